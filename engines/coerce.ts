@@ -1,0 +1,129 @@
+/** Vault's coercions of what clients send: https://github.com/openbao/openbao/blob/main/sdk/framework (FieldType). */
+
+/** Says what was expected. It never repeats the value, which may be a secret. */
+export class CoercionError extends Error {
+  override readonly name = 'CoercionError'
+}
+
+/** Text; numbers and booleans are written out. */
+export function parseText(raw: unknown): string {
+  if (typeof raw === 'string') return raw
+  if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw)
+  if (JSON.isRawJSON(raw)) return JSON.stringify(raw)
+  throw new CoercionError('expected a string')
+}
+
+/** A whole number within ±2^53, as a number or as decimal text. */
+export function parseInteger(raw: unknown): number {
+  const number =
+    typeof raw === 'string' ? (/^\s*[-+]?\d+\s*$/.test(raw) ? Number(raw) : Number.NaN) : raw === true ? 1 : raw
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw new CoercionError('expected an integer')
+  return number
+}
+
+const TRUE = new Set(['1', 't', 'true'])
+const FALSE = new Set(['0', 'f', 'false', ''])
+
+export function parseBool(raw: unknown): boolean {
+  if (typeof raw === 'boolean') return raw
+  if (raw === 1 || raw === 0) return raw === 1
+  if (typeof raw === 'string') {
+    const word = raw.toLowerCase()
+    if (TRUE.has(word)) return true
+    if (FALSE.has(word)) return false
+  }
+  throw new CoercionError('expected a boolean')
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+}
+const DURATION = /^([-+])?((?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h|d))+$/
+const DURATION_PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d)/g
+/** Go's longest duration, in seconds: clients can't express more. */
+const DURATION_MAX_SECONDS = 9_223_372_036
+
+/** Whole seconds, from a number of seconds, its text, or Go's form with `d` for days ('1h30m', '7d'). */
+export function parseDuration(raw: unknown): number {
+  const seconds = durationSeconds(raw)
+  if (!(Math.abs(seconds) <= DURATION_MAX_SECONDS))
+    throw new CoercionError('expected a duration such as 30, "30s" or "1h30m"')
+  return seconds
+}
+
+function durationSeconds(raw: unknown): number {
+  if (typeof raw === 'number') return Math.trunc(raw)
+  if (typeof raw !== 'string') return Number.NaN
+  const text = raw.trim()
+  if (text === '') return 0
+  if (/^[-+]?\d+$/.test(text)) return Number(text)
+  if (text.length > 64 || !DURATION.test(text)) return Number.NaN
+  let total = 0
+  for (const [, amount, unit] of text.matchAll(DURATION_PART))
+    total += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? Number.NaN)
+  return Math.trunc(text.startsWith('-') ? -total : total)
+}
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[-+]\d{2}:\d{2})$/
+
+/** Milliseconds since the epoch, from RFC 3339 text or a number of seconds. */
+export function parseTime(raw: unknown): number {
+  const seconds = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : raw
+  const ms =
+    typeof seconds === 'number'
+      ? seconds * 1000
+      : typeof raw === 'string' && RFC3339.test(raw)
+        ? Date.parse(raw)
+        : Number.NaN
+  if (!Number.isSafeInteger(ms)) throw new CoercionError('expected an RFC 3339 time or seconds since the epoch')
+  return ms
+}
+
+/** A list of strings: an array, or text split at commas, trimmed, without empty items. */
+export function parseList(raw: unknown): readonly string[] {
+  if (raw === null) return []
+  if (Array.isArray(raw)) return raw.map((item) => parseText(item).trim()).filter((item) => item !== '')
+  return parseText(raw)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+export function parseMap(raw: unknown): Readonly<Record<string, unknown>> {
+  const value = typeof raw === 'string' ? jsonOrUndefined(raw) : raw
+  if (!isRecord(value)) throw new CoercionError('expected an object')
+  return value
+}
+
+/** Text to text: an object, or a list of 'key=value'. */
+export function parseStringMap(raw: unknown): Readonly<Record<string, string>> {
+  const value = typeof raw === 'string' && raw.trimStart().startsWith('{') ? jsonOrUndefined(raw) : raw
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parseText(item)]))
+  if (typeof value !== 'string' && !Array.isArray(value)) throw new CoercionError('expected an object of strings')
+  return Object.fromEntries(parseList(value).map(keyAndValue))
+}
+
+function keyAndValue(pair: string): readonly [string, string] {
+  const at = pair.indexOf('=')
+  if (at < 1) throw new CoercionError('expected key=value')
+  return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
+}

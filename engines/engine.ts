@@ -1,0 +1,306 @@
+import type { TSchema } from 'typebox'
+import type { Store } from '../storage/store.ts'
+import type { Fields, Values } from './field.ts'
+
+/**
+ * What an engine or auth method is: a table of routes over a private, encrypted store. Dispatch, validation, OpenAPI,
+ * path-help, the SDK and the parity check all come out of that table.
+ */
+
+export type Operation = 'create' | 'read' | 'update' | 'patch' | 'delete' | 'list' | 'scan' | 'help'
+
+/** Wall time, injected so that tests can drive it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+export interface Random {
+  /** Cryptographically strong bytes. */
+  bytes(count: number): Buffer
+  /** RFC 9562 version 4, lower case. */
+  uuid(): string
+}
+
+/** Structured log; `fields` never hold secrets. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface NamespaceRef {
+  readonly id: string
+  /** '' for the root namespace, else ending in '/'. */
+  readonly path: string
+}
+
+export interface Connection {
+  /** Address of the peer ('' over a Unix socket). */
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly tls: boolean
+}
+
+/** Who makes a request: what of a token an engine may know. */
+export interface Caller {
+  readonly accessor: string
+  readonly displayName: string
+  /** Keyed hash of the token; identifies it without revealing it. */
+  readonly tokenHash: string
+  readonly policies: readonly string[]
+  readonly meta: Readonly<Record<string, string>> | null
+  readonly entityId: string
+  readonly isRoot: boolean
+  readonly type: 'service' | 'batch'
+  /** Path that made the token, such as auth/token/create. */
+  readonly path: string
+}
+
+export interface EngineRequest<F extends Fields = Fields> {
+  readonly id: string
+  readonly operation: Operation
+  /** Relative to the mount. */
+  readonly path: string
+  /** Parsed fields, the path's parameters among them. */
+  readonly fields: Values<F>
+  /** Whether the caller sent the field (a field with a default is otherwise indistinguishable). */
+  has(name: keyof F & string): boolean
+  /** The body or query as it came, for engines that store what they are given. Numbers may be JSON.rawJSON values. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Absent on unauthenticated routes when the caller sent no valid token. */
+  readonly caller: Caller | undefined
+  /** The token itself as sent, for routes about the caller's own token; engines that need it are under `server/auth` and `system`. */
+  readonly token: string | undefined
+  readonly connection: Connection
+  /** Lower-case names; only those that the mount passes through, and for `system` all but the token. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly wrapTtlSeconds: number | undefined
+  /** Aborted when the client went away or the deadline passed. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** Mount settings that an engine may see. Durations are seconds. */
+export interface MountRef {
+  /** Ends in '/', relative to the namespace; auth mounts start with 'auth/'. */
+  readonly path: string
+  readonly accessor: string
+  readonly uuid: string
+  readonly type: string
+  readonly options: Readonly<Record<string, string>>
+  readonly defaultLeaseTtlSeconds: number
+  readonly maxLeaseTtlSeconds: number
+}
+
+/** Everything an engine gets. `S` is what only `system` and the token method need of the server; engines have none. */
+export interface EngineContext<S = unknown> {
+  readonly store: Store
+  readonly namespace: NamespaceRef
+  /** The current settings: read it at each use, tuning changes it. */
+  readonly mount: MountRef
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly services: S
+}
+
+/** A token to be made for the caller: `auth` of the reply. Durations are seconds; 0 is the mount's default. */
+export interface AuthGrant {
+  readonly displayName: string
+  readonly policies: readonly string[]
+  readonly noDefaultPolicy?: boolean
+  readonly meta: Readonly<Record<string, string>>
+  readonly ttlSeconds: number
+  readonly maxTtlSeconds: number
+  readonly explicitMaxTtlSeconds: number
+  readonly periodSeconds: number
+  readonly renewable: boolean
+  readonly numUses: number
+  readonly boundCidrs: readonly string[]
+  readonly tokenType: 'default' | 'service' | 'batch' | 'default-service' | 'default-batch'
+  /** Kept with the token, given back to `renewAuth`. */
+  readonly internal?: Readonly<Record<string, unknown>>
+  readonly entityId?: string
+}
+
+/** A secret with a lease: it is revoked through the engine's `leases[type]` when the lease ends. Durations are seconds; 0 is the mount's default. */
+export interface LeaseGrant {
+  readonly type: string
+  readonly ttlSeconds: number
+  readonly maxTtlSeconds: number
+  readonly renewable: boolean
+  /** Kept with the lease, given back to the handlers. No plaintext secret that the engine doesn't need for revoking. */
+  readonly internal: Readonly<Record<string, unknown>>
+}
+
+export interface LeaseHandlers<S = unknown> {
+  /** Must succeed when called again after a crash. */
+  revoke(internal: Readonly<Record<string, unknown>>, context: EngineContext<S>): Promise<void>
+  /** May refuse by throwing, or shorten. Absent: renewal only extends the lease. */
+  renew?(
+    internal: Readonly<Record<string, unknown>>,
+    incrementSeconds: number,
+    context: EngineContext<S>,
+  ): Promise<{ ttlSeconds: number }>
+}
+
+/** An answer that is not the JSON envelope. */
+export interface RawReply {
+  readonly status: number
+  readonly contentType: string
+  readonly body: Uint8Array | string | AsyncIterable<Uint8Array | string>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a handler answers. Nothing (undefined) is 204. */
+export interface Reply {
+  readonly data?: Readonly<Record<string, unknown>> | null
+  readonly warnings?: readonly string[]
+  readonly auth?: AuthGrant | IssuedAuth
+  readonly lease?: LeaseGrant
+  /** `lease_duration` of the envelope for secrets without a lease (KV 1's refresh interval). */
+  readonly leaseDurationSeconds?: number
+  /** Sends `data` with this status instead of 200: 404 for a deleted version, 202 for accepted work, 400 for a batch that failed. */
+  readonly status?: number
+  /** The keys of `data` also stand at the top of the envelope, as Vault does for some sys paths. */
+  readonly topLevel?: boolean
+  /** A wrapped answer that the engine made itself (sys/wrapping/wrap, rewrap). */
+  readonly wrapInfo?: WrapInfo
+  readonly raw?: RawReply
+}
+
+export interface WrapInfo {
+  readonly token: string
+  readonly accessor: string
+  readonly ttlSeconds: number
+  readonly creationTimeMs: number
+  readonly creationPath: string
+  readonly wrappedAccessor: string
+}
+
+/** A token that exists already: `auth` of the envelope as it is rendered. Made by the core, never by an engine. */
+export interface IssuedAuth {
+  readonly issued: true
+  readonly clientToken: string
+  readonly accessor: string
+  readonly policies: readonly string[]
+  readonly tokenPolicies: readonly string[]
+  readonly identityPolicies: readonly string[]
+  readonly metadata: Readonly<Record<string, string>> | null
+  readonly leaseDurationSeconds: number
+  readonly renewable: boolean
+  readonly entityId: string
+  readonly tokenType: 'service' | 'batch'
+  readonly orphan: boolean
+  readonly numUses: number
+}
+
+export type Handler<F extends Fields, S> = (
+  request: EngineRequest<F>,
+  context: EngineContext<S>,
+) => Promise<Reply | undefined>
+
+/** Who may call: any valid token that policy allows; that and `sudo`; anybody. */
+export type Access = 'token' | 'sudo' | 'none'
+
+export interface OperationSpec<F extends Fields = Fields, S = unknown> {
+  readonly handler: Handler<F, S>
+  readonly summary?: string
+  readonly returns?: TSchema
+  readonly access?: Access
+  /** Changes nothing, though it is not a read (encrypt, verify, lookup): its audit record is only awaited before the reply. */
+  readonly pure?: boolean
+}
+
+type Operations<F extends Fields, S> = {
+  readonly [K in Exclude<Operation, 'help'>]?: Handler<F, S> | OperationSpec<F, S>
+}
+
+export interface RouteSpec<F extends Fields, S> {
+  readonly summary: string
+  readonly description?: string
+  readonly fields: F
+  readonly operations: Operations<F, S>
+  /** POST and PUT are `create` when this says no, else `update`. Absent: always `update`. */
+  readonly exists?: (request: EngineRequest<F>, context: EngineContext<S>) => Promise<boolean>
+  /** Schema of `data` in the reply, unless an operation has its own. */
+  readonly returns?: TSchema
+  /** Default 'token'. */
+  readonly access?: Access
+  /** Fields of request and reply that stand in clear in the audit log; everything else is hashed. */
+  readonly auditClear?: readonly string[]
+  /** Answered while sealed or uninitialised (status, health, init, unseal and their kin only). */
+  readonly whileSealed?: boolean
+  /** The body is stored or used as it is: unknown keys are not warned about. */
+  readonly freeForm?: boolean
+  /** Kept out of OpenAPI: an alias of another row. */
+  readonly hidden?: boolean
+}
+
+/** A row of an engine's table. */
+export interface Route<S = unknown> {
+  /** Segments: literal, `:name` (one segment), and as a segment of its own `:name*` (one or more segments) or `:name**` (none or more). */
+  readonly pattern: string
+  readonly summary: string
+  readonly description: string
+  readonly fields: Fields
+  readonly operations: { readonly [K in Exclude<Operation, 'help'>]?: OperationSpec<Fields, S> }
+  readonly exists: ((request: EngineRequest, context: EngineContext<S>) => Promise<boolean>) | undefined
+  readonly returns: TSchema | undefined
+  readonly access: Access
+  readonly auditClear: readonly string[]
+  readonly whileSealed: boolean
+  readonly freeForm: boolean
+  readonly hidden: boolean
+}
+
+/**
+ * Declares a row. A `:name*` parameter takes the rest of the path. A literal segment is more specific than `:name`, that
+ * more than `:name*`; two rows where neither is more specific and one path fits both fail the start.
+ */
+export function route<F extends Fields, S = unknown>(pattern: string, spec: RouteSpec<F, S>): Route<S> {
+  const operations: Record<string, OperationSpec<F, S>> = {}
+  for (const [operation, entry] of Object.entries(spec.operations)) {
+    if (entry !== undefined) operations[operation] = typeof entry === 'function' ? { handler: entry } : entry
+  }
+  const row = {
+    pattern,
+    summary: spec.summary,
+    description: spec.description ?? '',
+    fields: spec.fields,
+    operations,
+    exists: spec.exists,
+    returns: spec.returns,
+    access: spec.access ?? 'token',
+    auditClear: spec.auditClear ?? [],
+    whileSealed: spec.whileSealed ?? false,
+    freeForm: spec.freeForm ?? false,
+    hidden: spec.hidden ?? false,
+  }
+  // The table forgets which fields a row has; the pipeline hands each handler exactly the fields its row declares.
+  return row as unknown as Route<S>
+}
+
+export interface Engine<S = unknown> {
+  readonly type: string
+  readonly kind: 'secret' | 'auth'
+  readonly description: string
+  /** The rows, or for an engine with variants (KV 1, 2, flat) the rows for these mount options. Called once per mount and option change. */
+  readonly routes: readonly Route<S>[] | ((options: Readonly<Record<string, string>>) => readonly Route<S>[])
+  /** Runs once in each unseal and when mounted, before the first request. */
+  readonly open?: (context: EngineContext<S>) => Promise<void>
+  /** Runs about once a minute on one node. */
+  readonly periodic?: (context: EngineContext<S>) => Promise<void>
+  readonly leases?: Readonly<Record<string, LeaseHandlers<S>>>
+  /** Auth methods: may refuse a renewal by throwing, or change its terms. */
+  readonly renewAuth?: (
+    internal: Readonly<Record<string, unknown>>,
+    context: EngineContext<S>,
+  ) => Promise<Partial<AuthGrant>>
+}
+
+/** Declares an engine; a function so that its context's type is inferred in one place. */
+export function engine<S = unknown>(spec: Engine<S>): Engine<S> {
+  return spec
+}

@@ -1,0 +1,43 @@
+/** What went wrong, in the domain's words. Adapters map each code to an HTTP and a gRPC status in one table each. */
+export type Code =
+  | 'invalid_request' // malformed or refused input
+  | 'permission_denied'
+  | 'not_found'
+  | 'unsupported_operation' // the path exists, this operation on it does not
+  | 'unsupported_media_type'
+  | 'conflict' // a precondition such as cas did not hold
+  | 'too_large'
+  | 'timeout' // the client was too slow, or a deadline passed
+  | 'rate_limited'
+  | 'sealed'
+  | 'not_initialized'
+  | 'unavailable' // a part the request needs (audit device, storage) is failing; trying again may help
+  | 'internal'
+
+export interface ErrorDetails {
+  readonly cause?: unknown
+  /** Also sent to the caller beside the message, for example the outcome of each item of a batch. */
+  readonly data?: Readonly<Record<string, unknown>>
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterSeconds?: number
+}
+
+/** The one error that reaches a caller. Any other thrown value is logged and answered as `internal`, without its text. */
+export class EgideError extends Error {
+  override readonly name = 'EgideError'
+  readonly code: Code
+  readonly data: Readonly<Record<string, unknown>> | undefined
+  readonly retryAfterSeconds: number | undefined
+  /** `message` goes to the caller: no secret, no other tenant's path. `cause` goes to our log. An empty message gives an empty error list. */
+  constructor(code: Code, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.data = details.data
+    this.retryAfterSeconds = details.retryAfterSeconds
+  }
+}
+
+export const invalid = (message: string): EgideError => new EgideError('invalid_request', message)
+export const denied = (): EgideError => new EgideError('permission_denied', 'permission denied')
+/** A missing secret answers 404 with an empty list of errors, as Vault does. */
+export const notFound = (message = ''): EgideError => new EgideError('not_found', message)

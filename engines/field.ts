@@ -1,0 +1,85 @@
+import Type, { type TSchema } from 'typebox'
+import {
+  CoercionError,
+  parseBool,
+  parseDuration,
+  parseInteger,
+  parseList,
+  parseMap,
+  parseStringMap,
+  parseText,
+  parseTime,
+} from './coerce.ts'
+
+/**
+ * One named input of a route: its schema (for OpenAPI and the SDK), how what came over the wire becomes a `T` (Vault's
+ * coercions), and what stands in for it when it is absent.
+ */
+export interface Field<T> {
+  readonly schema: TSchema
+  readonly description: string
+  /** Value when the field is absent. */
+  readonly fallback: T
+  readonly required: boolean
+  /** Where it is documented to come from; path parameters are recognised by the route's pattern. */
+  readonly query: boolean
+  readonly deprecated: boolean
+  /** Throws CoercionError, whose message says what was expected and never repeats the value. */
+  readonly parse: (raw: unknown) => T
+}
+
+export interface FieldOptions {
+  readonly description: string
+  readonly query?: boolean
+  readonly deprecated?: boolean
+}
+type Required = FieldOptions & { readonly required: true }
+type Defaulted<T> = FieldOptions & { readonly default: T }
+
+interface FieldKind<T> {
+  /** Absent is a 400 that names the field. */
+  (options: Required): Field<T>
+  (options: Defaulted<T>): Field<T>
+  (options: FieldOptions): Field<T | undefined>
+}
+
+function kind<T>(schema: TSchema, parse: (raw: unknown) => T): FieldKind<T> {
+  const make = (options: FieldOptions & { required?: true; default?: T }): Field<T | undefined> => ({
+    schema: options.default === undefined ? schema : { ...schema, default: options.default },
+    description: options.description,
+    fallback: options.default,
+    required: options.required === true,
+    query: options.query === true,
+    deprecated: options.deprecated === true,
+    parse,
+  })
+  return make as FieldKind<T>
+}
+
+function oneOf<const V extends string>(values: readonly V[]): FieldKind<V> {
+  return kind<V>(Type.Enum([...values]), (raw) => {
+    const text = parseText(raw)
+    const found = values.find((value) => value === text)
+    if (found === undefined) throw new CoercionError(`must be one of ${values.join(', ')}`)
+    return found
+  })
+}
+
+/** The kinds of fields. Numbers come as JSON numbers or their text, durations as seconds or '1h30m', lists as arrays or 'a,b'. */
+export const field = {
+  text: kind<string>(Type.String(), parseText),
+  int: kind<number>(Type.Integer(), parseInteger),
+  bool: kind<boolean>(Type.Boolean(), parseBool),
+  /** Whole seconds. */
+  duration: kind<number>(Type.String({ format: 'duration' }), parseDuration),
+  /** Milliseconds since the epoch, from RFC 3339 text or seconds since the epoch. */
+  time: kind<number>(Type.String({ format: 'date-time' }), parseTime),
+  list: kind<readonly string[]>(Type.Array(Type.String()), parseList),
+  map: kind<Readonly<Record<string, unknown>>>(Type.Record(Type.String(), Type.Any()), parseMap),
+  stringMap: kind<Readonly<Record<string, string>>>(Type.Record(Type.String(), Type.String()), parseStringMap),
+  any: kind<unknown>(Type.Any(), (raw) => raw),
+  oneOf,
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>
+export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never }

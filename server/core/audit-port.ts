@@ -1,0 +1,64 @@
+import type { Caller, Connection, IssuedAuth, Operation, WrapInfo } from '../../engines/engine.ts'
+
+/**
+ * What the pipeline hands to the audit log, and what it gets back: the request record is made before the engine runs,
+ * the response record before any byte of the reply leaves.
+ */
+export interface AuditRequest {
+  readonly id: string
+  readonly namespaceId: string
+  readonly namespacePath: string
+  readonly operation: Operation
+  /** Full path, the mount's included. */
+  readonly path: string
+  readonly mountPath: string
+  readonly mountType: string
+  readonly mountAccessor: string
+  readonly mountClass: 'secret' | 'auth'
+  readonly data: Readonly<Record<string, unknown>> | null
+  /** As sent; the audit log hashes it. */
+  readonly token: string | undefined
+  readonly caller: AuditCaller | undefined
+  readonly connection: Connection
+  readonly headers: Readonly<Record<string, string>>
+  readonly wrapTtlSeconds: number | undefined
+  readonly protocol: 'rest' | 'grpc'
+  /** Field names that stand in clear, for this row and mount: one array for all requests of a row, so that work on it can be cached. */
+  readonly clearRequest: readonly string[]
+  readonly clearResponse: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number
+}
+
+/** The caller with what only the audit log records. One object per cached token, so that work on it can be cached. */
+export interface AuditCaller extends Caller {
+  readonly tokenIssueTimeMs: number
+  readonly tokenTtlSeconds: number
+  /** Uses left; 0: unlimited. */
+  readonly remainingUses: number
+  readonly identityPolicies: readonly string[]
+  readonly noDefaultPolicy: boolean
+  readonly policyResults: { readonly allowed: boolean; readonly grantingPolicies: readonly string[] } | undefined
+}
+
+export interface AuditResponse {
+  readonly data: Readonly<Record<string, unknown>> | null
+  readonly auth: IssuedAuth | null
+  readonly leaseId: string
+  readonly wrapInfo: WrapInfo | null
+  readonly warnings: readonly string[] | null
+  readonly status: number
+  /** The caller-facing message of the error that ended the request. */
+  readonly error: string | undefined
+}
+
+/** Gathers records per event-loop tick and writes them to every enabled device, in order. */
+export interface AuditLog {
+  /**
+   * Enqueues the request record and resolves when every required device has it. Undefined: no device is enabled.
+   * Rejects with EgideError `unavailable` naming the device that failed or hung past its bound.
+   */
+  request(record: AuditRequest, error: string | undefined): Promise<void> | undefined
+  /** Likewise for the response record. */
+  response(record: AuditRequest, response: AuditResponse): Promise<void> | undefined
+}

@@ -1,0 +1,116 @@
+/**
+ * What a storage backend is: bytes at paths, ordered by one revision clock. A backend never sees plaintext: values are
+ * sealed above it. Memory, SQLite and PostgreSQL implement exactly this, and one contract suite and one randomised
+ * differential test hold them to it.
+ */
+
+/** Position on the backend's clock: the n-th committed transaction that wrote something. 0 is the empty store. */
+export type Revision = number
+
+/** A value, or a promise of one. Callers `await` it; a backend that has the answer at hand need not make a promise. */
+export type Awaitable<T> = T | Promise<T>
+
+export interface Entry {
+  readonly path: string
+  readonly value: Uint8Array
+  /** Revision of the transaction that wrote this value. */
+  readonly revision: Revision
+  /** When the entry becomes due, in milliseconds since the epoch. Being due hides nothing: whoever owns it deletes it. */
+  readonly expiresAtMs?: number | undefined
+}
+
+/** One write of a transaction. `value: null` deletes; deleting what is not there succeeds and changes nothing. */
+export interface Write {
+  readonly path: string
+  readonly value: Uint8Array | null
+  readonly expiresAtMs?: number | undefined
+}
+
+/** "The entry at `path` still has this revision" (0: there is still no entry). */
+export interface ReadCheck {
+  readonly path: string
+  readonly revision: Revision
+}
+
+/** "No path that starts with `prefix` was created or deleted after revision `since`." */
+export interface ListCheck {
+  readonly prefix: string
+  readonly since: Revision
+}
+
+/** Applies whole if every check holds at the moment of commit, else not at all. Each path is written at most once. */
+export interface Transaction {
+  readonly reads: readonly ReadCheck[]
+  readonly lists: readonly ListCheck[]
+  readonly writes: readonly Write[]
+}
+
+/**
+ * `committed`: durable, at `revision` (for a transaction that wrote nothing: a revision at which all its checks held).
+ * `conflict`: a check failed; nothing was written.
+ */
+export type Outcome =
+  | { readonly kind: 'committed'; readonly revision: Revision }
+  | { readonly kind: 'conflict'; readonly path: string }
+
+export interface ListPage {
+  /** `false`: one level, names below deeper levels are cut after their '/'. `true`: every path below the prefix. */
+  readonly recursive: boolean
+  /** Names strictly after this one, in byte order (''; from the start). */
+  readonly after: string
+  /** 1 to 10 000. */
+  readonly limit: number
+}
+
+export interface Listing {
+  /** Relative to the prefix, in byte order (UTF-8), without repeats. */
+  readonly names: readonly string[]
+  /** A revision at which the listing was exact. */
+  readonly revision: Revision
+}
+
+/** What a cache must forget: the paths written after `since`, up to `revision`; `resync`: everything. */
+export type Changes =
+  | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly revision: Revision }
+  | { readonly kind: 'resync'; readonly revision: Revision }
+
+/** Bounds that every backend enforces with `StorageError('invalid')`. */
+export const PATH_MAX_BYTES = 4096
+export const VALUE_MAX_BYTES = 64 * 1024 * 1024
+
+export interface Backend {
+  /** The newest committed revision. Linearizable: it is at least that of any commit acknowledged before the call. */
+  readIndex(): Awaitable<Revision>
+  /** The newest committed entries at these paths (1 to 1000), in their order; undefined where there is none. */
+  get(paths: readonly string[]): Awaitable<readonly (Entry | undefined)[]>
+  /** `prefix` is '' or ends in '/'. */
+  list(prefix: string, page: ListPage): Awaitable<Listing>
+  /**
+   * Group commit: in the given order each transaction commits or conflicts alone; all are durable when this resolves.
+   * Rejects with a StorageError when the store failed: `refused` (nothing was written) or `unknown` (it may have been).
+   */
+  commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]>
+  /** Changes after `since`. A backend may forget old changes; then it answers `resync`. */
+  changes(since: Revision): Awaitable<Changes>
+  /** Up to `limit` (1 to 10 000) paths whose `expiresAtMs` is at or before `beforeMs`, the earliest first. */
+  due(beforeMs: number, limit: number): Awaitable<readonly string[]>
+  /** Waits for commits under way, then releases everything. Later calls reject with `closed`. */
+  close(): Promise<void>
+}
+
+export type StorageErrorCode =
+  | 'refused' // the write was not applied: disk full, read-only, connection refused before sending
+  | 'unknown' // the reply was lost: the write may or may not have been applied
+  | 'unavailable' // a read could not be made
+  | 'corrupt' // stored bytes are not what was written
+  | 'invalid' // the caller broke a bound stated above
+  | 'closed'
+
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+  readonly code: StorageErrorCode
+  constructor(code: StorageErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,73 @@
+import type { Revision } from './backend.ts'
+
+/**
+ * How a document becomes bytes. Decoded documents are shared between requests by the cache, so they are immutable:
+ * `T` should be readonly all the way down. Key bytes are Buffers in `T`, never strings.
+ */
+export interface Codec<T> {
+  encode(value: T): Uint8Array
+  /** Throws when the bytes are not an encoding. */
+  decode(bytes: Uint8Array): T
+}
+
+export interface Stored<T> {
+  readonly value: T
+  readonly revision: Revision
+  readonly expiresAtMs?: number | undefined
+}
+
+export interface Page {
+  /** Names strictly after this one ('' or absent: from the start). */
+  readonly after?: string | undefined
+  /** At most so many names; absent: all of them. */
+  readonly limit?: number | undefined
+}
+
+/** Reads of an encrypted view. Paths are relative to the view; they never start with '/' and never hold an empty or '..' part. */
+export interface Reader {
+  get<T>(path: string, codec: Codec<T>): Promise<T | undefined>
+  /** As `get`, with the revision and expiry. */
+  entry<T>(path: string, codec: Codec<T>): Promise<Stored<T> | undefined>
+  /** One level below `prefix` ('' or ending in '/'): names, and deeper levels as 'name/'. Byte order. */
+  list(prefix: string, page?: Page): Promise<string[]>
+  /** Every path below `prefix`, relative to it. Byte order. */
+  scan(prefix: string, page?: Page): Promise<string[]>
+}
+
+export interface PutOptions {
+  /** When the entry becomes due, in milliseconds since the epoch. */
+  readonly expiresAtMs?: number | undefined
+}
+
+/** A transaction sees its own writes. What it read is checked when it commits. */
+export interface Tx extends Reader {
+  put<T>(path: string, value: T, codec: Codec<T>, options?: PutOptions): void
+  delete(path: string): void
+}
+
+/**
+ * An encrypted, cached, transactional view of a prefix of the backend. An engine can neither tell where its view lies
+ * nor reach outside it.
+ */
+export interface Store extends Reader {
+  /**
+   * Learns the newest revision, so that what is read afterwards is at least that new. The pipeline calls it once at the
+   * start of a request, background jobs at the start of a run.
+   */
+  refresh(): Promise<void>
+  /**
+   * Runs `work` and commits what it wrote: strictly serializable, durable when this resolves. On a conflict `work` runs
+   * again from the start (a bounded number of times, then StorageError `refused`), so it must have no effect but on `tx`. When `work` throws, nothing
+   * is written and the error passes through. A `work` that wrote nothing still has its reads checked against one point in time.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** The view below `prefix`, which ends in '/'. */
+  view(prefix: string): Store
+}
+
+/** Seals values for one namespace. `path` is the full backend path, bound as associated data. */
+export interface Cipher {
+  seal(path: string, plaintext: Uint8Array): Buffer
+  /** Throws DecryptFailed, always the same, whatever was wrong. */
+  open(path: string, sealed: Uint8Array): Buffer
+}
