@@ -1,0 +1,106 @@
+// Dependencies point one way: rest, grpc → core → engines, auth, policy, audit → storage → crypto.
+// Type imports count: a type is a dependency too.
+
+/** @type {(name: string, comment: string, from: object, to: object) => object} */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+module.exports = {
+  forbidden: [
+    forbid('no-circle', 'A circle has no bottom to test from.', {}, { circular: true }),
+    forbid('resolvable', 'An import must lead somewhere.', {}, { couldNotResolve: true }),
+    forbid(
+      'crypto-is-the-bottom',
+      'crypto/ imports nothing of ours.',
+      { path: '^crypto/', pathNot: '[.]test[.]ts$' },
+      {
+        path: '^(server|engines|storage|cli|sdk|bench|test)/',
+      },
+    ),
+    forbid(
+      'storage-knows-crypto-only',
+      'storage/ sits on crypto/ alone.',
+      { path: '^storage/', pathNot: '[.]test[.]ts$' },
+      {
+        path: '^(server|engines|cli|sdk|bench|test)/',
+      },
+    ),
+    forbid(
+      'engine-imports-no-server',
+      'An engine gets what it needs from its context.',
+      { path: '^engines/', pathNot: '[.]test[.]ts$' },
+      {
+        path: '^(server|cli|sdk|bench|test)/',
+      },
+    ),
+    forbid(
+      'engine-imports-no-engine',
+      'Engines are apart, so that each can be read, mounted and removed alone.',
+      {
+        path: '^engines/([^/]+)/',
+        pathNot: '[.]test[.]ts$',
+      },
+      { path: '^engines/[^/]+/', pathNot: '^engines/$1/' },
+    ),
+    forbid(
+      'engine-imports-no-database',
+      'An engine sees a store, never what is under it.',
+      {
+        path: '^engines/',
+        pathNot: '[.]test[.]ts$',
+      },
+      { path: '^storage/(sqlite|postgres|memory)/|node_modules/(better-sqlite3|kysely|pg)/' },
+    ),
+    forbid(
+      'core-knows-no-wire',
+      'Adapters call core, never the other way.',
+      {
+        path: '^server/(core|auth|policy|audit|seal)/',
+        pathNot: '[.]test[.]ts$',
+      },
+      { path: '^server/(rest|grpc)/' },
+    ),
+    forbid(
+      'wire-adapters-are-apart',
+      'REST and gRPC meet only in core.',
+      {
+        path: '^server/(rest|grpc)/',
+        pathNot: '[.]test[.]ts$',
+      },
+      { path: '^server/(rest|grpc)/', pathNot: '^server/$1/' },
+    ),
+    forbid(
+      'cli-speaks-the-wire',
+      'The command knows only the wire protocol; what runs offline is named here.',
+      {
+        path: '^cli/',
+        pathNot: '[.]test[.]ts$',
+      },
+      { path: '^(engines|storage)/' },
+    ),
+    forbid(
+      'sdk-speaks-the-wire',
+      'Applications get the client without the server.',
+      { path: '^sdk/', pathNot: '[.]test[.]ts$' },
+      {
+        path: '^(server|engines|storage|crypto|cli)/',
+      },
+    ),
+    forbid(
+      'no-dev-dependency-at-run-time',
+      'What is shipped needs only what is shipped.',
+      {
+        path: '^(server|engines|crypto|storage|cli|sdk)/',
+        pathNot: '[.]test[.]ts$',
+      },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    ),
+  ],
+  options: {
+    // TypeScript 7 has no stable API yet; swc reads the same syntax, type imports included.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|[.]venv|[.]runtime)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}
