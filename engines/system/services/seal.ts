@@ -1,0 +1,169 @@
+/** What the seal-related rows of `sys/` need of the server: the seal manager, and what the server says about itself. */
+
+/** Plain facts of `sys/seal-status`. */
+export interface SealStatus {
+  /** 'shamir', or the auto-unseal wrapper's type. */
+  readonly type: string
+  readonly initialized: boolean
+  readonly sealed: boolean
+  /** Shares needed to unseal, and how many there are; 0 before initialisation. Of the recovery key where there is one. */
+  readonly threshold: number
+  readonly shares: number
+  /** Shares given so far in the current attempt, and the attempt's nonce ('' when none is under way). */
+  readonly progress: number
+  readonly nonce: string
+  /** Whether the seal unseals by itself and has recovery keys instead of unseal keys. */
+  readonly recoverySeal: boolean
+}
+
+export interface InitParams {
+  readonly secretShares: number
+  readonly secretThreshold: number
+  readonly recoveryShares: number
+  readonly recoveryThreshold: number
+}
+
+/** Shares are Buffers that the caller encodes, and zeroes when it has. */
+export interface InitResult {
+  readonly shares: readonly Buffer[]
+  readonly recoveryShares: readonly Buffer[]
+  readonly rootToken: string
+}
+
+export interface ShareRotationParams {
+  readonly secretShares: number
+  readonly secretThreshold: number
+  readonly requireVerification: boolean
+}
+
+export interface ShareRotationStatus {
+  readonly started: boolean
+  /** '' when none is under way. */
+  readonly nonce: string
+  /** Of the new shares; 0 when none is under way. */
+  readonly threshold: number
+  readonly shares: number
+  readonly progress: number
+  /** How many of the present shares authorise the change. */
+  readonly required: number
+  readonly verificationRequired: boolean
+  /** '' until the new shares wait to be verified. */
+  readonly verificationNonce: string
+}
+
+export interface ShareRotationResult {
+  readonly nonce: string
+  /** The new shares; none when an auto-unseal wrapper keeps the key. */
+  readonly shares: readonly Buffer[]
+  readonly verificationRequired: boolean
+  readonly verificationNonce: string
+}
+
+export interface VerificationStatus {
+  readonly started: boolean
+  readonly nonce: string
+  readonly threshold: number
+  readonly shares: number
+  readonly progress: number
+}
+
+/**
+ * Replaces the shares of one key: those that unseal ('root'), or those that authorise operators under auto-unseal
+ * ('recovery'). One change at a time, kept in memory only; sealing forgets it.
+ */
+export interface ShareRotation {
+  status(): Promise<ShareRotationStatus>
+  /** A result at once where there is no share to authorise it (recovery keys that were never made). */
+  start(params: ShareRotationParams): Promise<ShareRotationResult | undefined>
+  /** The result once enough shares are in, else undefined. */
+  update(share: Buffer, nonce: string): Promise<ShareRotationResult | undefined>
+  /** Forgets the change. A young one only for who knows its nonce, so that nobody else can keep operators from finishing. */
+  cancel(nonce: string): Promise<void>
+  verification(): Promise<VerificationStatus>
+  /** True once the new shares are proven and in force. */
+  verify(share: Buffer, nonce: string): Promise<{ readonly complete: boolean; readonly nonce: string }>
+  restartVerification(): Promise<VerificationStatus>
+}
+
+export interface RootGenerationStatus {
+  readonly started: boolean
+  readonly nonce: string
+  readonly progress: number
+  readonly required: number
+  readonly complete: boolean
+  /** The new root token XOR the one-time password, base64 without padding; '' until complete. */
+  readonly encodedToken: string
+  /** Only in the answer that starts an attempt, and only when the server made it. */
+  readonly otp: string
+  readonly otpLength: number
+}
+
+/** Makes a root token for whoever has enough shares. */
+export interface RootGeneration {
+  status(): Promise<RootGenerationStatus>
+  /** `otp` '' asks for one to be made. */
+  start(otp: string): Promise<RootGenerationStatus>
+  update(share: Buffer, nonce: string): Promise<RootGenerationStatus>
+  cancel(nonce: string): Promise<void>
+}
+
+/** Of the active term, as `sys/key-status` tells it. */
+export interface KeyStatus {
+  readonly term: number
+  readonly installTimeMs: number
+  /** Estimate of the encryptions made under this term. */
+  readonly encryptions: number
+}
+
+export interface RotationConfig {
+  readonly enabled: boolean
+  /** 0: never by age. */
+  readonly intervalSeconds: number
+  readonly maxOperations: number
+}
+
+/** The seal manager as the rows use it. Everything rejects with an EgideError. */
+export interface SealOperations {
+  status(): Promise<SealStatus>
+  initialise(params: InitParams): Promise<InitResult>
+  /** Gives one share. Resolves with the status after it. */
+  unseal(share: Buffer): Promise<SealStatus>
+  resetUnseal(): Promise<SealStatus>
+  seal(): Promise<void>
+  readonly rootShares: ShareRotation
+  readonly recoveryShares: ShareRotation
+  readonly rootGeneration: RootGeneration
+  /** Whether the seal has recovery keys (auto-unseal). */
+  readonly recoverySupported: boolean
+  keyStatus(): Promise<KeyStatus>
+  rotationConfig(): Promise<RotationConfig>
+  configureRotation(change: Partial<RotationConfig>): Promise<void>
+  /** Adds a term to the keyring. */
+  rotateKeyring(): Promise<void>
+  /** Replaces the root key; the shares stay. */
+  rotateRootKey(): Promise<void>
+}
+
+/** What the server says about itself. */
+export interface ServerFacts {
+  readonly version: string
+  /** RFC 3339. */
+  readonly buildDate: string
+  readonly storageType: string
+  /** Set once initialised; read while unsealed only. */
+  readonly clusterName: string
+  readonly clusterId: string
+  /** '' when not configured. */
+  readonly apiAddress: string
+  readonly clusterAddress: string
+  readonly hostname: string
+  /** When this process became unsealed, in milliseconds since the epoch; 0 while sealed. */
+  readonly activeSinceMs: number
+  /** Whether several nodes can share the storage. */
+  readonly haEnabled: boolean
+}
+
+export interface SealServices {
+  readonly seal: SealOperations
+  readonly server: ServerFacts
+}

@@ -1,0 +1,51 @@
+import type { Clock, Log, Random } from '../../engines/engine.ts'
+import type { Backend } from '../../storage/backend.ts'
+import type { Cipher } from '../../storage/store.ts'
+import type { SealWrapper } from './wrapper.ts'
+
+/** The namespace that every vault has. */
+export const ROOT_NAMESPACE_ID = 'root'
+
+/** What unsealing gives: it works until the vault is sealed, then every use of it throws. */
+export interface UnsealedKeys {
+  /**
+   * The cipher of a namespace whose keys this process has loaded: all that existed at unseal, and those made or loaded
+   * since. The same object each time. Throws EgideError `not_found` for any other.
+   */
+  cipherFor(namespaceId: string): Cipher
+  /** As `cipherFor`, looking into storage for a namespace that another process made. */
+  loadNamespace(namespaceId: string): Promise<Cipher>
+  /** Makes the keys of a new namespace; durable when this resolves. Does nothing when it has keys. */
+  createNamespace(namespaceId: string): Promise<Cipher>
+  /** Crypto-shreds: afterwards nothing that the namespace stored can be read by anyone. */
+  destroyNamespace(namespaceId: string): Promise<void>
+}
+
+/**
+ * The core, as the seal manager drives it. Calls never overlap. Per initialisation: `initialise`, `createRootToken`,
+ * `close`. Per unseal: `open`, later `close`.
+ */
+export interface Lifecycle {
+  /** Opens for requests. When it rejects, the manager calls `close` and stays sealed. */
+  open(keys: UnsealedKeys): Promise<void>
+  /** Ends requests and forgets everything decrypted. Must work whatever state the core is in. */
+  close(): Promise<void>
+  /** Writes what a new vault holds (mounts, policies), and is then ready for `createRootToken`. The storage is empty but for the keys. */
+  initialise(keys: UnsealedKeys): Promise<void>
+  /** A new root token, durable when this resolves. Also called while open, for root generation. */
+  createRootToken(): Promise<string>
+  /** Takes back a root token that could not be handed over. */
+  revokeRootToken(token: string): Promise<void>
+  /** How long root tokens are, which is how long a one-time password for one must be. */
+  readonly rootTokenLength: number
+}
+
+/** What the seal manager is made of: `new SealManager(parts)` (manager.ts). Without a wrapper the seal is Shamir's. */
+export interface SealParts {
+  readonly backend: Backend
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly lifecycle: Lifecycle
+  readonly wrapper?: SealWrapper
+}
