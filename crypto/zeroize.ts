@@ -1,0 +1,7 @@
+/**
+ * Overwrites key bytes in place. What JavaScript can't promise: copies that the engine or a library made, strings, and
+ * memory behind a KeyObject, which OpenSSL clears when the object is collected (docs/seal.md).
+ */
+export function zeroize(...secrets: readonly (Uint8Array | undefined)[]): void {
+  for (const secret of secrets) secret?.fill(0)
+}
