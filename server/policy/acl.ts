@@ -1,6 +1,10 @@
 import type { Operation } from '../../engines/engine.ts'
+import { type CompiledRule, compileRule } from './compiled-rule.ts'
 import type { IdentityView } from './identity-view.ts'
-import type { ListFilter, ParsedPolicy } from './policy.ts'
+import { currentRules, Matcher } from './matcher.ts'
+import { areAllowed, hasAll, isDenied } from './parameters.ts'
+import { CAN, type ListFilter, type ParsedPolicy, PolicyError } from './policy.ts'
+import { resultantOf } from './resultant.ts'
 
 /** What is asked of a policy set. */
 export interface AclQuery {
@@ -27,7 +31,7 @@ export type DecisionReason =
   | 'parameter_not_allowed'
   | 'pagination_limit'
 
-/** Decisions are shared and frozen in spirit: never change one. */
+/** Shared between requests. */
 export interface Decision {
   readonly allowed: boolean
   readonly reason: DecisionReason
@@ -38,20 +42,30 @@ export interface Decision {
   readonly rulePath: string | undefined
   /** Names of the policies that gave the capability, for the audit record. */
   readonly grantingPolicies: readonly string[]
-  /** `list` and `scan`: show only the keys that `acl.showsKey(filter, …)` lets through. */
+  /** `list` and `scan`: show only the keys that `acl.showsKey` lets through. */
   readonly listFilter: ListFilter | undefined
   /** `list` and `scan`: what the field `limit` must be set to before the engine sees it (0: no limit). */
   readonly listLimit: number | undefined
 }
 
-export interface AclOptions {
-  /** Whom the templates speak of; absent: templated rules don't apply. */
-  readonly identity?: IdentityView | undefined
-  /** Rules already past their expiration at this moment are left out; later ones fall away when their time comes. */
+/** Asks whether a listed key may be shown. Paths are relative to the namespace. */
+export interface KeyQuery {
+  readonly filter: ListFilter
+  /** '' or ending in '/'. */
+  readonly namespacePath: string
+  /** The path that was listed, with its final '/'. */
+  readonly path: string
+  readonly key: string
   readonly nowMs: number
 }
 
-/** A set of policies, compiled. Immutable to its users and shared between requests. */
+export interface AclOptions {
+  /** Whom the templates speak of; absent: templated rules don't apply. */
+  readonly identity?: IdentityView | undefined
+  readonly nowMs: number
+}
+
+/** A set of policies, compiled. Shared between requests; rules fall away by themselves when they expire. */
 export interface Acl {
   /** True when `root` is in the set: everything at and below the root policy's namespace is allowed. */
   readonly isRoot: boolean
@@ -60,14 +74,214 @@ export interface Acl {
   capabilities(path: string, nowMs: number): readonly string[]
   /** Whether some rule gives anything at or below `prefix` (ends in '/'): decides which mounts a token may see. */
   reachesBelow(prefix: string, nowMs: number): boolean
-  /** Whether `key`, listed at `path`, may be shown under a decision's `listFilter`: `read` (or `list` for 'name/') on the path that the filter makes. `needsSudo` says whether that path is root-protected. */
-  showsKey(filter: ListFilter, path: string, key: string, nowMs: number, needsSudo: (path: string) => boolean): boolean
+  /** `read` (for keys like 'name/', `list`) on the path that the filter makes; `needsSudo` says whether a path is root-protected. */
+  showsKey(query: KeyQuery, needsSudo: (path: string) => boolean): boolean
   /** Body of `sys/internal/ui/resultant-acl`. */
   resultant(nowMs: number): Readonly<Record<string, unknown>>
 }
 
 /**
- * Compiles policies into one matcher. The order of `policies` matters only where Vault's does: the first
- * `list_scan_response_keys_filter_path` of a path wins. Throws PolicyError when `root` is mixed with others.
+ * Compiles policies into one matcher. Their order matters only where Vault's does: of several
+ * `list_scan_response_keys_filter_path` for one path the first wins. Throws PolicyError when `root` is mixed with others.
  */
-export declare function compileAcl(policies: readonly ParsedPolicy[], options: AclOptions): Acl
+export function compileAcl(policies: readonly ParsedPolicy[], options: AclOptions): Acl {
+  const [first] = policies
+  if (!policies.some(({ name }) => name === 'root')) return new CompiledAcl(policies, options)
+  if (policies.length > 1 || first === undefined) throw new PolicyError('other policies present along with root')
+  return new RootAcl(first.namespacePath)
+}
+
+function verdict(allowed: boolean, reason: DecisionReason): Decision {
+  return {
+    allowed,
+    reason,
+    sudo: reason === 'root',
+    isRoot: reason === 'root',
+    rulePath: undefined,
+    grantingPolicies: reason === 'root' ? ['root'] : [],
+    listFilter: undefined,
+    listLimit: undefined,
+  }
+}
+const HELP = verdict(true, 'help')
+const NO_RULE = verdict(false, 'no_rule')
+const ROOT = verdict(true, 'root')
+const ROOT_UNLIMITED: Decision = { ...ROOT, listLimit: 0 }
+
+class RootAcl implements Acl {
+  readonly isRoot = true
+  readonly #namespacePath: string
+
+  constructor(namespacePath: string) {
+    this.#namespacePath = namespacePath
+  }
+
+  decide({ operation, path, data }: AclQuery): Decision {
+    if (!this.#reaches(path)) return NO_RULE
+    return isListing(operation) && data.limit === 'max' ? ROOT_UNLIMITED : ROOT
+  }
+
+  capabilities(path: string): readonly string[] {
+    return this.#reaches(path) ? ['root'] : ['deny']
+  }
+
+  reachesBelow(prefix: string): boolean {
+    return this.#reaches(prefix)
+  }
+
+  showsKey(): boolean {
+    return true
+  }
+
+  resultant(): Readonly<Record<string, unknown>> {
+    return { root: true }
+  }
+
+  #reaches(path: string): boolean {
+    return this.#namespacePath === '' || withoutLeadingSlashes(path).startsWith(this.#namespacePath)
+  }
+}
+
+const NEEDS: Readonly<Record<Exclude<Operation, 'help'>, number>> = {
+  create: CAN.create,
+  read: CAN.read,
+  update: CAN.update,
+  patch: CAN.patch,
+  delete: CAN.delete,
+  list: CAN.list,
+  scan: CAN.scan,
+}
+const NO_DATA: Readonly<Record<string, unknown>> = {}
+
+class CompiledAcl implements Acl {
+  readonly isRoot = false
+  readonly #policies: readonly ParsedPolicy[]
+  readonly #identity: IdentityView | undefined
+  #matcher: Matcher<CompiledRule>
+  #validUntilMs: number
+
+  constructor(policies: readonly ParsedPolicy[], { identity, nowMs }: AclOptions) {
+    this.#policies = policies
+    this.#identity = identity
+    ;({ matcher: this.#matcher, validUntilMs: this.#validUntilMs } = compileAt(policies, identity, nowMs))
+  }
+
+  /** The rules of this moment. Replaced whole when the first of them expires. */
+  #at(nowMs: number): Matcher<CompiledRule> {
+    if (nowMs > this.#validUntilMs)
+      ({ matcher: this.#matcher, validUntilMs: this.#validUntilMs } = compileAt(this.#policies, this.#identity, nowMs))
+    return this.#matcher
+  }
+
+  decide(query: AclQuery): Decision {
+    const { operation } = query
+    if (operation === 'help') return HELP
+    const path = withoutLeadingSlashes(query.path)
+    const matcher = this.#at(query.nowMs)
+    const listing = isListing(operation)
+    const rule = listing ? matcher.findForList(path) : matcher.find(path)
+    if (rule === undefined) return NO_RULE
+    if ((rule.merged.capabilities & NEEDS[operation]) === 0) return rule.refusedCapability()
+    if (rule.boundsWrapping && !fitsWrapping(rule, query.wrapTtlSeconds)) return rule.refused('wrapping_ttl')
+    if (listing) return decideList(rule, operation, query.data.limit)
+    return rule.boundsParameters && operation !== 'delete'
+      ? decideParameters(rule, operation, query.data)
+      : rule.granted(operation)
+  }
+
+  capabilities(path: string, nowMs: number): readonly string[] {
+    const rule = this.#at(nowMs).findForList(withoutLeadingSlashes(path))
+    return rule === undefined ? ['deny'] : rule.capabilityNames
+  }
+
+  reachesBelow(prefix: string, nowMs: number): boolean {
+    const matcher = this.#at(nowMs)
+    const gives = (rule: CompiledRule | undefined): boolean =>
+      rule !== undefined && (rule.merged.capabilities & ~CAN.deny) !== 0
+    if (gives(matcher.findForList(prefix))) return true
+    for (const [path, rule] of matcher.exact) if (path.startsWith(prefix) && gives(rule)) return true
+    for (const [path, { rule }] of matcher.prefixes) if (path.startsWith(prefix) && gives(rule)) return true
+    return matcher.segments.some(({ pattern, rule }) => gives(rule) && leadsBelow(pattern.text, pattern.open, prefix))
+  }
+
+  showsKey({ filter, namespacePath, path, key, nowMs }: KeyQuery, needsSudo: (path: string) => boolean): boolean {
+    const checked = filter.pathOf(path, key)
+    const operation = key.endsWith('/') ? 'list' : 'read'
+    const decision = this.decide({ operation, path: namespacePath + checked, data: NO_DATA, nowMs })
+    return decision.allowed && (decision.sudo || !needsSudo(checked))
+  }
+
+  resultant(nowMs: number): Readonly<Record<string, unknown>> {
+    return resultantOf(this.#at(nowMs))
+  }
+}
+
+function compileAt(policies: readonly ParsedPolicy[], identity: IdentityView | undefined, nowMs: number) {
+  const { rules, validUntilMs } = currentRules(policies, identity, nowMs)
+  const compiled = [...rules].map(([pattern, merged]) => [pattern, compileRule(merged)] as const)
+  return { matcher: new Matcher(compiled), validUntilMs }
+}
+
+function isListing(operation: Operation): operation is 'list' | 'scan' {
+  return operation === 'list' || operation === 'scan'
+}
+
+function withoutLeadingSlashes(path: string): string {
+  let start = 0
+  while (path.charCodeAt(start) === 0x2f) start += 1
+  return start === 0 ? path : path.slice(start)
+}
+
+/** A bound of either kind means that the reply must be wrapped. Merging can leave bounds that nothing fits. */
+function fitsWrapping({ merged }: CompiledRule, ttlSeconds: number | undefined): boolean {
+  const { minWrappingTtlSeconds: least, maxWrappingTtlSeconds: most } = merged
+  return ttlSeconds !== undefined && ttlSeconds >= least && (most <= 0 || ttlSeconds <= most)
+}
+
+function decideParameters(
+  rule: CompiledRule,
+  operation: Exclude<Operation, 'help'>,
+  data: Readonly<Record<string, unknown>>,
+): Decision {
+  const { requiredParameters, deniedParameters, allowedParameters } = rule.merged
+  if (!hasAll(requiredParameters, data)) return rule.refused('required_parameter')
+  if (deniedParameters !== undefined && deniedParameters.size > 0 && isDenied(deniedParameters, data))
+    return rule.refused('denied_parameter')
+  if (allowedParameters !== undefined && allowedParameters.size > 0 && !areAllowed(allowedParameters, data))
+    return rule.refused('parameter_not_allowed')
+  return rule.granted(operation)
+}
+
+/**
+ * A rule with a `pagination_limit` fills in a missing limit, unless `limit` is required, and refuses a greater one. The
+ * word 'max' asks for as much as there may be.
+ */
+function decideList(rule: CompiledRule, operation: 'list' | 'scan', limit: unknown): Decision {
+  const bound = rule.merged.paginationLimit
+  if (bound <= 0) return limit === 'max' ? rule.grantedWithLimit(operation, 0) : rule.granted(operation)
+  if (limit === 'max') return rule.grantedWithLimit(operation, bound)
+  if (limit === undefined)
+    return rule.merged.requiredParameters.includes('limit')
+      ? rule.refused('pagination_limit')
+      : rule.grantedWithLimit(operation, bound)
+  const asked = wholeNumber(limit)
+  if (asked === undefined || asked < 0 || asked > bound) return rule.refused('pagination_limit')
+  return asked === 0 ? rule.grantedWithLimit(operation, bound) : rule.granted(operation)
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^[-+]?\d+$/.test(value) ? Number(value) : value
+  return Number.isSafeInteger(number) ? (number as number) : undefined
+}
+
+/** Whether a pattern with '+' can match a path below the mount `prefix`. */
+function leadsBelow(text: string, open: boolean, prefix: string): boolean {
+  const pattern = text.split('/')
+  for (const [index, segment] of prefix.slice(0, -1).split('/').entries()) {
+    const wanted = pattern[index]
+    if (wanted === undefined) return false
+    if (open && index === pattern.length - 1) return segment.startsWith(wanted)
+    if (wanted !== '+' && wanted !== segment) return false
+  }
+  return true
+}
