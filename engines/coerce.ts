@@ -96,6 +96,12 @@ export function parseList(raw: unknown): readonly string[] {
     .filter((item) => item !== '')
 }
 
+/** A list of whole numbers: an array, one number, or text split at commas. */
+export function parseIntegerList(raw: unknown): readonly number[] {
+  if (typeof raw === 'number') return [parseInteger(raw)]
+  return (Array.isArray(raw) ? raw : parseList(raw)).map(parseInteger)
+}
+
 export function parseMap(raw: unknown): Readonly<Record<string, unknown>> {
   const value = typeof raw === 'string' ? jsonOrUndefined(raw) : raw
   if (!isRecord(value)) throw new CoercionError('expected an object')

@@ -4,6 +4,7 @@ import {
   parseBool,
   parseDuration,
   parseInteger,
+  parseIntegerList,
   parseList,
   parseMap,
   parseStringMap,
@@ -74,6 +75,7 @@ export const field = {
   duration: kind<number>(Type.String({ format: 'duration' }), parseDuration),
   /** Milliseconds since the epoch, from RFC 3339 text or seconds since the epoch. */
   time: kind<number>(Type.String({ format: 'date-time' }), parseTime),
+  intList: kind<readonly number[]>(Type.Array(Type.Integer()), parseIntegerList),
   list: kind<readonly string[]>(Type.Array(Type.String()), parseList),
   map: kind<Readonly<Record<string, unknown>>>(Type.Record(Type.String(), Type.Any()), parseMap),
   stringMap: kind<Readonly<Record<string, string>>>(Type.Record(Type.String(), Type.String()), parseStringMap),

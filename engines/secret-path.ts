@@ -1,0 +1,21 @@
+import { invalid, notFound } from './errors.ts'
+
+/** Bytes (UTF-8) of a path chosen by a caller; storage keeps the rest of its 4096 for what stands before and behind it. */
+const PATH_MAX_BYTES = 3072
+
+function fits(path: string): boolean {
+  return (path.length <= PATH_MAX_BYTES / 3 || Buffer.byteLength(path) <= PATH_MAX_BYTES) && path.isWellFormed()
+}
+
+/** The path of a secret that is looked up or removed: what can't be stored is not there. */
+export function lookedUp(path: string): string {
+  if (path === '' || !fits(path)) throw notFound()
+  return path
+}
+
+/** The path of a secret that is written. */
+export function writable(path: string): string {
+  if (path === '') throw invalid('missing path')
+  if (!fits(path)) throw invalid(`the path must be valid UTF-8 of at most ${PATH_MAX_BYTES} bytes`)
+  return path
+}
