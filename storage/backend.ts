@@ -4,7 +4,10 @@
  * differential test hold them to it.
  */
 
-/** Position on the backend's clock: the n-th committed transaction that wrote something. 0 is the empty store. */
+/**
+ * Position on the backend's clock: the n-th committed transaction that has writes (a delete of what is not there counts,
+ * so that a revision belongs to exactly one transaction). 0 is the empty store.
+ */
 export type Revision = number
 
 /** A value, or a promise of one. Callers `await` it; a backend that has the answer at hand need not make a promise. */
@@ -32,7 +35,10 @@ export interface ReadCheck {
   readonly revision: Revision
 }
 
-/** "No path that starts with `prefix` was created or deleted after revision `since`." */
+/**
+ * "No path that starts with `prefix` was created or deleted after revision `since`." Conflicts also when `since` is
+ * older than the changes that the backend remembers.
+ */
 export interface ListCheck {
   readonly prefix: string
   readonly since: Revision
@@ -74,14 +80,26 @@ export type Changes =
   | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly revision: Revision }
   | { readonly kind: 'resync'; readonly revision: Revision }
 
-/** Bounds that every backend enforces with `StorageError('invalid')`. */
+/**
+ * Bounds that every backend enforces with `StorageError('invalid')`. A path is well-formed Unicode without NUL, and
+ * neither starts nor ends in '/'.
+ */
 export const PATH_MAX_BYTES = 4096
 export const VALUE_MAX_BYTES = 64 * 1024 * 1024
+/** Checks and writes of one transaction, together. */
+export const TRANSACTION_MAX_ITEMS = 20_000
+/** Transactions of one call of `commit`. */
+export const COMMIT_MAX_TRANSACTIONS = 1000
+/** About so many of the newest changed paths are remembered for `changes` and list checks, whatever the backend. */
+export const CHANGES_KEPT = 10_000
 
 export interface Backend {
   /** The newest committed revision. Linearizable: it is at least that of any commit acknowledged before the call. */
   readIndex(): Awaitable<Revision>
-  /** The newest committed entries at these paths (1 to 1000), in their order; undefined where there is none. */
+  /**
+   * The newest committed entries at these paths (1 to 1000), in their order, all at one point in time; undefined where
+   * there is none.
+   */
   get(paths: readonly string[]): Awaitable<readonly (Entry | undefined)[]>
   /** `prefix` is '' or ends in '/'. */
   list(prefix: string, page: ListPage): Awaitable<Listing>

@@ -1,0 +1,86 @@
+import { type Backend, COMMIT_MAX_TRANSACTIONS, type Outcome, StorageError, type Transaction } from './backend.ts'
+import { checkTransaction } from './bounds.ts'
+
+/** How much may wait, and how much goes into one group. A transaction larger than a group goes alone. */
+const WAITING_MAX = 10_000
+const WAITING_MAX_BYTES = 256 * 1024 * 1024
+const GROUP_MAX = Math.min(512, COMMIT_MAX_TRANSACTIONS)
+const GROUP_MAX_BYTES = 16 * 1024 * 1024
+
+interface Waiting {
+  readonly transaction: Transaction
+  readonly bytes: number
+  readonly landed: (outcome: Outcome) => void
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Gathers transactions into one `commit` of the backend: all that come in one turn of the event loop, and all that come
+ * while another commit is under way.
+ */
+export class Committer {
+  readonly #backend: Backend
+  #waiting: Waiting[] = []
+  #waitingBytes = 0
+  #busy = false
+  /** So far: calls of the backend, and the transactions in them. */
+  commits = 0
+  transactions = 0
+
+  constructor(backend: Backend) {
+    this.#backend = backend
+  }
+
+  /** `landed` is called in the order of the revisions, before any promise of the group resolves. */
+  submit(transaction: Transaction, landed: (outcome: Outcome) => void): Promise<Outcome> {
+    const bytes = bytesOf(transaction)
+    return new Promise((resolve, reject) => {
+      checkTransaction(transaction) // before it could fail the others of its group
+      if (this.#waiting.length >= WAITING_MAX || this.#waitingBytes + bytes > WAITING_MAX_BYTES) {
+        throw new StorageError('refused', 'busy: too many writes are waiting')
+      }
+      this.#waiting.push({ transaction, bytes, landed, resolve, reject })
+      this.#waitingBytes += bytes
+      if (this.#busy) return
+      this.#busy = true
+      setImmediate(this.#run)
+    })
+  }
+
+  readonly #run = async (): Promise<void> => {
+    while (this.#waiting.length > 0) await this.#commit(this.#takeGroup())
+    this.#busy = false
+  }
+
+  #takeGroup(): Waiting[] {
+    let count = 0
+    let bytes = 0
+    for (const { bytes: more } of this.#waiting) {
+      if (count === GROUP_MAX || (count > 0 && bytes + more > GROUP_MAX_BYTES)) break
+      count++
+      bytes += more
+    }
+    this.#waitingBytes -= bytes
+    return this.#waiting.splice(0, count)
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    this.commits++
+    this.transactions += group.length
+    try {
+      const outcomes = await this.#backend.commit(group.map(({ transaction }) => transaction))
+      // Two rounds: when the first promise resolves, all caches know of the whole group.
+      for (const [at, outcome] of outcomes.entries()) group[at]?.landed(outcome)
+      for (const [at, outcome] of outcomes.entries()) group[at]?.resolve(outcome)
+    } catch (error) {
+      for (const { reject } of group) reject(error)
+    }
+  }
+}
+
+function bytesOf({ reads, lists, writes }: Transaction): number {
+  let bytes = (reads.length + lists.length + writes.length) * 64
+  for (const { value } of writes) bytes += value?.byteLength ?? 0
+  return bytes
+}

@@ -1,0 +1,108 @@
+import { type Awaitable, type Backend, type Entry, type Revision, StorageError } from './backend.ts'
+import type { Cache } from './cache.ts'
+import { type Envelope, unpack } from './envelope.ts'
+import { Known } from './known.ts'
+import type { Cipher, Codec } from './store.ts'
+import type { Follower, Timeline } from './timeline.ts'
+
+/** What one cipher has sealed in the backend, opened and cached. Paths are full paths. */
+export class Entries implements Follower {
+  readonly cache: Cache
+  readonly timeline: Timeline
+  readonly cipher: Cipher
+  readonly backend: Backend
+  /** Reads under way. One that is taken out of the map may be overtaken by a change: it is neither joined nor cached. */
+  readonly #fetching = new Map<string, Promise<Known>>()
+  #wiped = false
+  hits = 0
+  misses = 0
+
+  constructor(backend: Backend, timeline: Timeline, cipher: Cipher, cache: Cache) {
+    this.backend = backend
+    this.timeline = timeline
+    this.cipher = cipher
+    this.cache = cache
+    timeline.follow(this)
+  }
+
+  /** What the cache knows of the path, if `codec` can read it. */
+  cached(path: string, codec: Codec<unknown>): Known | undefined {
+    const known = this.cache.get(path)
+    if (known === undefined || !known.readableBy(codec)) return undefined
+    this.hits++
+    return known
+  }
+
+  /** Asks the backend. What comes is readable by `codec`. */
+  fetch(path: string, codec: Codec<unknown>): Awaitable<Known> {
+    this.checkOpen()
+    this.misses++
+    const joined = this.#fetching.get(path)
+    // Whoever asked first may have decoded it by another codec.
+    if (joined !== undefined) return joined.then((known) => (known.readableBy(codec) ? known : this.fetch(path, codec)))
+    const index = this.timeline.index
+    const found = this.backend.get([path])
+    if (found instanceof Promise) return this.#fetchLater(path, found)
+    const known = this.#knownOf(path, found[0], this.backend.readIndex() === index ? index : Number.POSITIVE_INFINITY)
+    this.cache.put(known)
+    return known
+  }
+
+  #fetchLater(path: string, found: Promise<readonly (Entry | undefined)[]>): Promise<Known> {
+    const fetching = found
+      .then(([entry]) => {
+        this.checkOpen()
+        const known = this.#knownOf(path, entry, Number.POSITIVE_INFINITY)
+        if (this.#fetching.get(path) === fetching) this.cache.put(known)
+        return known
+      })
+      .finally(() => {
+        if (this.#fetching.get(path) === fetching) this.#fetching.delete(path)
+      })
+    this.#fetching.set(path, fetching)
+    return fetching
+  }
+
+  #knownOf(path: string, entry: Entry | undefined, absentSince: Revision): Known {
+    if (entry === undefined) return Known.absent(path, absentSince)
+    const { plaintext, expiresAtMs } = this.#open(path, entry)
+    return Known.present(path, entry.revision, plaintext, expiresAtMs)
+  }
+
+  #open(path: string, entry: Entry): Envelope {
+    try {
+      const envelope = unpack(this.cipher.open(path, entry.value))
+      if (envelope.expiresAtMs !== entry.expiresAtMs) throw new Error('the expiry of the row is not that of the value')
+      return envelope
+    } catch (cause) {
+      const located = new Error(`at ${path}`, { cause }) // for our log: the message goes to the caller
+      throw new StorageError('corrupt', 'a stored entry failed its integrity check', { cause: located })
+    }
+  }
+
+  forget(path: string): void {
+    this.cache.forget(path)
+    this.#fetching.delete(path)
+  }
+
+  forgetAll(): void {
+    this.cache.clear()
+    this.#fetching.clear()
+  }
+
+  /** Forgets and zeroes what can be zeroed; every later use fails. */
+  wipe(): void {
+    this.#wiped = true
+    this.timeline.unfollow(this)
+    this.#fetching.clear()
+    this.cache.wipe()
+  }
+
+  get isWiped(): boolean {
+    return this.#wiped
+  }
+
+  checkOpen(): void {
+    if (this.#wiped) throw new StorageError('closed', 'the store is sealed')
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  type Backend,
+  type Changes,
+  type Entry,
+  type Listing,
+  type ListPage,
+  type Outcome,
+  type Revision,
+  StorageError,
+  type Transaction,
+  type Write,
+} from '../backend.ts'
+import {
+  checkLimit,
+  checkPage,
+  checkPaths,
+  checkPrefix,
+  checkRevision,
+  checkTime,
+  checkTransactions,
+} from '../bounds.ts'
+import { compareBytes } from '../byte-order.ts'
+import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
+import { ChangeLog } from './change-log.ts'
+import { SortedSet } from './sorted-set.ts'
+
+interface Due {
+  readonly atMs: number
+  readonly path: string
+}
+
+/** Keeps everything in this process's memory, for development and tests. Nothing survives `close`. */
+export class MemoryBackend implements Backend {
+  readonly #entries = new Map<string, Entry>()
+  readonly #paths = new SortedSet<string>(compareBytes)
+  readonly #due = new SortedSet<Due>((a, b) => a.atMs - b.atMs || compareBytes(a.path, b.path))
+  readonly #changes = new ChangeLog()
+  #revision: Revision = 0
+  #closed = false
+
+  readIndex(): Revision {
+    this.#checkOpen()
+    return this.#revision
+  }
+
+  get(paths: readonly string[]): (Entry | undefined)[] {
+    this.#checkOpen()
+    checkPaths(paths)
+    return paths.map((path) => {
+      const entry = this.#entries.get(path)
+      // A copy, as from any other store: what the caller does to it must not reach what is kept.
+      return entry && { ...entry, value: Buffer.from(entry.value) }
+    })
+  }
+
+  list(prefix: string, page: ListPage): Listing {
+    this.#checkOpen()
+    checkPrefix(prefix)
+    checkPage(page)
+    const names: string[] = []
+    let seek: Seek | undefined = seekOf(prefix, page)
+    while (seek !== undefined && names.length < page.limit) seek = this.#collect(prefix, page, seek, names)
+    return { names, revision: this.#revision }
+  }
+
+  /** Collects names up to the end, the limit, or a deeper level, which is stepped over: then the walk goes on past it. */
+  #collect(prefix: string, page: ListPage, seek: Seek, names: string[]): Seek | undefined {
+    let next: Seek | undefined
+    this.#paths.walk(seek.path, seek.inclusive, (path) => {
+      if (!path.startsWith(prefix)) return false
+      const name = nameOf(prefix, path, page.recursive)
+      names.push(name)
+      if (name.endsWith('/')) next = { path: pastPrefix(prefix + name), inclusive: true }
+      return next === undefined && names.length < page.limit
+    })
+    return next
+  }
+
+  async commit(transactions: readonly Transaction[]): Promise<Outcome[]> {
+    this.#checkOpen()
+    checkTransactions(transactions)
+    return transactions.map((transaction) => this.#apply(transaction))
+  }
+
+  #apply({ reads, lists, writes }: Transaction): Outcome {
+    for (const { path, revision } of reads) {
+      if ((this.#entries.get(path)?.revision ?? 0) !== revision) return { kind: 'conflict', path }
+    }
+    for (const check of lists) if (!this.#changes.holds(check)) return { kind: 'conflict', path: check.prefix }
+    if (writes.length > 0) {
+      this.#revision++
+      for (const write of writes) this.#write(write)
+      this.#changes.prune()
+    }
+    return { kind: 'committed', revision: this.#revision }
+  }
+
+  #write({ path, value, expiresAtMs }: Write): void {
+    const old = this.#entries.get(path)
+    if (old === undefined && value === null) return
+    if (old?.expiresAtMs !== undefined) this.#due.delete({ atMs: old.expiresAtMs, path })
+    this.#changes.add(this.#revision, path, old === undefined || value === null)
+    if (value === null) {
+      this.#entries.delete(path)
+      this.#paths.delete(path)
+      return
+    }
+    this.#entries.set(path, { path, value: Buffer.from(value), revision: this.#revision, expiresAtMs })
+    if (old === undefined) this.#paths.add(path)
+    if (expiresAtMs !== undefined) this.#due.add({ atMs: expiresAtMs, path })
+  }
+
+  changes(since: Revision): Changes {
+    this.#checkOpen()
+    checkRevision(since)
+    return this.#changes.since(since, this.#revision)
+  }
+
+  due(beforeMs: number, limit: number): string[] {
+    this.#checkOpen()
+    checkTime(beforeMs)
+    checkLimit(limit)
+    const paths: string[] = []
+    this.#due.walk({ atMs: Number.NEGATIVE_INFINITY, path: '' }, true, (due) => {
+      if (due.atMs > beforeMs) return false
+      paths.push(due.path)
+      return paths.length < limit
+    })
+    return paths
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new StorageError('closed', 'the store is closed')
+  }
+}

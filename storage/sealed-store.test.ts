@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { StorageError } from './backend.ts'
+import { document, json } from './codec.ts'
+import { MemoryBackend } from './memory/memory.ts'
+import { createStore } from './sealed-store.ts'
+import { testingCipher } from './testing-cipher.ts'
+
+interface Counter {
+  readonly n: number
+}
+const counter = json<Counter>()
+
+function fresh() {
+  const backend = new MemoryBackend()
+  const cipher = testingCipher()
+  return { backend, cipher, store: createStore({ backend, cipher, prefix: 'ns/' }) }
+}
+
+test('a transaction sees its own writes, and others see them when it has committed', async () => {
+  const { store } = fresh()
+  await store.transaction(async (tx) => {
+    tx.put('a/x', { n: 1 }, counter, { expiresAtMs: 5 })
+    tx.put('a/b/y', { n: 2 }, counter)
+    expect(await tx.get('a/x', counter)).toEqual({ n: 1 })
+    expect(await tx.list('a/')).toEqual(['b/', 'x'])
+    expect(await store.get('a/x', counter)).toBeUndefined()
+    tx.delete('a/b/y')
+    expect(await tx.list('a/')).toEqual(['x'])
+  })
+  expect(await store.entry('a/x', counter)).toEqual({ value: { n: 1 }, revision: 1, expiresAtMs: 5 })
+  expect(await store.scan('')).toEqual(['a/x'])
+})
+
+test('a transaction that throws writes nothing', async () => {
+  const { store, backend } = fresh()
+  const failing = store.transaction(async (tx) => {
+    tx.put('a', { n: 1 }, counter)
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(backend.readIndex()).toBe(0)
+})
+
+test('increments from many at once all count', async () => {
+  const { store } = fresh()
+  const increment = () =>
+    store.transaction(async (tx) => tx.put('c', { n: ((await tx.get('c', counter))?.n ?? 0) + 1 }, counter))
+  await Promise.all(Array.from({ length: 200 }, increment))
+  expect(await store.get('c', counter)).toEqual({ n: 200 })
+})
+
+test('a view reaches nothing outside its prefix', async () => {
+  const { store } = fresh()
+  await store.transaction(async (tx) => tx.put('other/x', { n: 1 }, counter))
+  const view = store.view('mine/')
+  for (const path of ['../other/x', '/other/x', 'a//b', '..', 'a/..', '', 'a/']) {
+    await expect(view.get(path, counter)).rejects.toThrow(StorageError)
+    await expect(view.transaction(async (tx) => tx.put(path, { n: 1 }, counter))).rejects.toThrow(StorageError)
+  }
+  expect(await view.scan('')).toEqual([])
+})
+
+test('what is stored holds no plaintext', async () => {
+  const { store, backend } = fresh()
+  await store.transaction(async (tx) => {
+    tx.put('a', { key: Buffer.from('canary-bytes'), text: 'canary-text' }, document())
+  })
+  const [entry] = backend.get(['ns/a'])
+  expect(Buffer.from(entry?.value ?? []).toString('latin1')).not.toContain('canary')
+})

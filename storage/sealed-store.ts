@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Awaitable, type Backend, StorageError } from './backend.ts'
+import { checkPrefix } from './bounds.ts'
+import { Cache } from './cache.ts'
+import { Entries } from './entries.ts'
+import { fullListing } from './full-listing.ts'
+import type { Known } from './known.ts'
+import { checkRelativePath, checkRelativePrefix } from './paths.ts'
+import type { Cipher, Codec, Page, Store, Stored, Tx } from './store.ts'
+import { timelineOf } from './timeline.ts'
+import { ViewTransaction } from './transaction.ts'
+import { Turn, Turns } from './turns.ts'
+
+const ATTEMPTS_MAX = 50
+const BACKOFF_MAX_MS = 50
+
+export interface StoreOptions {
+  readonly backend: Backend
+  readonly cipher: Cipher
+  /** Where the store lies in the backend: '' or ending in '/'. Nothing outside it can be reached. */
+  readonly prefix: string
+  /** About how much memory decoded documents may take. Default 64 MiB. */
+  readonly cacheBytes?: number | undefined
+  /** How many documents, and absences, are kept at most. Default 100 000. */
+  readonly cacheEntries?: number | undefined
+  /** From 0 to below 1, to spread retries in time; needs no secrecy. Default Math.random. */
+  readonly jitter?: (() => number) | undefined
+}
+
+/** Running totals of one store and of the commits of its backend, for metrics. */
+export interface StoreStats {
+  readonly cacheHits: number
+  readonly cacheMisses: number
+  readonly cacheEntries: number
+  readonly cacheBytes: number
+  /** Of the whole backend: how often it was asked to commit, and how many transactions that held. */
+  readonly commits: number
+  readonly transactions: number
+  /** Attempts that met a conflict. */
+  readonly conflicts: number
+}
+
+/** The encrypted, cached, transactional store below `prefix`. Several may share one backend. */
+export function createStore(options: StoreOptions): SealedStore {
+  checkPrefix(options.prefix)
+  const cache = new Cache(options.cacheBytes ?? 64 * 1024 * 1024, options.cacheEntries ?? 100_000)
+  const entries = new Entries(options.backend, timelineOf(options.backend), options.cipher, cache)
+  return new SealedStore(
+    { entries, turns: new Turns(), jitter: options.jitter ?? Math.random, conflicts: 0 },
+    options.prefix,
+  )
+}
+
+/** What all views of one store share. */
+interface Root {
+  readonly entries: Entries
+  readonly turns: Turns
+  readonly jitter: () => number
+  conflicts: number
+}
+
+export class SealedStore implements Store {
+  readonly #root: Root
+  readonly #entries: Entries
+  readonly #prefix: string
+
+  /** Use `createStore`. */
+  constructor(root: Root, prefix: string) {
+    this.#root = root
+    this.#entries = root.entries
+    this.#prefix = prefix
+  }
+
+  async get<T>(path: string, codec: Codec<T>): Promise<T | undefined> {
+    const full = this.#prefix + path
+    const known = this.#entries.cached(full, codec)
+    if (known !== undefined) return known.read(codec) // a path in the cache was checked when it came in
+    return (await this.#fetch(path, full, codec)).read(codec)
+  }
+
+  async entry<T>(path: string, codec: Codec<T>): Promise<Stored<T> | undefined> {
+    const full = this.#prefix + path
+    const known = this.#entries.cached(full, codec) ?? (await this.#fetch(path, full, codec))
+    return known.stored(codec)
+  }
+
+  #fetch(path: string, full: string, codec: Codec<unknown>): Awaitable<Known> {
+    checkRelativePath(path)
+    return this.#entries.fetch(full, codec)
+  }
+
+  async list(prefix: string, page: Page = {}): Promise<string[]> {
+    return this.#list(prefix, false, page)
+  }
+
+  async scan(prefix: string, page: Page = {}): Promise<string[]> {
+    return this.#list(prefix, true, page)
+  }
+
+  async #list(prefix: string, recursive: boolean, page: Page): Promise<string[]> {
+    this.#entries.checkOpen()
+    checkRelativePrefix(prefix)
+    return [...(await fullListing(this.#entries.backend, this.#prefix + prefix, recursive, page)).names]
+  }
+
+  refresh(): Promise<void> {
+    return this.#entries.timeline.refresh()
+  }
+
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const turn = new Turn(this.#root.turns)
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+        const result = await this.#attempt(work)
+        if (result.conflict === undefined) return result.value
+        this.#root.conflicts++
+        // Who conflicts in its own turn met another process, and backs off.
+        if (!(await turn.moveTo(result.conflict))) await sleep(this.#backoffMs(attempt))
+        this.#entries.forget(result.conflict)
+        await this.refresh()
+      }
+    } finally {
+      turn.end()
+    }
+    throw new StorageError('refused', `busy: the transaction met a conflict ${ATTEMPTS_MAX} times`)
+  }
+
+  async #attempt<T>(work: (tx: Tx) => Promise<T>): Promise<Attempt<T>> {
+    this.#entries.checkOpen()
+    const tx = new ViewTransaction(this.#entries, this.#prefix)
+    let value: T
+    try {
+      value = await work(tx)
+    } catch (error) {
+      // An error that comes of reads that never were true together is none: the work runs again.
+      if (error instanceof StorageError || (await tx.sawOneState())) throw error
+      return { conflict: this.#prefix }
+    } finally {
+      tx.end()
+    }
+    if (!tx.wrote) return (await tx.sawOneState()) ? { value } : { conflict: this.#prefix }
+    const conflict = await tx.commit()
+    return conflict === undefined ? { value } : { conflict }
+  }
+
+  #backoffMs(attempt: number): number {
+    return Math.min(BACKOFF_MAX_MS, 2 ** Math.min(attempt, 6)) * (0.5 + this.#root.jitter() / 2)
+  }
+
+  view(prefix: string): SealedStore {
+    if (prefix === '') throw new StorageError('invalid', 'a view lies below a prefix')
+    checkRelativePrefix(prefix)
+    return new SealedStore(this.#root, this.#prefix + prefix)
+  }
+
+  /**
+   * For sealing: forgets all that is cached in this store and its views, zeroes the bytes among it (strings can't be),
+   * and fails every later use with `closed`. Call it when no request is under way: one that still holds a key's bytes
+   * would go on with zeroes.
+   */
+  wipe(): void {
+    this.#entries.wipe()
+  }
+
+  stats(): StoreStats {
+    const { cache, hits, misses, timeline } = this.#entries
+    return {
+      cacheHits: hits,
+      cacheMisses: misses,
+      cacheEntries: cache.entries,
+      cacheBytes: cache.bytes,
+      commits: timeline.committer.commits,
+      transactions: timeline.committer.transactions,
+      conflicts: this.#root.conflicts,
+    }
+  }
+}
+
+type Attempt<T> = { readonly value: T; readonly conflict?: undefined } | { readonly conflict: string }

@@ -1,0 +1,219 @@
+import type { ListCheck, ReadCheck, Revision, Transaction, Write } from './backend.ts'
+import type { Entries } from './entries.ts'
+import { pack, unpack } from './envelope.ts'
+import { fullListing } from './full-listing.ts'
+import { Known } from './known.ts'
+import { merge, overlayOf } from './overlay.ts'
+import { checkRelativePath, checkRelativePrefix } from './paths.ts'
+import type { Codec, Page, PutOptions, Stored, Tx } from './store.ts'
+
+interface Read {
+  readonly known: Known
+  /** It was true at this revision; if not `sure`: at this or at a later one. */
+  readonly asOf: Revision
+  readonly sure: boolean
+}
+
+/** `envelope: null` deletes. The document is encoded when it is put, so later changes to it don't count. */
+interface OwnWrite {
+  readonly envelope: Buffer | null
+  readonly expiresAtMs: number | undefined
+}
+
+/** One attempt of a transaction: remembers what it read, and holds what it would write. Paths inside are full paths. */
+export class ViewTransaction implements Tx {
+  readonly #entries: Entries
+  readonly #prefix: string
+  readonly #reads = new Map<string, Read>()
+  readonly #lists = new Map<string, Revision>()
+  readonly #writes = new Map<string, OwnWrite>()
+  #ended = false
+  /** It saw one path in two states. */
+  #torn = false
+
+  constructor(entries: Entries, prefix: string) {
+    this.#entries = entries
+    this.#prefix = prefix
+  }
+
+  async get<T>(path: string, codec: Codec<T>): Promise<T | undefined> {
+    return (await this.entry(path, codec))?.value
+  }
+
+  async entry<T>(path: string, codec: Codec<T>): Promise<Stored<T> | undefined> {
+    this.#checkRunning()
+    const full = this.#prefix + path
+    const own = this.#writes.get(full)
+    if (own !== undefined) return ownEntry(full, own, codec)
+    const before = this.#reads.get(full)
+    if (before?.known.readableBy(codec)) return before.known.stored(codec)
+    checkRelativePath(path)
+    const index = this.#entries.timeline.index
+    const known = this.#entries.cached(full, codec) ?? (await this.#entries.fetch(full, codec))
+    const sure = known.since !== Number.POSITIVE_INFINITY
+    this.#remember(full, { known, asOf: sure ? Math.max(index, known.since) : index, sure })
+    return known.stored(codec)
+  }
+
+  #remember(path: string, read: Read): void {
+    const before = this.#reads.get(path) // also by a read that ran beside this one
+    if (before !== undefined && before.known.revision !== read.known.revision) this.#torn = true
+    else this.#reads.set(path, read)
+  }
+
+  list(prefix: string, page: Page = {}): Promise<string[]> {
+    return this.#list(prefix, false, page)
+  }
+
+  scan(prefix: string, page: Page = {}): Promise<string[]> {
+    return this.#list(prefix, true, page)
+  }
+
+  async #list(prefix: string, recursive: boolean, page: Page): Promise<string[]> {
+    this.#checkRunning()
+    checkRelativePrefix(prefix)
+    const full = this.#prefix + prefix
+    const { added, deletedPaths } = overlayOf(this.#ownPaths(), full, recursive)
+    // Each deletion takes at most one name away, so this many more make up for it.
+    const limit = page.limit === undefined ? undefined : page.limit + deletedPaths.length
+    const listing = await this.#listStored(full, recursive, { after: page.after, limit })
+    if (added.size + deletedPaths.length === 0) return [...listing]
+    const gone = await this.#goneNames(full, listing, deletedPaths)
+    return merge(listing, gone, added, page.after ?? '', page.limit ?? Number.MAX_SAFE_INTEGER)
+  }
+
+  async #listStored(full: string, recursive: boolean, page: Page): Promise<readonly string[]> {
+    const { names, revision } = await fullListing(this.#entries.backend, full, recursive, page)
+    this.#lists.set(full, Math.min(revision, this.#lists.get(full) ?? revision))
+    return names
+  }
+
+  /** Names that this transaction's deletions take out of the listing: the paths, and levels that they leave empty. */
+  async #goneNames(full: string, names: readonly string[], deleted: readonly string[]): Promise<Set<string>> {
+    const paths = new Set(deleted)
+    const gone = new Set<string>()
+    for (const name of names) {
+      const path = full + name
+      if (!name.endsWith('/')) {
+        if (paths.has(path)) gone.add(name)
+        continue
+      }
+      const inside = deleted.filter((other) => other.startsWith(path)).length
+      if (inside === 0) continue
+      const left = await this.#listStored(path, true, { limit: inside + 1 })
+      if (left.every((rest) => paths.has(path + rest))) gone.add(name)
+    }
+    return gone
+  }
+
+  *#ownPaths(): Iterable<readonly [string, boolean]> {
+    for (const [path, { envelope }] of this.#writes) yield [path, envelope === null]
+  }
+
+  put<T>(path: string, value: T, codec: Codec<T>, { expiresAtMs }: PutOptions = {}): void {
+    this.#checkRunning()
+    checkRelativePath(path)
+    this.#writes.set(this.#prefix + path, { envelope: pack(codec.encode(value), expiresAtMs), expiresAtMs })
+  }
+
+  delete(path: string): void {
+    this.#checkRunning()
+    checkRelativePath(path)
+    this.#writes.set(this.#prefix + path, { envelope: null, expiresAtMs: undefined })
+  }
+
+  /** After this every use is an error: a write that nobody would commit must not pass in silence. */
+  end(): void {
+    this.#ended = true
+  }
+
+  get wrote(): boolean {
+    return this.#writes.size > 0
+  }
+
+  /** Commits; the path or prefix in conflict, or undefined when it is done. */
+  async commit(): Promise<string | undefined> {
+    this.#entries.checkOpen()
+    if (this.#torn) return this.#prefix
+    const transaction = { reads: this.#readChecks(), lists: this.#listChecks(), writes: this.#sealed() }
+    const outcome = await this.#entries.timeline.commit(transaction, this.#landed)
+    return outcome.kind === 'conflict' ? outcome.path : undefined
+  }
+
+  /** Makes the cache know of the writes, which are the newest state of their paths. */
+  readonly #landed = (revision: Revision, isNewest: boolean): void => {
+    if (!isNewest || this.#entries.isWiped) return
+    for (const [path, { envelope }] of this.#writes) {
+      this.#entries.cache.put(envelope === null ? Known.absent(path, revision) : knownOf(path, revision, envelope))
+    }
+  }
+
+  #sealed(): Write[] {
+    const writes: Write[] = []
+    for (const [path, { envelope, expiresAtMs }] of this.#writes) {
+      writes.push({ path, value: envelope && this.#entries.cipher.seal(path, envelope), expiresAtMs })
+    }
+    return writes
+  }
+
+  #readChecks(): ReadCheck[] {
+    const checks: ReadCheck[] = []
+    for (const [path, { known }] of this.#reads) checks.push({ path, revision: known.revision })
+    return checks
+  }
+
+  #listChecks(): ListCheck[] {
+    const checks: ListCheck[] = []
+    for (const [prefix, since] of this.#lists) checks.push({ prefix, since })
+    return checks
+  }
+
+  /** Whether all that was read was true at one point in time. Asks the backend only if that is in doubt. */
+  async sawOneState(): Promise<boolean> {
+    if (this.#torn) return false
+    if (this.#reads.size + this.#lists.size < 2) return true
+    const { oldest, newest, sure } = this.#span()
+    if (sure && oldest === newest) return true
+    const changes = await this.#entries.timeline.changesSince(oldest)
+    if (changes.kind === 'paths') return !changes.paths.some((path) => this.#saw(path))
+    const checks: Transaction = { reads: this.#readChecks(), lists: this.#listChecks(), writes: [] }
+    return (await this.#entries.timeline.commit(checks, () => {})).kind === 'committed'
+  }
+
+  #span(): { oldest: Revision; newest: Revision; sure: boolean } {
+    let oldest = Number.POSITIVE_INFINITY
+    let newest = 0
+    let allSure = true
+    for (const { asOf, sure } of this.#reads.values()) {
+      oldest = Math.min(oldest, asOf)
+      newest = Math.max(newest, asOf)
+      allSure &&= sure
+    }
+    for (const since of this.#lists.values()) {
+      oldest = Math.min(oldest, since)
+      newest = Math.max(newest, since)
+    }
+    return { oldest, newest, sure: allSure }
+  }
+
+  #saw(path: string): boolean {
+    if (this.#reads.has(path)) return true
+    for (const prefix of this.#lists.keys()) if (path.startsWith(prefix)) return true
+    return false
+  }
+
+  #checkRunning(): void {
+    if (this.#ended) throw new Error('the transaction has ended')
+    this.#entries.checkOpen()
+  }
+}
+
+/** An entry of the transaction's own, not committed yet: it has no revision but 0. */
+function ownEntry<T>(path: string, { envelope }: OwnWrite, codec: Codec<T>): Stored<T> | undefined {
+  return envelope === null ? undefined : knownOf(path, 0, envelope).stored(codec)
+}
+
+function knownOf(path: string, revision: Revision, envelope: Buffer): Known {
+  const { plaintext, expiresAtMs } = unpack(envelope)
+  return Known.present(path, revision, plaintext, expiresAtMs)
+}
