@@ -1,0 +1,126 @@
+/**
+ * What the server is told to be: the outcome of config files, environment and flags. Durations are seconds or
+ * milliseconds as the name says; files are paths as written, relative to where the server was started.
+ */
+export interface ServerConfig {
+  readonly listeners: readonly ListenerConfig[]
+  /** Undefined when nothing says where to keep things. */
+  readonly storage: StorageConfig | undefined
+  readonly seal: SealConfig
+  /** Devices that exist because the file says so. */
+  readonly auditDevices: readonly AuditDeviceConfig[]
+  /** URL at which clients reach this node; undefined: made from the first listener. */
+  readonly apiAddress: string | undefined
+  readonly clusterName: string | undefined
+  readonly logLevel: LogLevel
+  readonly logFormat: 'standard' | 'json'
+  readonly defaultLeaseTtlSeconds: number
+  readonly maxLeaseTtlSeconds: number
+  /** Whether browsers get the landing page and the API reference. */
+  readonly ui: boolean
+  /** File that holds the process id while the server runs. */
+  readonly pidFile: string | undefined
+  /** Whether `sys/raw` exists: it reads and writes what storage holds, unsealed. Dangerous. */
+  readonly rawStorageEndpoint: boolean
+  /** Whether `sys/audit/:path` may enable devices, which then write files on this machine. */
+  readonly allowApiAuditCreation: boolean
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
+
+export type ListenerConfig = TcpListenerConfig | UnixListenerConfig
+
+interface CommonListenerConfig {
+  readonly limits: ListenerLimits
+  readonly forwarded: ForwardedConfig
+  readonly responseHeaders: CustomResponseHeaders
+}
+
+export interface TcpListenerConfig extends CommonListenerConfig {
+  readonly type: 'tcp'
+  /** An address or host name; '' is every address. */
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+  /** Undefined: plain HTTP, which `tls_disable` asks for. */
+  readonly tls: TlsConfig | undefined
+}
+
+export interface UnixListenerConfig extends CommonListenerConfig {
+  readonly type: 'unix'
+  readonly socketPath: string
+  /** Permission bits; undefined: what the process's umask leaves. */
+  readonly mode: number | undefined
+  /** Names or numbers. */
+  readonly user: string | undefined
+  readonly group: string | undefined
+}
+
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'
+
+export interface TlsConfig {
+  readonly certFile: string
+  readonly keyFile: string
+  readonly minVersion: TlsVersion
+  readonly maxVersion: TlsVersion
+  /** Certificates that client certificates must chain to; undefined: any chain, which an auth method then judges. */
+  readonly clientCaFile: string | undefined
+  readonly clientCertificates: 'none' | 'request' | 'require'
+}
+
+/** Undefined: the listener's own default. */
+export interface ListenerLimits {
+  readonly maxRequestBytes: number | undefined
+  readonly maxRequestDurationMs: number | undefined
+  readonly maxJsonDepth: number | undefined
+  readonly maxJsonStringBytes: number | undefined
+  /** Object members in a whole body. */
+  readonly maxJsonKeys: number | undefined
+  /** Object members and array items in a whole body. */
+  readonly maxJsonValues: number | undefined
+  readonly headersTimeoutMs: number | undefined
+  /** For a whole request to arrive. */
+  readonly requestTimeoutMs: number | undefined
+  readonly keepAliveTimeoutMs: number | undefined
+  readonly maxConnections: number | undefined
+  readonly maxInFlight: number | undefined
+}
+
+/** Whose X-Forwarded-For is believed. */
+export interface ForwardedConfig {
+  /** Addresses and CIDR ranges; none: nobody's. */
+  readonly authorizedAddresses: readonly string[]
+  readonly hopSkips: number
+  readonly rejectNotPresent: boolean
+  readonly rejectNotAuthorized: boolean
+}
+
+/** By what they apply to: 'default', a class such as '2xx', or a status such as '404'; then header name to value. */
+export type CustomResponseHeaders = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+export type StorageConfig = { readonly type: 'inmem' } | { readonly type: 'sqlite'; readonly path: string }
+
+export interface SealConfig {
+  readonly type: 'shamir'
+}
+
+export interface AuditDeviceConfig {
+  readonly type: string
+  /** Ends in '/'. */
+  readonly path: string
+  readonly description: string
+  readonly local: boolean
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** Something a config file says that this server will not do. */
+export interface ConfigWarning {
+  readonly file: string
+  readonly line: number
+  readonly message: string
+}
+
+/** A config that the server can't start with. The message names file and line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
