@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const here = path.dirname(fileURLToPath(import.meta.url))
+const root = path.dirname(path.dirname(here))
+
+/** A program that drives a server through a client library which nobody here wrote. */
+export interface ClientProgram {
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** Why this machine cannot run a program. */
+export class Absent extends Error {}
+
+export const clientPrograms: Readonly<Record<string, () => Promise<ClientProgram>>> = {
+  'hvac (Python)': prepareHvac,
+  'node-vault (Node.js)': async () => ({
+    command: process.execPath,
+    args: [path.join(here, 'node', 'conformance.ts')],
+  }),
+  'github.com/openbao/openbao/api/v2 (Go)': () => buildGo('openbao'),
+  'github.com/hashicorp/vault/api (Go)': () => buildGo('vault'),
+}
+
+/** hvac in a virtual environment under .venv/, made anew when the pinned requirements change. */
+async function prepareHvac(): Promise<ClientProgram> {
+  await needs(
+    'python3',
+    ['-c', 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)'],
+    'Python 3.10 with venv',
+  )
+  const requirements = path.join(here, 'python', 'requirements.txt')
+  const folder = path.join(root, '.venv', 'hvac')
+  const python = path.join(folder, 'bin', 'python')
+  const stamp = path.join(folder, 'requirements.sha256')
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex')
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
+    rmSync(folder, { recursive: true, force: true })
+    await run('python3', ['-m', 'venv', folder])
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps', '-r', requirements])
+    writeFileSync(stamp, hash)
+  }
+  return { command: python, args: [path.join(here, 'python', 'conformance.py')] }
+}
+
+/** One source, built against either library by its tag. Go's own cache makes the second build quick. */
+async function buildGo(tag: 'openbao' | 'vault'): Promise<ClientProgram> {
+  const folder = path.join(here, 'go')
+  await needs('go', ['list', '-m'], 'Go 1.25', folder)
+  const out = path.join(root, '.venv', 'go')
+  mkdirSync(out, { recursive: true })
+  const command = path.join(out, tag)
+  await run('go', ['build', '-mod=readonly', '-tags', tag, '-o', command, '.'], { cwd: folder })
+  return { command, args: [] }
+}
+
+async function needs(command: string, args: string[], what: string, cwd = root): Promise<void> {
+  try {
+    await run(command, args, { cwd })
+  } catch {
+    throw new Absent(`needs ${what}`)
+  }
+}
