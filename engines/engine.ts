@@ -43,6 +43,8 @@ export interface Connection {
   readonly tls: boolean
 }
 
+export type TokenType = 'service' | 'batch'
+
 /** Who makes a request: what of a token an engine may know. */
 export interface Caller {
   readonly accessor: string
@@ -53,7 +55,7 @@ export interface Caller {
   readonly meta: Readonly<Record<string, string>> | null
   readonly entityId: string
   readonly isRoot: boolean
-  readonly type: 'service' | 'batch'
+  readonly type: TokenType
   /** Path that made the token, such as auth/token/create. */
   readonly path: string
 }
@@ -77,6 +79,8 @@ export interface EngineRequest<F extends Fields = Fields> {
   /** Lower-case names; only those that the mount passes through, and for `system` all but the token. */
   readonly headers: Readonly<Record<string, string>>
   readonly wrapTtlSeconds: number | undefined
+  /** Whether the caller's policies give `sudo` on this path. */
+  readonly sudo: boolean
   /** Aborted when the client went away or the deadline passed. */
   readonly signal: AbortSignal | undefined
 }
@@ -191,7 +195,7 @@ export interface IssuedAuth {
   readonly leaseDurationSeconds: number
   readonly renewable: boolean
   readonly entityId: string
-  readonly tokenType: 'service' | 'batch'
+  readonly tokenType: TokenType
   readonly orphan: boolean
   readonly numUses: number
 }

@@ -70,4 +70,9 @@ export interface Cipher {
   seal(path: string, plaintext: Uint8Array): Buffer
   /** Throws DecryptFailed, always the same, whatever was wrong. */
   open(path: string, sealed: Uint8Array): Buffer
+  /**
+   * Loads keys that another process may have added. For when `open` threw TermUnknown (crypto/errors.ts), before it is
+   * tried once more. Calls at one time share one load.
+   */
+  reload?(): Promise<void>
 }

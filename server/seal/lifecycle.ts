@@ -28,7 +28,10 @@ export interface UnsealedKeys {
 export interface Lifecycle {
   /** Opens for requests. When it rejects, the manager calls `close` and stays sealed. */
   open(keys: UnsealedKeys): Promise<void>
-  /** Ends requests and forgets everything decrypted. Must work whatever state the core is in. */
+  /**
+   * Forgets everything decrypted and refuses requests from here on. Must work whatever state the core is in, and must not
+   * wait for the requests under way: one of them is the one that seals.
+   */
   close(): Promise<void>
   /** Writes what a new vault holds (mounts, policies), and is then ready for `createRootToken`. The storage is empty but for the keys. */
   initialise(keys: UnsealedKeys): Promise<void>

@@ -36,6 +36,12 @@ export interface ShareRotationParams {
   readonly requireVerification: boolean
 }
 
+/**
+ * Who cancels: an operator whom policy allowed to, or anybody. Anybody must know the nonce of an attempt that is younger
+ * than ten minutes, so that a blind request can't keep operators from finishing.
+ */
+export type Canceller = { readonly allowed: true } | { readonly allowed: false; readonly nonce: string }
+
 export interface ShareRotationStatus {
   readonly started: boolean
   /** '' when none is under way. */
@@ -77,8 +83,8 @@ export interface ShareRotation {
   start(params: ShareRotationParams): Promise<ShareRotationResult | undefined>
   /** The result once enough shares are in, else undefined. */
   update(share: Buffer, nonce: string): Promise<ShareRotationResult | undefined>
-  /** Forgets the change. A young one only for who knows its nonce, so that nobody else can keep operators from finishing. */
-  cancel(nonce: string): Promise<void>
+  /** Forgets the change, if there is one. */
+  cancel(by: Canceller): Promise<void>
   verification(): Promise<VerificationStatus>
   /** True once the new shares are proven and in force. */
   verify(share: Buffer, nonce: string): Promise<{ readonly complete: boolean; readonly nonce: string }>
@@ -104,7 +110,7 @@ export interface RootGeneration {
   /** `otp` '' asks for one to be made. */
   start(otp: string): Promise<RootGenerationStatus>
   update(share: Buffer, nonce: string): Promise<RootGenerationStatus>
-  cancel(nonce: string): Promise<void>
+  cancel(by: Canceller): Promise<void>
 }
 
 /** Of the active term, as `sys/key-status` tells it. */
