@@ -1,0 +1,62 @@
+import { closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import BetterSqlite3, { type Database } from 'better-sqlite3'
+import { StorageError } from '../backend.ts'
+
+/** Says in the file's header that it is ours ("Egid"). */
+const APPLICATION_ID = 0x45676964
+/** How long a writer waits for writers of other processes. */
+const WRITER_BUSY_MS = 5000
+/** In WAL mode readers wait for nobody, but for a moment when the file was not closed properly. */
+const READER_BUSY_MS = 1000
+/** What the WAL file is cut to after a large transaction made it grow. */
+const WAL_FILE_MAX_BYTES = 64 * 1024 * 1024
+
+/** Creates the file, readable by its owner alone, unless it is there. */
+export function createFile(path: string): void {
+  const directory = dirname(path)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  try {
+    closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+    throw error
+  }
+  const handle = openSync(directory, 'r') // the new name must be as durable as what is written under it
+  fsyncSync(handle)
+  closeSync(handle)
+}
+
+/** The connection that writes. Throws `invalid` when the file is some other program's. */
+export function openForWriting(path: string): Database {
+  const db = new BetterSqlite3(path, { timeout: WRITER_BUSY_MS })
+  try {
+    claim(db)
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    db.pragma('fullfsync = ON') // macOS: a plain fsync stops at the drive's cache
+    db.pragma('wal_autocheckpoint = 0') // done between groups, after the replies: see writer-thread.ts
+    db.pragma(`journal_size_limit = ${WAL_FILE_MAX_BYTES}`)
+    db.pragma('trusted_schema = OFF')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** A connection that can't write. */
+export function openForReading(path: string): Database {
+  const db = new BetterSqlite3(path, { timeout: READER_BUSY_MS, fileMustExist: true })
+  db.pragma('query_only = ON')
+  db.pragma('trusted_schema = OFF')
+  return db
+}
+
+function claim(db: Database): void {
+  const id = db.pragma('application_id', { simple: true })
+  if (id === APPLICATION_ID) return
+  const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get()
+  if (id !== 0 || tables !== 0) throw new StorageError('invalid', 'the file is a database of another program')
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+}

@@ -1,0 +1,138 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { CHANGES_KEPT, type Changes, type Entry, type Listing, type ListPage, type Revision } from '../backend.ts'
+import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
+import { readError } from './errors.ts'
+
+type EntryRow = [path: string, value: Buffer, revision: number, expiresAtMs: number | null]
+
+/** Above every path: U+10FFFF is the highest character, and a path has at most 4096 bytes. */
+const END = '\u{10ffff}'.repeat(1025)
+/** Paths per step of a listing; a deeper level with more than that is stepped over. */
+const STEP = 200
+
+/** The reads, on a connection of their own. They are synchronous: a point read costs less than handing it to a thread. */
+export class Reader {
+  readonly #db: Database
+  readonly #dataVersion: Statement<[], number>
+  readonly #clock: Statement<[], [revision: number, forgotten: number]>
+  readonly #get: Statement<[string], EntryRow>
+  readonly #after: Statement<[string, string, number], string>
+  readonly #from: Statement<[string, string, number], string>
+  readonly #changed: Statement<[number, number], string>
+  readonly #due: Statement<[number, number], string>
+  readonly #begin: Statement<[]>
+  readonly #commit: Statement<[]>
+  #seenVersion = -1
+  #revision: Revision = 0
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
+    this.#clock = db.prepare<[], [number, number]>('SELECT revision, forgotten FROM clock WHERE id = 1').raw()
+    this.#get = db
+      .prepare<[string], EntryRow>('SELECT path, value, revision, expires_at FROM entry WHERE path = ?')
+      .raw()
+    const listed = (from: string) => `SELECT path FROM entry WHERE path ${from} ? AND path < ? ORDER BY path LIMIT ?`
+    this.#after = db.prepare<[string, string, number], string>(listed('>')).pluck()
+    this.#from = db.prepare<[string, string, number], string>(listed('>=')).pluck()
+    this.#changed = db
+      .prepare<[number, number], string>('SELECT DISTINCT path FROM change WHERE revision > ? LIMIT ?')
+      .pluck()
+    this.#due = db
+      .prepare<[number, number], string>('SELECT path FROM entry WHERE expires_at <= ? ORDER BY expires_at, path LIMIT ?')
+      .pluck()
+    this.#begin = db.prepare('BEGIN')
+    this.#commit = db.prepare('COMMIT')
+  }
+
+  /** SQLite's data_version moves with every commit of another connection: the writer's, or another process's. */
+  readIndex(): Revision {
+    try {
+      const version = this.#dataVersion.get() ?? -1
+      if (version !== this.#seenVersion) {
+        this.#revision = this.#readClock()[0]
+        this.#seenVersion = version
+      }
+      return this.#revision
+    } catch (error) {
+      throw readError(error)
+    }
+  }
+
+  #readClock(): [revision: number, forgotten: number] {
+    return this.#clock.get() ?? [0, 0]
+  }
+
+  get(paths: readonly string[]): (Entry | undefined)[] {
+    try {
+      const [only] = paths
+      if (paths.length === 1 && only !== undefined) return [entryOf(this.#get.get(only))]
+      return this.#atOnePoint(() => paths.map((path) => entryOf(this.#get.get(path))))
+    } catch (error) {
+      throw readError(error)
+    }
+  }
+
+  list(prefix: string, page: ListPage): Listing {
+    return this.#atOnePoint(() => {
+      const names: string[] = []
+      let seek: Seek | undefined = seekOf(prefix, page)
+      while (seek !== undefined && names.length < page.limit) seek = this.#collect(prefix, page, seek, names)
+      return { names, revision: this.#readClock()[0] }
+    })
+  }
+
+  /** Collects the names among the next paths; where to go on, or undefined at the end. */
+  #collect(prefix: string, page: ListPage, seek: Seek, names: string[]): Seek | undefined {
+    const step = page.recursive ? page.limit - names.length : Math.min(STEP, page.limit)
+    const end = prefix === '' ? END : pastPrefix(prefix)
+    const paths = (seek.inclusive ? this.#from : this.#after).all(seek.path, end, step)
+    for (const path of paths) {
+      const name = nameOf(prefix, path, page.recursive)
+      if (name === names.at(-1)) continue
+      if (names.length === page.limit) return undefined
+      names.push(name)
+    }
+    const last = names.at(-1)
+    if (paths.length < step || last === undefined) return undefined
+    if (last.endsWith('/')) return { path: pastPrefix(prefix + last), inclusive: true }
+    return { path: prefix + last, inclusive: false }
+  }
+
+  changes(since: Revision): Changes {
+    return this.#atOnePoint(() => {
+      const [revision, forgotten] = this.#readClock()
+      if (since < forgotten || since > revision) return { kind: 'resync', revision }
+      // The writer keeps about so many; more would be no use to a cache.
+      return { kind: 'paths', paths: this.#changed.all(since, CHANGES_KEPT * 2), revision }
+    })
+  }
+
+  due(beforeMs: number, limit: number): string[] {
+    try {
+      return this.#due.all(beforeMs, limit)
+    } catch (error) {
+      throw readError(error)
+    }
+  }
+
+  #atOnePoint<T>(read: () => T): T {
+    try {
+      this.#begin.run()
+      return read()
+    } catch (error) {
+      throw readError(error)
+    } finally {
+      if (this.#db.inTransaction) this.#commit.run()
+    }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+function entryOf(row: EntryRow | undefined): Entry | undefined {
+  if (row === undefined) return undefined
+  return { path: row[0], value: row[1], revision: row[2], expiresAtMs: row[3] ?? undefined }
+}
