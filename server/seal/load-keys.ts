@@ -1,0 +1,98 @@
+import type { KeyObject } from 'node:crypto'
+import { DecryptFailed } from '../../crypto/errors.ts'
+import type { Keyring } from '../../crypto/keyring.ts'
+import { EgideError } from '../../engines/errors.ts'
+import type { RotationConfig } from '../../engines/system/services/seal.ts'
+import type { Revision } from '../../storage/backend.ts'
+import {
+  fingerprintOf,
+  openKeyring,
+  openNamespaceKeys,
+  openRotationConfig,
+  openSuccessor,
+  openUsage,
+  type Usage,
+} from './key-records.ts'
+import type { KeyStorage } from './key-storage.ts'
+import { namespaceKeysPath, SEAL_PATHS, successorPath } from './paths.ts'
+import { DEFAULT_ROTATION } from './rotation-config.ts'
+import { decodeSealConfig, type SealConfig } from './seal-config.ts'
+
+/** Everything that storage says about the keys, at one point in time. */
+export interface LoadedKeys {
+  readonly rootKey: KeyObject
+  readonly keyring: Keyring
+  readonly namespaces: ReadonlyMap<string, Keyring>
+  readonly rotation: RotationConfig
+  readonly usage: Usage
+  /** Undefined while the vault is being initialised. */
+  readonly config: SealConfig | undefined
+  /** Every change of keys rewrites the epoch: while it has this revision, all of this is current. */
+  readonly epoch: Revision
+}
+
+/** How often keys may change while they are read, and how many root keys back a process may be. */
+const ATTEMPTS = 16
+
+/** Throws DecryptFailed when `rootKey` opens nothing: it was replaced too long ago, or what is stored is not genuine. */
+export async function loadKeys(storage: KeyStorage, rootKey: KeyObject): Promise<LoadedKeys> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const loaded = await readOnce(storage, rootKey)
+    if (loaded !== undefined) return loaded
+  }
+  throw new EgideError('unavailable', 'the keys keep changing')
+}
+
+/** Undefined when the keys changed while they were read. */
+async function readOnce(storage: KeyStorage, rootKey: KeyObject): Promise<LoadedKeys | undefined> {
+  const { epoch: epochPath, keyring: keyringPath, rotationConfig, usage: usagePath, config } = SEAL_PATHS
+  const seen = await storage.get([epochPath, keyringPath, rotationConfig, usagePath, config])
+  const epoch = seen.get(epochPath)?.revision ?? 0
+  const sealedKeyring = seen.get(keyringPath)?.value
+  if (sealedKeyring === undefined) throw new DecryptFailed()
+  const { names } = await storage.list(SEAL_PATHS.namespaces)
+  const ids = names.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1))
+  const records = await storage.get([epochPath, ...ids.map(namespaceKeysPath)])
+  if ((records.get(epochPath)?.revision ?? 0) !== epoch) return undefined
+
+  const opened = await openWithSuccessors(storage, rootKey, sealedKeyring)
+  const { keyring } = opened
+  const namespaces = new Map<string, Keyring>()
+  for (const id of ids) {
+    const record = records.get(namespaceKeysPath(id))
+    if (record !== undefined) namespaces.set(id, openNamespaceKeys(keyring, id, record.value))
+  }
+  const sealedRotation = seen.get(rotationConfig)?.value
+  const sealedUsage = seen.get(usagePath)?.value
+  const storedConfig = seen.get(config)?.value
+  return {
+    rootKey: opened.rootKey,
+    keyring,
+    namespaces,
+    rotation: sealedRotation === undefined ? DEFAULT_ROTATION : openRotationConfig(keyring, sealedRotation),
+    usage:
+      sealedUsage === undefined ? { term: keyring.active.number, encryptions: 0 } : openUsage(keyring, sealedUsage),
+    config: storedConfig === undefined ? undefined : decodeSealConfig(storedConfig),
+    epoch,
+  }
+}
+
+/** A process that was unsealed with an older root key follows the chain of its successors. */
+async function openWithSuccessors(
+  storage: KeyStorage,
+  rootKey: KeyObject,
+  sealedKeyring: Uint8Array,
+): Promise<{ rootKey: KeyObject; keyring: Keyring }> {
+  let key = rootKey
+  for (let step = 0; ; step++) {
+    try {
+      return { rootKey: key, keyring: openKeyring(key, sealedKeyring) }
+    } catch (error) {
+      if (!(error instanceof DecryptFailed) || step === ATTEMPTS) throw error
+    }
+    const path = successorPath(fingerprintOf(key))
+    const successor = (await storage.get([path])).get(path)
+    if (successor === undefined) throw new DecryptFailed()
+    key = openSuccessor(key, successor.value)
+  }
+}

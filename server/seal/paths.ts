@@ -1,0 +1,36 @@
+import { domain } from '../../crypto/aead.ts'
+
+/** Where the seal keeps its own entries, and which key seals each. Values of namespaces lie elsewhere. */
+export const SEAL_PATHS = {
+  /** Shares and thresholds, in clear: it is needed before any key is there. The vault is initialised when it exists. */
+  config: 'core/seal-config',
+  /** The root key, wrapped by the unseal key or the auto-unseal service. */
+  rootKey: 'core/root-key',
+  /** The keyring, sealed by the root key. */
+  keyring: 'core/keyring',
+  /** Proof of the recovery key, sealed by the keyring. */
+  recoveryKey: 'core/recovery-key',
+  /** When the keyring rotates by itself, sealed by the keyring. */
+  rotationConfig: 'core/rotation-config',
+  /** Encryptions of the active term, sealed by the keyring. */
+  usage: 'core/usage',
+  /** Rewritten with every change of keys, so that other processes see by one revision that they must load them anew. */
+  epoch: 'core/keys-epoch',
+  /** While an initialisation is under way. */
+  initialising: 'core/initialising',
+  /** `<id>/keys` below it: a namespace's keys, sealed by the keyring. */
+  namespaces: 'core/ns/',
+  /** `<fingerprint of a root key>` below it: its successor, sealed by it, for processes that were unsealed with the old one. */
+  successors: 'core/root-key-successor/',
+} as const
+
+export const namespaceKeysPath = (id: string): string => `${SEAL_PATHS.namespaces}${id}/keys`
+export const successorPath = (fingerprint: string): string => `${SEAL_PATHS.successors}${fingerprint}`
+
+export const SEAL_DOMAINS = {
+  rootKey: domain('egide/root-key'),
+  keyring: domain('egide/keyring'),
+  namespaceKeys: domain('egide/namespace-keys'),
+  successor: domain('egide/root-key-successor'),
+  settings: domain('egide/seal-settings'),
+} as const

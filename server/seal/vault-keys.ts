@@ -1,0 +1,355 @@
+import { createSecretKey, timingSafeEqual } from 'node:crypto'
+import { KEY_BYTES } from '../../crypto/aead.ts'
+import { EncryptionCount } from '../../crypto/encryption-count.ts'
+import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
+import { Keyring } from '../../crypto/keyring.ts'
+import { zeroize } from '../../crypto/zeroize.ts'
+import type { Clock, Log, Random } from '../../engines/engine.ts'
+import { EgideError, notFound } from '../../engines/errors.ts'
+import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
+import type { Write } from '../../storage/backend.ts'
+import type { Cipher } from '../../storage/store.ts'
+import {
+  openRecoveryVerifier,
+  openUsage,
+  recoveryVerifier,
+  sealKeyring,
+  sealNamespaceKeys,
+  sealRecoveryVerifier,
+  sealRotationConfig,
+  sealSuccessor,
+  sealUsage,
+  successorExpiryMs,
+} from './key-records.ts'
+import type { KeyChange, KeyStorage } from './key-storage.ts'
+import type { UnsealedKeys } from './lifecycle.ts'
+import { type LoadedKeys, loadKeys } from './load-keys.ts'
+import { NamespaceCipher } from './namespace-cipher.ts'
+import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
+import { changedRotation, rotationDue } from './rotation-config.ts'
+import { encodeSealConfig, type SealConfig } from './seal-config.ts'
+import { Serial } from './serial.ts'
+
+export interface VaultKeysParts {
+  readonly storage: KeyStorage
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** The keys in storage can no longer be opened with those held: the vault must be sealed and unsealed anew. */
+  readonly onLost: () => void
+}
+
+const sealedError = () => new EgideError('sealed', 'Vault is sealed')
+
+/** Becomes a path segment. */
+const NAMESPACE_ID = /^[A-Za-z0-9_-]{1,64}$/
+/** How often a change of keys is tried against those of other processes. */
+const ATTEMPTS = 8
+/** How long other processes have to notice a new root key; they look about once a minute. */
+const SUCCESSOR_TTL_MS = 10 * 60_000
+
+/** The keys of an unsealed vault: hands out ciphers, and changes keys in transactions that are whole or not at all. */
+export class VaultKeys implements UnsealedKeys {
+  readonly #parts: VaultKeysParts
+  readonly #serial = new Serial()
+  readonly #count: EncryptionCount
+  readonly #ciphers = new Map<string, NamespaceCipher>()
+  #held: LoadedKeys | undefined
+  #reloading: Promise<void> | undefined
+
+  constructor(parts: VaultKeysParts, loaded: LoadedKeys) {
+    this.#parts = parts
+    this.#count = new EncryptionCount(() => {
+      this.maintain().catch((error: unknown) => parts.log.warn({ err: error }, 'could not record encryptions'))
+    })
+    this.#held = loaded
+    this.#install(loaded)
+  }
+
+  get config(): SealConfig | undefined {
+    return this.#loaded().config
+  }
+
+  cipherFor(namespaceId: string): Cipher {
+    this.#loaded()
+    const cipher = this.#ciphers.get(namespaceId)
+    if (cipher === undefined) throw notFound('no such namespace')
+    return cipher
+  }
+
+  async loadNamespace(namespaceId: string): Promise<Cipher> {
+    const known = this.#ciphers.get(namespaceId)
+    if (known !== undefined) return known
+    await this.reload()
+    return this.cipherFor(namespaceId)
+  }
+
+  async createNamespace(namespaceId: string): Promise<Cipher> {
+    if (!NAMESPACE_ID.test(namespaceId)) throw new EgideError('internal', 'not an identifier of a namespace')
+    await this.#change(async (held) => {
+      if (held.namespaces.has(namespaceId)) return undefined
+      const keys = Keyring.create(held.keyring.active.number, this.#parts.clock.now(), this.#parts.random)
+      const value = sealNamespaceKeys(held.keyring, namespaceId, keys, this.#parts.random)
+      return {
+        writes: [{ path: namespaceKeysPath(namespaceId), value }],
+        next: { namespaces: new Map([...held.namespaces, [namespaceId, keys]]) },
+      }
+    })
+    return this.cipherFor(namespaceId)
+  }
+
+  async destroyNamespace(namespaceId: string): Promise<void> {
+    await this.#change(async (held) => {
+      if (!held.namespaces.has(namespaceId)) return undefined
+      const namespaces = new Map(held.namespaces)
+      namespaces.delete(namespaceId)
+      return { writes: [{ path: namespaceKeysPath(namespaceId), value: null }], next: { namespaces } }
+    })
+  }
+
+  /** Reads all keys anew. Calls at one time share one load. */
+  reload(): Promise<void> {
+    this.#reloading ??= this.#serial
+      .run(() => this.#load())
+      .finally(() => {
+        this.#reloading = undefined
+      })
+    return this.#reloading
+  }
+
+  /** A new term for the keyring and for every namespace, in one transaction. With `onlyIf`, when it says so of the newest keys. */
+  async rotate(onlyIf: (held: LoadedKeys) => boolean = () => true): Promise<void> {
+    const { clock, random } = this.#parts
+    await this.#change(async (held) => {
+      if (!onlyIf(held)) return undefined
+      const now = clock.now()
+      const term = held.keyring.active.number + 1
+      const keyring = held.keyring.withTerm(term, now, random)
+      const namespaces = new Map([...held.namespaces].map(([id, keys]) => [id, keys.withTerm(term, now, random)]))
+      const usage = { term, encryptions: 0 }
+      const writes: Write[] = [
+        { path: SEAL_PATHS.keyring, value: sealKeyring(held.rootKey, keyring, random) },
+        { path: SEAL_PATHS.usage, value: sealUsage(keyring, usage, random) },
+      ]
+      for (const [id, keys] of namespaces) {
+        writes.push({ path: namespaceKeysPath(id), value: sealNamespaceKeys(keyring, id, keys, random) })
+      }
+      return { writes, next: { keyring, namespaces, usage } }
+    })
+  }
+
+  keyStatus(): KeyStatus {
+    const { active } = this.#loaded().keyring
+    return { term: active.number, installTimeMs: active.createdMs, encryptions: this.#count.total }
+  }
+
+  get rotationConfig(): RotationConfig {
+    return this.#loaded().rotation
+  }
+
+  async configureRotation(change: Partial<RotationConfig>): Promise<void> {
+    await this.#change(async (held) => {
+      const rotation = changedRotation(held.rotation, change)
+      const value = sealRotationConfig(held.keyring, rotation, this.#parts.random)
+      return { writes: [{ path: SEAL_PATHS.rotationConfig, value }], next: { rotation } }
+    })
+  }
+
+  /**
+   * Replaces the root key: the keyring is sealed anew, and `wrap` wraps the new key. With `config` that too is written,
+   * because the shares change.
+   */
+  async replaceRootKey(wrap: (rootKey: Buffer) => Promise<Buffer>, config?: SealConfig): Promise<void> {
+    const { clock, random } = this.#parts
+    await this.#change(async (held) => {
+      const bytes = random.bytes(KEY_BYTES)
+      const wrapped = await wrap(bytes).finally(() => undefined)
+      const rootKey = createSecretKey(bytes)
+      zeroize(bytes)
+      const successor = sealSuccessor(held.rootKey, rootKey, clock.now() + SUCCESSOR_TTL_MS, random)
+      const writes: Write[] = [
+        { path: SEAL_PATHS.rootKey, value: wrapped },
+        { path: SEAL_PATHS.keyring, value: sealKeyring(rootKey, held.keyring, random) },
+        successor,
+      ]
+      if (config !== undefined) writes.push({ path: SEAL_PATHS.config, value: encodeSealConfig(config) })
+      return { writes, next: { rootKey, config: config ?? held.config }, whenUnknown: 'revert' }
+    })
+  }
+
+  /** Whether these bytes are the root key in use. */
+  isRootKey(bytes: Buffer): boolean {
+    const key = this.#loaded().rootKey.export()
+    try {
+      return key.length === bytes.length && timingSafeEqual(key, bytes)
+    } finally {
+      zeroize(key)
+    }
+  }
+
+  async replaceRecoveryKey(recoveryKey: Buffer, config: SealConfig): Promise<void> {
+    await this.#change(async (held) => ({
+      writes: [
+        {
+          path: SEAL_PATHS.recoveryKey,
+          value: sealRecoveryVerifier(held.keyring, recoveryKey, this.#parts.random),
+        },
+        { path: SEAL_PATHS.config, value: encodeSealConfig(config) },
+      ],
+      next: { config },
+      whenUnknown: 'revert',
+    }))
+  }
+
+  /** Whether these bytes are the recovery key. */
+  async isRecoveryKey(bytes: Buffer): Promise<boolean> {
+    const stored = (await this.#parts.storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
+    if (stored === undefined) return false
+    const known = openRecoveryVerifier(this.#loaded().keyring, stored.value)
+    const given = recoveryVerifier(bytes)
+    try {
+      return known.length === given.length && timingSafeEqual(known, given)
+    } finally {
+      zeroize(known, given)
+    }
+  }
+
+  /** What is due about once a minute: sees what other processes changed, records encryptions, rotates, sweeps. */
+  async maintain(): Promise<void> {
+    await this.refresh()
+    await this.recordUsage()
+    const due = (held: LoadedKeys) =>
+      rotationDue(held.rotation, held.keyring.active.createdMs, this.#count.total, this.#parts.clock.now())
+    if (due(this.#loaded())) {
+      await this.rotate(due)
+      this.#parts.log.info({ term: this.keyStatus().term }, 'rotated the keyring')
+    }
+    await this.#sweepSuccessors()
+  }
+
+  /** Loads the keys anew if another process changed them. */
+  async refresh(): Promise<void> {
+    const { epoch } = this.#loaded()
+    const seen = await this.#parts.storage.get([SEAL_PATHS.epoch])
+    if (seen.get(SEAL_PATHS.epoch)?.revision !== epoch) await this.reload()
+  }
+
+  /** Adds this process's encryptions to those in storage. */
+  async recordUsage(): Promise<void> {
+    await this.#serial.run(async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const counted = this.#count.unrecorded
+        const { keyring } = this.#loaded()
+        if (counted === 0) return
+        const seen = await this.#parts.storage.get([SEAL_PATHS.usage])
+        const stored = seen.get(SEAL_PATHS.usage)
+        const known = stored === undefined ? undefined : openUsage(keyring, stored.value)
+        const term = keyring.active.number
+        const encryptions = (known?.term === term ? known.encryptions : 0) + counted
+        const value = sealUsage(keyring, { term, encryptions }, this.#parts.random)
+        const writes = [{ path: SEAL_PATHS.usage, value }]
+        if ((await this.#parts.storage.commit({ seen, writes, whenUnknown: 'adopt' })) === undefined) continue
+        this.#count.record(counted, encryptions)
+        return
+      }
+    })
+  }
+
+  /** Lets go of every key. Whoever still holds a cipher gets KeysReleased. */
+  release(): void {
+    for (const cipher of this.#ciphers.values()) cipher.release()
+    this.#ciphers.clear()
+    this.#held = undefined
+  }
+
+  #loaded(): LoadedKeys {
+    if (this.#held === undefined) throw sealedError()
+    return this.#held
+  }
+
+  /**
+   * Changes keys: `plan` works on the newest keys and may run again; what it writes is applied only if no other process
+   * changed any key meanwhile. Undefined from `plan`: there is nothing to do.
+   */
+  async #change(plan: (held: LoadedKeys) => Promise<Planned | undefined>): Promise<void> {
+    await this.#serial.run(async () => {
+      await this.#parts.storage.settle()
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const held = this.#loaded()
+        const planned = await plan(held)
+        if (planned === undefined) return
+        const revision = await this.#commit(held, planned)
+        if (revision !== undefined) {
+          if (this.#held === held) this.#install({ ...held, ...planned.next, epoch: revision })
+          return
+        }
+        await this.#load()
+      }
+      throw new EgideError('unavailable', 'the keys keep changing')
+    })
+  }
+
+  async #commit(held: LoadedKeys, { writes, whenUnknown = 'adopt' }: Planned): Promise<number | undefined> {
+    const { storage, random } = this.#parts
+    // What is taken back needs its old value; for the rest the epoch stands for everything.
+    const paths = whenUnknown === 'revert' ? writes.map((write) => write.path) : []
+    const seen = await storage.get([SEAL_PATHS.epoch, ...paths])
+    if ((seen.get(SEAL_PATHS.epoch)?.revision ?? 0) !== held.epoch) return undefined
+    const epoch = { path: SEAL_PATHS.epoch, value: random.bytes(16) }
+    return storage.commit({ seen, writes: [epoch, ...writes], whenUnknown })
+  }
+
+  async #load(): Promise<void> {
+    const { rootKey } = this.#loaded()
+    try {
+      const loaded = await loadKeys(this.#parts.storage, rootKey)
+      if (this.#held !== undefined) this.#install(loaded)
+    } catch (error) {
+      if (!(error instanceof DecryptFailed || error instanceof EncodingError)) throw error
+      this.#parts.log.error({}, 'the stored keys can not be opened with those held; sealing')
+      this.#parts.onLost()
+      throw sealedError()
+    }
+  }
+
+  #install(loaded: LoadedKeys): void {
+    const { keyring, namespaces, usage } = loaded
+    const recorded = usage.term === keyring.active.number ? usage.encryptions : 0
+    if (this.#held?.keyring.active.number === keyring.active.number) this.#count.record(0, recorded)
+    else this.#count.restart(recorded)
+    this.#held = loaded
+    for (const [id, keys] of namespaces) {
+      const cipher = this.#ciphers.get(id)
+      if (cipher !== undefined) cipher.replace(keys)
+      else this.#ciphers.set(id, this.#newCipher(keys))
+    }
+    for (const [id, cipher] of this.#ciphers) {
+      if (namespaces.has(id)) continue
+      cipher.release()
+      this.#ciphers.delete(id)
+    }
+  }
+
+  #newCipher(keys: Keyring): NamespaceCipher {
+    return new NamespaceCipher(keys, this.#count, this.#parts.random, () => this.reload())
+  }
+
+  async #sweepSuccessors(): Promise<void> {
+    const { storage, clock } = this.#parts
+    const { names } = await storage.list(SEAL_PATHS.successors)
+    if (names.length === 0) return
+    const seen = await storage.get(names.map((name) => SEAL_PATHS.successors + name))
+    const writes: Write[] = []
+    for (const [path, entry] of seen) {
+      if (entry !== undefined && successorExpiryMs(entry.value) <= clock.now()) writes.push({ path, value: null })
+    }
+    if (writes.length > 0) await storage.commit({ seen, writes, whenUnknown: 'adopt' })
+  }
+}
+
+interface Planned {
+  readonly writes: readonly Write[]
+  /** What the keys held become when the writes are durable. */
+  readonly next: Partial<LoadedKeys>
+  readonly whenUnknown?: KeyChange['whenUnknown']
+}
