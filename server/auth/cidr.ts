@@ -1,0 +1,48 @@
+import { BlockList, isIP } from 'node:net'
+import { invalid } from '../../engines/errors.ts'
+
+/** Most addresses and blocks that one token or role may be bound to. */
+const CIDRS_MAX = 1_000
+
+/** Compiled once per list: lists are shared, immutable documents. */
+const compiled = new WeakMap<readonly string[], BlockList>()
+
+/** '10.0.0.0/8' and '10.1.2.3' as they are kept and shown. Throws `invalid_request` naming `field`. */
+export function canonicalCidrs(field: string, raw: readonly string[]): readonly string[] {
+  if (raw.length > CIDRS_MAX) throw invalid(`${field} holds more than ${CIDRS_MAX} addresses`)
+  return raw.map((text) => {
+    const [address = '', bits, ...rest] = text.split('/')
+    const family = isIP(address)
+    const max = family === 6 ? 128 : 32
+    if (family === 0 || rest.length > 0 || (bits !== undefined && !isPrefixLength(bits, max))) {
+      throw invalid(`error parsing ${field}: expected addresses or CIDR blocks`)
+    }
+    return bits === undefined ? address : `${address}/${Number(bits)}`
+  })
+}
+
+/** Whether the address lies in one of the blocks; an empty list binds nothing. A peer without an address (a Unix socket) lies in none. */
+export function isWithin(cidrs: readonly string[], address: string): boolean {
+  if (cidrs.length === 0) return true
+  const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+  const family = isIP(plain)
+  return family !== 0 && listOf(cidrs).check(plain, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+function listOf(cidrs: readonly string[]): BlockList {
+  const known = compiled.get(cidrs)
+  if (known !== undefined) return known
+  const list = new BlockList()
+  for (const cidr of cidrs) {
+    const [address = '', bits] = cidr.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  compiled.set(cidrs, list)
+  return list
+}
+
+function isPrefixLength(text: string, max: number): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) <= max
+}

@@ -1,0 +1,74 @@
+/** How long a token or lease may live. All figures are seconds; 0 means 'not set'. */
+export interface TtlTerms {
+  /** Asked for at a renewal. */
+  readonly incrementSeconds: number
+  /** Asked for at creation, or set by the method. */
+  readonly ttlSeconds: number
+  readonly periodSeconds: number
+  /** The method's or engine's own maximum. */
+  readonly maxTtlSeconds: number
+  readonly explicitMaxTtlSeconds: number
+  readonly mountDefaultSeconds: number
+  readonly mountMaxSeconds: number
+  /** Already lived. */
+  readonly ageSeconds: number
+}
+
+export interface Ttl {
+  readonly ttlSeconds: number
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The next lifetime, counted from now, capped by every maximum that counts from creation. A period starts anew at each
+ * renewal and is capped by the mount's maximum alone, unless there is an explicit maximum. Vault's rules:
+ * https://developer.hashicorp.com/vault/docs/concepts/tokens#token-time-to-live-periodic-tokens-and-explicit-max-ttls
+ */
+export function lifetime(terms: TtlTerms): Ttl {
+  const warnings: string[] = []
+  const mountMax = lesser(terms.mountMaxSeconds, terms.maxTtlSeconds)
+  const max = lesser(mountMax, terms.explicitMaxTtlSeconds)
+  let ttl: number
+  let left: number
+  if (terms.periodSeconds > 0) {
+    ttl = terms.periodSeconds
+    if (mountMax > 0 && ttl > mountMax) {
+      warnings.push(
+        `period of ${clock(ttl)} exceeded the effective max_ttl of ${clock(mountMax)}; period value is capped accordingly`,
+      )
+      ttl = mountMax
+    }
+    left = terms.explicitMaxTtlSeconds > 0 ? terms.explicitMaxTtlSeconds - terms.ageSeconds : Number.POSITIVE_INFINITY
+  } else {
+    ttl = firstSet(terms.incrementSeconds, terms.ttlSeconds, terms.mountDefaultSeconds)
+    left = max > 0 ? max - terms.ageSeconds : Number.POSITIVE_INFINITY
+  }
+  if (ttl > left) {
+    if (ttl > max)
+      warnings.push(
+        `TTL of ${clock(ttl)} exceeded the effective max_ttl of ${clock(left)}; TTL value is capped accordingly`,
+      )
+    ttl = Math.max(0, left)
+  }
+  return { ttlSeconds: Math.trunc(ttl), warnings }
+}
+
+/** The smaller of those that are set. */
+export function lesser(a: number, b: number): number {
+  if (a === 0) return b
+  return b === 0 ? a : Math.min(a, b)
+}
+
+function firstSet(...values: readonly number[]): number {
+  return values.find((value) => value > 0) ?? 0
+}
+
+/** Go's way to write a duration, quoted, as in "1h0m0s". */
+function clock(seconds: number): string {
+  const whole = Math.max(0, Math.trunc(seconds))
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  const text =
+    hours > 0 ? `${hours}h${minutes}m${whole % 60}s` : minutes > 0 ? `${minutes}m${whole % 60}s` : `${whole}s`
+  return JSON.stringify(text)
+}

@@ -1,0 +1,108 @@
+import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
+import { denied, invalid, notFound } from '../../../engines/errors.ts'
+import { field } from '../../../engines/field.ts'
+import type { FoundToken, TokenMethodServices } from './service.ts'
+
+/** Look-ups: https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token */
+
+type Context = EngineContext<TokenMethodServices>
+
+const byToken = { token: field.text({ query: true, description: 'The token; absent: the calling one' }) }
+const auditClear = ['ttl', 'creation_ttl', 'type', 'orphan', 'renewable', 'num_uses', 'policies']
+
+export const lookup = route('lookup', {
+  summary: 'What a token is and may do',
+  fields: byToken,
+  auditClear,
+  operations: {
+    read: (request, context: Context) => answer(request.token, context),
+    update: {
+      pure: true,
+      handler: (request, context: Context) => answer(request.fields.token || request.token, context),
+    },
+  },
+})
+
+export const lookupSelf = route('lookup-self', {
+  summary: 'What the calling token is and may do',
+  fields: { token: field.text({ description: 'Not used: it is always the calling token' }) },
+  auditClear,
+  operations: {
+    read: (request, context: Context) => answer(request.token, context),
+    update: { pure: true, handler: (request, context: Context) => answer(request.token, context) },
+  },
+})
+
+export const lookupAccessor = route('lookup-accessor', {
+  summary: "What the accessor's token is and may do, without the token itself",
+  fields: { accessor: field.text({ default: '', description: 'Accessor of the token' }) },
+  auditClear,
+  operations: {
+    update: {
+      pure: true,
+      handler: async (request, context: Context) => {
+        const found = await byAccessor(request.fields.accessor, context)
+        return { data: rendered(found, '', context.clock.now()) }
+      },
+    },
+  },
+})
+
+export const accessors = route('accessors', {
+  summary: 'List the accessors of all tokens',
+  fields: {},
+  access: 'sudo',
+  operations: {
+    list: async (_request: EngineRequest, context: Context) => {
+      const keys = await context.services.tokens.accessors()
+      if (keys.length === 0) throw notFound()
+      return { data: { keys } }
+    },
+  },
+})
+
+export async function byAccessor(accessor: string, context: Context): Promise<FoundToken> {
+  if (accessor === '') throw invalid('missing accessor')
+  const found = accessor.includes('/') ? undefined : await context.services.tokens.lookupAccessor(accessor)
+  if (found === undefined) throw invalid('invalid accessor')
+  return found
+}
+
+async function answer(token: string | undefined, context: Context): Promise<Reply> {
+  if (token === undefined || token === '') throw invalid('missing token ID')
+  const found = await context.services.tokens.lookup(token)
+  // Vault answers 403 'bad token' here.
+  if (found === undefined) throw denied()
+  return { data: rendered(found, token, context.clock.now()) }
+}
+
+/** The parent is left out on purpose: who knew it could climb. */
+function rendered({ entry }: FoundToken, id: string, nowMs: number): Readonly<Record<string, unknown>> {
+  const expires = entry.expiresAtMs !== 0
+  return {
+    accessor: entry.accessor,
+    ...(entry.boundCidrs.length > 0 && { bound_cidrs: entry.boundCidrs }),
+    creation_time: Math.floor(entry.createdMs / 1000),
+    creation_ttl: entry.ttlSeconds,
+    display_name: entry.displayName,
+    entity_id: entry.entityId,
+    expire_time: expires ? new Date(entry.expiresAtMs).toISOString() : null,
+    explicit_max_ttl: entry.explicitMaxTtlSeconds,
+    id,
+    ...(expires && { issue_time: new Date(entry.createdMs).toISOString() }),
+    ...(entry.lastRenewalMs !== 0 && {
+      last_renewal: new Date(entry.lastRenewalMs).toISOString(),
+      last_renewal_time: Math.floor(entry.lastRenewalMs / 1000),
+    }),
+    meta: entry.meta,
+    num_uses: Math.max(0, entry.numUses),
+    orphan: entry.parent === '',
+    path: entry.path,
+    ...(entry.periodSeconds !== 0 && { period: entry.periodSeconds }),
+    policies: entry.policies,
+    ...(expires && { renewable: entry.renewable }),
+    ...(entry.role !== '' && { role: entry.role }),
+    ttl: expires ? Math.max(0, Math.floor((entry.expiresAtMs - nowMs) / 1000)) : 0,
+    type: entry.type,
+  }
+}

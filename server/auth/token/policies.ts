@@ -1,0 +1,79 @@
+import { invalid } from '../../../engines/errors.ts'
+import { canonicalPolicies, matchesAnyGlob } from '../policy-names.ts'
+import type { TokenRole } from './role.ts'
+
+/** Policies that the server alone gives. */
+const NOT_ASSIGNABLE = ['response-wrapping']
+
+interface Asked {
+  readonly policies: readonly string[]
+  readonly no_default_policy: boolean
+}
+
+/**
+ * Which policies a new token gets. Without a role that says otherwise they are a subset of the parent's, unless the
+ * caller has sudo. Throws `invalid_request`.
+ */
+export function requestedPolicies(
+  asked: Asked,
+  parent: readonly string[],
+  role: TokenRole | undefined,
+  sudo: boolean,
+): readonly string[] {
+  const policies =
+    role !== undefined && restrictsPolicies(role) ? underRole(asked, parent, role) : free(asked, parent, sudo)
+  const kept =
+    asked.no_default_policy || role?.noDefaultPolicy === true ? policies.filter((name) => name !== 'default') : policies
+  for (const name of kept) if (NOT_ASSIGNABLE.includes(name)) throw invalid(`cannot assign policy "${name}"`)
+  return kept
+}
+
+function free(asked: Asked, parent: readonly string[], sudo: boolean): readonly string[] {
+  if (asked.policies.length === 0) return canonicalPolicies(parent, false)
+  if (sudo) return canonicalPolicies(asked.policies, !asked.no_default_policy)
+  const given = canonicalPolicies(asked.policies, false)
+  if (!isSubset(given, canonicalPolicies(parent, false))) throw invalid('child policies must be subset of parent')
+  return canonicalPolicies(given, !asked.no_default_policy && parent.includes('default'))
+}
+
+function restrictsPolicies(role: TokenRole): boolean {
+  return (
+    role.allowedPolicies.length + role.allowedPoliciesGlob.length > 0 ||
+    role.disallowedPolicies.length + role.disallowedPoliciesGlob.length > 0
+  )
+}
+
+/** A role with lists decides for itself: what it allows may well be more than the parent has. */
+function underRole(asked: Asked, parent: readonly string[], role: TokenRole): readonly string[] {
+  const addDefault = !asked.no_default_policy && !role.noDefaultPolicy && !isDisallowed('default', role)
+  const policies = allowedByRole(asked, parent, role, addDefault)
+  for (const name of policies) {
+    if (isDisallowed(name, role)) throw invalid(`token policy "${name}" is disallowed by this role`)
+  }
+  return policies
+}
+
+function allowedByRole(
+  asked: Asked,
+  parent: readonly string[],
+  role: TokenRole,
+  addDefault: boolean,
+): readonly string[] {
+  const given = asked.policies.length === 0 ? [] : canonicalPolicies(asked.policies, addDefault)
+  const lists = role.allowedPolicies.length + role.allowedPoliciesGlob.length > 0
+  if (!lists) return given.length === 0 ? canonicalPolicies(parent, addDefault) : given
+  if (given.length === 0) return canonicalPolicies(role.allowedPolicies, addDefault)
+  const allowed = addDefault ? [...role.allowedPolicies, 'default'] : role.allowedPolicies
+  if (!given.every((name) => allowed.includes(name) || matchesAnyGlob(role.allowedPoliciesGlob, name))) {
+    throw invalid("token policies must be subset of the role's allowed policies")
+  }
+  return given
+}
+
+function isDisallowed(name: string, role: TokenRole): boolean {
+  return role.disallowedPolicies.includes(name) || matchesAnyGlob(role.disallowedPoliciesGlob, name)
+}
+
+function isSubset(names: readonly string[], of: readonly string[]): boolean {
+  return of.includes('root') || names.every((name) => of.includes(name))
+}

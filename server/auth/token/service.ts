@@ -1,0 +1,94 @@
+import type { IssuedAuth, TokenType } from '../../../engines/engine.ts'
+
+/**
+ * What is stored of a service token. The token itself is nowhere: its row is found by its keyed hash. Durations are
+ * seconds, moments are milliseconds since the epoch.
+ */
+export interface TokenEntry {
+  readonly accessor: string
+  /** Hash of the token that made it; '' for an orphan. */
+  readonly parent: string
+  readonly policies: readonly string[]
+  /** Path that made it, `auth/token/create`; with the hash it is the token's lease id. */
+  readonly path: string
+  readonly meta: Readonly<Record<string, string>> | null
+  readonly displayName: string
+  /** Uses left; 0: unlimited; -1: none, it dies when the request that spent it ends. */
+  readonly numUses: number
+  readonly createdMs: number
+  /** Lifetime at creation; 0: never expires. */
+  readonly ttlSeconds: number
+  readonly explicitMaxTtlSeconds: number
+  readonly periodSeconds: number
+  readonly renewable: boolean
+  readonly type: TokenType
+  readonly boundCidrs: readonly string[]
+  readonly entityId: string
+  /** The token role it was made under, or ''. */
+  readonly role: string
+  /** UUID of the auth mount that made it. */
+  readonly mountUuid: string
+  /** What the auth method keeps with it. */
+  readonly internal: Readonly<Record<string, unknown>>
+  /** 0: never. */
+  readonly expiresAtMs: number
+  /** 0: not renewed yet. */
+  readonly lastRenewalMs: number
+}
+
+/** A token that is valid now. */
+export interface FoundToken {
+  /** Keyed hash; names the row of a service token. */
+  readonly hash: string
+  readonly entry: TokenEntry
+}
+
+/** A token to be made, every decision about it taken. Durations are seconds; 0 is none. */
+export interface TokenSpec {
+  /** A caller-chosen token, allowed to those with sudo. */
+  readonly id?: string | undefined
+  /** Hash of the parent; '' makes an orphan. */
+  readonly parent: string
+  readonly policies: readonly string[]
+  readonly path: string
+  readonly meta: Readonly<Record<string, string>> | null
+  readonly displayName: string
+  readonly numUses: number
+  readonly ttlSeconds: number
+  readonly explicitMaxTtlSeconds: number
+  readonly periodSeconds: number
+  readonly renewable: boolean
+  readonly type: TokenType
+  readonly boundCidrs: readonly string[]
+  readonly entityId: string
+  readonly role: string
+  readonly mountUuid: string
+  readonly internal: Readonly<Record<string, unknown>>
+}
+
+export interface RenewedToken {
+  readonly auth: IssuedAuth
+  readonly warnings: readonly string[]
+}
+
+/** The tokens of the request's namespace, as the token method sees them. Rejects with an EgideError. */
+export interface TokenService {
+  /** Undefined for what is no token, has expired or is spent. */
+  lookup(token: string): Promise<FoundToken | undefined>
+  lookupAccessor(accessor: string): Promise<FoundToken | undefined>
+  accessors(): Promise<string[]>
+  create(spec: TokenSpec): Promise<IssuedAuth>
+  /** Extends by `incrementSeconds` (0: the usual time). The auth method that made the token, and its role, have their say. */
+  renew(found: FoundToken, token: string, incrementSeconds: number): Promise<RenewedToken>
+  /** With all its children; resolves when no node takes them any more. */
+  revokeTree(hash: string): Promise<void>
+  revokeOrphaning(hash: string): Promise<void>
+  /** Removes rows that belong to no token. Resolves with how many. */
+  tidy(): Promise<number>
+  policyExists(name: string): Promise<boolean>
+}
+
+/** What the token method needs of the server. */
+export interface TokenMethodServices {
+  readonly tokens: TokenService
+}

@@ -1,0 +1,131 @@
+import type { Clock, Log, Random } from '../../../engines/engine.ts'
+import type { MountEntry, RemountStatus } from '../../../engines/system/services/mounts.ts'
+import { json } from '../../../storage/codec.ts'
+import type { Store } from '../../../storage/store.ts'
+import { mountPrefix } from './router.ts'
+import { changeTable, refuseTaken, withChange, withoutMount } from './table.ts'
+
+/** Rows deleted in one transaction when a mount's data goes. */
+const DELETE_BATCH = 500
+/** How long the outcome of a move can be asked for. */
+const MOVE_KEPT_MS = 24 * 3600 * 1000
+
+interface Removal {
+  readonly path: string
+  readonly prefix: string
+}
+interface Move extends RemountStatus {
+  readonly uuid: string
+}
+const removalCodec = json<Removal>()
+const moveCodec = json<Move>()
+
+/** Prefixes of the rows below, in the namespace's store. */
+export const REMOVALS = 'removals/'
+export const MOVES = 'remounts/'
+
+export interface DeparturesOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Ends every lease and token that came from below a path. */
+  readonly revokePrefix: (prefix: string) => Promise<void>
+}
+
+/**
+ * Unmounting and moving take several transactions. The first marks the mount as leaving, which closes it to requests, and
+ * writes a row that is due at once: should this process die, the sweeper of any node takes up the rest.
+ */
+export class Departures {
+  readonly #options: DeparturesOptions
+  readonly #store: Store
+
+  constructor(options: DeparturesOptions) {
+    this.#options = options
+    this.#store = options.store
+  }
+
+  async beginRemoval(entry: MountEntry): Promise<void> {
+    const removal = { path: entry.path, prefix: mountPrefix(entry) }
+    await this.#store.transaction(async (tx) => {
+      await changeTable(tx, (table) => withChange(table, entry.uuid, { leaving: true }))
+      tx.put(REMOVALS + entry.uuid, removal, removalCodec, { expiresAtMs: this.#options.clock.now() })
+    })
+  }
+
+  async finishRemoval(uuid: string): Promise<void> {
+    const removal = await this.#store.get(REMOVALS + uuid, removalCodec)
+    if (removal === undefined) return
+    await this.#options.revokePrefix(removal.path)
+    await this.#store.transaction((tx) => changeTable(tx, (table) => withoutMount(table, uuid)))
+    await this.#deleteAll(this.#store.view(removal.prefix))
+    await this.#store.transaction(async (tx) => tx.delete(REMOVALS + uuid))
+  }
+
+  /** Resolves with the move's id. */
+  async beginMove(entry: MountEntry, target: string): Promise<string> {
+    const id = this.#options.random.uuid()
+    const move: Move = { uuid: entry.uuid, sourceMount: entry.path, targetMount: target, status: 'in-progress' }
+    await this.#store.transaction(async (tx) => {
+      await changeTable(tx, (table) => {
+        refuseTaken(withoutMount(table, entry.uuid).mounts, entry.kind, target)
+        return withChange(table, entry.uuid, { leaving: true })
+      })
+      tx.put(MOVES + id, move, moveCodec, { expiresAtMs: this.#options.clock.now() })
+    })
+    return id
+  }
+
+  async finishMove(id: string): Promise<void> {
+    const move = await this.#store.get(MOVES + id, moveCodec)
+    if (move === undefined) return
+    if (move.status !== 'in-progress') {
+      await this.#store.transaction(async (tx) => tx.delete(MOVES + id))
+      return
+    }
+    await this.#options.revokePrefix(move.sourceMount)
+    await this.#store.transaction(async (tx) => {
+      let status: RemountStatus['status'] = 'success'
+      await changeTable(tx, (table) => {
+        const entry = table.mounts.find((mount) => mount.uuid === move.uuid)
+        if (entry === undefined || isTaken(withoutMount(table, move.uuid).mounts, entry.kind, move.targetMount)) {
+          status = 'failure'
+          return withChange(table, move.uuid, { leaving: false })
+        }
+        return withChange(table, move.uuid, { leaving: false, path: move.targetMount })
+      })
+      const expiresAtMs = this.#options.clock.now() + MOVE_KEPT_MS
+      tx.put(MOVES + id, { ...move, status }, moveCodec, { expiresAtMs })
+    })
+  }
+
+  moveStatus(id: string): Promise<RemountStatus | undefined> {
+    return this.#store.get(MOVES + id, moveCodec)
+  }
+
+  /** Takes up the work that a due row stands for. */
+  async resume(row: string): Promise<void> {
+    if (row.startsWith(REMOVALS)) await this.finishRemoval(row.slice(REMOVALS.length))
+    else if (row.startsWith(MOVES)) await this.finishMove(row.slice(MOVES.length))
+  }
+
+  async #deleteAll(store: Store): Promise<void> {
+    for (;;) {
+      const names = await store.scan('', { limit: DELETE_BATCH })
+      if (names.length === 0) return
+      await store.transaction(async (tx) => {
+        for (const name of names) tx.delete(name)
+      })
+    }
+  }
+}
+
+function isTaken(mounts: readonly MountEntry[], kind: 'secret' | 'auth', path: string): boolean {
+  try {
+    refuseTaken(mounts, kind, path)
+    return false
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,91 @@
+import type { Engine, EngineContext, MountRef, Route } from '../../../engines/engine.ts'
+import type { MountEntry } from '../../../engines/system/services/mounts.ts'
+import type { Store } from '../../../storage/store.ts'
+import { RouteTable } from '../route-table.ts'
+
+/** A mount, ready for requests. */
+export interface LiveMount {
+  readonly entry: MountEntry
+  readonly engine: Engine<never>
+  readonly table: RouteTable
+  readonly context: EngineContext
+}
+
+export interface Routed {
+  readonly mount: LiveMount
+  /** Below the mount. */
+  readonly path: string
+}
+
+/** One immutable set of mounts; replaced whole when the table changes. */
+export class Router {
+  readonly mounts: readonly LiveMount[]
+  readonly #byPath = new Map<string, LiveMount>()
+  readonly #byUuid = new Map<string, LiveMount>()
+
+  constructor(mounts: readonly LiveMount[]) {
+    this.mounts = mounts
+    for (const mount of mounts) {
+      this.#byPath.set(mount.entry.path, mount)
+      this.#byUuid.set(mount.entry.uuid, mount)
+    }
+  }
+
+  /** The mount that holds `path`. No mount lies within another, so the first that fits is the one; 'secret' means 'secret/'. */
+  route(path: string): Routed | undefined {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const mount = this.#byPath.get(path.slice(0, slash + 1))
+      if (mount !== undefined) return { mount, path: path.slice(slash + 1) }
+    }
+    const mount = this.#byPath.get(`${path}/`)
+    return mount === undefined ? undefined : { mount, path: '' }
+  }
+
+  byUuid(uuid: string): LiveMount | undefined {
+    return this.#byUuid.get(uuid)
+  }
+}
+
+/** Route tables by engine and options: mounts of one kind share one. */
+export class RouteTables {
+  readonly #static = new Map<string, RouteTable>()
+
+  of(engine: Engine<never>, options: Readonly<Record<string, string>>): RouteTable {
+    const key =
+      typeof engine.routes === 'function'
+        ? `${engine.type} ${JSON.stringify(Object.entries(options).sort())}`
+        : engine.type
+    const known = this.#static.get(key)
+    if (known !== undefined) return known
+    const routes = typeof engine.routes === 'function' ? engine.routes(options) : engine.routes
+    // Each mount's context has the services that its own engine's rows name.
+    const table = new RouteTable(routes as readonly Route[])
+    if (this.#static.size > 1000) this.#static.clear()
+    this.#static.set(key, table)
+    return table
+  }
+}
+
+/** Where a mount's rows lie within the namespace's store. */
+export function mountPrefix(entry: MountEntry): string {
+  return `mount/${entry.uuid}/`
+}
+
+export function mountStore(store: Store, entry: MountEntry): Store {
+  return store.view(mountPrefix(entry))
+}
+
+export function mountRef(
+  entry: MountEntry,
+  ttls: Pick<MountRef, 'defaultLeaseTtlSeconds' | 'maxLeaseTtlSeconds'>,
+): MountRef {
+  return {
+    path: entry.path,
+    accessor: entry.accessor,
+    uuid: entry.uuid,
+    type: entry.type,
+    options: entry.options,
+    defaultLeaseTtlSeconds: ttls.defaultLeaseTtlSeconds,
+    maxLeaseTtlSeconds: ttls.maxLeaseTtlSeconds,
+  }
+}

@@ -1,0 +1,27 @@
+import { json } from '../../../storage/codec.ts'
+import type { TokenEntry } from '../../auth/token/service.ts'
+
+/** `numUses` of a token whose last use is under way. */
+export const SPENT = -1
+
+export const tokenCodec = json<TokenEntry>()
+
+/** What the accessor's row says. */
+export interface AccessorEntry {
+  readonly hash: string
+}
+export const accessorCodec = json<AccessorEntry>()
+
+/** Rows within a namespace's store. */
+export const tokenRows = {
+  token: (hash: string): string => `tokens/id/${hash}`,
+  accessors: 'tokens/accessor/',
+  accessor: (accessor: string): string => `tokens/accessor/${accessor}`,
+  children: (parent: string): string => `tokens/parent/${parent}/`,
+  child: (parent: string, hash: string): string => `tokens/parent/${parent}/${hash}`,
+  revoking: (hash: string): string => `tokens/revoking/${hash}`,
+} as const
+
+export function isExpired(entry: TokenEntry, nowMs: number): boolean {
+  return entry.expiresAtMs !== 0 && nowMs >= entry.expiresAtMs
+}

@@ -1,0 +1,42 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+
+/** Entries kept; a token in use is hashed once, not once a request. */
+const KNOWN_MAX = 20_000
+
+/**
+ * Names tokens by HMAC-SHA256 under a key that only the unsealed store holds, so that neither the database nor a backup
+ * of it can be searched for a token. What was hashed lately is remembered in memory until the vault is sealed.
+ */
+export class TokenHasher {
+  readonly #key: KeyObject
+  readonly #known = new Map<string, string>()
+
+  constructor(key: KeyObject) {
+    this.#key = key
+  }
+
+  hash(token: string): string {
+    const known = this.#known.get(token)
+    if (known !== undefined) return known
+    const hash = createHmac('sha256', this.#key).update(token, 'utf8').digest('base64url')
+    if (this.#known.size >= KNOWN_MAX) this.#forgetOldest()
+    this.#known.set(token, hash)
+    return hash
+  }
+
+  forget(token: string): void {
+    this.#known.delete(token)
+  }
+
+  clear(): void {
+    this.#known.clear()
+  }
+
+  #forgetOldest(): void {
+    let spare = KNOWN_MAX / 10
+    for (const token of this.#known.keys()) {
+      this.#known.delete(token)
+      if (--spare <= 0) return
+    }
+  }
+}

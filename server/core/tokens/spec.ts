@@ -1,0 +1,46 @@
+import type { IssuedAuth } from '../../../engines/engine.ts'
+import type { TokenEntry, TokenSpec } from '../../auth/token/service.ts'
+
+export function entryOf(spec: TokenSpec, accessor: string, nowMs: number): TokenEntry {
+  return {
+    accessor,
+    parent: spec.parent,
+    policies: spec.policies,
+    path: spec.path,
+    meta: spec.meta,
+    displayName: spec.displayName,
+    numUses: spec.numUses,
+    createdMs: nowMs,
+    ttlSeconds: spec.ttlSeconds,
+    explicitMaxTtlSeconds: spec.explicitMaxTtlSeconds,
+    periodSeconds: spec.periodSeconds,
+    renewable: spec.renewable,
+    type: spec.type,
+    boundCidrs: spec.boundCidrs,
+    entityId: spec.entityId,
+    role: spec.role,
+    mountUuid: spec.mountUuid,
+    internal: spec.internal,
+    expiresAtMs: spec.ttlSeconds === 0 ? 0 : nowMs + spec.ttlSeconds * 1000,
+    lastRenewalMs: 0,
+  }
+}
+
+/** `auth` of the reply for a token. */
+export function issuedAuth(token: string, entry: TokenEntry, leaseDurationSeconds = entry.ttlSeconds): IssuedAuth {
+  return {
+    issued: true,
+    clientToken: token,
+    accessor: entry.accessor,
+    policies: entry.policies,
+    tokenPolicies: entry.policies,
+    identityPolicies: [],
+    metadata: entry.meta,
+    leaseDurationSeconds,
+    renewable: entry.renewable,
+    entityId: entry.entityId,
+    tokenType: entry.type,
+    orphan: entry.parent === '',
+    numUses: Math.max(0, entry.numUses),
+  }
+}

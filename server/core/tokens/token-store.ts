@@ -1,0 +1,148 @@
+import type { Clock, IssuedAuth, Random } from '../../../engines/engine.ts'
+import { denied, invalid } from '../../../engines/errors.ts'
+import type { Cipher, Store, Tx } from '../../../storage/store.ts'
+import type { FoundToken, TokenEntry, TokenSpec } from '../../auth/token/service.ts'
+import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
+import { BATCH_PREFIX, BatchTokens } from './batch.ts'
+import { accessorCodec, isExpired, SPENT, tokenCodec, tokenRows } from './entry.ts'
+import type { TokenHasher } from './hasher.ts'
+import { entryOf, issuedAuth } from './spec.ts'
+import { newAccessor, newServiceToken } from './token-text.ts'
+
+/** Longest token that is looked up. */
+const TOKEN_MAX_CHARS = 16_384
+
+export interface TokenStoreOptions {
+  /** The namespace's view. */
+  readonly store: Store
+  readonly cipher: Cipher
+  readonly hasher: TokenHasher
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** The tokens of one namespace: rows by keyed hash, an accessor row, a row under the parent, a lease row. */
+export class TokenStore {
+  readonly #store: Store
+  readonly #batch: BatchTokens
+  readonly #hasher: TokenHasher
+  readonly #clock: Clock
+  readonly #random: Random
+
+  constructor(options: TokenStoreOptions) {
+    this.#store = options.store
+    this.#batch = new BatchTokens(options.cipher)
+    this.#hasher = options.hasher
+    this.#clock = options.clock
+    this.#random = options.random
+  }
+
+  hashOf(token: string): string {
+    return this.#hasher.hash(token)
+  }
+
+  /** Forgets every token text held in memory. */
+  clear(): void {
+    this.#hasher.clear()
+    this.#batch.clear()
+  }
+
+  /** The token if it is valid now: known, unexpired, with uses left. */
+  async lookup(token: string): Promise<FoundToken | undefined> {
+    if (token.length > TOKEN_MAX_CHARS) return undefined
+    if (token.startsWith(BATCH_PREFIX)) return this.#lookupBatch(token)
+    const hash = this.#hasher.hash(token)
+    const found = await this.lookupHash(hash)
+    // What names no token is not worth remembering.
+    if (found === undefined) this.#hasher.forget(token)
+    return found
+  }
+
+  async lookupHash(hash: string): Promise<FoundToken | undefined> {
+    const entry = await this.#store.get(tokenRows.token(hash), tokenCodec)
+    return entry === undefined || !this.#isLive(entry) ? undefined : { hash, entry }
+  }
+
+  async lookupAccessor(accessor: string): Promise<FoundToken | undefined> {
+    const row = await this.#store.get(tokenRows.accessor(accessor), accessorCodec)
+    return row === undefined ? undefined : this.lookupHash(row.hash)
+  }
+
+  /** A token that is spent but whose last request still runs (sys/wrapping/unwrap with the wrapping token itself). */
+  async lookupSpent(token: string): Promise<FoundToken | undefined> {
+    const hash = this.#hasher.hash(token)
+    const entry = await this.#store.get(tokenRows.token(hash), tokenCodec)
+    return entry === undefined || isExpired(entry, this.#clock.now()) ? undefined : { hash, entry }
+  }
+
+  accessors(): Promise<string[]> {
+    return this.#store.list(tokenRows.accessors)
+  }
+
+  /** Makes the token durable (a batch token only in itself). Refuses when the parent is gone or the id is taken. */
+  async create(spec: TokenSpec): Promise<IssuedAuth> {
+    if (spec.type === 'batch') {
+      const entry = entryOf(spec, '', this.#clock.now())
+      return issuedAuth(this.#batch.seal(entry), entry)
+    }
+    const token = spec.id ?? newServiceToken(this.#random)
+    const entry = entryOf(spec, newAccessor(this.#random), this.#clock.now())
+    const hash = this.#hasher.hash(token)
+    await this.#store.transaction((tx) => this.insert(tx, hash, entry))
+    return issuedAuth(token, entry)
+  }
+
+  /** Writes a new token's rows within a caller's transaction. */
+  async insert(tx: Tx, hash: string, entry: TokenEntry): Promise<void> {
+    if (entry.parent !== '') {
+      const parent = await tx.get(tokenRows.token(entry.parent), tokenCodec)
+      // The parent was revoked meanwhile: its child would outlive the cascade.
+      if (parent === undefined || isExpired(parent, this.#clock.now())) throw denied()
+      tx.put(tokenRows.child(entry.parent, hash), {}, tokenLeaseCodec)
+    }
+    if ((await tx.get(tokenRows.token(hash), tokenCodec)) !== undefined) {
+      throw invalid('cannot create a token with a duplicate ID')
+    }
+    tx.put(tokenRows.token(hash), entry, tokenCodec, { expiresAtMs: entry.expiresAtMs || undefined })
+    tx.put(tokenRows.accessor(entry.accessor), { hash }, accessorCodec)
+    if (entry.expiresAtMs !== 0) tx.put(leaseRows.lease(tokenLeaseId(entry, hash)), {}, tokenLeaseCodec)
+  }
+
+  /** Takes one use. The token that had one left is SPENT: valid for the request that took it, for none after. */
+  async use(hash: string): Promise<TokenEntry> {
+    return this.#store.transaction(async (tx) => {
+      const entry = await tx.get(tokenRows.token(hash), tokenCodec)
+      if (entry === undefined || !this.#isLive(entry)) throw denied()
+      if (entry.numUses === 0) return entry
+      const used = { ...entry, numUses: entry.numUses === 1 ? SPENT : entry.numUses - 1 }
+      tx.put(tokenRows.token(hash), used, tokenCodec, { expiresAtMs: used.expiresAtMs || undefined })
+      return used
+    })
+  }
+
+  /** Gives the token a new end. `change` is called with the entry as it is then. */
+  async extend(hash: string, change: (entry: TokenEntry) => Partial<TokenEntry>): Promise<TokenEntry | undefined> {
+    return this.#store.transaction(async (tx) => {
+      const entry = await tx.get(tokenRows.token(hash), tokenCodec)
+      if (entry === undefined || !this.#isLive(entry)) return undefined
+      const extended = { ...entry, ...change(entry) }
+      tx.put(tokenRows.token(hash), extended, tokenCodec, { expiresAtMs: extended.expiresAtMs || undefined })
+      return extended
+    })
+  }
+
+  async #lookupBatch(token: string): Promise<FoundToken | undefined> {
+    const entry = this.#batch.open(token)
+    if (entry === undefined || isExpired(entry, this.#clock.now())) return undefined
+    if (entry.parent !== '' && (await this.lookupHash(entry.parent)) === undefined) return undefined
+    return { hash: this.#hasher.hash(token), entry }
+  }
+
+  #isLive(entry: TokenEntry): boolean {
+    return entry.numUses !== SPENT && !isExpired(entry, this.#clock.now())
+  }
+}
+
+export function tokenLeaseId(entry: TokenEntry, hash: string): string {
+  return `${entry.path}/${hash}`
+}
