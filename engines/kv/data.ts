@@ -1,0 +1,109 @@
+import Type from 'typebox'
+import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
+import { invalid, notFound } from '../errors.ts'
+import { field } from '../field.ts'
+import type { JsonObject } from '../json-object.ts'
+import { lookedUp, writable } from '../secret-path.ts'
+import { appendVersion, existingData } from './append.ts'
+import { Body } from './body.ts'
+import { casOf, checkCas } from './check-and-set.ts'
+import { mergePatch } from './merge-patch.ts'
+import { deletedAt, isDeleted, newestOf, newRecord, versionOf, withChanged } from './record.ts'
+import { findVersion, loadRecord, saveRecord } from './record-store.ts'
+import { loadSettings } from './settings.ts'
+import { VersionReply, versionReply } from './version-reply.ts'
+
+const fields = {
+  path: field.text({ required: true, description: 'Where the secret lies.' }),
+  version: field.int({ default: 0, description: 'The version to read; 0 is the newest.' }),
+  data: field.map({ description: 'The secret: names and values.' }),
+  options: field.map({
+    description:
+      'Of a write: `cas` is the version that must be the newest at that moment, 0 if there must be none yet.',
+  }),
+}
+type DataRequest = EngineRequest<typeof fields>
+
+export const data = route('data/:path*', {
+  summary: 'Read, write, patch and delete a secret',
+  description:
+    'A write makes a new version and keeps the older ones up to the limit. A patch changes members of the newest ' +
+    'version by the rules of JSON Merge Patch (RFC 7396) and stores the outcome as a new version. A delete marks the ' +
+    'newest version; it can be undone.',
+  fields,
+  exists: async (request, context) => (await loadRecord(context.store, lookedUp(request.fields.path))) !== undefined,
+  returns: VersionReply,
+  operations: {
+    read: { handler: read, returns: Type.Object({ data: Type.Any(), metadata: VersionReply }) },
+    create: write,
+    update: write,
+    patch,
+    delete: remove,
+  },
+})
+
+async function read(request: DataRequest, { store, clock }: EngineContext): Promise<Reply> {
+  const now = clock.now()
+  const found = await findVersion(store, lookedUp(request.fields.path), request.fields.version, (version) => {
+    return !isDeleted(version, now)
+  })
+  if (found === undefined) throw notFound()
+  const { record, version, data } = found
+  const reply = { data: data ?? null, metadata: versionReply(record, version) }
+  // Deleted and destroyed versions answer 404 and still say what became of them.
+  return data === undefined ? { status: 404, data: reply } : { data: reply }
+}
+
+async function write(request: DataRequest, { store, clock }: EngineContext): Promise<Reply> {
+  const path = writable(request.fields.path)
+  const body = Body.of(sentData(request))
+  const cas = casOf(request.fields.options)
+  return store.transaction(async (tx) => {
+    const mount = await loadSettings(tx)
+    const before = await loadRecord(tx, path)
+    const nowMs = clock.now()
+    checkCas(cas, mount, before)
+    const after = appendVersion(before ?? newRecord(nowMs), { mount, body, nowMs })
+    saveRecord(tx, path, before, after)
+    return { data: versionReply(after, newestOf(after)) }
+  })
+}
+
+function sentData(request: DataRequest): JsonObject {
+  if (!request.has('data')) throw invalid('no data provided')
+  return request.fields.data ?? {}
+}
+
+async function patch(request: DataRequest, { store, clock }: EngineContext): Promise<Reply> {
+  const path = writable(request.fields.path)
+  const change = sentData(request)
+  const cas = casOf(request.fields.options)
+  return store.transaction(async (tx) => {
+    const mount = await loadSettings(tx)
+    const before = await loadRecord(tx, path)
+    if (before === undefined) throw notFound()
+    checkCas(cas, mount, before)
+    const nowMs = clock.now()
+    const newest = versionOf(before, 0)
+    if (newest === undefined) throw notFound()
+    if (isDeleted(newest, nowMs) || newest.data === 'destroyed') {
+      return { status: 404, data: versionReply(before, newest) }
+    }
+    const body = Body.of(mergePatch(await existingData(tx, path, newest), change))
+    const after = appendVersion(before, { mount, body, nowMs })
+    saveRecord(tx, path, before, after)
+    return { data: versionReply(after, newestOf(after)) }
+  })
+}
+
+async function remove(request: DataRequest, { store, clock }: EngineContext): Promise<undefined> {
+  const path = writable(request.fields.path)
+  await store.transaction(async (tx) => {
+    const before = await loadRecord(tx, path)
+    const newest = before && versionOf(before, 0)
+    const nowMs = clock.now()
+    if (before === undefined || newest === undefined) return
+    if (isDeleted(newest, nowMs) || newest.data === 'destroyed') return
+    saveRecord(tx, path, before, withChanged(before, [newest.number], deletedAt(nowMs)))
+  })
+}

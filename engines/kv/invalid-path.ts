@@ -1,0 +1,42 @@
+import { type EngineRequest, type Operation, type Reply, route } from '../engine.ts'
+import { field } from '../field.ts'
+
+/** Any other path of a versioned mount: mostly the path of an unversioned one, used by mistake. The words are Vault's. */
+
+const fields = { path: field.text({ required: true, description: 'A path that is none of the above.' }) }
+type PathRequest = EngineRequest<typeof fields>
+
+const ROOTS = new Set(['data', 'delete', 'undelete', 'destroy', 'subkeys'])
+const VERBS: Readonly<Record<Operation, string>> = {
+  create: 'put',
+  update: 'put',
+  patch: 'patch',
+  read: 'get',
+  list: 'list',
+  scan: 'scan',
+  delete: 'delete',
+  help: 'get',
+}
+
+export const invalidPath = route(':path**', {
+  summary: 'Tells that this is no path of a versioned key-value mount',
+  fields,
+  freeForm: true,
+  hidden: true,
+  operations: {
+    read: refuse,
+    update: refuse,
+    patch: refuse,
+    delete: refuse,
+    list: refuse,
+    scan: refuse,
+  },
+})
+
+async function refuse(request: PathRequest): Promise<Reply> {
+  const warning = ROOTS.has(request.fields.path)
+    ? 'Non-listing operations on the root of a K/V v2 mount are not supported.'
+    : 'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. ' +
+      `With a command-line client, use 'kv ${VERBS[request.operation]}' for this operation.`
+  return { status: 404, data: null, warnings: [warning] }
+}

@@ -1,0 +1,68 @@
+import { CoercionError, parseDuration } from '../coerce.ts'
+import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
+import { invalid, notFound } from '../errors.ts'
+import { field } from '../field.ts'
+import { type JsonObject, member } from '../json-object.ts'
+import { folder, listed } from '../listing.ts'
+import { lookedUp, writable } from '../secret-path.ts'
+import { PLAIN, plainCodec, refuseUpgraded } from './upgrade.ts'
+
+/** KV version 1: what is sent is stored in place of what was there. */
+
+const fields = { path: field.text({ required: true, description: 'Where the secret lies.' }) }
+type PlainRequest = EngineRequest<typeof fields>
+
+export const plain = route(':path**', {
+  summary: 'Write, read, remove and list secrets',
+  description:
+    'The whole body is stored. A member `ttl` (or `lease`) tells readers after how long to read again: it becomes the ' +
+    "answer's lease_duration and has no other effect.",
+  fields,
+  freeForm: true,
+  exists: async ({ fields }, { store }) =>
+    (await store.get(`${PLAIN}${lookedUp(fields.path)}`, plainCodec)) !== undefined,
+  operations: { read, create: write, update: write, delete: remove, list, scan },
+})
+
+async function read({ fields }: PlainRequest, { store, mount }: EngineContext): Promise<Reply> {
+  const data = await store.get(`${PLAIN}${lookedUp(fields.path)}`, plainCodec)
+  if (data === undefined) throw notFound()
+  return { data, leaseDurationSeconds: refreshSeconds(data) ?? mount.defaultLeaseTtlSeconds }
+}
+
+/** Undefined: nothing usable was stored. */
+function refreshSeconds(data: JsonObject): number | undefined {
+  const raw = member(data, 'ttl') ?? member(data, 'lease')
+  if (raw === undefined) return undefined
+  try {
+    return parseDuration(raw)
+  } catch (error) {
+    if (error instanceof CoercionError) return undefined
+    throw error
+  }
+}
+
+async function write(request: PlainRequest, { store }: EngineContext): Promise<undefined> {
+  const path = writable(request.fields.path)
+  if (Object.keys(request.data).length === 0) throw invalid('missing data fields')
+  await store.transaction(async (tx) => {
+    await refuseUpgraded(tx)
+    tx.put(`${PLAIN}${path}`, request.data, plainCodec)
+  })
+}
+
+async function remove({ fields }: PlainRequest, { store }: EngineContext): Promise<undefined> {
+  const path = lookedUp(fields.path)
+  await store.transaction(async (tx) => {
+    await refuseUpgraded(tx)
+    tx.delete(`${PLAIN}${path}`)
+  })
+}
+
+async function list({ fields }: PlainRequest, { store }: EngineContext): Promise<Reply> {
+  return listed(await store.list(`${PLAIN}${folder(fields.path)}`))
+}
+
+async function scan({ fields }: PlainRequest, { store }: EngineContext): Promise<Reply> {
+  return listed(await store.scan(`${PLAIN}${folder(fields.path)}`))
+}

@@ -1,0 +1,71 @@
+import type { Codec } from '../../storage/store.ts'
+import { Body } from './body.ts'
+import type { SecretRecord, SecretSettings, Version } from './record.ts'
+
+/**
+ * A record as bytes: format(1) | length of the head(4) | head, JSON | the data of its versions, one behind the other.
+ * The data stays text until it is read, so that a record of many versions decodes quickly.
+ */
+const FORMAT = 1
+const HEAD_AT = 5
+
+/** number, created, deletion, expiry (null: none), place: the length of data in the record, -1 apart, -2 destroyed. */
+type VersionRow = readonly [number, number, number | null, number | null, number]
+interface Head {
+  readonly created: number
+  readonly updated: number
+  readonly current: number
+  readonly oldest: number
+  readonly settings: SecretSettings
+  readonly versions: readonly VersionRow[]
+}
+
+const APART = -1
+const DESTROYED = -2
+
+export const recordCodec: Codec<SecretRecord> = { encode, decode }
+
+function encode(record: SecretRecord): Buffer {
+  const head: Head = {
+    created: record.createdMs,
+    updated: record.updatedMs,
+    current: record.current,
+    oldest: record.oldest,
+    settings: record.settings,
+    versions: record.versions.map(rowOf),
+  }
+  const text = Buffer.from(JSON.stringify(head))
+  const start = Buffer.alloc(HEAD_AT)
+  start.writeUInt8(FORMAT)
+  start.writeUInt32BE(text.length, 1)
+  const bodies = record.versions.flatMap(({ data }) => (typeof data === 'string' ? [] : [data.bytes]))
+  return Buffer.concat([start, text, ...bodies])
+}
+
+function rowOf({ number, createdMs, deletionMs, expiresMs, data }: Version): VersionRow {
+  const place = data === 'apart' ? APART : data === 'destroyed' ? DESTROYED : data.bytes.length
+  return [number, createdMs, deletionMs ?? null, expiresMs ?? null, place]
+}
+
+function decode(encoded: Uint8Array): SecretRecord {
+  const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
+  if (bytes.readUInt8() !== FORMAT) throw new RangeError('unknown format of a secret record')
+  const bodiesAt = HEAD_AT + bytes.readUInt32BE(1)
+  const head = JSON.parse(bytes.toString('utf8', HEAD_AT, bodiesAt)) as Head
+  let at = bodiesAt
+  const versions = head.versions.map(([number, createdMs, deletionMs, expiresMs, place]): Version => {
+    const from = at
+    if (place >= 0) at += place
+    const data = place === APART ? 'apart' : place === DESTROYED ? 'destroyed' : Body.stored(bytes.subarray(from, at))
+    return { number, createdMs, deletionMs: deletionMs ?? undefined, expiresMs: expiresMs ?? undefined, data }
+  })
+  if (at !== bytes.length) throw new RangeError('a secret record is cut')
+  return {
+    createdMs: head.created,
+    updatedMs: head.updated,
+    current: head.current,
+    oldest: head.oldest,
+    settings: head.settings,
+    versions,
+  }
+}

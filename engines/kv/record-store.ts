@@ -1,0 +1,114 @@
+import type { Reader, Store, Tx } from '../../storage/store.ts'
+import type { JsonObject } from '../json-object.ts'
+import { Body, bodyCodec } from './body.ts'
+import { type SecretRecord, type Version, versionOf } from './record.ts'
+import { recordCodec } from './record-codec.ts'
+
+/**
+ * Where records lie. The newest version stands in the record while it is small, and so do older ones as long as all
+ * together stay small: reading the newest costs one entry, and so does writing it. What is bigger has an entry apart.
+ */
+const NEWEST_MAX_BYTES = 16 * 1024
+const TOGETHER_MAX_BYTES = 4 * 1024
+
+/** Prefix of the records: its names are what lists show. */
+export const RECORDS = 'keys/'
+
+const recordPath = (path: string) => `${RECORDS}${path}`
+const bodyPath = (path: string, number: number) => `bodies/${path}/${number}`
+
+export function loadRecord(reader: Reader, path: string): Promise<SecretRecord | undefined> {
+  return reader.get(recordPath(path), recordCodec)
+}
+
+/** Writes `after` in place of `before`, and deletes the data that only `before` had. */
+export function saveRecord(tx: Tx, path: string, before: SecretRecord | undefined, after: SecretRecord): void {
+  const versions = placed(after.versions)
+  for (const [index, { number, data, expiresMs }] of after.versions.entries()) {
+    if (data instanceof Body && versions[index]?.data === 'apart') {
+      tx.put(bodyPath(path, number), data, bodyCodec, { expiresAtMs: expiresMs })
+    }
+  }
+  if (before !== undefined) deleteApart(tx, path, before, versions)
+  tx.put(recordPath(path), { ...after, versions }, recordCodec, { expiresAtMs: expiryOf(versions) })
+}
+
+/** Deletes the secret with all its data. */
+export function deleteRecord(tx: Tx, path: string, record: SecretRecord): void {
+  deleteApart(tx, path, record, [])
+  tx.delete(recordPath(path))
+}
+
+function deleteApart(tx: Tx, path: string, before: SecretRecord, kept: readonly Version[]): void {
+  const still = new Set(kept.flatMap(({ data, number }) => (data === 'apart' ? [number] : [])))
+  for (const { data, number } of before.versions) {
+    if (data === 'apart' && !still.has(number)) tx.delete(bodyPath(path, number))
+  }
+}
+
+/** Decides from the newest to the oldest what stays in the record. A version that expires has its own entry, so that it can go alone. */
+function placed(versions: readonly Version[]): readonly Version[] {
+  let total = 0
+  const inside = (version: Version, newest: boolean): boolean => {
+    if (!(version.data instanceof Body)) return true
+    const size = version.data.bytes.length
+    if (version.expiresMs !== undefined || size > NEWEST_MAX_BYTES) return false
+    total += size
+    return newest || total <= TOGETHER_MAX_BYTES
+  }
+  const result: Version[] = []
+  for (let i = versions.length - 1; i >= 0; i--) {
+    const version = versions[i] as Version
+    result.push(inside(version, i === versions.length - 1) ? version : { ...version, data: 'apart' })
+  }
+  return result.reverse()
+}
+
+/** A record may go when the last of its versions has; one that keeps anything stays. */
+function expiryOf(versions: readonly Version[]): number | undefined {
+  let last: number | undefined
+  for (const { expiresMs } of versions) {
+    if (expiresMs === undefined) return undefined
+    last = Math.max(last ?? 0, expiresMs)
+  }
+  return last
+}
+
+/** The data of a version; undefined when its entry is gone. */
+export async function loadBody(reader: Reader, path: string, { data, number }: Version): Promise<Body | undefined> {
+  if (data === 'destroyed') return undefined
+  return data === 'apart' ? await reader.get(bodyPath(path, number), bodyCodec) : data
+}
+
+export interface Found {
+  readonly record: SecretRecord
+  readonly version: Version
+  /** Undefined: this version has no data any more, or `readable` said not to look. */
+  readonly data: JsonObject | undefined
+}
+
+/** A version with its data, if `readable` says that it may be read; undefined where there is no such version. */
+export async function findVersion(
+  store: Store,
+  path: string,
+  number: number,
+  readable: (version: Version) => boolean,
+): Promise<Found | undefined> {
+  const found = await lookUp(store, path, number, readable)
+  if (found === undefined || found.data !== undefined || !readable(found.version)) return found
+  // The version was dropped between the two reads, or its entry expired: one point in time tells.
+  return store.transaction((tx) => lookUp(tx, path, number, readable))
+}
+
+async function lookUp(
+  reader: Reader,
+  path: string,
+  number: number,
+  readable: (version: Version) => boolean,
+): Promise<Found | undefined> {
+  const record = await loadRecord(reader, path)
+  const version = record && versionOf(record, number)
+  if (record === undefined || version === undefined) return undefined
+  const body = readable(version) ? await loadBody(reader, path, version) : undefined
+  return { record, version, data: body?.data }
+}
