@@ -1,0 +1,207 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
+import { EgideError, invalid } from '../../engines/errors.ts'
+import type { Core } from '../core/request.ts'
+import { type CorsSettings, corsHeaders, isPreflight } from './cors.ts'
+import { Exchange } from './exchange.ts'
+import type { ForwardedAddresses } from './forwarded.ts'
+import { mediaTypeOf, namespaceOf, requireMergePatch, tokenOf, wrapTtlOf } from './headers.ts'
+import type { InFlight } from './in-flight.ts'
+import { parseJsonBody } from './json-body.ts'
+import type { RestLimits } from './limits.ts'
+import { decodePath } from './path.ts'
+import { parseQuery, takeFlag } from './query.ts'
+import { hasBody, isOverlong, readBody } from './read-body.ts'
+import { ALLOWED_METHODS } from './refusal.ts'
+import { ReplayedConnection } from './replay.ts'
+import { type HeadersFor, sendError, sendResponse } from './send.ts'
+
+/** What is told of each answered request, for metrics. */
+export type Observe = (operation: Operation, mountType: string, status: number, seconds: number) => void
+
+/** What the adapters of all listeners share. */
+export interface RestServices {
+  readonly core: Core
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly limits: RestLimits
+  readonly inFlight: InFlight
+  /** Undefined while cross-origin requests are off. */
+  readonly cors: () => CorsSettings | undefined
+  readonly observe: Observe
+  /** Milliseconds that never jump, for durations. */
+  readonly monotonicMs: () => number
+}
+
+/** What is particular to one listener. */
+export interface ListenerTraits {
+  readonly tls: boolean
+  readonly headersFor: HeadersFor
+  readonly forwarded: ForwardedAddresses | undefined
+  readonly maxBodyBytes: number
+}
+
+export const API_PREFIX = '/v1/'
+
+/** Turns what comes over HTTP below `/v1/` into requests of the core, and its answers into HTTP. It decides nothing. */
+export class RestAdapter {
+  readonly #services: RestServices
+  readonly #traits: ListenerTraits
+
+  constructor(services: RestServices, traits: ListenerTraits) {
+    this.#services = services
+    this.#traits = traits
+  }
+
+  /** Never rejects. */
+  async handle(message: IncomingMessage, reply: ServerResponse): Promise<void> {
+    const { inFlight, clock, random, monotonicMs } = this.#services
+    const exchange = new Exchange(message, reply, random.uuid(), connectionOf(message, this.#traits.tls), clock.now())
+    if (inFlight.isFull) {
+      this.#fail(exchange, new EgideError('unavailable', 'too many requests are in flight', { retryAfterSeconds: 1 }))
+      return
+    }
+    const started = monotonicMs()
+    inFlight.add(exchange)
+    try {
+      await this.#serve(exchange)
+    } catch (error) {
+      this.#fail(exchange, error)
+    } finally {
+      inFlight.delete(exchange)
+    }
+    const seconds = (monotonicMs() - started) / 1000
+    this.#services.observe(exchange.operation, exchange.mountType, reply.statusCode, seconds)
+  }
+
+  /** Answers the requests that have taken too long; what they still come to is dropped. */
+  expire(nowMs: number): void {
+    for (const exchange of this.#services.inFlight.startedBefore(nowMs - this.#services.limits.handleTimeoutMs)) {
+      exchange.abort()
+      this.#fail(exchange, new EgideError('timeout', 'the request took too long'))
+    }
+  }
+
+  async #serve(exchange: Exchange): Promise<void> {
+    const { message } = exchange
+    const method = methodOf(message)
+    exchange.method = method
+    const cors = this.#services.cors()
+    if (cors !== undefined) {
+      exchange.extraHeaders = corsHeaders(cors, message)
+      if (isPreflight(message)) return this.#endPreflight(exchange)
+    }
+    if (this.#traits.forwarded !== undefined) this.#resolveClient(exchange, this.#traits.forwarded)
+    readTarget(exchange, method)
+    const { headers } = message
+    if (headers.host === undefined && message.httpVersion === '1.1') throw invalid('missing Host header')
+    exchange.namespace = namespaceOf(headers)
+    exchange.token = tokenOf(headers)
+    exchange.wrapTtlSeconds = wrapTtlOf(headers)
+    if (hasBody(message)) await this.#readData(exchange)
+    const response = await this.#services.core.handle(exchange)
+    if (exchange.answered) return
+    exchange.answered = true
+    await sendResponse(exchange, response, this.#traits.headersFor, this.#services.limits.stalledReaderMs)
+  }
+
+  async #readData(exchange: Exchange): Promise<void> {
+    const { message, operation } = exchange
+    const isExpected = message.headers.expect !== undefined && !isOverlong(message, this.#traits.maxBodyBytes)
+    if (isExpected) exchange.reply.writeContinue()
+    const bytes = await readBody(message, this.#traits.maxBodyBytes)
+    // The data of a read, list, scan or delete is its query; a body there means nothing, as it does to Vault.
+    if (operation !== 'update' && operation !== 'patch') return
+    if (operation === 'patch') requireMergePatch(message.headers)
+    exchange.data = isForm(message, bytes) ? parseQuery(bytes.toString('utf8')) : parseJsonBody(bytes, this.#services.limits)
+  }
+
+  #endPreflight({ reply, extraHeaders }: Exchange): void {
+    reply.writeHead(200, ['Cache-Control', 'no-store', 'Content-Length', '0', ...extraHeaders])
+    reply.end()
+  }
+
+  #resolveClient(exchange: Exchange, forwarded: ForwardedAddresses): void {
+    const { connection, message } = exchange
+    const header = message.headers['x-forwarded-for']
+    const client = forwarded.clientOf(connection.remoteAddress, typeof header === 'string' ? header : undefined)
+    if (client !== connection.remoteAddress) exchange.connection = { ...connection, remoteAddress: client }
+  }
+
+  #fail(exchange: Exchange, error: unknown): void {
+    const { log } = this.#services
+    if (exchange.answered && !exchange.streaming) return
+    exchange.answered = true
+    if (exchange.streaming) {
+      log.debug({ requestId: exchange.id, error: String(error) }, 'a stream ended early')
+      exchange.reply.destroy()
+      return
+    }
+    if (error instanceof EgideError) {
+      if (error.cause !== undefined) log.warn({ requestId: exchange.id, err: error.cause }, error.message)
+      sendError(exchange, error, this.#traits.headersFor)
+      return
+    }
+    // What an unknown error says may hold a secret: it stays in our log.
+    log.error({ requestId: exchange.id, path: exchange.path, err: error }, 'a request failed unexpectedly')
+    sendError(exchange, new EgideError('internal', 'internal error'), this.#traits.headersFor)
+  }
+}
+
+function connectionOf({ socket }: IncomingMessage, tls: boolean): Connection {
+  return { remoteAddress: socket.remoteAddress ?? '', remotePort: socket.remotePort ?? 0, tls }
+}
+
+function methodOf(message: IncomingMessage): string {
+  const { socket } = message
+  const replayed = socket instanceof ReplayedConnection ? socket.takeMethod() : undefined
+  return replayed ?? message.method ?? ''
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  GET: 'read',
+  HEAD: 'read',
+  POST: 'update',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+  LIST: 'list',
+  SCAN: 'scan',
+}
+
+/** Sets path, operation and, where the query is the data, data. */
+function readTarget(exchange: Exchange, method: string): void {
+  const target = exchange.message.url ?? ''
+  const operation = OPERATIONS[method]
+  if (operation === undefined) {
+    exchange.extraHeaders = [...exchange.extraHeaders, 'Allow', ALLOWED_METHODS]
+    throw new EgideError('unsupported_operation', 'unsupported method')
+  }
+  exchange.operation = operation
+  const mark = target.indexOf('?')
+  exchange.path = decodePath(target.slice(API_PREFIX.length, mark < 0 ? target.length : mark))
+  if (mark < 0 || operation === 'update' || operation === 'patch') return
+  readQuery(exchange, operation, target.slice(mark + 1))
+}
+
+function readQuery(exchange: Exchange, operation: Operation, text: string): void {
+  let query = parseQuery(text)
+  if (operation === 'read') {
+    for (const flag of ['list', 'scan', 'help'] as const) {
+      const [isSet, rest] = takeFlag(query, flag)
+      query = rest
+      if (!isSet) continue
+      if (exchange.operation !== 'read') throw invalid('at most one of list, scan and help can be asked for')
+      exchange.operation = flag
+    }
+  }
+  exchange.data = query
+}
+
+/** A form, unless it is JSON that a client such as curl labelled as one. */
+function isForm(message: IncomingMessage, bytes: Buffer): boolean {
+  if (mediaTypeOf(message.headers) !== 'application/x-www-form-urlencoded') return false
+  const first = bytes.toString('latin1', 0, 64).trimStart()
+  return first !== '' && !/^[{[]/.test(first)
+}

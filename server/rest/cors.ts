@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http'
+import { EgideError } from '../../engines/errors.ts'
+
+/** What sys/config/cors holds while it is enabled. */
+export interface CorsSettings {
+  /** Exact origins, or one '*'. */
+  readonly allowedOrigins: readonly string[]
+  readonly allowedHeaders: readonly string[]
+  readonly allowCredentials: boolean
+}
+
+const METHODS = 'DELETE,GET,OPTIONS,PATCH,POST,PUT,LIST,SCAN'
+const MAX_AGE_SECONDS = '300'
+
+/** Headers that let a browser's page of another origin read the answer. Throws for an origin that isn't allowed. */
+export function corsHeaders(cors: CorsSettings, message: IncomingMessage): readonly string[] {
+  const origin = message.headers.origin
+  if (origin === undefined) return []
+  const isWild = cors.allowedOrigins.includes('*')
+  if (!isWild && !cors.allowedOrigins.includes(origin)) throw new EgideError('permission_denied', 'origin not allowed')
+  const headers = ['Access-Control-Allow-Origin', isWild ? '*' : origin, 'Vary', 'Origin']
+  // Credentials together with a wildcard would let any site act for a signed-in user; browsers refuse the pair as well.
+  if (cors.allowCredentials && !isWild) headers.push('Access-Control-Allow-Credentials', 'true')
+  if (isPreflight(message)) {
+    headers.push('Access-Control-Allow-Methods', METHODS)
+    headers.push('Access-Control-Allow-Headers', cors.allowedHeaders.join(','))
+    headers.push('Access-Control-Max-Age', MAX_AGE_SECONDS)
+  }
+  return headers
+}
+
+export function isPreflight(message: IncomingMessage): boolean {
+  return message.method === 'OPTIONS' && message.headers['access-control-request-method'] !== undefined
+}

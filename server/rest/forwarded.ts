@@ -1,0 +1,57 @@
+import { BlockList, isIP } from 'node:net'
+import { invalid } from '../../engines/errors.ts'
+
+/** Whose `X-Forwarded-For` is believed, as Vault's listener options of these names. */
+export interface ForwardedPolicy {
+  /** Addresses or CIDR ranges of the proxies; none: the header is never looked at. */
+  readonly authorizedAddresses: readonly string[]
+  /** How many addresses at the end of the list are the proxies' own. */
+  readonly hopSkips: number
+  /** Whether an authorised proxy must send the header. */
+  readonly rejectNotPresent: boolean
+  /** Whether others than the proxies may connect at all when they send the header. */
+  readonly rejectNotAuthorized: boolean
+}
+
+/** Tells the client's address from the peer's and the header's. Throws `invalid_request` where the policy refuses. */
+export class ForwardedAddresses {
+  readonly #policy: ForwardedPolicy
+  readonly #proxies: BlockList
+
+  constructor(policy: ForwardedPolicy) {
+    this.#policy = policy
+    this.#proxies = blockList(policy.authorizedAddresses)
+  }
+
+  clientOf(peer: string, header: string | undefined): string {
+    const family = isIP(peer) === 6 ? 'ipv6' : 'ipv4'
+    const isProxy = isIP(peer) !== 0 && this.#proxies.check(peer, family)
+    if (header === undefined || header === '') {
+      if (isProxy && this.#policy.rejectNotPresent) throw invalid('missing x-forwarded-for header')
+      return peer
+    }
+    if (!isProxy) {
+      if (this.#policy.rejectNotAuthorized) throw invalid('client address not authorized for x-forwarded-for')
+      return peer
+    }
+    const hops = header.split(',').map((hop) => hop.trim())
+    const client = hops[hops.length - 1 - this.#policy.hopSkips]
+    if (client === undefined) throw invalid('malformed x-forwarded-for: fewer hops than the listener skips')
+    if (isIP(client) === 0) throw invalid('malformed x-forwarded-for: not an address')
+    return client
+  }
+}
+
+/** Throws on what is neither an address nor a CIDR range, so that a typing error fails the start. */
+function blockList(addresses: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const entry of addresses) {
+    const [address = '', bits] = entry.split('/')
+    const version = isIP(address)
+    if (version === 0) throw new Error(`not an address or CIDR range: ${entry}`)
+    const family = version === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return list
+}

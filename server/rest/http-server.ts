@@ -1,0 +1,141 @@
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type Server as PlainServer,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
+import { API_PREFIX, type RestAdapter } from './adapter.ts'
+import type { RestLimits } from './limits.ts'
+import { refusalOf, writeRefusal } from './refusal.ts'
+import { detach, type ParserFailure, ReplayedConnection, recoverHead, rememberListeners, silence } from './replay.ts'
+
+/** Answers what is not below `/v1/`: pages for people. */
+export type PageHandler = (message: IncomingMessage, reply: ServerResponse) => void
+
+/** How often timeouts are looked for. */
+const CHECK_INTERVAL_MS = 1000
+/** Connections past the bound that are still told so, rather than cut. */
+const OVERFLOW_CONNECTIONS = 128
+
+/** How one listener's server is made; it is not listening yet. */
+export interface HttpServerSpec {
+  readonly adapter: RestAdapter
+  readonly pages: PageHandler
+  readonly limits: RestLimits
+  readonly tls: TlsOptions | undefined
+}
+
+/** A connection as Node's HTTP server sees it; `_httpMessage` is the answer under way, and has no public name. */
+interface ServedSocket extends Socket {
+  readonly _httpMessage?: ServerResponse | null
+}
+
+/** The HTTP or HTTPS server of one listener. */
+export class HttpServer {
+  readonly server: PlainServer | TlsServer
+  readonly #spec: HttpServerSpec
+  readonly #sockets = new Set<Socket>()
+
+  constructor(spec: HttpServerSpec) {
+    this.#spec = spec
+    const options = serverOptions(spec.limits)
+    const server =
+      spec.tls === undefined
+        ? createPlainServer(options, this.#onRequest)
+        : createTlsServer({ ...options, ...spec.tls }, this.#onRequest)
+    server.keepAliveTimeout = spec.limits.keepAliveTimeoutMs
+    server.maxConnections = spec.limits.maxConnections + OVERFLOW_CONNECTIONS
+    server.prependListener(spec.tls === undefined ? 'connection' : 'secureConnection', this.#onConnection)
+    server.on('checkContinue', this.#onRequest)
+    server.on('clientError', this.#onClientError)
+    server.on('connect', (_message: IncomingMessage, socket: Socket) => {
+      writeRefusal(socket, { status: 405, message: 'unsupported method' })
+    })
+    this.server = server
+  }
+
+  /** Connections open now. */
+  get connections(): number {
+    return this.#sockets.size
+  }
+
+  /** Takes no new connection and closes those that wait for nothing. */
+  stop(): void {
+    this.server.close()
+    this.server.closeIdleConnections()
+  }
+
+  /** Cuts what is left. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  readonly #onConnection = (socket: Socket): void => {
+    if (socket instanceof ReplayedConnection) return
+    rememberListeners(socket)
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+    rememberListeners(socket)
+  }
+
+  readonly #onRequest = (message: IncomingMessage, reply: ServerResponse): void => {
+    if (!this.server.listening) reply.shouldKeepAlive = false
+    if (this.#sockets.size > this.#spec.limits.maxConnections) {
+      reply.writeHead(503, { 'Retry-After': '1', Connection: 'close', 'Content-Type': 'application/json' })
+      reply.end('{"errors":["too many connections"]}\n')
+    } else if (message.url?.startsWith(API_PREFIX)) void this.#spec.adapter.handle(message, reply)
+    else this.#spec.pages(message, reply)
+  }
+
+  readonly #onClientError = (failure: ParserFailure, connection: ServedSocket): void => {
+    const recovered = recoverHead(failure)
+    if (recovered === undefined) {
+      this.#refuse(failure, connection)
+      return
+    }
+    silence(connection)
+    this.#afterAnswers(connection, () => {
+      detach(connection)
+      const socket = connection instanceof ReplayedConnection ? connection.release() : connection
+      this.#serveAgain(new ReplayedConnection(socket, recovered.verb, recovered.head))
+    })
+  }
+
+  /** Pipelined requests that came before are answered first. */
+  #afterAnswers(connection: ServedSocket, proceed: () => void): void {
+    const answer = connection._httpMessage
+    if (connection.destroyed) return
+    if (!answer) proceed()
+    else answer.once('close', () => setImmediate(() => this.#afterAnswers(connection, proceed)))
+  }
+
+  #serveAgain(connection: ReplayedConnection): void {
+    this.server.emit(this.#spec.tls === undefined ? 'connection' : 'secureConnection', connection)
+  }
+
+  #refuse(failure: ParserFailure, socket: ServedSocket): void {
+    const refusal = refusalOf(failure)
+    // In the middle of another answer, a refusal would be taken for a part of it.
+    const isAnswering = socket._httpMessage?.headersSent === true
+    if (refusal === undefined || !socket.writable || isAnswering) socket.destroy()
+    else writeRefusal(socket, refusal)
+  }
+}
+
+function serverOptions(limits: RestLimits): ServerOptions {
+  return {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    // Repeats of a header must be seen, to be refused where they disagree.
+    joinDuplicateHeaders: true,
+    // A missing Host is refused by the adapter, which says so.
+    requireHostHeader: false,
+    noDelay: true,
+  }
+}

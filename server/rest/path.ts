@@ -1,0 +1,53 @@
+import { invalid } from '../../engines/errors.ts'
+import { PATH_MAX_BYTES } from './limits.ts'
+import { TargetTooLong } from './status.ts'
+
+// Any byte that needs a second look: '%', a doubled slash, a segment that starts with '.', a backslash, a control
+// character, and what no URL holds. Most paths have none and are taken as they are.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const SUSPECT = /[%\\\x00-\x1f\x7f-\uffff#]|\/\/|(?:^|\/)\./
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROL = /[\x00-\x1f\x7f]/
+const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/
+
+/**
+ * The path below `/v1/` of a request target, percent-decoded exactly once. What could mean two things to two parsers is
+ * refused rather than repaired: an encoded slash, `.` and `..` segments however written, `//`, a backslash, control
+ * characters, broken escapes and invalid UTF-8.
+ */
+export function decodePath(raw: string): string {
+  if (raw.length > PATH_MAX_BYTES * 3) throw new TargetTooLong(PATH_MAX_BYTES)
+  const path = SUSPECT.test(raw) ? decodeSuspect(raw) : raw
+  if (path.charCodeAt(0) === SLASH) throw invalid('the path must not contain "//"')
+  if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES) throw new TargetTooLong(PATH_MAX_BYTES)
+  return path
+}
+
+const SLASH = 0x2f
+
+function decodeSuspect(raw: string): string {
+  if (/%2f/i.test(raw)) throw invalid('the path must not contain an encoded slash')
+  const path = percentDecode(raw)
+  if (path === undefined) throw invalid('the path is not valid percent-encoded UTF-8')
+  if (CONTROL.test(path)) throw invalid('the path must not contain control characters')
+  if (path.includes('\\')) throw invalid('the path must not contain a backslash')
+  if (path.includes('//')) throw invalid('the path must not contain "//"')
+  if (DOT_SEGMENT.test(path)) throw invalid('relative paths not supported')
+  if (raw.includes('#')) throw invalid('the path must not contain an unescaped "#"')
+  return path
+}
+
+function percentDecode(raw: string): string | undefined {
+  try {
+    return decodeURIComponent(raw)
+  } catch {
+    return undefined
+  }
+}
+
+/** A namespace header's value as the core knows it: '' is root, anything else ends in '/' and starts with none. */
+export function canonicalNamespace(raw: string): string {
+  const inner = raw.replace(/^\/|\/$/g, '')
+  if (inner === '' || inner === 'root') return ''
+  return `${decodePath(inner)}/`
+}

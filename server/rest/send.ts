@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { RawReply } from '../../engines/engine.ts'
+import type { EgideError } from '../../engines/errors.ts'
+import type { Response } from '../core/request.ts'
+import { renderEnvelope, renderErrors } from './envelope.ts'
+import type { Exchange } from './exchange.ts'
+import { statusOf } from './status.ts'
+
+/** Header lists of a listener, by status: Vault's constant ones and what the operator added. */
+export type HeadersFor = (status: number) => readonly string[]
+
+/** An answer that a client has to read in portions gets a time limit on its reading. */
+const LARGE_REPLY_CHARS = 64 * 1024
+
+export async function sendResponse(exchange: Exchange, response: Response, headersFor: HeadersFor, stalledMs: number) {
+  exchange.mountType = response.mountType
+  if (response.raw !== null) await sendRaw(exchange, response.raw, headersFor)
+  else if (response.status === 204) sendEmpty(exchange, headersFor)
+  else sendText(exchange, response.status, renderEnvelope(response), headersFor, stalledMs)
+}
+
+export function sendError(exchange: Exchange, error: EgideError, headersFor: HeadersFor): void {
+  const status = statusOf(error)
+  const { reply } = exchange
+  if (reply.headersSent || reply.destroyed) {
+    reply.destroy()
+    return
+  }
+  const body = renderErrors(error.message, error.data)
+  const headers = [...headersFor(status), ...exchange.extraHeaders, 'X-Request-Id', exchange.id]
+  if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(Math.ceil(error.retryAfterSeconds)))
+  headers.push('Content-Length', String(Buffer.byteLength(body)))
+  reply.writeHead(status, headers)
+  reply.end(body)
+}
+
+function sendText(exchange: Exchange, status: number, body: string, headersFor: HeadersFor, stalledMs: number): void {
+  const { reply, extraHeaders } = exchange
+  const length = String(Buffer.byteLength(body))
+  reply.writeHead(status, [...headersFor(status), ...extraHeaders, 'Content-Length', length])
+  reply.end(body)
+  if (body.length > LARGE_REPLY_CHARS) limitReading(exchange, stalledMs)
+}
+
+function sendEmpty(exchange: Exchange, headersFor: HeadersFor): void {
+  exchange.reply.writeHead(204, [...headersFor(204), ...exchange.extraHeaders, 'X-Request-Id', exchange.id])
+  exchange.reply.end()
+}
+
+async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor): Promise<void> {
+  const { reply } = exchange
+  const headers = withContentType(headersFor(raw.status), raw.contentType)
+  headers.push(...exchange.extraHeaders)
+  for (const [name, value] of Object.entries(raw.headers ?? {})) headers.push(name, value)
+  if (typeof raw.body === 'string' || raw.body instanceof Uint8Array) {
+    headers.push('Content-Length', String(Buffer.byteLength(raw.body)))
+    reply.writeHead(raw.status, headers)
+    reply.end(raw.body)
+    return
+  }
+  exchange.streaming = true
+  reply.writeHead(raw.status, headers)
+  reply.flushHeaders()
+  await pipeline(Readable.from(raw.body), reply)
+}
+
+function withContentType(headers: readonly string[], contentType: string): string[] {
+  const own = [...headers]
+  const at = own.indexOf('Content-Type')
+  if (contentType === '') own.splice(at, 2)
+  else own[at + 1] = contentType
+  return own
+}
+
+/** Cuts a client off that lets a large answer lie: it holds memory. */
+function limitReading(exchange: Exchange, stalledMs: number): void {
+  const { reply, message } = exchange
+  if (reply.writableFinished) return
+  const onStall = () => message.socket.destroy()
+  message.socket.setTimeout(stalledMs, onStall)
+  reply.once('finish', () => {
+    message.socket.removeListener('timeout', onStall)
+  })
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeCertificate } from '../harness/certificate.ts'
+import { bodies, echo, raw, replyOf, type Served, type ServeOptions, serve, statuses } from './serve.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'egide-methods-'))
+const certificate = await makeCertificate(folder)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const transports: Record<string, ServeOptions> = {
+  'plain TCP': {},
+  TLS: { tls: { cert: readFileSync(certificate.certFile), key: readFileSync(certificate.keyFile) } },
+  'a Unix socket': { socketPath: path.join(folder, 'egide.sock') },
+}
+
+const ask = (method: string, target: string, body = '', headers = '') =>
+  `${method} ${target} HTTP/1.1\r\nHost: a\r\n${headers}${body === '' ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body}`
+
+/** What the core was asked, in order: operation and path of each. */
+const asked = (answer: string) =>
+  bodies(answer).map((body) => {
+    const { data } = body as { data: { operation: string; path: string } }
+    return `${data.operation} ${data.path}`
+  })
+
+for (const [transport, options] of Object.entries(transports)) {
+  describe(`over ${transport}`, () => {
+    let served: Served
+    beforeAll(async () => {
+      served = await serve(options)
+    })
+    afterAll(() => served.stop())
+
+    test('LIST and SCAN are served', async () => {
+      expect(asked(await raw(served, [ask('LIST', '/v1/kv/a')]))).toEqual(['list kv/a'])
+      expect(asked(await raw(served, [ask('SCAN', '/v1/kv/a/')]))).toEqual(['scan kv/a/'])
+    })
+
+    test('the connection goes on after them, through any number of them', async () => {
+      const requests = ['LIST', 'GET', 'LIST', 'LIST', 'SCAN', 'DELETE', 'LIST'].map((method, n) => ask(method, `/v1/kv/${n}`))
+      expect(asked(await raw(served, requests))).toEqual([
+        'list kv/0',
+        'read kv/1',
+        'list kv/2',
+        'list kv/3',
+        'scan kv/4',
+        'delete kv/5',
+        'list kv/6',
+      ])
+    })
+
+    test('pipelined in one packet they are answered in order', async () => {
+      const requests = ['GET', 'LIST', 'GET', 'SCAN', 'LIST', 'GET'].map((method, n) => ask(method, `/v1/kv/${n}`))
+      expect(asked(await raw(served, [requests.join('')]))).toEqual([
+        'read kv/0',
+        'list kv/1',
+        'read kv/2',
+        'scan kv/3',
+        'list kv/4',
+        'read kv/5',
+      ])
+    })
+
+    test('bodies may contain the words', async () => {
+      const body = '{"a":"LIST /v1/x HTTP/1.1\\r\\n","b":"SCAN /"}'
+      const requests = [ask('LIST', '/v1/kv/0'), ask('POST', '/v1/kv/1', body), ask('LIST', '/v1/kv/2', '{"x":"LIST /"}')]
+      const answer = await raw(served, [requests.join(''), ask('PUT', '/v1/kv/3', body)])
+      expect(asked(answer)).toEqual(['list kv/0', 'update kv/1', 'list kv/2', 'update kv/3'])
+    })
+
+    for (const method of ['LIST', 'SCAN']) {
+      for (let cut = 1; cut <= method.length + 1; cut++) {
+        test(`${method} may arrive cut after ${cut} characters, also behind another request`, async () => {
+          const request = ask(method, '/v1/kv/a')
+          const whole = `${method.toLowerCase()} kv/a`
+          expect(asked(await raw(served, [request.slice(0, cut), request.slice(cut)], 150))).toEqual([whole])
+          const both = await raw(served, [ask('GET', '/v1/kv/b') + request.slice(0, cut), request.slice(cut)], 150)
+          expect(asked(both)).toEqual(['read kv/b', whole])
+        })
+      }
+    }
+
+    test('a client that asks for it is let go', async () => {
+      const started = performance.now()
+      const answer = await raw(served, [ask('LIST', '/v1/kv/a', '', 'Connection: close\r\n')], 4000)
+      expect(asked(answer)).toEqual(['list kv/a'])
+      expect(performance.now() - started).toBeLessThan(3000)
+    })
+
+    test('rubbish after them is refused as elsewhere', async () => {
+      const answer = await raw(served, [ask('LIST', '/v1/kv/a'), 'FROB / HTTP/1.1\r\n\r\n'])
+      expect(statuses(answer)).toEqual([200, 405])
+    })
+  })
+}
+
+test('a LIST behind a slow request waits for its answer', async () => {
+  const served = await serve({
+    core: {
+      handle: async (request) => {
+        if (request.path === 'kv/slow') await new Promise((resolve) => setTimeout(resolve, 100))
+        return echo.handle(request)
+      },
+    },
+  })
+  const answer = await raw(served, [ask('GET', '/v1/kv/slow') + ask('LIST', '/v1/kv/a') + ask('GET', '/v1/kv/b')], 400)
+  expect(asked(answer)).toEqual(['read kv/slow', 'list kv/a', 'read kv/b'])
+  await served.stop()
+})
+
+test('a thousand LISTs on one connection cost no more listeners than one', async () => {
+  const served = await serve()
+  const answer = await raw(served, [ask('LIST', '/v1/kv/a').repeat(1000)], 1000)
+  expect(asked(answer)).toHaveLength(1000)
+  expect(served.http.connections).toBeLessThanOrEqual(1)
+  await served.stop()
+  expect(served.log.lines).toEqual([])
+})
+
+test('a large answer to LIST arrives whole', async () => {
+  const keys = Array.from({ length: 200_000 }, (_, n) => `key-${n}`)
+  const served = await serve({ core: { handle: async (request) => replyOf(request, { data: { keys } }) } })
+  const answer = await raw(served, [ask('LIST', '/v1/kv/a')], 1500)
+  expect(bodies(answer)).toMatchObject([{ data: { keys } }])
+  await served.stop()
+})
