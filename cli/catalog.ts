@@ -1,0 +1,196 @@
+import type { Group } from './command.ts'
+
+/** Every command, by the words that call it. A command's file is loaded when it is called. */
+export const catalog: Group = {
+  summary: 'Egide keeps secrets, keys and certificates.',
+  commands: {
+    audit: {
+      summary: 'Audit devices, and the verification of their logs',
+      commands: {
+        disable: { summary: 'Disable a device', load: async () => (await import('./commands/audit.ts')).disable },
+        enable: { summary: 'Enable a device', load: async () => (await import('./commands/audit.ts')).enable },
+        list: { summary: 'List devices', load: async () => (await import('./commands/audit.ts')).list },
+        verify: {
+          summary: 'Verify the hash chain of a log, offline',
+          runArgs: async (argv) => (await import('../server/audit/verify-cli.ts')).runAuditVerify(argv),
+        },
+      },
+    },
+    auth: {
+      summary: 'Auth methods',
+      commands: {
+        disable: { summary: 'Disable a method', load: async () => (await import('./commands/auth.ts')).disable },
+        enable: { summary: 'Enable a method', load: async () => (await import('./commands/auth.ts')).enable },
+        help: { summary: 'How to log in with a method', load: async () => (await import('./commands/auth.ts')).help },
+        list: { summary: 'List methods', load: async () => (await import('./commands/auth.ts')).list },
+        tune: { summary: 'Tune a method', load: async () => (await import('./commands/auth.ts')).tune },
+      },
+    },
+    completion: {
+      summary: 'Print a completion script for bash, zsh or fish',
+      load: async () => (await import('./commands/completion.ts')).completion,
+    },
+    delete: { summary: 'Delete what is at a path', load: async () => (await import('./commands/delete.ts')).remove },
+    kv: {
+      summary: 'Key/value secrets, with versions or without',
+      commands: {
+        delete: {
+          summary: 'Delete a secret or versions of it',
+          load: async () => (await import('./commands/kv/delete.ts')).remove,
+        },
+        destroy: {
+          summary: 'Destroy versions for good',
+          load: async () => (await import('./commands/kv/versions.ts')).destroy,
+        },
+        'enable-versioning': {
+          summary: 'Turn a store without versions into one with them',
+          load: async () => (await import('./commands/kv/enable-versioning.ts')).enableVersioning,
+        },
+        get: { summary: 'Read a secret', load: async () => (await import('./commands/kv/get.ts')).get },
+        list: { summary: 'List secrets', load: async () => (await import('./commands/kv/list.ts')).list },
+        metadata: {
+          summary: 'What is kept about a secret and its versions',
+          commands: {
+            delete: {
+              summary: 'Delete a secret with all versions',
+              load: async () => (await import('./commands/kv/metadata.ts')).remove,
+            },
+            get: { summary: 'Read metadata', load: async () => (await import('./commands/kv/metadata.ts')).get },
+            patch: {
+              summary: 'Change parts of metadata',
+              load: async () => (await import('./commands/kv/metadata.ts')).patch,
+            },
+            put: { summary: 'Set metadata', load: async () => (await import('./commands/kv/metadata.ts')).put },
+          },
+        },
+        patch: {
+          summary: 'Change parts of a secret',
+          load: async () => (await import('./commands/kv/patch.ts')).patch,
+        },
+        put: { summary: 'Write a secret', load: async () => (await import('./commands/kv/put.ts')).put },
+        rollback: {
+          summary: 'Make an old version current again',
+          load: async () => (await import('./commands/kv/rollback.ts')).rollback,
+        },
+        scan: { summary: 'List secrets at any depth', load: async () => (await import('./commands/kv/list.ts')).scan },
+        undelete: {
+          summary: 'Bring deleted versions back',
+          load: async () => (await import('./commands/kv/versions.ts')).undelete,
+        },
+      },
+    },
+    lease: {
+      summary: 'Leases',
+      commands: {
+        lookup: { summary: 'Look a lease up', load: async () => (await import('./commands/lease.ts')).lookup },
+        renew: { summary: 'Renew a lease', load: async () => (await import('./commands/lease.ts')).renew },
+        revoke: {
+          summary: 'Revoke a lease, or all below a prefix',
+          load: async () => (await import('./commands/lease.ts')).revoke,
+        },
+      },
+    },
+    list: { summary: 'List what is below a path', load: async () => (await import('./commands/list.ts')).list },
+    login: {
+      summary: 'Authenticate, and keep the token',
+      load: async () => (await import('./commands/login.ts')).login,
+    },
+    monitor: { summary: "Stream the server's log", load: async () => (await import('./commands/monitor.ts')).monitor },
+    operator: {
+      summary: 'For those who run the server',
+      commands: {
+        'generate-root': {
+          summary: 'Make a new root token with a quorum of shares',
+          load: async () => (await import('./commands/operator/generate-root.ts')).generateRoot,
+        },
+        init: {
+          summary: 'Initialise a new server',
+          load: async () => (await import('./commands/operator/init.ts')).init,
+        },
+        'key-status': {
+          summary: 'Show the encryption key in use',
+          load: async () => (await import('./commands/operator/keyring.ts')).keyStatus,
+        },
+        rekey: {
+          summary: 'Make new key shares',
+          load: async () => (await import('./commands/operator/rekey.ts')).rekey,
+        },
+        rotate: {
+          summary: 'Rotate the encryption key',
+          load: async () => (await import('./commands/operator/keyring.ts')).rotate,
+        },
+        seal: { summary: 'Seal the server', load: async () => (await import('./commands/operator/seal.ts')).seal },
+        unseal: {
+          summary: 'Give key shares to unseal the server',
+          load: async () => (await import('./commands/operator/unseal.ts')).unseal,
+        },
+      },
+    },
+    patch: {
+      summary: 'Change parts of what is at a path',
+      load: async () => (await import('./commands/write.ts')).patch,
+    },
+    'path-help': { summary: 'What a path does', load: async () => (await import('./commands/path-help.ts')).pathHelp },
+    policy: {
+      summary: 'Policies',
+      commands: {
+        delete: { summary: 'Delete a policy', load: async () => (await import('./commands/policy.ts')).remove },
+        fmt: { summary: 'Format a policy file', load: async () => (await import('./commands/policy-fmt.ts')).fmt },
+        list: { summary: 'List policies', load: async () => (await import('./commands/policy.ts')).list },
+        read: { summary: 'Read a policy', load: async () => (await import('./commands/policy.ts')).read },
+        write: { summary: 'Write a policy', load: async () => (await import('./commands/policy.ts')).write },
+      },
+    },
+    print: {
+      summary: 'Print what the command line works with',
+      commands: {
+        token: {
+          summary: 'Print the token in use',
+          load: async () => (await import('./commands/print-token.ts')).printToken,
+        },
+      },
+    },
+    read: { summary: 'Read what is at a path', load: async () => (await import('./commands/read.ts')).read },
+    scan: {
+      summary: 'List what is below a path, at any depth',
+      load: async () => (await import('./commands/list.ts')).scan,
+    },
+    secrets: {
+      summary: 'Secrets engines',
+      commands: {
+        disable: { summary: 'Disable an engine', load: async () => (await import('./commands/secrets.ts')).disable },
+        enable: { summary: 'Enable an engine', load: async () => (await import('./commands/secrets.ts')).enable },
+        list: { summary: 'List engines', load: async () => (await import('./commands/secrets.ts')).list },
+        move: {
+          summary: 'Move an engine to another path',
+          load: async () => (await import('./commands/secrets-move.ts')).move,
+        },
+        tune: { summary: 'Tune an engine', load: async () => (await import('./commands/secrets.ts')).tune },
+      },
+    },
+    server: {
+      summary: 'Run a server',
+      runArgs: async (argv) => (await import('../server/main.ts')).runServer(argv),
+    },
+    status: {
+      summary: 'Whether the server is initialised and unsealed',
+      load: async () => (await import('./commands/status.ts')).status,
+    },
+    token: {
+      summary: 'Tokens',
+      commands: {
+        capabilities: {
+          summary: 'What a token may do at a path',
+          load: async () => (await import('./commands/token/capabilities.ts')).capabilities,
+        },
+        create: { summary: 'Create a token', load: async () => (await import('./commands/token/create.ts')).create },
+        lookup: { summary: 'Look a token up', load: async () => (await import('./commands/token/lookup.ts')).lookup },
+        renew: { summary: 'Renew a token', load: async () => (await import('./commands/token/renew.ts')).renew },
+        revoke: { summary: 'Revoke a token', load: async () => (await import('./commands/token/revoke.ts')).revoke },
+      },
+    },
+    unwrap: { summary: 'Take a wrapped answer out', load: async () => (await import('./commands/unwrap.ts')).unwrap },
+    version: { summary: 'Print the version', load: async () => (await import('./commands/version.ts')).version },
+    write: { summary: 'Write data to a path', load: async () => (await import('./commands/write.ts')).write },
+  },
+}

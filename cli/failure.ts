@@ -1,0 +1,30 @@
+import { ApiError, TransportError } from '../sdk/errors.ts'
+
+/** What a process may end with: 0 done; 1 the command line or this machine; 2 the server (for `status`: sealed). */
+export type ExitCode = 0 | 1 | 2
+
+/** Ends the command with a message on stderr. No message holds a share, a token or a secret's value. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly exitCode: ExitCode
+
+  constructor(message: string, exitCode: ExitCode) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/** The command was used wrongly, or something on this machine is missing. */
+export function misuse(message: string): Failure {
+  return new Failure(message, 1)
+}
+
+/** Waits for the server, and says what was being done if it refuses or cannot be reached. */
+export async function remote<T>(doing: string, answer: Promise<T>, exitCode: ExitCode = 2): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof ApiError) && !(error instanceof TransportError)) throw error
+    throw new Failure(doing === '' ? error.message : `${doing}: ${error.message}`, exitCode)
+  }
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Only what every command needs is imported here: `egide version` starts in the time Node.js does.
+import { packageVersion } from './version.ts'
+
+/** Runs one command line, and says what the process should end with. */
+export async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && /^(version|-v|--?version)$/.test(argv[0] ?? '')) {
+    process.stdout.write(`Egide v${packageVersion()}\n`)
+    return 0
+  }
+  const { run } = await import('./run.ts')
+  return run(argv, process.env)
+}
+
+// Whoever reads our output may stop reading (`| head`): that is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http'
+import { type Address, type HttpRequest, type HttpResponse, type Transport, urlOf } from '../sdk/transport.ts'
+import type { TlsFiles } from './tls-files.ts'
+
+/** Thrown in place of sending: the request that would have gone out. */
+export class Preview extends Error {
+  override readonly name = 'Preview'
+  readonly text: string
+
+  constructor(text: string) {
+    super('the request is shown, not sent')
+    this.text = text
+  }
+}
+
+/** A transport that sends nothing and shows each request as `show` puts it. */
+export class PreviewTransport implements Transport {
+  readonly address: Address
+  readonly #show: (request: HttpRequest) => string
+
+  constructor(address: Address, show: (request: HttpRequest) => string) {
+    this.address = address
+    this.#show = show
+  }
+
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    throw new Preview(this.#show(request))
+  }
+
+  async stream(request: HttpRequest): Promise<IncomingMessage> {
+    throw new Preview(this.#show(request))
+  }
+
+  close(): void {
+    // Nothing was opened.
+  }
+}
+
+/** The request as a curl command. The token is named, not shown. */
+export function curlCommand(address: Address, tls: TlsFiles, request: HttpRequest): string {
+  const headers = Object.entries(request.headers)
+    .filter(([name]) => !(name === 'Content-Type' && request.method !== 'PATCH'))
+    .map(([name, value]) =>
+      name === 'X-Vault-Token' ? `-H "${name}: $(egide print token)"` : `-H ${quoted(`${name}: ${value}`)}`,
+    )
+  return [
+    'curl',
+    ...(tls.skipVerify ? ['--insecure'] : []),
+    ...(request.method === 'GET' ? [] : [`-X ${request.method}`]),
+    ...(address.socketPath === undefined ? [] : [`--unix-socket ${quoted(address.socketPath)}`]),
+    ...fileOption('--cacert', tls.caCert),
+    ...fileOption('--capath', tls.caPath),
+    ...fileOption('--cert', tls.clientCert),
+    ...fileOption('--key', tls.clientKey),
+    ...headers.sort(),
+    ...(request.body === undefined ? [] : [`-d ${quoted(request.body)}`]),
+    quoted(urlOf(address, request)),
+  ].join(' ')
+}
+
+function fileOption(name: string, path: string | undefined): string[] {
+  return path === undefined ? [] : [`${name} ${quoted(path)}`]
+}
+
+/** For a POSIX shell: nothing inside is expanded. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'"'"'`)}'`
+}
+
+const CAPABILITIES = {
+  GET: ['read'],
+  HEAD: ['read'],
+  POST: ['create', 'update'],
+  PUT: ['create', 'update'],
+  PATCH: ['patch'],
+  DELETE: ['delete'],
+} as const
+
+/** Paths that ask for `sudo` besides, as the API reference has them. */
+const ROOT_PROTECTED =
+  /^(?:auth\/token\/(?:accessors|create-orphan|revoke-orphan)|sys\/(?:audit(?:\/.*)?|config\/(?:auditing|cors|ui)(?:\/.*)?|internal\/inspect\/.*|leases\/(?:lookup\/.*|revoke-(?:force|prefix)\/.*)|mounts\/auth\/.*|auth\/.+|raw(?:\/.*)?|remount|revoke-(?:force|prefix)\/.*|rotate(?:\/.*)?|seal|step-down))$/
+
+/** The policy rule that lets the request pass. */
+export function policyRule(request: HttpRequest): string {
+  const asked = new Map(request.query)
+  const operation = asked.has('list') ? ['list'] : asked.has('scan') ? ['scan'] : CAPABILITIES[request.method]
+  const path = request.path.replace(/^\/+/, '')
+  const capabilities = [...operation, ...(ROOT_PROTECTED.test(path) ? ['sudo'] : [])]
+  return `path ${JSON.stringify(path)} {\n  capabilities = [${capabilities.map((name) => `"${name}"`).join(', ')}]\n}`
+}

@@ -1,0 +1,90 @@
+import { catalog } from './catalog.ts'
+import type { Command, Entry, Foreign, Group, Leaf } from './command.ts'
+import type { Environment } from './environment.ts'
+import { type ExitCode, Failure } from './failure.ts'
+import { parse } from './parse.ts'
+import { Preview } from './preview.ts'
+import { Session } from './session.ts'
+import { printLine, warn } from './terminal.ts'
+
+/** What a shell says when there is no such command; Vault's command line says it too. */
+const NO_SUCH_COMMAND = 127
+
+export async function run(argv: readonly string[], environment: Environment): Promise<number> {
+  let entry: Entry = catalog
+  const words: string[] = ['egide']
+  let rest = argv
+  while ('commands' in entry) {
+    const [word, ...after] = rest
+    if (word === undefined || word.startsWith('-')) return groupHelp(words, entry, word)
+    const next: Entry | undefined = Object.hasOwn(entry.commands, word) ? entry.commands[word] : undefined
+    if (next === undefined) return groupHelp(words, entry, word)
+    words.push(word)
+    entry = next
+    rest = after
+  }
+  return isForeign(entry)
+    ? entry.runArgs([...rest])
+    : runCommand(words.join(' '), await entry.load(), rest, environment)
+}
+
+async function runCommand(
+  words: string,
+  command: Command,
+  argv: readonly string[],
+  environment: Environment,
+): Promise<ExitCode> {
+  let session: Session | undefined
+  try {
+    const { args, flags, help } = parse(words, command, argv)
+    if (help !== undefined) {
+      printLine(help.trimEnd())
+      return 0
+    }
+    session = new Session(flags, environment)
+    return await command.run({ args, flags, session })
+  } catch (error) {
+    return ended(error)
+  } finally {
+    session?.close()
+  }
+}
+
+function ended(error: unknown): ExitCode {
+  if (error instanceof Preview) {
+    printLine(error.text)
+    return 0
+  }
+  if (error instanceof Failure) {
+    warn(error.message)
+    return error.exitCode
+  }
+  // A broken promise of our own. The message may quote what was being worked on, so only its kind is told.
+  warn(
+    `Internal error (${error instanceof Error ? error.name : 'unknown'}): please report it, with the command's words but not its values.`,
+  )
+  return 1
+}
+
+function isForeign(entry: Leaf | Foreign): entry is Foreign {
+  return 'runArgs' in entry
+}
+
+/** Help that was asked for ends with 0; a missing word with 1, an unknown one with 127. */
+function groupHelp(words: readonly string[], group: Group, word: string | undefined): number {
+  const asked = word !== undefined && /^--?(help|h)$/.test(word)
+  const print = asked ? printLine : warn
+  if (word !== undefined && !asked) {
+    print(
+      word.startsWith('-')
+        ? 'Flags go behind the command they are for.\n'
+        : `There is no command "${[...words.slice(1), word].join(' ')}".\n`,
+    )
+  }
+  const names = Object.keys(group.commands).sort()
+  const width = Math.max(...names.map((name) => name.length))
+  print(`Usage: ${words.join(' ')} <command> [options] [args]\n\n${group.summary}\n\nCommands:`)
+  for (const name of names) print(`    ${name.padEnd(width)}    ${group.commands[name]?.summary ?? ''}`)
+  if (asked) return 0
+  return word === undefined || word.startsWith('-') ? 1 : NO_SUCH_COMMAND
+}

@@ -1,0 +1,149 @@
+import { Client, type ClientSettings } from '../sdk/client.ts'
+import { TransportError } from '../sdk/errors.ts'
+import { type Address, HttpTransport, parseAddress, type Transport } from '../sdk/transport.ts'
+import type { FlagValues } from './command.ts'
+import { parseDuration, wireDuration } from './duration.ts'
+import { type Environment, variable } from './environment.ts'
+import { misuse } from './failure.ts'
+import type { CONNECTION, FIELD, FORMAT } from './flags.ts'
+import { FORMATS, type Format } from './output/print.ts'
+import { booleanOf } from './parse.ts'
+import { curlCommand, PreviewTransport, policyRule } from './preview.ts'
+import { loadTls, type TlsFiles } from './tls-files.ts'
+import { storedToken } from './token-file.ts'
+
+export type SessionFlags = FlagValues<typeof CONNECTION & typeof FORMAT & typeof FIELD>
+
+const DEFAULT_ADDRESS = 'https://127.0.0.1:8200'
+
+/** What one command works with: flags over environment over defaults. Nothing is opened before it is used. */
+export class Session {
+  readonly format: Format
+  readonly field: string | undefined
+  readonly interactive: boolean
+  readonly #flags: SessionFlags
+  readonly #environment: Environment
+  #sending: Client | undefined
+  #showing: Client | undefined
+
+  constructor(flags: SessionFlags, environment: Environment) {
+    this.#flags = flags
+    this.#environment = environment
+    this.format = formatOf(flags.format ?? variable(environment, 'FORMAT')?.value ?? 'table')
+    this.field = flags.field === '' ? undefined : flags.field
+    this.interactive = flags['non-interactive'] !== true
+  }
+
+  /** The server; or, with -output-curl-string and -output-policy, something that shows requests instead. */
+  get client(): Client {
+    if (!this.#previewing) return this.#real
+    const address = this.#address()
+    this.#showing ??= this.#clientOver(new PreviewTransport(address, (request) => this.#show(address, request)))
+    return this.#showing
+  }
+
+  /** Always the server: for what must be known before the request that matters. Its answers are never wrapped. */
+  get preflight(): Client {
+    return this.#real.with({ wrapTtl: '' })
+  }
+
+  /** The token in use, and the variable that set it, if one did. */
+  token(): { value: string; variable?: string } | undefined {
+    const set = variable(this.#environment, 'TOKEN')
+    if (set !== undefined) return { value: set.value.trim(), variable: set.name }
+    const stored = storedToken()
+    return stored === undefined ? undefined : { value: stored }
+  }
+
+  close(): void {
+    this.#sending?.close()
+  }
+
+  get #real(): Client {
+    this.#sending ??= this.#clientOver(this.#transport())
+    return this.#sending
+  }
+
+  get #previewing(): boolean {
+    return this.#flags['output-curl-string'] === true || this.#flags['output-policy'] === true
+  }
+
+  #show(address: Address, request: Parameters<typeof policyRule>[0]): string {
+    return this.#flags['output-policy'] ? policyRule(request) : curlCommand(address, this.#tlsFiles(), request)
+  }
+
+  #clientOver(transport: Transport): Client {
+    const token = this.token()?.value
+    const namespace = this.#flags.namespace ?? this.#variable('NAMESPACE')
+    const wrapTtl = this.#wrapTtl()
+    const settings: ClientSettings = {
+      headers: extraHeaders(this.#flags.header ?? {}),
+      ...(token !== undefined && { token }),
+      ...(namespace !== undefined && { namespace: namespace.replace(/^\/+/, '') }),
+      ...(wrapTtl !== undefined && { wrapTtl }),
+    }
+    return new Client(transport, settings)
+  }
+
+  #transport(): Transport {
+    const retries = this.#number('MAX_RETRIES', (text) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined))
+    const timeoutMs = this.#number('CLIENT_TIMEOUT', parseDuration)
+    return new HttpTransport(this.#address(), {
+      tls: loadTls(this.#tlsFiles()),
+      // A person sees the error at once and decides; scripts set the variable.
+      maxRetries: retries ?? 0,
+      ...(timeoutMs !== undefined && timeoutMs > 0 && { timeoutMs }),
+    })
+  }
+
+  #address(): Address {
+    const text = this.#flags.address ?? this.#variable('ADDR') ?? DEFAULT_ADDRESS
+    try {
+      return parseAddress(text)
+    } catch (error) {
+      throw misuse(error instanceof TransportError ? error.message : 'the address cannot be read')
+    }
+  }
+
+  #tlsFiles(): TlsFiles {
+    const skip = this.#variable('SKIP_VERIFY')
+    return {
+      caCert: this.#flags['ca-cert'] ?? this.#variable('CACERT'),
+      caPath: this.#flags['ca-path'] ?? this.#variable('CAPATH'),
+      clientCert: this.#flags['client-cert'] ?? this.#variable('CLIENT_CERT'),
+      clientKey: this.#flags['client-key'] ?? this.#variable('CLIENT_KEY'),
+      serverName: this.#flags['tls-server-name'] ?? this.#variable('TLS_SERVER_NAME'),
+      skipVerify: this.#flags['tls-skip-verify'] ?? (skip !== undefined && booleanOf('tls-skip-verify', skip)),
+    }
+  }
+
+  #wrapTtl(): string | undefined {
+    const ms = this.#flags['wrap-ttl'] ?? this.#number('WRAP_TTL', parseDuration)
+    return ms === undefined || ms === 0 ? undefined : wireDuration(ms)
+  }
+
+  #variable(name: string): string | undefined {
+    return variable(this.#environment, name)?.value
+  }
+
+  #number(name: string, read: (text: string) => number | undefined): number | undefined {
+    const found = variable(this.#environment, name)
+    if (found === undefined) return undefined
+    const value = read(found.value)
+    if (value === undefined) throw misuse(`the value of ${found.name} cannot be read`)
+    return value
+  }
+}
+
+function formatOf(text: string): Format {
+  const name = text.toLowerCase() === 'yml' ? 'yaml' : text.toLowerCase()
+  const format = FORMATS.find((known) => known === name)
+  if (format === undefined) throw misuse(`Invalid output format: ${text}`)
+  return format
+}
+
+function extraHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const own = Object.keys(headers).find((name) => /^x-vault-/i.test(name))
+  if (own !== undefined) throw misuse(`the header ${own} cannot be set: names that begin with X-Vault- are reserved`)
+  return headers
+}
