@@ -1,0 +1,33 @@
+/** What the load generator is to do, as sent to its process. */
+export interface Plan {
+  readonly port: number
+  /** Whole HTTP/1.1 requests in base64, sent in turn. */
+  readonly requests: readonly string[]
+  readonly connections: number
+  /** Load that is not counted: code gets compiled, caches fill. */
+  readonly warmUpMs: number
+  readonly durationMs: number
+  /** Requests a second over all connections; without it, each connection sends as soon as it has its reply. */
+  readonly ratePerSecond?: number
+  /** Stops after so many counted requests, if that is sooner. */
+  readonly maxRequests?: number
+  /** Any other status is counted as an error. */
+  readonly status: number
+}
+
+export interface Outcome {
+  readonly requests: number
+  readonly errors: number
+  readonly seconds: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+  /** Of one core, by the generator itself: near 1, it is the generator that was measured. */
+  readonly generatorCores: number
+}
+
+/** What the generator tells its parent, besides the outcome: the window in which the server's CPU counts. */
+export type Message =
+  | { readonly type: 'counting' }
+  | { readonly type: 'done'; readonly outcome: Outcome }
+  | { readonly type: 'failed'; readonly why: string }
