@@ -19,6 +19,10 @@ import { parametersOf } from './route-table.ts'
 export interface Resolved {
   readonly caller: Caller | undefined
   readonly sudo: boolean
+  /** Lower-case names of the headers that the engine may see; 'all' for the system engine. */
+  readonly headerNames: readonly string[] | 'all'
+  /** What policy sets the field `limit` of a listing to; undefined: what the caller asked for. */
+  readonly listLimit?: number | undefined
 }
 
 /** Row facts that are worked out once. */
@@ -49,10 +53,10 @@ class Input implements EngineRequest {
   readonly caller: Caller | undefined
   readonly token: string | undefined
   readonly connection: Connection
-  readonly headers: Readonly<Record<string, string>>
   readonly wrapTtlSeconds: number | undefined
   readonly sudo: boolean
-  readonly signal: AbortSignal | undefined
+  readonly #request: Request
+  readonly #headerNames: readonly string[] | 'all'
   readonly #params: Readonly<Record<string, string>>
 
   constructor(
@@ -71,11 +75,28 @@ class Input implements EngineRequest {
     this.caller = resolved.caller
     this.token = request.token
     this.connection = request.connection
-    this.headers = request.headers
     this.wrapTtlSeconds = request.wrapTtlSeconds
     this.sudo = resolved.sudo
-    this.signal = request.signal
+    this.#request = request
+    this.#headerNames = resolved.headerNames
     this.#params = params
+  }
+
+  /** Few handlers look at headers, so they are gathered when one does. */
+  get headers(): Readonly<Record<string, string>> {
+    const { headers } = this.#request
+    if (this.#headerNames === 'all') return headers
+    const shown: Record<string, string> = {}
+    for (const name of this.#headerNames) {
+      const value = Object.hasOwn(headers, name) ? headers[name] : undefined
+      if (value !== undefined) shown[name] = value
+    }
+    return shown
+  }
+
+  /** Making a signal costs a listener, so it is made for the handlers that watch it. */
+  get signal(): AbortSignal | undefined {
+    return this.#request.signal
   }
 
   has(name: string): boolean {
@@ -96,7 +117,9 @@ export function inputOf<S>(
   const fields: Record<string, unknown> = {}
   for (let i = 0; i < plan.names.length; i++) {
     const name = plan.names[i] as string
-    fields[name] = parsedValue(name, plan.fields[i] as Field<unknown>, params[name] ?? ownValue(request.data, name))
+    const sent = params[name] ?? ownValue(request.data, name)
+    const raw = name === 'limit' && resolved.listLimit !== undefined ? resolved.listLimit : sent
+    fields[name] = parsedValue(name, plan.fields[i] as Field<unknown>, raw)
   }
   return new Input(request, operation, path, fields, params, resolved)
 }

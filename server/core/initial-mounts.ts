@@ -1,0 +1,48 @@
+import type { NewMount } from '../../engines/system/services/mounts.ts'
+
+const PLAIN = { options: {}, config: {}, local: false, sealWrap: false, externalEntropyAccess: false } as const
+
+/** The server's own mounts, which every namespace has. */
+const SERVER_MOUNTS: readonly NewMount[] = [
+  {
+    ...PLAIN,
+    kind: 'secret',
+    path: 'sys/',
+    type: 'system',
+    description: 'system endpoints used for control, policy and debugging',
+    config: { passthroughRequestHeaders: ['Accept'] },
+    sealWrap: true,
+  },
+  {
+    ...PLAIN,
+    kind: 'secret',
+    path: 'cubbyhole/',
+    type: 'cubbyhole',
+    description: 'per-token private secret storage',
+    local: true,
+  },
+  { ...PLAIN, kind: 'auth', path: 'auth/token/', type: 'token', description: 'token based credentials' },
+]
+
+/** What a new vault has, so that it is of use at once. */
+const FIRST_ENGINES: readonly NewMount[] = [
+  {
+    ...PLAIN,
+    kind: 'secret',
+    path: 'secret/',
+    type: 'kv',
+    description: 'key/value secrets with versions',
+    options: { version: '2' },
+  },
+  {
+    ...PLAIN,
+    kind: 'secret',
+    path: 'secrets/',
+    type: 'kv',
+    description: 'key/value secrets with versions, in the flat form',
+    options: { version: 'flat' },
+  },
+  { ...PLAIN, kind: 'secret', path: 'transit/', type: 'transit', description: 'encryption as a service' },
+]
+
+export const INITIAL_MOUNTS: readonly NewMount[] = [...SERVER_MOUNTS, ...FIRST_ENGINES]

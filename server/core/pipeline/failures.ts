@@ -1,0 +1,36 @@
+import { DecryptFailed } from '../../../crypto/errors.ts'
+import type { Log } from '../../../engines/engine.ts'
+import { EgideError } from '../../../engines/errors.ts'
+import { StorageError } from '../../../storage/backend.ts'
+
+/** What a caller is told of an error that storage or a cipher threw. Undefined: nobody foresaw it. */
+export function callerError(error: unknown, log: Log, requestId: string): EgideError | undefined {
+  if (error instanceof EgideError) return error
+  if (error instanceof StorageError) return storageFailure(error, log, requestId)
+  if (!(error instanceof DecryptFailed)) return undefined
+  log.error({ requestId, err: error }, 'a stored value is not what was written')
+  return new EgideError('internal', 'a stored value is damaged')
+}
+
+function storageFailure(error: StorageError, log: Log, requestId: string): EgideError | undefined {
+  switch (error.code) {
+    case 'closed': // the vault was sealed while the request ran
+      return new EgideError('sealed', 'Vault is sealed')
+    case 'invalid':
+      return new EgideError('invalid_request', error.message)
+    case 'corrupt':
+      log.error({ requestId, err: error }, 'a stored value is not what was written')
+      return new EgideError('internal', 'a stored value is damaged')
+    case 'unknown':
+      return new EgideError('unavailable', 'storage failed; whether the change was made is not known', {
+        cause: error,
+        retryAfterSeconds: 1,
+      })
+    case 'refused':
+    case 'unavailable':
+      return new EgideError('unavailable', 'storage is unavailable; nothing was changed', {
+        cause: error,
+        retryAfterSeconds: 1,
+      })
+  }
+}
