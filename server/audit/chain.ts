@@ -33,7 +33,7 @@ export interface LineEnd {
 /** Reads the end of a line (without its newline); undefined when it isn't one of ours. */
 export function lineEnd(line: Buffer): LineEnd | undefined {
   const from = Math.max(0, line.length - LINE_END_BYTES)
-  const found = LINE_END.exec(line.latin1Slice(from))
+  const found = LINE_END.exec(line.toString('latin1', from))
   if (found === null) return undefined
   const [, seq = '', chain = '', signature] = found
   const bodyEnd = from + found.index + `,"seq":${seq},"chain":"`.length
@@ -119,7 +119,11 @@ export class ChainWriter {
     const room = batch.reserve(end - this.#lineAt + value.length + 128)
     let at = this.#scratch.copy(room, 0, this.#lineAt, end)
     at += room.write(value, at, 'latin1')
-    at += room.write(sign === undefined ? AFTER_CHAIN : `","signature":"${sign(room.subarray(0, at))}"}\n`, at, 'latin1')
+    at += room.write(
+      sign === undefined ? AFTER_CHAIN : `","signature":"${sign(room.subarray(0, at))}"}\n`,
+      at,
+      'latin1',
+    )
     batch.length += at
     batch.ends.push(batch.length)
     this.seq = seq

@@ -63,7 +63,10 @@ export const checkpointSignatureHolds = (key: KeyObject, signed: Uint8Array, sig
 
 /** Names a public key: the first 16 hex digits of the SHA-256 of its SubjectPublicKeyInfo. */
 export function keyId(key: KeyObject): string {
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 16)
 }
 
 /** The text of a checkpoint's line up to its place in the chain. */

@@ -1,8 +1,10 @@
 import type { Writable } from 'node:stream'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
-import type { AuditDevices } from '../../engines/system/services/audit.ts'
+import type { AuditDeviceSpec, AuditDevices } from '../../engines/system/services/audit.ts'
 import type { Store } from '../../storage/store.ts'
 import type { AuditLog } from '../core/audit-port.ts'
+import type { OutputSpec } from './device-options.ts'
+import type { Output } from './output.ts'
 
 export interface AuditLogOptions {
   /** A view of its own: the device table, keys, audited headers and newest checkpoints are kept in it. */
@@ -12,24 +14,47 @@ export interface AuditLogOptions {
   readonly log: Log
   /** Stable over restarts, and of one process alone: it names this node's stream on every device. */
   readonly nodeId: string
-  /** Files of file devices lie below it; made when the first is enabled. */
+  /** Absolute. Files of file devices lie below it; made when the first is enabled. */
   readonly folder: string
   /** Where `stdout` devices write. */
   readonly stdout: Writable
   /** Names this machine in syslog headers. */
   readonly hostname: string
+  /** Likewise this process. */
+  readonly processId: number
+  /** How long a write may take before requests fail, unless the device says otherwise. Default 5000. */
+  readonly timeoutMs?: number
+  /** Whether `enable` and `disable` are allowed; devices of the config file are declared in any case. Default true. */
+  readonly apiCreation?: boolean
+  /** Makes a device's output. Default: what its options ask for. */
+  readonly outputs?: (spec: OutputSpec, options: AuditLogOptions) => Output
+}
+
+/** A device that the config file says exists. */
+export interface DeclaredDevice extends AuditDeviceSpec {
+  readonly path: string
 }
 
 /** The audit log of one unsealed node: what the pipeline, the routes and the process drive. */
 export interface AuditBroker extends AuditLog, AuditDevices {
-  /** Loads and opens the stored devices. One that can't be opened makes requests fail until it can. */
+  /**
+   * Loads and opens the stored devices. One that can't be opened makes requests fail until it can. Before this, and after
+   * `close`, every record is refused.
+   */
   open(): Promise<void>
+  /**
+   * Makes the table hold these devices, and forgets those declared before that are not among them. For each unseal,
+   * after `open`. Throws EgideError `invalid_request` for options that can't be meant; a device that can't be opened is
+   * kept, and makes requests fail until it can be.
+   */
+  declare(devices: readonly DeclaredDevice[]): Promise<void>
   /** Takes over devices and headers that other nodes changed. Also runs about once a second. */
   refresh(): Promise<void>
   /** SIGHUP: file devices close their file with a checkpoint and open what is at their path now. */
   reopen(): Promise<void>
-  /** Writes out what waits, closes every stream with a checkpoint, releases devices and keys. For seal and shutdown. */
+  /**
+   * Writes out what waits, closes every stream with a checkpoint, releases devices and keys. For seal and shutdown; a
+   * device that hangs delays it by its bound. Storage must still be usable. Final: an unseal makes a new audit log.
+   */
   close(): Promise<void>
 }
-
-export declare function createAuditLog(options: AuditLogOptions): AuditBroker

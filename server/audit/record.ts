@@ -80,8 +80,7 @@ export class RecordWriter {
   response(record: AuditRequest, response: AuditResponse, timeMs: number): string {
     const shared = this.#shared.get(record) ?? this.#sharedText(record)
     // A login has no caller until it has succeeded.
-    const auth =
-      record.caller === undefined && response.auth !== null ? this.#issuedAuth(response.auth) : shared.auth
+    const auth = record.caller === undefined && response.auth !== null ? this.#issuedAuth(response.auth) : shared.auth
     const text = `{"time":"${rfc3339(timeMs)}","type":"response","auth":{${auth}},"request":${shared.request},"response":${this.#response(record, response)}`
     return response.error === undefined ? text : `${text},"error":${JSON.stringify(response.error)}`
   }
@@ -273,4 +272,5 @@ function callerText(caller: AuditCaller, secrets: TokenText): { head: string; ta
 }
 
 const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])].sort()
-const hasMembers = (map: Readonly<Record<string, string>> | null): boolean => map !== null && Object.keys(map).length > 0
+const hasMembers = (map: Readonly<Record<string, string>> | null): boolean =>
+  map !== null && Object.keys(map).length > 0

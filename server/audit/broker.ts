@@ -1,0 +1,322 @@
+import { EgideError, invalid } from '../../engines/errors.ts'
+import type { AuditDeviceInfo, AuditDeviceSpec, AuditEvidence } from '../../engines/system/services/audit.ts'
+import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
+import { Device } from './device.ts'
+import { type DeviceSettings, deviceSettings } from './device-options.ts'
+import type { AuditBroker, AuditLogOptions, DeclaredDevice } from './log.ts'
+import { outputFor } from './open-output.ts'
+import { type AuditedHeaders, RecordWriter } from './record.ts'
+import { Stream } from './stream.ts'
+import { AuditTable, type DeviceEntry, devicePath, type HeaderTable, newEntry, streamKeys } from './table.ts'
+
+const REFRESH_MS = 1000
+const TIMEOUT_MS = 5000
+
+/** The audit log of one unsealed node. */
+export function createAuditLog(options: AuditLogOptions): AuditBroker {
+  return new Broker(options)
+}
+
+interface Running {
+  readonly entry: DeviceEntry
+  readonly device: Device
+}
+
+class Broker implements AuditBroker {
+  readonly #options: AuditLogOptions
+  readonly #table: AuditTable
+  #running: readonly Running[] = []
+  /** The devices of `#running`, replaced whole: what the hot path walks. */
+  #devices: readonly Device[] = []
+  #headerTable: HeaderTable = {}
+  #headers: AuditedHeaders | undefined
+  #state: 'new' | 'open' | 'closed' = 'new'
+  #timer: NodeJS.Timeout | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #joint: { readonly a: Promise<void>; readonly b: Promise<void>; readonly both: Promise<void> } | undefined
+
+  constructor(options: AuditLogOptions) {
+    this.#options = options
+    this.#table = new AuditTable(options.store)
+  }
+
+  request(record: AuditRequest, error: string | undefined): Promise<void> | undefined {
+    if (this.#state !== 'open') return Promise.reject(notOpen())
+    let wait: Promise<void> | undefined
+    for (const device of this.#devices) wait = this.#join(wait, device.add(device.writer.request(record, error)))
+    return wait
+  }
+
+  response(record: AuditRequest, response: AuditResponse): Promise<void> | undefined {
+    if (this.#state !== 'open') return Promise.reject(notOpen())
+    const now = this.#options.clock.now()
+    let wait: Promise<void> | undefined
+    for (const device of this.#devices)
+      wait = this.#join(wait, device.add(device.writer.response(record, response, now)))
+    return wait
+  }
+
+  open(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#state !== 'new') throw new Error('an audit log is opened once')
+      await this.#takeOver()
+      this.#state = 'open'
+      this.#timer = setInterval(() => void this.#tick(), REFRESH_MS).unref()
+    })
+  }
+
+  declare(devices: readonly DeclaredDevice[]): Promise<void> {
+    return this.#alone(async () => {
+      const wanted = devices.map((device) => ({ ...device, path: devicePath(device.path) }))
+      for (const device of wanted) deviceSettings(device.type, device.options)
+      await this.#table.refresh()
+      for (const entry of await this.#table.devices())
+        if (entry.declared && !wanted.some(({ path }) => path === entry.path)) await this.#table.remove(entry)
+      for (const device of wanted) await this.#declareOne(device)
+      await this.#takeOver()
+    })
+  }
+
+  refresh(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#state === 'open') await this.#takeOver()
+    })
+  }
+
+  reopen(): Promise<void> {
+    return this.#alone(async () => {
+      await Promise.all(this.#devices.map((device) => device.reopen()))
+    })
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#timer)
+    return this.#alone(async () => {
+      this.#state = 'closed'
+      const closing = this.#devices
+      this.#run([])
+      await Promise.all(closing.map((device) => device.close()))
+    })
+  }
+
+  async list(): Promise<readonly AuditDeviceInfo[]> {
+    return (await this.#table.devices()).map(({ path, type, description, local, options }) => ({
+      path,
+      type,
+      description,
+      local,
+      options,
+    }))
+  }
+
+  enable(path: string, spec: AuditDeviceSpec): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#options.apiCreation === false) throw invalid('cannot enable audit device via API')
+      const settings = deviceSettings(spec.type, spec.options)
+      const entry = newEntry(devicePath(path), spec, false, this.#options.random)
+      if (this.#running.some((other) => overlaps(other.entry.path, entry.path))) throw invalid('path already in use')
+      const device = this.#make(entry, settings)
+      try {
+        await this.#test(device, settings)
+        await this.#table.add(entry)
+      } catch (error) {
+        await device.close()
+        await this.#table.remove(entry)
+        throw error instanceof EgideError ? error : cannotEnable(entry, error)
+      }
+      this.#run([...this.#running, { entry, device }])
+    })
+  }
+
+  disable(path: string): Promise<void> {
+    return this.#alone(async () => {
+      const entry = await this.#table.device(devicePath(path))
+      if (entry === undefined) return
+      if (entry.declared) throw invalid('cannot disable an audit device that the configuration declares')
+      if (this.#options.apiCreation === false) throw invalid('cannot disable audit device via API')
+      const found = this.#running.find((other) => other.entry.id === entry.id)
+      // The order: nothing may be recorded on it after it is gone from the table, and its last checkpoint is forgotten with it.
+      this.#run(this.#running.filter((other) => other !== found))
+      await found?.device.close()
+      await this.#table.remove(entry)
+    })
+  }
+
+  async hash(path: string, input: string): Promise<string> {
+    const entry = await this.#entry(path)
+    const found = this.#running.find((other) => other.entry.id === entry.id)
+    if (found !== undefined) return found.device.writer.hash(input)
+    const writer = new RecordWriter(entry.salt, deviceSettings(entry.type, entry.options).record)
+    return writer.hash(input)
+  }
+
+  async headers(): Promise<HeaderTable> {
+    return this.#table.headers()
+  }
+
+  async setHeader(name: string, hmac: boolean): Promise<void> {
+    await this.#table.changeHeaders((headers) => {
+      headers[name.toLowerCase()] = { hmac }
+    })
+    await this.refresh()
+  }
+
+  async removeHeader(name: string): Promise<void> {
+    await this.#table.changeHeaders((headers) => {
+      delete headers[name.toLowerCase()]
+    })
+    await this.refresh()
+  }
+
+  async evidence(path: string): Promise<AuditEvidence> {
+    const entry = await this.#entry(path)
+    const { verifying, keyId } = streamKeys(entry)
+    const streams = (await this.#table.streams(entry.id)).filter((stored) => stored.seq > 0)
+    return {
+      device: entry.id,
+      publicKey: verifying.export({ type: 'spki', format: 'pem' }).toString(),
+      keyId,
+      streams: streams.map(({ node, stream, seq, chain, time, line }) => ({
+        node,
+        stream,
+        sequence: seq,
+        chain,
+        time,
+        line,
+      })),
+    }
+  }
+
+  async chainKey(path: string): Promise<string> {
+    return (await this.#entry(path)).chainKey.toString('base64')
+  }
+
+  /** One promise for all devices of a record. Records of one turn share the parts, and so the whole. */
+  #join(a: Promise<void> | undefined, b: Promise<void> | undefined): Promise<void> | undefined {
+    if (a === undefined || b === undefined) return a ?? b
+    const joint = this.#joint
+    if (joint !== undefined && joint.a === a && joint.b === b) return joint.both
+    const both = Promise.all([a, b]).then(nothing)
+    both.catch(nothing)
+    this.#joint = { a, b, both }
+    return both
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work, work)
+    this.#last = result.catch(nothing)
+    return result
+  }
+
+  async #entry(path: string): Promise<DeviceEntry> {
+    const name = devicePath(path)
+    const entry = await this.#table.device(name)
+    if (entry === undefined) throw invalid(`unknown audit backend ${JSON.stringify(name)}`)
+    return entry
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      await this.refresh()
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the audit device table could not be read')
+    }
+    await Promise.all(this.#devices.map((device) => device.tick()))
+  }
+
+  /** Makes what runs be what the table says. */
+  async #takeOver(): Promise<void> {
+    await this.#table.refresh()
+    const entries = await this.#table.devices()
+    this.#setHeaders(await this.#table.headers())
+    const gone = this.#running.filter((old) => !entries.some((entry) => isSame(entry, old.entry)))
+    const opened: Device[] = []
+    const running = entries.map((entry) => {
+      const known = this.#running.find((old) => isSame(entry, old.entry))
+      if (known !== undefined) return known
+      const device = this.#make(entry, deviceSettings(entry.type, entry.options))
+      opened.push(device)
+      return { entry, device }
+    })
+    if (gone.length === 0 && opened.length === 0) return
+    // A new device on the file of an old one must find the old one's last line there.
+    await Promise.all(gone.map(({ device }) => device.close()))
+    this.#run(running)
+    await Promise.all(opened.map((device) => device.open()))
+  }
+
+  async #declareOne(device: DeclaredDevice): Promise<void> {
+    const { path, type, description, local, options } = device
+    const existing = await this.#table.device(path)
+    if (existing === undefined) return this.#table.add(newEntry(path, device, true, this.#options.random))
+    const entry = { ...existing, type, description, local, options, declared: true }
+    if (!isSame(entry, existing)) await this.#table.replace(entry)
+  }
+
+  #make(entry: DeviceEntry, settings: DeviceSettings): Device {
+    const options = this.#options
+    const writer = new RecordWriter(entry.salt, settings.record)
+    writer.setHeaders(this.#headers)
+    const stream = new Stream({
+      keys: streamKeys(entry),
+      device: entry.id,
+      node: options.nodeId,
+      prefix: settings.prefix,
+      output: makeOutput(settings, options),
+      evidence: this.#table.keeper(entry.id, options.nodeId),
+      clock: options.clock,
+      newStreamId: () => options.random.uuid(),
+      onEvidenceFailure: (error) =>
+        options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed'),
+    })
+    const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
+    return new Device({ path: entry.path, delivery: settings.delivery, writer, stream, timeoutMs, log: options.log })
+  }
+
+  async #test(device: Device, settings: DeviceSettings): Promise<void> {
+    const { clock, random } = this.#options
+    if (settings.skipTest) await device.open()
+    else await device.test(device.writer.test(random.uuid(), clock.now()))
+  }
+
+  #run(running: readonly Running[]): void {
+    this.#running = running
+    this.#devices = running.map(({ device }) => device)
+  }
+
+  #setHeaders(table: HeaderTable): void {
+    if (table === this.#headerTable) return
+    this.#headerTable = table
+    const names = Object.entries(table)
+    this.#headers = names.length === 0 ? undefined : new Map(names)
+    for (const device of this.#devices) device.writer.setHeaders(this.#headers)
+  }
+}
+
+function makeOutput(settings: DeviceSettings, options: AuditLogOptions) {
+  try {
+    return (options.outputs ?? outputFor)(settings.output, options)
+  } catch (error) {
+    throw error instanceof EgideError ? error : invalid(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const nothing = (): void => {}
+const notOpen = (): EgideError => new EgideError('unavailable', 'the audit log is not open: the request is not served')
+const overlaps = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a)
+
+function isSame(a: DeviceEntry, b: DeviceEntry): boolean {
+  return (
+    a.id === b.id &&
+    a.type === b.type &&
+    a.description === b.description &&
+    a.local === b.local &&
+    a.declared === b.declared &&
+    JSON.stringify(a.options) === JSON.stringify(b.options)
+  )
+}
+
+function cannotEnable(entry: DeviceEntry, error: unknown): EgideError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new EgideError('invalid_request', `audit device ${entry.path} failed its test: ${reason}`, { cause: error })
+}

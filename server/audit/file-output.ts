@@ -1,0 +1,146 @@
+import { constants, fstat, write } from 'node:fs'
+import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises'
+import { dirname, resolve, sep } from 'node:path'
+import { promisify } from 'node:util'
+import type { Output, ReadBack } from './output.ts'
+
+const EXECUTABLE = 0o111
+const FLAGS =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_NOFOLLOW |
+  // A named pipe without a reader must not hang the open; it is refused below.
+  constants.O_NONBLOCK
+
+export interface FileOutputOptions {
+  /** Absolute; the file must lie below it. */
+  readonly folder: string
+  /** Absolute, or relative to the folder. */
+  readonly path: string
+  /** Permission bits; 0 leaves those of a file that is there, and makes a new one 0600. */
+  readonly mode: number
+}
+
+const statOf = promisify(fstat)
+
+/** Where a file device's file lies. Throws when that is outside the folder. */
+export function filePath(folder: string, path: string): string {
+  const root = resolve(folder)
+  const target = resolve(root, path)
+  if (!target.startsWith(root === sep ? sep : root + sep) || path.includes('\0'))
+    throw new Error(`the file of an audit device must lie below ${root}`)
+  return target
+}
+
+/**
+ * An append-only file. It is never followed through a symbolic link, and never one that could be run, that has a second
+ * name, or that lies outside the folder: whoever may enable devices must not be able to write to any other file.
+ */
+export class FileOutput implements Output {
+  readonly #options: FileOutputOptions
+  readonly #path: string
+  #handle: FileHandle | undefined
+  #writing: Promise<void> | undefined
+  readonly file: ReadBack
+
+  constructor(options: FileOutputOptions) {
+    this.#options = options
+    this.#path = filePath(options.folder, options.path)
+    this.file = {
+      size: async () => (await statOf(this.#open.fd)).size,
+      read: (start, end) => this.#read(start, end),
+      sync: () => this.#open.datasync(),
+      moved: () => this.#moved(),
+    }
+  }
+
+  async open(): Promise<void> {
+    await this.close()
+    const folder = dirname(this.#path)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await this.#checkFolder(folder)
+    const handle = await open(this.#path, FLAGS, this.#options.mode === 0 ? 0o600 : this.#options.mode)
+    try {
+      const found = await handle.stat()
+      if (!found.isFile()) throw new Error(`${this.#path} is not a regular file`)
+      if (found.nlink > 1) throw new Error(`${this.#path} has other names (hard links)`)
+      if ((found.mode & EXECUTABLE) !== 0) throw new Error(`${this.#path} is executable`)
+      const mode = this.#options.mode
+      if (mode !== 0 && (found.mode & 0o777) !== mode) await handle.chmod(mode)
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+    this.#handle = handle
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    const handle = this.#handle
+    if (handle === undefined) return Promise.reject(closed())
+    const writing = new Promise<void>((done, failed) => append(handle.fd, bytes, 0, done, failed))
+    this.#writing = writing
+    return writing
+  }
+
+  async close(): Promise<void> {
+    const handle = this.#handle
+    this.#handle = undefined
+    // The number of a descriptor that is still written to must not go to another file.
+    await this.#writing?.catch(() => {})
+    // What the descriptor still had to say about earlier writes can't be acted on here.
+    await handle?.close().catch(() => {})
+  }
+
+  destroy(): void {
+    // A write that the kernel has accepted can't be called back.
+    void this.close()
+  }
+
+  get #open(): FileHandle {
+    if (this.#handle === undefined) throw closed()
+    return this.#handle
+  }
+
+  async #checkFolder(folder: string): Promise<void> {
+    const root = await realpath(this.#options.folder)
+    const real = await realpath(folder)
+    if (real !== root && !real.startsWith(root === sep ? sep : root + sep))
+      throw new Error(`the file of an audit device must lie below ${root}`)
+  }
+
+  async #read(start: number, end: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafeSlow(end - start)
+    let filled = 0
+    while (filled < buffer.length) {
+      const { bytesRead } = await this.#open.read(buffer, filled, buffer.length - filled, start + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
+  }
+
+  async #moved(): Promise<boolean> {
+    const mine = await statOf(this.#open.fd)
+    if (mine.nlink === 0) return true
+    try {
+      const found = await stat(this.#path)
+      return found.ino !== mine.ino || found.dev !== mine.dev
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
+      throw error
+    }
+  }
+}
+
+const closed = (): Error => new Error('the file is not open')
+
+/** Writes all of it; the kernel may take less than it is given. */
+function append(fd: number, bytes: Buffer, from: number, done: () => void, failed: (error: Error) => void): void {
+  write(fd, bytes, from, bytes.length - from, null, (error, written) => {
+    if (error !== null) failed(error)
+    else if (from + written === bytes.length) done()
+    else if (written === 0) failed(new Error('the file takes no more bytes'))
+    else append(fd, bytes, from + written, done, failed)
+  })
+}
