@@ -163,9 +163,8 @@ export class VaultKeys implements UnsealedKeys {
     const { clock, random } = this.#parts
     await this.#change(async (held) => {
       const bytes = random.bytes(KEY_BYTES)
-      const wrapped = await wrap(bytes).finally(() => undefined)
       const rootKey = createSecretKey(bytes)
-      zeroize(bytes)
+      const wrapped = await wrap(bytes).finally(() => zeroize(bytes))
       const successor = sealSuccessor(held.rootKey, rootKey, clock.now() + SUCCESSOR_TTL_MS, random)
       const writes: Write[] = [
         { path: SEAL_PATHS.rootKey, value: wrapped },
@@ -300,6 +299,8 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   async #load(): Promise<void> {
+    // A change whose outcome was unknown is ended first: with its root key the stored keys open, with its shares they never would.
+    await this.#parts.storage.settle()
     const { rootKey } = this.#loaded()
     try {
       const loaded = await loadKeys(this.#parts.storage, rootKey)
