@@ -1,4 +1,8 @@
-import type { ConfigWarning, ServerConfig } from './types.ts'
+import { type Document, readDocument } from './document.ts'
+import { oneOf, settingsOfEnvironment, telemetryOfEnvironment } from './environment.ts'
+import { configFilesAt, placed, readConfigFile } from './files.ts'
+import { ConfigError, type ConfigWarning, type ServerConfig } from './types.ts'
+import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 
 /** What the command line sets; it outranks environment and files. */
 export interface ConfigFlags {
@@ -11,13 +15,85 @@ export interface LoadedConfig {
   readonly warnings: readonly ConfigWarning[]
 }
 
+/** Vault's, and OpenBao's: 32 days. */
+const LEASE_TTL_SECONDS = 768 * 3600
+
+const DEFAULTS: ServerConfig = {
+  listeners: [],
+  storage: undefined,
+  seal: { type: 'shamir' },
+  auditDevices: [],
+  auditDirectory: undefined,
+  apiAddress: undefined,
+  clusterAddress: undefined,
+  clusterName: undefined,
+  logLevel: 'info',
+  logFormat: 'standard',
+  defaultLeaseTtlSeconds: LEASE_TTL_SECONDS,
+  maxLeaseTtlSeconds: LEASE_TTL_SECONDS,
+  ui: true,
+  pidFile: undefined,
+  allowApiAuditCreation: true,
+  maxRequestsInFlight: undefined,
+  telemetry: { otlpEndpoint: undefined },
+}
+
 /**
  * Reads config files (HCL or JSON; a folder stands for its *.hcl and *.json files in order of name) and lays the
  * environment (`EGIDE_*`) and then the flags over them. Later files outrank earlier ones; blocks that may repeat add up.
  * Throws ConfigError.
  */
-export declare function loadConfig(
+export function loadConfig(
   files: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  flags?: ConfigFlags,
-): LoadedConfig
+  flags: ConfigFlags = {},
+): LoadedConfig {
+  const warnings: ConfigWarning[] = []
+  const documents = files.flatMap(configFilesAt).map((file) => {
+    const root = readConfigFile(file)
+    return placed(file, () => readDocument(root, (line, message) => warnings.push({ file, line, message })))
+  })
+  const config: ServerConfig = {
+    ...DEFAULTS,
+    ...layered([...documents.map(blocksOf), { telemetry: telemetryOfEnvironment(env) }]),
+    ...layered([...documents.map(({ settings }) => settings), settingsOfEnvironment(env), settingsOfFlags(flags)]),
+    listeners: documents.flatMap(({ listeners }) => listeners),
+    auditDevices: documents.flatMap(({ auditDevices }) => auditDevices),
+  }
+  return { config: checked(config), warnings }
+}
+
+const blocksOf = ({ storage, seal, telemetry }: Document) => ({ storage, seal, telemetry })
+
+function settingsOfFlags({ logLevel, logFormat }: ConfigFlags): Partial<Document['settings']> {
+  return {
+    logLevel: logLevel === undefined ? undefined : oneOf(LOG_LEVELS)(logLevel, '-log-level'),
+    logFormat: logFormat === undefined ? undefined : oneOf(LOG_FORMATS)(logFormat, '-log-format'),
+  }
+}
+
+/** The layers as one: where several say something, the last does. */
+function layered<T extends object>(layers: readonly T[]): { [Name in keyof T]?: NonNullable<T[Name]> } {
+  const merged: { [Name in keyof T]?: NonNullable<T[Name]> } = {}
+  for (const layer of layers)
+    for (const name of Object.keys(layer) as (keyof T)[]) {
+      const value = layer[name]
+      if (value !== undefined && value !== null) merged[name] = value
+    }
+  return merged
+}
+
+/** What no file can be blamed for alone. */
+function checked(config: ServerConfig): ServerConfig {
+  if (config.defaultLeaseTtlSeconds > config.maxLeaseTtlSeconds)
+    throw new ConfigError('default_lease_ttl is above max_lease_ttl')
+  const paths = config.auditDevices.map(({ path }) => path)
+  const twice = paths.find((path, at) => paths.indexOf(path) !== at)
+  if (twice !== undefined) throw new ConfigError(`two audit devices at ${twice}`)
+  const addresses = config.listeners.map((listener) =>
+    listener.type === 'unix' ? listener.socketPath : `${listener.host}:${listener.port}`,
+  )
+  const taken = addresses.find((address, at) => addresses.indexOf(address) !== at && !address.endsWith(':0'))
+  if (taken !== undefined) throw new ConfigError(`two listeners at ${taken}`)
+  return config
+}

@@ -9,8 +9,12 @@ export interface ServerConfig {
   readonly seal: SealConfig
   /** Devices that exist because the file says so. */
   readonly auditDevices: readonly AuditDeviceConfig[]
+  /** Folder below which file audit devices write; undefined: `audit` beside the database, or where the server was started. */
+  readonly auditDirectory: string | undefined
   /** URL at which clients reach this node; undefined: made from the first listener. */
   readonly apiAddress: string | undefined
+  /** URL at which other nodes would reach this one. Reported by sys/leader; nothing listens there. */
+  readonly clusterAddress: string | undefined
   readonly clusterName: string | undefined
   readonly logLevel: LogLevel
   readonly logFormat: 'standard' | 'json'
@@ -20,10 +24,16 @@ export interface ServerConfig {
   readonly ui: boolean
   /** File that holds the process id while the server runs. */
   readonly pidFile: string | undefined
-  /** Whether `sys/raw` exists: it reads and writes what storage holds, unsealed. Dangerous. */
-  readonly rawStorageEndpoint: boolean
   /** Whether `sys/audit/:path` may enable devices, which then write files on this machine. */
   readonly allowApiAuditCreation: boolean
+  /** Requests of all listeners that are worked on at a time; undefined: the server's own bound. */
+  readonly maxRequestsInFlight: number | undefined
+  readonly telemetry: TelemetryConfig
+}
+
+export interface TelemetryConfig {
+  /** Base URL of an OTLP/HTTP collector; undefined: no spans are made. */
+  readonly otlpEndpoint: string | undefined
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
@@ -32,7 +42,6 @@ export type ListenerConfig = TcpListenerConfig | UnixListenerConfig
 
 interface CommonListenerConfig {
   readonly limits: ListenerLimits
-  readonly forwarded: ForwardedConfig
   readonly responseHeaders: CustomResponseHeaders
 }
 
@@ -44,6 +53,7 @@ export interface TcpListenerConfig extends CommonListenerConfig {
   readonly port: number
   /** Undefined: plain HTTP, which `tls_disable` asks for. */
   readonly tls: TlsConfig | undefined
+  readonly forwarded: ForwardedConfig
 }
 
 export interface UnixListenerConfig extends CommonListenerConfig {
@@ -83,7 +93,6 @@ export interface ListenerLimits {
   readonly requestTimeoutMs: number | undefined
   readonly keepAliveTimeoutMs: number | undefined
   readonly maxConnections: number | undefined
-  readonly maxInFlight: number | undefined
 }
 
 /** Whose X-Forwarded-For is believed. */

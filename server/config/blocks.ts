@@ -1,0 +1,67 @@
+import { HclError } from '../hcl/ast.ts'
+import { type Block, textOf } from '../hcl/read.ts'
+import { serverUrl } from './addresses.ts'
+import { Section, type Warn } from './section.ts'
+import type { AuditDeviceConfig, SealConfig, StorageConfig, TelemetryConfig } from './types.ts'
+
+/** A block `storage "type" { … }`, or `backend` by its old name. */
+export function storageOf({ labels, body, at }: Block, warn: Warn): StorageConfig {
+  const type = labels[0]?.name ?? ''
+  const section = new Section(`storage "${type}"`, body, warn)
+  const storage = storageOfType(type, section, at)
+  section.finish()
+  return storage
+}
+
+function storageOfType(type: string, section: Section, at: HclError['at']): StorageConfig {
+  if (type === 'inmem') return { type }
+  if (type === 'postgresql') throw new HclError('storage "postgresql" is not in this version: sqlite and inmem are', at)
+  if (type !== 'sqlite') throw new HclError(`unknown storage type "${type}": sqlite and inmem there are`, at)
+  const path = section.text('path') ?? ''
+  if (path === '') throw new HclError('storage "sqlite" needs a path: its database file', at)
+  if (path.includes('\0')) throw new HclError('path must not contain a NUL', section.at('path'))
+  return { type, path }
+}
+
+export function sealOf({ labels, body, at }: Block, warn: Warn): SealConfig {
+  const type = labels[0]?.name ?? ''
+  if (type !== 'shamir') throw new HclError(`unknown seal type "${type}": this version has shamir`, at)
+  new Section(`seal "${type}"`, body, warn).finish()
+  return { type }
+}
+
+const DEVICE_PATH = /^[^\s/\\\0]+(\/[^\s/\\\0]+)*\/?$/
+
+/** A block `audit "type" "path" { … }`. What a type's options mean is the device's to judge. */
+export function auditDeviceOf({ labels, body, at }: Block, warn: Warn): AuditDeviceConfig {
+  const [type = '', path = ''] = labels.map(({ name }) => name)
+  if (type === '') throw new HclError('audit: the type must not be empty', at)
+  if (!DEVICE_PATH.test(path) || /(^|\/)\.{1,2}(\/|$)/.test(path))
+    throw new HclError(`audit: "${path}" is no path for a device`, at)
+  const section = new Section(`audit "${type}"`, body, warn)
+  const device = {
+    type,
+    path: path.endsWith('/') ? path : `${path}/`,
+    description: section.text('description') ?? '',
+    local: section.bool('local') ?? false,
+    options: optionsOf(section.section('options')),
+  }
+  section.finish()
+  return device
+}
+
+function optionsOf(section: Section | undefined): Readonly<Record<string, string>> {
+  const options: Record<string, string> = Object.create(null)
+  for (const [key, node] of section?.entries() ?? []) options[key] = textOf(node, key)
+  return { ...options }
+}
+
+export function telemetryOf({ body }: Block, warn: Warn): TelemetryConfig {
+  const section = new Section('telemetry', body, warn)
+  const text = section.text('otlp_endpoint') || undefined
+  const otlpEndpoint = text === undefined ? undefined : serverUrl(text)
+  if (text !== undefined && otlpEndpoint === undefined)
+    throw new HclError('otlp_endpoint must be an http or https URL', section.at('otlp_endpoint'))
+  section.finish()
+  return { otlpEndpoint }
+}

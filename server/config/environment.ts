@@ -1,0 +1,53 @@
+import { serverUrl } from './addresses.ts'
+import type { Document } from './document.ts'
+import { ConfigError, type TelemetryConfig } from './types.ts'
+import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+type Settings = Partial<Document['settings']>
+
+/** Ours first; the others let a service's environment be brought along. */
+const PREFIXES = ['EGIDE_', 'BAO_', 'VAULT_']
+
+/** What the environment says. An empty variable says nothing. Throws ConfigError, naming the variable. */
+export function settingsOfEnvironment(env: Environment): Settings {
+  return {
+    apiAddress: read(env, 'API_ADDR', urlOf),
+    clusterAddress: read(env, 'CLUSTER_ADDR', urlOf),
+    clusterName: read(env, 'CLUSTER_NAME', (text) => text),
+    logLevel: read(env, 'LOG_LEVEL', oneOf(LOG_LEVELS)),
+    logFormat: read(env, 'LOG_FORMAT', oneOf(LOG_FORMATS)),
+    ui: read(env, 'UI', oneOf({ true: true, 1: true, false: false, 0: false })),
+  }
+}
+
+/** OpenTelemetry's own variable. */
+export function telemetryOfEnvironment(env: Environment): TelemetryConfig | undefined {
+  const name = 'OTEL_EXPORTER_OTLP_ENDPOINT'
+  const text = env[name]
+  return text === undefined || text === '' ? undefined : { otlpEndpoint: urlOf(text, name) }
+}
+
+function read<T>(env: Environment, name: string, parse: (text: string, name: string) => T): T | undefined {
+  for (const prefix of PREFIXES) {
+    const text = env[prefix + name]
+    if (text !== undefined && text !== '') return parse(text, prefix + name)
+  }
+  return undefined
+}
+
+function urlOf(text: string, name: string): string {
+  const url = serverUrl(text)
+  if (url === undefined) throw new ConfigError(`${name} must be an http or https URL`)
+  return url
+}
+
+/** A reader of one of `words`, in either case. */
+export function oneOf<T>(words: Readonly<Record<string, T>>): (text: string, name: string) => T {
+  return (text, name) => {
+    const word = text.trim().toLowerCase()
+    const value = Object.hasOwn(words, word) ? words[word] : undefined
+    if (value === undefined) throw new ConfigError(`${name} must be one of ${Object.keys(words).join(', ')}`)
+    return value
+  }
+}

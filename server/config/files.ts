@@ -1,0 +1,64 @@
+import { isUtf8 } from 'node:buffer'
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
+import path from 'node:path'
+import { HclError, type ObjectNode } from '../hcl/ast.ts'
+import { parseDocument } from '../hcl/parse.ts'
+import { ConfigError } from './types.ts'
+
+const FILE_MAX_BYTES = 1024 * 1024
+const FILES_MAX = 1000
+const LIMITS = { maxLength: FILE_MAX_BYTES, maxDepth: 16 }
+
+/** The files meant by `where`: itself, or a folder's *.hcl and *.json files in order of name. Throws ConfigError. */
+export function configFilesAt(where: string): readonly string[] {
+  if (!stat(where).isDirectory()) return [where]
+  const names = attempt(where, () => readdirSync(where))
+    .filter((name) => /\.(hcl|json)$/.test(name) && !name.startsWith('.'))
+    .sort()
+  if (names.length > FILES_MAX) throw new ConfigError(`${where}: more than ${FILES_MAX} config files`)
+  if (names.length === 0) throw new ConfigError(`${where}: no *.hcl or *.json file in this folder`)
+  return names.map((name) => path.join(where, name)).filter((file) => !stat(file).isDirectory())
+}
+
+/** Parses one file. Throws ConfigError. */
+export function readConfigFile(file: string): ObjectNode {
+  const { size, isFile } = describe(file)
+  // A pipe or a device might never end.
+  if (!isFile) throw new ConfigError(`${file}: not a file`)
+  if (size > FILE_MAX_BYTES) throw new ConfigError(`${file}: longer than ${FILE_MAX_BYTES} bytes`)
+  const bytes = attempt(file, () => readFileSync(file))
+  if (!isUtf8(bytes)) throw new ConfigError(`${file}: not UTF-8 text`)
+  return placed(file, () => parseDocument(bytes.toString('utf8'), LIMITS))
+}
+
+/** Runs `work`, and puts the file's name to the place at which it fails. */
+export function placed<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof HclError) throw new ConfigError(`${file}:${error.at.line}: ${error.detail}`)
+    throw error
+  }
+}
+
+function describe(file: string): { readonly size: number; readonly isFile: boolean } {
+  const stats = stat(file)
+  return { size: stats.size, isFile: stats.isFile() }
+}
+
+const stat = (file: string): Stats => attempt(file, () => statSync(file))
+
+function attempt<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new ConfigError(`${file}: ${(code && REASONS[code]) ?? 'it cannot be read'}`, { cause: error })
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission to read it is missing',
+  ELOOP: 'its symbolic links lead in a circle',
+}
