@@ -1,5 +1,5 @@
 import type { Operation } from '../../engines/engine.ts'
-import type { Decision, DecisionReason } from './acl.ts'
+import type { Decision, DecisionReason } from './decision.ts'
 import type { MergedRule } from './merged-rule.ts'
 import { CAN } from './policy.ts'
 
