@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { CoercionError, parseInteger } from '../coerce.ts'
+import type { Reply } from '../engine.ts'
+import { EgideError, invalid } from '../errors.ts'
+import { isJsonObject, type JsonObject, member } from '../json-object.ts'
+import { fromBase64 } from './base64.ts'
+import type { Circumstances } from './key-type.ts'
+
+/** Items of one request. A body of them is bounded as well; this bounds the answer and the time. */
+const ITEMS_MAX = 10_000
+/** Items done before other requests get their turn. */
+const ITEMS_AT_ONCE = 128
+
+/** One thing to do: of a batch, or the request's own fields. */
+export interface Item {
+  readonly text: string
+  /** Base64; '' is none. */
+  readonly context: string
+  readonly associatedData: string
+  /** 0: the latest. */
+  readonly keyVersion: number
+  /** The caller's own mark, given back with the outcome. */
+  readonly reference: string
+}
+
+/** The items of a batch. `input` names the field that holds what is to be encrypted or decrypted. */
+export function batchItems(raw: unknown, input: 'plaintext' | 'ciphertext'): readonly Item[] {
+  if (!Array.isArray(raw)) throw unreadable('expected a list')
+  if (raw.length === 0) throw invalid('missing batch input to process')
+  if (raw.length > ITEMS_MAX) throw invalid(`batch_input has ${raw.length} items, more than the ${ITEMS_MAX} allowed`)
+  return raw.map((item, index) => itemOf(item, index, input))
+}
+
+function itemOf(raw: unknown, index: number, input: 'plaintext' | 'ciphertext'): Item {
+  if (!isJsonObject(raw)) throw unreadable(`[${index}] expected a map`)
+  const text = member(raw, input)
+  if (text === undefined) throw unreadable(`'[${index}].${input}' missing ${input} to ${VERBS[input]}`)
+  return {
+    text: textOf(raw, index, input),
+    context: textOf(raw, index, 'context'),
+    associatedData: textOf(raw, index, 'associated_data'),
+    keyVersion: versionOf(raw, index),
+    reference: textOf(raw, index, 'reference'),
+  }
+}
+
+const VERBS = { plaintext: 'encrypt', ciphertext: 'decrypt' } as const
+
+function textOf(item: JsonObject, index: number, name: string): string {
+  const value = member(item, name) ?? ''
+  if (typeof value !== 'string') throw unreadable(`'[${index}].${name}' expected type 'string'`)
+  return value
+}
+
+function versionOf(item: JsonObject, index: number): number {
+  try {
+    return parseInteger(member(item, 'key_version') ?? 0)
+  } catch (error) {
+    if (error instanceof CoercionError) throw unreadable(`'[${index}].key_version' expected type 'int'`)
+    throw error
+  }
+}
+
+function unreadable(reason: string): Error {
+  return invalid(`failed to parse batch input: ${reason}`)
+}
+
+/** A key made for a batch is derived or not by whether there are contexts: it can't be both. */
+export function refuseMixedContexts(items: readonly Item[]): void {
+  const hasContext = items[0]?.context !== ''
+  if (items.some(({ context }) => (context !== '') !== hasContext)) {
+    throw invalid('context should be set either in all the request blocks or in none')
+  }
+}
+
+/** Throws `invalid_request`. */
+export function circumstancesOf({ context, associatedData }: Pick<Item, 'context' | 'associatedData'>): Circumstances {
+  return {
+    context: context === '' ? undefined : fromBase64(context),
+    associatedData: associatedData === '' ? undefined : fromBase64(associatedData),
+  }
+}
+
+export type Outcome = JsonObject & { readonly error?: string }
+
+/** Does what can be done: an item that is refused tells why in its outcome. */
+export async function eachItem(
+  items: readonly Item[],
+  work: (item: Item) => JsonObject,
+  refused: JsonObject = {},
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && index % ITEMS_AT_ONCE === 0) await nextTurn()
+    outcomes.push(outcomeOf(item, work, refused))
+  }
+  return outcomes
+}
+
+function outcomeOf(item: Item, work: (item: Item) => JsonObject, refused: JsonObject): Outcome {
+  const { reference } = item
+  try {
+    return { ...work(item), reference }
+  } catch (error) {
+    if (error instanceof EgideError && error.code === 'invalid_request') {
+      return { ...refused, error: error.message, reference }
+    }
+    throw error
+  }
+}
+
+const STATUS_MIN = 200
+const STATUS_MAX = 599
+
+/** A batch of which an item failed is a 400; where some were done the caller may choose another status. */
+export function batchReply(outcomes: readonly Outcome[], partialStatus: number | undefined): Reply {
+  const data = { batch_results: outcomes }
+  const failures = outcomes.filter(({ error }) => error !== undefined).length
+  if (failures === 0) return { data }
+  if (failures === outcomes.length || partialStatus === undefined) return { status: 400, data }
+  if (partialStatus >= STATUS_MIN && partialStatus <= STATUS_MAX) return { status: partialStatus, data }
+  const warning = 'invalid HTTP response code override from partial_failure_response_code, reverting to 400'
+  return { status: 400, data, warnings: [warning] }
+}

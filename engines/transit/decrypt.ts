@@ -1,0 +1,65 @@
+import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
+import { invalid } from '../errors.ts'
+import { field } from '../field.ts'
+import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
+import { neededKey } from './key-store.ts'
+import { Keyring } from './keyring.ts'
+import {
+  associatedDataField,
+  batchField,
+  contextField,
+  DecryptReply,
+  nameField,
+  partialStatusField,
+} from './message-fields.ts'
+
+const fields = {
+  name: nameField,
+  ciphertext: field.text({ default: '', description: 'What to decrypt, as it was returned by encrypt.' }),
+  context: contextField,
+  associated_data: associatedDataField,
+  batch_input: batchField('decrypt'),
+  partial_failure_response_code: partialStatusField,
+}
+type DecryptRequest = EngineRequest<typeof fields>
+
+export const decrypt = route('decrypt/:name', {
+  summary: 'Decrypt with a named key',
+  fields,
+  returns: DecryptReply,
+  auditClear: ['partial_failure_response_code'],
+  operations: { update: { handler: decryptWithKey, pure: true } },
+})
+
+async function decryptWithKey(request: DecryptRequest, { store }: EngineContext): Promise<Reply> {
+  const { name, ciphertext, context, associated_data: associatedData } = request.fields
+  if (request.fields.batch_input !== undefined) {
+    const items = batchItems(request.fields.batch_input, 'ciphertext')
+    refuseMixedContexts(items)
+    return decryptAll(request, items, Keyring.of(await neededKey(store, name)))
+  }
+  if (ciphertext === '') throw missingCiphertext()
+  const circumstances = circumstancesOf({ context, associatedData })
+  const keyring = Keyring.of(await neededKey(store, name))
+  return { data: { plaintext: asText(keyring.decrypt(ciphertext, circumstances)) } }
+}
+
+async function decryptAll(request: DecryptRequest, items: readonly Item[], keyring: Keyring): Promise<Reply> {
+  const work = (item: Item) => {
+    if (item.text === '') throw missingCiphertext()
+    return { plaintext: asText(keyring.decrypt(item.text, circumstancesOf(item))) }
+  }
+  // Vault's outcome of a failure has the member too.
+  const outcomes = await eachItem(items, work, { plaintext: '' })
+  return batchReply(outcomes, request.fields.partial_failure_response_code)
+}
+
+function asText(plaintext: Buffer): string {
+  const text = plaintext.toString('base64')
+  plaintext.fill(0)
+  return text
+}
+
+function missingCiphertext(): Error {
+  return invalid('missing ciphertext to decrypt')
+}

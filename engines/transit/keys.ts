@@ -1,0 +1,95 @@
+import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
+import { invalid, notFound } from '../errors.ts'
+import { field } from '../field.ts'
+import { listed, pageFields, pageOf } from '../listing.ts'
+import { newKey } from './key.ts'
+import { KEY_REPLY_FIELDS, KeyReply, keyReply } from './key-reply.ts'
+import { deleteKey, KEYS, keyName, loadKey, saveKey } from './key-store.ts'
+import { askedKeyType, DEFAULT_KEY_TYPE } from './key-types.ts'
+import { nameField } from './message-fields.ts'
+import { autoRotateField, checkRotationPeriod } from './rotation-period.ts'
+
+const fields = {
+  name: nameField,
+  type: field.text({ default: DEFAULT_KEY_TYPE, description: 'Type of the key.' }),
+  derived: field.bool({
+    default: false,
+    description: 'Every operation needs a context, and uses a key made from this one and the context.',
+  }),
+  convergent_encryption: field.bool({
+    default: false,
+    description: 'The same plaintext in the same context gives the same ciphertext. Only of derived keys.',
+  }),
+  exportable: field.bool({ default: false, description: 'Whether the key may be exported. Once set it stays.' }),
+  allow_plaintext_backup: field.bool({
+    default: false,
+    description: 'Whether the key may be backed up in clear. Once set it stays.',
+  }),
+  auto_rotate_period: autoRotateField(0),
+  context: field.text({ default: '', description: 'Of no use to symmetric keys: refused.' }),
+  key_size: field.int({ default: 0, description: 'Bytes of an HMAC key: refused for all other types.' }),
+}
+type KeyRequest = EngineRequest<typeof fields>
+
+export const keys = route('keys/:name', {
+  summary: 'Make, read and delete a named key',
+  description: 'A key that exists already is not changed. Deleting needs deletion_allowed, which config sets.',
+  fields,
+  returns: KeyReply,
+  auditClear: [...KEY_REPLY_FIELDS, 'key_size'],
+  operations: { read, update: create, delete: remove },
+})
+
+async function read({ fields }: KeyRequest, { store }: EngineContext): Promise<Reply> {
+  const key = await loadKey(store, fields.name)
+  if (key === undefined) throw notFound()
+  return { data: keyReply(key) }
+}
+
+async function create({ fields }: KeyRequest, { store, clock, random }: EngineContext): Promise<Reply> {
+  const name = keyName(fields.name)
+  const type = askedKeyType(fields.type)
+  refuseOtherTypesFields(fields)
+  if (fields.convergent_encryption && !fields.derived) {
+    throw invalid('convergent encryption requires derivation to be enabled')
+  }
+  const asked = {
+    name,
+    type,
+    derived: fields.derived,
+    convergent: fields.convergent_encryption,
+    exportable: fields.exportable,
+    allowPlaintextBackup: fields.allow_plaintext_backup,
+    autoRotateSeconds: checkRotationPeriod(fields.auto_rotate_period),
+  }
+  return store.transaction(async (tx) => {
+    const there = await loadKey(tx, name)
+    if (there !== undefined) return { data: keyReply(there), warnings: [`key ${name} already existed`] }
+    const key = newKey(asked, clock.now(), random)
+    saveKey(tx, key)
+    return { data: keyReply(key) }
+  })
+}
+
+function refuseOtherTypesFields({ context, key_size: size }: KeyRequest['fields']): void {
+  if (size !== 0) throw invalid('key_size is not valid for symmetric encryption keys')
+  if (context !== '') throw invalid('context is only used when reading keys that have a public part')
+}
+
+async function remove({ fields }: KeyRequest, { store }: EngineContext): Promise<undefined> {
+  const name = keyName(fields.name)
+  await store.transaction(async (tx) => {
+    const key = await loadKey(tx, name)
+    const failed = `error deleting policy ${name}`
+    if (key === undefined) throw invalid(`${failed}: could not delete key; not found`)
+    if (!key.deletionAllowed) throw invalid(`${failed}: deletion is not allowed for this key`)
+    deleteKey(tx, name)
+  })
+}
+
+export const keyList = route('keys', {
+  summary: 'List the named keys',
+  fields: pageFields,
+  auditClear: ['keys', 'after', 'limit'],
+  operations: { list: async ({ fields }, { store }) => listed(await store.list(KEYS, pageOf(fields))) },
+})

@@ -1,0 +1,44 @@
+import Type from 'typebox'
+import { field } from '../field.ts'
+
+/** Fields that the rows which encrypt or decrypt share. */
+export const nameField = field.text({ required: true, description: 'Name of the key.' })
+export const contextField = field.text({
+  default: '',
+  description: 'What a derived key is derived for, in base64. Derived keys need it.',
+})
+export const associatedDataField = field.text({
+  default: '',
+  description: 'Bound to the ciphertext but not part of it, in base64: decrypting needs the same again.',
+})
+export const keyVersionField = field.int({
+  default: 0,
+  description: "Version of the key to encrypt with: 0 for the latest, else at least the key's min_encryption_version.",
+})
+export const batchField = (what: string) =>
+  field.any({
+    description: `A list of items to ${what} in one request, in place of the fields for one; the outcomes keep its order.`,
+  })
+export const partialStatusField = field.int({
+  description: 'Status of the answer when some items of a batch failed and some did not. Default 400.',
+})
+
+const Failure = { error: Type.Optional(Type.String()), reference: Type.String() }
+
+export const EncryptReply = Type.Union([
+  Type.Object({ ciphertext: Type.String(), key_version: Type.Integer() }),
+  Type.Object({
+    batch_results: Type.Array(
+      Type.Object({
+        ciphertext: Type.Optional(Type.String()),
+        key_version: Type.Optional(Type.Integer()),
+        ...Failure,
+      }),
+    ),
+  }),
+])
+
+export const DecryptReply = Type.Union([
+  Type.Object({ plaintext: Type.String() }),
+  Type.Object({ batch_results: Type.Array(Type.Object({ plaintext: Type.String(), ...Failure })) }),
+])
