@@ -14,7 +14,6 @@ export function sanitizedConfig(config: ServerConfig): Readonly<Record<string, u
     log_level: config.logLevel,
     max_lease_ttl: config.maxLeaseTtlSeconds,
     pid_file: config.pidFile ?? '',
-    raw_storage_endpoint: config.rawStorageEndpoint,
     seals: [{ type: config.seal.type, disabled: false }],
     storage: { type: config.storage?.type ?? '', redirect_addr: config.apiAddress ?? '', disable_clustering: true },
     unsafe_allow_api_audit_creation: config.allowApiAuditCreation,
