@@ -9,6 +9,9 @@ import { zeroize } from './zeroize.ts'
  */
 
 export const SHARES_MAX = 255
+/** What Vault accepts as a share: an AES key of at least 128 bits, and for more than one share its x byte. */
+export const SHARE_BYTES_MIN = 16
+export const SHARE_BYTES_MAX = 33
 
 /** The caller zeroes the shares and the secret. */
 export async function split(secret: Buffer, shares: number, threshold: number): Promise<Buffer[]> {

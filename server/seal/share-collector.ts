@@ -1,11 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import { KEY_BYTES } from '../../crypto/aead.ts'
-import { combine } from '../../crypto/shamir.ts'
+import { combine, SHARE_BYTES_MAX, SHARE_BYTES_MIN } from '../../crypto/shamir.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
-
-/** What Vault accepts as a share: an AES key, and for more than one share its x byte. */
-export const SHARE_BYTES_MIN = 16
-export const SHARE_BYTES_MAX = KEY_BYTES + 1
 
 /** Why bytes can't be a share, in the words that clients know; undefined when they can. */
 export function shareLengthError(share: Buffer): string | undefined {

@@ -144,11 +144,12 @@ export class ShareRotationProcess implements ShareRotation {
     })
   }
 
-  async restartVerification(): Promise<VerificationStatus> {
+  async restartVerification(by: Canceller): Promise<VerificationStatus> {
     await this.#access.exclusive(async (vault) => {
       this.#supported(vault)
       const unproven = this.#change?.unproven
       if (unproven === undefined) return
+      unproven.attempt.checkCanceller(by, this.#clock.now())
       unproven.attempt.clear()
       unproven.attempt = new ShareAttempt(this.#random, this.#clock, VERIFY)
     })

@@ -88,7 +88,8 @@ export interface ShareRotation {
   verification(): Promise<VerificationStatus>
   /** True once the new shares are proven and in force. */
   verify(share: Buffer, nonce: string): Promise<{ readonly complete: boolean; readonly nonce: string }>
-  restartVerification(): Promise<VerificationStatus>
+  /** Forgets the new shares given so far, and changes the verification's nonce. */
+  restartVerification(by: Canceller): Promise<VerificationStatus>
 }
 
 export interface RootGenerationStatus {

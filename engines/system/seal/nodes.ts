@@ -1,0 +1,71 @@
+import Type from 'typebox'
+import { type EngineContext, route } from '../../engine.ts'
+import type { SealServices } from '../services/seal.ts'
+import { bare } from './bare.ts'
+
+type Context = EngineContext<SealServices>
+
+/** What Vault shows for a time that never was. */
+const NEVER = '0001-01-01T00:00:00Z'
+
+/** Every node serves every request: each calls itself the leader, where several can share the storage. */
+export const leader = route('leader', {
+  summary: 'Which node leads',
+  whileSealed: true,
+  access: 'none',
+  fields: {},
+  returns: Type.Object({
+    ha_enabled: Type.Boolean({ description: 'Whether several nodes can share the storage.' }),
+    is_self: Type.Boolean(),
+    active_time: Type.String({ format: 'date-time' }),
+    leader_address: Type.String(),
+    leader_cluster_address: Type.String(),
+    performance_standby: Type.Boolean(),
+    performance_standby_last_remote_wal: Type.Integer(),
+  }),
+  operations: {
+    read: async (_request, { services: { server } }: Context) => {
+      const leads = server.haEnabled && server.activeSinceMs > 0
+      return bare({
+        ha_enabled: server.haEnabled,
+        is_self: leads,
+        active_time: leads ? new Date(server.activeSinceMs).toISOString() : NEVER,
+        leader_address: leads ? server.apiAddress : '',
+        leader_cluster_address: leads ? server.clusterAddress : '',
+        performance_standby: false,
+        performance_standby_last_remote_wal: 0,
+      })
+    },
+  },
+})
+
+export const haStatus = route('ha-status', {
+  summary: 'The nodes that serve',
+  fields: {},
+  returns: Type.Object({
+    nodes: Type.Array(
+      Type.Object({
+        hostname: Type.String(),
+        api_address: Type.String(),
+        cluster_address: Type.String(),
+        active_node: Type.Boolean(),
+        last_echo: Type.Union([Type.String(), Type.Null()]),
+        version: Type.String(),
+      }),
+    ),
+  }),
+  auditClear: ['nodes', 'hostname', 'api_address', 'cluster_address', 'version'],
+  operations: {
+    read: async (_request, { services: { server } }: Context) => {
+      const self = {
+        hostname: server.hostname,
+        api_address: server.apiAddress,
+        cluster_address: server.clusterAddress,
+        active_node: true,
+        last_echo: null,
+        version: server.version,
+      }
+      return { data: { nodes: [self] }, topLevel: true }
+    },
+  },
+})
