@@ -114,7 +114,9 @@ export class RestAdapter {
     // The data of a read, list, scan or delete is its query; a body there means nothing, as it does to Vault.
     if (operation !== 'update' && operation !== 'patch') return
     if (operation === 'patch') requireMergePatch(message.headers)
-    exchange.data = isForm(message, bytes) ? parseQuery(bytes.toString('utf8')) : parseJsonBody(bytes, this.#services.limits)
+    exchange.data = isForm(message, bytes)
+      ? parseQuery(bytes.toString('utf8'))
+      : parseJsonBody(bytes, this.#services.limits)
   }
 
   #endPreflight({ reply, extraHeaders }: Exchange): void {

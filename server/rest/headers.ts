@@ -23,7 +23,8 @@ function soleValue(headers: Headers, name: string): string | undefined {
 function agreed(headers: Headers, one: string, other: string): string | undefined {
   const first = soleValue(headers, one)
   const second = soleValue(headers, other)
-  if (first !== undefined && second !== undefined && first !== second) throw invalid(`conflicting headers ${one} and ${other}`)
+  if (first !== undefined && second !== undefined && first !== second)
+    throw invalid(`conflicting headers ${one} and ${other}`)
   return first ?? second
 }
 

@@ -79,7 +79,6 @@ export class HttpServer {
     rememberListeners(socket)
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
-    rememberListeners(socket)
   }
 
   readonly #onRequest = (message: IncomingMessage, reply: ServerResponse): void => {
@@ -98,7 +97,8 @@ export class HttpServer {
       return
     }
     silence(connection)
-    this.#afterAnswers(connection, () => {
+    // Later: the parser that failed is still running below us.
+    setImmediate(this.#afterAnswers, connection, () => {
       detach(connection)
       const socket = connection instanceof ReplayedConnection ? connection.release() : connection
       this.#serveAgain(new ReplayedConnection(socket, recovered.verb, recovered.head))
@@ -106,11 +106,11 @@ export class HttpServer {
   }
 
   /** Pipelined requests that came before are answered first. */
-  #afterAnswers(connection: ServedSocket, proceed: () => void): void {
+  readonly #afterAnswers = (connection: ServedSocket, proceed: () => void): void => {
     const answer = connection._httpMessage
     if (connection.destroyed) return
     if (!answer) proceed()
-    else answer.once('close', () => setImmediate(() => this.#afterAnswers(connection, proceed)))
+    else answer.once('close', () => setImmediate(this.#afterAnswers, connection, proceed))
   }
 
   #serveAgain(connection: ReplayedConnection): void {

@@ -18,7 +18,8 @@ export function parseJsonBody(bytes: Buffer, limits: RestLimits): Data {
   if (!isUtf8(bytes)) throw invalid('the JSON body is not valid UTF-8')
   const value = parse(bytes.toString('utf8'), shape.exoticNumbers)
   if (value === null) return NOTHING
-  if (typeof value !== 'object' || Array.isArray(value) || JSON.isRawJSON(value)) throw invalid('the JSON body must be an object')
+  if (typeof value !== 'object' || Array.isArray(value) || JSON.isRawJSON(value))
+    throw invalid('the JSON body must be an object')
   // The parser keeps the last of several equal names, so a member that was counted and is not there was a duplicate.
   if (countMembers(value) !== shape.members) throw invalid('the JSON body has a name twice in one object')
   return value as Data

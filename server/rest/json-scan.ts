@@ -73,7 +73,8 @@ function numberEnd(bytes: Buffer, start: number): number {
   let at = start
   for (; at < bytes.length; at++) {
     const byte = bytes[at] as number
-    const isPart = (byte >= 0x30 && byte <= 0x39) || byte === 0x2e || byte === 0x2b || byte === MINUS || (byte | 0x20) === 0x65
+    const isPart =
+      (byte >= 0x30 && byte <= 0x39) || byte === 0x2e || byte === 0x2b || byte === MINUS || (byte | 0x20) === 0x65
     if (!isPart) break
   }
   return at

@@ -19,7 +19,8 @@ export function decodePath(raw: string): string {
   if (raw.length > PATH_MAX_BYTES * 3) throw new TargetTooLong(PATH_MAX_BYTES)
   const path = SUSPECT.test(raw) ? decodeSuspect(raw) : raw
   if (path.charCodeAt(0) === SLASH) throw invalid('the path must not contain "//"')
-  if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES) throw new TargetTooLong(PATH_MAX_BYTES)
+  if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES)
+    throw new TargetTooLong(PATH_MAX_BYTES)
   return path
 }
 

@@ -75,9 +75,10 @@ export function detach(socket: ServedSocket): void {
   const { parser } = socket
   takeOff(socket, HTTP_EVENTS)
   if (parser) {
-    parser.remove()
-    parser.close()
     socket.parser = null
+    parser.remove()
+    // As Node does it: the parser may be what called us, and must not be freed under its own feet.
+    setImmediate(() => parser.close())
   }
 }
 
@@ -94,8 +95,11 @@ function takeOff(socket: Socket, events: readonly string[]): void {
 /** A connection that goes on over a socket which was taken from the parser. */
 export class ReplayedConnection extends Duplex {
   readonly socket: Socket
+  readonly #verb: Verb
+  /** What came so far of a head that may still turn out to be no `LIST ` at all; undefined once that is clear. */
+  #head: Buffer | undefined = undefined
   /** Of the first request that comes out of this connection. */
-  #method: Verb['method'] | undefined
+  #method: Verb['method'] | undefined = undefined
   readonly remoteAddress: string | undefined
   readonly remotePort: number | undefined
   readonly encrypted: boolean
@@ -103,18 +107,20 @@ export class ReplayedConnection extends Duplex {
   constructor(socket: Socket, verb: Verb, head: Buffer) {
     super({ allowHalfOpen: true })
     this.socket = socket
-    this.#method = verb.method
+    this.#verb = verb
     this.remoteAddress = socket.remoteAddress
     this.remotePort = socket.remotePort
     this.encrypted = 'encrypted' in socket && socket.encrypted === true
-    head.write(verb.standIn, 0, 'latin1')
-    this.push(head)
+    this.#replay(head)
     socket.on('data', this.#onData)
     socket.on('end', this.#onEnd)
     socket.on('close', this.#onClose)
     socket.on('error', this.#onError)
     socket.on('timeout', this.#onTimeout)
     socket.on('drain', this.#onDrain)
+    // While the parser read from the handle, the stream waited for a read that never came. An empty chunk ends that
+    // wait, so that the stream reads by itself again.
+    socket.push('')
   }
 
   /** The method that the client sent, if the request about to be served is the replayed one. */
@@ -181,10 +187,27 @@ export class ReplayedConnection extends Duplex {
     done(error)
   }
 
+  /** Holds the head back until the method is whole, then gives it on under the name that the parser knows. */
+  #replay(head: Buffer): boolean {
+    const { method, standIn } = this.#verb
+    const wanted = `${method} `
+    const start = head.toString('latin1', 0, wanted.length)
+    if (start !== wanted && wanted.startsWith(start)) {
+      this.#head = head
+      return true
+    }
+    this.#head = undefined
+    if (start !== wanted) return this.push(head)
+    this.#method = method
+    return this.push(Buffer.concat([Buffer.from(standIn), head.subarray(standIn.length)]))
+  }
+
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.push(chunk)) this.socket.pause()
+    const goOn = this.#head === undefined ? this.push(chunk) : this.#replay(Buffer.concat([this.#head, chunk]))
+    if (!goOn) this.socket.pause()
   }
   readonly #onEnd = (): void => {
+    if (this.#head !== undefined) this.push(this.#head)
     this.push(null)
   }
   readonly #onClose = (): void => {

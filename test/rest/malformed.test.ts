@@ -87,16 +87,10 @@ const cases: Record<string, readonly [status: number, request: string | Buffer]>
   ],
   'length and chunked': [400, post('{}', 'Transfer-Encoding: chunked\r\n')],
   'two lengths': [400, post('{}', 'Content-Length: 3\r\n')],
-  'a length that is no number': [
-    400,
-    'POST /v1/kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: 2x\r\n\r\n{}',
-  ],
+  'a length that is no number': [400, 'POST /v1/kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: 2x\r\n\r\n{}'],
   'a negative length': [400, 'POST /v1/kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: -2\r\n\r\n{}'],
   'a chunk size that is none': [400, chunked('{}', 'zz')],
-  'a coding that is not chunked': [
-    400,
-    'POST /v1/kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n{}',
-  ],
+  'a coding that is not chunked': [400, 'POST /v1/kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n{}'],
   'a body that is too large': [413, post(`{"a":"${'x'.repeat(5000)}"}`)],
   'a chunked body that is too large': [413, chunked(`${'x'.repeat(8000)}\r\n0\r\n\r\n`, (8000).toString(16))],
   'JSON cut short': [400, post('{"a":')],

@@ -39,7 +39,9 @@ for (const [transport, options] of Object.entries(transports)) {
     })
 
     test('the connection goes on after them, through any number of them', async () => {
-      const requests = ['LIST', 'GET', 'LIST', 'LIST', 'SCAN', 'DELETE', 'LIST'].map((method, n) => ask(method, `/v1/kv/${n}`))
+      const requests = ['LIST', 'GET', 'LIST', 'LIST', 'SCAN', 'DELETE', 'LIST'].map((method, n) =>
+        ask(method, `/v1/kv/${n}`),
+      )
       expect(asked(await raw(served, requests))).toEqual([
         'list kv/0',
         'read kv/1',
@@ -65,7 +67,11 @@ for (const [transport, options] of Object.entries(transports)) {
 
     test('bodies may contain the words', async () => {
       const body = '{"a":"LIST /v1/x HTTP/1.1\\r\\n","b":"SCAN /"}'
-      const requests = [ask('LIST', '/v1/kv/0'), ask('POST', '/v1/kv/1', body), ask('LIST', '/v1/kv/2', '{"x":"LIST /"}')]
+      const requests = [
+        ask('LIST', '/v1/kv/0'),
+        ask('POST', '/v1/kv/1', body),
+        ask('LIST', '/v1/kv/2', '{"x":"LIST /"}'),
+      ]
       const answer = await raw(served, [requests.join(''), ask('PUT', '/v1/kv/3', body)])
       expect(asked(answer)).toEqual(['list kv/0', 'update kv/1', 'list kv/2', 'update kv/3'])
     })

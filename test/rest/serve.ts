@@ -131,8 +131,9 @@ function connect(options: ServeOptions, port: number): Promise<net.Socket> {
     const socket =
       options.tls !== undefined
         ? tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => resolve(socket))
-        : net.connect(options.socketPath === undefined ? { port, host: '127.0.0.1' } : { path: options.socketPath }, () =>
-            resolve(socket),
+        : net.connect(
+            options.socketPath === undefined ? { port, host: '127.0.0.1' } : { path: options.socketPath },
+            () => resolve(socket),
           )
     socket.on('error', reject)
   })
