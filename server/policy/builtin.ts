@@ -1,9 +1,7 @@
-import { parsePolicy } from './parse.ts'
-import type { ParsedPolicy } from './policy.ts'
-
 /** Policies that exist in every namespace. `root` and `response-wrapping` can't be changed; `default` can. */
-
-export const ROOT_POLICY: ParsedPolicy = parsePolicy('root', '')
+export const ROOT = 'root'
+export const DEFAULT = 'default'
+export const RESPONSE_WRAPPING = 'response-wrapping'
 
 /** Never assigned by hand: a wrapping token carries it alone, so that what it can do can't be widened. */
 export const RESPONSE_WRAPPING_TEXT = `# What a response-wrapping token may do: hand out the one response it stands for.
@@ -27,8 +25,11 @@ path "auth/token/revoke-self" {
   capabilities = ["update"]
 }
 
-# It may ask what it is allowed to do. The second path is what user interfaces ask.
+# It may ask what it is allowed to do, and why. The last path is what user interfaces ask.
 path "sys/capabilities-self" {
+  capabilities = ["update"]
+}
+path "sys/policies/explain-self" {
   capabilities = ["update"]
 }
 path "sys/internal/ui/resultant-acl" {
@@ -82,4 +83,4 @@ path "identity/oidc/provider/+/authorize" {
 `
 
 /** Names that can't be written or deleted. */
-export const IMMUTABLE_POLICIES: readonly string[] = ['root', 'response-wrapping']
+export const IMMUTABLE_POLICIES: readonly string[] = [ROOT, RESPONSE_WRAPPING]

@@ -73,7 +73,7 @@ export function compileRule(merged: MergedRule): CompiledRule {
 }
 
 /** Sorted names; ['deny'] when the rule denies or gives nothing. */
-function capabilityNames(bits: number): readonly string[] {
+export function capabilityNames(bits: number): readonly string[] {
   if ((bits & CAN.deny) !== 0 || bits === 0) return ['deny']
   return Object.entries(CAN)
     .filter(([, bit]) => (bits & bit) !== 0)

@@ -83,7 +83,7 @@ export function currentRules(
         rule.expiresAtMs ?? Number.POSITIVE_INFINITY,
       )
       if (nowMs > expiresAtMs) continue
-      const path = pathOf(policy, rule, identity)
+      const path = rulePath(policy, rule, identity)
       if (path === undefined) continue
       validUntilMs = Math.min(validUntilMs, expiresAtMs)
       const earlier = merged.get(path)
@@ -98,8 +98,11 @@ export function currentRules(
   return { rules, validUntilMs }
 }
 
-/** The rule's full path. Paths start after the '/' of the API's; policies often write that '/'. */
-function pathOf(policy: ParsedPolicy, rule: PathRule, identity: IdentityView | undefined): string | undefined {
+/**
+ * The rule's full path, templates filled in; undefined when it does not apply to this identity. Paths start after the '/'
+ * of the API's; policies often write that '/'.
+ */
+export function rulePath(policy: ParsedPolicy, rule: PathRule, identity: IdentityView | undefined): string | undefined {
   const path = resolveTemplate(rule.parts, identity, {
     namespacePath: policy.namespacePath,
     allowSlashes: policy.allowSlashesInTemplates,

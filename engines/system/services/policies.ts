@@ -1,0 +1,110 @@
+import type { Operation } from '../../engine.ts'
+import type { MountService } from './mounts.ts'
+
+/** What the policy rows of `sys/` need of the server. Everything rejects with an EgideError. */
+
+/** An ACL policy as it is kept. Moments are milliseconds since the epoch. */
+export interface PolicyInfo {
+  readonly name: string
+  /** HCL or JSON, as given; '' for `root`. */
+  readonly text: string
+  /** Counts the writes, from 1; 0 for policies that are part of the server. */
+  readonly version: number
+  /** Whether each write must say which version it replaces. */
+  readonly casRequired: boolean
+  /** From then on the policy does not exist. */
+  readonly expiresAtMs: number | undefined
+  readonly modifiedMs: number | undefined
+  readonly allowSlashesInTemplates: boolean
+  readonly allowWildcardsInTemplates: boolean
+}
+
+export type PolicyDraft = Omit<PolicyInfo, 'name' | 'version' | 'modifiedMs'>
+
+/** A request that is only imagined, to be explained. */
+export interface ImaginedRequest {
+  readonly operation: Operation
+  readonly path: string
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly wrapTtlSeconds: number | undefined
+}
+
+/** A `path` block that had to do with a decision. */
+export interface ExplainedRule {
+  readonly policy: string
+  /** Counts from 1. */
+  readonly line: number
+  /** The path as written in the policy, templates and all. */
+  readonly source: string
+  /** The path with its templates filled in. */
+  readonly path: string
+  /** Sorted. */
+  readonly capabilities: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number | undefined
+}
+
+export interface Explanation {
+  readonly allowed: boolean
+  /** One of a closed list of words: 'granted', 'no_rule', 'denied', 'missing_capability', … */
+  readonly reason: string
+  /** The same for people. */
+  readonly message: string
+  readonly sudo: boolean
+  readonly capabilities: readonly string[]
+  /** The path that won, with its wildcards; undefined when none fits, or for root. */
+  readonly decidedBy: string | undefined
+  /** The blocks for that path: what they say was added up. */
+  readonly rules: readonly ExplainedRule[]
+  /** Blocks whose path fits too, but less closely: they were not asked. The closest first. */
+  readonly overruled: readonly ExplainedRule[]
+  /** Names in the set that no policy has, in its order. */
+  readonly missingPolicies: readonly string[]
+}
+
+/** The ACL policies of the request's namespace. Names are not case-sensitive. */
+export interface PolicyService {
+  /** Sorted, below `prefix` ('' or ending in '/') only; without `root` and what can't be assigned. */
+  names(prefix: string): Promise<readonly string[]>
+  get(name: string): Promise<PolicyInfo | undefined>
+  /** `cas`: the version that is replaced; 0: none, or not known to have one; -1: there must be none. */
+  put(name: string, draft: PolicyDraft, cas: number | undefined): Promise<void>
+  /** Changes what is named, in one step. Rejects with `not_found`. */
+  patch(name: string, change: Partial<PolicyDraft>, cas: number | undefined): Promise<void>
+  /** Deleting what is not there succeeds. */
+  delete(name: string): Promise<void>
+  /** Of a set of policies on each path, in their order: sorted names, ['root'] or ['deny']. */
+  capabilities(policies: readonly string[], paths: readonly string[]): Promise<readonly (readonly string[])[]>
+  /** Whether the set gives anything at or below each path ('secret/'), in their order. */
+  reachBelow(policies: readonly string[], paths: readonly string[]): Promise<readonly boolean[]>
+  /** Everything the set gives, path by path, for user interfaces. */
+  resultant(policies: readonly string[]): Promise<Readonly<Record<string, unknown>>>
+  explain(policies: readonly string[], request: ImaginedRequest): Promise<Explanation>
+}
+
+/** Rules that passwords are made by. */
+export interface PasswordPolicyService {
+  /** Sorted. */
+  names(): Promise<readonly string[]>
+  /** The policy's text. */
+  get(name: string): Promise<string | undefined>
+  /** Rejects what is no password policy, or one that no password can meet. */
+  put(name: string, text: string): Promise<void>
+  delete(name: string): Promise<void>
+  /** A fresh password; undefined when there is no such policy. */
+  generate(name: string): Promise<string | undefined>
+}
+
+/** Whose policies are asked about, when it is not the caller. */
+export interface PolicySubjects {
+  /** The policies of a token, those of its identity among them; undefined for what is no valid token. */
+  tokenPolicies(token: string): Promise<readonly string[] | undefined>
+  accessorPolicies(accessor: string): Promise<readonly string[] | undefined>
+}
+
+export interface PolicyServices {
+  readonly policies: PolicyService
+  readonly passwordPolicies: PasswordPolicyService
+  readonly policySubjects: PolicySubjects
+  readonly mounts: MountService
+}

@@ -1,0 +1,89 @@
+import type { Operation } from '../../engines/engine.ts'
+import type { ExplainedRule, Explanation } from '../../engines/system/services/policies.ts'
+import { capabilityNames } from './compiled-rule.ts'
+import type { Acl, AclQuery, Decision, DecisionReason } from './decision.ts'
+import { Matcher, rulePath } from './matcher.ts'
+import { byPriority, type Pattern, patternOf } from './pattern.ts'
+import type { ParsedPolicy } from './policy.ts'
+import { isExpired } from './policy-record.ts'
+
+/** Overruled blocks that are told, at most. */
+const OVERRULED_MAX = 100
+
+/** Which blocks decided a request, and which would have had a say had those not been there. */
+export function explain(
+  policies: readonly ParsedPolicy[],
+  acl: Acl,
+  query: AclQuery,
+): Omit<Explanation, 'missingPolicies'> {
+  const decision = acl.decide(query)
+  const fitting = acl.isRoot ? [] : fittingRules(policies, query)
+  const winner = decision.rulePath
+  return {
+    allowed: decision.allowed,
+    reason: decision.reason,
+    message: messageOf(decision, query.operation),
+    sudo: decision.sudo,
+    capabilities: acl.capabilities(query.path, query.nowMs),
+    decidedBy: winner,
+    rules: fitting.filter(({ path }) => path === winner),
+    overruled: closestFirst(fitting.filter(({ path }) => path !== winner)).slice(0, OVERRULED_MAX),
+  }
+}
+
+/** The blocks that hold now and whose path fits, in the order of the policies. */
+function fittingRules(policies: readonly ParsedPolicy[], { operation, path, nowMs }: AclQuery): ExplainedRule[] {
+  const listing = operation === 'list' || operation === 'scan'
+  return policies.flatMap((policy) =>
+    policy.rules.flatMap((rule) => {
+      if (isExpired(policy, nowMs) || isExpired(rule, nowMs)) return []
+      const full = rulePath(policy, rule, undefined)
+      const pattern = full === undefined ? undefined : patternOf(full)
+      if (full === undefined || pattern === undefined || !fits(pattern, path, listing)) return []
+      return {
+        policy: policy.name,
+        line: rule.line,
+        source: rule.source,
+        path: full,
+        capabilities: capabilityNames(rule.capabilities),
+        expiresAtMs: rule.expiresAtMs ?? policy.expiresAtMs,
+      }
+    }),
+  )
+}
+
+function fits(pattern: Pattern, path: string, listing: boolean): boolean {
+  const alone = new Matcher([[pattern, true]])
+  return (listing ? alone.findForList(path) : alone.find(path)) === true
+}
+
+function closestFirst(rules: readonly ExplainedRule[]): ExplainedRule[] {
+  const patterns = new Map(rules.map(({ path }) => [path, patternOf(path) as Pattern]))
+  const wild = byPriority([...patterns.values()].filter(({ kind }) => kind !== 'exact'))
+  const rank = (rule: ExplainedRule): number => {
+    const pattern = patterns.get(rule.path) as Pattern
+    return pattern.kind === 'exact' ? wild.length : wild.indexOf(pattern)
+  }
+  return rules
+    .map((rule) => ({ rule, rank: rank(rule) }))
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ rule }) => rule)
+}
+
+const MESSAGES: Readonly<Record<DecisionReason, (operation: Operation, path: string) => string>> = {
+  root: () => 'the root policy allows everything',
+  granted: (operation, path) => `"${path}" gives ${operation}`,
+  help: () => 'help needs no capability',
+  no_rule: () => 'no path of these policies fits, and what is not given is refused',
+  denied: (_, path) => `"${path}" denies, and a denial wins over whatever else is given for the same path`,
+  missing_capability: (operation, path) => `"${path}" is the closest path that fits, and does not give ${operation}`,
+  wrapping_ttl: (_, path) => `"${path}" asks for a wrapped response, with a lifetime within its bounds`,
+  required_parameter: (_, path) => `"${path}" requires a parameter that is not there`,
+  denied_parameter: (_, path) => `"${path}" denies one of the parameters, or the value of one`,
+  parameter_not_allowed: (_, path) => `"${path}" does not allow one of the parameters, or the value of one`,
+  pagination_limit: (_, path) => `"${path}" bounds how many keys a listing may ask for`,
+}
+
+function messageOf({ reason, rulePath: path }: Decision, operation: Operation): string {
+  return MESSAGES[reason](operation, path ?? '')
+}
