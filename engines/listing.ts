@@ -1,5 +1,7 @@
+import type { Page } from '../storage/store.ts'
+import { CoercionError, parseInteger, parseText } from './coerce.ts'
 import type { Reply } from './engine.ts'
-import { notFound } from './errors.ts'
+import { invalid, notFound } from './errors.ts'
 import { field } from './field.ts'
 
 /** The paging fields of a row that lists. */
@@ -8,8 +10,31 @@ export const pageFields = {
   limit: field.int({ default: 0, description: 'List at most so many names; 0 lists all.' }),
 }
 
+/** As `pageFields`, of a row whose writes may hold members of these names that mean something else. */
+export const loosePageFields = {
+  after: field.any({ query: true, description: pageFields.after.description }),
+  limit: field.any({ query: true, description: pageFields.limit.description }),
+}
+
+/** As `pageOf`, from the fields of such a row. */
+export function loosePageOf(fields: { readonly after: unknown; readonly limit: unknown }): Page {
+  return pageOf({
+    after: read('after', parseText, fields.after ?? ''),
+    limit: read('limit', parseInteger, fields.limit ?? 0),
+  })
+}
+
+function read<T>(name: string, parse: (raw: unknown) => T, raw: unknown): T {
+  try {
+    return parse(raw)
+  } catch (error) {
+    if (error instanceof CoercionError) throw invalid(`error converting input for field "${name}": ${error.message}`)
+    throw error
+  }
+}
+
 /** What a store's `list` and `scan` take, from the paging fields. */
-export function pageOf(fields: { readonly after: string; readonly limit: number }): { after: string; limit?: number } {
+export function pageOf(fields: { readonly after: string; readonly limit: number }): Page {
   return fields.limit > 0 ? { after: fields.after, limit: fields.limit } : { after: fields.after }
 }
 

@@ -7,15 +7,26 @@ function fits(path: string): boolean {
   return (path.length <= PATH_MAX_BYTES / 3 || Buffer.byteLength(path) <= PATH_MAX_BYTES) && path.isWellFormed()
 }
 
-/** The path of a secret that is looked up or removed: what can't be stored is not there. */
+/** The path of a secret that is looked up: what can't be stored is not there. */
 export function lookedUp(path: string): string {
   if (path === '' || !fits(path)) throw notFound()
   return path
 }
 
-/** The path of a secret that is written. */
-export function writable(path: string): string {
-  if (path === '') throw invalid('missing path')
+/** The path of a secret that is removed; undefined: nothing can be there, and removing that succeeds. */
+export function removed(path: string): string | undefined {
+  return path === '' || !fits(path) ? undefined : path
+}
+
+interface Sent {
+  /** As sent, below the mount. */
+  readonly path: string
+  readonly fields: { readonly path: string }
+}
+
+/** The path of a secret that is written. A folder is none: the words are Vault's. */
+export function writable({ path: sent, fields: { path } }: Sent): string {
+  if (path === '' || sent.endsWith('/')) throw invalid("cannot write to a path ending in '/'")
   if (!fits(path)) throw invalid(`the path must be valid UTF-8 of at most ${PATH_MAX_BYTES} bytes`)
   return path
 }

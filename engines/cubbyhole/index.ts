@@ -3,8 +3,8 @@ import { type Caller, type EngineContext, type EngineRequest, engine, type Reply
 import { EgideError, invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
-import { folder, listed, pageFields, pageOf } from '../listing.ts'
-import { lookedUp, writable } from '../secret-path.ts'
+import { folder, listed, loosePageFields, loosePageOf } from '../listing.ts'
+import { lookedUp, removed, writable } from '../secret-path.ts'
 
 /**
  * Secrets that belong to one token: nobody else reads them, and they go when it does.
@@ -15,7 +15,7 @@ import { lookedUp, writable } from '../secret-path.ts'
 
 const fields = {
   path: field.text({ required: true, description: "Where the secret lies, among the token's own." }),
-  ...pageFields,
+  ...loosePageFields,
 }
 type CubbyholeRequest = EngineRequest<typeof fields>
 
@@ -37,23 +37,26 @@ async function read({ fields, caller }: CubbyholeRequest, { store }: EngineConte
   return { data }
 }
 
-async function write({ fields, caller, data }: CubbyholeRequest, { store }: EngineContext): Promise<undefined> {
-  const place = placeOf(caller, writable(fields.path))
+async function write(request: CubbyholeRequest, { store }: EngineContext): Promise<undefined> {
+  const { caller, data } = request
+  const place = placeOf(caller, writable(request))
   if (Object.keys(data).length === 0) throw invalid('missing data fields')
   await store.transaction(async (tx) => tx.put(place, data, codec))
 }
 
 async function remove({ fields, caller }: CubbyholeRequest, { store }: EngineContext): Promise<undefined> {
-  const place = placeOf(caller, lookedUp(fields.path))
+  const path = removed(fields.path)
+  if (path === undefined) return
+  const place = placeOf(caller, path)
   await store.transaction(async (tx) => tx.delete(place))
 }
 
 async function list({ fields, caller }: CubbyholeRequest, { store }: EngineContext): Promise<Reply> {
-  return listed(await store.list(placeOf(caller, folder(fields.path)), pageOf(fields)))
+  return listed(await store.list(placeOf(caller, folder(fields.path)), loosePageOf(fields)))
 }
 
 async function scan({ fields, caller }: CubbyholeRequest, { store }: EngineContext): Promise<Reply> {
-  return listed(await store.scan(placeOf(caller, folder(fields.path)), pageOf(fields)))
+  return listed(await store.scan(placeOf(caller, folder(fields.path)), loosePageOf(fields)))
 }
 
 /** A batch token is stored nowhere, so there would be nothing to end the life of what it wrote. */

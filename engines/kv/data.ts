@@ -3,7 +3,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
-import { lookedUp, writable } from '../secret-path.ts'
+import { lookedUp, removed, writable } from '../secret-path.ts'
 import { appendVersion, existingData } from './append.ts'
 import { Body } from './body.ts'
 import { casOf, checkCas } from './check-and-set.ts'
@@ -55,7 +55,7 @@ async function read(request: DataRequest, { store, clock }: EngineContext): Prom
 }
 
 async function write(request: DataRequest, { store, clock }: EngineContext): Promise<Reply> {
-  const path = writable(request.fields.path)
+  const path = writable(request)
   const body = Body.of(sentData(request))
   const cas = casOf(request.fields.options)
   return store.transaction(async (tx) => {
@@ -75,7 +75,7 @@ function sentData(request: DataRequest): JsonObject {
 }
 
 async function patch(request: DataRequest, { store, clock }: EngineContext): Promise<Reply> {
-  const path = writable(request.fields.path)
+  const path = writable(request)
   const change = sentData(request)
   const cas = casOf(request.fields.options)
   return store.transaction(async (tx) => {
@@ -97,7 +97,8 @@ async function patch(request: DataRequest, { store, clock }: EngineContext): Pro
 }
 
 async function remove(request: DataRequest, { store, clock }: EngineContext): Promise<undefined> {
-  const path = writable(request.fields.path)
+  const path = removed(request.fields.path)
+  if (path === undefined) return
   await store.transaction(async (tx) => {
     const before = await loadRecord(tx, path)
     const newest = before && versionOf(before, 0)

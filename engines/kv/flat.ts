@@ -3,7 +3,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { EgideError, invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { folder, listed, pageFields, pageOf } from '../listing.ts'
-import { lookedUp, writable } from '../secret-path.ts'
+import { lookedUp, removed, writable } from '../secret-path.ts'
 import { appendVersion } from './append.ts'
 import { Body } from './body.ts'
 import { CAS_MISMATCH } from './check-and-set.ts'
@@ -81,7 +81,7 @@ function written(version: Version): Type.Static<typeof Written> {
 }
 
 async function write(request: FlatRequest, { store, clock }: EngineContext): Promise<Reply> {
-  const path = writable(request.fields.path)
+  const path = writable(request)
   if (!request.has('data')) throw invalid('no data provided')
   const { data = {}, cas, ttl = 0 } = request.fields
   if (ttl < 0) throw invalid('ttl must not be negative')
@@ -101,7 +101,8 @@ async function write(request: FlatRequest, { store, clock }: EngineContext): Pro
 }
 
 async function remove(request: FlatRequest, { store }: EngineContext): Promise<undefined> {
-  const path = lookedUp(request.fields.path)
+  const path = removed(request.fields.path)
+  if (path === undefined) return
   const { version: number } = request.fields
   await store.transaction(async (tx) => {
     const before = await loadRecord(tx, path)

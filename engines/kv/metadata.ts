@@ -1,7 +1,7 @@
 import { type EngineContext, type Reply, route } from '../engine.ts'
-import { invalid, notFound } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import { folder, listed, pageOf } from '../listing.ts'
-import { lookedUp, writable } from '../secret-path.ts'
+import { lookedUp, removed, writable } from '../secret-path.ts'
 import { checkMetadataCas } from './check-and-set.ts'
 import { fields, type MetadataRequest } from './metadata-fields.ts'
 import { MetadataReply, metadataReply } from './metadata-reply.ts'
@@ -32,7 +32,7 @@ async function read(request: MetadataRequest, { store }: EngineContext): Promise
 }
 
 async function write(request: MetadataRequest, { store, clock }: EngineContext): Promise<Reply | undefined> {
-  const path = writable(request.fields.path)
+  const path = writable(request)
   const sent = sentSettings(request)
   if (sent === undefined) return undefined
   return store.transaction(async (tx) => {
@@ -47,7 +47,7 @@ async function write(request: MetadataRequest, { store, clock }: EngineContext):
 }
 
 async function patch(request: MetadataRequest, { store, clock }: EngineContext): Promise<Reply | undefined> {
-  const path = writable(request.fields.path)
+  const path = writable(request)
   const sent = sentSettings(request)
   if (sent === undefined) return undefined
   return store.transaction(async (tx) => {
@@ -74,8 +74,8 @@ function withSettings(record: SecretRecord, settings: SecretRecord['settings'], 
 }
 
 async function remove(request: MetadataRequest, { store }: EngineContext): Promise<undefined> {
-  if (request.fields.path === '') throw invalid('missing path')
-  const path = lookedUp(request.fields.path)
+  const path = removed(request.fields.path)
+  if (path === undefined) return
   await store.transaction(async (tx) => {
     const record = await loadRecord(tx, path)
     if (record !== undefined) deleteRecord(tx, path, record)

@@ -3,13 +3,16 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { type JsonObject, member } from '../json-object.ts'
-import { folder, listed } from '../listing.ts'
-import { lookedUp, writable } from '../secret-path.ts'
+import { folder, listed, loosePageFields, loosePageOf } from '../listing.ts'
+import { lookedUp, removed, writable } from '../secret-path.ts'
 import { PLAIN, plainCodec, refuseUpgraded } from './upgrade.ts'
 
 /** KV version 1: what is sent is stored in place of what was there. */
 
-const fields = { path: field.text({ required: true, description: 'Where the secret lies.' }) }
+const fields = {
+  path: field.text({ required: true, description: 'Where the secret lies.' }),
+  ...loosePageFields,
+}
 type PlainRequest = EngineRequest<typeof fields>
 
 export const plain = route(':path**', {
@@ -43,7 +46,7 @@ function refreshSeconds(data: JsonObject): number | undefined {
 }
 
 async function write(request: PlainRequest, { store }: EngineContext): Promise<undefined> {
-  const path = writable(request.fields.path)
+  const path = writable(request)
   if (Object.keys(request.data).length === 0) throw invalid('missing data fields')
   await store.transaction(async (tx) => {
     await refuseUpgraded(tx)
@@ -52,7 +55,8 @@ async function write(request: PlainRequest, { store }: EngineContext): Promise<u
 }
 
 async function remove({ fields }: PlainRequest, { store }: EngineContext): Promise<undefined> {
-  const path = lookedUp(fields.path)
+  const path = removed(fields.path)
+  if (path === undefined) return
   await store.transaction(async (tx) => {
     await refuseUpgraded(tx)
     tx.delete(`${PLAIN}${path}`)
@@ -60,9 +64,9 @@ async function remove({ fields }: PlainRequest, { store }: EngineContext): Promi
 }
 
 async function list({ fields }: PlainRequest, { store }: EngineContext): Promise<Reply> {
-  return listed(await store.list(`${PLAIN}${folder(fields.path)}`))
+  return listed(await store.list(`${PLAIN}${folder(fields.path)}`, loosePageOf(fields)))
 }
 
 async function scan({ fields }: PlainRequest, { store }: EngineContext): Promise<Reply> {
-  return listed(await store.scan(`${PLAIN}${folder(fields.path)}`))
+  return listed(await store.scan(`${PLAIN}${folder(fields.path)}`, loosePageOf(fields)))
 }

@@ -18,7 +18,7 @@ type Change = (record: SecretRecord, mount: MountSettings, nowMs: number) => (ve
 
 function changing(change: Change) {
   return async (request: VersionsRequest, { store, clock }: EngineContext): Promise<undefined> => {
-    const path = writable(request.fields.path)
+    const path = writable(request)
     const { versions } = request.fields
     if (versions.length === 0) throw invalid('No version number provided')
     await store.transaction(async (tx) => {

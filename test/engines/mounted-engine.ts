@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { Caller, Engine, EngineContext, Log, MountRef, Operation, Reply } from '../../engines/engine.ts'
+import type {
+  Caller,
+  Engine,
+  EngineContext,
+  EngineRequest,
+  Log,
+  MountRef,
+  Operation,
+  Reply,
+  Route,
+} from '../../engines/engine.ts'
 import { EgideError, notFound } from '../../engines/errors.ts'
 import { inputOf, operationOf, settleOperation } from '../../server/core/dispatch.ts'
 import type { Request } from '../../server/core/request.ts'
@@ -84,9 +94,19 @@ export class MountedEngine {
     }
     const resolved = { caller, sudo: false, headerNames: [] }
     const input = (as: Operation) => inputOf(request, as, match.route, match.params, path, resolved)
-    const settled = await settleOperation(operation, match.route, () => input(operation), this.context)
+    const settled = await this.#settled(operation, match.route, () => input(operation))
     const reply = await operationOf(match.route, settled).handler(input(settled), this.context)
     return { operation: settled, ...reply }
+  }
+
+  /** As the pipeline has it: what can't be read is an update, which the handler then refuses. */
+  async #settled(operation: Operation, route: Route, input: () => EngineRequest): Promise<Operation> {
+    try {
+      return await settleOperation(operation, route, input, this.context)
+    } catch (error) {
+      if (error instanceof EgideError) return operation
+      throw error
+    }
   }
 
   /** The data of a reply. */
