@@ -21,9 +21,13 @@ interface Current {
 
 interface Held {
   readonly line: number
-  readonly bytes: Buffer
   readonly reason: string
-  readonly count: number
+  count: number
+  /** Of the lines with the newlines between them. */
+  bytes: number
+  readonly hash: Hash
+  /** What the current stream's digest is if they are part of it. */
+  readonly digest: Hash | undefined
 }
 
 /**
@@ -219,10 +223,10 @@ export class ChainFollower {
 
   #explainsHeld(held: Held, checkpoint: Checkpoint, current: Current): boolean {
     if (!this.#seenInFile && checkpoint.preceding_bytes === this.#offset) return true
-    if (held.count !== 1 || checkpoint.event !== 'recovered' || checkpoint.torn_bytes !== held.bytes.length)
+    if (checkpoint.event !== 'recovered' || checkpoint.torn_bytes !== held.bytes || held.digest === undefined)
       return false
-    if (checkpoint.torn_sha256 !== createHash('sha256').update(held.bytes).digest('base64url')) return false
-    current.digest.update(held.bytes).update('\n')
+    if (checkpoint.torn_sha256 !== held.hash.digest('base64url')) return false
+    current.digest = held.digest.update('\n')
     return true
   }
 
@@ -235,7 +239,7 @@ export class ChainFollower {
   #remark(checkpoint: Checkpoint): void {
     const { event, reason, dropped, torn_bytes: torn } = checkpoint
     if (dropped !== undefined) this.#note(`${dropped} records could not be written before it`)
-    if (torn !== undefined) this.#note(`a torn line of ${torn} bytes stands before it: a crash or a failed write`)
+    if (torn !== undefined) this.#note(`torn lines of ${torn} bytes stand before it: a crash or a failed write`)
     if (event === 'restarted')
       this.#note(`a new stream: ${reason}. Records between its begin and the last line before are not accounted for`)
     else if (reason !== undefined) this.#note(reason)
@@ -248,9 +252,23 @@ export class ChainFollower {
   }
 
   #hold(bytes: Buffer, reason: string): undefined {
+    this.#held ??= {
+      line: this.#line,
+      reason,
+      count: 0,
+      bytes: -1,
+      hash: createHash('sha256'),
+      digest: this.#current?.digest.copy(),
+    }
     const held = this.#held
-    if (held === undefined) this.#held = { line: this.#line, bytes: Buffer.from(bytes), reason, count: 1 }
-    else this.#held = { ...held, bytes: NO_BYTES, count: held.count + 1 }
+    if (held.count > 0) {
+      held.hash.update('\n')
+      held.digest?.update('\n')
+    }
+    held.hash.update(bytes)
+    held.digest?.update(bytes)
+    held.bytes += bytes.length + 1
+    held.count++
   }
 
   #note(message: string): undefined {
@@ -266,7 +284,6 @@ export class ChainFollower {
   }
 }
 
-const NO_BYTES = Buffer.alloc(0)
 const NOT_CHAINED = 'it was changed, or the line before it is not the one that it was written after'
 
 function outOfSequence(seq: number, expected: number): string {

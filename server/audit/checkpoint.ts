@@ -17,7 +17,7 @@ export type CheckpointEvent =
 export interface CheckpointNotes {
   /** Bytes before this line in its file that are none of this stream's. Present on the first line of a stream in a file. */
   readonly preceding_bytes?: number
-  /** A torn line stands before this one: so many bytes with this SHA-256 (base64url), newline excluded. */
+  /** Torn lines stand before this one: so many bytes with this SHA-256 (base64url), the last newline excluded. */
   readonly torn_bytes?: number
   readonly torn_sha256?: string
   /** Lines that may be missing: written, never acknowledged. */

@@ -93,8 +93,13 @@ export class Device {
     if (this.#closed) return
     this.#closed = true
     if (this.#hung) this.#stream.giveUp()
-    else await this.#quietly(() => this.#stream.close())
+    else await this.#quietly(() => this.#drain())
     this.writer.destroy()
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#turn !== undefined) await this.#deliver(this.#turn)
+    await this.#stream.close()
   }
 
   #isFull(): boolean {

@@ -82,11 +82,20 @@ export class Stream {
   /** Resolves when the output has all of them. A failure is tried once more, from a newly opened output. */
   async write(texts: readonly string[]): Promise<void> {
     this.#givenUp = false
-    try {
-      await this.#attempt(texts)
-    } catch (error) {
-      if (this.#givenUp) throw error
-      await this.#attempt(texts)
+    let rest = texts
+    for (let retried = false; ; retried = true) {
+      try {
+        if (!this.#ready) {
+          const landed = await this.#establish(rest)
+          if (landed > 0) rest = rest.slice(landed)
+        }
+        return await this.#append(rest)
+      } catch (error) {
+        if (!retried && !this.#givenUp) continue
+        // Those that were handed over are looked for when the output is opened again.
+        if (this.#pending?.texts !== rest) this.dropped += rest.length
+        throw error
+      }
     }
   }
 
@@ -146,18 +155,13 @@ export class Stream {
     await this.#saving
   }
 
-  async #attempt(texts: readonly string[]): Promise<void> {
-    let rest = texts
-    if (!this.#ready) {
-      const landed = await this.#establish(texts)
-      if (landed > 0) rest = texts.slice(landed)
-    }
+  async #append(texts: readonly string[]): Promise<void> {
     this.#batch.clear()
     if (this.dropped > 0) this.#checkpoint('dropped', { dropped: this.dropped })
     const { prefix } = this.#options
     const from = this.#batch.length
-    const pending = { texts: rest, firstSeq: this.#chain.seq + 1 }
-    for (const text of rest) this.#chain.append(this.#batch, prefix === '' ? text : prefix + text)
+    const pending = { texts, firstSeq: this.#chain.seq + 1 }
+    for (const text of texts) this.#chain.append(this.#batch, prefix === '' ? text : prefix + text)
     this.#digest?.update(this.#batch.bytes.subarray(from))
     const bytes = this.#bytesSince + this.#batch.length
     if (bytes >= BYTES_BETWEEN || this.#chain.seq - this.#checkpointSeq >= RECORDS_BETWEEN)
@@ -253,7 +257,7 @@ export class Stream {
     this.#pending = undefined
     this.#digest = next.digest
     this.#newest = undefined
-    this.#checkpointSeq = 0
+    if (next.stream === undefined) this.#checkpointSeq = 0
     this.#batch.clear()
     if (next.newline) this.#batch.raw('\n')
     this.#checkpoint(next.event, this.dropped > 0 ? { ...next.notes, dropped: this.dropped } : next.notes)

@@ -91,14 +91,11 @@ function follow(bytes: Buffer, found: Found, size: number, midLine: boolean, key
     const newline = bytes.indexOf(NEWLINE, at)
     const line = bytes.subarray(at, newline < 0 ? bytes.length : newline)
     const end = lineEnd(line)
-    if (
-      end === undefined ||
-      end.seq !== seq + 1 ||
-      chainOf(keys.chain, chain, line.subarray(0, end.bodyEnd)) !== decodeChain(end.chain)
-    ) {
-      if (newline >= 0)
+    if (!isNext(line, end, seq, chain, keys)) {
+      const rest = bytes.subarray(at, midLine ? bytes.length : bytes.length - 1)
+      if (!isTorn(rest))
         return { kind: 'broken', size, midLine, reason: `the line after record ${seq} is not the one that was written` }
-      torn = { bytes: line.length, sha256: createHash('sha256').update(line).digest('base64url') }
+      torn = { bytes: rest.length, sha256: createHash('sha256').update(rest).digest('base64url') }
       break
     }
     seq = end.seq
@@ -110,4 +107,23 @@ function follow(bytes: Buffer, found: Found, size: number, midLine: boolean, key
   const digest = createHash('sha256').update(bytes.subarray(found.at))
   const { node, stream } = found.line
   return { kind: 'ours', size, midLine, node, stream, seq, chain, checkpointSeq: found.line.seq, digest, closed, torn }
+}
+
+function isNext(line: Buffer, end: LineEnd | undefined, seq: number, chain: string, keys: TailKeys): end is LineEnd {
+  return (
+    end !== undefined &&
+    end.seq === seq + 1 &&
+    chainOf(keys.chain, chain, line.subarray(0, end.bodyEnd)) === decodeChain(end.chain)
+  )
+}
+
+/** A write that failed leaves the beginning of a line, and so does each failed try to go on. A whole line there was put in or changed. */
+function isTorn(bytes: Buffer): boolean {
+  for (let at = 0; at <= bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, at)
+    const end = newline < 0 ? bytes.length : newline
+    if (lineEnd(bytes.subarray(at, end)) !== undefined) return false
+    at = end + 1
+  }
+  return true
 }

@@ -1,0 +1,365 @@
+import { createPublicKey, createSecretKey } from 'node:crypto'
+import { chmod, link, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { createServer as createTcp, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { AuditBroker } from './log.ts'
+import { outputFor } from './open-output.ts'
+import type { Output, ReadBack } from './output.ts'
+import { fileDevice, record, TestingInstallation, testingRequest } from './testing-records.ts'
+import { verify } from './verify.ts'
+
+/** A real output whose writes fail when told: before any byte, after some, or never ending. */
+class Faulty {
+  readonly #inner: Output
+  readonly file: ReadBack | undefined
+  /** Bytes that a failing write lets through. */
+  short: number | undefined
+  failures = 0
+  hang: Promise<void> | undefined
+
+  constructor(inner: Output) {
+    this.#inner = inner
+    this.file = inner.file
+  }
+
+  open = () => this.#inner.open()
+  close = () => this.#inner.close()
+  destroy = () => this.#inner.destroy()
+
+  async write(bytes: Buffer, ends: readonly number[]): Promise<void> {
+    await this.hang
+    if (this.failures === 0) return this.#inner.write(bytes, ends)
+    this.failures--
+    if (this.short !== undefined && this.short > 0) await this.#inner.write(bytes.subarray(0, this.short), [])
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  }
+}
+
+async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
+  const place = await TestingInstallation.create()
+  const outputs: Faulty[] = []
+  const open = () =>
+    place.open({
+      timeoutMs: 50,
+      outputs: (spec, more) => {
+        const output = new Faulty(outputFor(spec, more))
+        outputs.push(output)
+        return output as Output
+      },
+    })
+  const audit = await open()
+  await audit.enable('file', fileDevice(options))
+  return { place, audit, open, output: outputs[0] as Faulty, file: join(place.folder, 'audit.log') }
+}
+
+async function verifyFile(file: string, audit: AuditBroker) {
+  const evidence = await audit.evidence('file')
+  const chainKey = createSecretKey(Buffer.from(await audit.chainKey('file'), 'base64'))
+  const publicKey = createPublicKey(evidence.publicKey)
+  const publicOnly = await verify([file], { publicKey, device: evidence.device, streams: evidence.streams })
+  expect(publicOnly.problem).toBeUndefined()
+  return verify([file], { publicKey, chainKey, device: evidence.device, streams: evidence.streams })
+}
+
+const idsOf = async (file: string) =>
+  [...(await readFile(file, 'utf8')).matchAll(/"type":"request".*?"request":\{"id":"([^"]+)"/g)].map(([, id]) => id)
+
+for (const short of [0, 1, 40, 300, 100_000]) {
+  test(`a full disk that takes ${short} bytes of a write: tried again, nothing lost or doubled, and it verifies`, async () => {
+    const { audit, output, file } = await faultyPlace()
+    await record(audit, 2)
+    output.short = short
+    output.failures = 1
+    await record(audit, 2, 2)
+    await record(audit, 2, 4)
+    await audit.close()
+    const result = await verifyFile(file, audit)
+    expect(result.problem).toBeUndefined()
+    const expected = Array.from({ length: 6 }, (_, number) => testingRequest(number).id)
+    expect((await idsOf(file)).slice(1)).toEqual(expected)
+  })
+}
+
+test('a disk that stays full fails requests by name, and serves again when there is room', async () => {
+  const { audit, output, file } = await faultyPlace()
+  output.short = 25
+  output.failures = 4
+  for (const number of [1, 2])
+    await expect(audit.request(testingRequest(number), undefined)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('"file/"'),
+    })
+  await record(audit, 1, 3)
+  await audit.close()
+  const result = await verifyFile(file, audit)
+  expect(result.problem).toBeUndefined()
+  expect(result.notes.some(({ message }) => /torn lines of 100 bytes/.test(message))).toBe(true)
+  expect(result.notes.some(({ message }) => /2 records could not be written/.test(message))).toBe(true)
+})
+
+test('a device that hangs fails requests within its bound, and serves again when it answers', async () => {
+  const { audit, output, file } = await faultyPlace()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  output.hang = promise
+  await expect(audit.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(audit.request(testingRequest(2), undefined)).rejects.toMatchObject({ code: 'unavailable' })
+  output.hang = undefined
+  resolve()
+  await sleep(20)
+  await record(audit, 1, 3)
+  await audit.close()
+  expect((await verifyFile(file, audit)).problem).toBeUndefined()
+})
+
+test('a best-effort device never fails or delays a request, and says how many records it dropped', async () => {
+  const { audit, output, file } = await faultyPlace({ delivery: 'best-effort' })
+  output.failures = 2
+  expect(audit.request(testingRequest(1), undefined)).toBeUndefined()
+  await sleep(20)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  output.hang = promise
+  audit.request(testingRequest(2), undefined)
+  await sleep(80)
+  for (let number = 3; number < 10; number++) expect(audit.request(testingRequest(number), undefined)).toBeUndefined()
+  output.hang = undefined
+  resolve()
+  await sleep(20)
+  audit.request(testingRequest(10), undefined)
+  await sleep(20)
+  await audit.close()
+  const result = await verifyFile(file, audit)
+  expect(result.problem).toBeUndefined()
+  const written = (await idsOf(file)).length - 1
+  const dropped = result.notes.reduce(
+    (sum, { message }) => sum + Number(/^(\d+) records could/.exec(message)?.[1] ?? 0),
+    0,
+  )
+  expect(written + dropped).toBe(10)
+  expect(dropped).toBeGreaterThanOrEqual(7)
+})
+
+test('a required device beside a best-effort one that fails is all a request waits for', async () => {
+  const { audit, output } = await faultyPlace({ delivery: 'best-effort' })
+  output.failures = 1000
+  await audit.enable('second', fileDevice({ file_path: 'second.log' }))
+  await record(audit, 3)
+  await audit.close()
+})
+
+test('wherever a crash cuts the file, the next run goes on from there and it verifies', async () => {
+  const place = await TestingInstallation.create()
+  const file = join(place.folder, 'audit.log')
+  const first = await place.open()
+  const killed = [first]
+  await first.enable('file', fileDevice())
+  await record(first, 5)
+  // Nobody closes it: the process was killed. What it wrote since its one checkpoint was torn somewhere.
+  const whole = await readFile(file)
+  const start = whole.indexOf('\n') + 1
+  for (const cut of [start, start + 1, start + 700, whole.length - 2, whole.length - 1, whole.length]) {
+    await writeFile(file, whole.subarray(0, cut))
+    // Storage is as the crash left it: it knows the first checkpoint only.
+    const next = await place.open()
+    killed.push(next)
+    await record(next, 2, 10)
+    const result = await verifyFile(file, next)
+    expect(result.problem).toBeUndefined()
+    const torn = whole[cut - 1] !== 10 && cut !== whole.length - 1
+    expect(result.notes.some(({ message }) => message.includes('torn lines'))).toBe(torn)
+    await resetEvidence(place)
+  }
+  for (const audit of killed) await audit.close()
+})
+
+/** Puts the first checkpoint back as the newest one that storage knows. */
+async function resetEvidence(place: TestingInstallation): Promise<void> {
+  const file = join(place.folder, 'audit.log')
+  const [line = ''] = (await readFile(file, 'utf8')).split('\n')
+  const { seq, chain, time, node, stream, event } = JSON.parse(line) as Record<string, unknown>
+  const [device = ''] = await place.store.list('streams/')
+  const codec = (await import('../../storage/codec.ts')).json<unknown>()
+  const stored = { node, stream, seq, chain, time, event, reason: '', line }
+  await place.store.transaction(async (tx) => tx.put(`streams/${device}node-1`, stored, codec))
+}
+
+const whileStopped: Record<string, { tamper: (file: string) => Promise<void>; why: RegExp }> = {
+  'cut short': {
+    tamper: async (file) => truncate(file, (await readFile(file, 'utf8')).indexOf('\n') + 1),
+    why: /ends at record 1, and record/,
+  },
+  edited: {
+    tamper: async (file) => {
+      const text = await readFile(file, 'utf8')
+      await writeFile(file, text.replace('app-4', 'app-5').replace(/\{[^\n]*"event":"closed"[^\n]*\n/, ''))
+    },
+    why: /changed/,
+  },
+}
+
+for (const [what, { tamper, why }] of Object.entries(whileStopped)) {
+  test(`a file that was ${what} while the server was stopped is found by the server and by the verifier`, async () => {
+    const place = await TestingInstallation.create()
+    const file = join(place.folder, 'audit.log')
+    const first = await place.open()
+    await first.enable('file', fileDevice())
+    await record(first, 6)
+    await first.close()
+    await tamper(file)
+    const second = await place.open()
+    await record(second, 1)
+    await second.close()
+    expect(await readFile(file, 'utf8')).toContain('"event":"break"')
+    const evidence = await second.evidence('file')
+    const chainKey = createSecretKey(Buffer.from(await second.chainKey('file'), 'base64'))
+    const { problem } = await verify([file], { publicKey: createPublicKey(evidence.publicKey), chainKey })
+    expect(problem?.message).toMatch(why)
+  })
+}
+
+const refused: Record<string, (place: TestingInstallation) => Promise<Readonly<Record<string, string>>>> = {
+  'outside the folder': async () => ({ file_path: '../audit.log' }),
+  'absolute and outside the folder': async () => ({ file_path: '/etc/egide-audit.log' }),
+  'a symbolic link': async ({ folder }) => {
+    await writeFile(join(folder, 'target'), '', { mode: 0o600 })
+    await symlink('target', join(folder, 'audit.log'))
+    return {}
+  },
+  'below a linked folder': async ({ folder }) => {
+    await symlink('/', join(folder, 'out'))
+    return { file_path: 'out/var/egide-audit.log' }
+  },
+  'a second name of another file': async ({ folder }) => {
+    await writeFile(join(folder, 'target'), '', { mode: 0o600 })
+    await link(join(folder, 'target'), join(folder, 'audit.log'))
+    return {}
+  },
+  executable: async ({ folder }) => {
+    await writeFile(join(folder, 'audit.log'), '')
+    await chmod(join(folder, 'audit.log'), 0o700)
+    return {}
+  },
+  'a folder': async ({ folder }) => {
+    await mkdir(join(folder, 'audit.log'))
+    return {}
+  },
+  'to be made executable': async () => ({ mode: '0755' }),
+  'without a path': async () => ({ file_path: '' }),
+  'of an unknown format': async () => ({ format: 'jsonx' }),
+  'with an unknown option': async () => ({ filter: 'x' }),
+}
+
+for (const [what, arrange] of Object.entries(refused)) {
+  test(`enabling refuses a file that is ${what}`, async () => {
+    const place = await TestingInstallation.create()
+    const options = await arrange(place)
+    const audit = await place.open()
+    await expect(audit.enable('file', fileDevice(options))).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(await audit.list()).toEqual([])
+    expect(audit.request(testingRequest(1), undefined)).toBeUndefined()
+    await audit.close()
+  })
+}
+
+const waitFor = async (done: () => boolean) => {
+  for (let turn = 0; turn < 200 && !done(); turn++) await sleep(5)
+  expect(done()).toBe(true)
+}
+
+test('a socket device reconnects to a collector that comes back, and the log tells what may be missing', async () => {
+  let text = ''
+  const sockets = new Set<Socket>()
+  const server = createTcp((socket) => {
+    sockets.add(socket)
+    socket.on('data', (bytes) => {
+      text += String(bytes)
+    })
+    socket.on('error', () => {})
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = `127.0.0.1:${(server.address() as { port: number }).port}`
+  const place = await TestingInstallation.create()
+  const audit = await place.open()
+  await audit.enable('file', { type: 'socket', description: '', local: false, options: { address } })
+  await record(audit, 2)
+  await waitFor(() => text.includes('"seq":6,'))
+  for (const socket of sockets) socket.destroy()
+  await sleep(20)
+  await record(audit, 2, 2)
+  await audit.close()
+  await waitFor(() => text.includes('"event":"closed"'))
+  server.close()
+  const file = join(place.folder, 'collected.log')
+  await writeFile(file, text)
+  const result = await verifyFile(file, audit)
+  expect(result.problem).toBeUndefined()
+  expect(text).toContain('"event":"resumed"')
+  for (let number = 0; number < 4; number++) expect(text).toContain(`app-${number}"`)
+})
+
+test('a syslog device sends RFC 5424 messages that verify once the headers are skipped', async () => {
+  let text = ''
+  const server = createTcp((socket) =>
+    socket.on('data', (bytes) => {
+      text += String(bytes)
+    }),
+  )
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = `127.0.0.1:${(server.address() as { port: number }).port}`
+  const place = await TestingInstallation.create()
+  const audit = await place.open()
+  const options = { address, socket_type: 'tcp', facility: 'local3', tag: 'vault' }
+  await audit.enable('file', { type: 'syslog', description: '', local: false, options })
+  await record(audit, 2)
+  await audit.close()
+  await waitFor(() => text.includes('"event":"closed"'))
+  server.close()
+  const messages: string[] = []
+  for (let rest = text; rest !== ''; ) {
+    const [, count = ''] = /^(\d+) /.exec(rest) ?? []
+    messages.push(rest.slice(count.length + 1, count.length + 1 + Number(count)))
+    rest = rest.slice(count.length + 1 + Number(count))
+  }
+  expect(messages[0]).toMatch(/^<158>1 2026-01-02T03:04:05.000Z host vault 1 - - \{"time"/)
+  const file = join(place.folder, 'collected.log')
+  await writeFile(file, messages.map((message) => `${message}\n`).join(''))
+  const evidence = await audit.evidence('file')
+  const inputs = { publicKey: createPublicKey(evidence.publicKey), streams: evidence.streams, skipHeaders: true }
+  expect(await verify([file], inputs)).toMatchObject({ problem: undefined, records: 5 })
+})
+
+test('an http device posts what gathered, and a refusal by the collector fails the request', async () => {
+  let text = ''
+  let status = 200
+  const server = createServer((request, response) => {
+    expect(request.headers['x-key']).toBe('k')
+    request.on('data', (bytes) => {
+      if (status === 200) text += String(bytes)
+    })
+    request.on('end', () => response.writeHead(status, { connection: 'close' }).end())
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const uri = `http://127.0.0.1:${(server.address() as { port: number }).port}/audit`
+  const place = await TestingInstallation.create()
+  const audit = await place.open()
+  await audit.enable('file', {
+    type: 'http',
+    description: '',
+    local: false,
+    options: { uri, headers: '{"x-key":["k"]}' },
+  })
+  await record(audit, 2)
+  status = 500
+  await expect(audit.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
+  status = 200
+  await record(audit, 1, 5)
+  await audit.close()
+  server.close()
+  const file = join(place.folder, 'collected.log')
+  await writeFile(file, text)
+  const result = await verifyFile(file, audit)
+  expect(result.problem).toBeUndefined()
+  expect(result.notes.some(({ message }) => message.includes('did not arrive'))).toBe(true)
+})
