@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { DecryptFailed } from '../../crypto/errors.ts'
+import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type {
@@ -211,7 +211,8 @@ export class SealManager implements SealOperations, VaultAccess {
   /** Opens the vault, whole or not at all. Throws DecryptFailed when the wrapper or `allowed` says no. */
   async #openWith(wrapper: SealWrapper, allowed: (keys: VaultKeys) => Promise<boolean> = always): Promise<void> {
     const { clock, random, log } = this.#parts
-    const loaded = await loadKeys(this.#storage, await this.#rootKey(wrapper))
+    const rootKey = await this.#rootKey(wrapper)
+    const loaded = await undamaged(loadKeys(this.#storage, rootKey))
     const onLost = () => this.#sealBecauseLost(keys)
     const keys: VaultKeys = new VaultKeys({ storage: this.#storage, clock, random, log, onLost }, loaded)
     try {
@@ -241,9 +242,7 @@ export class SealManager implements SealOperations, VaultAccess {
     } catch (error) {
       log.error({ err: error }, 'the keys are right, but the vault could not be opened')
       await lifecycle.close()
-      // A damaged value must not look like a wrong share.
-      if (error instanceof DecryptFailed) throw new EgideError('internal', 'a stored value is damaged')
-      throw error
+      throw isDamage(error) ? damaged() : error
     }
   }
 
@@ -303,7 +302,21 @@ async function reported<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (error instanceof StorageError) throw new EgideError('unavailable', 'storage is unavailable', { cause: error })
-    if (error instanceof DecryptFailed) throw new EgideError('internal', 'a stored value is damaged')
-    throw error
+    throw isDamage(error) ? damaged() : error
   }
 }
+
+/** Once the root key is unwrapped, the shares were right: what does not open then is damaged, and must not look like a wrong share. */
+async function undamaged<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw isDamage(error) ? damaged() : error
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof DecryptFailed || error instanceof EncodingError
+}
+
+const damaged = (): EgideError => new EgideError('internal', 'a stored value is damaged')
