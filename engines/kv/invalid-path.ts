@@ -33,10 +33,17 @@ export const invalidPath = route(':path**', {
   },
 })
 
+/** To what is asked of `data`, `metadata` and their like as such, but for listing. */
+export const rootReply: Reply = {
+  status: 404,
+  data: null,
+  warnings: ['Non-listing operations on the root of a K/V v2 mount are not supported.'],
+}
+
 async function refuse(request: PathRequest): Promise<Reply> {
-  const warning = ROOTS.has(request.fields.path)
-    ? 'Non-listing operations on the root of a K/V v2 mount are not supported.'
-    : 'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. ' +
-      `With a command-line client, use 'kv ${VERBS[request.operation]}' for this operation.`
+  if (ROOTS.has(request.fields.path)) return rootReply
+  const warning =
+    'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. ' +
+    `With a command-line client, use 'kv ${VERBS[request.operation]}' for this operation.`
   return { status: 404, data: null, warnings: [warning] }
 }

@@ -3,6 +3,7 @@ import { notFound } from '../errors.ts'
 import { folder, listed, pageOf } from '../listing.ts'
 import { lookedUp, removed, writable } from '../secret-path.ts'
 import { checkMetadataCas } from './check-and-set.ts'
+import { rootReply } from './invalid-path.ts'
 import { fields, type MetadataRequest } from './metadata-fields.ts'
 import { MetadataReply, metadataReply } from './metadata-reply.ts'
 import { newRecord, type SecretRecord } from './record.ts'
@@ -26,12 +27,14 @@ export const metadata = route('metadata/:path**', {
 })
 
 async function read(request: MetadataRequest, { store }: EngineContext): Promise<Reply> {
+  if (request.fields.path === '') return rootReply
   const record = await loadRecord(store, lookedUp(request.fields.path))
   if (record === undefined) throw notFound()
   return { data: metadataReply(record) }
 }
 
 async function write(request: MetadataRequest, { store, clock }: EngineContext): Promise<Reply | undefined> {
+  if (request.fields.path === '') return rootReply
   const path = writable(request)
   const sent = sentSettings(request)
   if (sent === undefined) return undefined
@@ -47,6 +50,7 @@ async function write(request: MetadataRequest, { store, clock }: EngineContext):
 }
 
 async function patch(request: MetadataRequest, { store, clock }: EngineContext): Promise<Reply | undefined> {
+  if (request.fields.path === '') return rootReply
   const path = writable(request)
   const sent = sentSettings(request)
   if (sent === undefined) return undefined
@@ -73,13 +77,15 @@ function withSettings(record: SecretRecord, settings: SecretRecord['settings'], 
   }
 }
 
-async function remove(request: MetadataRequest, { store }: EngineContext): Promise<undefined> {
+async function remove(request: MetadataRequest, { store }: EngineContext): Promise<Reply | undefined> {
+  if (request.fields.path === '') return rootReply
   const path = removed(request.fields.path)
-  if (path === undefined) return
+  if (path === undefined) return undefined
   await store.transaction(async (tx) => {
     const record = await loadRecord(tx, path)
     if (record !== undefined) deleteRecord(tx, path, record)
   })
+  return undefined
 }
 
 async function list({ fields }: MetadataRequest, { store }: EngineContext): Promise<Reply> {

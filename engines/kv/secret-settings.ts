@@ -13,7 +13,8 @@ export interface SentSettings {
   readonly casRequired: boolean | undefined
   readonly metadataCasRequired: boolean | undefined
   readonly deleteVersionAfterSeconds: number | undefined
-  readonly customMetadata: JsonObject | undefined
+  /** Null: all of it goes. */
+  readonly customMetadata: JsonObject | null | undefined
 }
 
 /** Undefined: no setting was sent. A null is the setting's default. */
@@ -26,7 +27,7 @@ export function sentSettings(request: MetadataRequest): SentSettings | undefined
     deleteVersionAfterSeconds: request.has('delete_version_after')
       ? checkTerm(fields.delete_version_after ?? 0)
       : undefined,
-    customMetadata: request.has('custom_metadata') ? (fields.custom_metadata ?? {}) : undefined,
+    customMetadata: request.has('custom_metadata') ? (fields.custom_metadata ?? null) : undefined,
   }
   return Object.values(sent).some((value) => value !== undefined) ? sent : undefined
 }
@@ -46,14 +47,14 @@ export function changedSettings(before: SecretSettings, sent: SentSettings): Sec
     metadataCasRequired: sent.metadataCasRequired ?? before.metadataCasRequired,
     deleteVersionAfterSeconds: sent.deleteVersionAfterSeconds ?? before.deleteVersionAfterSeconds,
     customMetadata:
-      sent.customMetadata === undefined ? before.customMetadata : parseCustomMetadata(sent.customMetadata),
+      sent.customMetadata === undefined ? before.customMetadata : parseCustomMetadata(sent.customMetadata ?? {}),
   }
 }
 
 /** As `changedSettings`, but custom metadata is merged by RFC 7396. */
 export function patchedSettings(before: SecretSettings, sent: SentSettings): SecretSettings {
   const { customMetadata } = sent
-  if (customMetadata === undefined) return changedSettings(before, sent)
+  if (customMetadata === undefined || customMetadata === null) return changedSettings(before, sent)
   const merged = mergePatch(before.customMetadata ?? {}, customMetadata)
   return changedSettings(before, { ...sent, customMetadata: merged })
 }
