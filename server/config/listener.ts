@@ -44,7 +44,7 @@ function unixOf(section: Section, at: HclError['at']): UnixListenerConfig {
   return {
     type: 'unix',
     socketPath,
-    mode: modeOf(section),
+    mode: modeOf(section) ?? 0o600,
     user: section.text('socket_user'),
     group: section.text('socket_group'),
     limits: limitsOf(section),

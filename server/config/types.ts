@@ -59,8 +59,8 @@ export interface TcpListenerConfig extends CommonListenerConfig {
 export interface UnixListenerConfig extends CommonListenerConfig {
   readonly type: 'unix'
   readonly socketPath: string
-  /** Permission bits; undefined: what the process's umask leaves. */
-  readonly mode: number | undefined
+  /** Permission bits. */
+  readonly mode: number
   /** Names or numbers. */
   readonly user: string | undefined
   readonly group: string | undefined

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type { Core } from '../core/request.ts'
@@ -25,7 +27,6 @@ export interface RestServices {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  readonly limits: RestLimits
   readonly inFlight: InFlight
   /** Undefined while cross-origin requests are off. */
   readonly cors: () => CorsSettings | undefined
@@ -39,7 +40,7 @@ export interface ListenerTraits {
   readonly tls: boolean
   readonly headersFor: HeadersFor
   readonly forwarded: ForwardedAddresses | undefined
-  readonly maxBodyBytes: number
+  readonly limits: RestLimits
 }
 
 export const API_PREFIX = '/v1/'
@@ -57,12 +58,13 @@ export class RestAdapter {
   /** Never rejects. */
   async handle(message: IncomingMessage, reply: ServerResponse): Promise<void> {
     const { inFlight, clock, random, monotonicMs } = this.#services
-    const exchange = new Exchange(message, reply, random.uuid(), connectionOf(message, this.#traits.tls), clock.now())
+    const started = monotonicMs()
+    const connection = connectionOf(message.socket, this.#traits.tls)
+    const exchange = new Exchange(this, message, reply, random.uuid(), connection, clock.now(), started)
     if (inFlight.isFull) {
       this.#fail(exchange, new EgideError('unavailable', 'too many requests are in flight', { retryAfterSeconds: 1 }))
       return
     }
-    const started = monotonicMs()
     inFlight.add(exchange)
     try {
       await this.#serve(exchange)
@@ -75,9 +77,11 @@ export class RestAdapter {
     this.#services.observe(exchange.operation, exchange.mountType, reply.statusCode, seconds)
   }
 
-  /** Answers the requests that have taken too long; what they still come to is dropped. */
-  expire(nowMs: number): void {
-    for (const exchange of this.#services.inFlight.startedBefore(nowMs - this.#services.limits.handleTimeoutMs)) {
+  /** Answers this listener's requests that have taken too long; what they still come to is dropped. */
+  expire(): void {
+    const { inFlight, monotonicMs } = this.#services
+    for (const exchange of inFlight.startedBefore(monotonicMs() - this.#traits.limits.handleTimeoutMs)) {
+      if (exchange.owner !== this) continue
       exchange.abort()
       this.#fail(exchange, new EgideError('timeout', 'the request took too long'))
     }
@@ -103,20 +107,20 @@ export class RestAdapter {
     const response = await this.#services.core.handle(exchange)
     if (exchange.answered) return
     exchange.answered = true
-    await sendResponse(exchange, response, this.#traits.headersFor, this.#services.limits.stalledReaderMs)
+    await sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
   }
 
   async #readData(exchange: Exchange): Promise<void> {
     const { message, operation } = exchange
-    const isExpected = message.headers.expect !== undefined && !isOverlong(message, this.#traits.maxBodyBytes)
+    const isExpected = message.headers.expect !== undefined && !isOverlong(message, this.#traits.limits.maxBodyBytes)
     if (isExpected) exchange.reply.writeContinue()
-    const bytes = await readBody(message, this.#traits.maxBodyBytes)
+    const bytes = await readBody(message, this.#traits.limits.maxBodyBytes)
     // The data of a read, list, scan or delete is its query; a body there means nothing, as it does to Vault.
     if (operation !== 'update' && operation !== 'patch') return
     if (operation === 'patch') requireMergePatch(message.headers)
     exchange.data = isForm(message, bytes)
       ? parseQuery(bytes.toString('utf8'))
-      : parseJsonBody(bytes, this.#services.limits)
+      : parseJsonBody(bytes, this.#traits.limits)
   }
 
   #endPreflight({ reply, extraHeaders }: Exchange): void {
@@ -151,8 +155,15 @@ export class RestAdapter {
   }
 }
 
-function connectionOf({ socket }: IncomingMessage, tls: boolean): Connection {
-  return { remoteAddress: socket.remoteAddress ?? '', remotePort: socket.remotePort ?? 0, tls }
+const connections = new WeakMap<Duplex, Connection>()
+
+/** The same object for every request of a connection. */
+function connectionOf(socket: Socket, tls: boolean): Connection {
+  const known = connections.get(socket)
+  if (known !== undefined) return known
+  const connection = { remoteAddress: socket.remoteAddress ?? '', remotePort: socket.remotePort ?? 0, tls }
+  connections.set(socket, connection)
+  return connection
 }
 
 function methodOf(message: IncomingMessage): string {

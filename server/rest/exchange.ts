@@ -10,6 +10,8 @@ type Data = Readonly<Record<string, unknown>>
  * first asked for.
  */
 export class Exchange implements Request {
+  /** The adapter that serves it. */
+  readonly owner: object
   readonly message: IncomingMessage
   readonly reply: ServerResponse
   readonly id: string
@@ -17,6 +19,8 @@ export class Exchange implements Request {
   connection: Connection
   /** Milliseconds of the injected wall clock. */
   readonly startedMs: number
+  /** Milliseconds of the clock that never jumps. */
+  readonly startedMonotonicMs: number
   readonly protocol = 'rest'
   namespace = ''
   operation: Operation = 'read'
@@ -36,12 +40,22 @@ export class Exchange implements Request {
   #headers: Readonly<Record<string, string>> | undefined = undefined
   #controller: AbortController | undefined = undefined
 
-  constructor(message: IncomingMessage, reply: ServerResponse, id: string, connection: Connection, startedMs: number) {
+  constructor(
+    owner: object,
+    message: IncomingMessage,
+    reply: ServerResponse,
+    id: string,
+    connection: Connection,
+    startedMs: number,
+    startedMonotonicMs: number,
+  ) {
+    this.owner = owner
     this.message = message
     this.reply = reply
     this.id = id
     this.connection = connection
     this.startedMs = startedMs
+    this.startedMonotonicMs = startedMonotonicMs
   }
 
   get headers(): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   createServer as createPlainServer,
   type IncomingMessage,
@@ -18,6 +19,8 @@ export type PageHandler = (message: IncomingMessage, reply: ServerResponse) => v
 
 /** How often timeouts are looked for. */
 const CHECK_INTERVAL_MS = 1000
+/** While stopping. */
+const IDLE_SWEEP_MS = 50
 /** Connections past the bound that are still told so, rather than cut. */
 const OVERFLOW_CONNECTIONS = 128
 
@@ -30,15 +33,19 @@ export interface HttpServerSpec {
 }
 
 /** A connection as Node's HTTP server sees it; `_httpMessage` is the answer under way, and has no public name. */
-interface ServedSocket extends Socket {
+interface Answering {
   readonly _httpMessage?: ServerResponse | null
 }
+type ServedSocket = Socket & Answering
 
 /** The HTTP or HTTPS server of one listener. */
 export class HttpServer {
   readonly server: PlainServer | TlsServer
   readonly #spec: HttpServerSpec
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Set<ServedSocket>()
+  /** As the kernel gave them; of TLS ones, also those still at their handshake. */
+  readonly #accepted = new Set<Socket>()
+  readonly #replayed = new Set<ReplayedConnection & Answering>()
 
   constructor(spec: HttpServerSpec) {
     this.#spec = spec
@@ -49,6 +56,7 @@ export class HttpServer {
         : createTlsServer({ ...options, ...spec.tls }, this.#onRequest)
     server.keepAliveTimeout = spec.limits.keepAliveTimeoutMs
     server.maxConnections = spec.limits.maxConnections + OVERFLOW_CONNECTIONS
+    server.prependListener('connection', this.#onAccepted)
     server.prependListener(spec.tls === undefined ? 'connection' : 'secureConnection', this.#onConnection)
     server.on('checkContinue', this.#onRequest)
     server.on('clientError', this.#onClientError)
@@ -60,18 +68,35 @@ export class HttpServer {
 
   /** Connections open now. */
   get connections(): number {
-    return this.#sockets.size
+    return this.#accepted.size
   }
 
-  /** Takes no new connection and closes those that wait for nothing. */
-  stop(): void {
+  /**
+   * Takes no new connection, closes those that wait for nothing, and tells the others with their answer that it is the
+   * last. Resolves when all are gone.
+   */
+  async stop(): Promise<void> {
+    const closed = once(this.server, 'close')
     this.server.close()
+    for (const { _httpMessage } of [...this.#sockets, ...this.#replayed]) {
+      if (_httpMessage && !_httpMessage.headersSent) _httpMessage.shouldKeepAlive = false
+    }
     this.server.closeIdleConnections()
+    // One whose headers had left before is closed once it has nothing more to say.
+    const sweep = setInterval(() => this.server.closeIdleConnections(), IDLE_SWEEP_MS)
+    await closed
+    clearInterval(sweep)
   }
 
   /** Cuts what is left. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#accepted) socket.destroy()
+  }
+
+  readonly #onAccepted = (socket: Socket): void => {
+    if (socket instanceof ReplayedConnection) return
+    this.#accepted.add(socket)
+    socket.once('close', () => this.#accepted.delete(socket))
   }
 
   readonly #onConnection = (socket: Socket): void => {
@@ -83,7 +108,7 @@ export class HttpServer {
 
   readonly #onRequest = (message: IncomingMessage, reply: ServerResponse): void => {
     if (!this.server.listening) reply.shouldKeepAlive = false
-    if (this.#sockets.size > this.#spec.limits.maxConnections) {
+    if (this.#accepted.size > this.#spec.limits.maxConnections) {
       reply.writeHead(503, { 'Retry-After': '1', Connection: 'close', 'Content-Type': 'application/json' })
       reply.end('{"errors":["too many connections"]}\n')
     } else if (message.url?.startsWith(API_PREFIX)) void this.#spec.adapter.handle(message, reply)
@@ -114,6 +139,8 @@ export class HttpServer {
   }
 
   #serveAgain(connection: ReplayedConnection): void {
+    this.#replayed.add(connection)
+    connection.once('close', () => this.#replayed.delete(connection))
     this.server.emit(this.#spec.tls === undefined ? 'connection' : 'secureConnection', connection)
   }
 

@@ -47,8 +47,11 @@ export class InFlight {
     }))
   }
 
-  startedBefore(timeMs: number): Exchange[] {
-    return Array.from(this.#exchanges).filter((exchange) => exchange.startedMs < timeMs && !exchange.streaming)
+  /** By the clock that never jumps; streams have no end to be late for. */
+  startedBefore(monotonicMs: number): Exchange[] {
+    return Array.from(this.#exchanges).filter(
+      (exchange) => exchange.startedMonotonicMs < monotonicMs && !exchange.streaming,
+    )
   }
 
   /** Ends the answers that would go on for ever. */

@@ -84,7 +84,6 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     clock: { now: () => Date.now() },
     random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() },
     log,
-    limits,
     inFlight,
     cors: () => undefined,
     observe: () => {},
@@ -95,7 +94,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     tls: options.tls !== undefined,
     headersFor: responseHeaders(options.tls !== undefined, {}),
     forwarded: undefined,
-    maxBodyBytes: limits.maxBodyBytes,
+    limits,
     ...options.traits,
   }
   const adapter = new RestAdapter(services, traits)
@@ -118,10 +117,9 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     connect: () => connect(options, port),
     stop: async () => {
-      const closed = new Promise((resolve) => http.server.once('close', resolve))
-      http.stop()
+      const stopped = http.stop()
       http.cut()
-      await closed
+      await stopped
     },
   }
 }
