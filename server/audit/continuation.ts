@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { CHAIN_START, decodeChain } from './chain.ts'
 import type { CheckpointEvent, CheckpointNotes } from './checkpoint.ts'
 import type { StoredCheckpoint } from './evidence.ts'
-import type { Tail } from './tail.ts'
+import type { OurTail, Tail } from './tail.ts'
 
 /** How a stream goes on in an output that has just been opened: the line it begins with there, and where the chain stands. */
 export interface Continuation {
@@ -74,8 +74,8 @@ export function continueInFile(
     return begin(stored.event, { ...fresh, ...reasonOf(stored.reason) }, tail.midLine)
   if (tail.kind === 'broken') return begin('break', { ...fresh, reason: tail.reason }, tail.midLine)
   if (tail.kind === 'ours' && tail.node === node) {
-    const missing = whatIsMissing(tail.stream, tail.seq, stored)
-    if (missing !== undefined) return begin('break', { ...fresh, reason: missing }, tail.midLine)
+    const wrong = whatIsMissing(tail.stream, tail.seq, stored) ?? whatIsTooMuch(tail, here, stored)
+    if (wrong !== undefined) return begin('break', { ...fresh, reason: wrong }, tail.midLine)
     const { stream, seq, chain, digest, torn } = tail
     const clean = here === undefined ? tail.closed : here.unacknowledged === undefined
     const event = clean && !tail.midLine ? 'opened' : 'recovered'
@@ -108,6 +108,18 @@ function whatIsMissing(stream: string, seq: number, stored: StoredCheckpoint | u
   if (stored.stream !== stream) return 'the newest stream in the file is not the one that was written last'
   if (stored.seq > seq) return `the file ends at record ${seq}, and record ${stored.seq} had been written`
   return undefined
+}
+
+/** Torn lines are what a crash or a failed write leaves. Where there was neither, somebody else wrote them. */
+function whatIsTooMuch(
+  tail: OurTail,
+  here: Position | undefined,
+  stored: StoredCheckpoint | undefined,
+): string | undefined {
+  if (tail.torn === undefined) return undefined
+  const clean =
+    here === undefined ? stored?.event === 'closed' && stored.seq === tail.seq : here.unacknowledged === undefined
+  return clean ? `something else wrote ${tail.torn.bytes} bytes after record ${tail.seq}` : undefined
 }
 
 const reasonOf = (reason: string): CheckpointNotes => (reason === '' ? {} : { reason })

@@ -1,4 +1,4 @@
-import { chmod, readFile, rename, truncate } from 'node:fs/promises'
+import { appendFile, chmod, readFile, rename, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -161,5 +161,7 @@ test('without being told, it makes a checkpoint when one is due, follows a file 
   await record(audit, 1)
   await truncate(file, 0)
   await until(file, /"event":"opened".*the file was cut from \d+ to 0 bytes/)
+  await appendFile(file, 'somebody else\n')
+  await until(file, /"event":"break".*something else wrote 13 bytes after record \d+/)
   await audit.close()
 })

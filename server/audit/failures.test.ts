@@ -1,5 +1,5 @@
 import { createPublicKey, createSecretKey } from 'node:crypto'
-import { chmod, link, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, link, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -197,6 +197,7 @@ const whileStopped: Record<string, { tamper: (file: string) => Promise<void>; wh
     },
     why: /changed/,
   },
+  'written to': { tamper: (file) => appendFile(file, 'junk\n'), why: /not a line of an audit log/ },
 }
 
 for (const [what, { tamper, why }] of Object.entries(whileStopped)) {

@@ -114,6 +114,7 @@ export class Stream {
       if (await file.moved()) return this.#changeFiles()
       const size = await file.size()
       if (size < this.#size) return this.#afterCut(size)
+      if (size > this.#size) return this.#afterIntrusion()
     }
     const due = this.#chain.seq > this.#checkpointSeq && this.#options.clock.now() - this.#checkpointMs >= MS_BETWEEN
     if (due || this.dropped > 0) await this.#writeCheckpoint(this.dropped > 0 ? 'dropped' : 'checkpoint', {})
@@ -317,6 +318,12 @@ export class Stream {
     const reason = `the file was cut from ${this.#size} to ${size} bytes while it was open`
     this.#size = size
     await this.#writeCheckpoint('opened', { preceding_bytes: size, reason })
+  }
+
+  /** Something else has written to the file: looks at it as after a restart, which says so in a new stream. */
+  async #afterIntrusion(): Promise<void> {
+    this.#ready = false
+    await this.#establish(undefined)
   }
 
   #save(): void {
