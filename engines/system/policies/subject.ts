@@ -1,0 +1,25 @@
+import type { Caller } from '../../engine.ts'
+import { denied, invalid } from '../../errors.ts'
+import type { PolicyServices } from '../services/policies.ts'
+
+/** Whose policies a row speaks of. */
+
+export function ownPolicies(caller: Caller | undefined): readonly string[] {
+  if (caller === undefined) throw denied()
+  return caller.policies
+}
+
+export async function policiesOfToken(token: string, { policySubjects }: PolicyServices): Promise<readonly string[]> {
+  const policies = await policySubjects.tokenPolicies(token)
+  if (policies === undefined) throw invalid('invalid token')
+  return policies
+}
+
+export async function policiesOfAccessor(
+  accessor: string,
+  { policySubjects }: PolicyServices,
+): Promise<readonly string[]> {
+  const policies = await policySubjects.accessorPolicies(accessor)
+  if (policies === undefined) throw invalid('invalid accessor')
+  return policies
+}
