@@ -1,0 +1,2 @@
+export type { PageStatus } from './landing.ts'
+export { createPages, type PageServices } from './pages.ts'

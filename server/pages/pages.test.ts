@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { call } from '../../test/harness/http.ts'
+import { KeptLog } from '../../test/rest/serve.ts'
+import type { PageStatus } from './landing.ts'
+import { createPages } from './pages.ts'
+
+const log = new KeptLog()
+const SEALED: PageStatus = {
+  version: '1.2.3',
+  isInitialized: true,
+  isSealed: true,
+  clusterName: '',
+  sealType: 'shamir',
+  threshold: 3,
+  progress: 1,
+}
+let status: () => PageStatus = () => SEALED
+let isEnabled = true
+const server = http.createServer(
+  createPages({
+    log,
+    status: () => status(),
+    openApi: async () => ({ openapi: '3.0.2', info: { title: 'Egide' } }),
+    isEnabled: () => isEnabled,
+  }),
+)
+let base = ''
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+})
+afterAll(() => void server.close())
+
+const get = (path: string) => call('GET', base + path)
+
+const PAGES = ['/', '/ui', '/ui/', '/docs', '/docs/']
+const FILES: Record<string, RegExp> = {
+  '/ui/style.css': /^text\/css/,
+  '/docs/assets/reference.js': /javascript/,
+  '/docs/assets/swagger-ui.css': /^text\/css/,
+  '/docs/assets/swagger-ui-bundle.js': /javascript/,
+  '/docs/openapi.json': /^application\/json/,
+}
+
+describe.each(PAGES)('%s', (path) => {
+  test('is a page that its own policy lets work: nothing inline, nothing from elsewhere', async () => {
+    const { status: code, headers, text } = await get(path)
+    expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc="\/)|<style|\son\w+=|\sstyle=|javascript:|https?:|src="\/\//i)
+    for (const [, where] of text.matchAll(/(?:src|href)="([^"]+)"/g)) expect((await get(where ?? '')).status).toBe(200)
+  })
+
+  test('HEAD has its headers and no body', async () => {
+    const whole = await get(path)
+    const head = await call('HEAD', base + path)
+    expect([head.status, head.text]).toEqual([200, ''])
+    expect(head.headers['content-length']).toBe(whole.headers['content-length'])
+  })
+})
+
+for (const [path, type] of Object.entries(FILES))
+  test(`${path} has its type`, async () => {
+    const { status: code, headers, text } = await get(path)
+    expect(code).toBe(200)
+    expect(headers['content-type']).toMatch(type)
+    expect(text.length).toBeGreaterThan(30)
+  })
+
+describe('the security headers', () => {
+  for (const path of [...PAGES, ...Object.keys(FILES), '/nothing'])
+    test(`are on ${path}`, async () => {
+      const { headers } = await get(path)
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      })
+      const policy = String(headers['content-security-policy'])
+      expect(policy).toMatch(/default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/)
+      expect(policy).not.toMatch(/unsafe|\*|https?:/)
+      expect(headers['x-powered-by']).toBeUndefined()
+    })
+
+  test('assets may be kept, pages may not', async () => {
+    expect((await get('/')).headers['cache-control']).toBe('no-store')
+    expect((await get('/docs/assets/swagger-ui.css')).headers['cache-control']).toMatch(/public/)
+  })
+})
+
+describe('the landing page tells the state', () => {
+  const states: Record<string, [Partial<PageStatus>, RegExp]> = {
+    sealed: [{}, /Sealed, 1 of 3 key shares given/],
+    unsealed: [{ isSealed: false, clusterName: 'one' }, /Unsealed[\s\S]*<dd>one<\/dd>/],
+    'not initialised': [{ isInitialized: false }, /Not initialised/],
+    'with names that are no HTML': [
+      { isSealed: false, clusterName: '<script>"&' },
+      /<dd>&lt;script&gt;&quot;&amp;<\/dd>/,
+    ],
+  }
+  for (const [what, [parts, text]] of Object.entries(states))
+    test(what, async () => {
+      status = () => ({ ...SEALED, ...parts })
+      expect((await get('/')).text).toMatch(text)
+    })
+})
+
+describe('all else', () => {
+  const MISSING = [
+    '/v1',
+    '/v2/x',
+    '/UI',
+    '/nothing',
+    '/favicon.ico',
+    '/docs/assets/',
+    '/docs/assets/package.json',
+    '/docs/assets/..%2fpackage.json',
+    '/docs/assets/%2e%2e/package.json',
+    '/docs/assets/../../package.json',
+    '//ui',
+    '/ui/../docs/assets/index.html',
+  ]
+  for (const path of MISSING)
+    test(`${path} is 404 in JSON`, async () => {
+      const { status: code, body } = await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+      expect([code, body]).toEqual([404, { errors: ['no such page; the API is below /v1/'] }])
+    })
+
+  for (const path of ['/%', '/docs/%zz', '/ui/%ff'])
+    test(`${path} is the client's fault`, async () => {
+      const { status: code, body } = await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+      expect([400, 404]).toContain(code)
+      expect(JSON.stringify(body)).toMatch(/^\{"errors":\["[^\\]+"\]\}$/)
+    })
+
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
+    test(`${method} is 405`, async () => {
+      const { status: code, headers, body } = await call(method, `${base}/ui`)
+      expect([code, headers.allow, body]).toEqual([405, 'GET, HEAD', { errors: ['unsupported method'] }])
+    })
+
+  test('a failure is logged and tells the caller nothing', async () => {
+    status = () => {
+      throw new Error('the secret of the day')
+    }
+    const { status: code, text } = await get('/')
+    expect([code, text]).toEqual([500, '{"errors":["internal error"]}'])
+    expect(log.lines).toMatchObject([{ level: 'error', message: 'a page failed' }])
+    status = () => SEALED
+  })
+
+  test('switched off, there is nothing', async () => {
+    isEnabled = false
+    for (const path of [...PAGES, ...Object.keys(FILES)]) expect((await get(path)).status).toBe(404)
+    isEnabled = true
+  })
+})
+
+/** The path as it is: clients would tidy it up. */
+async function raw(request: string): Promise<{ status: number; body: unknown }> {
+  const { connect } = await import('node:net')
+  const socket = connect(Number(new URL(base).port), '127.0.0.1')
+  socket.end(request)
+  let answer = ''
+  for await (const chunk of socket) answer += chunk
+  return { status: Number(answer.slice(9, 12)), body: JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) }
+}
