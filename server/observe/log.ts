@@ -169,8 +169,13 @@ function shownError(value: unknown): unknown {
   return typeof value === 'string' ? value : loggedError(value)
 }
 
+/** What is kept for a standard error that takes nothing, such as a file on a full disk. Past it lines are lost. */
+const UNWRITTEN_MAX_BYTES = 1024 * 1024
+
 /** Written before `write` returns, so that the last words of a process that dies are there. */
 function standardError(): (line: string) => void {
-  const stderr = destination({ dest: 2, sync: true })
+  const stderr = destination({ dest: 2, sync: true, maxLength: UNWRITTEN_MAX_BYTES })
+  // A vault does not stop for want of a place for its log.
+  stderr.on('error', () => undefined)
   return (line) => stderr.write(line)
 }

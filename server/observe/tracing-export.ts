@@ -53,15 +53,16 @@ export async function exportTraces(options: TraceExportOptions): Promise<TraceEx
 }
 
 /**
- * The URL that the environment names, as OpenTelemetry defines it: the traces' own as it stands, else the common one with
- * /v1/traces below it. Undefined: nothing is traced.
+ * Where traces go, given the collector's base URL (of the configuration, or `OTEL_EXPORTER_OTLP_ENDPOINT`). The
+ * environment's own URL for traces outranks it and stands as it is. Undefined: nothing is traced.
  */
-export function tracesUrl(env: Readonly<Record<string, string | undefined>>): string | undefined {
+export function tracesUrl(
+  endpoint: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined
-  const own = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
-  if (own) return own
-  const common = env.OTEL_EXPORTER_OTLP_ENDPOINT
-  return common ? `${common.replace(/\/+$/, '')}/v1/traces` : undefined
+  if (env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) return env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
+  return endpoint ? `${endpoint.replace(/\/+$/, '')}/v1/traces` : undefined
 }
 
 /** Which part of the traces the environment asks for, as OpenTelemetry defines it. What is not understood records all. */
