@@ -16,6 +16,7 @@ import type { Request } from '../../server/core/request.ts'
 import { RouteTable } from '../../server/core/route-table.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import { createStore } from '../../storage/sealed-store.ts'
+import type { Cipher, Store } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
 
 /**
@@ -27,6 +28,7 @@ export class MountedEngine {
   readonly context: EngineContext
   /** What the engine logged, one line each. */
   readonly logged: string[]
+  readonly #cipher: Cipher
   readonly #time: { nowMs: number }
   readonly #engine: Engine
   readonly #table: RouteTable
@@ -35,12 +37,13 @@ export class MountedEngine {
     const shared = options.with
     this.backend = shared?.backend ?? new MemoryBackend()
     this.logged = shared?.logged ?? []
+    this.#cipher = shared === undefined ? testingCipher() : shared.#cipher
     this.#time = shared?.time ?? { nowMs: Date.UTC(2026, 0, 2, 3, 4, 5) }
     this.#engine = engine
     const time = this.#time
     const mountOptions = options.mountOptions ?? {}
     this.context = {
-      store: shared?.context.store ?? createStore({ backend: this.backend, cipher: testingCipher(), prefix: 'm/' }),
+      store: (options.uncached === true ? undefined : shared?.context.store) ?? this.#opened(),
       namespace: { id: 'root', path: '' },
       mount: { ...MOUNT, type: engine.type, options: mountOptions },
       clock: { now: () => time.nowMs },
@@ -49,6 +52,11 @@ export class MountedEngine {
       services: undefined,
     }
     this.#table = new RouteTable(typeof engine.routes === 'function' ? engine.routes(mountOptions) : engine.routes)
+  }
+
+  /** A store that has nothing in its cache. */
+  #opened(): Store {
+    return createStore({ backend: this.backend, cipher: this.#cipher, prefix: 'm/' })
   }
 
   /** For a second mount on the same store. */
@@ -126,6 +134,8 @@ export interface MountedOptions {
   readonly mountOptions?: Readonly<Record<string, string>>
   /** Mounts over the store and time of another, as after a change of mount options. */
   readonly with?: MountedEngine
+  /** With a cache of its own, as another process has. */
+  readonly uncached?: boolean
 }
 
 /** A reply, and whether it was a create or an update. */
