@@ -106,7 +106,10 @@ export class ServerSettings implements SettingsService {
     if (Math.abs(this.#clock.now() - this.#loadedMs) < STALE_AFTER_MS) return
     this.#isLoading = true
     this.refresh()
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'the settings could not be read again'))
+      .catch((error: unknown) => {
+        // Sealing takes the store away from under a load, which is no fault.
+        if (this.#store !== undefined) this.#log.warn({ err: error }, 'the settings could not be read again')
+      })
       .finally(() => {
         this.#isLoading = false
       })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -68,6 +69,13 @@ async function valuesOf(metrics: Metrics) {
         sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
     )?.value
 }
+
+test('docs/observability.md names each metric, and no other', async () => {
+  const text = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8')
+  const documented = new Set(text.match(/\begide_[a-z_]+/g))
+  const families = [...(await new Metrics(sourcesOf()).render()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)
+  expect([...documented].sort()).toEqual(families.sort())
+})
 
 test('requests are counted by mount type, operation and class of status', async () => {
   const metrics = new Metrics(sourcesOf())
