@@ -27,6 +27,13 @@ interface Turn {
   readonly reject: (error: Error) => void
 }
 
+/** Work on the stream that is not the delivery of records. */
+interface Job {
+  readonly work: () => Promise<void>
+  readonly done: () => void
+  readonly failed: (error: unknown) => void
+}
+
 /**
  * One enabled device: takes records, and hands those of one turn of the event loop to its stream in one write. While a
  * write is under way the next records gather. A write that takes too long counts as failed for all who wait; the device
@@ -42,7 +49,7 @@ export class Device {
   #texts: string[] = []
   #characters = 0
   #turn: Turn | undefined
-  readonly #jobs: (() => Promise<void>)[] = []
+  readonly #jobs: Job[] = []
   #pumping = false
   #hung = false
   #failing = false
@@ -117,7 +124,7 @@ export class Device {
 
   #run(work: () => Promise<void>): Promise<void> {
     return new Promise((done, failed) => {
-      this.#jobs.push(() => work().then(done, failed))
+      this.#jobs.push({ work, done, failed })
       if (!this.#pumping) this.#start()
     })
   }
@@ -140,7 +147,7 @@ export class Device {
     for (;;) {
       if (this.#turn !== undefined) await this.#deliver(this.#turn)
       const job = this.#jobs.shift()
-      if (job !== undefined) await this.#bounded(job(), undefined)
+      if (job !== undefined) await this.#bounded(job.work(), job.failed).then(job.done, job.failed)
       else if (this.#turn === undefined) break
     }
     this.#pumping = false
@@ -152,7 +159,7 @@ export class Device {
     this.#texts = []
     this.#characters = 0
     try {
-      await this.#bounded(this.#stream.write(texts), turn)
+      await this.#bounded(this.#stream.write(texts), (error) => turn.reject(this.#unavailable(error)))
       turn.resolve()
       this.#works()
     } catch (error) {
@@ -162,8 +169,8 @@ export class Device {
   }
 
   /** Waits for the work to end, however long that takes; those who wait for the device wait for its bound only. */
-  async #bounded(work: Promise<void>, turn: Turn | undefined): Promise<void> {
-    const timer = setTimeout(() => this.#hang(turn), this.#timeoutMs)
+  async #bounded(work: Promise<void>, tell: (error: Error) => void): Promise<void> {
+    const timer = setTimeout(() => this.#hang(tell), this.#timeoutMs)
     try {
       await work
     } finally {
@@ -172,17 +179,18 @@ export class Device {
     }
   }
 
-  #hang(turn: Turn | undefined): void {
+  #hang(tell: (error: Error) => void): void {
     this.#hung = true
     const error = new Error(`no answer within ${this.#timeoutMs} ms`)
     this.#fails(error)
-    turn?.reject(this.#unavailable(error))
-    // Those that gathered meanwhile would wait for nothing.
+    tell(error)
+    // What has gathered meanwhile would wait for nothing.
     this.#stream.dropped += this.#texts.length
     this.#turn?.reject(this.#unavailable(error))
     this.#turn = undefined
     this.#texts = []
     this.#characters = 0
+    for (const job of this.#jobs.splice(0)) job.failed(error)
     this.#stream.giveUp()
   }
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { createServer as createTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AuditBroker } from './log.ts'
 import { outputFor } from './open-output.ts'
@@ -41,11 +42,12 @@ class Faulty {
 async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
   const place = await TestingInstallation.create()
   const outputs: Faulty[] = []
-  const open = () =>
+  const open = (hang?: Promise<void>) =>
     place.open({
       timeoutMs: 50,
       outputs: (spec, more) => {
         const output = new Faulty(outputFor(spec, more))
+        output.hang = hang
         outputs.push(output)
         return output as Output
       },
@@ -114,6 +116,23 @@ test('a device that hangs fails requests within its bound, and serves again when
   expect((await verifyFile(file, audit)).problem).toBeUndefined()
 })
 
+test('neither closing nor opening waits longer than its bound for a device that hangs', async () => {
+  const { audit, output, open, file } = await faultyPlace()
+  await record(audit, 1)
+  output.hang = new Promise(() => {})
+  const waiting = audit.request(testingRequest(1), undefined)
+  const closing = audit.close()
+  await expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
+  await closing
+  const stuck = await open(new Promise(() => {}))
+  await expect(stuck.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
+  await stuck.close()
+  const next = await open()
+  await record(next, 1, 1)
+  await next.close()
+  expect((await verifyFile(file, next)).problem).toBeUndefined()
+})
+
 test('a best-effort device never fails or delays a request, and says how many records it dropped', async () => {
   const { audit, output, file } = await faultyPlace({ delivery: 'best-effort' })
   output.failures = 2
@@ -159,7 +178,8 @@ test('wherever a crash cuts the file, the next run goes on from there and it ver
   // Nobody closes it: the process was killed. What it wrote since its one checkpoint was torn somewhere.
   const whole = await readFile(file)
   const start = whole.indexOf('\n') + 1
-  for (const cut of [start, start + 1, start + 700, whole.length - 2, whole.length - 1, whole.length]) {
+  const anywhere = fc.sample(fc.integer({ min: start, max: whole.length }), { numRuns: 20, seed: 5 })
+  for (const cut of [start, start + 1, start + 700, whole.length - 2, whole.length - 1, whole.length, ...anywhere]) {
     await writeFile(file, whole.subarray(0, cut))
     // Storage is as the crash left it: it knows the first checkpoint only.
     const next = await place.open()
@@ -167,7 +187,8 @@ test('wherever a crash cuts the file, the next run goes on from there and it ver
     await record(next, 2, 10)
     const result = await verifyFile(file, next)
     expect(result.problem).toBeUndefined()
-    const torn = whole[cut - 1] !== 10 && cut !== whole.length - 1
+    // A line that lacks nothing but its newline is whole.
+    const torn = whole[cut - 1] !== 10 && whole[cut] !== 10
     expect(result.notes.some(({ message }) => message.includes('torn lines'))).toBe(torn)
     await resetEvidence(place)
   }

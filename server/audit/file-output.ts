@@ -41,6 +41,8 @@ export class FileOutput implements Output {
   readonly #options: FileOutputOptions
   readonly #path: string
   #handle: FileHandle | undefined
+  /** Counts openings, and giving up: an opening that ends after that must not leave the file open. */
+  #opening = 0
   #writing: Promise<void> | undefined
   readonly file: ReadBack
 
@@ -57,6 +59,7 @@ export class FileOutput implements Output {
 
   async open(): Promise<void> {
     await this.close()
+    const opening = ++this.#opening
     const folder = dirname(this.#path)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await this.#checkFolder(folder)
@@ -68,6 +71,7 @@ export class FileOutput implements Output {
       if ((found.mode & EXECUTABLE) !== 0) throw new Error(`${this.#path} is executable`)
       const mode = this.#options.mode
       if (mode !== 0 && (found.mode & 0o777) !== mode) await handle.chmod(mode)
+      if (opening !== this.#opening) throw new Error('opening the file took too long')
     } catch (error) {
       await handle.close()
       throw error
@@ -94,6 +98,7 @@ export class FileOutput implements Output {
 
   destroy(): void {
     // A write that the kernel has accepted can't be called back.
+    this.#opening++
     void this.close()
   }
 
