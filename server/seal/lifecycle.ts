@@ -22,8 +22,8 @@ export interface UnsealedKeys {
 }
 
 /**
- * The core, as the seal manager drives it. Calls never overlap. Per initialisation: `initialise`, `createRootToken`,
- * `close`. Per unseal: `open`, later `close`.
+ * The core, as the seal manager drives it. Calls never overlap, but for a `close` during `createRootToken` for a root
+ * generation. Per initialisation: `initialise`, `createRootToken`, `close`. Per unseal: `open`, later `close`.
  */
 export interface Lifecycle {
   /** Opens for requests. When it rejects, the manager calls `close` and stays sealed. */

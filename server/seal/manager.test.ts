@@ -178,6 +178,40 @@ describe('sealing', () => {
     await vault.core.readValue()
   })
 
+  test('does not wait for a change of keys that waits for storage', async () => {
+    await vault.unseal(some(0, 1, 2))
+    const commit = disk.commit.bind(disk)
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
+    disk.commit = async (transactions) => {
+      asked.resolve()
+      await answer.promise
+      return commit(transactions)
+    }
+    const rotation = vault.manager.rotateRootKey()
+    await asked.promise
+    await vault.manager.seal()
+    expect(vault.core.isOpen).toBe(false)
+    disk.commit = commit
+    answer.resolve()
+    await rotation
+    await vault.unseal(some(0, 1, 2))
+    await vault.core.readValue()
+  })
+
+  test('while a root token is made, no token leaves under a zeroed one-time password', async () => {
+    await vault.unseal(some(0, 1, 2))
+    const { nonce } = await vault.manager.rootGeneration.start('')
+    for (const one of some(0, 1)) await vault.manager.rootGeneration.update(one, nonce)
+    const create = vault.core.createRootToken.bind(vault.core)
+    vault.core.createRootToken = async () => {
+      const token = await create()
+      await vault.manager.seal()
+      return token
+    }
+    await expect(vault.manager.rootGeneration.update(share(2), nonce)).rejects.toMatchObject({ code: 'sealed' })
+  })
+
   test('forgets what operators were in the middle of', async () => {
     await vault.unseal(some(0, 1, 2))
     await vault.manager.rootShares.start({ secretShares: 1, secretThreshold: 1, requireVerification: false })

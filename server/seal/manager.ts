@@ -44,6 +44,7 @@ export class SealManager implements SealOperations, VaultAccess {
   readonly #unsealShares = new ShareCollector()
   #unsealNonce = ''
   #open: OpenVault | undefined
+  #closing: Promise<void> = Promise.resolve()
 
   constructor(parts: SealParts) {
     const { lifecycle, random, clock } = parts
@@ -115,8 +116,10 @@ export class SealManager implements SealOperations, VaultAccess {
     )
   }
 
+  /** At once, also while a change of keys waits for storage. */
   seal(): Promise<void> {
-    return this.#serial.run(() => this.#close())
+    // What is not open may be opening, and is sealed after that.
+    return this.#open === undefined ? this.#serial.run(() => this.#close()) : this.#close()
   }
 
   async keyStatus(): Promise<KeyStatus> {
@@ -237,6 +240,7 @@ export class SealManager implements SealOperations, VaultAccess {
 
   async #openCore(keys: VaultKeys): Promise<void> {
     const { lifecycle, log } = this.#parts
+    await this.#closing
     try {
       await lifecycle.open(keys)
     } catch (error) {
@@ -246,25 +250,23 @@ export class SealManager implements SealOperations, VaultAccess {
     }
   }
 
-  async #close(): Promise<void> {
+  #close(): Promise<void> {
     const open = this.#open
     this.#forgetUnsealShares()
-    if (open === undefined) return
+    if (open === undefined) return this.#closing
     this.#open = undefined
     for (const process of this.#processes) process.clear()
-    try {
-      await this.#parts.lifecycle.close()
-    } finally {
+    const closed = this.#parts.lifecycle.close().finally(() => {
       open.keys.release()
       this.#parts.log.info({}, 'sealed')
-    }
+    })
+    this.#closing = closed.catch(() => undefined)
+    return closed
   }
 
   #sealBecauseLost(keys: VaultKeys): void {
-    const close = async () => {
-      if (this.#open?.keys === keys) await this.#close()
-    }
-    this.#serial.run(close).catch((error: unknown) => {
+    if (this.#open?.keys !== keys) return
+    this.#close().catch((error: unknown) => {
       this.#parts.log.error({ err: error }, 'sealing failed')
     })
   }

@@ -9,13 +9,18 @@ import { ShareAttempt } from './share-attempt.ts'
 
 const WORDS = { nonceFor: 'root generation', providedDuring: 'generation' } as const
 
+interface Attempt {
+  readonly attempt: ShareAttempt
+  readonly otp: Buffer
+}
+
 /** Makes a root token for a quorum of operators, and hands it out under a one-time pad that only its starter knows. */
 export class RootGenerationProcess implements RootGeneration {
   readonly #access: VaultAccess
   readonly #lifecycle: Lifecycle
   readonly #random: Random
   readonly #clock: Clock
-  #current: { readonly attempt: ShareAttempt; readonly otp: Buffer } | undefined
+  #current: Attempt | undefined
 
   constructor(access: VaultAccess, lifecycle: Lifecycle, random: Random, clock: Clock) {
     this.#access = access
@@ -55,7 +60,7 @@ export class RootGenerationProcess implements RootGeneration {
       } finally {
         zeroize(key)
       }
-      const encodedToken = await this.#encodedToken(current.otp)
+      const encodedToken = await this.#encodedToken(current)
       const done = { complete: true, progress: required, encodedToken }
       const status = this.#status(done)
       this.clear()
@@ -91,15 +96,17 @@ export class RootGenerationProcess implements RootGeneration {
     }
   }
 
-  async #encodedToken(otp: Buffer): Promise<string> {
+  async #encodedToken(current: Attempt): Promise<string> {
     const token = await this.#lifecycle.createRootToken()
+    // Sealing meanwhile has zeroed the one-time password: under it the token would be in clear.
+    if (this.#current !== current) throw new EgideError('sealed', 'Vault is sealed')
     const bytes = Buffer.from(token)
-    if (bytes.length !== otp.length) {
+    if (bytes.length !== current.otp.length) {
       zeroize(bytes)
       await this.#lifecycle.revokeRootToken(token)
       throw new EgideError('internal', 'the root token does not have the length that was announced')
     }
-    for (let i = 0; i < bytes.length; i++) bytes.writeUInt8(bytes.readUInt8(i) ^ otp.readUInt8(i), i)
+    for (const [at, pad] of current.otp.entries()) bytes.writeUInt8(bytes.readUInt8(at) ^ pad, at)
     return bytes.toString('base64').replace(/=+$/, '')
   }
 }

@@ -135,10 +135,14 @@ export class ShareRotationProcess implements ShareRotation {
       }
       const key = await unproven.attempt.give(share, nonce, quorum.threshold)
       if (key === undefined) return { complete: false, nonce: unproven.attempt.nonce }
-      const proven = key.length === unproven.key.length && timingSafeEqual(key, unproven.key)
-      zeroize(key)
-      if (!proven) throw invalid('rekey verification failed; incorrect key shares supplied')
-      await this.#apply(vault, unproven.key, quorum)
+      try {
+        const proven = key.length === unproven.key.length && timingSafeEqual(key, unproven.key)
+        if (!proven) throw invalid('rekey verification failed; incorrect key shares supplied')
+        // Not the key that is kept: sealing may zero that one meanwhile.
+        await this.#apply(vault, key, quorum)
+      } finally {
+        zeroize(key)
+      }
       this.clear()
       return { complete: true, nonce }
     })
