@@ -116,6 +116,11 @@ export class RestAdapter {
     if (isExpected) exchange.reply.writeContinue()
     const bytes = await readBody(message, this.#traits.limits.maxBodyBytes)
     // The data of a read, list, scan or delete is its query; a body there means nothing, as it does to Vault.
+    // But for what cancels an attempt below sys/: Vault's clients send its nonce in the body.
+    if (operation === 'delete' && exchange.path.startsWith('sys/')) {
+      exchange.data = { ...parseJsonBody(bytes, this.#traits.limits), ...exchange.data }
+      return
+    }
     if (operation !== 'update' && operation !== 'patch') return
     if (operation === 'patch') requireMergePatch(message.headers)
     exchange.data = isForm(message, bytes)
