@@ -270,7 +270,8 @@ class Broker implements AuditBroker {
         options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed'),
     })
     const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
-    return new Device({ path: entry.path, delivery: settings.delivery, writer, stream, timeoutMs, log: options.log })
+    const { log, onFailure } = options
+    return new Device({ path: entry.path, delivery: settings.delivery, writer, stream, timeoutMs, log, onFailure })
   }
 
   async #test(device: Device, settings: DeviceSettings): Promise<void> {

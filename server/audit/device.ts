@@ -15,6 +15,7 @@ export interface DeviceOptions {
   /** How long one write, opening included, may take. */
   readonly timeoutMs: number
   readonly log: Log
+  readonly onFailure: ((device: string) => void) | undefined
 }
 
 /** Records and characters that wait for one device at most; some 100 MB of the largest usual records. */
@@ -46,6 +47,7 @@ export class Device {
   readonly #stream: Stream
   readonly #timeoutMs: number
   readonly #log: Log
+  readonly #onFailure: DeviceOptions['onFailure']
   #texts: string[] = []
   #characters = 0
   #turn: Turn | undefined
@@ -62,6 +64,7 @@ export class Device {
     this.#stream = options.stream
     this.#timeoutMs = options.timeoutMs
     this.#log = options.log
+    this.#onFailure = options.onFailure
   }
 
   /** Queues a record. A required device's promise settles with its write; a best-effort device has none. */
@@ -195,6 +198,7 @@ export class Device {
   }
 
   #fails(error: unknown): void {
+    this.#onFailure?.(this.path)
     if (this.#failing) return
     this.#failing = true
     this.#log.error({ device: this.path, required: this.required, err: error }, 'audit device is failing')

@@ -42,9 +42,11 @@ class Faulty {
 async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
   const place = await TestingInstallation.create()
   const outputs: Faulty[] = []
+  const failed: string[] = []
   const open = (hang?: Promise<void>) =>
     place.open({
       timeoutMs: 50,
+      onFailure: (device) => failed.push(device),
       outputs: (spec, more) => {
         const output = new Faulty(outputFor(spec, more))
         output.hang = hang
@@ -54,7 +56,7 @@ async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
     })
   const audit = await open()
   await audit.enable('file', fileDevice(options))
-  return { place, audit, open, output: outputs[0] as Faulty, file: join(place.folder, 'audit.log') }
+  return { place, audit, open, failed, output: outputs[0] as Faulty, file: join(place.folder, 'audit.log') }
 }
 
 async function verifyFile(file: string, audit: AuditBroker) {
@@ -86,7 +88,7 @@ for (const short of [0, 1, 40, 300, 100_000]) {
 }
 
 test('a disk that stays full fails requests by name, and serves again when there is room', async () => {
-  const { audit, output, file } = await faultyPlace()
+  const { audit, output, file, failed } = await faultyPlace()
   output.short = 25
   output.failures = 4
   for (const number of [1, 2])
@@ -94,6 +96,7 @@ test('a disk that stays full fails requests by name, and serves again when there
       code: 'unavailable',
       message: expect.stringContaining('"file/"'),
     })
+  expect(failed).toEqual(['file/', 'file/'])
   await record(audit, 1, 3)
   await audit.close()
   const result = await verifyFile(file, audit)

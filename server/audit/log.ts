@@ -26,6 +26,8 @@ export interface AuditLogOptions {
   readonly timeoutMs?: number
   /** Whether `enable` and `disable` are allowed; devices of the config file are declared in any case. Default true. */
   readonly apiCreation?: boolean
+  /** Told the path of a device each time it fails a write or its bound. */
+  readonly onFailure?: (device: string) => void
   /** Makes a device's output. Default: what its options ask for. */
   readonly outputs?: (spec: OutputSpec, options: AuditLogOptions) => Output
 }
