@@ -1,4 +1,4 @@
-import { DecryptFailed } from '../../../crypto/errors.ts'
+import { DecryptFailed, KeysReleased } from '../../../crypto/errors.ts'
 import type { Log } from '../../../engines/engine.ts'
 import { EgideError } from '../../../engines/errors.ts'
 import { StorageError } from '../../../storage/backend.ts'
@@ -7,6 +7,8 @@ import { StorageError } from '../../../storage/backend.ts'
 export function callerError(error: unknown, log: Log, requestId: string): EgideError | undefined {
   if (error instanceof EgideError) return error
   if (error instanceof StorageError) return storageFailure(error, log, requestId)
+  // The vault was sealed, or the namespace destroyed, while the request ran.
+  if (error instanceof KeysReleased) return new EgideError('sealed', 'Vault is sealed')
   if (!(error instanceof DecryptFailed)) return undefined
   log.error({ requestId, err: error }, 'a stored value is not what was written')
   return new EgideError('internal', 'a stored value is damaged')
