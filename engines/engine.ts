@@ -138,6 +138,13 @@ export interface LeaseGrant {
   readonly internal: Readonly<Record<string, unknown>>
 }
 
+export interface IssuedLease {
+  /** '' where only the duration means something (KV 1's refresh interval). */
+  readonly id: string
+  readonly ttlSeconds: number
+  readonly renewable: boolean
+}
+
 export interface LeaseHandlers<S = unknown> {
   /** Must succeed when called again after a crash. */
   revoke(internal: Readonly<Record<string, unknown>>, context: EngineContext<S>): Promise<void>
@@ -163,6 +170,8 @@ export interface Reply {
   readonly warnings?: readonly string[]
   readonly auth?: AuthGrant | IssuedAuth
   readonly lease?: LeaseGrant
+  /** A lease that exists already (sys/leases/renew, sys/wrapping/unwrap): shown, and not registered. */
+  readonly issuedLease?: IssuedLease
   /** `lease_duration` of the envelope for secrets without a lease (KV 1's refresh interval). */
   readonly leaseDurationSeconds?: number
   /** Sends `data` with this status instead of 200: 404 for a deleted version, 202 for accepted work, 400 for a batch that failed. */
@@ -232,6 +241,8 @@ export interface RouteSpec<F extends Fields, S> {
   readonly returns?: TSchema
   /** Default 'token'. */
   readonly access?: Access
+  /** What a caller without a valid token is told, as `invalid_request`; absent: that permission is denied. */
+  readonly badToken?: string
   /** Fields of request and reply that stand in clear in the audit log; everything else is hashed. */
   readonly auditClear?: readonly string[]
   /** Answered while sealed or uninitialised (status, health, init, unseal and their kin only). */
@@ -253,6 +264,7 @@ export interface Route<S = unknown> {
   readonly exists: ((request: EngineRequest, context: EngineContext<S>) => Promise<boolean>) | undefined
   readonly returns: TSchema | undefined
   readonly access: Access
+  readonly badToken: string | undefined
   readonly auditClear: readonly string[]
   readonly whileSealed: boolean
   readonly freeForm: boolean
@@ -277,6 +289,7 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
     exists: spec.exists,
     returns: spec.returns,
     access: spec.access ?? 'token',
+    badToken: spec.badToken,
     auditClear: spec.auditClear ?? [],
     whileSealed: spec.whileSealed ?? false,
     freeForm: spec.freeForm ?? false,

@@ -76,3 +76,7 @@ export interface MountService {
   /** The rows a mount serves. */
   routesOf(entry: MountEntry): readonly Route[]
 }
+
+export interface MountServices {
+  readonly mounts: MountService
+}

@@ -1,13 +1,16 @@
 import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
-import { invalid } from '../../../engines/errors.ts'
+import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lifetime } from '../../auth/lifetime.ts'
+import { tokenCodec, tokenRows } from '../tokens/entry.ts'
 import { base62 } from '../tokens/token-text.ts'
-import { idOfTokenRow, isSecretLease, type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from './rows.ts'
+import { idOfRow, isSecretLease, type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from './rows.ts'
 
 /** Tries before a lease is left for an operator as irrevocable. */
 const ATTEMPTS_MAX = 6
 const FIRST_RETRY_SECONDS = 10
+/** How long a revocation may run before the sweeper takes it for dead. */
+const CLAIM_HELD_MS = 60_000
 const PAGE = 500
 
 /** How a lease of a mount is revoked and renewed; undefined when the mount is gone. */
@@ -53,45 +56,52 @@ export class LeaseManager {
     this.#store = options.store
   }
 
-  /** Makes the lease durable before the secret leaves. `path` is the full path of the request. */
+  /** Makes the lease durable before the secret leaves. `path` is the full path of the request, `token` the hash of a service token or ''. */
   async register(grant: LeaseGrant, mountUuid: string, path: string, token: string): Promise<RegisteredLease> {
     const target = await this.#options.target(mountUuid)
+    if (target === undefined) throw new EgideError('unavailable', 'the mount is gone')
     const { ttlSeconds, warnings } = lifetime({
       incrementSeconds: 0,
       ttlSeconds: grant.ttlSeconds,
       periodSeconds: 0,
       maxTtlSeconds: grant.maxTtlSeconds,
       explicitMaxTtlSeconds: 0,
-      mountDefaultSeconds: target?.mountDefaultSeconds ?? 0,
-      mountMaxSeconds: target?.mountMaxSeconds ?? 0,
+      mountDefaultSeconds: target.mountDefaultSeconds,
+      mountMaxSeconds: target.mountMaxSeconds,
       ageSeconds: 0,
     })
-    const id = `${path}/${base62(this.#options.random, 24)}`
-    const nowMs = this.#options.clock.now()
-    const entry: LeaseEntry = {
-      mountUuid,
-      type: grant.type,
-      internal: grant.internal,
-      token,
-      issuedMs: nowMs,
-      ttlSeconds,
-      maxTtlSeconds: grant.maxTtlSeconds,
-      renewable: grant.renewable,
-      expiresAtMs: nowMs + ttlSeconds * 1000,
-      lastRenewalMs: 0,
-      failures: 0,
-      irrevocable: '',
-    }
-    await this.#store.transaction(async (tx) => {
-      tx.put(leaseRows.lease(id), entry, leaseCodec, { expiresAtMs: entry.expiresAtMs })
-      if (token !== '') tx.put(leaseRows.ofToken(token, id), {}, tokenLeaseCodec)
+    const id = `${path.replace(/\/$/, '')}/${base62(this.#options.random, 24)}`
+    const entry = newLease(grant, { mountUuid, token, ttlSeconds, nowMs: this.#options.clock.now() })
+    const isOwned = await this.#insert(id, entry).catch(async (error: unknown) => {
+      // Nobody would ever revoke what has no lease.
+      await target.revoke(grant.type, grant.internal).catch((err: unknown) => {
+        this.#options.log.error({ lease: id, err }, 'a secret was made that has no lease and could not be revoked')
+      })
+      throw error
     })
+    if (!isOwned) throw denied()
     return { id, ttlSeconds, renewable: grant.renewable, warnings }
+  }
+
+  /** False: the token was revoked meanwhile. The lease is then due at once, so that the secret goes too. */
+  #insert(id: string, entry: LeaseEntry): Promise<boolean> {
+    return this.#store.transaction(async (tx) => {
+      const isOwned = entry.token === '' || (await tx.get(tokenRows.token(entry.token), tokenCodec)) !== undefined
+      const expiresAtMs = isOwned ? entry.expiresAtMs : this.#options.clock.now()
+      tx.put(leaseRows.lease(id), { ...entry, isEnding: !isOwned }, leaseCodec, { expiresAtMs })
+      if (isOwned && entry.token !== '') tx.put(leaseRows.ofToken(entry.token, id), {}, tokenLeaseCodec)
+      return isOwned
+    })
   }
 
   async lookup(id: string): Promise<FoundLease | undefined> {
     const entry = await this.#store.get(leaseRows.lease(id), leaseCodec)
     return entry !== undefined && isSecretLease(entry) ? { id, entry } : undefined
+  }
+
+  /** Whether there is such a lease, be it a secret's or a token's. */
+  async has(id: string): Promise<boolean> {
+    return (await this.#store.get(leaseRows.lease(id), leaseCodec)) !== undefined
   }
 
   /** Extends the lease by `incrementSeconds` (0: its usual time), within its maximum. Throws `invalid_request` when it can't be. */
@@ -101,58 +111,118 @@ export class LeaseManager {
   ): Promise<{ ttlSeconds: number; warnings: readonly string[] }> {
     const { id, entry } = found
     const target = await this.#options.target(entry.mountUuid)
-    const nowMs = this.#options.clock.now()
-    if (target === undefined || nowMs >= entry.expiresAtMs) throw invalid('lease expired')
+    if (target === undefined || this.#hasEnded(entry)) throw invalid('lease expired')
     if (!entry.renewable) throw invalid('lease is not renewable')
     const offered = await target.renew(entry.type, entry.internal, incrementSeconds)
-    const { ttlSeconds, warnings } = lifetime({
-      incrementSeconds: offered ?? incrementSeconds,
-      ttlSeconds: entry.ttlSeconds,
-      periodSeconds: 0,
-      maxTtlSeconds: entry.maxTtlSeconds,
-      explicitMaxTtlSeconds: 0,
-      mountDefaultSeconds: target.mountDefaultSeconds,
-      mountMaxSeconds: target.mountMaxSeconds,
-      ageSeconds: (nowMs - entry.issuedMs) / 1000,
-    })
-    const expiresAtMs = nowMs + ttlSeconds * 1000
-    await this.#store.transaction(async (tx) => {
+    return this.#store.transaction(async (tx) => {
       const current = await tx.get(leaseRows.lease(id), leaseCodec)
-      if (current === undefined || !isSecretLease(current)) throw invalid('lease not found')
+      if (current === undefined || !isSecretLease(current) || this.#hasEnded(current)) throw invalid('lease expired')
+      const nowMs = this.#options.clock.now()
+      const { ttlSeconds, warnings } = lifetime({
+        incrementSeconds: offered ?? incrementSeconds,
+        ttlSeconds: entry.ttlSeconds,
+        periodSeconds: 0,
+        maxTtlSeconds: entry.maxTtlSeconds,
+        explicitMaxTtlSeconds: 0,
+        mountDefaultSeconds: target.mountDefaultSeconds,
+        mountMaxSeconds: target.mountMaxSeconds,
+        ageSeconds: (nowMs - entry.issuedMs) / 1000,
+      })
+      if (ttlSeconds === 0) throw invalid('past the max TTL, cannot renew')
+      const expiresAtMs = nowMs + ttlSeconds * 1000
       tx.put(leaseRows.lease(id), { ...current, expiresAtMs, lastRenewalMs: nowMs }, leaseCodec, { expiresAtMs })
+      return { ttlSeconds, warnings }
     })
-    return { ttlSeconds, warnings }
   }
 
-  /** Revokes through the engine. What fails stays, due again later, and rejects with the engine's error. `force`: the lease goes whatever the engine says. */
+  #hasEnded({ isEnding, expiresAtMs }: LeaseEntry): boolean {
+    return isEnding || this.#options.clock.now() >= expiresAtMs
+  }
+
+  /** Revokes through the engine. What fails stays, due again later, and rejects. `force`: the lease goes whatever the engine says. */
   async revoke(id: string, force = false): Promise<void> {
-    const found = await this.lookup(id)
-    if (found === undefined) return
-    const target = await this.#options.target(found.entry.mountUuid)
-    try {
-      await target?.revoke(found.entry.type, found.entry.internal)
-    } catch (error) {
-      this.#options.log.warn({ lease: id, err: error, force }, 'revoking a lease failed')
-      if (!force) {
-        await this.#putOff(found)
-        throw error
-      }
-    }
-    await this.#forget(id, found.entry.token)
+    const found = await this.#claim(id, false)
+    if (found !== undefined) await this.#revokeClaimed(found, force)
+  }
+
+  /** As `revoke`, if the lease's time is over: it may have been renewed since it was found due. Failures are put off. */
+  async expire(id: string): Promise<void> {
+    const found = await this.#claim(id, true)
+    if (found !== undefined) await this.#revokeClaimed(found, false).catch(known)
   }
 
   /** As `revoke`, for callers that need not know of failures: they are retried. */
   async revokeQuietly(id: string): Promise<void> {
-    await this.revoke(id).catch(() => undefined)
+    await this.revoke(id).catch(known)
+  }
+
+  /** Ends the lease's time; the sweeper revokes it. One that was given up is tried again. */
+  async revokeSoon(id: string): Promise<void> {
+    await this.#store.transaction(async (tx) => {
+      const current = await tx.get(leaseRows.lease(id), leaseCodec)
+      if (current === undefined || !isSecretLease(current)) return
+      const expiresAtMs = this.#options.clock.now()
+      const ending = { ...current, isEnding: true, failures: 0, irrevocable: '' }
+      tx.delete(leaseRows.irrevocable(id))
+      tx.put(leaseRows.lease(id), ending, leaseCodec, { expiresAtMs })
+    })
   }
 
   async revokeByToken(tokenHash: string): Promise<void> {
     for (const name of await this.#store.list(leaseRows.byToken(tokenHash))) {
-      const id = idOfTokenRow(name)
+      const id = idOfRow(name)
       await this.revokeQuietly(id)
       // One that failed is retried by its own row: the token need not wait for it.
       await this.#store.transaction(async (tx) => tx.delete(leaseRows.ofToken(tokenHash, id)))
     }
+  }
+
+  /** Removes token leases of which `isStale` says that no token has them. Resolves with how many. */
+  async tidy(isStale: (id: string) => Promise<boolean>): Promise<number> {
+    let removed = 0
+    for await (const id of this.ids('')) {
+      if ((await this.lookup(id)) !== undefined || !(await isStale(id))) continue
+      await this.#forget(id, '')
+      removed++
+    }
+    return removed
+  }
+
+  /** Those that are left for an operator. */
+  async *irrevocable(): AsyncGenerator<FoundLease> {
+    for await (const name of this.#names(leaseRows.irrevocables)) {
+      const found = await this.lookup(idOfRow(name))
+      if (found !== undefined && found.entry.irrevocable !== '') yield found
+    }
+  }
+
+  /** From here on it can't be renewed. Should this process die, the sweeper goes on after a while. */
+  #claim(id: string, onlyIfDue: boolean): Promise<FoundLease | undefined> {
+    return this.#store.transaction(async (tx) => {
+      const stored = await tx.entry(leaseRows.lease(id), leaseCodec)
+      if (stored === undefined || !isSecretLease(stored.value)) return undefined
+      const nowMs = this.#options.clock.now()
+      if (onlyIfDue && (stored.expiresAtMs === undefined || stored.expiresAtMs > nowMs)) return undefined
+      const entry = { ...stored.value, isEnding: true }
+      tx.put(leaseRows.lease(id), entry, leaseCodec, { expiresAtMs: nowMs + CLAIM_HELD_MS })
+      return { id, entry }
+    })
+  }
+
+  async #revokeClaimed(found: FoundLease, force: boolean): Promise<void> {
+    const { id, entry } = found
+    const target = await this.#options.target(entry.mountUuid)
+    try {
+      await target?.revoke(entry.type, entry.internal)
+    } catch (error) {
+      this.#options.log.warn({ lease: id, err: error, force }, 'revoking a lease failed')
+      if (!force) {
+        await this.#putOff(found)
+        const reason = error instanceof EgideError ? `: ${error.message}` : ''
+        throw new EgideError('invalid_request', `failed to revoke lease${reason}`, { cause: error })
+      }
+    }
+    await this.#forget(id, entry.token)
   }
 
   /** Names below a prefix, one level, as `sys/leases/lookup/PREFIX` lists them. */
@@ -162,10 +232,14 @@ export class LeaseManager {
 
   /** Ids below a prefix ('' or ending in '/'), in pages, so that a million of them don't stand in memory at once. */
   async *ids(prefix: string): AsyncGenerator<string> {
+    for await (const name of this.#names(leaseRows.all + prefix)) yield prefix + name
+  }
+
+  async *#names(prefix: string): AsyncGenerator<string> {
     let after = ''
     for (;;) {
-      const names = await this.#store.scan(leaseRows.all + prefix, { after, limit: PAGE })
-      for (const name of names) yield prefix + name
+      const names = await this.#store.scan(prefix, { after, limit: PAGE })
+      yield* names
       if (names.length < PAGE) return
       after = names[names.length - 1] ?? ''
     }
@@ -174,19 +248,51 @@ export class LeaseManager {
   async #putOff({ id, entry }: FoundLease): Promise<void> {
     const failures = entry.failures + 1
     const irrevocable = failures >= ATTEMPTS_MAX ? `the engine failed to revoke it ${failures} times` : ''
-    const expiresAtMs = this.#options.clock.now() + FIRST_RETRY_SECONDS * 1000 * 2 ** (failures - 1)
+    const retryAtMs = this.#options.clock.now() + FIRST_RETRY_SECONDS * 1000 * 2 ** (failures - 1)
     await this.#store.transaction(async (tx) => {
       const current = await tx.get(leaseRows.lease(id), leaseCodec)
       if (current === undefined || !isSecretLease(current)) return
-      const due = irrevocable === '' ? { expiresAtMs } : {}
-      tx.put(leaseRows.lease(id), { ...current, failures, irrevocable, expiresAtMs }, leaseCodec, due)
+      const due = irrevocable === '' ? { expiresAtMs: retryAtMs } : {}
+      if (irrevocable !== '') tx.put(leaseRows.irrevocable(id), {}, tokenLeaseCodec)
+      tx.put(leaseRows.lease(id), { ...current, failures, irrevocable }, leaseCodec, due)
     })
   }
 
   async #forget(id: string, token: string): Promise<void> {
     await this.#store.transaction(async (tx) => {
       tx.delete(leaseRows.lease(id))
+      tx.delete(leaseRows.irrevocable(id))
       if (token !== '') tx.delete(leaseRows.ofToken(token, id))
     })
+  }
+}
+
+/** Refused by the engine, logged and put off; anything else is for the caller. */
+function known(error: unknown): void {
+  if (!(error instanceof EgideError)) throw error
+}
+
+interface Issued {
+  readonly mountUuid: string
+  readonly token: string
+  readonly ttlSeconds: number
+  readonly nowMs: number
+}
+
+function newLease(grant: LeaseGrant, { mountUuid, token, ttlSeconds, nowMs }: Issued): LeaseEntry {
+  return {
+    mountUuid,
+    type: grant.type,
+    internal: grant.internal,
+    token,
+    issuedMs: nowMs,
+    ttlSeconds,
+    maxTtlSeconds: grant.maxTtlSeconds,
+    renewable: grant.renewable,
+    expiresAtMs: nowMs + ttlSeconds * 1000,
+    lastRenewalMs: 0,
+    isEnding: false,
+    failures: 0,
+    irrevocable: '',
   }
 }

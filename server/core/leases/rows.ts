@@ -7,12 +7,16 @@ import { json } from '../../../storage/codec.ts'
 export const leaseRows = {
   all: 'leases/id/',
   lease: (id: string): string => `leases/id/${id}`,
+  irrevocables: 'leases/irrevocable/',
+  irrevocable: (id: string): string => `leases/irrevocable/${Buffer.from(id).toString('base64url')}`,
+  tokens: 'leases/token/',
   byToken: (hash: string): string => `leases/token/${hash}/`,
   /** A lease id holds '/', a row's name does not. */
   ofToken: (hash: string, id: string): string => `leases/token/${hash}/${Buffer.from(id).toString('base64url')}`,
 } as const
 
-export const idOfTokenRow = (name: string): string => Buffer.from(name, 'base64url').toString()
+/** Of a row that is named by a lease. */
+export const idOfRow = (name: string): string => Buffer.from(name, 'base64url').toString()
 
 /** Nothing is kept in a token's lease row. */
 export const tokenLeaseCodec = json<Readonly<Record<string, never>>>()
@@ -32,6 +36,8 @@ export interface LeaseEntry {
   readonly expiresAtMs: number
   /** 0: not renewed yet. */
   readonly lastRenewalMs: number
+  /** Its revocation has begun, so it can't be renewed any more. */
+  readonly isEnding: boolean
   /** Failed attempts to revoke it. */
   readonly failures: number
   /** After so many failures it is left for an operator; the reason without secrets. */

@@ -2,11 +2,10 @@ import type { Clock, Log, Random } from '../../../engines/engine.ts'
 import type { MountEntry, RemountStatus } from '../../../engines/system/services/mounts.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Store } from '../../../storage/store.ts'
+import { deleteBelow } from '../delete-below.ts'
 import { mountPrefix } from './router.ts'
 import { changeTable, refuseTaken, withChange, withoutMount } from './table.ts'
 
-/** Rows deleted in one transaction when a mount's data goes. */
-const DELETE_BATCH = 500
 /** How long the outcome of a move can be asked for. */
 const MOVE_KEPT_MS = 24 * 3600 * 1000
 
@@ -59,7 +58,7 @@ export class Departures {
     if (removal === undefined) return
     await this.#options.revokePrefix(removal.path)
     await this.#store.transaction((tx) => changeTable(tx, (table) => withoutMount(table, uuid)))
-    await this.#deleteAll(this.#store.view(removal.prefix))
+    await deleteBelow(this.#store, removal.prefix)
     await this.#store.transaction(async (tx) => tx.delete(REMOVALS + uuid))
   }
 
@@ -108,16 +107,6 @@ export class Departures {
   async resume(row: string): Promise<void> {
     if (row.startsWith(REMOVALS)) await this.finishRemoval(row.slice(REMOVALS.length))
     else if (row.startsWith(MOVES)) await this.finishMove(row.slice(MOVES.length))
-  }
-
-  async #deleteAll(store: Store): Promise<void> {
-    for (;;) {
-      const names = await store.scan('', { limit: DELETE_BATCH })
-      if (names.length === 0) return
-      await store.transaction(async (tx) => {
-        for (const name of names) tx.delete(name)
-      })
-    }
   }
 }
 

@@ -59,7 +59,7 @@ export class MountManager implements MountService {
     const table = await this.#table()
     if (this.#made?.table === table) return this.#made.router
     const live: LiveMount[] = []
-    for (const entry of table.mounts) if (!entry.leaving) live.push(await this.#bring(entry))
+    for (const entry of table.mounts) live.push(await this.#bring(entry))
     const router = new Router(live)
     this.#made = { table, router }
     return router
@@ -112,8 +112,8 @@ export class MountManager implements MountService {
     if (entry === undefined) return
     if (isSingleton(entry)) throw invalid(`cannot unmount "${path}"`)
     await this.#departures.beginRemoval(entry)
-    this.#opened.delete(entry.uuid)
     await this.#departures.finishRemoval(entry.uuid)
+    this.#opened.delete(entry.uuid)
   }
 
   async tune(path: string, change: MountChange): Promise<void> {

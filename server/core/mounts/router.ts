@@ -19,16 +19,17 @@ export interface Routed {
 
 /** One immutable set of mounts; replaced whole when the table changes. */
 export class Router {
+  /** Those that take requests; one that is leaving takes none. */
   readonly mounts: readonly LiveMount[]
   readonly #byPath = new Map<string, LiveMount>()
   readonly #byUuid = new Map<string, LiveMount>()
 
   constructor(mounts: readonly LiveMount[]) {
-    this.mounts = mounts
+    this.mounts = mounts.filter(({ entry }) => !entry.leaving)
     for (const mount of mounts) {
-      this.#byPath.set(mount.entry.path, mount)
       this.#byUuid.set(mount.entry.uuid, mount)
     }
+    for (const mount of this.mounts) this.#byPath.set(mount.entry.path, mount)
   }
 
   /** The mount that holds `path`. No mount lies within another, so the first that fits is the one; 'secret' means 'secret/'. */
@@ -41,6 +42,7 @@ export class Router {
     return mount === undefined ? undefined : { mount, path: '' }
   }
 
+  /** Those that are leaving among them: their leases are still to be revoked. */
   byUuid(uuid: string): LiveMount | undefined {
     return this.#byUuid.get(uuid)
   }
@@ -66,9 +68,12 @@ export class RouteTables {
   }
 }
 
+/** All that engines store lies below this, in the namespace's store. */
+export const MOUNT_ROWS = 'mount/'
+
 /** Where a mount's rows lie within the namespace's store. */
 export function mountPrefix(entry: MountEntry): string {
-  return `mount/${entry.uuid}/`
+  return `${MOUNT_ROWS}${entry.uuid}/`
 }
 
 export function mountStore(store: Store, entry: MountEntry): Store {

@@ -7,7 +7,7 @@ import type {
   OperationSpec,
   Reply,
 } from '../../../engines/engine.ts'
-import { denied, EgideError, notFound } from '../../../engines/errors.ts'
+import { denied, EgideError, invalid, notFound } from '../../../engines/errors.ts'
 import type { Fields } from '../../../engines/field.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
@@ -181,19 +181,27 @@ class Pass {
     if (this.#found !== undefined && !isWithin(this.#found.entry.boundCidrs, connection.remoteAddress)) {
       this.#found = undefined
     }
-    if (this.#found === undefined) return isOpen ? undefined : denied()
+    if (this.#found === undefined) return isOpen ? undefined : this.#badToken()
     if (isOpen) {
       this.#caller = this.#callers.of(this.#found, undefined)
       return undefined
     }
-    if (this.#found.entry.numUses !== 0) await this.#takeUse(this.#found.hash)
+    if (this.#found.entry.numUses !== 0 && !(await this.#takeUse(this.#found.hash))) return this.#badToken()
     return this.#authorise(this.#found)
   }
 
-  async #takeUse(hash: string): Promise<void> {
+  #badToken(): EgideError {
+    const message = this.#match?.route.badToken
+    return message === undefined ? denied() : invalid(message)
+  }
+
+  /** False when other requests took the uses that were left. */
+  async #takeUse(hash: string): Promise<boolean> {
     const entry = await this.#parts.tokens.use(hash)
+    if (entry === undefined) return false
     this.#found = { hash, entry }
     this.#spent = entry.numUses < 0
+    return true
   }
 
   async #authorise(found: FoundToken): Promise<EgideError | undefined> {
@@ -358,7 +366,12 @@ class Pass {
 
   async #register(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]) {
     const warnings = [...(reply?.warnings ?? []), ...inputWarnings]
-    const unleased = { leaseId: '', renewable: false, leaseDurationSeconds: reply?.leaseDurationSeconds ?? 0 }
+    const issued = reply?.issuedLease
+    const unleased = {
+      leaseId: issued?.id ?? '',
+      renewable: issued?.renewable ?? false,
+      leaseDurationSeconds: issued?.ttlSeconds ?? reply?.leaseDurationSeconds ?? 0,
+    }
     if (reply?.auth !== undefined) {
       if ('issued' in reply.auth) return { auth: reply.auth, warnings, ...unleased }
       const login = await issueToken(reply.auth, mount, this.#path, this.#parts.tokens)

@@ -1,3 +1,4 @@
+import { TermUnknown } from '../../../crypto/errors.ts'
 import type { Cipher } from '../../../storage/store.ts'
 import type { TokenEntry } from '../../auth/token/service.ts'
 import { tokenCodec } from './entry.ts'
@@ -25,11 +26,12 @@ export class BatchTokens {
   }
 
   /** The entry, or undefined for anything that was not sealed here. Whether it has expired is for the caller to say. */
-  open(token: string): TokenEntry | undefined {
+  async open(token: string): Promise<TokenEntry | undefined> {
     const known = this.#opened.get(token)
     if (known !== undefined) return known
-    if (token.length > TOKEN_MAX_CHARS) return undefined
-    const entry = this.#decrypt(token)
+    const sealed = sealedBytes(token)
+    if (sealed === undefined) return undefined
+    const entry = await this.#decrypt(sealed)
     if (entry !== undefined) this.#remember(token, entry)
     return entry
   }
@@ -38,11 +40,19 @@ export class BatchTokens {
     this.#opened.clear()
   }
 
-  #decrypt(token: string): TokenEntry | undefined {
+  async #decrypt(sealed: Buffer): Promise<TokenEntry | undefined> {
+    const { entry, error } = this.#tryDecrypt(sealed)
+    // Another node may have sealed it under a newer key.
+    if (!(error instanceof TermUnknown) || this.#cipher.reload === undefined) return entry
+    await this.#cipher.reload()
+    return this.#tryDecrypt(sealed).entry
+  }
+
+  #tryDecrypt(sealed: Buffer): { readonly entry?: TokenEntry; readonly error?: unknown } {
     try {
-      return tokenCodec.decode(this.#cipher.open(DOMAIN, Buffer.from(token.slice(BATCH_PREFIX.length), 'base64url')))
-    } catch {
-      return undefined
+      return { entry: tokenCodec.decode(this.#cipher.open(DOMAIN, sealed)) }
+    } catch (error) {
+      return { error }
     }
   }
 
@@ -50,4 +60,12 @@ export class BatchTokens {
     if (this.#opened.size >= REMEMBERED_MAX) this.#opened.clear()
     this.#opened.set(token, entry)
   }
+}
+
+/** Bytes have one spelling: a second one would be a second token with the same rights, and another hash in the audit log. */
+function sealedBytes(token: string): Buffer | undefined {
+  if (!token.startsWith(BATCH_PREFIX) || token.length > TOKEN_MAX_CHARS) return undefined
+  const text = token.slice(BATCH_PREFIX.length)
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : undefined
 }

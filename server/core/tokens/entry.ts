@@ -12,11 +12,19 @@ export interface AccessorEntry {
 }
 export const accessorCodec = json<AccessorEntry>()
 
+/** Stands while a token is being revoked. */
+export interface RevokingEntry {
+  /** So that the row under the parent goes last. */
+  readonly parent: string
+}
+export const revokingCodec = json<RevokingEntry>()
+
 /** Rows within a namespace's store. */
 export const tokenRows = {
   token: (hash: string): string => `tokens/id/${hash}`,
   accessors: 'tokens/accessor/',
   accessor: (accessor: string): string => `tokens/accessor/${accessor}`,
+  parents: 'tokens/parent/',
   children: (parent: string): string => `tokens/parent/${parent}/`,
   child: (parent: string, hash: string): string => `tokens/parent/${parent}/${hash}`,
   revoking: (hash: string): string => `tokens/revoking/${hash}`,

@@ -1,16 +1,9 @@
 import type { Clock } from '../../../engines/engine.ts'
-import { json } from '../../../storage/codec.ts'
-import type { Store } from '../../../storage/store.ts'
+import type { Store, Tx } from '../../../storage/store.ts'
 import type { TokenEntry } from '../../auth/token/service.ts'
 import { leaseRows } from '../leases/rows.ts'
-import { tokenCodec, tokenRows } from './entry.ts'
+import { isExpired, revokingCodec, SPENT, tokenCodec, tokenRows } from './entry.ts'
 import { tokenLeaseId } from './token-store.ts'
-
-interface RevokingEntry {
-  /** So that the row under the parent goes last. */
-  readonly parent: string
-}
-const revokingCodec = json<RevokingEntry>()
 
 /** What a token leaves behind: its leases and its cubbyhole. Must succeed when called again after a crash. */
 export interface Belongings {
@@ -21,6 +14,12 @@ export interface RevokerOptions {
   readonly store: Store
   readonly clock: Clock
   readonly belongings: Belongings
+}
+
+/** A token on its way out, and where it hangs; '': not known, or nowhere. */
+interface Leaving {
+  readonly hash: string
+  readonly parent: string
 }
 
 /**
@@ -40,15 +39,13 @@ export class TokenRevoker {
 
   /** The token, its children and theirs. Resolves when none of them is valid any more and their belongings are released. */
   async revokeTree(hash: string): Promise<void> {
-    const pending = [hash]
-    const begun: string[] = []
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      begun.push(next)
-      await this.#begin(next)
-      pending.push(...(await this.#store.list(tokenRows.children(next))))
-    }
-    // Children before parents: as long as a child is unfinished, its parent's marker stands.
-    for (const done of begun.reverse()) await this.#finish(done)
+    await this.#begin({ hash, parent: '' })
+    await this.#cascade(hash)
+  }
+
+  /** As `revokeTree`, if the token has expired or is spent: it may have been renewed since it was found due. */
+  async revokeEnded(hash: string): Promise<void> {
+    if (await this.#begin({ hash, parent: '' }, (entry) => this.#hasEnded(entry))) await this.#cascade(hash)
   }
 
   /** The token alone; its children become orphans. */
@@ -57,17 +54,35 @@ export class TokenRevoker {
     await this.revokeTree(hash)
   }
 
-  async #begin(hash: string): Promise<void> {
-    await this.#store.transaction(async (tx) => {
-      const entry = await tx.get(tokenRows.token(hash), tokenCodec)
-      if (entry !== undefined) {
-        tx.delete(tokenRows.token(hash))
-        tx.delete(tokenRows.accessor(entry.accessor))
-        tx.delete(leaseRows.lease(tokenLeaseId(entry, hash)))
+  #hasEnded(entry: TokenEntry): boolean {
+    return entry.numUses === SPENT || isExpired(entry, this.#clock.now())
+  }
+
+  /** Goes on from a token that is begun. */
+  async #cascade(root: string): Promise<void> {
+    const begun = [root]
+    for (let at = 0; at < begun.length; at++) {
+      const parent = begun[at] as string
+      for (const hash of await this.#store.list(tokenRows.children(parent))) {
+        await this.#begin({ hash, parent })
+        begun.push(hash)
       }
-      tx.put(tokenRows.revoking(hash), { parent: entry?.parent ?? '' }, revokingCodec, {
-        expiresAtMs: this.#clock.now(),
-      })
+    }
+    // Children before parents: as long as a child is unfinished, its parent's marker stands.
+    for (const hash of begun.reverse()) await this.#finish(hash)
+  }
+
+  /** Takes the token out of use. With `isDue`: only if it is still there and this says so, else the answer is false. */
+  #begin({ hash, parent }: Leaving, isDue?: (entry: TokenEntry) => boolean): Promise<boolean> {
+    return this.#store.transaction(async (tx) => {
+      const entry = await tx.get(tokenRows.token(hash), tokenCodec)
+      if (isDue !== undefined && (entry === undefined || !isDue(entry))) return false
+      // An earlier attempt, cut short, knew where the token hangs.
+      const marker = await tx.get(tokenRows.revoking(hash), revokingCodec)
+      if (entry !== undefined) deleteRows(tx, hash, entry)
+      const hangsOn = entry?.parent || marker?.parent || parent
+      tx.put(tokenRows.revoking(hash), { parent: hangsOn }, revokingCodec, { expiresAtMs: this.#clock.now() })
+      return true
     })
   }
 
@@ -82,12 +97,18 @@ export class TokenRevoker {
 
   async #orphan(parent: string, hash: string): Promise<void> {
     await this.#store.transaction(async (tx) => {
-      const entry = await tx.get(tokenRows.token(hash), tokenCodec)
-      if (entry !== undefined) {
-        const orphaned: TokenEntry = { ...entry, parent: '' }
-        tx.put(tokenRows.token(hash), orphaned, tokenCodec, { expiresAtMs: entry.expiresAtMs || undefined })
+      const stored = await tx.entry(tokenRows.token(hash), tokenCodec)
+      if (stored !== undefined) {
+        const orphaned: TokenEntry = { ...stored.value, parent: '' }
+        tx.put(tokenRows.token(hash), orphaned, tokenCodec, { expiresAtMs: stored.expiresAtMs })
       }
       tx.delete(tokenRows.child(parent, hash))
     })
   }
+}
+
+function deleteRows(tx: Tx, hash: string, entry: TokenEntry): void {
+  tx.delete(tokenRows.token(hash))
+  tx.delete(tokenRows.accessor(entry.accessor))
+  tx.delete(leaseRows.lease(tokenLeaseId(entry, hash)))
 }

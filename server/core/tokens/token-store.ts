@@ -4,13 +4,21 @@ import type { Cipher, Store, Tx } from '../../../storage/store.ts'
 import type { FoundToken, TokenEntry, TokenSpec } from '../../auth/token/service.ts'
 import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
 import { BATCH_PREFIX, BatchTokens } from './batch.ts'
-import { accessorCodec, isExpired, SPENT, tokenCodec, tokenRows } from './entry.ts'
+import { accessorCodec, isExpired, revokingCodec, SPENT, tokenCodec, tokenRows } from './entry.ts'
 import type { TokenHasher } from './hasher.ts'
 import { entryOf, issuedAuth } from './spec.ts'
 import { newAccessor, newServiceToken } from './token-text.ts'
 
 /** Longest token that is looked up. */
 const TOKEN_MAX_CHARS = 16_384
+
+/** A spent token whose request has not ended after so long is revoked by the sweeper. */
+const SPENT_KEPT_MS = 60_000
+
+/** Made, but not durable yet. */
+export interface PreparedToken extends FoundToken {
+  readonly token: string
+}
 
 export interface TokenStoreOptions {
   /** The namespace's view. */
@@ -58,6 +66,11 @@ export class TokenStore {
     return found
   }
 
+  /** Whether nothing can be done with it any more, though its row is there. */
+  hasEnded(entry: TokenEntry): boolean {
+    return !this.#isLive(entry)
+  }
+
   async lookupHash(hash: string): Promise<FoundToken | undefined> {
     const entry = await this.#store.get(tokenRows.token(hash), tokenCodec)
     return entry === undefined || !this.#isLive(entry) ? undefined : { hash, entry }
@@ -81,43 +94,62 @@ export class TokenStore {
 
   /** Makes the token durable (a batch token only in itself). Refuses when the parent is gone or the id is taken. */
   async create(spec: TokenSpec): Promise<IssuedAuth> {
-    if (spec.type === 'batch') {
-      const entry = entryOf(spec, '', this.#clock.now())
-      return issuedAuth(this.#batch.seal(entry), entry)
-    }
-    const token = spec.id ?? newServiceToken(this.#random)
-    const entry = entryOf(spec, newAccessor(this.#random), this.#clock.now())
-    const hash = this.#hasher.hash(token)
+    if (spec.type === 'batch') return this.#createBatch(spec)
+    const { token, hash, entry } = this.prepare(spec)
     await this.#store.transaction((tx) => this.insert(tx, hash, entry))
     return issuedAuth(token, entry)
   }
 
+  /** A service token that is nowhere yet, for `insert`. */
+  prepare(spec: TokenSpec): PreparedToken {
+    const token = spec.id ?? newServiceToken(this.#random)
+    const entry = entryOf(spec, newAccessor(this.#random), this.#clock.now())
+    return { token, hash: this.#hasher.hash(token), entry }
+  }
+
+  async #createBatch(spec: TokenSpec): Promise<IssuedAuth> {
+    const entry = entryOf(spec, '', this.#clock.now())
+    await this.#store.transaction((tx) => this.#checkParent(tx, entry.parent))
+    return issuedAuth(this.#batch.seal(entry), entry)
+  }
+
   /** Writes a new token's rows within a caller's transaction. */
   async insert(tx: Tx, hash: string, entry: TokenEntry): Promise<void> {
-    if (entry.parent !== '') {
-      const parent = await tx.get(tokenRows.token(entry.parent), tokenCodec)
-      // The parent was revoked meanwhile: its child would outlive the cascade.
-      if (parent === undefined || isExpired(parent, this.#clock.now())) throw denied()
-      tx.put(tokenRows.child(entry.parent, hash), {}, tokenLeaseCodec)
-    }
-    if ((await tx.get(tokenRows.token(hash), tokenCodec)) !== undefined) {
-      throw invalid('cannot create a token with a duplicate ID')
-    }
+    await this.#checkParent(tx, entry.parent)
+    if (entry.parent !== '') tx.put(tokenRows.child(entry.parent, hash), {}, tokenLeaseCodec)
+    await refuseTakenId(tx, hash)
     tx.put(tokenRows.token(hash), entry, tokenCodec, { expiresAtMs: entry.expiresAtMs || undefined })
     tx.put(tokenRows.accessor(entry.accessor), { hash }, accessorCodec)
     if (entry.expiresAtMs !== 0) tx.put(leaseRows.lease(tokenLeaseId(entry, hash)), {}, tokenLeaseCodec)
   }
 
-  /** Takes one use. The token that had one left is SPENT: valid for the request that took it, for none after. */
-  async use(hash: string): Promise<TokenEntry> {
-    return this.#store.transaction(async (tx) => {
-      const entry = await tx.get(tokenRows.token(hash), tokenCodec)
-      if (entry === undefined || !this.#isLive(entry)) throw denied()
-      if (entry.numUses === 0) return entry
-      const used = { ...entry, numUses: entry.numUses === 1 ? SPENT : entry.numUses - 1 }
-      tx.put(tokenRows.token(hash), used, tokenCodec, { expiresAtMs: used.expiresAtMs || undefined })
-      return used
-    })
+  /** The parent was revoked meanwhile: its child would outlive the cascade. */
+  async #checkParent(tx: Tx, parent: string): Promise<void> {
+    if (parent === '') return
+    const entry = await tx.get(tokenRows.token(parent), tokenCodec)
+    if (entry === undefined || !this.#isLive(entry)) throw denied()
+  }
+
+  /** Takes one use; undefined when the token is not valid any more. One that had a single use left is then SPENT. */
+  use(hash: string): Promise<TokenEntry | undefined> {
+    return this.#store.transaction((tx) => this.useWithin(tx, hash))
+  }
+
+  /** As `use`, within a caller's transaction. */
+  async useWithin(tx: Tx, hash: string): Promise<TokenEntry | undefined> {
+    const entry = await tx.get(tokenRows.token(hash), tokenCodec)
+    if (entry === undefined || !this.#isLive(entry)) return undefined
+    if (entry.numUses === 0) return entry
+    const used = { ...entry, numUses: entry.numUses === 1 ? SPENT : entry.numUses - 1 }
+    tx.put(tokenRows.token(hash), used, tokenCodec, { expiresAtMs: this.#dueMs(used) })
+    return used
+  }
+
+  /** When the sweeper is to look at it: at its end, or soon if the request that spent it should never come to its own. */
+  #dueMs(entry: TokenEntry): number | undefined {
+    const endMs = entry.expiresAtMs === 0 ? Number.POSITIVE_INFINITY : entry.expiresAtMs
+    if (entry.numUses === SPENT) return Math.min(endMs, this.#clock.now() + SPENT_KEPT_MS)
+    return entry.expiresAtMs || undefined
   }
 
   /** Gives the token a new end. `change` is called with the entry as it is then. */
@@ -132,7 +164,7 @@ export class TokenStore {
   }
 
   async #lookupBatch(token: string): Promise<FoundToken | undefined> {
-    const entry = this.#batch.open(token)
+    const entry = await this.#batch.open(token)
     if (entry === undefined || isExpired(entry, this.#clock.now())) return undefined
     if (entry.parent !== '' && (await this.lookupHash(entry.parent)) === undefined) return undefined
     return { hash: this.#hasher.hash(token), entry }
@@ -141,6 +173,14 @@ export class TokenStore {
   #isLive(entry: TokenEntry): boolean {
     return entry.numUses !== SPENT && !isExpired(entry, this.#clock.now())
   }
+}
+
+/** Also while its predecessor is being revoked: the new token would get what the old one left, and its end. */
+async function refuseTakenId(tx: Tx, hash: string): Promise<void> {
+  const isTaken =
+    (await tx.get(tokenRows.token(hash), tokenCodec)) !== undefined ||
+    (await tx.get(tokenRows.revoking(hash), revokingCodec)) !== undefined
+  if (isTaken) throw invalid('cannot create a token with a duplicate ID')
 }
 
 export function tokenLeaseId(entry: TokenEntry, hash: string): string {

@@ -1,0 +1,115 @@
+import type { Log } from '../../../engines/engine.ts'
+import type { Backend } from '../../../storage/backend.ts'
+import { dueEntries } from '../../../storage/due.ts'
+import type { DueOwner } from './due-rows.ts'
+
+/** Rows asked for at once. */
+const PAGE = 1_000
+/** Rows seen to in one sweep, so that one sweep ends. */
+const SWEEP_MAX = 20_000
+/** Rows under way at one time: they are committed together. */
+const AT_ONCE = 32
+const FIRST_RETRY_MS = 10_000
+const RETRY_MAX_MS = 3600_000
+/** Rows remembered as failing. Beyond this the oldest are tried again early. */
+const FAILING_MAX = 5_000
+
+export interface SweeperOptions {
+  readonly backend: Backend
+  /** By where their rows lie in the backend, ending in '/'. */
+  readonly owners: ReadonlyMap<string, DueOwner>
+  readonly log: Log
+}
+
+export interface Swept {
+  readonly settled: number
+  readonly failed: number
+  /** More is due: sweep again soon. */
+  readonly hasMore: boolean
+}
+
+interface Failing {
+  readonly failures: number
+  readonly retryAtMs: number
+}
+
+/**
+ * Ends what is over: tokens, leases, and work that a crash left unfinished. Any number of nodes may sweep at one time,
+ * since each row is settled by transactions of its own. A row that fails waits, longer each time, and holds up no other.
+ */
+export class Sweeper {
+  readonly #options: SweeperOptions
+  readonly #failing = new Map<string, Failing>()
+
+  constructor(options: SweeperOptions) {
+    this.#options = options
+  }
+
+  async sweep(nowMs: number): Promise<Swept> {
+    const { backend, owners } = this.#options
+    const prefixes = new Map([...owners.keys()].map((prefix) => [prefix, prefix]))
+    for (const owner of owners.values()) await owner.refresh()
+    const seen = new Set<string>()
+    let failed = 0
+    for (;;) {
+      // What fails stays due and comes first, so that much more is asked for.
+      const limit = Math.min(10_000, PAGE + this.#failing.size)
+      const due = await dueEntries(backend, prefixes, nowMs, limit)
+      const fresh = due
+        .map(({ owner = '', path }) => ({ owner, path, full: owner + path }))
+        .filter(({ full }) => !seen.has(full) && !this.#isWaiting(full, nowMs))
+      for (const { full } of fresh) seen.add(full)
+      failed += await this.#settleAll(fresh, nowMs)
+      const isDone = due.length < limit || fresh.length === 0
+      if (isDone || seen.size >= SWEEP_MAX) return { settled: seen.size - failed, failed, hasMore: !isDone }
+    }
+  }
+
+  #isWaiting(path: string, nowMs: number): boolean {
+    return (this.#failing.get(path)?.retryAtMs ?? 0) > nowMs
+  }
+
+  /** Resolves with how many failed. */
+  async #settleAll(rows: readonly DueRow[], nowMs: number): Promise<number> {
+    let failed = 0
+    for (let from = 0; from < rows.length; from += AT_ONCE) {
+      const batch = rows.slice(from, from + AT_ONCE).map((row) => this.#settle(row, nowMs))
+      for (const isSettled of await Promise.all(batch)) if (!isSettled) failed++
+    }
+    return failed
+  }
+
+  async #settle({ owner, path, full }: DueRow, nowMs: number): Promise<boolean> {
+    try {
+      const settles = this.#options.owners.get(owner)
+      if (settles === undefined) throw new Error('the row lies in no namespace')
+      await settles.settle(path)
+      this.#failing.delete(full)
+      return true
+    } catch (error) {
+      const { failures, retryAtMs } = this.#putOff(full, nowMs)
+      this.#options.log.warn({ row: full, failures, retryAtMs, err: error }, 'a due row could not be seen to')
+      return false
+    }
+  }
+
+  #putOff(path: string, nowMs: number): Failing {
+    const failures = (this.#failing.get(path)?.failures ?? 0) + 1
+    const waitMs = Math.min(RETRY_MAX_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20))
+    const failing = { failures, retryAtMs: nowMs + waitMs }
+    this.#failing.delete(path)
+    this.#failing.set(path, failing)
+    if (this.#failing.size > FAILING_MAX) {
+      const [oldest] = this.#failing.keys()
+      if (oldest !== undefined) this.#failing.delete(oldest)
+    }
+    return failing
+  }
+}
+
+interface DueRow {
+  readonly owner: string
+  /** Relative to the owner. */
+  readonly path: string
+  readonly full: string
+}

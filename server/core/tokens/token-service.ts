@@ -1,0 +1,101 @@
+import type { AuthGrant, Clock, IssuedAuth } from '../../../engines/engine.ts'
+import { denied, invalid } from '../../../engines/errors.ts'
+import type { Store } from '../../../storage/store.ts'
+import { lesser, lifetime } from '../../auth/lifetime.ts'
+import type { FoundToken, RenewedToken, TokenEntry, TokenService, TokenSpec } from '../../auth/token/service.ts'
+import type { TokenRevoker } from './revoker.ts'
+import { issuedAuth } from './spec.ts'
+import { tidyTokens } from './tidy.ts'
+import type { TokenStore } from './token-store.ts'
+
+/** What the auth mount that made a token has to say about its renewal. */
+export interface TokenMount {
+  readonly defaultLeaseTtlSeconds: number
+  readonly maxLeaseTtlSeconds: number
+  /** New terms of the token, or a refusal by throwing. */
+  renewAuth(internal: Readonly<Record<string, unknown>>): Promise<Partial<AuthGrant>>
+}
+
+export interface TokenServiceOptions {
+  readonly store: Store
+  readonly tokens: TokenStore
+  readonly revoker: TokenRevoker
+  readonly clock: Clock
+  /** Undefined when the mount is gone. */
+  readonly mount: (uuid: string) => Promise<TokenMount | undefined>
+  readonly policyExists: (name: string) => Promise<boolean>
+}
+
+/** What the token method sees of a namespace's tokens. */
+export class TokenServiceOfStore implements TokenService {
+  readonly #options: TokenServiceOptions
+
+  constructor(options: TokenServiceOptions) {
+    this.#options = options
+  }
+
+  lookup(token: string): Promise<FoundToken | undefined> {
+    return this.#options.tokens.lookup(token)
+  }
+
+  lookupAccessor(accessor: string): Promise<FoundToken | undefined> {
+    return this.#options.tokens.lookupAccessor(accessor)
+  }
+
+  accessors(): Promise<string[]> {
+    return this.#options.tokens.accessors()
+  }
+
+  create(spec: TokenSpec): Promise<IssuedAuth> {
+    return this.#options.tokens.create(spec)
+  }
+
+  async renew(found: FoundToken, token: string, incrementSeconds: number): Promise<RenewedToken> {
+    const { tokens, clock } = this.#options
+    const { ttlSeconds, warnings } = await this.#nextLifetime(found.entry, incrementSeconds)
+    const nowMs = clock.now()
+    const change = { expiresAtMs: nowMs + ttlSeconds * 1000, lastRenewalMs: nowMs }
+    const renewed = await tokens.extend(found.hash, () => change)
+    if (renewed === undefined) throw denied()
+    return { auth: issuedAuth(token, renewed, ttlSeconds), warnings }
+  }
+
+  async #nextLifetime(entry: TokenEntry, incrementSeconds: number) {
+    if (entry.type === 'batch') throw invalid('batch tokens cannot be renewed')
+    if (incrementSeconds < 0) throw invalid('increment cannot be negative')
+    if (!entry.renewable || entry.expiresAtMs === 0) throw invalid('lease is not renewable')
+    const mount = await this.#options.mount(entry.mountUuid)
+    if (mount === undefined) throw invalid('the auth method that made the token is gone')
+    const offered = await mount.renewAuth(entry.internal)
+    if (offered.renewable === false) throw invalid('lease is not renewable')
+    const next = lifetime({
+      incrementSeconds,
+      ttlSeconds: offered.ttlSeconds || entry.ttlSeconds,
+      periodSeconds: offered.periodSeconds ?? entry.periodSeconds,
+      maxTtlSeconds: offered.maxTtlSeconds ?? 0,
+      // What was set when it was made can't be lifted later.
+      explicitMaxTtlSeconds: lesser(entry.explicitMaxTtlSeconds, offered.explicitMaxTtlSeconds ?? 0),
+      mountDefaultSeconds: mount.defaultLeaseTtlSeconds,
+      mountMaxSeconds: mount.maxLeaseTtlSeconds,
+      ageSeconds: (this.#options.clock.now() - entry.createdMs) / 1000,
+    })
+    if (next.ttlSeconds === 0) throw invalid('past the max TTL, cannot renew')
+    return next
+  }
+
+  revokeTree(hash: string): Promise<void> {
+    return this.#options.revoker.revokeTree(hash)
+  }
+
+  revokeOrphaning(hash: string): Promise<void> {
+    return this.#options.revoker.revokeOrphaning(hash)
+  }
+
+  tidy(): Promise<number> {
+    return tidyTokens(this.#options.store)
+  }
+
+  policyExists(name: string): Promise<boolean> {
+    return this.#options.policyExists(name)
+  }
+}
