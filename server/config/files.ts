@@ -28,7 +28,12 @@ export function readConfigFile(file: string): ObjectNode {
   if (size > FILE_MAX_BYTES) throw new ConfigError(`${file}: longer than ${FILE_MAX_BYTES} bytes`)
   const bytes = attempt(file, () => readFileSync(file))
   if (!isUtf8(bytes)) throw new ConfigError(`${file}: not UTF-8 text`)
-  return placed(file, () => parseDocument(bytes.toString('utf8'), LIMITS))
+  return parseConfig(file, bytes.toString('utf8'))
+}
+
+/** `name` stands for the file in messages. Throws ConfigError. */
+export function parseConfig(name: string, text: string): ObjectNode {
+  return placed(name, () => parseDocument(text, LIMITS))
 }
 
 /** Runs `work`, and puts the file's name to the place at which it fails. */

@@ -1,6 +1,6 @@
 import { type Document, readDocument } from './document.ts'
 import { oneOf, settingsOfEnvironment, telemetryOfEnvironment } from './environment.ts'
-import { configFilesAt, placed, readConfigFile } from './files.ts'
+import { configFilesAt, parseConfig, placed, readConfigFile } from './files.ts'
 import { ConfigError, type ConfigWarning, type ServerConfig } from './types.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 
@@ -8,6 +8,14 @@ import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 export interface ConfigFlags {
   readonly logLevel?: string | undefined
   readonly logFormat?: string | undefined
+}
+
+/** A configuration that comes with the command, such as that of `-dev`. */
+export interface Preset {
+  /** Stands for the file in messages. */
+  readonly name: string
+  /** HCL or JSON. */
+  readonly text: string
 }
 
 export interface LoadedConfig {
@@ -41,16 +49,18 @@ const DEFAULTS: ServerConfig = {
 /**
  * Reads config files (HCL or JSON; a folder stands for its *.hcl and *.json files in order of name) and lays the
  * environment (`EGIDE_*`) and then the flags over them. Later files outrank earlier ones; blocks that may repeat add up.
- * Throws ConfigError.
+ * A preset lies below them all. Throws ConfigError.
  */
 export function loadConfig(
   files: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   flags: ConfigFlags = {},
+  preset?: Preset,
 ): LoadedConfig {
   const warnings: ConfigWarning[] = []
-  const documents = files.flatMap(configFilesAt).map((file) => {
-    const root = readConfigFile(file)
+  const sources = files.flatMap(configFilesAt).map((file) => ({ file, root: readConfigFile(file) }))
+  if (preset !== undefined) sources.unshift({ file: preset.name, root: parseConfig(preset.name, preset.text) })
+  const documents = sources.map(({ file, root }) => {
     return placed(file, () => readDocument(root, (line, message) => warnings.push({ file, line, message })))
   })
   const config: ServerConfig = {

@@ -41,7 +41,8 @@ function addLanding(app: Express, services: PageServices): void {
   app.get('/ui/style.css', (_request, reply) => void reply.type('css').send(STYLE))
 }
 
-const ASSETS = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+const require = createRequire(import.meta.url)
+const ASSETS = path.dirname(require.resolve('swagger-ui-dist/package.json'))
 /** By name, so that nothing else of that folder is served. */
 const ASSET_NAMES = ['swagger-ui.css', 'swagger-ui-bundle.js']
 const ASSET_MAX_AGE_MS = 3_600_000
