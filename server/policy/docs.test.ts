@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { compileAcl } from './acl.ts'
+import { DEFAULT_POLICY_TEXT, RESPONSE_WRAPPING_TEXT } from './builtin.ts'
+import { explain } from './explain.ts'
+import { parsePolicy } from './parse.ts'
+import { parsePasswordPolicy } from './password-policy.ts'
+
+/** What docs/policies.md shows works as it is shown. */
+
+const text = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8')
+const blocks = (language: string): string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1] ?? '')
+
+const hcl = blocks('hcl')
+const passwords = hcl.filter((block) => block.startsWith('length'))
+const policies = hcl.filter((block) => !block.startsWith('length'))
+
+test('every policy that is shown parses', () => {
+  expect(policies.length).toBeGreaterThan(2)
+  for (const block of policies) expect(parsePolicy('shown', block).rules.length).toBeGreaterThan(0)
+  expect(passwords).toHaveLength(1)
+  for (const block of passwords) expect(parsePasswordPolicy(block)).toMatchObject({ length: 20 })
+})
+
+test('the explanation that is shown is the one that is given', () => {
+  const [first = ''] = policies
+  const [shown = '{}'] = blocks('json')
+  const parsed = [parsePolicy('team', first)]
+  const acl = compileAcl(parsed, { nowMs: 0 })
+  const query = { operation: 'read', path: 'secret/data/team/payroll', data: {}, nowMs: 0 } as const
+  const { decidedBy, rules, overruled, ...rest } = explain(parsed, acl, query)
+  expect({ ...rest, decided_by: decidedBy, rules, overruled, missing_policies: [] }).toMatchObject(JSON.parse(shown))
+})
+
+test('the policies that come with a namespace parse', () => {
+  expect(parsePolicy('default', DEFAULT_POLICY_TEXT).rules.length).toBeGreaterThan(10)
+  expect(parsePolicy('response-wrapping', RESPONSE_WRAPPING_TEXT).rules).toHaveLength(2)
+})
