@@ -220,6 +220,17 @@ describe('deleting, undeleting, destroying', () => {
     expect(await seen(mount, 'a', 2)).toBe('destroyed')
   })
 
+  test('a version that was deleted and then destroyed stays both', async () => {
+    const mount = await withVersions(1)
+    await mount.call('delete', 'data/a')
+    await mount.call('update', 'destroy/a', { versions: [1] })
+    await mount.call('update', 'undelete/a', { versions: [1] })
+    expect((await mount.call('read', 'data/a')).data?.metadata).toMatchObject({
+      destroyed: true,
+      deletion_time: '2026-01-02T03:04:05Z',
+    })
+  })
+
   test('what was destroyed is gone from the store, small or big', async () => {
     const mount = fresh()
     await write(mount, 'a', { secret: 'small' })

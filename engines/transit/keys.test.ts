@@ -218,6 +218,7 @@ describe('versions', () => {
     mount.pass(1e6)
     await mount.periodic()
     expect(await latest('k')).toBe(2)
+    expect(await mount.context.store.scan('rotations/')).toEqual([])
   })
 
   test('one key that cannot be rotated does not hold up the others', async () => {
