@@ -46,7 +46,7 @@ describe('keys', () => {
 
   test.each([
     [{ type: 'rsa-2048' }, 'invalid_request: unknown key type: type must be one of aes256-gcm96'],
-    [{ key_size: 32 }, 'invalid_request: key_size is not valid for symmetric encryption keys'],
+    [{ key_size: 32 }, 'invalid_request: key_size is not valid for algorithm aes256-gcm96'],
     [{ context: HELLO }, 'invalid_request: context is only used when reading keys that have a public part'],
     [{ convergent_encryption: true }, 'invalid_request: convergent encryption requires derivation to be enabled'],
     [{ auto_rotate_period: 3599 }, 'invalid_request: auto rotate period must be 0 to disable or at least an hour'],

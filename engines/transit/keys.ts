@@ -71,8 +71,8 @@ async function create({ fields }: KeyRequest, { store, clock, random }: EngineCo
   })
 }
 
-function refuseOtherTypesFields({ context, key_size: size }: KeyRequest['fields']): void {
-  if (size !== 0) throw invalid('key_size is not valid for symmetric encryption keys')
+function refuseOtherTypesFields({ type, context, key_size: size }: KeyRequest['fields']): void {
+  if (size !== 0) throw invalid(`key_size is not valid for algorithm ${type}`)
   if (context !== '') throw invalid('context is only used when reading keys that have a public part')
 }
 
