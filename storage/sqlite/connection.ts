@@ -5,8 +5,8 @@ import { StorageError } from '../backend.ts'
 
 /** Says in the file's header that it is ours ("Egid"). */
 const APPLICATION_ID = 0x45676964
-/** How long a writer waits for writers of other processes. */
-const WRITER_BUSY_MS = 5000
+/** How long opening waits for other processes that open or migrate. */
+const OPENING_BUSY_MS = 10_000
 /** In WAL mode readers wait for nobody, but for a moment when the file was not closed properly. */
 const READER_BUSY_MS = 1000
 /** What the WAL file is cut to after a large transaction made it grow. */
@@ -29,13 +29,13 @@ export function createFile(path: string): void {
 
 /** The connection that writes. Throws `invalid` when the file is some other program's. */
 export function openForWriting(path: string): Database {
-  const db = new BetterSqlite3(path, { timeout: WRITER_BUSY_MS })
+  const db = new BetterSqlite3(path, { timeout: OPENING_BUSY_MS })
   try {
     claim(db)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('fullfsync = ON') // macOS: a plain fsync stops at the drive's cache
-    db.pragma('wal_autocheckpoint = 0') // done between groups, after the replies: see writer-thread.ts
+    db.pragma('wal_autocheckpoint = 0') // done between groups, after the replies: see group-writer.ts
     db.pragma(`journal_size_limit = ${WAL_FILE_MAX_BYTES}`)
     db.pragma('trusted_schema = OFF')
     return db
@@ -54,9 +54,10 @@ export function openForReading(path: string): Database {
 }
 
 function claim(db: Database): void {
+  // In this order: another process that creates the file states the id before it makes tables.
+  const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get()
   const id = db.pragma('application_id', { simple: true })
   if (id === APPLICATION_ID) return
-  const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get()
   if (id !== 0 || tables !== 0) throw new StorageError('invalid', 'the file is a database of another program')
   db.pragma(`application_id = ${APPLICATION_ID}`)
 }

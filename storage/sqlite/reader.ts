@@ -39,7 +39,9 @@ export class Reader {
       .prepare<[number, number], string>('SELECT DISTINCT path FROM change WHERE revision > ? LIMIT ?')
       .pluck()
     this.#due = db
-      .prepare<[number, number], string>('SELECT path FROM entry WHERE expires_at <= ? ORDER BY expires_at, path LIMIT ?')
+      .prepare<[number, number], string>(
+        'SELECT path FROM entry WHERE expires_at <= ? ORDER BY expires_at, path LIMIT ?',
+      )
       .pluck()
     this.#begin = db.prepare('BEGIN')
     this.#commit = db.prepare('COMMIT')

@@ -19,9 +19,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('entry')
     .addColumn('path', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('value', 'blob', (column) => column.notNull())
     .addColumn('revision', 'bigint', (column) => column.notNull())
     .addColumn('expires_at', 'bigint')
+    .addColumn('value', 'blob', (column) => column.notNull()) // last: what comes after a large value is slow to reach
     .modifyEnd(sql`without rowid`)
     .execute()
   await db.schema

@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto'
+import type { Database, Statement } from 'better-sqlite3'
+import { CHANGES_KEPT, type Outcome, type Revision, type Transaction, type Write } from '../backend.ts'
+import { pastPrefix } from '../listing.ts'
+import { sqliteCode, storageError } from './errors.ts'
+
+/** How long a group waits for writers of other processes. */
+const BUSY_MAX_MS = 5000
+/** Between looks at whether the other writer is done: a group takes about a millisecond, so waiting longer wastes turns. */
+const BUSY_LOOK_MS = 0.5
+/** Estimated pages in the WAL file after which it is copied into the database: 16 MiB. */
+const CHECKPOINT_PAGES = 4096
+const PAGE_BYTES = 4096
+
+interface Clock {
+  revision: Revision
+  readonly forgotten: Revision
+  changes: number
+}
+
+/**
+ * Commits groups of transactions, each group as one transaction of SQLite with one fsync. Belongs to the writer's thread:
+ * everything blocks.
+ */
+export class GroupWriter {
+  readonly #db: Database
+  readonly #begin: Statement<[]>
+  readonly #commit: Statement<[]>
+  readonly #rollback: Statement<[]>
+  readonly #readClock: Statement<[], [revision: number, forgotten: number, changes: number, marker: string]>
+  readonly #writeClock: Statement<[revision: number, changes: number, marker: string]>
+  readonly #mark: Statement<[marker: string]>
+  readonly #revisionOf: Statement<[path: string], number>
+  readonly #created: Statement<[since: number], string>
+  readonly #createdBelow: Statement<[since: number, from: string, to: string], string>
+  readonly #insert: Statement<[path: string, revision: number, expiresAtMs: number | null, value: Uint8Array]>
+  readonly #update: Statement<[revision: number, expiresAtMs: number | null, value: Uint8Array, path: string]>
+  readonly #delete: Statement<[path: string]>
+  readonly #addChange: Statement<[revision: number, path: string, membership: number]>
+  readonly #nthNewest: Statement<[nth: number], number>
+  readonly #dropChanges: Statement<[revision: number]>
+  readonly #forget: Statement<[forgotten: number, dropped: number]>
+  /** Names the groups of this writer among those of all processes, ever. */
+  readonly #name = randomUUID()
+  #groups = 0
+  #walPages = 0
+  /** A failed group that a crash could still bring back: no commit has been made since. */
+  #unsettled = false
+
+  constructor(db: Database) {
+    this.#db = db
+    db.pragma('busy_timeout = 0') // see #beginGroup
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
+    this.#rollback = db.prepare('ROLLBACK')
+    this.#readClock = db
+      .prepare<[], [number, number, number, string]>(
+        'SELECT revision, forgotten, changes, marker FROM clock WHERE id = 1',
+      )
+      .raw()
+    this.#writeClock = db.prepare('UPDATE clock SET revision = ?, changes = ?, marker = ? WHERE id = 1')
+    this.#mark = db.prepare('UPDATE clock SET marker = ? WHERE id = 1')
+    this.#revisionOf = db.prepare<[string], number>('SELECT revision FROM entry WHERE path = ?').pluck()
+    const created = 'SELECT path FROM change WHERE revision > ? AND membership = 1'
+    this.#created = db.prepare<[number], string>(`${created} LIMIT 1`).pluck()
+    this.#createdBelow = db
+      .prepare<[number, string, string], string>(`${created} AND path >= ? AND path < ? LIMIT 1`)
+      .pluck()
+    this.#insert = db.prepare('INSERT INTO entry (path, revision, expires_at, value) VALUES (?, ?, ?, ?)')
+    this.#update = db.prepare('UPDATE entry SET revision = ?, expires_at = ?, value = ? WHERE path = ?')
+    this.#delete = db.prepare('DELETE FROM entry WHERE path = ?')
+    this.#addChange = db.prepare('INSERT INTO change (revision, path, membership) VALUES (?, ?, ?)')
+    this.#nthNewest = db
+      .prepare<[number], number>('SELECT revision FROM change ORDER BY revision DESC, path DESC LIMIT 1 OFFSET ?')
+      .pluck()
+    this.#dropChanges = db.prepare('DELETE FROM change WHERE revision <= ?')
+    this.#forget = db.prepare('UPDATE clock SET forgotten = ?, changes = changes - ? WHERE id = 1')
+  }
+
+  /** Durable when this returns. Throws StorageError `refused` or `unknown`. */
+  commit(transactions: readonly Transaction[]): Outcome[] {
+    const marker = `${this.#name} ${++this.#groups}`
+    let before: Revision
+    let outcomes: Outcome[]
+    try {
+      this.#beginGroup()
+      const clock = this.#clock()
+      before = clock.revision
+      outcomes = transactions.map((transaction) => this.#apply(transaction, clock))
+      if (clock.revision > before) this.#tick(clock, marker)
+    } catch (cause) {
+      this.#undo()
+      throw storageError('refused', cause) // no commit record was written
+    }
+    try {
+      this.#commit.run()
+      this.#unsettled = false
+      return outcomes
+    } catch (cause) {
+      this.#undo()
+      this.#unsettled = true
+      if (this.#settle(marker, before, cause)) return outcomes
+      throw storageError('refused', cause)
+    }
+  }
+
+  /**
+   * Waits for the turn by looking often. SQLite's own waiting grows to 100 ms between looks, which starves one of two
+   * busy processes.
+   */
+  #beginGroup(): void {
+    const deadline = performance.now() + BUSY_MAX_MS
+    for (;;) {
+      try {
+        this.#begin.run()
+        return
+      } catch (error) {
+        if (!sqliteCode(error).startsWith('SQLITE_BUSY') || performance.now() > deadline) throw error
+        Atomics.wait(NOBODY_WAKES, 0, 0, BUSY_LOOK_MS * (0.5 + Math.random()))
+      }
+    }
+  }
+
+  #clock(): Clock {
+    const [revision, forgotten, changes] = this.#readClock.get() ?? [0, 0, 0]
+    return { revision, forgotten, changes }
+  }
+
+  #apply({ reads, lists, writes }: Transaction, clock: Clock): Outcome {
+    const seen = new Map<string, Revision>()
+    for (const { path, revision } of reads) {
+      const current = this.#revisionOf.get(path) ?? 0
+      if (current !== revision) return { kind: 'conflict', path }
+      seen.set(path, current)
+    }
+    for (const { prefix, since } of lists) {
+      if (!this.#holds(prefix, since, clock)) return { kind: 'conflict', path: prefix }
+    }
+    if (writes.length > 0) {
+      clock.revision++
+      for (const write of writes) this.#write(write, seen.get(write.path), clock)
+    }
+    return { kind: 'committed', revision: clock.revision }
+  }
+
+  #holds(prefix: string, since: Revision, { revision, forgotten }: Clock): boolean {
+    if (since < forgotten) return false
+    if (since >= revision) return true
+    if (prefix === '') return this.#created.get(since) === undefined
+    return this.#createdBelow.get(since, prefix, pastPrefix(prefix)) === undefined
+  }
+
+  #write({ path, value, expiresAtMs }: Write, checked: Revision | undefined, clock: Clock): void {
+    const isNew = (checked ?? this.#revisionOf.get(path) ?? 0) === 0
+    if (value === null && isNew) return
+    if (value === null) this.#delete.run(path)
+    else if (isNew) this.#insert.run(path, clock.revision, expiresAtMs ?? null, value)
+    else this.#update.run(clock.revision, expiresAtMs ?? null, value, path)
+    this.#addChange.run(clock.revision, path, isNew || value === null ? 1 : 0)
+    clock.changes++
+    this.#walPages += 1.5 + (value?.byteLength ?? 0) / PAGE_BYTES
+  }
+
+  #tick({ revision, changes }: Clock, marker: string): void {
+    this.#writeClock.run(revision, changes, marker)
+    this.#walPages += 2
+    if (changes <= CHANGES_KEPT * 1.1) return
+    // In strides, and whole revisions at a time.
+    const forgotten = this.#nthNewest.get(CHANGES_KEPT) ?? 0
+    const { changes: dropped } = this.#dropChanges.run(forgotten)
+    this.#forget.run(forgotten, dropped)
+  }
+
+  #undo(): void {
+    try {
+      if (this.#db.inTransaction) this.#rollback.run()
+    } catch {
+      // What failed first is what is told. A connection that can't roll back refuses the next BEGIN, so nothing mixes.
+    }
+  }
+
+  /**
+   * After a failed COMMIT: true if the group is committed all the same, false if it never will be. The commit record may
+   * lie in the WAL file although its fsync failed, and a crash would bring it back; only a commit in its place rules that
+   * out. Throws `unknown` when even that can't be made.
+   */
+  #settle(marker: string, before: Revision, cause: unknown): boolean {
+    try {
+      this.#beginGroup()
+      const [revision, , , current] = this.#readClock.get() ?? [0, 0, 0, '']
+      if (revision !== before && current !== marker) throw new Error('another process went on from an unknown state')
+      this.#mark.run(`${this.#name} ${++this.#groups}`)
+      this.#commit.run()
+      this.#unsettled = false
+      return current === marker
+    } catch {
+      this.#undo()
+      throw storageError('unknown', cause)
+    }
+  }
+
+  /** Work that may wait until the replies are out. It gives up in silence, as it is tried again after the next group. */
+  maintain(): void {
+    if (this.#walPages < CHECKPOINT_PAGES || this.#unsettled) return
+    this.#walPages = 0
+    try {
+      this.#db.pragma('wal_checkpoint(PASSIVE)')
+    } catch {
+      this.#walPages = CHECKPOINT_PAGES / 2
+    }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+const NOBODY_WAKES = new Int32Array(new SharedArrayBuffer(4))

@@ -1,0 +1,105 @@
+import type { Backend, Changes, Entry, Listing, ListPage, Outcome, Revision, Transaction } from '../backend.ts'
+import { StorageError } from '../backend.ts'
+import {
+  checkLimit,
+  checkPage,
+  checkPaths,
+  checkPrefix,
+  checkRevision,
+  checkTime,
+  checkTransactions,
+} from '../bounds.ts'
+import { createFile, openForReading } from './connection.ts'
+import { readError } from './errors.ts'
+import { Reader } from './reader.ts'
+import { Writer } from './writer.ts'
+
+export interface SqliteOptions {
+  /** The database file. It is created, readable by its owner alone, and so is its directory, when they are not there. */
+  readonly path: string
+}
+
+/**
+ * Opens a SQLite file as a backend. Several processes may have it open. Throws StorageError `unavailable` when the file
+ * can't be read and written, `corrupt` when it is damaged, `invalid` when it is another program's or a newer version's.
+ */
+export async function openSqlite({ path }: SqliteOptions): Promise<Backend> {
+  try {
+    createFile(path)
+  } catch (cause) {
+    throw new StorageError('unavailable', `the database file cannot be created: ${codeOf(cause)}`, { cause })
+  }
+  const writer = await Writer.open(path)
+  try {
+    return new SqliteBackend(new Reader(openForReading(path)), writer)
+  } catch (error) {
+    await writer.close()
+    throw readError(error)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error'
+}
+
+class SqliteBackend implements Backend {
+  readonly #reader: Reader
+  readonly #writer: Writer
+  #closing: Promise<void> | undefined
+
+  constructor(reader: Reader, writer: Writer) {
+    this.#reader = reader
+    this.#writer = writer
+  }
+
+  readIndex(): Revision {
+    this.#checkOpen()
+    return this.#reader.readIndex()
+  }
+
+  get(paths: readonly string[]): (Entry | undefined)[] {
+    this.#checkOpen()
+    checkPaths(paths)
+    return this.#reader.get(paths)
+  }
+
+  list(prefix: string, page: ListPage): Listing {
+    this.#checkOpen()
+    checkPrefix(prefix)
+    checkPage(page)
+    return this.#reader.list(prefix, page)
+  }
+
+  async commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
+    this.#checkOpen()
+    checkTransactions(transactions)
+    return this.#writer.commit(transactions)
+  }
+
+  changes(since: Revision): Changes {
+    this.#checkOpen()
+    checkRevision(since)
+    return this.#reader.changes(since)
+  }
+
+  due(beforeMs: number, limit: number): string[] {
+    this.#checkOpen()
+    checkTime(beforeMs)
+    checkLimit(limit)
+    return this.#reader.due(beforeMs, limit)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#reader.close()
+    await this.#writer.close() // the last to close copies the WAL file into the database
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new StorageError('closed', 'the store is closed')
+  }
+}
