@@ -20,6 +20,7 @@ interface Current {
 }
 
 interface Held {
+  readonly file: string
   readonly line: number
   readonly reason: string
   count: number
@@ -44,6 +45,10 @@ export class ChainFollower {
   #seenInFile = false
   /** Lines that can't be placed yet: torn ones, or what stood in the file before. */
   #held: Held | undefined
+  /** Likewise at the end of the file before. */
+  #left: Held | undefined
+  /** The file ends within a line. */
+  #isCut = false
   problem: Finding | undefined
   readonly notes: Finding[] = []
   records = 0
@@ -55,29 +60,32 @@ export class ChainFollower {
   }
 
   beginFile(file: string): void {
+    if (this.#left !== undefined && this.#held !== undefined) this.#failHeld(this.#left)
+    this.#left ??= this.#held
+    this.#held = undefined
+    this.#isCut = false
     this.#file = file
     this.#line = 0
     this.#offset = 0
     this.#seenInFile = false
   }
 
-  endFile(): void {
-    if (this.#held !== undefined) this.#failHeld(this.#held)
-  }
-
   line(whole: Buffer, ended: boolean): void {
     if (this.problem !== undefined) return
     this.#line++
     const bytes = this.#withoutHeader(whole)
-    if (!ended) this.#fail('the file ends within a line: it was cut, or a crash has not been recovered from yet')
-    else this.#take(bytes)
+    this.#isCut = !ended
+    this.#take(bytes)
     this.#offset += whole.length + 1
   }
 
   /** After the last file: compares what was seen with what storage knows. */
   end(): void {
     if (this.problem !== undefined) return
-    if (this.#current === undefined) this.#fail('there is no checkpoint of this device in it', 0)
+    const unexplained = this.#left ?? this.#held
+    if (this.#isCut && this.#left === undefined && (this.#held?.count ?? 1) === 1) this.#fail(CUT)
+    else if (unexplained !== undefined) this.#failHeld(unexplained)
+    else if (this.#current === undefined) this.#fail('there is no checkpoint of this device in it', 0)
     else if (this.#inputs.streams !== undefined) this.#compareEnd(this.#current, this.#inputs.streams)
   }
 
@@ -126,7 +134,8 @@ export class ChainFollower {
   #record(line: Buffer, end: LineEnd): undefined {
     const current = this.#current
     if (current === undefined) return this.#hold(line, 'no checkpoint says which stream it belongs to')
-    if (this.#held !== undefined) return this.#failHeld(this.#held)
+    const unexplained = this.#left ?? this.#held
+    if (unexplained !== undefined) return this.#failHeld(unexplained)
     const expected = current.seq + 1
     if (end.seq !== expected) return this.#fail(outOfSequence(end.seq, expected))
     if (!this.#chained(line, end, current.chain)) return this.#fail(NOT_CHAINED)
@@ -174,6 +183,7 @@ export class ChainFollower {
     const first = this.#current === undefined
     const before = checkpoint.preceding_bytes
     if (before !== undefined && before !== this.#offset) return this.#fail(this.#displaced(before))
+    if (this.#left !== undefined) return this.#failHeld(this.#left)
     if (this.#held !== undefined && !this.#isForeign(before)) return this.#failHeld(this.#held)
     const isNew = checkpoint.seq === 1 && checkpoint.previous_seq === 0
     if (!first && !isNew)
@@ -200,10 +210,13 @@ export class ChainFollower {
   #continues(current: Current, checkpoint: Checkpoint): string | undefined {
     const before = checkpoint.preceding_bytes
     if (before !== undefined && before !== this.#offset) return this.#fail(this.#displaced(before))
-    if (this.#held !== undefined && !this.#explainsHeld(this.#held, checkpoint, current))
-      return this.#failHeld(this.#held)
-    if (this.#held === undefined && checkpoint.torn_bytes !== undefined)
+    const torn = this.#left ?? (this.#isForeign(before) ? undefined : this.#held)
+    if (torn !== undefined && !explains(checkpoint, torn, current)) return this.#failHeld(torn)
+    if (torn === undefined && checkpoint.torn_bytes !== undefined)
       return this.#fail('the torn line that the checkpoint describes is not before it')
+    if (this.#left !== undefined && this.#held !== undefined && !this.#isForeign(before))
+      return this.#failHeld(this.#held)
+    this.#left = undefined
     this.#held = undefined
     if (checkpoint.previous_seq !== checkpoint.seq - 1)
       return this.#fail(outOfSequence(checkpoint.seq, checkpoint.previous_seq + 1))
@@ -219,15 +232,6 @@ export class ChainFollower {
         `something between the checkpoint at ${current.checkpointAt} and this one was changed (with the chain key the line can be named)`,
       )
     return current.chain
-  }
-
-  #explainsHeld(held: Held, checkpoint: Checkpoint, current: Current): boolean {
-    if (!this.#seenInFile && checkpoint.preceding_bytes === this.#offset) return true
-    if (checkpoint.event !== 'recovered' || checkpoint.torn_bytes !== held.bytes || held.digest === undefined)
-      return false
-    if (checkpoint.torn_sha256 !== held.hash.digest('base64url')) return false
-    current.digest = held.digest.update('\n')
-    return true
   }
 
   #compareWithStorage(checkpoint: Checkpoint): void {
@@ -253,6 +257,7 @@ export class ChainFollower {
 
   #hold(bytes: Buffer, reason: string): undefined {
     this.#held ??= {
+      file: this.#file,
       line: this.#line,
       reason,
       count: 0,
@@ -275,15 +280,16 @@ export class ChainFollower {
     if (this.notes.length < NOTES_MAX) this.notes.push({ file: this.#file, line: this.#line, message })
   }
 
-  #fail(message: string, line = this.#line): undefined {
-    this.problem ??= { file: this.#file, line, message }
+  #fail(message: string, line = this.#line, file = this.#file): undefined {
+    this.problem ??= { file, line, message }
   }
 
   #failHeld(held: Held): undefined {
-    this.#fail(held.reason, held.line)
+    this.#fail(held.reason, held.line, held.file)
   }
 }
 
+const CUT = 'the file ends within a line: it was cut, or a crash has not been recovered from yet'
 const NOT_CHAINED = 'it was changed, or the line before it is not the one that it was written after'
 
 function outOfSequence(seq: number, expected: number): string {
@@ -292,6 +298,15 @@ function outOfSequence(seq: number, expected: number): string {
   return expected === last
     ? `record ${last} is missing before it`
     : `records ${expected} to ${last} are missing before it`
+}
+
+/** Whether the checkpoint describes these torn lines; if so they become part of what its digest covers. */
+function explains(checkpoint: Checkpoint, torn: Held, current: Current): boolean {
+  if (checkpoint.event !== 'recovered' || checkpoint.torn_bytes !== torn.bytes || torn.digest === undefined)
+    return false
+  if (checkpoint.torn_sha256 !== torn.hash.digest('base64url')) return false
+  current.digest = torn.digest.update('\n')
+  return true
 }
 
 /** Lines that the checkpoint itself says may have been lost with a connection. */

@@ -61,12 +61,16 @@ export function continueBlind(here: Position | undefined, stored: StoredCheckpoi
   return stored.event === 'closed' ? afterClose(stored, {}, false) : begin('restarted', { reason: UNCLEAN })
 }
 
-/** For files: what is in the file decides, and storage says whether that is all. */
+/**
+ * For files: what is in the file decides, and storage says whether that is all. `left`: what stands at the end of a file
+ * that was moved away while a write to it failed.
+ */
 export function continueInFile(
   tail: Tail,
   node: string,
   here: Position | undefined,
   stored: StoredCheckpoint | undefined,
+  left: Tail | undefined,
 ): Continuation {
   const fresh = { preceding_bytes: tail.size + (tail.midLine ? 1 : 0) }
   // The last run was about to begin a stream and did not get far enough to say so; what made it begin one still holds.
@@ -76,23 +80,32 @@ export function continueInFile(
   if (tail.kind === 'ours' && tail.node === node) {
     const wrong = whatIsMissing(tail.stream, tail.seq, stored) ?? whatIsTooMuch(tail, here, stored)
     if (wrong !== undefined) return begin('break', { ...fresh, reason: wrong }, tail.midLine)
-    const { stream, seq, chain, digest, torn } = tail
     const clean = here === undefined ? tail.closed : here.unacknowledged === undefined
-    const event = clean && !tail.midLine ? 'opened' : 'recovered'
-    const notes = torn === undefined ? {} : { torn_bytes: torn.bytes, torn_sha256: torn.sha256 }
-    if (tail.midLine) digest.update('\n')
-    return { event, stream, seq, chain, digest, notes, newline: tail.midLine }
+    const event = clean && !tail.midLine && tail.torn === undefined ? 'opened' : 'recovered'
+    return { ...recovered(tail), event, notes: tornNotes(tail), newline: tail.midLine }
   }
-  return inNewFile(fresh, tail.midLine, here, stored)
+  return inNewFile(fresh, tail.midLine, here, stored, left)
 }
+
+function recovered({ stream, seq, chain, digest, midLine }: OurTail): Omit<Continuation, 'notes' | 'newline'> {
+  const whole = digest.copy()
+  if (midLine) whole.update('\n')
+  return { event: 'recovered', stream, seq, chain, digest: whole }
+}
+
+const tornNotes = ({ torn }: OurTail): CheckpointNotes =>
+  torn === undefined ? {} : { torn_bytes: torn.bytes, torn_sha256: torn.sha256 }
 
 function inNewFile(
   fresh: CheckpointNotes,
   midLine: boolean,
   here: Position | undefined,
   stored: StoredCheckpoint | undefined,
+  left: Tail | undefined,
 ): Continuation {
   if (here !== undefined) {
+    if (left?.kind === 'ours' && left.stream === here.stream && left.seq >= here.seq)
+      return { ...recovered(left), notes: { ...fresh, ...tornNotes(left) }, newline: midLine }
     if (here.unacknowledged !== undefined)
       return begin('restarted', { ...fresh, reason: 'a write failed, and its file is gone' }, midLine)
     const { stream, seq, chain, digest } = here

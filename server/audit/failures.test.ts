@@ -8,47 +8,21 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AuditBroker } from './log.ts'
 import { outputFor } from './open-output.ts'
-import type { Output, ReadBack } from './output.ts'
+import type { Output } from './output.ts'
+import { FaultyOutput } from './testing-faults.ts'
 import { fileDevice, record, TestingInstallation, testingRequest } from './testing-records.ts'
 import { verify } from './verify.ts'
 
-/** A real output whose writes fail when told: before any byte, after some, or never ending. */
-class Faulty {
-  readonly #inner: Output
-  readonly file: ReadBack | undefined
-  /** Bytes that a failing write lets through. */
-  short: number | undefined
-  failures = 0
-  hang: Promise<void> | undefined
-
-  constructor(inner: Output) {
-    this.#inner = inner
-    this.file = inner.file
-  }
-
-  open = () => this.#inner.open()
-  close = () => this.#inner.close()
-  destroy = () => this.#inner.destroy()
-
-  async write(bytes: Buffer, ends: readonly number[]): Promise<void> {
-    await this.hang
-    if (this.failures === 0) return this.#inner.write(bytes, ends)
-    this.failures--
-    if (this.short !== undefined && this.short > 0) await this.#inner.write(bytes.subarray(0, this.short), [])
-    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
-  }
-}
-
 async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
   const place = await TestingInstallation.create()
-  const outputs: Faulty[] = []
+  const outputs: FaultyOutput[] = []
   const failed: string[] = []
   const open = (hang?: Promise<void>) =>
     place.open({
-      timeoutMs: 50,
+      timeoutMs: 300,
       onFailure: (device) => failed.push(device),
       outputs: (spec, more) => {
-        const output = new Faulty(outputFor(spec, more))
+        const output = new FaultyOutput(outputFor(spec, more))
         output.hang = hang
         outputs.push(output)
         return output as Output
@@ -56,7 +30,7 @@ async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
     })
   const audit = await open()
   await audit.enable('file', fileDevice(options))
-  return { place, audit, open, failed, output: outputs[0] as Faulty, file: join(place.folder, 'audit.log') }
+  return { place, audit, open, failed, output: outputs[0] as FaultyOutput, file: join(place.folder, 'audit.log') }
 }
 
 async function verifyFile(file: string, audit: AuditBroker) {
@@ -144,7 +118,7 @@ test('a best-effort device never fails or delays a request, and says how many re
   const { promise, resolve } = Promise.withResolvers<void>()
   output.hang = promise
   audit.request(testingRequest(2), undefined)
-  await sleep(80)
+  await sleep(400)
   for (let number = 3; number < 10; number++) expect(audit.request(testingRequest(number), undefined)).toBeUndefined()
   output.hang = undefined
   resolve()
@@ -175,27 +149,27 @@ test('wherever a crash cuts the file, the next run goes on from there and it ver
   const place = await TestingInstallation.create()
   const file = join(place.folder, 'audit.log')
   const first = await place.open()
-  const killed = [first]
   await first.enable('file', fileDevice())
   await record(first, 5)
-  // Nobody closes it: the process was killed. What it wrote since its one checkpoint was torn somewhere.
+  // As if nobody had closed it: the process was killed. What it wrote since its one checkpoint was torn somewhere.
   const whole = await readFile(file)
+  await first.close()
+  await resetEvidence(place)
   const start = whole.indexOf('\n') + 1
   const anywhere = fc.sample(fc.integer({ min: start, max: whole.length }), { numRuns: 20, seed: 5 })
   for (const cut of [start, start + 1, start + 700, whole.length - 2, whole.length - 1, whole.length, ...anywhere]) {
     await writeFile(file, whole.subarray(0, cut))
     // Storage is as the crash left it: it knows the first checkpoint only.
     const next = await place.open()
-    killed.push(next)
     await record(next, 2, 10)
     const result = await verifyFile(file, next)
     expect(result.problem).toBeUndefined()
     // A line that lacks nothing but its newline is whole.
     const torn = whole[cut - 1] !== 10 && whole[cut] !== 10
     expect(result.notes.some(({ message }) => message.includes('torn lines'))).toBe(torn)
+    await next.close()
     await resetEvidence(place)
   }
-  for (const audit of killed) await audit.close()
 })
 
 /** Puts the first checkpoint back as the newest one that storage knows. */

@@ -10,8 +10,8 @@ import {
 } from './checkpoint.ts'
 import { type Continuation, continueBlind, continueInFile, type Position } from './continuation.ts'
 import type { EvidenceKeeper, StoredCheckpoint } from './evidence.ts'
-import type { Output } from './output.ts'
-import { readTail } from './tail.ts'
+import type { Output, ReadBack } from './output.ts'
+import { readTail, type Tail } from './tail.ts'
 import { rfc3339 } from './timestamp.ts'
 
 /** A checkpoint comes after so many records, bytes or milliseconds since the last one, if there were any records. */
@@ -62,6 +62,7 @@ export class Stream {
   #givenUp = false
   #acknowledged: { seq: number; chain: string } = { seq: 0, chain: CHAIN_START }
   #pending: Pending | undefined
+  #left: Tail | undefined
   #digest: Hash | undefined
   #checkpointSeq = 0
   #checkpointMs = 0
@@ -224,23 +225,43 @@ export class Stream {
   async #establish(texts: readonly string[] | undefined): Promise<number> {
     const { output, node } = this.#options
     const stored = this.#stream === undefined ? await this.#options.evidence.load() : this.#newestSaved()
+    await this.#lookBack()
     await output.open()
     let landed = 0
     let next: Continuation
     if (output.file === undefined) {
       next = continueBlind(this.#position(), stored)
     } else {
-      const { keys, device } = this.#options
-      const tail = await readTail(output.file, { chain: this.#chainKey, verifying: keys.verifying, device })
-      next = continueInFile(tail, node, this.#position(), stored)
+      const tail = await this.#readTail(output.file)
+      next = continueInFile(tail, node, this.#position(), stored, this.#left)
       this.#size = tail.size
       if (this.#pending !== undefined) landed = this.#landed(this.#pending, next)
     }
     const lost = this.#pending === undefined || output.file === undefined ? 0 : this.#pending.texts.length - landed
     const mine = this.#pending?.texts === texts
+    // From here on a torn line after the close may be of this run.
+    if (stored?.event === 'closed' && stored.line !== '')
+      await this.#options.evidence.save({ ...stored, event: 'checkpoint' })
     if (!mine) this.dropped += lost
     await this.#goOn(next)
+    this.#left = undefined
     return mine ? landed : 0
+  }
+
+  /** A write failed and its file has been moved away since: how it ends can be seen only while it is still open. */
+  async #lookBack(): Promise<void> {
+    const { file } = this.#options.output
+    if (file === undefined || this.#pending === undefined || this.#left !== undefined) return
+    try {
+      if (await file.moved()) this.#left = await this.#readTail(file)
+    } catch {
+      // Not open any more, or not readable: then a new stream begins.
+    }
+  }
+
+  #readTail(file: ReadBack): Promise<Tail> {
+    const { keys, device } = this.#options
+    return readTail(file, { chain: this.#chainKey, verifying: keys.verifying, device })
   }
 
   #landed(pending: Pending, next: Continuation): number {

@@ -47,7 +47,7 @@ export async function readTail(file: ReadBack, keys: TailKeys): Promise<Tail> {
     const start = Math.max(0, size - window)
     const bytes = await file.read(start, size)
     const midLine = bytes.length > 0 && bytes[bytes.length - 1] !== NEWLINE
-    const found = newestCheckpoint(bytes, start > 0, keys)
+    const found = newestCheckpoint(bytes, start > 0, midLine, keys)
     if (found !== undefined) return follow(bytes, found, size, midLine, keys)
     if (start === 0 || window >= LAST_WINDOW) return { kind: 'other', size, midLine }
   }
@@ -60,8 +60,9 @@ interface Found {
 }
 
 /** The newest line that is a checkpoint this device signed. */
-function newestCheckpoint(bytes: Buffer, cut: boolean, keys: TailKeys): Found | undefined {
-  let next = bytes.lastIndexOf(NEWLINE) + 1
+function newestCheckpoint(bytes: Buffer, cut: boolean, midLine: boolean, keys: TailKeys): Found | undefined {
+  // A last line that lacks its newline gets it later.
+  let next = bytes.length + (midLine ? 1 : 0)
   while (next > 0) {
     const before = next >= 2 ? bytes.lastIndexOf(NEWLINE, next - 2) : -1
     // The first line of a window that starts within the file may be half a line.

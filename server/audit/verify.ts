@@ -47,7 +47,6 @@ export async function verify(files: readonly string[], inputs: VerifyInputs): Pr
       (line, whole) => follower.line(line, whole),
       () => follower.problem !== undefined,
     )
-    follower.endFile()
   }
   follower.end()
   const { problem, notes, records, checkpoints, uncovered } = follower
