@@ -168,9 +168,10 @@ export const catalog: Group = {
         tune: { summary: 'Tune an engine', load: async () => (await import('./commands/secrets.ts')).tune },
       },
     },
-    server: {
-      summary: 'Run a server',
-      runArgs: async (argv) => (await import('../server/main.ts')).runServer(argv),
+    server: { summary: 'Run a server', load: async () => (await import('./commands/server.ts')).server },
+    start: {
+      summary: 'Run a server on ./data, ready to use',
+      load: async () => (await import('./commands/start.ts')).start,
     },
     status: {
       summary: 'Whether the server is initialised and unsealed',

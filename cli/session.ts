@@ -74,7 +74,7 @@ export class Session {
 
   #clientOver(transport: Transport): Client {
     const token = this.token()?.value
-    const namespace = this.#flags.namespace ?? this.#variable('NAMESPACE')
+    const namespace = this.#flags.namespace ?? this.variable('NAMESPACE')
     const wrapTtl = this.#wrapTtl()
     const settings: ClientSettings = {
       headers: extraHeaders(this.#flags.header ?? {}),
@@ -97,7 +97,7 @@ export class Session {
   }
 
   #address(): Address {
-    const text = this.#flags.address ?? this.#variable('ADDR') ?? DEFAULT_ADDRESS
+    const text = this.#flags.address ?? this.variable('ADDR') ?? DEFAULT_ADDRESS
     try {
       return parseAddress(text)
     } catch (error) {
@@ -106,13 +106,13 @@ export class Session {
   }
 
   #tlsFiles(): TlsFiles {
-    const skip = this.#variable('SKIP_VERIFY')
+    const skip = this.variable('SKIP_VERIFY')
     return {
-      caCert: this.#flags['ca-cert'] ?? this.#variable('CACERT'),
-      caPath: this.#flags['ca-path'] ?? this.#variable('CAPATH'),
-      clientCert: this.#flags['client-cert'] ?? this.#variable('CLIENT_CERT'),
-      clientKey: this.#flags['client-key'] ?? this.#variable('CLIENT_KEY'),
-      serverName: this.#flags['tls-server-name'] ?? this.#variable('TLS_SERVER_NAME'),
+      caCert: this.#flags['ca-cert'] ?? this.variable('CACERT'),
+      caPath: this.#flags['ca-path'] ?? this.variable('CAPATH'),
+      clientCert: this.#flags['client-cert'] ?? this.variable('CLIENT_CERT'),
+      clientKey: this.#flags['client-key'] ?? this.variable('CLIENT_KEY'),
+      serverName: this.#flags['tls-server-name'] ?? this.variable('TLS_SERVER_NAME'),
       skipVerify: this.#flags['tls-skip-verify'] ?? (skip !== undefined && booleanOf('tls-skip-verify', skip)),
     }
   }
@@ -122,7 +122,8 @@ export class Session {
     return ms === undefined || ms === 0 ? undefined : wireDuration(ms)
   }
 
-  #variable(name: string): string | undefined {
+  /** The value of EGIDE_NAME, or of what stands in for it. */
+  variable(name: string): string | undefined {
     return variable(this.#environment, name)?.value
   }
 

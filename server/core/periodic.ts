@@ -31,7 +31,7 @@ export class PeriodicLease {
   }
 
   /** Runs each piece of work if this node has the lease or can take it. One that fails does not stop the others. */
-  async run(work: readonly { readonly name: string; run(): Promise<void> }[]): Promise<void> {
+  async run(work: readonly { readonly name: string; run(): Promise<unknown> | undefined }[]): Promise<void> {
     if (!(await this.#take())) return
     for (const piece of work) {
       try {

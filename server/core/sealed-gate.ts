@@ -11,12 +11,12 @@ const SYSTEM_PREFIX = 'sys/'
  * What a sealed server answers: the rows that say so of themselves, which are status, health, initialisation and unseal.
  * There is neither a token to be checked nor an audit device that could be written to: their keys are sealed.
  */
-export class SealedGate {
-  readonly #table: RouteTable
-  readonly #context: EngineContext
+export class SealedGate<S> {
+  readonly #table: RouteTable<S>
+  readonly #context: EngineContext<S>
 
   /** `context` is the system engine's, with a store that refuses. */
-  constructor(table: RouteTable, context: EngineContext) {
+  constructor(table: RouteTable<S>, context: EngineContext<S>) {
     this.#table = table
     this.#context = context
   }

@@ -14,6 +14,8 @@ export interface PageServices {
   readonly status: () => PageStatus | Promise<PageStatus>
   /** The OpenAPI document; asked for each time that it is fetched. */
   readonly openApi: () => object | Promise<object>
+  /** Headers that an operator added to the pages (`sys/config/ui/headers`); asked for each request. */
+  readonly uiHeaders: () => Readonly<Record<string, readonly string[]>>
   /** Whether there are pages at all; asked for each request. */
   readonly isEnabled: () => boolean
 }
@@ -25,6 +27,10 @@ export function createPages(services: PageServices): (message: IncomingMessage, 
   app.enable('strict routing')
   app.enable('case sensitive routing')
   app.use(securityHeaders)
+  app.use((_request, reply, next) => {
+    for (const [name, values] of Object.entries(services.uiHeaders())) reply.set(name, [...values])
+    next()
+  })
   app.use((_request, reply, next) => (services.isEnabled() ? next() : notFound(reply)))
   app.use(readingOnly)
   addLanding(app, services)

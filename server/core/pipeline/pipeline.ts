@@ -19,7 +19,7 @@ import { inputOf, operationOf, settleOperation, unusedInput } from '../dispatch.
 import type { LeaseManager } from '../leases/lease-manager.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import type { LiveMount } from '../mounts/router.ts'
-import { helpReply } from '../path-help.ts'
+import { pathHelpOf } from '../path-help.ts'
 import type { Request, Response } from '../request.ts'
 import type { Match } from '../route-table.ts'
 import type { TokenRevoker } from '../tokens/revoker.ts'
@@ -44,6 +44,8 @@ export interface PipelineParts {
   readonly audit: AuditLog
   readonly clock: Clock
   readonly log: Log
+  /** Of the server, for help texts. */
+  readonly version: string
 }
 
 /** Authenticate, authorise, audit, run the engine, register, wrap, audit, reply: the way of every request of a namespace. */
@@ -166,7 +168,7 @@ class Pass {
     return this.#rowOf(route.operations)?.access ?? route.access
   }
 
-  #rowOf(rows: NonNullable<Pass['#match']>['route']['operations']): OperationSpec<Fields> | undefined {
+  #rowOf(rows: Match['route']['operations']): OperationSpec<Fields> | undefined {
     if (this.#operation === 'help') return undefined
     if (this.#operation === 'create' || this.#operation === 'update') return rows.update ?? rows.create
     return rows[this.#operation]
@@ -327,7 +329,7 @@ class Pass {
   async #answer(): Promise<Response> {
     const mount = this.#mount
     if (mount === undefined) throw notFound(`no handler for route "${this.#path}". route entry not found.`)
-    if (this.#operation === 'help') return this.#respond(mount, helpReply(mount, this.#mountPath), [])
+    if (this.#operation === 'help') return this.#respond(mount, this.#help(mount), [])
     const match = this.#match
     if (match === undefined) throw notFound('unsupported path')
     const row = operationOf(match.route, this.#operation)
@@ -335,6 +337,17 @@ class Pass {
     const filter = this.#decision?.listFilter
     if (filter !== undefined) reply = await this.#filtered(reply, filter)
     return this.#respond(mount, reply, unusedInput(this.#request.data, match.route, this.#operation))
+  }
+
+  #help(mount: LiveMount): Reply {
+    const help = pathHelpOf({
+      mount: { path: mount.entry.path, routes: mount.table.routes },
+      mountDescription: mount.engine.description,
+      path: this.#mountPath,
+      route: this.#match?.route,
+      version: this.#parts.version,
+    })
+    return { raw: { status: 200, contentType: 'application/json', body: `${JSON.stringify(help)}\n` } }
   }
 
   async #filtered(reply: Reply | undefined, filter: NonNullable<Decision['listFilter']>): Promise<Reply | undefined> {

@@ -1,0 +1,15 @@
+import { engine, type Route } from '../engine.ts'
+import { auditRoutes } from './audit/index.ts'
+import { operationsRoutes } from './operations/index.ts'
+import { policyRoutes } from './policies/index.ts'
+import { sealRoutes } from './seal/index.ts'
+import type { SystemServices } from './services/system.ts'
+
+/** `sys/`: how the vault itself is run. */
+export const system = engine<SystemServices>({
+  type: 'system',
+  kind: 'secret',
+  description: 'system endpoints used for control, policy and debugging',
+  // Each row names the part of the services that it uses; the engine is given all of them.
+  routes: [...auditRoutes, ...operationsRoutes, ...policyRoutes, ...sealRoutes] as readonly Route<SystemServices>[],
+})

@@ -1,0 +1,16 @@
+import type { AuditServices } from './audit.ts'
+import type { LeaseServices } from './leases.ts'
+import type { MountServices } from './mounts.ts'
+import type { OperationsServices } from './operations.ts'
+import type { PolicyServices } from './policies.ts'
+import type { SealServices } from './seal.ts'
+import type { WrappingServices } from './wrapping.ts'
+
+/** Everything that the system engine's rows use of the server. */
+export type SystemServices = AuditServices &
+  LeaseServices &
+  MountServices &
+  OperationsServices &
+  PolicyServices &
+  SealServices &
+  WrappingServices

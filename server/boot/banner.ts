@@ -1,0 +1,59 @@
+import type { ServerConfig } from '../config/types.ts'
+import type { OpeningFiles } from './first-run.ts'
+import type { Server } from './server.ts'
+
+/** What the server tells a person at start, on stdout. None of it is a secret but what `-dev` is for. */
+
+export function serverBanner(server: Server, config: ServerConfig, version: string): string {
+  const storage = config.storage?.type === 'sqlite' ? `sqlite (${config.storage.path})` : 'inmem'
+  const rows: [string, string][] = [
+    ['Api Address', server.apiAddress],
+    ...server.addresses.map((address, at): [string, string] => [`Listener ${at + 1}`, address]),
+    ['Log Level', config.logLevel],
+    ['Storage', storage],
+    ['Version', `Egide v${version}`],
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length)) + 4
+  const lines = rows.map(([name, value]) => `${name.padStart(width)}: ${value}`)
+  return `==> Egide server configuration:\n\n${lines.join('\n')}\n\n==> Egide server started! Log data will stream in below:\n\n`
+}
+
+export function devBanner(server: Server, unsealKey: string, rootToken: string): string {
+  return `WARNING! dev mode is enabled! In this mode, Egide runs entirely in memory and starts unsealed with a single unseal
+key. The root token is already authenticated to the CLI, unless -dev-no-store-token was given, so you can use it at once.
+
+You may need to set the following environment variable:
+
+    $ export EGIDE_ADDR='${server.apiAddress}'
+
+The unseal key and root token are displayed below in case you want to seal/unseal the vault or re-authenticate.
+
+Unseal Key: ${unsealKey}
+Root Token: ${rootToken}
+
+Development mode should NOT be used in production installations!
+
+`
+}
+
+export function startBanner(server: Server, files: OpeningFiles, isUnsealed: boolean, wasNew: boolean): string {
+  const state = isUnsealed
+    ? 'It is unsealed and ready to use.'
+    : `It is sealed: ${files.shares} is gone. Unseal it with \`egide operator unseal\`.`
+  const keys = wasNew ? 'It was initialised just now. What opens it was written to' : 'What opens it is in'
+  return `Egide listens at ${server.apiAddress}. ${state}
+
+${keys}
+    ${files.shares}
+    ${files.rootToken}
+For anything but trying things out, take both off this machine.
+
+Three commands to try, in another terminal:
+
+    export EGIDE_ADDR=${server.apiAddress} EGIDE_TOKEN="$(cat ${files.rootToken})"
+    bin/egide status
+    bin/egide kv put secret/hello who=world
+    bin/egide kv get secret/hello
+
+`
+}

@@ -1,0 +1,34 @@
+import type { Chore } from './background.ts'
+import type { Vault } from './vault.ts'
+
+/** How often what is due is looked for. */
+const SWEEP_MS = 1000
+const MINUTE_MS = 60_000
+
+/** What an open server does in the background. While sealed it does nothing. */
+export function chores({ core, seal }: Vault): readonly Chore[] {
+  return [
+    {
+      name: 'sweep',
+      everyMs: SWEEP_MS,
+      async run() {
+        await core.root?.sweep()
+      },
+    },
+    {
+      name: 'audit refresh',
+      everyMs: SWEEP_MS,
+      async run() {
+        await core.root?.audit.refresh()
+      },
+    },
+    { name: 'keys', everyMs: MINUTE_MS, run: () => seal.tick() },
+    {
+      name: 'periodic',
+      everyMs: MINUTE_MS,
+      async run() {
+        await core.root?.runPeriodic()
+      },
+    },
+  ]
+}

@@ -1,0 +1,30 @@
+import { cubbyhole } from '../../engines/cubbyhole/index.ts'
+import type { Engine, Route } from '../../engines/engine.ts'
+import { kv } from '../../engines/kv/index.ts'
+import { system } from '../../engines/system/index.ts'
+import { transit } from '../../engines/transit/index.ts'
+import { token } from '../auth/token/index.ts'
+import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
+
+/** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
+export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
+  [cubbyhole, kv, system, token, transit].map((engine) => [engine.type, engine as Engine<never>]),
+)
+
+/** A mount as references show it. */
+export interface ReferenceMount {
+  readonly path: string
+  readonly description: string
+  readonly routes: readonly Route<never>[]
+}
+
+/** What a new vault has, and the engines that have to be mounted first: all that this version can serve. */
+export function referenceMounts(): readonly ReferenceMount[] {
+  const more = { path: 'kv/', type: 'kv', options: { version: '1' }, description: 'key/value secrets' }
+  return [...INITIAL_MOUNTS, more].map(({ path, type, options, description }) => {
+    const engine = ENGINES.get(type)
+    if (engine === undefined) throw new Error(`there is no engine of type ${type}`)
+    const routes = typeof engine.routes === 'function' ? engine.routes(options) : engine.routes
+    return { path, description, routes }
+  })
+}

@@ -1,0 +1,180 @@
+import { hostname } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import type { Backend } from '../../storage/backend.ts'
+import { MemoryBackend } from '../../storage/memory/memory.ts'
+import { openSqlite } from '../../storage/sqlite/sqlite.ts'
+import { createAuditLog } from '../audit/broker.ts'
+import type { ServerConfig, StorageConfig } from '../config/types.ts'
+import { OpenApiCache } from '../core/openapi-cache.ts'
+import type { Core } from '../core/request.ts'
+import { ServerSettings } from '../core/settings.ts'
+import { type Listeners, openListeners } from '../listeners/index.ts'
+import type { ServerLog } from '../observe/log.ts'
+import { Metrics } from '../observe/metrics.ts'
+import { ObservedBackend } from '../observe/observed-backend.ts'
+import { TracedCore } from '../observe/tracing.ts'
+import { exportTraces, sampledRatio, type TraceExport, tracesUrl } from '../observe/tracing-export.ts'
+import { createPages } from '../pages/index.ts'
+import { InFlight } from '../rest/in-flight.ts'
+import { Background } from './background.ts'
+import { chores } from './chores.ts'
+import { referenceMounts } from './engines.ts'
+import { monotonicMs, random, systemClock } from './runtime.ts'
+import { ProcessFacts } from './server-facts.ts'
+import { createVault, type Vault } from './vault.ts'
+
+/** Requests of all listeners that are worked on at a time, unless the configuration says otherwise. */
+const IN_FLIGHT_MAX = 2048
+/** How long requests under way may take to finish when the server is told to stop. */
+const GRACE_MS = 25_000
+
+export interface ServerParts {
+  readonly config: ServerConfig
+  readonly log: ServerLog
+  readonly version: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** A running server: one process, its listeners, its storage, its vault. */
+export interface Server {
+  readonly vault: Vault
+  /** URLs of the listeners, in their order. */
+  readonly addresses: readonly string[]
+  readonly apiAddress: string
+  /** Reads certificates again and opens audit files anew. */
+  reload(): Promise<void>
+  /** Finishes what is in flight, seals and closes the storage. */
+  stop(): Promise<void>
+}
+
+/** Opens storage and listeners. Throws StorageError, ListenError or ConfigError with a message for the operator. */
+export async function startServer(parts: ServerParts): Promise<Server> {
+  const { config, log, version } = parts
+  const storage = config.storage ?? { type: 'inmem' }
+  const facts = new ProcessFacts({
+    version,
+    storageType: storage.type,
+    hostname: hostname(),
+    clusterAddress: config.clusterAddress ?? '',
+  })
+  const inFlight = new InFlight(config.maxRequestsInFlight ?? IN_FLIGHT_MAX)
+  const settings = new ServerSettings({ clock: systemClock, log })
+  let isInitialized = false
+  const metrics = new Metrics({
+    version,
+    isSealed: () => vault.core.root === undefined,
+    isInitialized: () => isInitialized || vault.core.root !== undefined,
+    requestsInFlight: () => inFlight.size,
+    connections: () => listeners.connections,
+    stores: () => (vault.core.root === undefined ? [] : [vault.core.root.store.stats()]),
+    logStreams: () => log.streams,
+  })
+  const backend = new ObservedBackend(await openBackend(storage), metrics.commit, monotonicMs)
+  const vault = createVault({
+    backend,
+    clock: systemClock,
+    random,
+    serverLog: log,
+    version,
+    config,
+    facts,
+    settings,
+    metrics,
+    log,
+    inFlight: () => inFlight.list(),
+    audit: (store, nodeId) =>
+      createAuditLog({
+        store,
+        clock: systemClock,
+        random,
+        log,
+        nodeId,
+        folder: auditFolder(config),
+        stdout: process.stdout,
+        hostname: hostname(),
+        processId: process.pid,
+        apiCreation: config.allowApiAuditCreation,
+        onFailure: (device) => metrics.auditFailed(device),
+      }),
+    declaredDevices: config.auditDevices,
+  })
+  const reference = new OpenApiCache()
+  const traces = await tracing(parts)
+  const listeners: Listeners = await openListeners(config.listeners, {
+    rest: {
+      core: traces === undefined ? vault.core : (new TracedCore(vault.core, traces.provider, version) satisfies Core),
+      clock: systemClock,
+      random,
+      log,
+      inFlight,
+      cors: () => settings.cors(),
+      observe: metrics.request,
+      monotonicMs,
+    },
+    pages: createPages({
+      log,
+      isEnabled: () => config.ui,
+      uiHeaders: () => settings.uiHeaders(),
+      openApi: () => reference.document(referenceMounts(), { version }),
+      status: async () => {
+        const status = await vault.seal.status()
+        return {
+          version,
+          isInitialized: status.initialized,
+          isSealed: status.sealed,
+          clusterName: facts.clusterName,
+          sealType: status.type,
+          threshold: status.threshold,
+          progress: status.progress,
+        }
+      },
+    }),
+  }).catch(async (error: unknown) => {
+    await backend.close()
+    throw error
+  })
+  facts.apiAddress = config.apiAddress ?? listeners.addresses[0] ?? ''
+  isInitialized = (await vault.seal.status()).initialized
+  metrics.start()
+  const background = new Background(log)
+  background.start(chores(vault))
+  return {
+    vault,
+    addresses: listeners.addresses,
+    apiAddress: facts.apiAddress,
+    async reload() {
+      listeners.reload()
+      await vault.core.root?.audit.reopen()
+    },
+    async stop() {
+      await listeners.close(GRACE_MS)
+      await background.stop()
+      await vault.seal.seal()
+      await backend.close()
+      await traces?.stop()
+      metrics.stop()
+    },
+  }
+}
+
+function openBackend(storage: StorageConfig): Promise<Backend> {
+  return storage.type === 'sqlite' ? openSqlite({ path: resolve(storage.path) }) : Promise.resolve(new MemoryBackend())
+}
+
+/** Beside the database, or where the server was started. */
+function auditFolder({ auditDirectory, storage }: ServerConfig): string {
+  if (auditDirectory !== undefined) return resolve(auditDirectory)
+  return storage?.type === 'sqlite' ? resolve(dirname(storage.path), 'audit') : resolve('audit')
+}
+
+async function tracing({ config, environment, version }: ServerParts): Promise<TraceExport | undefined> {
+  const url = tracesUrl(config.telemetry.otlpEndpoint, environment)
+  if (url === undefined) return undefined
+  return exportTraces({
+    url,
+    serviceName: 'egide',
+    serviceVersion: version,
+    instanceId: random.uuid(),
+    ratio: sampledRatio(environment),
+  })
+}

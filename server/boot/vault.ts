@@ -1,0 +1,129 @@
+import type { Clock, Engine, EngineContext, Log, Random } from '../../engines/engine.ts'
+import { sealRoutes } from '../../engines/system/seal/index.ts'
+import type { SealOperations, SealServices } from '../../engines/system/services/seal.ts'
+import type { SystemServices } from '../../engines/system/services/system.ts'
+import type { Backend } from '../../storage/backend.ts'
+import type { SealedStore } from '../../storage/sealed-store.ts'
+import type { AuditBroker, DeclaredDevice } from '../audit/log.ts'
+import type { TokenMethodServices } from '../auth/token/service.ts'
+import { VaultCore } from '../core/core.ts'
+import { Namespace } from '../core/namespace.ts'
+import { RouteTable } from '../core/route-table.ts'
+import { SealedGate, sealed } from '../core/sealed-gate.ts'
+import type { ServerSettings } from '../core/settings.ts'
+import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
+import { SealManager } from '../seal/manager.ts'
+import { ENGINES } from './engines.ts'
+import { NamespaceOperations, type ProcessParts } from './operations.ts'
+import type { ProcessFacts } from './server-facts.ts'
+
+export interface VaultParts extends ProcessParts {
+  readonly backend: Backend
+  readonly clock: Clock
+  readonly random: Random
+  readonly serverLog: Log
+  readonly facts: ProcessFacts
+  readonly settings: ServerSettings
+  readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
+  readonly declaredDevices: readonly DeclaredDevice[]
+}
+
+export interface Vault {
+  readonly core: VaultCore
+  readonly seal: SealManager
+}
+
+const ROOT_NAMESPACE = { id: ROOT_NAMESPACE_ID, path: '' }
+
+/** Puts the seal, the core and the engines' services together over a backend. Sealed until somebody unseals it. */
+export function createVault(parts: VaultParts): Vault {
+  const { backend, clock, random, serverLog, facts, settings } = parts
+  const gate = new SealedGate(
+    new RouteTable<SealServices>(sealRoutes),
+    sealedContext(parts, () => seal),
+  )
+  const core = new VaultCore({
+    log: serverLog,
+    gate,
+    namespace: (keys) => rootNamespace(parts, keys, seal),
+    async onOpen(root) {
+      await settings.open(root.store.view('settings/'))
+      await root.versions.record(parts.version, facts.buildDate)
+      await root.audit.declare(parts.declaredDevices)
+      facts.opened(root.identity, clock.now())
+    },
+    onClose() {
+      facts.closed()
+      settings.close()
+    },
+  })
+  const seal: SealManager = new SealManager({ backend, clock, random, log: serverLog, lifecycle: core })
+  return { core, seal }
+}
+
+function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealManager): Promise<Namespace> {
+  const { backend, clock, random, serverLog, config } = parts
+  return Namespace.over({
+    namespace: ROOT_NAMESPACE,
+    backend,
+    cipher: keys.cipherFor(ROOT_NAMESPACE_ID),
+    clock,
+    random,
+    log: serverLog,
+    engines: ENGINES,
+    defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
+    maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
+    clusterName: config.clusterName,
+    version: parts.version,
+    audit: parts.audit,
+    services: (engine, namespace) => servicesOf(engine, namespace, parts, seal),
+  })
+}
+
+const NO_SERVICES = {}
+
+/** Only the server's own engines get anything of the server. */
+function servicesOf(engine: Engine<never>, namespace: Namespace, parts: VaultParts, seal: SealManager): object {
+  if (engine.type === 'token') return { tokens: namespace.tokenService } satisfies TokenMethodServices
+  if (engine.type !== 'system') return NO_SERVICES
+  return {
+    audit: namespace.audit,
+    leases: namespace.leaseService,
+    mounts: namespace.mounts,
+    operations: new NamespaceOperations(parts, namespace),
+    passwordPolicies: namespace.passwordPolicies,
+    policies: namespace.policies,
+    policySubjects: namespace.policySubjects,
+    seal,
+    server: parts.facts,
+    wrapping: namespace.wrapping,
+  } satisfies SystemServices
+}
+
+/** What the rows of a sealed server get: the seal and nothing that is sealed. */
+function sealedContext(parts: VaultParts, seal: () => SealOperations): EngineContext<SealServices> {
+  return {
+    get store(): never {
+      throw sealed()
+    },
+    namespace: ROOT_NAMESPACE,
+    mount: {
+      path: 'sys/',
+      accessor: '',
+      uuid: '',
+      type: 'system',
+      options: {},
+      defaultLeaseTtlSeconds: parts.config.defaultLeaseTtlSeconds,
+      maxLeaseTtlSeconds: parts.config.maxLeaseTtlSeconds,
+    },
+    clock: parts.clock,
+    random: parts.random,
+    log: parts.serverLog,
+    services: {
+      get seal() {
+        return seal()
+      },
+      server: parts.facts,
+    },
+  }
+}

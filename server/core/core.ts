@@ -1,0 +1,82 @@
+import type { Log } from '../../engines/engine.ts'
+import type { Lifecycle, UnsealedKeys } from '../seal/lifecycle.ts'
+import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
+import type { Namespace } from './namespace.ts'
+import type { Core, Request, Response } from './request.ts'
+import { sealed } from './sealed-gate.ts'
+
+export interface CoreParts {
+  readonly log: Log
+  /** What a sealed server answers. */
+  readonly gate: Core
+  /** Builds the root namespace over its keys. */
+  readonly namespace: (keys: UnsealedKeys) => Promise<Namespace>
+  /** Told when the vault serves, and when it no longer does. */
+  readonly onOpen: (root: Namespace) => Promise<void>
+  readonly onClose: () => void
+}
+
+/** The root token is a service token like any other: 's.' and 24 characters. */
+const ROOT_TOKEN_LENGTH = 26
+
+/** The vault as the adapters and the seal manager see it: sealed, or open with its namespaces. */
+export class VaultCore implements Core, Lifecycle {
+  readonly rootTokenLength = ROOT_TOKEN_LENGTH
+  readonly #parts: CoreParts
+  /** Serves. */
+  #open: Namespace | undefined
+  /** Is being initialised or opened, and serves nobody yet. */
+  #opening: Namespace | undefined
+
+  constructor(parts: CoreParts) {
+    this.#parts = parts
+  }
+
+  /** The root namespace while the vault is open. */
+  get root(): Namespace | undefined {
+    return this.#open
+  }
+
+  handle(request: Request): Promise<Response> {
+    return this.#open === undefined ? this.#parts.gate.handle(request) : this.#open.handle(request)
+  }
+
+  async initialise(keys: UnsealedKeys): Promise<void> {
+    await keys.createNamespace(ROOT_NAMESPACE_ID)
+    this.#opening = await this.#parts.namespace(keys)
+    await this.#opening.prepare()
+  }
+
+  async open(keys: UnsealedKeys): Promise<void> {
+    const namespace = await this.#parts.namespace(keys)
+    this.#opening = namespace
+    await namespace.open()
+    await this.#parts.onOpen(namespace)
+    this.#open = namespace
+    this.#opening = undefined
+  }
+
+  async close(): Promise<void> {
+    const namespace = this.#open ?? this.#opening
+    this.#open = undefined
+    this.#opening = undefined
+    this.#parts.onClose()
+    await namespace?.close().catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, 'the vault is sealed, but closing it was not clean')
+    })
+  }
+
+  async createRootToken(): Promise<string> {
+    return (await this.#running().createRootToken()).clientToken
+  }
+
+  async revokeRootToken(token: string): Promise<void> {
+    await this.#running().revokeToken(token)
+  }
+
+  #running(): Namespace {
+    const namespace = this.#open ?? this.#opening
+    if (namespace === undefined) throw sealed()
+    return namespace
+  }
+}
