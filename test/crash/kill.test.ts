@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -48,7 +50,9 @@ test(`what was acknowledged outlives kill -9, ${ROUNDS} times at random moments,
     console.log(`kill rounds: ${total} acknowledged writes, none lost`)
     expect(total).toBeGreaterThan(ROUNDS * 10)
 
-    const { stdout } = await run(server.program.command, ['audit', 'verify', server.auditFile])
+    const evidence = path.join(server.dataDir, 'evidence.json')
+    writeFileSync(evidence, (await server.call('GET', 'sys/audit-evidence/file')).text)
+    const { stdout } = await run(server.program.command, ['audit', 'verify', `-evidence=${evidence}`, server.auditFile])
     console.log(stdout.trim())
   } finally {
     await server.remove()

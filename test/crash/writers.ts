@@ -25,7 +25,11 @@ async function untilCut(step: () => Promise<void>): Promise<void> {
     try {
       await step()
     } catch (error) {
-      if (error instanceof Error && /ECONN|EPIPE|cut off|socket hang up|timed out/.test(`${error.message} ${code(error)}`)) return
+      if (
+        error instanceof Error &&
+        /ECONN|EPIPE|cut off|socket hang up|timed out/.test(`${error.message} ${code(error)}`)
+      )
+        return
       throw error
     }
   }
@@ -49,7 +53,8 @@ export class VersionedWriter implements Writer {
       const next = this.acknowledged + 1
       const body = { data: { a: this.#value(next), b: this.#value(next) }, options: { cas: next - 1 } }
       const reply = await mustBe(200, 'kv 2 write', server.call('POST', `secret/data/${this.#name}`, { body }))
-      if (at(reply, 'data', 'version') !== next) throw new Error(`version ${String(at(reply, 'data', 'version'))}, not ${next}`)
+      if (at(reply, 'data', 'version') !== next)
+        throw new Error(`version ${String(at(reply, 'data', 'version'))}, not ${next}`)
       this.acknowledged = next
     })
   }
@@ -61,7 +66,11 @@ export class VersionedWriter implements Writer {
     if (current < this.acknowledged) throw new Error(`${path}: ${this.acknowledged} acknowledged, ${current} there`)
     if (current > this.acknowledged + 1) throw new Error(`${path}: version ${current} was never written`)
     for (let version = Math.max(1, current - 9); version <= current; version++) {
-      const reply = await mustBe(200, `version ${version}`, server.call('GET', `secret/data/${this.#name}?version=${version}`))
+      const reply = await mustBe(
+        200,
+        `version ${version}`,
+        server.call('GET', `secret/data/${this.#name}?version=${version}`),
+      )
       const data = at(reply, 'data', 'data')
       const wanted = { a: this.#value(version), b: this.#value(version) }
       if (JSON.stringify(data) !== JSON.stringify(wanted)) throw new Error(`${path}: version ${version} is torn`)
@@ -86,7 +95,11 @@ export class PlainWriter implements Writer {
   run(server: Server): Promise<void> {
     return untilCut(async () => {
       const next = this.acknowledged + 1
-      await mustBe(200, 'cubbyhole-like write', server.call('PUT', `secrets/${this.#name}`, { body: { data: { n: next } } }))
+      await mustBe(
+        200,
+        'cubbyhole-like write',
+        server.call('PUT', `secrets/${this.#name}`, { body: { data: { n: next } } }),
+      )
       this.acknowledged = next
     })
   }
@@ -145,7 +158,11 @@ export class RotationWriter implements Writer {
   run(server: Server): Promise<void> {
     return untilCut(async () => {
       const plaintext = Buffer.from(`${this.#key} ${this.acknowledged}`).toString('base64')
-      const reply = await mustBe(200, 'encrypt', server.call('POST', `transit/encrypt/${this.#key}`, { body: { plaintext } }))
+      const reply = await mustBe(
+        200,
+        'encrypt',
+        server.call('POST', `transit/encrypt/${this.#key}`, { body: { plaintext } }),
+      )
       this.#ciphertexts.set(String(at(reply, 'data', 'ciphertext')), plaintext)
       this.acknowledged++
       await mustBe(200, 'rotate', server.call('POST', `transit/keys/${this.#key}/rotate`))
