@@ -262,7 +262,7 @@ class Broker implements AuditBroker {
       device: entry.id,
       node: options.nodeId,
       prefix: settings.prefix,
-      output: makeOutput(settings, options),
+      output: (options.outputs ?? outputFor)(settings.output, options),
       evidence: this.#table.keeper(entry.id, options.nodeId),
       clock: options.clock,
       newStreamId: () => options.random.uuid(),
@@ -291,14 +291,6 @@ class Broker implements AuditBroker {
     const names = Object.entries(table)
     this.#headers = names.length === 0 ? undefined : new Map(names)
     for (const device of this.#devices) device.writer.setHeaders(this.#headers)
-  }
-}
-
-function makeOutput(settings: DeviceSettings, options: AuditLogOptions) {
-  try {
-    return (options.outputs ?? outputFor)(settings.output, options)
-  } catch (error) {
-    throw error instanceof EgideError ? error : invalid(error instanceof Error ? error.message : String(error))
   }
 }
 

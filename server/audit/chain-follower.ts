@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import type { AuditStreamEvidence } from '../../engines/system/services/audit.ts'
 import { CHAIN_START, chainOf, decodeChain, encodeChain, type LineEnd, lineEnd } from './chain.ts'
 import { type Checkpoint, checkpointSignatureHolds, parseCheckpoint } from './checkpoint.ts'
-import type { Finding, VerifyInputs } from './verify.ts'
+import type { Finding, VerifyInputs } from './verification.ts'
 
 const NOTES_MAX = 100
 

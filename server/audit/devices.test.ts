@@ -95,6 +95,18 @@ test('a stored device that cannot be opened refuses requests until it can', asyn
   await second.close()
 })
 
+test('a stored device whose file lies outside the folder by now opens nothing and refuses requests', async () => {
+  const place = await TestingInstallation.create()
+  const first = await place.open()
+  await first.enable('file', fileDevice({ file_path: join(place.folder, 'audit.log') }))
+  await first.close()
+  const second = await place.open({ folder: join(place.folder, 'elsewhere') })
+  await expect(second.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
+  await second.disable('file')
+  expect(second.request(testingRequest(2), undefined)).toBeUndefined()
+  await second.close()
+})
+
 test('records of one turn of the event loop are one write, in their order, and closing waits for them', async () => {
   const place = await TestingInstallation.create()
   const audit = await place.open()

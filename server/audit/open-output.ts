@@ -7,11 +7,11 @@ import { socketOutput } from './socket-output.ts'
 import { DiscardOutput, StdoutOutput } from './stdout-output.ts'
 import { syslogOutput } from './syslog-output.ts'
 
-/** The output that a device's options ask for; nothing is opened yet. Throws when a file would lie outside the folder. */
+/** The output that a device's options ask for; nothing is opened yet. */
 export function outputFor(spec: OutputSpec, options: AuditLogOptions): Output {
   switch (spec.kind) {
     case 'file':
-      return new FileOutput({ folder: options.folder, path: spec.path, mode: spec.mode })
+      return fileOutput(spec, options.folder)
     case 'stdout':
       return new StdoutOutput(options.stdout)
     case 'discard':
@@ -23,4 +23,34 @@ export function outputFor(spec: OutputSpec, options: AuditLogOptions): Output {
     case 'http':
       return new HttpOutput(spec.uri, spec.headers)
   }
+}
+
+function fileOutput({ path, mode }: Extract<OutputSpec, { kind: 'file' }>, folder: string): Output {
+  try {
+    return new FileOutput({ folder, path, mode })
+  } catch (error) {
+    // The folder may have been another when the device was enabled: that must not keep the vault sealed.
+    return new RefusedOutput(error)
+  }
+}
+
+/** Can't be opened. */
+class RefusedOutput implements Output {
+  readonly #reason: unknown
+
+  constructor(reason: unknown) {
+    this.#reason = reason
+  }
+
+  async open(): Promise<void> {
+    throw this.#reason
+  }
+
+  async write(): Promise<void> {
+    throw this.#reason
+  }
+
+  async close(): Promise<void> {}
+
+  destroy(): void {}
 }

@@ -2,7 +2,8 @@ import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { AuditStreamEvidence } from '../../engines/system/services/audit.ts'
-import { type Finding, type Verification, type VerifyInputs, verify } from './verify.ts'
+import type { Finding, Verification, VerifyInputs } from './verification.ts'
+import { verify } from './verify.ts'
 
 const USAGE = `Usage: egide audit verify [options] FILE...
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { fileDevice, record, TestingInstallation } from './testing-records.ts'
-import { type VerifyInputs, verify } from './verify.ts'
+import type { VerifyInputs } from './verification.ts'
+import { verify } from './verify.ts'
 import { runAuditVerify } from './verify-cli.ts'
 
 interface Sample {
