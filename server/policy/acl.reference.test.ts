@@ -126,7 +126,7 @@ test('the matcher decides as the obvious evaluator does, at every moment', () =>
   )
 })
 
-test('what is granted below a mount is found, and nothing else', () => {
+test('a mount below which something is granted is found', () => {
   fc.assert(
     fc.property(policies, fc.constantFrom('a/', 'b/', 'ab/', 'a/b/'), pathOf, (sets, mount, below) => {
       const acl = compileAcl(
@@ -135,5 +135,18 @@ test('what is granted below a mount is found, and nothing else', () => {
       )
       if (acl.capabilities(mount + below, 0)[0] !== 'deny') expect(acl.reachesBelow(mount, 0)).toBe(true)
     }),
+    { numRuns: 2_000 },
   )
+})
+
+test('a mount below which all is denied stays hidden', () => {
+  const acl = compileAcl(
+    [
+      parsePolicy('wide', 'path "*" { capabilities = ["read"] }\npath "other/a" { capabilities = ["deny"] }'),
+      parsePolicy('narrow', 'path "secret/*" { capabilities = ["deny"] }\npath "secret/+/x" { capabilities = [] }'),
+    ],
+    { nowMs: 0 },
+  )
+  const mounts = ['secret/', 'secret/deep/', 'secrets/', 'other/']
+  expect(mounts.filter((mount) => acl.reachesBelow(mount, 0))).toEqual(['secrets/', 'other/'])
 })

@@ -131,7 +131,7 @@ class CompiledAcl implements Acl {
     const matcher = this.#at(nowMs)
     const gives = (rule: CompiledRule | undefined): boolean =>
       rule !== undefined && (rule.merged.capabilities & ~CAN.deny) !== 0
-    if (gives(matcher.findForList(prefix))) return true
+    if (gives(matcher.findForList(prefix)) || gives(coveringPrefix(matcher, prefix))) return true
     for (const [path, rule] of matcher.exact) if (path.startsWith(prefix) && gives(rule)) return true
     for (const [path, { rule }] of matcher.prefixes) if (path.startsWith(prefix) && gives(rule)) return true
     return matcher.segments.some(({ pattern, rule }) => gives(rule) && leadsBelow(pattern.text, pattern.open, prefix))
@@ -205,6 +205,18 @@ function decideList(rule: CompiledRule, operation: 'list' | 'scan', limit: unkno
 function wholeNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^[-+]?\d+$/.test(value) ? Number(value) : value
   return Number.isSafeInteger(number) ? (number as number) : undefined
+}
+
+/** The rule 'x*' that governs what lies below `prefix` where nothing closer is written. */
+function coveringPrefix(matcher: Matcher<CompiledRule>, prefix: string): CompiledRule | undefined {
+  let longest = -1
+  let found: CompiledRule | undefined
+  for (const [text, { rule }] of matcher.prefixes) {
+    if (text.length <= longest || !prefix.startsWith(text)) continue
+    longest = text.length
+    found = rule
+  }
+  return found
 }
 
 /** Whether a pattern with '+' can match a path below the mount `prefix`. */

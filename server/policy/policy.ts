@@ -13,8 +13,6 @@ export const CAN = {
   scan: 256,
 } as const
 
-export type Capability = keyof typeof CAN
-
 /** A value of a parameter list: what HCL and JSON can write. */
 export type ParameterValue =
   | string

@@ -61,7 +61,7 @@ beforeEach(async () => {
   await policies.addInitial()
   const passwordPolicies = new PasswordPolicyStore({ store, random })
   const services = { policies, passwordPolicies, policySubjects: subjects, mounts }
-  bench = new RowBench(policyRoutes, { services, store, clock, random })
+  bench = new RowBench<PolicyServices>(policyRoutes, { services, store, clock, random })
 })
 
 const TEAM = `path "secret/data/team/*" { capabilities = ["create", "read", "update"] }
