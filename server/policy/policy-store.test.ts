@@ -116,6 +116,7 @@ function storeOver(store: Store): PolicyStore {
 describe('sets', () => {
   test('names cannot be made to look like another set', async () => {
     await one.policies.put('a', reading('kv/*'), undefined)
+    expect(await mayRead(one, ['a', 'b'], 'kv/x')).toBe(true)
     for (const name of ['a","b', 'a,b', 'a\0b', 'a\nb', '../a', 'x/../a', '', ' '])
       expect(await mayRead(one, [name], 'kv/x'), name).toBe(false)
   })
@@ -227,6 +228,7 @@ describe('expiry', () => {
     await one.policies.put('p', { ...reading('kv/*'), expiresAtMs: nowMs + 5_000 }, undefined)
     nowMs += 5_000
     expect(await mayRead(one, names, 'kv/a')).toBe(true)
+    expect(await one.policies.get('p')).toMatchObject({ version: 1 })
     nowMs += 1
     expect(await mayRead(one, names, 'kv/a')).toBe(false)
     expect(await one.policies.get('p')).toBeUndefined()
