@@ -171,6 +171,8 @@ class Broker implements AuditBroker {
   async evidence(path: string): Promise<AuditEvidence> {
     const entry = await this.#entry(path)
     const { verifying, keyId } = streamKeys(entry)
+    // So that the evidence covers what was written up to now.
+    await this.#devices.find((device) => device.path === entry.path)?.checkpoint()
     const streams = (await this.#table.streams(entry.id)).filter((stored) => stored.seq > 0)
     return {
       device: entry.id,

@@ -94,6 +94,10 @@ export class Device {
     return this.#hung || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.tick())
   }
 
+  checkpoint(): Promise<void> {
+    return this.#hung || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.checkpoint())
+  }
+
   reopen(): Promise<void> {
     return this.#hung || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.reopen())
   }

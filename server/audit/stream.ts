@@ -122,6 +122,14 @@ export class Stream {
     if (this.#unsaved) this.#save()
   }
 
+  /** Makes a checkpoint of what was written since the last one, and sees it into storage. */
+  async checkpoint(): Promise<void> {
+    this.#givenUp = false
+    if (!this.#ready) return
+    if (this.#chain.seq > this.#checkpointSeq) await this.#writeCheckpoint('checkpoint', {})
+    await this.#saved()
+  }
+
   /** Files: closes with a checkpoint, opens what is at the path now. */
   async reopen(): Promise<void> {
     this.#givenUp = false

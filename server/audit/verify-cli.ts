@@ -145,16 +145,17 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 function report(result: Verification, inputs: VerifyInputs, files: number, terminal: Terminal): void {
   for (const note of result.notes) terminal.out(`note: ${place(note)}: ${note.message}\n`)
-  const seen = `${result.records} records and ${result.checkpoints} checkpoints in ${files} ${files === 1 ? 'file' : 'files'}`
+  const uncovered = inputs.chainKey === undefined ? result.uncovered : 0
+  const seen = `${result.records - uncovered} records and ${result.checkpoints} checkpoints in ${files} ${files === 1 ? 'file' : 'files'}`
   if (result.problem !== undefined) {
     terminal.out(`BAD: ${place(result.problem)}: ${result.problem.message}\n`)
     terminal.out(`Before that, ${seen} were good.\n`)
     return
   }
   terminal.out(`Verified: ${seen}.\n`)
-  if (inputs.chainKey === undefined && result.uncovered > 0)
+  if (uncovered > 0)
     terminal.out(
-      `note: the last ${result.uncovered} records have no checkpoint after them yet; only -chain-key can verify them.\n`,
+      `note: ${uncovered} more records came after the newest checkpoint; only -chain-key can verify them.\n`,
     )
   if (inputs.streams === undefined) terminal.out('note: without -evidence a cut tail is not found.\n')
 }
