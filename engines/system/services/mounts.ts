@@ -67,7 +67,8 @@ export interface MountService {
   mount(mount: NewMount): Promise<MountEntry>
   /** Revokes the leases, forgets the mount and deletes what it stored. */
   unmount(path: string): Promise<void>
-  tune(path: string, change: MountChange): Promise<void>
+  /** `change` may run more than once, on the entry as it is then. */
+  tune(path: string, change: (entry: MountEntry) => MountChange): Promise<void>
   /** Moves a mount; its leases are revoked. Resolves with the id to ask the status by. */
   remount(from: string, to: string): Promise<string>
   remountStatus(id: string): Promise<RemountStatus | undefined>

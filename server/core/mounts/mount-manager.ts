@@ -23,6 +23,7 @@ import {
   withChange,
   withMount,
 } from './table.ts'
+import { UNAVAILABLE } from './unavailable.ts'
 
 export interface MountManagerOptions {
   readonly store: Store
@@ -39,14 +40,26 @@ export interface MountManagerOptions {
   readonly revokePrefix: (prefix: string) => Promise<void>
 }
 
+/** A mount that could not be opened is tried again after so long. */
+const RETRY_OPEN_MS = 10_000
+
+interface MadeRouter {
+  readonly table: MountTable
+  readonly router: Router
+  readonly hasFailed: boolean
+  readonly madeMs: number
+}
+
 /** The mounts of one namespace: the table in storage, and the router made of it. */
 export class MountManager implements MountService {
   readonly #options: MountManagerOptions
   readonly #store: Store
   readonly #tables = new RouteTables()
   readonly #departures: Departures
-  readonly #opened = new Set<string>()
-  #made: { readonly table: MountTable; readonly router: Router } | undefined
+  /** Mounts whose engine has prepared its store, by uuid, with the options it did so for. */
+  readonly #opened = new Map<string, string>()
+  #made: MadeRouter | undefined
+  #making: { readonly table: MountTable; readonly made: Promise<MadeRouter> } | undefined
 
   constructor(options: MountManagerOptions) {
     this.#options = options
@@ -57,12 +70,27 @@ export class MountManager implements MountService {
   /** The router of the table as it is now. The same object as long as the table is the same. */
   async router(): Promise<Router> {
     const table = await this.#table()
-    if (this.#made?.table === table) return this.#made.router
+    if (this.#made?.table === table && !this.#isStale(this.#made)) return this.#made.router
+    // Requests that come meanwhile wait for the same router, so that each engine is opened once.
+    if (this.#making?.table !== table) this.#making = { table, made: this.#make(table) }
+    const making = this.#making
+    try {
+      this.#made = await making.made
+      return this.#made.router
+    } finally {
+      if (this.#making === making) this.#making = undefined
+    }
+  }
+
+  #isStale({ hasFailed, madeMs }: MadeRouter): boolean {
+    return hasFailed && Math.abs(this.#options.clock.now() - madeMs) >= RETRY_OPEN_MS
+  }
+
+  async #make(table: MountTable): Promise<MadeRouter> {
     const live: LiveMount[] = []
     for (const entry of table.mounts) live.push(await this.#bring(entry))
-    const router = new Router(live)
-    this.#made = { table, router }
-    return router
+    const hasFailed = live.some(({ entry }) => !this.#isOpened(entry))
+    return { table, router: new Router(live), hasFailed, madeMs: this.#options.clock.now() }
   }
 
   async all(): Promise<readonly MountEntry[]> {
@@ -79,11 +107,15 @@ export class MountManager implements MountService {
 
   async mount(mount: NewMount): Promise<MountEntry> {
     const path = canonicalMountPath(mount.path)
+    if (isSingleton(mount)) throw invalid(`mount type of "${mount.type}" is not mountable`)
     const engine = this.#options.engines.get(mount.type)
-    if (engine === undefined || engine.kind !== mount.kind)
-      throw invalid(`plugin not found in the catalog: ${mount.type}`)
-    if (isSingleton(mount)) {
-      throw invalid(`mount type of "${mount.type}" is not mountable`)
+    if (engine === undefined || engine.kind !== mount.kind) {
+      throw invalid(`plugin not found in the catalog: ${mount.type.slice(0, 100)}`)
+    }
+    const { defaultLeaseTtlSeconds = 0, maxLeaseTtlSeconds = 0 } = mount.config
+    const systemMax = this.#options.maxLeaseTtlSeconds
+    if (maxLeaseTtlSeconds === 0 && defaultLeaseTtlSeconds > systemMax) {
+      throw invalid(`given default lease TTL greater than system max lease TTL of ${systemMax}`)
     }
     const entry = newMountEntry({ ...mount, path }, this.#options.random)
     // Options that the engine refuses never reach the table.
@@ -116,10 +148,11 @@ export class MountManager implements MountService {
     this.#opened.delete(entry.uuid)
   }
 
-  async tune(path: string, change: MountChange): Promise<void> {
+  async tune(path: string, changeOf: (entry: MountEntry) => MountChange): Promise<void> {
     await this.#change((table) => {
       const entry = table.mounts.find((mount) => mount.path === path)
-      if (entry === undefined) throw invalid(`no mount entry found for ${path}`)
+      if (entry === undefined) throw invalid(`tune of path "${path}" failed: no mount entry found`)
+      const change = changeOf(entry)
       const tuned: MountEntry = {
         ...entry,
         description: change.description ?? entry.description,
@@ -130,6 +163,8 @@ export class MountManager implements MountService {
       if (engine !== undefined) this.#tables.of(engine, tuned.options)
       return withChange(table, entry.uuid, tuned)
     })
+    // The engine sees to what the change means for what is stored before the next request.
+    await this.router()
   }
 
   async remount(from: string, to: string): Promise<string> {
@@ -137,6 +172,9 @@ export class MountManager implements MountService {
     const target = canonicalMountPath(to)
     if (entry === undefined || entry.leaving) throw invalid(`no matching mount at "${from}"`)
     if (isSingleton(entry)) throw invalid(`cannot remount "${from}"`)
+    if (entry.kind === 'auth' && !target.startsWith('auth/')) {
+      throw invalid(`cannot remount auth mount to non-auth mount "${target}"`)
+    }
     const id = await this.#departures.beginMove(entry, target)
     await this.#departures.finishMove(id)
     return id
@@ -182,11 +220,25 @@ export class MountManager implements MountService {
       log: this.#options.log,
       services: this.#options.services(engine),
     }
-    if (!this.#opened.has(entry.uuid)) {
+    const isOpen = this.#isOpened(entry) || (await this.#open(engine as Engine, context, entry))
+    const table = isOpen ? this.#tables.of(engine, entry.options) : UNAVAILABLE
+    return { entry, engine, table, context }
+  }
+
+  #isOpened({ uuid, options }: MountEntry): boolean {
+    return this.#opened.get(uuid) === JSON.stringify(options)
+  }
+
+  /** One mount that can't be opened must not take the others down. False: it is tried again later. */
+  async #open(engine: Engine, context: EngineContext, { uuid, path, options }: MountEntry): Promise<boolean> {
+    try {
       // Each engine gets the services that its own context type names.
-      await (engine as Engine).open?.(context)
-      this.#opened.add(entry.uuid)
+      await engine.open?.(context)
+      this.#opened.set(uuid, JSON.stringify(options))
+      return true
+    } catch (error) {
+      this.#options.log.error({ mount: path, err: error }, 'a mount could not be opened')
+      return false
     }
-    return { entry, engine, table: this.#tables.of(engine, entry.options), context }
   }
 }
