@@ -1,9 +1,12 @@
 import { engine, type Route } from '../engine.ts'
 import { auditRoutes } from './audit/index.ts'
+import { leaseRoutes } from './leases/index.ts'
+import { mountRoutes } from './mounts/index.ts'
 import { operationsRoutes } from './operations/index.ts'
 import { policyRoutes } from './policies/index.ts'
 import { sealRoutes } from './seal/index.ts'
 import type { SystemServices } from './services/system.ts'
+import { wrappingRoutes } from './wrapping/index.ts'
 
 /** `sys/`: how the vault itself is run. */
 export const system = engine<SystemServices>({
@@ -11,5 +14,13 @@ export const system = engine<SystemServices>({
   kind: 'secret',
   description: 'system endpoints used for control, policy and debugging',
   // Each row names the part of the services that it uses; the engine is given all of them.
-  routes: [...auditRoutes, ...operationsRoutes, ...policyRoutes, ...sealRoutes] as readonly Route<SystemServices>[],
+  routes: [
+    ...auditRoutes,
+    ...leaseRoutes,
+    ...mountRoutes,
+    ...operationsRoutes,
+    ...policyRoutes,
+    ...sealRoutes,
+    ...wrappingRoutes,
+  ] as readonly Route<SystemServices>[],
 })
