@@ -117,7 +117,7 @@ test('memory and SQLite cannot be told apart', async () => {
         await sqlite.close()
       }
     }),
-    { numRuns: process.env['EGIDE_SOAK'] === '1' ? 500 : 25 },
+    { numRuns: process.env.EGIDE_SOAK === '1' ? 500 : 25 },
   )
   // A test in which nothing ever conflicts, or everything does, would show nothing.
   expect(met.committed).toBeGreaterThan(200)
