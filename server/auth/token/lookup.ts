@@ -15,10 +15,11 @@ export const lookup = route('lookup', {
   fields: byToken,
   auditClear,
   operations: {
-    read: (request, context: Context) => answer(request.token, context),
+    read: (request, context: Context) => answerSelf(request, context),
     update: {
       pure: true,
-      handler: (request, context: Context) => answer(request.fields.token || request.token, context),
+      handler: (request, context: Context) =>
+        request.fields.token ? answer(request.fields.token, context) : answerSelf(request, context),
     },
   },
 })
@@ -28,8 +29,8 @@ export const lookupSelf = route('lookup-self', {
   fields: { token: field.text({ description: 'Not used: it is always the calling token' }) },
   auditClear,
   operations: {
-    read: (request, context: Context) => answer(request.token, context),
-    update: { pure: true, handler: (request, context: Context) => answer(request.token, context) },
+    read: (request, context: Context) => answerSelf(request, context),
+    update: { pure: true, handler: (request, context: Context) => answerSelf(request, context) },
   },
 })
 
@@ -68,8 +69,15 @@ export async function byAccessor(accessor: string, context: Context): Promise<Fo
   return found
 }
 
-async function answer(token: string | undefined, context: Context): Promise<Reply> {
-  if (token === undefined || token === '') throw invalid('missing token ID')
+/** The calling token was let in, so it is shown, though this may be its last use. */
+async function answerSelf({ token, caller }: EngineRequest, context: Context): Promise<Reply> {
+  if (token === undefined || caller === undefined) throw denied()
+  const found = await context.services.tokens.lookupCaller(token)
+  if (found === undefined) throw denied()
+  return { data: rendered(found, token, context.clock.now()) }
+}
+
+async function answer(token: string, context: Context): Promise<Reply> {
   const found = await context.services.tokens.lookup(token)
   // Vault answers 403 'bad token' here.
   if (found === undefined) throw denied()

@@ -75,6 +75,8 @@ export interface RenewedToken {
 export interface TokenService {
   /** Undefined for what is no token, has expired or is spent. */
   lookup(token: string): Promise<FoundToken | undefined>
+  /** The token of the request under way, though its last use may have been this request. */
+  lookupCaller(token: string): Promise<FoundToken | undefined>
   lookupAccessor(accessor: string): Promise<FoundToken | undefined>
   accessors(): Promise<string[]>
   create(spec: TokenSpec): Promise<IssuedAuth>

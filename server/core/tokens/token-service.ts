@@ -38,6 +38,10 @@ export class TokenServiceOfStore implements TokenService {
     return this.#options.tokens.lookup(token)
   }
 
+  lookupCaller(token: string): Promise<FoundToken | undefined> {
+    return this.#options.tokens.lookupCaller(token)
+  }
+
   lookupAccessor(accessor: string): Promise<FoundToken | undefined> {
     return this.#options.tokens.lookupAccessor(accessor)
   }

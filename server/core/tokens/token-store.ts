@@ -81,8 +81,9 @@ export class TokenStore {
     return row === undefined ? undefined : this.lookupHash(row.hash)
   }
 
-  /** A token that is spent but whose last request still runs (sys/wrapping/unwrap with the wrapping token itself). */
-  async lookupSpent(token: string): Promise<FoundToken | undefined> {
+  /** The token of a request that was let in: it may be spent, but its last request still runs. */
+  async lookupCaller(token: string): Promise<FoundToken | undefined> {
+    if (token.startsWith(BATCH_PREFIX)) return this.#lookupBatch(token)
     const hash = this.#hasher.hash(token)
     const entry = await this.#store.get(tokenRows.token(hash), tokenCodec)
     return entry === undefined || isExpired(entry, this.#clock.now()) ? undefined : { hash, entry }
