@@ -30,7 +30,13 @@ for (const [name, prepare] of Object.entries(clientPrograms)) {
       if (prepared instanceof Absent) return skip(prepared.message)
       const server = await startServer({ tls })
       try {
-        const env = { ...process.env, VAULT_ADDR: server.address, VAULT_CACERT: server.certificate?.caFile }
+        // A home of its own: clients pick up what an earlier login left in one.
+        const env = {
+          PATH: process.env.PATH,
+          HOME: server.dataDir,
+          VAULT_ADDR: server.address,
+          VAULT_CACERT: server.certificate?.caFile,
+        }
         const done = await run(prepared.command, prepared.args, { env, timeout: DONE_WITHIN_MS }).catch(
           (err: Error) => {
             throw new Error(`${err.message}\nThe server said:\n${server.log.slice(-4000)}`)

@@ -194,7 +194,7 @@ class Pass {
 
   #badToken(): EgideError {
     const message = this.#match?.route.badToken
-    return message === undefined ? denied() : invalid(message)
+    return message === undefined || !this.#request.token ? denied() : invalid(message)
   }
 
   /** False when other requests took the uses that were left. */
