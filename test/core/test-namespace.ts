@@ -1,0 +1,279 @@
+import { cubbyhole } from '../../engines/cubbyhole/index.ts'
+import { type Engine, engine, type LeaseGrant, type Log, type Operation, route } from '../../engines/engine.ts'
+import { EgideError } from '../../engines/errors.ts'
+import { kv } from '../../engines/kv/index.ts'
+import { leaseRoutes } from '../../engines/system/leases/index.ts'
+import { mountRoutes } from '../../engines/system/mounts/index.ts'
+import type { LeaseServices } from '../../engines/system/services/leases.ts'
+import type { MountServices } from '../../engines/system/services/mounts.ts'
+import type { WrappingServices } from '../../engines/system/services/wrapping.ts'
+import { wrappingRoutes } from '../../engines/system/wrapping/index.ts'
+import { transit } from '../../engines/transit/index.ts'
+import type { AuditBroker } from '../../server/audit/log.ts'
+import { token as tokenMethod } from '../../server/auth/token/index.ts'
+import { Namespace } from '../../server/core/namespace.ts'
+import type { Response } from '../../server/core/request.ts'
+import type { Backend } from '../../storage/backend.ts'
+import { MemoryBackend } from '../../storage/memory/memory.ts'
+import type { Cipher } from '../../storage/store.ts'
+import { testingCipher } from '../../storage/testing-cipher.ts'
+import { TestClock, TestRandom } from '../harness/rows.ts'
+
+/**
+ * A namespace as the server runs it, over a store in memory: tokens, policies, mounts, leases, wrapping and the pipeline
+ * are the real ones, with the test's clock. Only the audit log is left out, which lets everything pass.
+ */
+
+type Services = LeaseServices & MountServices & WrappingServices
+
+const system = engine<Services>({
+  type: 'system',
+  kind: 'secret',
+  description: 'the rows under test',
+  routes: [...leaseRoutes, ...mountRoutes, ...wrappingRoutes] as Engine<Services>['routes'] & object,
+})
+
+/** What the credentials engine has given out and not taken back, and how it is told to fail. */
+export class Credentials {
+  readonly out = new Set<string>()
+  isFailing = false
+  revocations = 0
+  renewals = 0
+  #made = 0
+  grant: Partial<LeaseGrant> = {}
+
+  readonly engine = engine({
+    type: 'creds',
+    kind: 'secret',
+    description: 'credentials with a lease',
+    routes: [
+      route('user', {
+        summary: 'A user',
+        fields: {},
+        operations: {
+          read: async () => {
+            const user = `user-${++this.#made}`
+            this.out.add(user)
+            const internal = { user }
+            const lease = {
+              type: 'user',
+              ttlSeconds: 600,
+              maxTtlSeconds: 3600,
+              renewable: true,
+              internal,
+              ...this.grant,
+            }
+            return { data: { user }, lease }
+          },
+        },
+      }),
+    ],
+    leases: {
+      user: {
+        revoke: async (internal) => {
+          this.revocations++
+          if (this.isFailing) throw new Error('the other side is gone')
+          this.out.delete(String(internal.user))
+        },
+        renew: async (_internal, incrementSeconds) => {
+          this.renewals++
+          return { ttlSeconds: incrementSeconds }
+        },
+      },
+    },
+  })
+}
+
+/** An auth method that lets everybody in, on the terms that the request names. */
+const door = engine({
+  type: 'door',
+  kind: 'auth',
+  description: 'lets everybody in',
+  routes: [
+    route('login', {
+      summary: 'Log in',
+      fields: {},
+      access: 'none',
+      freeForm: true,
+      operations: {
+        update: async ({ data }) => ({
+          auth: {
+            displayName: 'guest',
+            policies: [],
+            meta: {},
+            ttlSeconds: 0,
+            maxTtlSeconds: 0,
+            explicitMaxTtlSeconds: 0,
+            periodSeconds: 0,
+            renewable: true,
+            numUses: 0,
+            boundCidrs: [],
+            tokenType: 'default',
+            ...data,
+          },
+        }),
+      },
+    }),
+  ],
+})
+
+export interface CallOptions {
+  readonly token?: string | undefined
+  readonly wrapTtlSeconds?: number
+  readonly remoteAddress?: string
+}
+
+export interface TestNamespaceOptions {
+  readonly backend?: Backend
+  readonly cipher?: Cipher
+  readonly clock?: TestClock
+  readonly random?: TestRandom
+  readonly engines?: readonly Engine<never>[]
+}
+
+export class TestNamespace {
+  readonly namespace: Namespace
+  readonly clock: TestClock
+  readonly backend: Backend
+  readonly cipher: Cipher
+  readonly credentials: Credentials
+  /** Messages of warnings and errors. */
+  readonly logged: string[]
+  /** A root token. */
+  root = ''
+  #requests = 0
+
+  private constructor(
+    namespace: Namespace,
+    parts: Pick<TestNamespace, 'clock' | 'backend' | 'cipher' | 'credentials' | 'logged'>,
+  ) {
+    this.namespace = namespace
+    this.clock = parts.clock
+    this.backend = parts.backend
+    this.cipher = parts.cipher
+    this.credentials = parts.credentials
+    this.logged = parts.logged
+  }
+
+  /** A new one, with a mount of each engine, a root token and the policies that `policies` names. */
+  static async create(options: TestNamespaceOptions = {}): Promise<TestNamespace> {
+    const made = await TestNamespace.over(options)
+    await made.namespace.prepare()
+    await made.namespace.open()
+    made.root = (await made.namespace.createRootToken()).clientToken
+    await made.call('update', 'sys/mounts/creds', { type: 'creds' })
+    await made.call('update', 'sys/auth/door', { type: 'door' })
+    return made
+  }
+
+  /** Over what a backend holds already, as another process would open it. */
+  static async over(options: TestNamespaceOptions, credentials = new Credentials()): Promise<TestNamespace> {
+    const { backend = new MemoryBackend(), cipher = testingCipher(), clock = new TestClock() } = options
+    const logged: string[] = []
+    const all = [system, tokenMethod, cubbyhole, kv, transit, credentials.engine, door, ...(options.engines ?? [])]
+    const namespace = await Namespace.over({
+      namespace: { id: 'root', path: '' },
+      backend,
+      cipher,
+      clock,
+      random: options.random ?? new TestRandom(),
+      log: logTo(logged),
+      engines: new Map((all as readonly Engine<never>[]).map((one) => [one.type, one])),
+      defaultLeaseTtlSeconds: 2_764_800,
+      maxLeaseTtlSeconds: 2_764_800,
+      clusterName: 'test',
+      version: '0',
+      audit: () => NO_AUDIT,
+      services: (one, opened) => {
+        if (one.type === 'token') return { tokens: opened.tokenService }
+        if (one.type !== 'system') return {}
+        return { leases: opened.leaseService, mounts: opened.mounts, wrapping: opened.wrapping } satisfies Services
+      },
+    })
+    return new TestNamespace(namespace, { clock, backend, cipher, credentials, logged })
+  }
+
+  /** Sends a request; with the root token unless `options` has another (undefined: none). */
+  call(operation: Operation, path: string, data: object = {}, options: CallOptions = {}): Promise<Response> {
+    return this.namespace.handle({
+      id: `request-${++this.#requests}`,
+      namespace: '',
+      operation,
+      path,
+      data: data as Readonly<Record<string, unknown>>,
+      token: 'token' in options ? options.token : this.root,
+      wrapTtlSeconds: options.wrapTtlSeconds,
+      connection: { remoteAddress: options.remoteAddress ?? '192.0.2.1', remotePort: 40_000, tls: true },
+      headers: {},
+      protocol: 'rest',
+      signal: undefined,
+    })
+  }
+
+  /** `data` of the answer. */
+  async data(
+    operation: Operation,
+    path: string,
+    data: object = {},
+    options: CallOptions = {},
+  ): Promise<Record<string, unknown>> {
+    const { data: answered } = await this.call(operation, path, data, options)
+    if (answered === null) throw new Error(`${operation} ${path} answered no data`)
+    return answered as Record<string, unknown>
+  }
+
+  /** What a request is refused with, as `code: message`. */
+  async refusal(operation: Operation, path: string, data: object = {}, options: CallOptions = {}): Promise<string> {
+    const outcome = await this.call(operation, path, data, options).catch((error: unknown) => error)
+    if (!(outcome instanceof EgideError)) throw new Error(`not refused: ${JSON.stringify(outcome)}`, { cause: outcome })
+    return `${outcome.code}: ${outcome.message}`
+  }
+
+  /** Makes a token; `with` is who asks. */
+  async token(data: object = {}, options: CallOptions = {}): Promise<string> {
+    const { auth } = await this.call('update', 'auth/token/create', data, options)
+    if (auth === null) throw new Error('no token was made')
+    return auth.clientToken
+  }
+
+  async isValid(token: string): Promise<boolean> {
+    await this.namespace.store.refresh()
+    return (await this.namespace.tokens.lookup(token)) !== undefined
+  }
+
+  async policy(name: string, text: string): Promise<void> {
+    const plain = {
+      casRequired: false,
+      expiresAtMs: undefined,
+      allowSlashesInTemplates: false,
+      allowWildcardsInTemplates: false,
+    }
+    await this.namespace.policies.put(name, { text, ...plain }, undefined)
+  }
+
+  pass(seconds: number): void {
+    this.clock.nowMs += seconds * 1000
+  }
+
+  sweep(): Promise<void> {
+    return this.namespace.sweep()
+  }
+
+  /** Paths of rows below a prefix of the namespace. */
+  rows(prefix: string): Promise<string[]> {
+    return this.namespace.store.scan(prefix)
+  }
+}
+
+const NO_AUDIT = {
+  request: () => undefined,
+  response: () => undefined,
+  open: async () => {},
+  close: async () => {},
+} as unknown as AuditBroker
+
+function logTo(lines: string[]): Log {
+  const ignore = (): void => {}
+  const write = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`)
+  return { debug: ignore, info: ignore, warn: write, error: write }
+}
