@@ -8,7 +8,7 @@ import { sqliteCode, storageError } from './errors.ts'
 const BUSY_MAX_MS = 5000
 /** Between looks at whether the other writer is done: a group takes about a millisecond, so waiting longer wastes turns. */
 const BUSY_LOOK_MS = 0.5
-/** Estimated pages in the WAL file after which it is copied into the database: 16 MiB. */
+/** 16 MiB. */
 const CHECKPOINT_PAGES = 4096
 const PAGE_BYTES = 4096
 
@@ -42,13 +42,16 @@ export class GroupWriter {
   readonly #forget: Statement<[forgotten: number, dropped: number]>
   /** Names the groups of this writer among those of all processes, ever. */
   readonly #name = randomUUID()
+  readonly #checkpointPages: number
   #groups = 0
   #walPages = 0
   /** A failed group that a crash could still bring back: no commit has been made since. */
   #unsettled = false
 
-  constructor(db: Database) {
+  /** After about `checkpointPages` in the WAL file it is copied into the database. */
+  constructor(db: Database, checkpointPages = CHECKPOINT_PAGES) {
     this.#db = db
+    this.#checkpointPages = checkpointPages
     db.pragma('busy_timeout = 0') // see #beginGroup
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
@@ -201,12 +204,12 @@ export class GroupWriter {
 
   /** Work that may wait until the replies are out. It gives up in silence, as it is tried again after the next group. */
   maintain(): void {
-    if (this.#walPages < CHECKPOINT_PAGES || this.#unsettled) return
+    if (this.#walPages < this.#checkpointPages || this.#unsettled) return
     this.#walPages = 0
     try {
       this.#db.pragma('wal_checkpoint(PASSIVE)')
     } catch {
-      this.#walPages = CHECKPOINT_PAGES / 2
+      this.#walPages = this.#checkpointPages / 2
     }
   }
 

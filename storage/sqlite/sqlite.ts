@@ -17,24 +17,36 @@ import { Writer } from './writer.ts'
 export interface SqliteOptions {
   /** The database file. It is created, readable by its owner alone, and so is its directory, when they are not there. */
   readonly path: string
+  /** After about how many pages (4 KiB) of new data these are copied from the WAL file into the database. Default 4096. */
+  readonly checkpointPages?: number | undefined
 }
 
 /**
  * Opens a SQLite file as a backend. Several processes may have it open. Throws StorageError `unavailable` when the file
  * can't be read and written, `corrupt` when it is damaged, `invalid` when it is another program's or a newer version's.
  */
-export async function openSqlite({ path }: SqliteOptions): Promise<Backend> {
+export async function openSqlite({ path, checkpointPages }: SqliteOptions): Promise<Backend> {
   try {
     createFile(path)
   } catch (cause) {
     throw new StorageError('unavailable', `the database file cannot be created: ${codeOf(cause)}`, { cause })
   }
-  const writer = await Writer.open(path)
+  const writer = await Writer.open({ path, checkpointPages })
   try {
-    return new SqliteBackend(new Reader(openForReading(path)), writer)
+    return new SqliteBackend(openReader(path), writer)
   } catch (error) {
     await writer.close()
     throw readError(error)
+  }
+}
+
+function openReader(path: string): Reader {
+  const db = openForReading(path)
+  try {
+    return new Reader(db)
+  } catch (error) {
+    db.close()
+    throw error
   }
 }
 

@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts'
 /** What the thread is started with, and then sent. One reply to each, in order; the first reply is to the start. */
 export interface WriterStart {
   readonly path: string
+  readonly checkpointPages: number | undefined
 }
 export type WriterRequest = GroupMessage | 'close'
 export type WriterReply = readonly PackedOutcome[] | WriterFailure
@@ -25,11 +26,11 @@ function failureOf(error: unknown, code: StorageErrorCode): WriterFailure {
   return { code: known.code, message: known.message, cause: String(known.cause ?? known.message) }
 }
 
-async function open({ path }: WriterStart): Promise<GroupWriter> {
+async function open({ path, checkpointPages }: WriterStart): Promise<GroupWriter> {
   const db = openForWriting(path)
   try {
     await migrate(db)
-    return new GroupWriter(db)
+    return new GroupWriter(db, checkpointPages)
   } catch (error) {
     db.close()
     throw error

@@ -31,8 +31,7 @@ export class Writer {
   }
 
   /** Opens the file for writing, and brings its schema up to date. */
-  static async open(path: string): Promise<Writer> {
-    const start: WriterStart = { path }
+  static async open(start: WriterStart): Promise<Writer> {
     const writer = new Writer(new Worker(WORKER, { workerData: start, name: 'sqlite-writer' }))
     await new Promise<readonly Outcome[]>((resolve, reject) => writer.#waiting.push({ resolve, reject }))
     return writer
