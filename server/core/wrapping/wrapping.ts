@@ -119,7 +119,7 @@ export class Wrapping implements WrappingService {
   /** Of a token that was made for wrapping, though its use may be taken already. */
   async #hashOf({ token, isCaller }: WrappingToken): Promise<string> {
     const { tokens } = this.#options
-    const found = isCaller ? await tokens.lookupSpent(token) : await tokens.lookup(token)
+    const found = isCaller ? await tokens.lookupCaller(token) : await tokens.lookup(token)
     if (found === undefined || !isWrapping(found)) throw invalid(INVALID)
     // The pipeline takes a caller's use. If it did not, taking it is left to nobody.
     if (isCaller && found.entry.numUses !== SPENT) throw invalid(INVALID)
