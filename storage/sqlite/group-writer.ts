@@ -4,12 +4,15 @@ import { CHANGES_KEPT, type Outcome, type Revision, type Transaction, type Write
 import { pastPrefix } from '../listing.ts'
 import { sqliteCode, storageError } from './errors.ts'
 
-/** How long a group waits for writers of other processes. */
-const BUSY_MAX_MS = 5000
+export interface WriterLimits {
+  /** How long a group waits for writers of other processes. Default 5000. */
+  readonly busyMaxMs?: number | undefined
+  /** After about so many pages in the WAL file it is copied into the database. Default 4096, which are 16 MiB. */
+  readonly checkpointPages?: number | undefined
+}
+
 /** Between looks at whether the other writer is done: a group takes about a millisecond, so waiting longer wastes turns. */
 const BUSY_LOOK_MS = 0.5
-/** 16 MiB. */
-const CHECKPOINT_PAGES = 4096
 const PAGE_BYTES = 4096
 
 interface Clock {
@@ -42,15 +45,16 @@ export class GroupWriter {
   readonly #forget: Statement<[forgotten: number, dropped: number]>
   /** Names the groups of this writer among those of all processes, ever. */
   readonly #name = randomUUID()
+  readonly #busyMaxMs: number
   readonly #checkpointPages: number
   #groups = 0
   #walPages = 0
   /** A failed group that a crash could still bring back: no commit has been made since. */
   #unsettled = false
 
-  /** After about `checkpointPages` in the WAL file it is copied into the database. */
-  constructor(db: Database, checkpointPages = CHECKPOINT_PAGES) {
+  constructor(db: Database, { busyMaxMs = 5000, checkpointPages = 4096 }: WriterLimits = {}) {
     this.#db = db
+    this.#busyMaxMs = busyMaxMs
     this.#checkpointPages = checkpointPages
     db.pragma('busy_timeout = 0') // see #beginGroup
     this.#begin = db.prepare('BEGIN IMMEDIATE')
@@ -112,7 +116,7 @@ export class GroupWriter {
    * busy processes.
    */
   #beginGroup(): void {
-    const deadline = performance.now() + BUSY_MAX_MS
+    const deadline = performance.now() + this.#busyMaxMs
     for (;;) {
       try {
         this.#begin.run()

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { StorageError, type StorageErrorCode } from '../backend.ts'
 import { openForWriting } from './connection.ts'
-import { storageError } from './errors.ts'
+import { readError, storageError } from './errors.ts'
 import { type GroupMessage, type PackedOutcome, packOutcome, unpackGroup } from './group-message.ts'
 import { GroupWriter } from './group-writer.ts'
 import { migrate } from './migrate.ts'
@@ -21,16 +21,15 @@ export interface WriterFailure {
   readonly cause: string
 }
 
-function failureOf(error: unknown, code: StorageErrorCode): WriterFailure {
-  const known = error instanceof StorageError ? error : storageError(code, error)
-  return { code: known.code, message: known.message, cause: String(known.cause ?? known.message) }
+function failureOf({ code, message, cause }: StorageError): WriterFailure {
+  return { code, message, cause: String(cause ?? message) }
 }
 
 async function open({ path, checkpointPages }: WriterStart): Promise<GroupWriter> {
   const db = openForWriting(path)
   try {
     await migrate(db)
-    return new GroupWriter(db, checkpointPages)
+    return new GroupWriter(db, { checkpointPages })
   } catch (error) {
     db.close()
     throw error
@@ -45,7 +44,7 @@ async function main(): Promise<void> {
   try {
     writer = await open(workerData as WriterStart)
   } catch (error) {
-    reply(failureOf(error, 'unavailable'))
+    reply(failureOf(readError(error)))
     return
   }
   port.on('message', (request: WriterRequest) => {
@@ -57,7 +56,7 @@ async function main(): Promise<void> {
     try {
       reply(writer.commit(unpackGroup(request)).map(packOutcome))
     } catch (error) {
-      reply(failureOf(error, 'unknown'))
+      reply(failureOf(error instanceof StorageError ? error : storageError('unknown', error)))
     }
     writer.maintain()
   })

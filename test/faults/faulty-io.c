@@ -2,7 +2,7 @@
  * Preloaded into a process, makes the nth operation that changes a file below one directory fail. What to do stands in a
  * file that is mapped into memory, so that the process can set a new fault without being started anew.
  *
- * EGIDE_FAULT_DIRECTORY: the directory, absolute and without links. EGIDE_FAULT_CONTROL: the file, 5 native int64.
+ * EGIDE_FAULT_DIRECTORY: the directory, absolute and without links. EGIDE_FAULT_CONTROL: the file, 6 native int64.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,6 +23,7 @@ struct control {
   int64_t error;             /* errno */
   int64_t lasts;             /* 1: every later operation fails too */
   int64_t torn;              /* 1: half of a write is made before it fails */
+  int64_t syncs_only;        /* 1: writes and truncations neither count nor fail */
   _Atomic int64_t fired;     /* how many operations failed */
 };
 
@@ -50,8 +51,9 @@ static int is_below(int fd) {
   return strncmp(path, directory, prefix) == 0 && path[prefix] == '/';
 }
 
-static int fails(int fd) {
+static int fails(int fd, int is_sync) {
   if (control == NULL || !is_below(fd)) return 0;
+  if (control->syncs_only && !is_sync) return 0;
   int64_t left = atomic_fetch_sub(&control->countdown, 1) - 1;
   if (left > 0 || (left < 0 && !control->lasts)) return 0;
   atomic_fetch_add(&control->fired, 1);
@@ -72,7 +74,7 @@ static int fail(void) {
 ssize_t write(int fd, const void *bytes, size_t count) {
   static __typeof__(&write) next;
   if (next == NULL) next = NEXT(write);
-  if (!fails(fd)) return next(fd, bytes, count);
+  if (!fails(fd, 0)) return next(fd, bytes, count);
   HALF(next(fd, bytes, count / 2));
   return fail();
 }
@@ -80,7 +82,7 @@ ssize_t write(int fd, const void *bytes, size_t count) {
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) {
   static __typeof__(&pwrite) next;
   if (next == NULL) next = NEXT(pwrite);
-  if (!fails(fd)) return next(fd, bytes, count, at);
+  if (!fails(fd, 0)) return next(fd, bytes, count, at);
   HALF(next(fd, bytes, count / 2, at));
   return fail();
 }
@@ -88,32 +90,32 @@ ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) {
 int fsync(int fd) {
   static __typeof__(&fsync) next;
   if (next == NULL) next = NEXT(fsync);
-  return fails(fd) ? fail() : next(fd);
+  return fails(fd, 1) ? fail() : next(fd);
 }
 
 int fdatasync(int fd) {
   static __typeof__(&fdatasync) next;
   if (next == NULL) next = NEXT(fdatasync);
-  return fails(fd) ? fail() : next(fd);
+  return fails(fd, 1) ? fail() : next(fd);
 }
 
 int ftruncate(int fd, off_t length) {
   static __typeof__(&ftruncate) next;
   if (next == NULL) next = NEXT(ftruncate);
-  return fails(fd) ? fail() : next(fd, length);
+  return fails(fd, 0) ? fail() : next(fd, length);
 }
 
 int posix_fallocate(int fd, off_t at, off_t length) {
   static __typeof__(&posix_fallocate) next;
   if (next == NULL) next = NEXT(posix_fallocate);
-  return fails(fd) ? (int)control->error : next(fd, at, length);
+  return fails(fd, 0) ? (int)control->error : next(fd, at, length);
 }
 
 #ifdef __linux__
 ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
   static __typeof__(&pwrite64) next;
   if (next == NULL) next = NEXT(pwrite64);
-  if (!fails(fd)) return next(fd, bytes, count, at);
+  if (!fails(fd, 0)) return next(fd, bytes, count, at);
   HALF(next(fd, bytes, count / 2, at));
   return fail();
 }
@@ -121,6 +123,6 @@ ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
 int ftruncate64(int fd, off64_t length) {
   static __typeof__(&ftruncate64) next;
   if (next == NULL) next = NEXT(ftruncate64);
-  return fails(fd) ? fail() : next(fd, length);
+  return fails(fd, 0) ? fail() : next(fd, length);
 }
 #endif

@@ -24,6 +24,7 @@ export interface Fault {
   readonly errno: number
   readonly lasts: boolean
   readonly torn: boolean
+  readonly syncsOnly: boolean
 }
 
 /** What it tells of each session, as one line of JSON. */
@@ -66,16 +67,16 @@ class Control {
     this.#handle = openSync(path, 'r+')
   }
 
-  set(nth: number, { errno, lasts, torn }: Fault): void {
-    const words = BigInt64Array.of(BigInt(nth), BigInt(errno), BigInt(lasts), BigInt(torn), 0n)
+  set(nth: number, { errno, lasts, torn, syncsOnly }: Fault): void {
+    const words = BigInt64Array.of(BigInt(nth), BigInt(errno), BigInt(lasts), BigInt(torn), BigInt(syncsOnly), 0n)
     writeSync(this.#handle, new Uint8Array(words.buffer), 0, words.byteLength, 0)
   }
 
   clear(): number {
-    const words = new BigInt64Array(5)
+    const words = new BigInt64Array(6)
     readSync(this.#handle, new Uint8Array(words.buffer), 0, words.byteLength, 0)
-    this.set(0, { errno: 0, lasts: false, torn: false })
-    return Number(words[4])
+    this.set(0, { errno: 0, lasts: false, torn: false, syncsOnly: false })
+    return Number(words[5])
   }
 }
 
