@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import type { Log } from '../../../engines/engine.ts'
+import { MemoryBackend } from '../../../storage/memory/memory.ts'
+import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import type { DueOwner } from './due-rows.ts'
+import { Sweeper } from './sweeper.ts'
+
+const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+function ignore(): void {}
+
+/** Rows `ns/NAME`, due at the given times; settling deletes them, but for those that fail. */
+async function rows(due: Record<string, number>) {
+  const backend = new MemoryBackend()
+  const value = Buffer.from('x')
+  for (const [name, expiresAtMs] of Object.entries(due)) {
+    await backend.commit([{ reads: [], lists: [], writes: [{ path: `ns/${name}`, value, expiresAtMs }] }])
+  }
+  const failing = new Set<string>()
+  const tried: string[] = []
+  const owner: DueOwner = {
+    refresh: async () => {},
+    async settle(path) {
+      tried.push(path)
+      if (failing.has(path)) throw new Error('not now')
+      await backend.commit([{ reads: [], lists: [], writes: [{ path: `ns/${path}`, value: null }] }])
+    },
+  }
+  const sweeper = new Sweeper({ backend, owners: new Map([['ns/', owner]]), log: SILENT })
+  return { backend, failing, tried, sweeper }
+}
+
+test('only what is due is seen to', async () => {
+  const { sweeper, tried } = await rows({ early: 10, now: 20, late: 21 })
+  expect(await sweeper.sweep(20)).toEqual({ settled: 2, failed: 0, hasMore: false })
+  expect(tried).toEqual(['early', 'now'])
+})
+
+test('a row that fails waits, longer each time, and holds up no other', async () => {
+  const { sweeper, tried, failing } = await rows({ bad: 1, good: 2 })
+  failing.add('bad')
+  expect(await sweeper.sweep(1000)).toEqual({ settled: 1, failed: 1, hasMore: false })
+  const triedAt: number[] = []
+  for (let nowMs = 1000; nowMs < 100_000; nowMs += 1000) {
+    const before = tried.length
+    await sweeper.sweep(nowMs)
+    if (tried.length > before) triedAt.push(nowMs)
+  }
+  expect(triedAt).toEqual([11_000, 31_000, 71_000])
+  failing.clear()
+  await sweeper.sweep(200_000)
+  expect(await sweeper.sweep(300_000)).toEqual({ settled: 0, failed: 0, hasMore: false })
+})
+
+test('many failing rows at the front do not hide those behind them', async () => {
+  const due: Record<string, number> = {}
+  for (let i = 0; i < 1500; i++) due[`bad-${i}`] = i
+  for (let i = 0; i < 700; i++) due[`good-${i}`] = 5000 + i
+  const { sweeper, failing } = await rows(due)
+  for (let i = 0; i < 1500; i++) failing.add(`bad-${i}`)
+  const first = await sweeper.sweep(10_000)
+  const second = await sweeper.sweep(10_001)
+  expect([first.settled + second.settled, first.failed + second.failed]).toEqual([700, 1500])
+})
+
+test('a row of nobody is left alone', async () => {
+  const { backend, sweeper, tried } = await rows({ mine: 1 })
+  const write = { path: 'elsewhere/x', value: Buffer.from('x'), expiresAtMs: 1 }
+  await backend.commit([{ reads: [], lists: [], writes: [write] }])
+  expect(await sweeper.sweep(10)).toEqual({ settled: 1, failed: 1, hasMore: false })
+  expect(tried).toEqual(['mine'])
+  expect(backend.get(['elsewhere/x'])[0]).toBeDefined()
+})
+
+test('two nodes that sweep at one time end every token and lease once', async () => {
+  const one = await TestNamespace.create()
+  const tokens = await Promise.all(Array.from({ length: 30 }, () => one.token({ policies: ['root'], ttl: '10m' })))
+  for (const token of tokens) await one.call('read', 'creds/user', {}, { token })
+  const { backend, cipher, clock, credentials } = one
+  const two = await TestNamespace.over({ backend, cipher, clock }, credentials)
+  one.pass(601)
+  await Promise.all([one.sweep(), two.sweep()])
+  await one.sweep()
+  expect(credentials.out.size).toBe(0)
+  expect(await one.rows('tokens/revoking/')).toEqual([])
+  expect(await one.rows('tokens/id/')).toHaveLength(1)
+  expect(await one.rows('leases/')).toEqual([])
+  for (const token of tokens) expect(await two.isValid(token)).toBe(false)
+})
+
+test('a damaged row is logged and left, and the others go', async () => {
+  const namespace = await TestNamespace.create()
+  const damaged = await namespace.token({ ttl: '10m' })
+  const other = await namespace.token({ ttl: '10m' })
+  const path = `ns/root/tokens/id/${namespace.namespace.tokens.hashOf(damaged)}`
+  const [entry] = await namespace.backend.get([path])
+  const value = Buffer.from(entry?.value ?? [])
+  value[value.length - 1] = (value[value.length - 1] ?? 0) ^ 1
+  await namespace.backend.commit([{ reads: [], lists: [], writes: [{ path, value, expiresAtMs: entry?.expiresAtMs }] }])
+  namespace.pass(600)
+  await namespace.sweep()
+  expect(await namespace.isValid(other)).toBe(false)
+  expect(await namespace.rows('tokens/id/')).not.toContain(namespace.namespace.tokens.hashOf(other))
+  expect(namespace.logged.some((line) => line.includes('could not be seen to'))).toBe(true)
+})
+
+test('secrets of the flat kv form are removed when their time is over', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'secrets/short', { data: { a: 1 }, ttl: 60 })
+  await namespace.call('update', 'secrets/long', { data: { a: 1 } })
+  const uuid = (await namespace.namespace.mounts.at('secrets/'))?.uuid
+  const before = await namespace.rows(`mount/${uuid}/`)
+  namespace.pass(60)
+  await namespace.sweep()
+  const after = await namespace.rows(`mount/${uuid}/`)
+  expect(after.length).toBeLessThan(before.length)
+  expect(after.some((row) => row.includes('short'))).toBe(false)
+  expect((await namespace.data('read', 'secrets/long')).data).toEqual({ a: 1 })
+})
