@@ -24,6 +24,7 @@ const server = http.createServer(
     status: () => status(),
     openApi: async () => ({ openapi: '3.0.2', info: { title: 'Egide' } }),
     isEnabled: () => isEnabled,
+    uiHeaders: () => ({ 'X-Operator': ['one', 'two'] }),
   }),
 )
 let base = ''
@@ -86,6 +87,10 @@ describe('the security headers', () => {
       expect(policy).not.toMatch(/unsafe|\*|https?:/)
       expect(headers['x-powered-by']).toBeUndefined()
     })
+
+  test("an operator's headers stand beside them", async () => {
+    expect((await get('/')).headers['x-operator']).toBe('one, two')
+  })
 
   test('assets may be kept, pages may not', async () => {
     expect((await get('/')).headers['cache-control']).toBe('no-store')

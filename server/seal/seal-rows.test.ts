@@ -52,7 +52,7 @@ async function reply(operation: Operation, path: string, data: Body = {}, facts:
   const services: SealServices = { seal: vault.manager, server: { ...server, ...facts } }
   // These rows use nothing else of their context.
   const context = { services, clock: { now: () => 1_700_000_000_999 } } as unknown as EngineContext<SealServices>
-  return operationOf(match.route, operation).handler(input, context as EngineContext)
+  return operationOf(match.route, operation).handler(input, context)
 }
 
 function bodyOf(answer: Reply | undefined): Body {

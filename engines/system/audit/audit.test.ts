@@ -17,7 +17,8 @@ async function rows() {
     const match = table.match(path)
     if (match === undefined) throw new Error(`no row for ${path}`)
     const request = { id: '1', data, headers: {}, connection: {} } as never
-    const input = inputOf(request, operation, match.route, match.params, path, { caller: undefined, sudo: true })
+    const resolved = { caller: undefined, sudo: true, headerNames: 'all' } as const
+    const input = inputOf(request, operation, match.route, match.params, path, resolved)
     return operationOf(match.route, operation).handler(input, context)
   }
   return { audit, call }
@@ -68,7 +69,7 @@ test('evidence and chain key are what verification needs, and need sudo', async 
   const { audit, call } = await rows()
   await audit.enable('file', fileDevice())
   const { data } = (await call('read', 'audit-evidence/file')) ?? {}
-  expect(data).toMatchObject({ public_key: expect.stringContaining('BEGIN PUBLIC KEY'), streams: [{ sequence: 1 }] })
+  expect(data).toMatchObject({ public_key: expect.stringContaining('BEGIN PUBLIC KEY'), streams: [{ sequence: 3 }] })
   const key = (await call('read', 'audit-chain-key/file'))?.data?.chain_key
   expect(Buffer.from(String(key), 'base64')).toHaveLength(32)
   for (const path of ['audit', 'audit/x', 'audit-evidence/x', 'audit-chain-key/x', 'config/auditing/request-headers'])
