@@ -1,0 +1,331 @@
+import { expect, test } from 'vitest'
+import { engine, route } from '../../../engines/engine.ts'
+import { FaultyBackend } from '../../../storage/faulty.ts'
+import { MemoryBackend } from '../../../storage/memory/memory.ts'
+import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { canonicalMountPath } from './table.ts'
+
+const NO_ROUTE = 'not_found: no handler for route'
+
+async function mountRows(namespace: TestNamespace, uuid: string | undefined): Promise<string[]> {
+  return (await namespace.rows('mount/')).filter((row) => row.startsWith(`${uuid}/`))
+}
+
+test('a mount is shown at the top and in data, with what Vault’s clients read', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/team/kv/', {
+    type: 'kv-v2',
+    description: 'of a team',
+    config: {
+      default_lease_ttl: '1h',
+      max_lease_ttl: 7200,
+      listing_visibility: 'unauth',
+      audit_non_hmac_request_keys: 'a, b',
+    },
+  })
+  const { data, topLevel } = await namespace.call('read', 'sys/mounts')
+  expect(topLevel).toBe(true)
+  expect(data?.['team/kv/']).toEqual({
+    type: 'kv',
+    description: 'of a team',
+    accessor: expect.stringMatching(/^kv_[0-9a-f]{8}$/),
+    uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    local: false,
+    seal_wrap: false,
+    external_entropy_access: false,
+    options: { version: '2' },
+    plugin_version: '',
+    running_plugin_version: '',
+    running_sha256: '',
+    deprecation_status: 'supported',
+    config: {
+      default_lease_ttl: 3600,
+      max_lease_ttl: 7200,
+      force_no_cache: false,
+      listing_visibility: 'unauth',
+      audit_non_hmac_request_keys: ['a', 'b'],
+    },
+  })
+  expect(await namespace.data('read', 'sys/mounts/team/kv')).toEqual(data?.['team/kv/'])
+  expect(Object.keys(data ?? {})).not.toContain('auth/token/')
+  const auth = await namespace.data('read', 'sys/auth')
+  expect(Object.keys(auth)).toEqual(['token/', 'door/'])
+  expect(auth['door/']).toMatchObject({ type: 'door', accessor: expect.stringMatching(/^auth_door_/) })
+})
+
+const refused: Record<string, [path: string, data: object, message: string]> = {
+  'no type': ['mounts/x', {}, 'backend type must be specified as a string'],
+  'an unknown type': ['mounts/x', { type: 'nope' }, 'plugin not found in the catalog: nope'],
+  'an auth method as an engine': ['mounts/x', { type: 'door' }, 'plugin not found in the catalog: door'],
+  'an engine as an auth method': ['auth/x', { type: 'kv' }, 'plugin not found in the catalog: kv'],
+  'a second cubbyhole': ['mounts/x', { type: 'cubbyhole' }, 'mount type of "cubbyhole" is not mountable'],
+  'a second system': ['mounts/x', { type: 'system' }, 'mount type of "system" is not mountable'],
+  'a path that is taken': ['mounts/secret', { type: 'kv' }, 'path is already in use at secret/'],
+  'a path within a mount': ['mounts/secret/below', { type: 'kv' }, 'path is already in use at secret/'],
+  'a path of the server': ['mounts/sys/x', { type: 'kv' }, 'cannot mount "sys/x/"'],
+  'an engine below auth': ['mounts/auth/x', { type: 'kv' }, 'cannot mount "auth/x/"'],
+  'an auth method over another': ['auth/token', { type: 'door' }, 'path is already in use at auth/token/'],
+  'a version for an engine without': [
+    'mounts/x',
+    { type: 'transit', options: { version: '2' } },
+    'secrets engine "transit" does not allow setting a version',
+  ],
+  'a kv version that is none': [
+    'mounts/x',
+    { type: 'kv', options: { version: '3' } },
+    'unknown version of the key-value engine: it is 1, 2 or flat',
+  ],
+  'a default above its maximum': [
+    'mounts/x',
+    { type: 'kv', config: { default_lease_ttl: '2h', max_lease_ttl: '1h' } },
+    'given default lease TTL greater than given max lease TTL',
+  ],
+  'a default above the server’s maximum': [
+    'mounts/x',
+    { type: 'kv', config: { default_lease_ttl: '999999h' } },
+    'given default lease TTL greater than system max lease TTL of 2764800',
+  ],
+  'a duration that is none': [
+    'mounts/x',
+    { type: 'kv', config: { max_lease_ttl: 'soon' } },
+    'unable to parse max TTL: expected a duration such as 30, "30s" or "1h30m"',
+  ],
+  'a visibility that is none': [
+    'mounts/x',
+    { type: 'kv', config: { listing_visibility: 'all' } },
+    "invalid listing_visibility: it is 'hidden', 'unauth' or empty",
+  ],
+  'a plugin version': [
+    'mounts/x',
+    { type: 'kv', plugin_version: 'v1.0.0' },
+    'cannot select a version: engines are part of the server',
+  ],
+}
+for (const [what, [path, data, message]] of Object.entries(refused)) {
+  test(`mounting is refused: ${what}`, async () => {
+    const namespace = await TestNamespace.create()
+    const before = await namespace.namespace.mounts.all()
+    expect(await namespace.refusal('update', `sys/${path}`, data)).toBe(`invalid_request: ${message}`)
+    expect(await namespace.namespace.mounts.all()).toEqual(before)
+  })
+}
+
+test('a mount above another is refused too', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/a/b', { type: 'kv' })
+  expect(await namespace.refusal('update', 'sys/mounts/a', { type: 'kv' })).toBe(
+    'invalid_request: path is already in use at a/b/',
+  )
+  await namespace.call('update', 'sys/mounts/a/bc', { type: 'kv' })
+})
+
+test('of many who mount at one path at once one succeeds', async () => {
+  const namespace = await TestNamespace.create()
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 8 }, () => namespace.call('update', 'sys/mounts/race', { type: 'kv' })),
+  )
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect((await namespace.namespace.mounts.all()).filter(({ path }) => path === 'race/')).toHaveLength(1)
+})
+
+test('a mount path is canonical, or no path', () => {
+  expect(['a', '/a', 'a/', '/a/b/'].map(canonicalMountPath)).toEqual(['a/', 'a/', 'a/', 'a/b/'])
+  for (const bad of ['', '/', 'a//b', 'a/../b', '.', 'a/ b', 'a\u0000b', 'a*', 'a/+/b', 'a\\b', 'x'.repeat(1025)]) {
+    expect(() => canonicalMountPath(bad), JSON.stringify(bad)).toThrow()
+  }
+})
+
+test('unmounting revokes the leases, deletes what was stored, and leaves no row', async () => {
+  const namespace = await TestNamespace.create()
+  const before = await namespace.rows('')
+  await namespace.call('update', 'sys/mounts/users', { type: 'creds' })
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  await namespace.call('read', 'users/user')
+  for (let i = 0; i < 3; i++) await namespace.call('update', `plain/secret-${i}`, { a: 1 })
+  const uuid = (await namespace.namespace.mounts.at('plain/'))?.uuid
+  expect(await mountRows(namespace, uuid)).not.toEqual([])
+  await namespace.call('delete', 'sys/mounts/users')
+  await namespace.call('delete', 'sys/mounts/plain/')
+  expect(namespace.credentials.out.size).toBe(0)
+  expect(await mountRows(namespace, uuid)).toEqual([])
+  expect(await namespace.rows('')).toEqual(before)
+  expect(await namespace.refusal('read', 'plain/secret-1')).toContain(NO_ROUTE)
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  expect(await namespace.refusal('read', 'plain/secret-1')).toBe('not_found: ')
+})
+
+test('unmounting what is not there succeeds, the server’s own mounts stay', async () => {
+  const namespace = await TestNamespace.create()
+  expect((await namespace.call('delete', 'sys/mounts/nowhere')).status).toBe(204)
+  expect(await namespace.refusal('delete', 'sys/mounts/cubbyhole')).toBe('invalid_request: cannot unmount "cubbyhole/"')
+  expect(await namespace.refusal('delete', 'sys/mounts/sys')).toBe('invalid_request: cannot unmount "sys/"')
+  expect(await namespace.refusal('delete', 'sys/auth/token')).toBe('invalid_request: cannot unmount "auth/token/"')
+})
+
+test('unmounting an auth method ends the tokens it made', async () => {
+  const namespace = await TestNamespace.create()
+  const login = await namespace.call('update', 'auth/door/login', {}, { token: undefined })
+  await namespace.call('delete', 'sys/auth/door')
+  expect(await namespace.isValid(login.auth?.clientToken ?? '')).toBe(false)
+  expect(await namespace.refusal('update', 'auth/door/login', {}, { token: undefined })).toContain('permission_denied')
+})
+
+for (const fate of ['refused', 'applied, reply lost'] as const) {
+  test(`an unmounting that was cut short (${fate}) is finished by the sweeper`, async () => {
+    for (let nth = 1, fired = true; fired; nth++) {
+      const backend = new MemoryBackend()
+      const before = await TestNamespace.create({ backend })
+      const untouched = await before.rows('')
+      await before.call('update', 'sys/mounts/users', { type: 'creds' })
+      await before.call('read', 'users/user')
+      const { cipher, clock, credentials, root } = before
+      const faulty = new FaultyBackend(backend, nth, fate)
+      await TestNamespace.over({ backend: faulty, cipher, clock }, credentials)
+        .then((cut) => cut.call('delete', 'sys/mounts/users', {}, { token: root }))
+        .catch(() => undefined)
+      fired = faulty.fired
+      const after = await TestNamespace.over({ backend, cipher, clock }, credentials)
+      after.root = root
+      after.pass(61)
+      await after.sweep()
+      after.pass(61)
+      await after.sweep()
+      const isThere = (await after.namespace.mounts.at('users/')) !== undefined
+      // Either nothing was begun, or nothing is left.
+      if (isThere) expect((await after.namespace.mounts.at('users/'))?.leaving, `fault ${nth}`).toBe(false)
+      else {
+        expect([...credentials.out], `fault ${nth}`).toEqual([])
+        expect(await after.rows(''), `fault ${nth}`).toEqual(untouched)
+      }
+    }
+  })
+}
+
+test('moving a mount takes its data along and revokes its leases', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv', description: 'kept' })
+  await namespace.call('update', 'plain/a', { a: 1 })
+  await namespace.call('read', 'creds/user')
+  const { data } = await namespace.call('update', 'sys/remount', { from: 'plain', to: 'moved/here' })
+  const id = data?.migration_id
+  expect(await namespace.data('read', `sys/remount/status/${id}`)).toEqual({
+    migration_id: id,
+    migration_info: { source_mount: 'plain/', target_mount: 'moved/here/', status: 'success' },
+  })
+  expect(await namespace.data('read', 'moved/here/a')).toEqual({ a: 1 })
+  expect(await namespace.refusal('read', 'plain/a')).toContain(NO_ROUTE)
+  await namespace.call('update', 'sys/remount', { from: 'creds/', to: 'users/' })
+  expect(namespace.credentials.out.size).toBe(0)
+  namespace.pass(25 * 3600)
+  await namespace.sweep()
+  expect(await namespace.refusal('read', `sys/remount/status/${id}`)).toBe('not_found: ')
+})
+
+test('a mount moves to no path that is taken, reserved or of the other kind, nor do the server’s own mounts', async () => {
+  const namespace = await TestNamespace.create()
+  const refusal = (from: string, to: string) => namespace.refusal('update', 'sys/remount', { from, to })
+  expect(await refusal('creds', 'secret')).toBe('invalid_request: path is already in use at secret/')
+  expect(await refusal('creds', 'sys/x')).toBe('invalid_request: cannot mount "sys/x/"')
+  expect(await refusal('auth/door', 'door')).toBe(
+    'invalid_request: cannot remount auth mount to non-auth mount "door/"',
+  )
+  expect(await refusal('cubbyhole', 'x')).toBe('invalid_request: cannot remount "cubbyhole/"')
+  expect(await refusal('auth/token', 'auth/x')).toBe('invalid_request: cannot remount "auth/token/"')
+  expect(await refusal('nowhere', 'x')).toBe('invalid_request: no matching mount at "nowhere/"')
+  expect(await refusal('', 'x')).toBe("invalid_request: both 'from' and 'to' path must be specified as a string")
+  expect(await refusal('creds', 'x ')).toBe("invalid_request: 'to' path cannot contain trailing whitespace")
+  await namespace.call('update', 'sys/remount', { from: 'auth/door', to: 'auth/gate' })
+  await namespace.call('update', 'auth/gate/login', {}, { token: undefined })
+})
+
+test('tuning changes what is named and leaves the rest', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/creds/tune', { default_lease_ttl: '1h', description: 'new' })
+  await namespace.call('update', 'sys/mounts/creds/tune', { max_lease_ttl: 7200, passthrough_request_headers: ['X-A'] })
+  expect(await namespace.data('read', 'sys/mounts/creds/tune')).toEqual({
+    description: 'new',
+    default_lease_ttl: 3600,
+    max_lease_ttl: 7200,
+    force_no_cache: false,
+    passthrough_request_headers: ['X-A'],
+  })
+  await namespace.call('update', 'sys/mounts/creds/tune', { default_lease_ttl: 'system', max_lease_ttl: 'system' })
+  await namespace.call('update', 'sys/mounts/creds/tune', { passthrough_request_headers: '' })
+  expect(await namespace.data('read', 'sys/mounts/creds/tune')).toEqual({
+    description: 'new',
+    default_lease_ttl: 2_764_800,
+    max_lease_ttl: 2_764_800,
+    force_no_cache: false,
+  })
+})
+
+test('tuning is refused where it makes no sense', async () => {
+  const namespace = await TestNamespace.create()
+  const refusal = (mount: string, data: object) => namespace.refusal('update', `sys/${mount}/tune`, data)
+  expect(await refusal('mounts/creds', { default_lease_ttl: '2h', max_lease_ttl: '1h' })).toBe(
+    'invalid_request: backend max lease TTL of 3600 would be less than backend default lease TTL of 7200',
+  )
+  expect(await refusal('mounts/creds', { token_type: 'batch' })).toBe(
+    "invalid_request: 'token_type' can only be modified on auth mounts",
+  )
+  expect(await refusal('auth/token', { token_type: 'batch' })).toBe(
+    "invalid_request: 'token_type' cannot be set for 'token' or 'ns_token' auth mounts",
+  )
+  expect(await refusal('mounts/cubbyhole', { description: 'x' })).toBe(
+    'invalid_request: cannot tune parameter description of cubbyhole/',
+  )
+  expect(await refusal('mounts/nowhere', { description: 'x' })).toBe(
+    'invalid_request: tune of path "nowhere/" failed: no mount entry found',
+  )
+  expect(await refusal('mounts/creds', { default_lease_ttl: '-1h' })).toContain('unable to parse default TTL')
+  await namespace.call('update', 'sys/mounts/cubbyhole/tune', { audit_non_hmac_request_keys: 'a' })
+})
+
+test('an auth method tuned to batch tokens makes batch tokens', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/auth/door/tune', { token_type: 'batch' })
+  const { auth } = await namespace.call('update', 'auth/door/login', {}, { token: undefined })
+  expect(auth).toMatchObject({ tokenType: 'batch', accessor: '', renewable: false })
+  expect(await namespace.isValid(auth?.clientToken ?? '')).toBe(true)
+})
+
+test('kv is upgraded to versions by tuning, with its data, and never back', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/old', { type: 'kv', options: { version: '1' } })
+  await namespace.call('update', 'old/a', { a: 1 })
+  const { warnings } = await namespace.call('update', 'sys/mounts/old/tune', { options: { version: 2 } })
+  expect(warnings?.[0]).toContain('Upgrading mount from version 1 to version 2')
+  expect((await namespace.data('read', 'old/data/a')).data).toEqual({ a: 1 })
+  expect(await namespace.refusal('update', 'sys/mounts/old/tune', { options: { version: '1' } })).toBe(
+    'invalid_request: cannot downgrade mount from version 2',
+  )
+  expect(await namespace.refusal('update', 'sys/mounts/secrets/tune', { options: { version: '2' } })).toBe(
+    'invalid_request: cannot downgrade mount from version flat',
+  )
+})
+
+test('a mount that can’t be opened is unavailable, alone, until it can', async () => {
+  let isBroken = true
+  let opens = 0
+  const fragile = engine({
+    type: 'fragile',
+    kind: 'secret',
+    description: 'breaks',
+    routes: [route('x', { summary: 'x', fields: {}, operations: { read: async () => ({ data: { ok: true } }) } })],
+    open: async () => {
+      opens++
+      if (isBroken) throw new Error('broken')
+    },
+  })
+  const namespace = await TestNamespace.create({ engines: [fragile] })
+  await namespace.call('update', 'sys/mounts/fragile', { type: 'fragile' })
+  const refusals = await Promise.all([1, 2, 3].map(() => namespace.refusal('read', 'fragile/x')))
+  expect(new Set(refusals)).toEqual(new Set(['unavailable: the mount could not be opened; it is tried again soon']))
+  expect(opens).toBe(1)
+  await namespace.call('update', 'cubbyhole/x', { a: 1 })
+  isBroken = false
+  namespace.pass(10)
+  const answers = await Promise.all([1, 2, 3].map(() => namespace.data('read', 'fragile/x')))
+  expect(answers).toEqual([{ ok: true }, { ok: true }, { ok: true }])
+  expect(opens).toBe(2)
+})
