@@ -1,3 +1,4 @@
+import { KeysReleased, TermUnknown } from '../crypto/errors.ts'
 import { type Awaitable, type Backend, type Entry, type Revision, StorageError } from './backend.ts'
 import type { Cache } from './cache.ts'
 import { type Envelope, unpack } from './envelope.ts'
@@ -9,7 +10,7 @@ import type { Follower, Timeline } from './timeline.ts'
 export class Entries implements Follower {
   readonly cache: Cache
   readonly timeline: Timeline
-  readonly cipher: Cipher
+  readonly #cipher: Cipher
   readonly backend: Backend
   /** Reads under way. One that is taken out of the map may be overtaken by a change: it is neither joined nor cached. */
   readonly #fetching = new Map<string, Promise<Known>>()
@@ -20,7 +21,7 @@ export class Entries implements Follower {
   constructor(backend: Backend, timeline: Timeline, cipher: Cipher, cache: Cache) {
     this.backend = backend
     this.timeline = timeline
-    this.cipher = cipher
+    this.#cipher = cipher
     this.cache = cache
     timeline.follow(this)
   }
@@ -43,16 +44,18 @@ export class Entries implements Follower {
     const index = this.timeline.index
     const found = this.backend.get([path])
     if (found instanceof Promise) return this.#fetchLater(path, found)
-    const known = this.#knownOf(path, found[0], this.backend.readIndex() === index ? index : Number.POSITIVE_INFINITY)
+    const [entry] = found
+    // Only of an absence does the entry itself not say since when.
+    const absentSince = entry === undefined && this.backend.readIndex() === index ? index : Number.POSITIVE_INFINITY
+    const known = this.#knownOf(path, entry, absentSince)
+    if (known === undefined) return this.#fetchLater(path, found)
     this.cache.put(known)
     return known
   }
 
-  #fetchLater(path: string, found: Promise<readonly (Entry | undefined)[]>): Promise<Known> {
-    const fetching = found
-      .then(([entry]) => {
-        this.checkOpen()
-        const known = this.#knownOf(path, entry, Number.POSITIVE_INFINITY)
+  #fetchLater(path: string, found: Awaitable<readonly (Entry | undefined)[]>): Promise<Known> {
+    const fetching = this.#openLater(path, found)
+      .then((known) => {
         if (this.#fetching.get(path) === fetching) this.cache.put(known)
         return known
       })
@@ -63,20 +66,43 @@ export class Entries implements Follower {
     return fetching
   }
 
-  #knownOf(path: string, entry: Entry | undefined, absentSince: Revision): Known {
-    if (entry === undefined) return Known.absent(path, absentSince)
-    const { plaintext, expiresAtMs } = this.#open(path, entry)
-    return Known.present(path, entry.revision, plaintext, expiresAtMs)
+  async #openLater(path: string, found: Awaitable<readonly (Entry | undefined)[]>): Promise<Known> {
+    const [entry] = await found
+    this.checkOpen()
+    const known = this.#knownOf(path, entry, Number.POSITIVE_INFINITY)
+    if (known !== undefined) return known
+    await this.#cipher.reload?.()
+    this.checkOpen()
+    const again = this.#knownOf(path, entry, Number.POSITIVE_INFINITY)
+    if (again === undefined) throw damaged(path, new Error('sealed by a key that there is not'))
+    return again
   }
 
-  #open(path: string, entry: Entry): Envelope {
+  /** Undefined when it is sealed by a key that this process has not loaded: another process may have made it. */
+  #knownOf(path: string, entry: Entry | undefined, absentSince: Revision): Known | undefined {
+    if (entry === undefined) return Known.absent(path, absentSince)
+    const envelope = this.#open(path, entry)
+    return envelope && Known.present(path, entry.revision, envelope.plaintext, envelope.expiresAtMs)
+  }
+
+  #open(path: string, entry: Entry): Envelope | undefined {
     try {
-      const envelope = unpack(this.cipher.open(path, entry.value))
+      const envelope = unpack(this.#cipher.open(path, entry.value))
       if (envelope.expiresAtMs !== entry.expiresAtMs) throw new Error('the expiry of the row is not that of the value')
       return envelope
     } catch (cause) {
-      const located = new Error(`at ${path}`, { cause }) // for our log: the message goes to the caller
-      throw new StorageError('corrupt', 'a stored entry failed its integrity check', { cause: located })
+      if (cause instanceof TermUnknown) return undefined
+      if (cause instanceof KeysReleased) throw sealed(cause)
+      throw damaged(path, cause)
+    }
+  }
+
+  /** Seals an envelope to be stored at `path`. */
+  seal(path: string, envelope: Buffer): Buffer {
+    try {
+      return this.#cipher.seal(path, envelope)
+    } catch (cause) {
+      throw cause instanceof KeysReleased ? sealed(cause) : cause
     }
   }
 
@@ -103,6 +129,16 @@ export class Entries implements Follower {
   }
 
   checkOpen(): void {
-    if (this.#wiped) throw new StorageError('closed', 'the store is sealed')
+    if (this.#wiped) throw sealed()
   }
+}
+
+function sealed(cause?: KeysReleased): StorageError {
+  return new StorageError('closed', 'the store is sealed', { cause })
+}
+
+/** The path is for our log: the message goes to the caller. */
+function damaged(path: string, cause: unknown): StorageError {
+  const located = new Error(`at ${path}`, { cause })
+  return new StorageError('corrupt', 'a stored entry failed its integrity check', { cause: located })
 }

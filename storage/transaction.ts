@@ -151,7 +151,7 @@ export class ViewTransaction implements Tx {
   #sealed(): Write[] {
     const writes: Write[] = []
     for (const [path, { envelope, expiresAtMs }] of this.#writes) {
-      writes.push({ path, value: envelope && this.#entries.cipher.seal(path, envelope), expiresAtMs })
+      writes.push({ path, value: envelope && this.#entries.seal(path, envelope), expiresAtMs })
     }
     return writes
   }
