@@ -86,7 +86,7 @@ export class Namespace {
       ...parts,
       store,
       services: (engine) => parts.services(engine, this),
-      revokePrefix: (prefix) => this.leaseService.revokePrefix(prefix, true),
+      revokePrefix: (prefix) => this.leaseService.revokePrefix(prefix, false),
     })
     const { mounts } = this
     const views = new MountViews(mounts, store)

@@ -41,6 +41,9 @@ export class Credentials {
   renewals = 0
   #made = 0
   grant: Partial<LeaseGrant> = {}
+  /** Runs while a secret is made, and while one is revoked. */
+  whileMaking: () => Promise<unknown> = async () => undefined
+  whileRevoking: () => Promise<unknown> = async () => undefined
 
   readonly engine = engine({
     type: 'creds',
@@ -54,6 +57,7 @@ export class Credentials {
           read: async () => {
             const user = `user-${++this.#made}`
             this.out.add(user)
+            await this.whileMaking()
             const internal = { user }
             const lease = {
               type: 'user',
@@ -72,6 +76,7 @@ export class Credentials {
       user: {
         revoke: async (internal) => {
           this.revocations++
+          await this.whileRevoking()
           if (this.isFailing) throw new Error('the other side is gone')
           this.out.delete(String(internal.user))
         },

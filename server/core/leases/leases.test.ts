@@ -244,3 +244,23 @@ test('tidying removes the lease rows of tokens that are gone', async () => {
   expect(await namespace.rows('')).toEqual(before)
   expect(before).toContain(`leases/id/${id}`)
 })
+
+test('while a lease is being revoked it can’t be renewed', async () => {
+  const namespace = await TestNamespace.create()
+  const id = await lease(namespace)
+  let renewal = ''
+  namespace.credentials.whileRevoking = async () => {
+    renewal = await namespace.refusal('update', 'sys/leases/renew', { lease_id: id })
+  }
+  await namespace.call('update', 'sys/leases/revoke', { lease_id: id })
+  expect(renewal).toBe('invalid_request: lease expired')
+})
+
+test('a request whose token is revoked while its secret is made gets nothing', async () => {
+  const namespace = await TestNamespace.create()
+  const token = await namespace.token({ policies: ['root'], ttl: '1h' })
+  namespace.credentials.whileMaking = () => namespace.call('update', 'auth/token/revoke', { token })
+  expect(await namespace.refusal('read', 'creds/user', {}, { token })).toBe('permission_denied: permission denied')
+  await namespace.sweep()
+  expect(namespace.credentials.out.size).toBe(0)
+})

@@ -154,6 +154,21 @@ test('unmounting revokes the leases, deletes what was stored, and leaves no row'
   expect(await namespace.refusal('read', 'plain/secret-1')).toBe('not_found: ')
 })
 
+test('a mount whose leases can’t be revoked stays, closed, until they can or are forgotten', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('read', 'creds/user')
+  namespace.credentials.isFailing = true
+  expect(await namespace.refusal('delete', 'sys/mounts/creds')).toContain('1 leases were not revoked')
+  expect(await namespace.refusal('read', 'creds/user')).toContain(NO_ROUTE)
+  await namespace.sweep()
+  expect(await namespace.namespace.mounts.at('creds/')).toMatchObject({ leaving: true })
+  await namespace.call('update', 'sys/leases/revoke-force/creds')
+  namespace.pass(3600)
+  await namespace.sweep()
+  expect(await namespace.namespace.mounts.at('creds/')).toBeUndefined()
+  expect(await namespace.rows('removals/')).toEqual([])
+})
+
 test('unmounting what is not there succeeds, the server’s own mounts stay', async () => {
   const namespace = await TestNamespace.create()
   expect((await namespace.call('delete', 'sys/mounts/nowhere')).status).toBe(204)

@@ -147,6 +147,13 @@ test('a wrapping token is good for its one answer and nothing else', async () =>
   }
 })
 
+test('a caller’s own token is opened only if its use was taken', async () => {
+  const namespace = await TestNamespace.create()
+  const token = await wrapped(namespace)
+  await expect(namespace.namespace.wrapping.unwrap({ token, isCaller: true })).rejects.toThrow(INVALID.slice(17))
+  expect((await unwrapSelf(namespace, token)).data).toEqual({ secret: 'x' })
+})
+
 test('older clients read the answer from the cubbyhole, as text', async () => {
   const namespace = await TestNamespace.create()
   const token = await wrapped(namespace, { a: 1 })
