@@ -122,7 +122,7 @@ export function testingRequest(number: number, more: Partial<AuditRequest> = {})
 
 export function testingResponse(more: Partial<AuditResponse> = {}): AuditResponse {
   const data = { data: { password: 'secret-value' }, metadata: { version: 3 } }
-  return { data, auth: null, leaseId: '', wrapInfo: null, warnings: null, status: 200, error: undefined, ...more }
+  return { data, auth: null, leaseId: '', wrapInfo: null, warnings: null, error: undefined, ...more }
 }
 
 /** Sends the two records of `count` requests, and waits for them. */

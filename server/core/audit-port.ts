@@ -51,7 +51,6 @@ export interface AuditResponse {
   readonly leaseId: string
   readonly wrapInfo: WrapInfo | null
   readonly warnings: readonly string[] | null
-  readonly status: number
   /** The caller-facing message of the error that ended the request. */
   readonly error: string | undefined
 }

@@ -6,6 +6,8 @@ import type { Request, Response } from './request.ts'
 import type { RouteTable } from './route-table.ts'
 
 const SYSTEM_PREFIX = 'sys/'
+/** A sealed server makes neither tokens nor leases. */
+const NOTHING = { auth: null, leaseId: '', leaseDurationSeconds: 0, renewable: false } as const
 
 /**
  * What a sealed server answers: the rows that say so of themselves, which are status, health, initialisation and unseal.
@@ -31,13 +33,8 @@ export class SealedGate<S> {
     const resolved = { caller: undefined, sudo: false, headerNames: 'all' } as const
     const input = inputOf(request, operation, match.route, match.params, path, resolved)
     const reply = await row.handler(input, this.#context)
-    return responseOf(request.id, 'system', reply, {
-      auth: null,
-      leaseId: '',
-      leaseDurationSeconds: 0,
-      renewable: false,
-      warnings: [...(reply?.warnings ?? []), ...unusedInput(request.data, match.route, operation)],
-    })
+    const registered = { ...NOTHING, warnings: reply?.warnings ?? [] }
+    return responseOf(request.id, 'system', reply, registered, unusedInput(request.data, match.route, operation))
   }
 }
 

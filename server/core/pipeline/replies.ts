@@ -7,7 +7,7 @@ export interface Registered {
   readonly leaseId: string
   readonly leaseDurationSeconds: number
   readonly renewable: boolean
-  /** Of the reply, the input and what was registered, in this order. */
+  /** Of the reply and of what was registered, in this order. */
   readonly warnings: readonly string[]
 }
 
@@ -18,9 +18,11 @@ export function responseOf(
   mountType: string,
   reply: Reply | undefined,
   registered: Registered,
+  inputWarnings: readonly string[],
 ): Response {
   const { data = null, topLevel = false, raw = null, wrapInfo = null, status } = reply ?? NOTHING
-  const { auth, leaseId, warnings } = registered
+  const { auth, leaseId } = registered
+  const warnings = inputWarnings.length === 0 ? registered.warnings : [...registered.warnings, ...inputWarnings]
   const isEmpty = data === null && auth === null && wrapInfo === null && leaseId === '' && warnings.length === 0
   return {
     requestId,

@@ -1,0 +1,28 @@
+import type { Clock, Log, NamespaceRef } from '../../../engines/engine.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
+import type { Store } from '../../../storage/store.ts'
+import type { Acl } from '../../policy/decision.ts'
+import type { AuditLog } from '../audit-port.ts'
+import type { LeaseManager } from '../leases/lease-manager.ts'
+import type { MountManager } from '../mounts/mount-manager.ts'
+import type { TokenRevoker } from '../tokens/revoker.ts'
+import type { TokenStore } from '../tokens/token-store.ts'
+import type { Wrapping } from '../wrapping/wrapping.ts'
+
+/** What the pipeline of a namespace is made of. */
+export interface PipelineParts {
+  readonly namespace: NamespaceRef
+  readonly store: Store
+  readonly mounts: MountManager
+  readonly tokens: TokenStore
+  readonly revoker: TokenRevoker
+  readonly leases: LeaseManager
+  readonly wrapping: Wrapping
+  /** The compiled policies of a token, true as of the last refresh of the store. */
+  readonly aclFor: (policies: readonly string[]) => Awaitable<Acl>
+  readonly audit: AuditLog
+  readonly clock: Clock
+  readonly log: Log
+  /** Of the server, for help texts. */
+  readonly version: string
+}

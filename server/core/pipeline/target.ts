@@ -1,0 +1,58 @@
+import type { Access, Operation, OperationSpec } from '../../../engines/engine.ts'
+import type { Fields } from '../../../engines/field.ts'
+import type { LiveMount, Router } from '../mounts/router.ts'
+import type { Request } from '../request.ts'
+import type { Match } from '../route-table.ts'
+
+/** What a request is for: the mount and the row that serve its path, as far as there are any. */
+export interface Target {
+  /** Full path; a listing's ends in '/'. */
+  readonly path: string
+  readonly mount: LiveMount | undefined
+  /** Below the mount. */
+  readonly mountPath: string
+  readonly match: Match | undefined
+}
+
+export function targetOf(request: Request, router: Router): Target {
+  const path = listingPath(request)
+  const routed = router.route(path)
+  return {
+    path,
+    mount: routed?.mount,
+    mountPath: routed?.path ?? '',
+    match: routed?.mount.table.match(routed.path),
+  }
+}
+
+export function isListing(operation: Operation): boolean {
+  return operation === 'list' || operation === 'scan'
+}
+
+/** What is listed is a folder, whether the caller says so or not. */
+function listingPath({ operation, path }: Request): string {
+  return isListing(operation) && !path.endsWith('/') ? `${path}/` : path
+}
+
+/** Who may ask. Paths that nothing serves are open to nobody. */
+export function accessOf({ match }: Target, operation: Operation): Access {
+  if (match === undefined) return 'token'
+  return rowOf(match, operation)?.access ?? match.route.access
+}
+
+/** What health checks and seal status tell is nobody's secret and changes nothing; a failing audit device must not hide it. */
+export function isStatus(target: Target, operation: Operation): boolean {
+  return target.match?.route.whileSealed === true && operation === 'read' && accessOf(target, operation) === 'none'
+}
+
+/** Whether the request may change something. */
+export function isChange({ match }: Target, operation: Operation): boolean {
+  if (operation === 'read' || operation === 'list' || operation === 'scan' || operation === 'help') return false
+  return match === undefined || rowOf(match, operation)?.pure !== true
+}
+
+function rowOf({ route }: Match, operation: Operation): OperationSpec<Fields> | undefined {
+  const rows = route.operations
+  if (operation === 'help') return undefined
+  return operation === 'create' || operation === 'update' ? (rows.update ?? rows.create) : rows[operation]
+}
