@@ -19,6 +19,8 @@ export interface TokenEntry {
   /** Lifetime at creation; 0: never expires. */
   readonly ttlSeconds: number
   readonly explicitMaxTtlSeconds: number
+  /** The auth method's maximum when it was made; what the method says at a renewal counts instead. 0: none. */
+  readonly maxTtlSeconds: number
   readonly periodSeconds: number
   readonly renewable: boolean
   readonly type: TokenType
@@ -56,6 +58,8 @@ export interface TokenSpec {
   readonly numUses: number
   readonly ttlSeconds: number
   readonly explicitMaxTtlSeconds: number
+  /** Of the auth method; absent: none. */
+  readonly maxTtlSeconds?: number
   readonly periodSeconds: number
   readonly renewable: boolean
   readonly type: TokenType

@@ -37,6 +37,7 @@ export async function issueToken(grant: AuthGrant, mount: LiveMount, path: strin
     numUses: isBatch ? 0 : grant.numUses,
     ttlSeconds,
     explicitMaxTtlSeconds: isBatch ? 0 : grant.explicitMaxTtlSeconds,
+    maxTtlSeconds: grant.maxTtlSeconds,
     periodSeconds: isBatch ? 0 : grant.periodSeconds,
     renewable: !isBatch && grant.renewable,
     type,

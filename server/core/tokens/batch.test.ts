@@ -16,6 +16,7 @@ const ENTRY: TokenEntry = {
   createdMs: 1,
   ttlSeconds: 60,
   explicitMaxTtlSeconds: 0,
+  maxTtlSeconds: 0,
   periodSeconds: 0,
   renewable: false,
   type: 'batch',

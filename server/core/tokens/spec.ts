@@ -13,6 +13,7 @@ export function entryOf(spec: TokenSpec, accessor: string, nowMs: number): Token
     createdMs: nowMs,
     ttlSeconds: spec.ttlSeconds,
     explicitMaxTtlSeconds: spec.explicitMaxTtlSeconds,
+    maxTtlSeconds: spec.maxTtlSeconds ?? 0,
     periodSeconds: spec.periodSeconds,
     renewable: spec.renewable,
     type: spec.type,

@@ -76,7 +76,7 @@ export class TokenServiceOfStore implements TokenService {
       incrementSeconds,
       ttlSeconds: offered.ttlSeconds || entry.ttlSeconds,
       periodSeconds: offered.periodSeconds ?? entry.periodSeconds,
-      maxTtlSeconds: offered.maxTtlSeconds ?? 0,
+      maxTtlSeconds: offered.maxTtlSeconds ?? entry.maxTtlSeconds,
       // What was set when it was made can't be lifted later.
       explicitMaxTtlSeconds: lesser(entry.explicitMaxTtlSeconds, offered.explicitMaxTtlSeconds ?? 0),
       mountDefaultSeconds: mount.defaultLeaseTtlSeconds,

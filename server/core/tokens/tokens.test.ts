@@ -159,6 +159,16 @@ test('a login token is renewed within the maximum of its mount', async () => {
   expect(renewed.auth?.leaseDurationSeconds).toBe(3700)
 })
 
+test('a maximum that the auth method set at the login holds at renewals', async () => {
+  const namespace = await TestNamespace.create()
+  const terms = { ttlSeconds: 3600, maxTtlSeconds: 7200 }
+  const { auth } = await namespace.call('update', 'auth/door/login', terms, { token: undefined })
+  namespace.pass(3500)
+  const as = { token: auth?.clientToken }
+  const renewed = await namespace.call('update', 'auth/token/renew-self', { increment: '5h' }, as)
+  expect(renewed.auth?.leaseDurationSeconds).toBe(3700)
+})
+
 test('tidying removes rows that name no token, and nothing else', async () => {
   const namespace = await TestNamespace.create()
   const parent = await namespace.token({ policies: ['root'], ttl: '1h' })
