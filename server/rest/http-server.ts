@@ -121,12 +121,17 @@ export class HttpServer {
       this.#refuse(failure, connection)
       return
     }
-    silence(connection)
+    const chunks = silence(connection)
     // Later: the parser that failed is still running below us.
     setImmediate(this.#afterAnswers, connection, () => {
       detach(connection)
-      const socket = connection instanceof ReplayedConnection ? connection.release() : connection
-      this.#serveAgain(new ReplayedConnection(socket, recovered.verb, recovered.head))
+      const isReplayed = connection instanceof ReplayedConnection
+      // A connection that is given up holds what came while earlier answers were awaited.
+      const unread = isReplayed ? connection.unread() : []
+      const head = Buffer.concat([recovered.head, ...chunks, ...unread])
+      const socket = isReplayed ? connection.release() : connection
+      if (isReplayed) this.#replayed.delete(connection)
+      this.#serveAgain(new ReplayedConnection(socket, recovered.verb, head))
     })
   }
 

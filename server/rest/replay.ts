@@ -63,11 +63,20 @@ interface ServedSocket extends Socket {
   parser?: Parser | null
 }
 
-/** Stops the dead parser from reading; what arrives from now on waits in the socket. */
-export function silence(socket: ServedSocket): void {
+/**
+ * Stops the dead parser from reading. What arrives from now on waits in the socket, or, where the end of an earlier
+ * request makes Node resume it, in the chunks that are given back: without a listener it would be lost.
+ */
+export function silence(socket: ServedSocket): readonly Buffer[] {
+  const chunks: Buffer[] = []
   socket.parser?.unconsume()
   socket.pause()
   takeOff(socket, ['data', 'end', 'resume', 'pause'])
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    socket.pause()
+  })
+  return chunks
 }
 
 /** Takes the socket out of the HTTP server's hands altogether. */
@@ -118,6 +127,7 @@ export class ReplayedConnection extends Duplex {
     socket.on('error', this.#onError)
     socket.on('timeout', this.#onTimeout)
     socket.on('drain', this.#onDrain)
+    if (socket.readableEnded) this.#onEnd()
     // While the parser read from the handle, the stream waited for a read that never came. An empty chunk ends that
     // wait, so that the stream reads by itself again.
     socket.push('')
@@ -128,6 +138,14 @@ export class ReplayedConnection extends Duplex {
     const method = this.#method
     this.#method = undefined
     return method
+  }
+
+  /** What arrived and nobody has read. */
+  unread(): readonly Buffer[] {
+    const chunks: Buffer[] = []
+    // One read gives all, or, while the stream flows, only the first chunk.
+    for (let chunk: Buffer | null = this.read(); chunk !== null; chunk = this.read()) chunks.push(chunk)
+    return chunks
   }
 
   /** Gives the socket up again, for the next replay. */

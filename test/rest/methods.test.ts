@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCertificate } from '../harness/certificate.ts'
 import { bodies, echo, raw, replyOf, type Served, type ServeOptions, serve, statuses } from './serve.ts'
@@ -78,7 +79,9 @@ for (const [transport, options] of Object.entries(transports)) {
 
     for (const method of ['LIST', 'SCAN']) {
       for (let cut = 1; cut <= method.length + 1; cut++) {
-        test(`${method} may arrive cut after ${cut} characters, also behind another request`, async () => {
+        test.concurrent(`${method} may arrive cut after ${cut} characters, also behind another request`, async ({
+          expect,
+        }) => {
           const request = ask(method, '/v1/kv/a')
           const whole = `${method.toLowerCase()} kv/a`
           expect(asked(await raw(served, [request.slice(0, cut), request.slice(cut)], 150))).toEqual([whole])
@@ -87,6 +90,28 @@ for (const [transport, options] of Object.entries(transports)) {
         })
       }
     }
+
+    test('however the bytes are cut, and on many connections at once, each is answered in order', async () => {
+      const methods = ['LIST', 'GET', 'SCAN', 'LIST', 'POST', 'LIST', 'SCAN', 'GET']
+      const request = methods
+        .map((method, n) => ask(method, `/v1/kv/${n}`, method === 'POST' ? '{"a":"LIST "}' : ''))
+        .join('')
+      const ways = fc.sample(fc.array(fc.nat(request.length), { maxLength: 12 }), { numRuns: 60, seed: 5 })
+      const answers = await Promise.all(
+        ways.map((cuts) => {
+          const ends = [0, ...cuts.sort((a, b) => a - b), request.length]
+          return raw(
+            served,
+            ends.slice(1).map((end, at) => request.slice(ends[at], end)),
+            500,
+          )
+        }),
+      )
+      const whole = ['list', 'read', 'scan', 'list', 'update', 'list', 'scan', 'read'].map(
+        (name, n) => `${name} kv/${n}`,
+      )
+      for (const answer of answers) expect(asked(answer)).toEqual(whole)
+    })
 
     test('a client that asks for it is let go', async () => {
       const started = performance.now()
