@@ -97,6 +97,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
         onFailure: (device) => metrics.auditFailed(device),
       }),
     declaredDevices: config.auditDevices,
+    // Whoever follows the log was let in by a token that the sealed vault can't check any more.
+    onSealed: () => log.endStreams(),
   })
   const reference = new OpenApiCache()
   const traces = await tracing(parts)

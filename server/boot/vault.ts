@@ -26,6 +26,8 @@ export interface VaultParts extends ProcessParts {
   readonly settings: ServerSettings
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
+  /** Told each time the vault is sealed. */
+  readonly onSealed: () => void
 }
 
 export interface Vault {
@@ -55,6 +57,7 @@ export function createVault(parts: VaultParts): Vault {
     onClose() {
       facts.closed()
       settings.close()
+      parts.onSealed()
     },
   })
   const seal: SealManager = new SealManager({ backend, clock, random, log: serverLog, lifecycle: core })
