@@ -2,6 +2,7 @@ import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lifetime } from '../../auth/lifetime.ts'
+import type { FoundToken } from '../../auth/token/service.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
 import { base62 } from '../tokens/token-text.ts'
 import { idOfRow, isSecretLease, type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from './rows.ts'
@@ -34,6 +35,21 @@ export interface LeaseManagerOptions {
   target(mountUuid: string): Promise<LeaseTarget | undefined>
 }
 
+/** Whose end a lease shares. */
+export interface LeaseHolder {
+  /** Hash of a service token, or ''. */
+  readonly token: string
+  /** The lease never outlasts this moment; 0: no such bound. */
+  readonly endMs: number
+}
+
+/** A batch token has no row that could take its leases along: they end with its time, and with its parent. */
+export function holderOf(found: FoundToken | undefined): LeaseHolder {
+  if (found === undefined) return { token: '', endMs: 0 }
+  const { type, parent, expiresAtMs } = found.entry
+  return type === 'batch' ? { token: parent, endMs: expiresAtMs } : { token: found.hash, endMs: 0 }
+}
+
 export interface RegisteredLease {
   readonly id: string
   readonly ttlSeconds: number
@@ -56,11 +72,11 @@ export class LeaseManager {
     this.#store = options.store
   }
 
-  /** Makes the lease durable before the secret leaves. `path` is the full path of the request, `token` the hash of a service token or ''. */
-  async register(grant: LeaseGrant, mountUuid: string, path: string, token: string): Promise<RegisteredLease> {
+  /** Makes the lease durable before the secret leaves. `path` is the full path of the request. */
+  async register(grant: LeaseGrant, mountUuid: string, path: string, holder: LeaseHolder): Promise<RegisteredLease> {
     const target = await this.#options.target(mountUuid)
     if (target === undefined) throw new EgideError('unavailable', 'the mount is gone')
-    const { ttlSeconds, warnings } = lifetime({
+    const { ttlSeconds: wanted, warnings } = lifetime({
       incrementSeconds: 0,
       ttlSeconds: grant.ttlSeconds,
       periodSeconds: 0,
@@ -71,7 +87,9 @@ export class LeaseManager {
       ageSeconds: 0,
     })
     const id = `${path.replace(/\/$/, '')}/${base62(this.#options.random, 24)}`
-    const entry = newLease(grant, { mountUuid, token, ttlSeconds, nowMs: this.#options.clock.now() })
+    const nowMs = this.#options.clock.now()
+    const ttlSeconds = untilEnd(wanted, holder.endMs, nowMs)
+    const entry = newLease(grant, { mountUuid, holder, ttlSeconds, nowMs })
     const isOwned = await this.#insert(id, entry).catch(async (error: unknown) => {
       // Nobody would ever revoke what has no lease.
       await target.revoke(grant.type, grant.internal).catch((err: unknown) => {
@@ -118,7 +136,7 @@ export class LeaseManager {
       const current = await tx.get(leaseRows.lease(id), leaseCodec)
       if (current === undefined || !isSecretLease(current) || this.#hasEnded(current)) throw invalid('lease expired')
       const nowMs = this.#options.clock.now()
-      const { ttlSeconds, warnings } = lifetime({
+      const { ttlSeconds: wanted, warnings } = lifetime({
         incrementSeconds: offered ?? incrementSeconds,
         ttlSeconds: entry.ttlSeconds,
         periodSeconds: 0,
@@ -128,6 +146,7 @@ export class LeaseManager {
         mountMaxSeconds: target.mountMaxSeconds,
         ageSeconds: (nowMs - entry.issuedMs) / 1000,
       })
+      const ttlSeconds = untilEnd(wanted, entry.endMs, nowMs)
       if (ttlSeconds === 0) throw invalid('past the max TTL, cannot renew')
       const expiresAtMs = nowMs + ttlSeconds * 1000
       tx.put(leaseRows.lease(id), { ...current, expiresAtMs, lastRenewalMs: nowMs }, leaseCodec, { expiresAtMs })
@@ -272,19 +291,24 @@ function known(error: unknown): void {
   if (!(error instanceof EgideError)) throw error
 }
 
+function untilEnd(ttlSeconds: number, endMs: number, nowMs: number): number {
+  return endMs === 0 ? ttlSeconds : Math.min(ttlSeconds, Math.max(0, Math.floor((endMs - nowMs) / 1000)))
+}
+
 interface Issued {
   readonly mountUuid: string
-  readonly token: string
+  readonly holder: LeaseHolder
   readonly ttlSeconds: number
   readonly nowMs: number
 }
 
-function newLease(grant: LeaseGrant, { mountUuid, token, ttlSeconds, nowMs }: Issued): LeaseEntry {
+function newLease(grant: LeaseGrant, { mountUuid, holder, ttlSeconds, nowMs }: Issued): LeaseEntry {
   return {
     mountUuid,
     type: grant.type,
     internal: grant.internal,
-    token,
+    token: holder.token,
+    endMs: holder.endMs,
     issuedMs: nowMs,
     ttlSeconds,
     maxTtlSeconds: grant.maxTtlSeconds,

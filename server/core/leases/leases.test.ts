@@ -264,3 +264,25 @@ test('a request whose token is revoked while its secret is made gets nothing', a
   await namespace.sweep()
   expect(namespace.credentials.out.size).toBe(0)
 })
+
+test('a lease given to a batch token ends with the token’s time, renewed or not, and with the token’s parent', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.policy('users', 'path "creds/*" { capabilities = ["read"] }')
+  const parent = await namespace.token({ policies: ['root'], ttl: '1h' })
+  const batch = { type: 'batch', policies: ['users'], ttl: '5m' }
+  const token = await namespace.token(batch, { token: parent })
+  const first = await namespace.call('read', 'creds/user', {}, { token })
+  expect(first.leaseDurationSeconds).toBe(300)
+  namespace.pass(100)
+  const renewed = await namespace.call('update', 'sys/leases/renew', { lease_id: first.leaseId, increment: 3000 })
+  expect(renewed.leaseDurationSeconds).toBe(200)
+  namespace.pass(200)
+  await namespace.sweep()
+  expect(namespace.credentials.out.size).toBe(0)
+
+  const second = await namespace.token(batch, { token: parent })
+  await lease(namespace, second)
+  expect(namespace.credentials.out.size).toBe(1)
+  await namespace.call('update', 'auth/token/revoke', { token: parent })
+  expect(namespace.credentials.out.size).toBe(0)
+})

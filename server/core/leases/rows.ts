@@ -27,8 +27,10 @@ export interface LeaseEntry {
   /** Which of the engine's handlers revokes it. */
   readonly type: string
   readonly internal: Readonly<Record<string, unknown>>
-  /** Hash of the token it was given to. */
+  /** Hash of the token that it ends with, or ''. */
   readonly token: string
+  /** It never lasts longer, whatever renewals say; 0: as its maximum says. */
+  readonly endMs: number
   readonly issuedMs: number
   readonly ttlSeconds: number
   readonly maxTtlSeconds: number

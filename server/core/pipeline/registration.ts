@@ -1,5 +1,6 @@
 import type { Reply } from '../../../engines/engine.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
+import { holderOf } from '../leases/lease-manager.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import { issueToken } from './logins.ts'
 import type { PipelineParts } from './parts.ts'
@@ -26,8 +27,7 @@ export async function register(
     return { auth: login.auth, warnings: [...warnings, ...login.warnings], ...unleased }
   }
   if (reply?.lease === undefined) return { auth: null, warnings, ...unleased }
-  const holder = token?.entry.type === 'service' ? token.hash : ''
-  const lease = await parts.leases.register(reply.lease, mount.entry.uuid, path, holder)
+  const lease = await parts.leases.register(reply.lease, mount.entry.uuid, path, holderOf(token))
   return {
     auth: null,
     warnings: [...warnings, ...lease.warnings],
