@@ -1,2 +1,1 @@
-export type { PageStatus } from './landing.ts'
-export { createPages, type PageServices } from './pages.ts'
+export { createPages } from './pages.ts'
