@@ -33,6 +33,8 @@ export interface FieldOptions {
   readonly description: string
   readonly query?: boolean
   readonly deprecated?: boolean
+  /** Describes more closely than the kind does; what is accepted stays the kind's. */
+  readonly schema?: TSchema
 }
 type Required = FieldOptions & { readonly required: true }
 type Defaulted<T> = FieldOptions & { readonly default: T }
@@ -46,7 +48,7 @@ interface FieldKind<T> {
 
 function kind<T>(schema: TSchema, parse: (raw: unknown) => T): FieldKind<T> {
   const make = (options: FieldOptions & { required?: true; default?: T }): Field<T | undefined> => ({
-    schema: options.default === undefined ? schema : { ...schema, default: options.default },
+    schema: withDefault(options.schema ?? schema, options.default),
     description: options.description,
     fallback: options.default,
     required: options.required === true,
@@ -56,6 +58,9 @@ function kind<T>(schema: TSchema, parse: (raw: unknown) => T): FieldKind<T> {
   })
   return make as FieldKind<T>
 }
+
+const withDefault = (schema: TSchema, value: unknown): TSchema =>
+  value === undefined ? schema : { ...schema, default: value }
 
 function oneOf<const V extends string>(values: readonly V[]): FieldKind<V> {
   return kind<V>(Type.Enum([...values]), (raw) => {

@@ -6,8 +6,8 @@ import { field } from './field.ts'
 
 /** The paging fields of a row that lists. */
 export const pageFields = {
-  after: field.text({ default: '', description: 'List only names after this one, which need not exist.' }),
-  limit: field.int({ default: 0, description: 'List at most so many names; 0 lists all.' }),
+  after: field.text({ default: '', query: true, description: 'List only names after this one, which need not exist.' }),
+  limit: field.int({ default: 0, query: true, description: 'List at most so many names; 0 lists all.' }),
 }
 
 /** As `pageFields`, of a row whose writes may hold members of these names that mean something else. */

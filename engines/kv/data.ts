@@ -15,7 +15,7 @@ import { VersionReply, versionReply } from './version-reply.ts'
 
 const fields = {
   path: field.text({ required: true, description: 'Where the secret lies.' }),
-  version: field.int({ default: 0, description: 'The version to read; 0 is the newest.' }),
+  version: field.int({ default: 0, query: true, description: 'The version to read; 0 is the newest.' }),
   data: field.map({ description: 'The secret: names and values.' }),
   options: field.map({
     description:

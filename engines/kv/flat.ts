@@ -21,6 +21,7 @@ const fields = {
   ttl: field.duration({ description: 'This version is gone for good after this long; absent or 0: it stays.' }),
   version: field.int({
     default: 0,
+    query: true,
     description: 'The version to read or remove; 0: the newest to read, all to remove.',
   }),
   ...pageFields,

@@ -15,8 +15,21 @@ export const keyVersionField = field.int({
   default: 0,
   description: "Version of the key to encrypt with: 0 for the latest, else at least the key's min_encryption_version.",
 })
-export const batchField = (what: string) =>
+const text = (description: string) => Type.Optional(Type.String({ description }))
+const ITEM = {
+  context: text('What a derived key is derived for, in base64.'),
+  associated_data: text('Bound to the ciphertext but not part of it, in base64.'),
+  reference: text("The caller's own mark, given back with the outcome."),
+}
+const VERSION = Type.Optional(Type.Integer({ description: 'Version of the key to encrypt with; 0 for the latest.' }))
+const ITEMS = {
+  encrypt: { plaintext: Type.String({ description: 'What to encrypt, in base64.' }), ...ITEM, key_version: VERSION },
+  decrypt: { ciphertext: Type.String({ description: 'What to decrypt.' }), ...ITEM },
+  'encrypt anew': { ciphertext: Type.String({ description: 'What to encrypt anew.' }), ...ITEM, key_version: VERSION },
+}
+export const batchField = (what: keyof typeof ITEMS) =>
   field.any({
+    schema: Type.Array(Type.Object(ITEMS[what])),
     description: `A list of items to ${what} in one request, in place of the fields for one; the outcomes keep its order.`,
   })
 export const partialStatusField = field.int({
