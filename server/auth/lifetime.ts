@@ -44,10 +44,9 @@ export function lifetime(terms: TtlTerms): Ttl {
     left = max > 0 ? max - terms.ageSeconds : Number.POSITIVE_INFINITY
   }
   if (ttl > left) {
-    if (ttl > max)
-      warnings.push(
-        `TTL of ${clock(ttl)} exceeded the effective max_ttl of ${clock(left)}; TTL value is capped accordingly`,
-      )
+    warnings.push(
+      `TTL of ${clock(ttl)} exceeded the effective max_ttl of ${clock(left)}; TTL value is capped accordingly`,
+    )
     ttl = Math.max(0, left)
   }
   return { ttlSeconds: Math.trunc(ttl), warnings }

@@ -49,8 +49,11 @@ test('a token can be renewed until its maximum, and no longer', async () => {
   const namespace = await TestNamespace.create()
   const token = await namespace.token({ ttl: '1h', explicit_max_ttl: '90m' })
   namespace.pass(3000)
-  const { auth } = await namespace.call('update', 'auth/token/renew', { token, increment: '1h' })
+  const { auth, warnings } = await namespace.call('update', 'auth/token/renew', { token, increment: '1h' })
   expect(auth?.leaseDurationSeconds).toBe(2400)
+  expect(warnings).toEqual([
+    'TTL of "1h0m0s" exceeded the effective max_ttl of "40m0s"; TTL value is capped accordingly',
+  ])
   namespace.pass(2399)
   expect(await namespace.isValid(token)).toBe(true)
   namespace.pass(1)
