@@ -2,7 +2,7 @@
 // costs as much CPU as the server it is to measure, and on a small machine it would be the client that is measured.
 import { connect, type Socket } from 'node:net'
 import { createHistogram, performance } from 'node:perf_hooks'
-import type { Message, Outcome, Plan } from './plan.ts'
+import type { Message, Numbering, Outcome, Plan } from './plan.ts'
 import { readReply } from './reply-reader.ts'
 
 const EMPTY = Buffer.alloc(0)
@@ -13,7 +13,10 @@ class Load {
   readonly #requests: readonly Buffer[]
   readonly #latency = createHistogram()
   readonly #idle: Connection[] = []
+  /** When requests were due that no connection was free for. */
+  readonly #waiting: number[] = []
   #next = 0
+  #sent = 0
   #counted = 0
   #errors = 0
   #counting = false
@@ -57,6 +60,7 @@ class Load {
     if (this.#stopped) return
     if (this.#counting) this.#count(status, latencyMs)
     if (this.#plan.ratePerSecond === undefined) this.#send(connection)
+    else if (this.#waiting.length > 0) this.#send(connection, this.#waiting.shift())
     else this.#idle.push(connection)
   }
 
@@ -81,7 +85,14 @@ class Load {
     const request = this.#requests[this.#next]
     if (request === undefined) return
     this.#next = (this.#next + 1) % this.#requests.length
-    connection.send(request, due)
+    connection.send(this.#plan.numbered === undefined ? request : this.#numbered(request, this.#plan.numbered), due)
+  }
+
+  #numbered(request: Buffer, { placeholder, first }: Numbering): Buffer {
+    const copy = Buffer.from(request)
+    const number = String(first + this.#sent++).padStart(placeholder.length, '0')
+    copy.write(number, request.indexOf(placeholder), 'latin1')
+    return copy
   }
 
   /**
@@ -91,15 +102,14 @@ class Load {
   #pace(ratePerSecond: number): void {
     const started = performance.now()
     let sent = 0
-    const waiting: number[] = []
     const tick = setInterval(() => {
       if (this.#stopped) return clearInterval(tick)
       const now = performance.now()
-      for (const due = ((now - started) / 1000) * ratePerSecond; sent < due; sent++) waiting.push(now)
-      while (waiting.length > 0) {
+      for (const due = ((now - started) / 1000) * ratePerSecond; sent < due; sent++) this.#waiting.push(now)
+      while (this.#waiting.length > 0) {
         const connection = this.#idle.pop()
         if (connection === undefined) return
-        this.#send(connection, waiting.shift())
+        this.#send(connection, this.#waiting.shift())
       }
     }, 1)
   }
@@ -161,11 +171,11 @@ process.once('message', (plan: Plan) => {
   new Load(plan).run().then(
     (outcome) => {
       tell({ type: 'done', outcome })
-      process.disconnect()
+      process.disconnect?.()
     },
     (err: unknown) => {
       tell({ type: 'failed', why: String(err) })
-      process.disconnect()
+      process.disconnect?.()
     },
   )
 })

@@ -1,16 +1,23 @@
+/** Each request gets a number of its own in place of `placeholder`, which stands in it once. */
+export interface Numbering {
+  readonly placeholder: string
+  readonly first: number
+}
+
 /** What the load generator is to do, as sent to its process. */
 export interface Plan {
   readonly port: number
   /** Whole HTTP/1.1 requests in base64, sent in turn. */
   readonly requests: readonly string[]
+  readonly numbered?: Numbering | undefined
   readonly connections: number
   /** Load that is not counted: code gets compiled, caches fill. */
   readonly warmUpMs: number
   readonly durationMs: number
   /** Requests a second over all connections; without it, each connection sends as soon as it has its reply. */
-  readonly ratePerSecond?: number
+  readonly ratePerSecond?: number | undefined
   /** Stops after so many counted requests, if that is sooner. */
-  readonly maxRequests?: number
+  readonly maxRequests?: number | undefined
   /** Any other status is counted as an error. */
   readonly status: number
 }

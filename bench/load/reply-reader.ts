@@ -5,7 +5,7 @@ const STATUS_AT = 'HTTP/1.1 '.length
 export function readReply(bytes: Buffer): { readonly status: number; readonly end: number } | undefined {
   const headEnd = bytes.indexOf(HEAD_END)
   if (headEnd < 0) return undefined
-  const head = bytes.latin1Slice(0, headEnd)
+  const head = bytes.toString('latin1', 0, headEnd)
   const status = Number(head.slice(STATUS_AT, STATUS_AT + 3))
   const end = bodyEnd(bytes, head, headEnd + HEAD_END.length, status)
   return end === undefined || end > bytes.length ? undefined : { status, end }
@@ -25,7 +25,7 @@ function chunksEnd(bytes: Buffer, start: number): number | undefined {
   for (;;) {
     const lineEnd = bytes.indexOf('\r\n', at)
     if (lineEnd < 0) return undefined
-    const size = Number.parseInt(bytes.latin1Slice(at, lineEnd), 16)
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16)
     at = lineEnd + 2 + size + 2
     if (size === 0) return at
     if (at > bytes.length) return undefined

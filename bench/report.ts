@@ -1,0 +1,73 @@
+import type { Comparison, Figures } from './compare.ts'
+import type { Row } from './rows.ts'
+
+/** Highest p99 that is good at half load, in p50s. */
+const TAIL_GOAL = 5
+/** Of one core. Above it, a ratio to what was measured flatters Egide, and the one of CPU tells more. */
+const GENERATOR_BUSY = 0.9
+
+export interface Goal {
+  readonly what: string
+  readonly value: number
+  readonly goal: number
+  readonly isMet: boolean
+}
+
+export const atLeast = (what: string, value: number, goal: number): Goal => ({
+  what,
+  value,
+  goal,
+  isMet: value >= goal,
+})
+export const atMost = (what: string, value: number, goal: number): Goal => ({ what, value, goal, isMet: value <= goal })
+
+const COLUMNS: readonly [string, (figures: Figures) => string][] = [
+  ['server', ({ subject }) => subject],
+  ['req/s', ({ perSecond }) => perSecond.toFixed(0)],
+  ['p50 ms', ({ p50 }) => p50.toFixed(2)],
+  ['p99 ms', ({ p99 }) => p99.toFixed(2)],
+  ['CPU µs/req', ({ cpuMicros }) => cpuMicros.toFixed(0)],
+  ['RSS MiB', ({ residentMib }) => residentMib.toFixed(0)],
+  ['half req/s', ({ half }) => half.perSecond.toFixed(0)],
+  ['p50 ms', ({ half }) => half.p50.toFixed(2)],
+  ['p99 ms', ({ half }) => half.p99.toFixed(2)],
+  ['p99/p50', ({ half }) => (half.p99 / half.p50).toFixed(1)],
+  ['generator', ({ generatorCores }) => `${generatorCores.toFixed(2)}${generatorCores > GENERATOR_BUSY ? '!' : ''}`],
+]
+
+export function comparisonTable(comparison: Comparison): string {
+  const lines = [COLUMNS.map(([title]) => title), ...comparison.figures.map((f) => COLUMNS.map(([, show]) => show(f)))]
+  const widths = COLUMNS.map((_, at) => Math.max(...lines.map((cells) => cells[at]?.length ?? 0)))
+  const text = lines.map((cells) => `  ${cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join('  ')}\n`)
+  const ratios = Object.entries(comparison.ratios).map(
+    ([name, ratio]) =>
+      `  egide / ${name}: ${ratio.toFixed(2)} of its rate; ${name}'s CPU / egide's CPU: ${comparison.cpuRatios[name]?.toFixed(2)}\n`,
+  )
+  return `${comparison.row}\n${text.join('')}${ratios.join('')}\n`
+}
+
+export function goalsOf(row: Row, { figures, ratios }: Comparison): Goal[] {
+  const goals: Goal[] = []
+  const { bare, openbao } = ratios
+  if (row.bareGoal !== undefined && bare !== undefined) {
+    goals.push(atLeast(`${row.name}: share of the bare server's rate`, bare, row.bareGoal))
+  }
+  if (row.openbaoGoal !== undefined && openbao !== undefined) {
+    goals.push(atLeast(`${row.name}: times OpenBao's rate`, openbao, row.openbaoGoal))
+  }
+  const [egide] = figures
+  if (row.bareGoal !== undefined && egide !== undefined) {
+    goals.push(atMost(`${row.name}: p99 at half load, in p50s`, egide.half.p99 / egide.half.p50, TAIL_GOAL))
+  }
+  return goals
+}
+
+export function goalTable(goals: readonly Goal[]): string {
+  const width = Math.max(...goals.map(({ what }) => what.length))
+  return goals
+    .map(({ what, value, goal, isMet }) => {
+      const figure = value.toFixed(value < 10 ? 2 : 0)
+      return `  ${isMet ? 'PASS ' : 'below'}  ${what.padEnd(width)}  ${figure.padStart(7)}  (goal ${goal})\n`
+    })
+    .join('')
+}

@@ -1,0 +1,121 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { at, type CallOptions } from '../test/harness/http.ts'
+import type { Program } from '../test/harness/program.ts'
+import { type Server, startUnsealed } from '../test/harness/server.ts'
+import type { BareReply } from './bare-server.ts'
+import { POLICY, type Row, STORED_SECRET } from './rows.ts'
+
+const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
+/** Node.js adds them to an answer by itself. */
+const ADDED_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
+
+/** A server under load, whichever it is. */
+export interface Subject {
+  readonly name: string
+  readonly pid: number
+  readonly port: number
+}
+
+/** A vault with everything the rows need, and a client's token for it. */
+export class Vault implements Subject {
+  readonly name: string
+  readonly server: Server
+  readonly token: string
+
+  private constructor(server: Server, token: string) {
+    this.name = server.program.name
+    this.server = server
+    this.token = token
+  }
+
+  /** On the disk, with a file audit device, in a folder that `end` removes. */
+  static async start(program: Program, env: Readonly<Record<string, string>> = {}): Promise<Vault> {
+    const server = await startUnsealed({ program, env, storage: 'durable', audit: true })
+    try {
+      return new Vault(server, await prepare(server))
+    } catch (err) {
+      await server.remove()
+      throw err
+    }
+  }
+
+  get pid(): number {
+    return this.server.pid
+  }
+
+  get port(): number {
+    return Number(new URL(this.server.address).port)
+  }
+
+  /** What it answers to a request of `row`. */
+  async replyTo(row: Row): Promise<BareReply> {
+    const options = { token: row.isAnonymous === true ? undefined : this.token, body: row.body }
+    const { status, headers, text } = await this.server.call(row.method, row.path, options)
+    if (status !== 200) throw new Error(`${this.name}: ${row.name} answered ${status} ${text}`)
+    const kept = Object.entries(headers).filter(([name]) => !ADDED_HEADERS.has(name))
+    return { status, headers: Object.fromEntries(kept) as Record<string, string>, body: toBase64(text) }
+  }
+
+  async end(): Promise<void> {
+    await this.server.stop()
+    await this.server.remove()
+  }
+}
+
+/** The yardstick for one row: answers each request with the same bytes. */
+export class Bare implements Subject {
+  readonly name = 'bare'
+  readonly port: number
+  readonly #process: ChildProcess
+
+  private constructor(process: ChildProcess, port: number) {
+    this.#process = process
+    this.port = port
+  }
+
+  static async start(reply: BareReply): Promise<Bare> {
+    const child = fork(BARE_SERVER)
+    child.send(reply)
+    const [port] = (await once(child, 'message')) as [number]
+    return new Bare(child, port)
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0
+  }
+
+  end(): void {
+    this.#process.disconnect()
+  }
+}
+
+/** Mounts where they are missing, a secret, a key, and a token whose policy allows the rows and nothing else. */
+async function prepare(server: Server): Promise<string> {
+  const mounts = (await server.call('GET', 'sys/mounts')).body
+  if (at(mounts, 'secret/') === undefined) {
+    await done(server, 'POST', 'sys/mounts/secret', { body: { type: 'kv', options: { version: '2' } } })
+  }
+  if (at(mounts, 'transit/') === undefined)
+    await done(server, 'POST', 'sys/mounts/transit', { body: { type: 'transit' } })
+  await done(server, 'POST', 'transit/keys/bench', {})
+  await done(server, 'POST', STORED_SECRET.path, { body: STORED_SECRET.body })
+  await done(server, 'POST', 'sys/policies/acl/bench', { body: { policy: POLICY } })
+  const created = await done(server, 'POST', 'auth/token/create', { body: { policies: ['bench'], ttl: '24h' } })
+  const token = at(created, 'auth', 'client_token')
+  if (typeof token !== 'string') throw new Error('no token was made')
+  return token
+}
+
+/** A mount that was just made may still be upgrading itself, which OpenBao answers with an error. */
+async function done(server: Server, method: string, where: string, options: CallOptions) {
+  for (let left = 100; ; left--) {
+    const { status, text, body } = await server.call(method, where, options)
+    if (status < 300) return body
+    if (left === 0) throw new Error(`${server.program.name}: ${method} ${where}: ${status} ${text}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+const toBase64 = (text: string): string => Buffer.from(text).toString('base64')
