@@ -12,6 +12,7 @@ import { transit } from '../../engines/transit/index.ts'
 import type { AuditBroker } from '../../server/audit/log.ts'
 import { token as tokenMethod } from '../../server/auth/token/index.ts'
 import { Namespace } from '../../server/core/namespace.ts'
+import type { AuditLog } from '../../server/core/audit-port.ts'
 import type { Response } from '../../server/core/request.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
@@ -21,7 +22,7 @@ import { TestClock, TestRandom } from '../harness/rows.ts'
 
 /**
  * A namespace as the server runs it, over a store in memory: tokens, policies, mounts, leases, wrapping and the pipeline
- * are the real ones, with the test's clock. Only the audit log is left out, which lets everything pass.
+ * are the real ones, with the test's clock. The audit log is the test's: without one everything passes.
  */
 
 type Services = LeaseServices & MountServices & WrappingServices
@@ -126,6 +127,7 @@ export interface CallOptions {
   readonly token?: string | undefined
   readonly wrapTtlSeconds?: number
   readonly remoteAddress?: string
+  readonly namespace?: string
 }
 
 export interface TestNamespaceOptions {
@@ -134,6 +136,8 @@ export interface TestNamespaceOptions {
   readonly clock?: TestClock
   readonly random?: TestRandom
   readonly engines?: readonly Engine<never>[]
+  /** Absent: nothing is recorded, and everything passes. */
+  readonly audit?: AuditLog
 }
 
 export class TestNamespace {
@@ -188,7 +192,7 @@ export class TestNamespace {
       maxLeaseTtlSeconds: 2_764_800,
       clusterName: 'test',
       version: '0',
-      audit: () => NO_AUDIT,
+      audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
       services: (one, opened) => {
         if (one.type === 'token') return { tokens: opened.tokenService }
         if (one.type !== 'system') return {}
@@ -202,7 +206,7 @@ export class TestNamespace {
   call(operation: Operation, path: string, data: object = {}, options: CallOptions = {}): Promise<Response> {
     return this.namespace.handle({
       id: `request-${++this.#requests}`,
-      namespace: '',
+      namespace: options.namespace ?? '',
       operation,
       path,
       data: data as Readonly<Record<string, unknown>>,
@@ -276,6 +280,15 @@ const NO_AUDIT = {
   open: async () => {},
   close: async () => {},
 } as unknown as AuditBroker
+
+/** An audit log that needs no opening. */
+function opened(log: AuditLog): AuditBroker {
+  return {
+    ...NO_AUDIT,
+    request: (record, error) => log.request(record, error),
+    response: (record, response) => log.response(record, response),
+  }
+}
 
 function logTo(lines: string[]): Log {
   const ignore = (): void => {}
