@@ -23,7 +23,7 @@ export interface StoreOptions {
   readonly cacheBytes?: number | undefined
   /** How many documents, and absences, are kept at most. Default 100 000. */
   readonly cacheEntries?: number | undefined
-  /** From 0 to below 1, to spread retries in time; needs no secrecy. Default Math.random. */
+  /** From 0 to below 1, to spread retries in time; needs no secrecy. Default: no spread. */
   readonly jitter?: (() => number) | undefined
 }
 
@@ -46,7 +46,7 @@ export function createStore(options: StoreOptions): SealedStore {
   const cache = new Cache(options.cacheBytes ?? 64 * 1024 * 1024, options.cacheEntries ?? 100_000)
   const entries = new Entries(options.backend, timelineOf(options.backend), options.cipher, cache)
   return new SealedStore(
-    { entries, turns: new Turns(), jitter: options.jitter ?? Math.random, conflicts: 0 },
+    { entries, turns: new Turns(), jitter: options.jitter ?? (() => 0.5), conflicts: 0 },
     options.prefix,
   )
 }

@@ -28,6 +28,7 @@ export class Timeline {
   readonly #followers = new Set<Follower>()
   #index: Revision = 0
   #catchingUp: Promise<void> | undefined
+  #turn: Promise<void> | undefined
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -46,8 +47,21 @@ export class Timeline {
     this.#followers.delete(follower)
   }
 
-  /** After this, followers hold nothing older than what was committed when it was called. */
-  async refresh(): Promise<void> {
+  /**
+   * After this, followers hold nothing older than what was committed when it was called. All who ask in one turn of the
+   * event loop share one look at the backend's clock, which is made after the last of them has asked.
+   */
+  refresh(): Promise<void> {
+    this.#turn ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#turn = undefined
+        this.#look().then(resolve, reject)
+      })
+    })
+    return this.#turn
+  }
+
+  async #look(): Promise<void> {
     const read = this.#backend.readIndex()
     const newest = typeof read === 'number' ? read : await read
     while (this.#index < newest) {

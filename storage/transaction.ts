@@ -14,6 +14,12 @@ interface Read {
   readonly sure: boolean
 }
 
+/** The revisions at which a prefix was listed: one, unless it was listed again. */
+interface Listed {
+  readonly oldest: Revision
+  readonly newest: Revision
+}
+
 /** `envelope: null` deletes. The document is encoded when it is put, so later changes to it don't count. */
 interface OwnWrite {
   readonly envelope: Buffer | null
@@ -25,7 +31,7 @@ export class ViewTransaction implements Tx {
   readonly #entries: Entries
   readonly #prefix: string
   readonly #reads = new Map<string, Read>()
-  readonly #lists = new Map<string, Revision>()
+  readonly #lists = new Map<string, Listed>()
   readonly #writes = new Map<string, OwnWrite>()
   #ended = false
   /** It saw one path in two states. */
@@ -84,7 +90,11 @@ export class ViewTransaction implements Tx {
 
   async #listStored(full: string, recursive: boolean, page: Page): Promise<readonly string[]> {
     const { names, revision } = await fullListing(this.#entries.backend, full, recursive, page)
-    this.#lists.set(full, Math.min(revision, this.#lists.get(full) ?? revision))
+    const before = this.#lists.get(full)
+    this.#lists.set(full, {
+      oldest: Math.min(revision, before?.oldest ?? revision),
+      newest: Math.max(revision, before?.newest ?? revision),
+    })
     return names
   }
 
@@ -164,16 +174,17 @@ export class ViewTransaction implements Tx {
 
   #listChecks(): ListCheck[] {
     const checks: ListCheck[] = []
-    for (const [prefix, since] of this.#lists) checks.push({ prefix, since })
+    for (const [prefix, { oldest }] of this.#lists) checks.push({ prefix, since: oldest })
     return checks
   }
 
   /** Whether all that was read was true at one point in time. Asks the backend only if that is in doubt. */
   async sawOneState(): Promise<boolean> {
     if (this.#torn) return false
-    if (this.#reads.size + this.#lists.size < 2) return true
+    const count = this.#reads.size + this.#lists.size
     const { oldest, newest, sure } = this.#span()
-    if (sure && oldest === newest) return true
+    // One thing alone was true at its time, unless it is a listing that was made twice.
+    if (count === 0 || (oldest === newest && (sure || count === 1))) return true
     const changes = await this.#entries.timeline.changesSince(oldest)
     if (changes.kind === 'paths') return !changes.paths.some((path) => this.#saw(path))
     const checks: Transaction = { reads: this.#readChecks(), lists: this.#listChecks(), writes: [] }
@@ -189,9 +200,9 @@ export class ViewTransaction implements Tx {
       newest = Math.max(newest, asOf)
       allSure &&= sure
     }
-    for (const since of this.#lists.values()) {
-      oldest = Math.min(oldest, since)
-      newest = Math.max(newest, since)
+    for (const listed of this.#lists.values()) {
+      oldest = Math.min(oldest, listed.oldest)
+      newest = Math.max(newest, listed.newest)
     }
     return { oldest, newest, sure: allSure }
   }

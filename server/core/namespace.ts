@@ -135,7 +135,8 @@ export class Namespace {
   /** Builds it over its keys. Writes only what every namespace needs to have an identity of its own. */
   static async over(parts: NamespaceParts): Promise<Namespace> {
     const { backend, cipher, random } = parts
-    const store = createStore({ backend, cipher, prefix: prefixOf(parts.namespace) })
+    const jitter = (): number => random.bytes(4).readUInt32BE() / 2 ** 32
+    const store = createStore({ backend, cipher, prefix: prefixOf(parts.namespace), jitter })
     await store.refresh()
     const hasher = new TokenHasher(await tokenKeyOf(store, random))
     return new Namespace(parts, store, await clusterIdentity(store, random, parts.clusterName), hasher)
