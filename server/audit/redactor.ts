@@ -6,6 +6,10 @@ const VALUES_MAX = 8192
 /** Deeper containers are hashed whole. */
 const DEPTH_MAX = 64
 const SMALL_NUMBERS = 256
+/** Texts whose HMACs are remembered: most of what is hashed (names, times, accessors, the same request again) comes again soon. */
+const REMEMBERED_MAX = 4096
+/** Longer ones are not worth their memory. */
+const REMEMBERED_MAX_CHARS = 128
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -20,6 +24,9 @@ export class Redactor {
   readonly #false: string
   readonly #null: string
   readonly #small: (string | undefined)[] = new Array(SMALL_NUMBERS)
+  /** Two generations: when the young one is full it becomes the old one, so what is used stays. Forgotten with the salt. */
+  #young = new Map<string, string>()
+  #old = new Map<string, string>()
   /** Text of containers that can't change any more; a store's cache hands out the same document again and again. */
   readonly #frozen = new WeakMap<object, string>()
   #budget = 0
@@ -64,9 +71,24 @@ export class Redactor {
   /** Forgets the salt. */
   destroy(): void {
     this.#hmac.destroy()
+    this.#young.clear()
+    this.#old.clear()
   }
 
   #hashed(text: string): string {
+    if (text.length > REMEMBERED_MAX_CHARS) return this.#made(text)
+    const known = this.#young.get(text)
+    if (known !== undefined) return known
+    const made = this.#old.get(text) ?? this.#made(text)
+    if (this.#young.size >= REMEMBERED_MAX) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(text, made)
+    return made
+  }
+
+  #made(text: string): string {
     return `"hmac-sha256:${this.#hmac.hex(text)}"`
   }
 
