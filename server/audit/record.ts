@@ -17,6 +17,7 @@ export type AuditedHeaders = ReadonlyMap<string, { readonly hmac: boolean }>
 
 const CALLERS_MAX = 10_000
 const MOUNTS_MAX = 4096
+const PENDING_MAX = 10_000
 const NO_CLEAR: ClearNames = clearNames([])
 
 interface TokenText {
@@ -52,7 +53,8 @@ export class RecordWriter {
   /** By token hash: a caller object may be made anew for each request, its token's HMAC need not. */
   readonly #tokens = new BoundedMap<string, TokenText>(CALLERS_MAX)
   readonly #mounts = new BoundedMap<string, MountText>(MOUNTS_MAX)
-  readonly #shared = new WeakMap<AuditRequest, SharedText>()
+  /** Of requests whose response is still to come. A plain map: an entry that is taken out at once costs the collector nothing. */
+  readonly #shared = new Map<AuditRequest, SharedText>()
   #headers: AuditedHeaders | undefined
 
   constructor(salt: Uint8Array, options: RecordOptions) {
@@ -72,6 +74,8 @@ export class RecordWriter {
 
   request(record: AuditRequest, error: string | undefined): string {
     const shared = this.#sharedText(record)
+    // A request that never gets its response (the vault was sealed meanwhile) must not stay for ever.
+    if (this.#shared.size >= PENDING_MAX) this.#shared.clear()
     this.#shared.set(record, shared)
     const text = `{"time":"${rfc3339(record.timeMs)}","type":"request","auth":{${shared.auth}},"request":${shared.request}`
     return error === undefined ? text : `${text},"error":${JSON.stringify(error)}`
@@ -79,6 +83,7 @@ export class RecordWriter {
 
   response(record: AuditRequest, response: AuditResponse, timeMs: number): string {
     const shared = this.#shared.get(record) ?? this.#sharedText(record)
+    this.#shared.delete(record)
     // A login has no caller until it has succeeded.
     const auth = record.caller === undefined && response.auth !== null ? this.#issuedAuth(response.auth) : shared.auth
     const text = `{"time":"${rfc3339(timeMs)}","type":"response","auth":{${auth}},"request":${shared.request},"response":${this.#response(record, response)}`
