@@ -1,145 +1,35 @@
 import 'reflect-metadata'
-import { randomBytes, randomUUID, webcrypto } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import tls from 'node:tls'
-import { ExtendedKeyUsage, ExtendedKeyUsageExtension, X509CertificateGenerator } from '@peculiar/x509'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { makeCertificate } from '../../test/harness/certificate.ts'
-import { echo, KeptLog, replyOf } from '../../test/rest/serve.ts'
-import type { ListenerConfig, ListenerLimits, TlsConfig } from '../config/types.ts'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { replyOf } from '../../test/rest/serve.ts'
 import type { Core } from '../core/request.ts'
-import type { RestServices } from '../rest/adapter.ts'
-import { InFlight } from '../rest/in-flight.ts'
-import { ListenError, type Listeners, openListeners } from './index.ts'
+import { ListenError } from './index.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'egide-listen-'))
-const one = await makeCertificate(path.join(folder, 'one'))
-const other = await makeCertificate(path.join(folder, 'other'))
-afterAll(() => rmSync(folder, { recursive: true }))
+import {
+  addressOf,
+  ask,
+  closeAll,
+  folder,
+  NO_LIMITS,
+  NOBODY,
+  one,
+  open,
+  portOf,
+  removeFolder,
+  tcp,
+  tlsOf,
+  unix,
+  until,
+} from './testing-listeners.ts'
 
-const NO_LIMITS: ListenerLimits = {
-  maxRequestBytes: undefined,
-  maxRequestDurationMs: undefined,
-  maxJsonDepth: undefined,
-  maxJsonStringBytes: undefined,
-  maxJsonKeys: undefined,
-  maxJsonValues: undefined,
-  headersTimeoutMs: undefined,
-  requestTimeoutMs: undefined,
-  keepAliveTimeoutMs: undefined,
-  maxConnections: undefined,
-}
-const NOBODY = { authorizedAddresses: [], hopSkips: 0, rejectNotPresent: true, rejectNotAuthorized: true }
-
-const tcp = (tlsConfig?: TlsConfig, parts: object = {}): ListenerConfig => ({
-  type: 'tcp',
-  host: '127.0.0.1',
-  port: 0,
-  tls: tlsConfig,
-  forwarded: NOBODY,
-  limits: NO_LIMITS,
-  responseHeaders: {},
-  ...parts,
-})
-const unix = (socketPath: string, parts: object = {}): ListenerConfig => ({
-  type: 'unix',
-  socketPath,
-  mode: 0o660,
-  user: undefined,
-  group: undefined,
-  limits: NO_LIMITS,
-  responseHeaders: {},
-  ...parts,
-})
-const tlsOf = (files: { certFile: string; keyFile: string }, parts: Partial<TlsConfig> = {}): TlsConfig => ({
-  certFile: files.certFile,
-  keyFile: files.keyFile,
-  minVersion: 'TLSv1.3',
-  maxVersion: 'TLSv1.3',
-  clientCaFile: undefined,
-  clientCertificates: 'none',
-  ...parts,
-})
-
-const log = new KeptLog()
-const opened: Listeners[] = []
-afterEach(async () => {
-  for (const listeners of opened.splice(0)) await listeners.close(0)
-  log.lines.length = 0
-})
-
-async function open(configs: readonly ListenerConfig[], core: Core = echo): Promise<Listeners> {
-  const rest: RestServices = {
-    core,
-    clock: { now: () => Date.now() },
-    random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() },
-    log,
-    inFlight: new InFlight(100),
-    cors: () => undefined,
-    observe: () => {},
-    monotonicMs: () => performance.now(),
-  }
-  const pages = (_message: http.IncomingMessage, reply: http.ServerResponse) => void reply.writeHead(404).end()
-  const listeners = await openListeners(configs, { rest, pages, certificatePollMs: 40 })
-  opened.push(listeners)
-  return listeners
-}
-
-const addressOf = (listeners: Listeners, at = 0) => listeners.addresses[at] ?? ''
-const portOf = (listeners: Listeners, at = 0) => Number(new URL(addressOf(listeners, at)).port)
-
-interface Answer {
-  readonly status: number
-  readonly headers: http.IncomingHttpHeaders
-  readonly body: string
-}
-
-function ask(url: string, options: https.RequestOptions = {}): Promise<Answer> {
-  const { request } = url.startsWith('https:') ? https : http
-  return new Promise((resolve, reject) => {
-    const call = request(url, { agent: false, ...options }, (response) => {
-      let body = ''
-      response.on('data', (chunk) => (body += chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
-    })
-    call.on('error', reject)
-    call.end()
-  })
-}
-
-/** The certificate that a new connection gets to see. */
-async function shown(port: number): Promise<string> {
-  const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
-  await once(socket, 'secureConnect')
-  const { fingerprint256 } = socket.getPeerX509Certificate() ?? { fingerprint256: '' }
-  socket.destroy()
-  return fingerprint256
-}
-
-async function until(check: () => Promise<boolean> | boolean): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) {
-    if (await check()) return
-    await sleep(20)
-  }
-  throw new Error('it never came to be')
-}
+afterEach(closeAll)
+afterAll(removeFolder)
 
 describe('TCP', () => {
   test('two listeners at once, each with its own limits and headers', async () => {
@@ -201,121 +91,6 @@ describe('TCP', () => {
     expect((await ask(`${addressOf(listeners)}/v1/a`, { headers })).body).toContain('"remote":"192.0.2.7"')
     expect((await ask(`${addressOf(listeners, 1)}/v1/a`, { headers })).body).toContain('"remote":"127.0.0.1"')
     expect((await ask(`${addressOf(listeners)}/v1/a`)).status).toBe(400)
-  })
-})
-
-describe('TLS', () => {
-  test('1.2 is not spoken unless asked for', async () => {
-    const listeners = await open([tcp(tlsOf(one)), tcp(tlsOf(one, { minVersion: 'TLSv1.2' }))])
-    const old = { rejectUnauthorized: false, maxVersion: 'TLSv1.2' as const }
-    await expect(ask(`${addressOf(listeners)}/v1/a`, old)).rejects.toThrow(/protocol version/)
-    expect((await ask(`${addressOf(listeners, 1)}/v1/a`, old)).status).toBe(200)
-  })
-
-  test('files that are no pair fail the start', async () => {
-    const mixed = { certFile: one.certFile, keyFile: other.keyFile }
-    await expect(open([tcp(tlsOf(mixed))])).rejects.toThrow(/are no certificate with its key \(ERR_/)
-    await expect(open([tcp(tlsOf({ ...mixed, keyFile: '/nonexistent' }))])).rejects.toThrow(
-      /nonexistent can't be read: ENOENT/,
-    )
-    const clientCaFile = path.join(folder, 'empty.crt')
-    writeFileSync(clientCaFile, 'nothing')
-    await expect(open([tcp(tlsOf(one, { clientCaFile, clientCertificates: 'require' }))])).rejects.toThrow(
-      /holds no certificate/,
-    )
-  })
-
-  describe('reload', () => {
-    const files = { certFile: path.join(folder, 'live.crt'), keyFile: path.join(folder, 'live.key') }
-    const install = (from: typeof files) => {
-      copyFileSync(from.certFile, files.certFile)
-      copyFileSync(from.keyFile, files.keyFile)
-    }
-    let fingerprints: { one: string; other: string }
-    beforeAll(async () => {
-      const listeners = await openListenersOf(one, other)
-      fingerprints = { one: await shown(portOf(listeners)), other: await shown(portOf(listeners, 1)) }
-    })
-    const openListenersOf = (first: typeof files, second: typeof files) => open([tcp(tlsOf(first)), tcp(tlsOf(second))])
-
-    test('on demand; a live connection goes on with its requests', async () => {
-      install(one)
-      const listeners = await open([tcp(tlsOf(files))])
-      const agent = new https.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false })
-      const sockets = new Set<unknown>()
-      const live = () => ask(`${addressOf(listeners)}/v1/a`, { agent })
-      agent.on('free', (socket) => sockets.add(socket))
-      expect((await live()).status).toBe(200)
-      install(other)
-      expect(listeners.reload()).toBe(true)
-      expect((await live()).status).toBe(200)
-      await sleep(10)
-      expect(sockets.size).toBe(1)
-      expect(await shown(portOf(listeners))).toBe(fingerprints.other)
-      agent.destroy()
-    })
-
-    test('a broken pair leaves the old one in use, and is logged', async () => {
-      install(one)
-      const listeners = await open([tcp(tlsOf(files))])
-      for (const content of ['', 'rubbish', readFileSync(other.keyFile)]) {
-        writeFileSync(files.keyFile, content)
-        expect(listeners.reload()).toBe(false)
-        expect(await shown(portOf(listeners))).toBe(fingerprints.one)
-      }
-      rmSync(files.keyFile)
-      expect(listeners.reload()).toBe(false)
-      expect(await shown(portOf(listeners))).toBe(fingerprints.one)
-      expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(4)
-      expect(JSON.stringify(log.lines)).not.toContain('PRIVATE KEY')
-    })
-
-    test('by itself when the files change, through a pair that is half written', async () => {
-      install(one)
-      const listeners = await open([tcp(tlsOf(files))])
-      copyFileSync(other.certFile, files.certFile)
-      await until(() => log.lines.some(({ level }) => level === 'error'))
-      expect(await shown(portOf(listeners))).toBe(fingerprints.one)
-      copyFileSync(other.keyFile, files.keyFile)
-      await until(async () => (await shown(portOf(listeners))) === fingerprints.other)
-    })
-  })
-
-  describe('client certificates', () => {
-    const client = { cert: '', key: '' }
-    const clientCaFile = path.join(folder, 'client.crt')
-    beforeAll(async () => {
-      const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-      const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-      const certificate = await X509CertificateGenerator.createSelfSigned({
-        name: 'CN=client',
-        keys,
-        notBefore: new Date(Date.now() - 60_000),
-        notAfter: new Date(Date.now() + 3_600_000),
-        signingAlgorithm: algorithm,
-        extensions: [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])],
-      })
-      const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
-      client.cert = certificate.toString('pem')
-      client.key = `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`
-      writeFileSync(clientCaFile, client.cert)
-    })
-    const status = async (listeners: Listeners, options: https.RequestOptions) =>
-      (await ask(`${addressOf(listeners)}/v1/a`, { rejectUnauthorized: false, ...options })).status
-
-    test('required: only one that verifies gets in', async () => {
-      const listeners = await open([tcp(tlsOf(one, { clientCertificates: 'require', clientCaFile }))])
-      expect(await status(listeners, client)).toBe(200)
-      await expect(status(listeners, {})).rejects.toThrow()
-      const stranger = { cert: readFileSync(other.certFile), key: readFileSync(other.keyFile) }
-      await expect(status(listeners, stranger)).rejects.toThrow()
-    })
-
-    test('requested: everybody gets in', async () => {
-      const listeners = await open([tcp(tlsOf(one, { clientCertificates: 'request', clientCaFile }))])
-      expect(await status(listeners, client)).toBe(200)
-      expect(await status(listeners, {})).toBe(200)
-    })
   })
 })
 
