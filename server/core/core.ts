@@ -2,8 +2,8 @@ import type { Log } from '../../engines/engine.ts'
 import type { Lifecycle, UnsealedKeys } from '../seal/lifecycle.ts'
 import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
 import type { Namespace } from './namespace.ts'
+import { sealed } from './pipeline/failures.ts'
 import type { Core, Request, Response } from './request.ts'
-import { sealed } from './sealed-gate.ts'
 
 export interface CoreParts {
   readonly log: Log

@@ -1,6 +1,6 @@
 import type { EngineContext, Operation } from '../../engines/engine.ts'
-import { EgideError } from '../../engines/errors.ts'
 import { inputOf, operationOf, unusedInput } from './dispatch.ts'
+import { sealed } from './pipeline/failures.ts'
 import { responseOf } from './pipeline/replies.ts'
 import type { Request, Response } from './request.ts'
 import type { RouteTable } from './route-table.ts'
@@ -36,8 +36,4 @@ export class SealedGate<S> {
     const registered = { ...NOTHING, warnings: reply?.warnings ?? [] }
     return responseOf(request.id, 'system', reply, registered, unusedInput(request.data, match.route, operation))
   }
-}
-
-export function sealed(): EgideError {
-  return new EgideError('sealed', 'Vault is sealed')
 }

@@ -108,6 +108,16 @@ export function probe(recorder: Recorder, gate: Gate): Engine<never> {
           },
         },
       }),
+      route('closing', {
+        summary: 'Goes on when it may, and tells nothing',
+        fields: {},
+        operations: {
+          update: async () => {
+            await gate.pass()
+            return undefined
+          },
+        },
+      }),
       route('escape', {
         summary: 'Asks for what no method may give',
         access: 'none',

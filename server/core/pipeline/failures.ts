@@ -8,7 +8,7 @@ export function callerError(error: unknown, log: Log, requestId: string): EgideE
   if (error instanceof EgideError) return error
   if (error instanceof StorageError) return storageFailure(error, log, requestId)
   // The vault was sealed, or the namespace destroyed, while the request ran.
-  if (error instanceof KeysReleased) return new EgideError('sealed', 'Vault is sealed')
+  if (error instanceof KeysReleased) return sealed()
   if (!(error instanceof DecryptFailed)) return undefined
   log.error({ requestId, err: error }, 'a stored value is not what was written')
   return new EgideError('internal', 'a stored value is damaged')
@@ -17,7 +17,7 @@ export function callerError(error: unknown, log: Log, requestId: string): EgideE
 function storageFailure(error: StorageError, log: Log, requestId: string): EgideError | undefined {
   switch (error.code) {
     case 'closed': // the vault was sealed while the request ran
-      return new EgideError('sealed', 'Vault is sealed')
+      return sealed()
     case 'invalid':
       return new EgideError('invalid_request', error.message)
     case 'corrupt':
@@ -35,4 +35,8 @@ function storageFailure(error: StorageError, log: Log, requestId: string): Egide
         retryAfterSeconds: 1,
       })
   }
+}
+
+export function sealed(): EgideError {
+  return new EgideError('sealed', 'Vault is sealed')
 }

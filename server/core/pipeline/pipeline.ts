@@ -8,7 +8,7 @@ import type { Request, Response } from '../request.ts'
 import { Admission } from './admission.ts'
 import { RequestRecord } from './audit-record.ts'
 import { Callers } from './callers.ts'
-import { callerError } from './failures.ts'
+import { callerError, sealed } from './failures.ts'
 import type { PipelineParts } from './parts.ts'
 import { register } from './registration.ts'
 import { filteredListing, responseOf } from './replies.ts'
@@ -67,9 +67,19 @@ class Pass {
 
   async run(): Promise<Response> {
     if (isStatus(this.#target, this.#request.operation)) return this.#answer()
-    const refusal = await this.#admission.decide()
+    let refusal: EgideError | undefined
+    try {
+      refusal = await this.#admission.decide()
+    } catch (error) {
+      const known = callerError(error, this.#parts.log, this.#request.id)
+      await this.#recordRefusal(this.#record(), known?.message ?? 'internal error')
+      throw known ?? error
+    }
     const record = this.#record()
-    if (refusal !== undefined) return this.#refuse(record, refusal)
+    if (refusal !== undefined) {
+      await this.#recordRefusal(record, refusal.message)
+      throw refusal
+    }
     const written = this.#parts.audit.request(record, undefined)
     // What changes nothing may run while its record is written; the reply waits for both.
     if (written !== undefined) {
@@ -98,11 +108,11 @@ class Pass {
   }
 
   /** Recorded as a request that failed, and as its response. */
-  async #refuse(record: RequestRecord, refusal: EgideError): Promise<never> {
-    const { audit } = this.#parts
-    audit.request(record, refusal.message)?.catch(ignored)
-    await this.#recordFailure(record, refusal.message)
-    throw refusal
+  async #recordRefusal(record: RequestRecord, message: string): Promise<void> {
+    const written = this.#parts.audit.request(record, message)
+    written?.catch(ignored)
+    await this.#recordFailure(record, message)
+    if (written !== undefined) await written
   }
 
   async #recordFailure(record: RequestRecord, message: string): Promise<void> {
@@ -127,7 +137,7 @@ class Pass {
       await this.#recordFailure(record, known?.message ?? 'internal error')
       throw known ?? error
     }
-    if (this.#pipeline.closed) return response
+    if (this.#pipeline.closed) return unrecorded(response)
     const done = this.#parts.audit.response(record, {
       data: response.wrapInfo === null ? response.data : null,
       auth: response.auth,
@@ -183,10 +193,18 @@ class Pass {
     const registered = await register(reply, mount, path, this.#admission.token, this.#parts)
     const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
     const { wrapTtlSeconds } = this.#request
+    // A wrapping token would be made without a record.
+    if (isStatus(this.#target, this.#request.operation)) return response
     if (wrapTtlSeconds === undefined || response.raw !== null || response.wrapInfo !== null) return response
     if (response.status >= 300 || (response.data === null && response.auth === null)) return response
     return this.#parts.wrapping.wrap(response, wrapTtlSeconds, path)
   }
+}
+
+/** The vault was sealed meanwhile, and with it the audit log: only who has nothing to tell (`sys/seal` itself) is answered. */
+function unrecorded(response: Response): Response {
+  if (response.status === 204) return response
+  throw sealed()
 }
 
 /** Awaited elsewhere. */
