@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outcome, Transaction } from './backend.ts'
+import type { Listing, ListPage, Outcome, Transaction } from './backend.ts'
 import { json } from './codec.ts'
 import { MemoryBackend } from './memory/memory.ts'
 import { createStore } from './sealed-store.ts'
@@ -10,6 +10,13 @@ const text = json<string>()
 /** A backend whose replies to commits can be held up: they are made at once, and told after `beforeReply`. */
 class SlowReplies extends MemoryBackend {
   beforeReply: () => Promise<void> = async () => {}
+
+  beforeList: (page: ListPage) => Promise<void> = async () => {}
+
+  override list(prefix: string, page: ListPage): Listing {
+    // As a backend across a network: what comes between two pages is in the second only.
+    return this.beforeList(page).then(() => super.list(prefix, page)) as unknown as Listing
+  }
 
   override async commit(transactions: readonly Transaction[]): Promise<Outcome[]> {
     const outcomes = await super.commit(transactions)
@@ -54,4 +61,18 @@ test('an absence that is newer than what the cache holds is not believed to be a
   await byOther({ a: 'second', b: null })
   const seen = await mine.transaction(async (tx) => [await tx.get('a', text), await tx.get('b', text)])
   expect(seen).toEqual(['second', undefined]) // 'first' and no b never were true together
+})
+
+test('a listing of many pages that a change came into is made again', async () => {
+  const { backend, mine, byOther } = peers()
+  const names = Array.from({ length: 10_050 }, (_, at) => `l/${String(at).padStart(6, '0')}`)
+  await byOther(Object.fromEntries(names.map((name) => [name, ''])))
+  await mine.refresh()
+  backend.beforeList = async ({ after }) => {
+    if (after === '') return
+    backend.beforeList = async () => {}
+    await byOther({ [names[0] ?? '']: null, 'l/z': '' }) // moved from the first page to the last
+  }
+  const listed = await mine.transaction((tx) => tx.list('l/'))
+  expect(listed).toEqual([...names.slice(1).map((name) => name.slice(2)), 'z'])
 })

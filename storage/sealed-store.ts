@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemRandom } from '../crypto/random.ts'
 import { type Awaitable, type Backend, StorageError } from './backend.ts'
 import { checkPrefix } from './bounds.ts'
 import { Cache } from './cache.ts'
@@ -39,10 +38,6 @@ export interface StoreStats {
   readonly transactions: number
   /** Attempts that met a conflict. */
   readonly conflicts: number
-}
-
-function systemJitter(): number {
-  return systemRandom.bytes(2).readUInt16BE() / 65_536
 }
 
 /** The encrypted, cached, transactional store below `prefix`. Several may share one backend. */

@@ -14,7 +14,7 @@ interface Read {
   readonly sure: boolean
 }
 
-/** The revisions at which a prefix was listed: one, unless it was listed again. */
+/** The revisions at which a prefix was listed: one, unless it was listed again, or in several pages. */
 interface Listed {
   readonly oldest: Revision
   readonly newest: Revision
@@ -89,11 +89,11 @@ export class ViewTransaction implements Tx {
   }
 
   async #listStored(full: string, recursive: boolean, page: Page): Promise<readonly string[]> {
-    const { names, revision } = await fullListing(this.#entries.backend, full, recursive, page)
+    const { names, revision, newest } = await fullListing(this.#entries.backend, full, recursive, page)
     const before = this.#lists.get(full)
     this.#lists.set(full, {
       oldest: Math.min(revision, before?.oldest ?? revision),
-      newest: Math.max(revision, before?.newest ?? revision),
+      newest: Math.max(newest, before?.newest ?? newest),
     })
     return names
   }
@@ -183,7 +183,7 @@ export class ViewTransaction implements Tx {
     if (this.#torn) return false
     const count = this.#reads.size + this.#lists.size
     const { oldest, newest, sure } = this.#span()
-    // One thing alone was true at its time, unless it is a listing that was made twice.
+    // One thing alone was true at its time, unless it is a listing that was made twice, or in pages.
     if (count === 0 || (oldest === newest && (sure || count === 1))) return true
     const changes = await this.#entries.timeline.changesSince(oldest)
     if (changes.kind === 'paths') return !changes.paths.some((path) => this.#saw(path))
