@@ -80,6 +80,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     facts,
     settings,
     metrics,
+    events: metrics,
     log,
     inFlight: () => inFlight.list(),
     audit: (store, nodeId) =>

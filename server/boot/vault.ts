@@ -7,6 +7,7 @@ import type { SealedStore } from '../../storage/sealed-store.ts'
 import type { AuditBroker, DeclaredDevice } from '../audit/log.ts'
 import type { TokenMethodServices } from '../auth/token/service.ts'
 import { VaultCore } from '../core/core.ts'
+import type { LifeEvents } from '../core/life-events.ts'
 import { Namespace } from '../core/namespace.ts'
 import { sealed } from '../core/pipeline/failures.ts'
 import { RouteTable } from '../core/route-table.ts'
@@ -25,6 +26,7 @@ export interface VaultParts extends ProcessParts {
   readonly serverLog: Log
   readonly facts: ProcessFacts
   readonly settings: ServerSettings
+  readonly events: LifeEvents
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
   /** Told each time the vault is sealed. */
@@ -80,6 +82,7 @@ function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealManager)
     clusterName: config.clusterName,
     version: parts.version,
     audit: parts.audit,
+    events: parts.events,
     services: (engine, namespace) => servicesOf(engine, namespace, parts, seal),
   })
 }

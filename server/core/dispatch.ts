@@ -8,7 +8,7 @@ import type {
   OperationSpec,
   Route,
 } from '../../engines/engine.ts'
-import { EgideError, invalid } from '../../engines/errors.ts'
+import { EgideError } from '../../engines/errors.ts'
 import type { Field, Fields } from '../../engines/field.ts'
 import type { Request } from './request.ts'
 import { parametersOf } from './route-table.ts'
@@ -130,14 +130,15 @@ function ownValue(data: Readonly<Record<string, unknown>>, name: string): unknow
 
 function parsedValue(name: string, field: Field<unknown>, raw: unknown): unknown {
   if (raw === undefined || raw === null) {
-    if (field.required) throw invalid(`missing ${name}`)
+    if (field.required) throw new EgideError('invalid_request', `missing ${name}`, { field: name })
     return field.fallback
   }
   try {
     return field.parse(raw)
   } catch (error) {
-    if (error instanceof CoercionError) throw invalid(`error converting input for field "${name}": ${error.message}`)
-    throw error
+    if (!(error instanceof CoercionError)) throw error
+    const message = `error converting input for field "${name}": ${error.message}`
+    throw new EgideError('invalid_request', message, { field: name })
   }
 }
 

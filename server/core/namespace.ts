@@ -13,6 +13,7 @@ import { DueRows } from './leases/due-rows.ts'
 import { LeaseManager } from './leases/lease-manager.ts'
 import { LeaseServiceOfNamespace } from './leases/lease-service.ts'
 import { Sweeper } from './leases/sweeper.ts'
+import type { LifeEvents } from './life-events.ts'
 import { MountManager } from './mounts/mount-manager.ts'
 import { MountViews } from './mounts/mount-views.ts'
 import { tokenKeyOf } from './namespace-keys.ts'
@@ -39,6 +40,7 @@ export interface NamespaceParts {
   readonly maxLeaseTtlSeconds: number
   readonly clusterName: string | undefined
   readonly version: string
+  readonly events: LifeEvents
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   /** What `system` and the token method get. */
   readonly services: (engine: Engine<never>, namespace: Namespace) => unknown
@@ -71,7 +73,7 @@ export class Namespace {
   #closed = false
 
   private constructor(parts: NamespaceParts, store: SealedStore, identity: ClusterIdentity, hasher: TokenHasher) {
-    const { namespace, clock, random, log } = parts
+    const { namespace, clock, random, log, events } = parts
     this.ref = namespace
     this.store = store
     this.identity = identity
@@ -80,7 +82,7 @@ export class Namespace {
     this.versions = new VersionHistory(store.view('versions/'), clock)
     this.policies = new PolicyStore({ store, namespace, clock, random })
     this.passwordPolicies = new PasswordPolicyStore({ store, random })
-    this.tokens = new TokenStore({ store, cipher: parts.cipher, hasher, clock, random })
+    this.tokens = new TokenStore({ store, cipher: parts.cipher, hasher, clock, random, events })
     const { tokens, policies } = this
     this.mounts = new MountManager({
       ...parts,
@@ -90,9 +92,9 @@ export class Namespace {
     })
     const { mounts } = this
     const views = new MountViews(mounts, store)
-    const leases = new LeaseManager({ store, clock, random, log, target: (uuid) => views.leaseTarget(uuid) })
+    const leases = new LeaseManager({ store, clock, random, log, events, target: (uuid) => views.leaseTarget(uuid) })
     const belongings = new TokenBelongings(leases, () => views.cubbyhole())
-    const revoker = new TokenRevoker({ store, clock, belongings })
+    const revoker = new TokenRevoker({ store, clock, belongings, events })
     this.#revoker = revoker
     this.tokenService = new TokenServiceOfStore({
       store,
@@ -108,7 +110,7 @@ export class Namespace {
       revoker,
       accessorOf: async (uuid) => (await views.live(uuid))?.entry.accessor,
     })
-    this.wrapping = new Wrapping({ store, tokens, revoker, log, cubbyhole: () => views.cubbyholePrefix() })
+    this.wrapping = new Wrapping({ store, tokens, revoker, log, events, cubbyhole: () => views.cubbyholePrefix() })
     this.policySubjects = {
       tokenPolicies: async (token) => (await tokens.lookup(token))?.entry.policies,
       accessorPolicies: async (accessor) => (await tokens.lookupAccessor(accessor))?.entry.policies,
@@ -123,6 +125,7 @@ export class Namespace {
       wrapping: this.wrapping,
       aclFor: (names) => policies.aclFor(names),
       audit: this.audit,
+      events,
       clock,
       log,
       version: parts.version,

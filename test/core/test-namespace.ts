@@ -11,8 +11,9 @@ import { wrappingRoutes } from '../../engines/system/wrapping/index.ts'
 import { transit } from '../../engines/transit/index.ts'
 import type { AuditBroker } from '../../server/audit/log.ts'
 import { token as tokenMethod } from '../../server/auth/token/index.ts'
-import { Namespace } from '../../server/core/namespace.ts'
 import type { AuditLog } from '../../server/core/audit-port.ts'
+import { UNOBSERVED } from '../../server/core/life-events.ts'
+import { Namespace } from '../../server/core/namespace.ts'
 import type { Response } from '../../server/core/request.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
@@ -192,6 +193,7 @@ export class TestNamespace {
       maxLeaseTtlSeconds: 2_764_800,
       clusterName: 'test',
       version: '0',
+      events: UNOBSERVED,
       audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
       services: (one, opened) => {
         if (one.type === 'token') return { tokens: opened.tokenService }

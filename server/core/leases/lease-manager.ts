@@ -3,6 +3,7 @@ import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lifetime } from '../../auth/lifetime.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
+import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
 import { base62 } from '../tokens/token-text.ts'
 import { idOfRow, isSecretLease, type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from './rows.ts'
@@ -32,6 +33,7 @@ export interface LeaseManagerOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly events?: LifeEvents
   target(mountUuid: string): Promise<LeaseTarget | undefined>
 }
 
@@ -65,10 +67,12 @@ export interface FoundLease {
 /** Leases of secrets. Each is a row with an expiry: while it is idle it costs nothing but disk. */
 export class LeaseManager {
   readonly #options: LeaseManagerOptions
+  readonly #events: LifeEvents
   readonly #store: Store
 
   constructor(options: LeaseManagerOptions) {
     this.#options = options
+    this.#events = options.events ?? UNOBSERVED
     this.#store = options.store
   }
 
@@ -161,13 +165,16 @@ export class LeaseManager {
   /** Revokes through the engine. What fails stays, due again later, and rejects. `force`: the lease goes whatever the engine says. */
   async revoke(id: string, force = false): Promise<void> {
     const found = await this.#claim(id, false)
-    if (found !== undefined) await this.#revokeClaimed(found, force)
+    if (found === undefined) return
+    await this.#revokeClaimed(found, force)
+    this.#events.leaseEnded('revoked')
   }
 
   /** As `revoke`, if the lease's time is over: it may have been renewed since it was found due. Failures are put off. */
   async expire(id: string): Promise<void> {
     const found = await this.#claim(id, true)
-    if (found !== undefined) await this.#revokeClaimed(found, false).catch(known)
+    if (found === undefined) return
+    await this.#revokeClaimed(found, false).then(() => this.#events.leaseEnded('expired'), known)
   }
 
   /** As `revoke`, for callers that need not know of failures: they are retried. */

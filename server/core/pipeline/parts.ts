@@ -4,6 +4,7 @@ import type { Store } from '../../../storage/store.ts'
 import type { Acl } from '../../policy/decision.ts'
 import type { AuditLog } from '../audit-port.ts'
 import type { LeaseManager } from '../leases/lease-manager.ts'
+import type { LifeEvents } from '../life-events.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import type { TokenRevoker } from '../tokens/revoker.ts'
 import type { TokenStore } from '../tokens/token-store.ts'
@@ -21,6 +22,7 @@ export interface PipelineParts {
   /** The compiled policies of a token, true as of the last refresh of the store. */
   readonly aclFor: (policies: readonly string[]) => Awaitable<Acl>
   readonly audit: AuditLog
+  readonly events: LifeEvents
   readonly clock: Clock
   readonly log: Log
   /** Of the server, for help texts. */

@@ -146,6 +146,7 @@ class Pass {
       warnings: response.warnings,
       error: undefined,
     })
+    done?.catch(ignored)
     if (written !== undefined) await written
     if (done !== undefined) await done
     return response

@@ -12,7 +12,7 @@ export async function register(
   mount: LiveMount,
   path: string,
   token: FoundToken | undefined,
-  parts: Pick<PipelineParts, 'tokens' | 'leases'>,
+  parts: Pick<PipelineParts, 'tokens' | 'leases' | 'events'>,
 ): Promise<Registered> {
   const warnings = reply?.warnings ?? []
   const issued = reply?.issuedLease
@@ -28,6 +28,7 @@ export async function register(
   }
   if (reply?.lease === undefined) return { auth: null, warnings, ...unleased }
   const lease = await parts.leases.register(reply.lease, mount.entry.uuid, path, holderOf(token))
+  parts.events.leaseCreated(mount.entry.type)
   return {
     auth: null,
     warnings: [...warnings, ...lease.warnings],

@@ -2,6 +2,7 @@ import type { Clock } from '../../../engines/engine.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
 import type { TokenEntry } from '../../auth/token/service.ts'
 import { leaseRows } from '../leases/rows.ts'
+import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { isExpired, revokingCodec, SPENT, tokenCodec, tokenRows } from './entry.ts'
 import { tokenLeaseId } from './token-store.ts'
 
@@ -14,6 +15,7 @@ export interface RevokerOptions {
   readonly store: Store
   readonly clock: Clock
   readonly belongings: Belongings
+  readonly events?: LifeEvents
 }
 
 /** A token on its way out, and where it hangs; '': not known, or nowhere. */
@@ -30,11 +32,13 @@ export class TokenRevoker {
   readonly #store: Store
   readonly #clock: Clock
   readonly #belongings: Belongings
+  readonly #events: LifeEvents
 
   constructor(options: RevokerOptions) {
     this.#store = options.store
     this.#clock = options.clock
     this.#belongings = options.belongings
+    this.#events = options.events ?? UNOBSERVED
   }
 
   /** The token, its children and theirs. Resolves when none of them is valid any more and their belongings are released. */
@@ -73,8 +77,9 @@ export class TokenRevoker {
   }
 
   /** Takes the token out of use. With `isDue`: only if it is still there and this says so, else the answer is false. */
-  #begin({ hash, parent }: Leaving, isDue?: (entry: TokenEntry) => boolean): Promise<boolean> {
-    return this.#store.transaction(async (tx) => {
+  async #begin({ hash, parent }: Leaving, isDue?: (entry: TokenEntry) => boolean): Promise<boolean> {
+    let isGone = false
+    const isBegun = await this.#store.transaction(async (tx) => {
       const entry = await tx.get(tokenRows.token(hash), tokenCodec)
       if (isDue !== undefined && (entry === undefined || !isDue(entry))) return false
       // An earlier attempt, cut short, knew where the token hangs.
@@ -82,8 +87,11 @@ export class TokenRevoker {
       if (entry !== undefined) deleteRows(tx, hash, entry)
       const hangsOn = entry?.parent || marker?.parent || parent
       tx.put(tokenRows.revoking(hash), { parent: hangsOn }, revokingCodec, { expiresAtMs: this.#clock.now() })
+      isGone = entry !== undefined
       return true
     })
+    if (isGone) this.#events.tokenEnded(isDue === undefined ? 'revoked' : 'expired')
+    return isBegun
   }
 
   async #finish(hash: string): Promise<void> {

@@ -3,6 +3,7 @@ import { denied, invalid } from '../../../engines/errors.ts'
 import type { Cipher, Store, Tx } from '../../../storage/store.ts'
 import type { FoundToken, TokenEntry, TokenSpec } from '../../auth/token/service.ts'
 import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
+import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { BATCH_PREFIX, BatchTokens } from './batch.ts'
 import { accessorCodec, isExpired, revokingCodec, SPENT, tokenCodec, tokenRows } from './entry.ts'
 import type { TokenHasher } from './hasher.ts'
@@ -27,6 +28,7 @@ export interface TokenStoreOptions {
   readonly hasher: TokenHasher
   readonly clock: Clock
   readonly random: Random
+  readonly events?: LifeEvents
 }
 
 /** The tokens of one namespace: rows by keyed hash, an accessor row, a row under the parent, a lease row. */
@@ -36,6 +38,7 @@ export class TokenStore {
   readonly #hasher: TokenHasher
   readonly #clock: Clock
   readonly #random: Random
+  readonly #events: LifeEvents
 
   constructor(options: TokenStoreOptions) {
     this.#store = options.store
@@ -43,6 +46,7 @@ export class TokenStore {
     this.#hasher = options.hasher
     this.#clock = options.clock
     this.#random = options.random
+    this.#events = options.events ?? UNOBSERVED
   }
 
   hashOf(token: string): string {
@@ -98,6 +102,7 @@ export class TokenStore {
     if (spec.type === 'batch') return this.#createBatch(spec)
     const { token, hash, entry } = this.prepare(spec)
     await this.#store.transaction((tx) => this.insert(tx, hash, entry))
+    this.#events.tokenCreated('service')
     return issuedAuth(token, entry)
   }
 
@@ -111,6 +116,7 @@ export class TokenStore {
   async #createBatch(spec: TokenSpec): Promise<IssuedAuth> {
     const entry = entryOf(spec, '', this.#clock.now())
     await this.#store.transaction((tx) => this.#checkParent(tx, entry.parent))
+    this.#events.tokenCreated('batch')
     return issuedAuth(this.#batch.seal(entry), entry)
   }
 

@@ -9,6 +9,7 @@ import type {
 import { json } from '../../../storage/codec.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
 import type { FoundToken, TokenSpec } from '../../auth/token/service.ts'
+import type { LifeEvents } from '../life-events.ts'
 import type { Response } from '../request.ts'
 import { SPENT } from '../tokens/entry.ts'
 import type { TokenRevoker } from '../tokens/revoker.ts'
@@ -40,6 +41,7 @@ export interface WrappingOptions {
   readonly tokens: TokenStore
   readonly revoker: TokenRevoker
   readonly log: Log
+  readonly events?: LifeEvents
   /** Where the rows of the cubbyhole mount lie in the store, ending in '/'. */
   readonly cubbyhole: () => Promise<string>
 }
@@ -62,6 +64,7 @@ export class Wrapping implements WrappingService {
     const wrapInfo = await this.#store.transaction((tx) =>
       this.#insert(tx, cubbyhole, stored, { ttlSeconds, path, creationPath: path, accessor }),
     )
+    this.#options.events?.tokenCreated('service')
     return {
       ...response,
       status: 200,
@@ -112,6 +115,7 @@ export class Wrapping implements WrappingService {
         accessor: info.wrapped_accessor,
       })
     })
+    this.#options.events?.tokenCreated('service')
     await this.#end(hash, wrapping)
     return wrapInfo
   }

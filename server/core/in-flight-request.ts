@@ -1,0 +1,21 @@
+import type { Connection } from '../../engines/engine.ts'
+
+/** A request that an adapter works on: to be listed, timed out, and waited for. */
+export interface InFlightRequest {
+  readonly id: string
+  readonly startedMs: number
+  readonly startedMonotonicMs: number
+  readonly connection: Connection
+  readonly path: string
+  readonly method: string
+  /** It has no end to be late for. */
+  readonly streaming: boolean
+  abort(): void
+}
+
+/** The requests of all adapters that are being worked on. */
+export interface InFlightSet {
+  readonly isFull: boolean
+  add(request: InFlightRequest): void
+  delete(request: InFlightRequest): void
+}
