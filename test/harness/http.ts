@@ -29,7 +29,7 @@ export function call(method: string, url: string, options: CallOptions = {}): Pr
   const headers: Record<string, string | number> = { ...options.headers }
   if (options.token !== undefined) headers['x-vault-token'] = options.token
   if (body !== undefined) {
-    headers['content-type'] = 'application/json'
+    headers['content-type'] ??= 'application/json'
     headers['content-length'] = body.length
   }
   const secure = url.startsWith('https:')
