@@ -18,6 +18,8 @@ export interface ErrorDetails {
   readonly cause?: unknown
   /** Also sent to the caller beside the message, for example the outcome of each item of a batch. */
   readonly data?: Readonly<Record<string, unknown>>
+  /** The field that was refused. */
+  readonly field?: string
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number
 }
@@ -27,12 +29,14 @@ export class EgideError extends Error {
   override readonly name = 'EgideError'
   readonly code: Code
   readonly data: Readonly<Record<string, unknown>> | undefined
+  readonly field: string | undefined
   readonly retryAfterSeconds: number | undefined
   /** `message` goes to the caller: no secret, no other tenant's path. `cause` goes to our log. An empty message gives an empty error list. */
   constructor(code: Code, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.data = details.data
+    this.field = details.field
     this.retryAfterSeconds = details.retryAfterSeconds
   }
 }

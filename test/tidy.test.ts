@@ -11,7 +11,8 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\0')
   .filter((file) => file !== '' && existsSync(file))
 
-const isSource = (file: string) => /[.](ts|mjs|cjs|js)$/.test(file)
+const isGenerated = (file: string) => file.startsWith('proto/gen/')
+const isSource = (file: string) => /[.](ts|mjs|cjs|js)$/.test(file) && !isGenerated(file)
 const isTest = (file: string) =>
   /[.](test|contract)[.]ts$|(^|\/)testing-[^/]+[.]ts$/.test(file) || file.startsWith('test/')
 const sources = files.filter(isSource)

@@ -81,7 +81,7 @@ export class RestAdapter {
   expire(): void {
     const { inFlight, monotonicMs } = this.#services
     for (const exchange of inFlight.startedBefore(monotonicMs() - this.#traits.limits.handleTimeoutMs)) {
-      if (exchange.owner !== this) continue
+      if (!(exchange instanceof Exchange) || exchange.owner !== this) continue
       exchange.abort()
       this.#fail(exchange, new EgideError('timeout', 'the request took too long'))
     }

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts'
+import type { InFlightRequest, InFlightSet } from '../core/in-flight-request.ts'
 
 /** A request that is being worked on, as sys/in-flight-req shows it. */
 export interface RequestInFlight {
@@ -10,8 +10,8 @@ export interface RequestInFlight {
 }
 
 /** The requests that are being worked on, of all listeners: bounded, listed, timed out, and awaited when the server stops. */
-export class InFlight {
-  readonly #exchanges = new Set<Exchange>()
+export class InFlight implements InFlightSet {
+  readonly #exchanges = new Set<InFlightRequest>()
   readonly #max: number
   #whenIdle: (() => void)[] = []
 
@@ -27,11 +27,11 @@ export class InFlight {
     return this.#exchanges.size >= this.#max
   }
 
-  add(exchange: Exchange): void {
+  add(exchange: InFlightRequest): void {
     this.#exchanges.add(exchange)
   }
 
-  delete(exchange: Exchange): void {
+  delete(exchange: InFlightRequest): void {
     this.#exchanges.delete(exchange)
     if (this.#exchanges.size > 0 || this.#whenIdle.length === 0) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()
@@ -48,7 +48,7 @@ export class InFlight {
   }
 
   /** By the clock that never jumps; streams have no end to be late for. */
-  startedBefore(monotonicMs: number): Exchange[] {
+  startedBefore(monotonicMs: number): InFlightRequest[] {
     return Array.from(this.#exchanges).filter(
       (exchange) => exchange.startedMonotonicMs < monotonicMs && !exchange.streaming,
     )

@@ -1,4 +1,5 @@
 import { invalid } from '../../engines/errors.ts'
+import { refuseUnclean } from '../core/clean-path.ts'
 import { PATH_MAX_BYTES } from './limits.ts'
 import { TargetTooLong } from './status.ts'
 
@@ -6,9 +7,6 @@ import { TargetTooLong } from './status.ts'
 // character, and what no URL holds. Most paths have none and are taken as they are.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const SUSPECT = /[%\\\x00-\x1f\x7f-\uffff#]|\/\/|(?:^|\/)\./
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\x00-\x1f\x7f]/
-const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/
 
 /**
  * The path below `/v1/` of a request target, percent-decoded exactly once. What could mean two things to two parsers is
@@ -30,10 +28,7 @@ function decodeSuspect(raw: string): string {
   if (/%2f/i.test(raw)) throw invalid('the path must not contain an encoded slash')
   const path = percentDecode(raw)
   if (path === undefined) throw invalid('the path is not valid percent-encoded UTF-8')
-  if (CONTROL.test(path)) throw invalid('the path must not contain control characters')
-  if (path.includes('\\')) throw invalid('the path must not contain a backslash')
-  if (path.includes('//')) throw invalid('the path must not contain "//"')
-  if (DOT_SEGMENT.test(path)) throw invalid('relative paths not supported')
+  refuseUnclean(path)
   if (raw.includes('#')) throw invalid('the path must not contain an unescaped "#"')
   return path
 }

@@ -1,0 +1,35 @@
+/** What one call or one connection may take. Upper bounds; durations are milliseconds. */
+export interface GrpcLimits {
+  readonly maxMessageBytes: number
+  readonly maxConnections: number
+  /** Of one connection. */
+  readonly maxStreams: number
+  /** For the whole answer to be made; streams are exempt. */
+  readonly handleTimeoutMs: number
+  /** A connection without a call is closed after this long. */
+  readonly idleTimeoutMs: number
+  /** How often a connection is asked whether it is still there, and how long that may take. */
+  readonly keepAliveMs: number
+  readonly keepAliveTimeoutMs: number
+  /** For the TLS handshake. */
+  readonly handshakeTimeoutMs: number
+  /** Messages of one stream that are worked on at a time; reading pauses at that. */
+  readonly pipelined: number
+  /** Bytes of them. */
+  readonly pipelinedBytes: number
+}
+
+const MEBIBYTE = 1024 * 1024
+
+export const DEFAULT_GRPC_LIMITS: GrpcLimits = {
+  maxMessageBytes: 32 * MEBIBYTE,
+  maxConnections: 8192,
+  maxStreams: 256,
+  handleTimeoutMs: 90_000,
+  idleTimeoutMs: 300_000,
+  keepAliveMs: 60_000,
+  keepAliveTimeoutMs: 20_000,
+  handshakeTimeoutMs: 10_000,
+  pipelined: 8,
+  pipelinedBytes: 4 * MEBIBYTE,
+}

@@ -1,0 +1,78 @@
+import type { Metadata } from '@grpc/grpc-js'
+import { CoercionError, parseDuration } from '../../engines/coerce.ts'
+import { invalid } from '../../engines/errors.ts'
+import { refuseUnclean } from '../core/clean-path.ts'
+
+/** What a call's metadata says, as HTTP's headers of the same names do. */
+
+/** Repeats that agree are one, repeats that differ are refused: a proxy before us may have judged the other one. */
+function soleValue(metadata: Metadata, names: readonly string[]): string | undefined {
+  let found: string | undefined
+  for (const name of names) {
+    for (const value of metadata.get(name)) {
+      if (value === '') continue
+      if (typeof value !== 'string' || (found !== undefined && found !== value)) {
+        throw invalid(`conflicting values of metadata ${names.join(', ')}`)
+      }
+      found = value
+    }
+  }
+  return found?.trim()
+}
+
+const BEARER = /^bearer +/i
+const TOKEN = ['x-vault-token']
+const AUTHORIZATION = ['authorization']
+
+export function tokenOf(metadata: Metadata): string | undefined {
+  const token = soleValue(metadata, TOKEN)
+  const authorization = soleValue(metadata, AUTHORIZATION)
+  if (authorization === undefined || !BEARER.test(authorization)) return token
+  const bearer = authorization.replace(BEARER, '').trim()
+  if (token !== undefined && bearer !== token) throw invalid('conflicting metadata x-vault-token and authorization')
+  return bearer === '' ? undefined : bearer
+}
+
+const NAMESPACE = ['x-egide-namespace', 'x-vault-namespace']
+
+/** '' is root, anything else ends in '/' and starts with none. */
+export function namespaceOf(metadata: Metadata): string {
+  const inner = (soleValue(metadata, NAMESPACE) ?? '').replace(/^\/|\/$/g, '')
+  if (inner === '' || inner === 'root') return ''
+  refuseUnclean(inner)
+  return `${inner}/`
+}
+
+const WRAP_TTL = ['x-wrap-ttl', 'x-vault-wrap-ttl']
+
+/** Seconds; undefined when no wrapping is asked for. */
+export function wrapTtlOf(metadata: Metadata): number | undefined {
+  const raw = soleValue(metadata, WRAP_TTL)
+  if (raw === undefined) return undefined
+  try {
+    const seconds = parseDuration(raw)
+    if (seconds < 0) throw invalid('requested wrap ttl cannot be negative')
+    return seconds === 0 ? undefined : seconds
+  } catch (error) {
+    if (error instanceof CoercionError) throw invalid(`error parsing x-wrap-ttl: ${error.message}`)
+    throw error
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** A caller may name its request, by a UUID. */
+export function requestIdOf(metadata: Metadata): string | undefined {
+  const [id] = metadata.get('x-request-id')
+  return typeof id === 'string' && UUID.test(id) ? id : undefined
+}
+
+/** All text but what carries a token, for engines and the audit log to choose from. */
+export function publicHeaders(metadata: Metadata): Readonly<Record<string, string>> {
+  const shown: Record<string, string> = {}
+  for (const [name, value] of Object.entries(metadata.getMap())) {
+    const isToken = name === 'x-vault-token' || (name === 'authorization' && BEARER.test(String(value)))
+    if (typeof value === 'string' && !isToken) shown[name] = value
+  }
+  return shown
+}

@@ -1,0 +1,29 @@
+import { type DescFile, type DescService, toBinary } from '@bufbuild/protobuf'
+import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
+import { Audit } from '../../proto/gen/egide/v1/audit_pb.ts'
+import { Auth } from '../../proto/gen/egide/v1/auth_pb.ts'
+import { Cubbyhole } from '../../proto/gen/egide/v1/cubbyhole_pb.ts'
+import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
+import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
+import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
+import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
+import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
+import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
+import { file_google_rpc_error_details } from '../../proto/gen/google/rpc/error_details_pb.ts'
+import { file_google_rpc_status } from '../../proto/gen/google/rpc/status_pb.ts'
+
+/** All services that have a .proto file. */
+export const SERVICES: readonly DescService[] = [Sys, Auth, Token, Policy, Kv, Cubbyhole, Transit, Lease, Audit]
+
+/** The descriptors of the services and of all that they import, for reflection; imports first. */
+export function fileDescriptors(): readonly Buffer[] {
+  const files = new Map<string, DescFile>()
+  const visit = (file: DescFile): void => {
+    if (files.has(file.name)) return
+    for (const dependency of file.dependencies) visit(dependency)
+    files.set(file.name, file)
+  }
+  for (const { file } of SERVICES) visit(file)
+  for (const file of [file_google_rpc_error_details, file_google_rpc_status]) visit(file)
+  return Array.from(files.values(), ({ proto }) => Buffer.from(toBinary(FileDescriptorProtoSchema, proto)))
+}

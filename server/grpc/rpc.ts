@@ -1,0 +1,153 @@
+import { type DescMethod, type DescService, getOption, hasOption } from '@bufbuild/protobuf'
+import type { Operation } from '../../engines/engine.ts'
+import { EgideError, invalid } from '../../engines/errors.ts'
+import { mount, status_in_reply } from '../../proto/gen/egide/v1/options_pb.ts'
+import { http } from '../../proto/gen/google/api/annotations_pb.ts'
+import type { HttpRule } from '../../proto/gen/google/api/http_pb.ts'
+import { refuseUnclean } from '../core/clean-path.ts'
+import { type Decode, decoderOf } from './decode.ts'
+import { type Encode, encoderOf } from './encode.ts'
+import { WireReader } from './wire-reader.ts'
+
+type Data = Readonly<Record<string, unknown>>
+
+interface Part {
+  readonly literal: string
+  /** Name of the field that fills this part; '' for a literal one. */
+  readonly field: string
+  /** Whether its value may hold slashes. */
+  readonly deep: boolean
+}
+
+/** What a request asks for. */
+export interface Target {
+  readonly path: string
+  readonly data: Data
+}
+
+/** A decoded path below `/v1/`, in bytes: as HTTP's. */
+const PATH_MAX_BYTES = 2048
+
+/** One method, as its annotations describe it: what a request of it means to the core. Worked out once. */
+export class Rpc {
+  readonly name: string
+  readonly operation: Operation
+  /** As HTTP would say it, for people who look at what is in flight. */
+  readonly verb: string
+  readonly statusInReply: boolean
+  readonly kind: DescMethod['methodKind']
+  readonly output: DescMethod['output']
+  readonly encode: Encode
+  /** Which of `data` and `raw` the reply has. */
+  readonly answers: ReadonlySet<string>
+  readonly #decode: Decode
+  readonly #parts: readonly Part[]
+  readonly #mount: string
+  readonly #empties: ReadonlyMap<string, 'list' | 'map'>
+
+  constructor(method: DescMethod, rule: HttpRule) {
+    const { operation, verb, path } = operationOf(rule)
+    this.name = `/${method.parent.typeName}/${method.name}`
+    this.kind = method.methodKind
+    this.operation = operation
+    this.verb = verb
+    this.statusInReply = hasOption(method, status_in_reply)
+    this.output = method.output
+    this.encode = encoderOf(method.output)
+    this.answers = new Set(method.output.fields.map(({ name }) => name))
+    this.#decode = decoderOf(method.input)
+    this.#parts = partsOf(path)
+    this.#mount = getOption(method, mount)
+    this.#empties = new Map(
+      method.input.fields.flatMap(({ name, fieldKind }) =>
+        fieldKind === 'list' || fieldKind === 'map' ? [[name, fieldKind] as const] : [],
+      ),
+    )
+  }
+
+  /** Throws EgideError. */
+  read(bytes: Buffer): Target {
+    const message = this.#decode(new WireReader(bytes), bytes.length, 0) as Record<string, unknown>
+    let path = ''
+    for (const part of this.#parts) path += part.field === '' ? part.literal : this.#take(message, part)
+    if (path.startsWith('/')) throw invalid('the path must not contain "//"')
+    refuseUnclean(path)
+    if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES) {
+      throw new EgideError('too_large', `the path is longer than ${PATH_MAX_BYTES} bytes`)
+    }
+    if (message.send_empty !== undefined) sendEmpty(message, this.#empties)
+    return { path, data: message }
+  }
+
+  #take(message: Record<string, unknown>, { field, deep }: Part): string {
+    const value = message[field]
+    delete message[field]
+    if (field === 'mount' && this.#mount !== '') return mountOf(value, this.#mount)
+    const text = typeof value === 'string' ? value : ''
+    if (deep) return text
+    if (text === '') throw new EgideError('invalid_request', `missing ${field}`, { field })
+    if (text.includes('/')) throw new EgideError('invalid_request', `${field} must not hold a slash`, { field })
+    return text
+  }
+}
+
+function mountOf(value: unknown, usual: string): string {
+  const named = typeof value === 'string' ? value.replace(/^\/|\/$/g, '') : ''
+  return named === '' ? usual : named
+}
+
+/** Lists and maps can't be told from absent ones while they are empty, so a list of their names does. */
+function sendEmpty(message: Record<string, unknown>, known: ReadonlyMap<string, 'list' | 'map'>): void {
+  const names = message.send_empty
+  delete message.send_empty
+  if (!Array.isArray(names)) return
+  for (const name of names as string[]) {
+    const empty = known.get(name)
+    if (empty === undefined) {
+      throw new EgideError('invalid_request', 'send_empty names what is no list or map of the request', {
+        field: 'send_empty',
+      })
+    }
+    message[name] ??= empty === 'list' ? [] : {}
+  }
+}
+
+function operationOf({ pattern }: HttpRule): { operation: Operation; verb: string; path: string } {
+  switch (pattern.case) {
+    case 'get':
+      return { operation: 'read', verb: 'GET', path: pattern.value }
+    case 'post':
+      return { operation: 'update', verb: 'POST', path: pattern.value }
+    case 'patch':
+      return { operation: 'patch', verb: 'PATCH', path: pattern.value }
+    case 'delete':
+      return { operation: 'delete', verb: 'DELETE', path: pattern.value }
+    case 'custom': {
+      const { kind, path } = pattern.value
+      if (kind === 'LIST' || kind === 'SCAN') return { operation: kind === 'LIST' ? 'list' : 'scan', verb: kind, path }
+    }
+  }
+  throw new Error(`an annotation with ${pattern.case} is nothing that the core knows`)
+}
+
+const PREFIX = '/v1/'
+
+function partsOf(path: string): Part[] {
+  return path
+    .slice(PREFIX.length)
+    .split(/(\{[^}]*\})/)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [, field, rest] = /^\{([a-z0-9_]+)(=\*\*)?\}$/.exec(part) ?? []
+      return { literal: part, field: field ?? '', deep: rest !== undefined }
+    })
+}
+
+/** The methods of these services that stand for a route. */
+export function rpcsOf(services: readonly DescService[]): readonly Rpc[] {
+  return services.flatMap((service) =>
+    service.methods
+      .filter((method) => hasOption(method, http))
+      .map((method) => new Rpc(method, getOption(method, http))),
+  )
+}

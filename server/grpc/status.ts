@@ -1,0 +1,68 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { type Any, anyPack } from '@bufbuild/protobuf/wkt'
+import { Metadata, status } from '@grpc/grpc-js'
+import type { Code, EgideError } from '../../engines/errors.ts'
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts'
+import { StatusSchema } from '../../proto/gen/google/rpc/status_pb.ts'
+
+/** The only place that knows gRPC's status for an error. A new code does not compile until it has one. */
+const STATUS: Readonly<Record<Code, status>> = {
+  invalid_request: status.INVALID_ARGUMENT,
+  permission_denied: status.PERMISSION_DENIED,
+  not_found: status.NOT_FOUND,
+  unsupported_operation: status.UNIMPLEMENTED,
+  unsupported_media_type: status.INVALID_ARGUMENT,
+  conflict: status.ABORTED, // the caller may read anew and try again with another cas
+  too_large: status.RESOURCE_EXHAUSTED,
+  timeout: status.DEADLINE_EXCEEDED,
+  rate_limited: status.RESOURCE_EXHAUSTED,
+  sealed: status.UNAVAILABLE,
+  not_initialized: status.FAILED_PRECONDITION,
+  unavailable: status.UNAVAILABLE,
+  internal: status.INTERNAL,
+}
+
+export const statusOf = (code: Code): status => STATUS[code]
+
+/** What an answer that HTTP gives with data and one of these numbers is here. */
+export function codeOfHttp(number: number): Code {
+  if (number === 403) return 'permission_denied'
+  if (number === 404) return 'not_found'
+  if (number === 429) return 'rate_limited'
+  return number >= 500 ? 'unavailable' : 'invalid_request'
+}
+
+export interface GrpcError {
+  readonly code: status
+  readonly details: string
+  readonly metadata: Metadata
+}
+
+/** Vault says nothing of what is missing; a status should say something. */
+const UNSAID: Partial<Record<Code, string>> = { not_found: 'there is nothing at this path' }
+
+const DOMAIN = 'egide'
+
+/** A google.rpc.Status in grpc-status-details-bin: Egide's own code, the field that was refused, when to try again. */
+export function grpcError(error: EgideError, requestId: string, reply?: Any): GrpcError {
+  const code = STATUS[error.code]
+  const message = error.message || (UNSAID[error.code] ?? error.code.replaceAll('_', ' '))
+  const reason = error.code.toUpperCase()
+  const details = [
+    anyPack(ErrorInfoSchema, create(ErrorInfoSchema, { reason, domain: DOMAIN, metadata: { request_id: requestId } })),
+  ]
+  if (error.field !== undefined) {
+    const fieldViolations = [{ field: error.field, description: error.message }]
+    details.push(anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations })))
+  }
+  if (error.retryAfterSeconds !== undefined) {
+    const retryDelay = { seconds: BigInt(Math.ceil(error.retryAfterSeconds)) }
+    details.push(anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay })))
+  }
+  if (reply !== undefined) details.push(reply)
+  const metadata = new Metadata()
+  metadata.set('x-request-id', requestId)
+  const rich = toBinary(StatusSchema, create(StatusSchema, { code, message, details }))
+  metadata.set('grpc-status-details-bin', Buffer.from(rich))
+  return { code, details: message, metadata }
+}

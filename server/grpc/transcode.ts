@@ -1,0 +1,122 @@
+import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
+import { EgideError } from '../../engines/errors.ts'
+import type { InFlightSet } from '../core/in-flight-request.ts'
+import type { Core, Response } from '../core/request.ts'
+import { Call, type ServerCall } from './call.ts'
+import { requestIdOf } from './metadata.ts'
+import { failureOf, renderReply } from './reply.ts'
+import type { Rpc } from './rpc.ts'
+import { type GrpcError, grpcError } from './status.ts'
+
+/** What is told of each answered request, for metrics. `status` is HTTP's number for the outcome. */
+export type Observe = (operation: Operation, mountType: string, status: number, seconds: number) => void
+
+export interface GrpcServices {
+  readonly core: Core
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly inFlight: InFlightSet
+  readonly observe: Observe
+  /** Milliseconds that never jump, for durations. */
+  readonly monotonicMs: () => number
+}
+
+/** How one message came out: a reply, or an error. */
+export type Outcome =
+  | { readonly requestId: string; readonly reply: Buffer; readonly error: undefined }
+  | { readonly requestId: string; readonly reply: undefined; readonly error: GrpcError }
+
+/** HTTP's number for an error, as metrics count outcomes. */
+const FAILED = 500
+const REFUSED = 400
+
+/** Turns messages into requests of the core, and its answers into messages. It decides nothing, and knows no service. */
+export class Transcoder {
+  readonly #services: GrpcServices
+  readonly #misfits = new Set<string>()
+  readonly #calls = new Set<Call>()
+
+  constructor(services: GrpcServices) {
+    this.#services = services
+  }
+
+  /** Ends the calls that began before this and are not done; what they still come to is dropped. */
+  expire(monotonicMs: number): void {
+    for (const call of this.#calls) if (call.startedMonotonicMs < monotonicMs) call.abort()
+  }
+
+  begin(rpc: Rpc, call: ServerCall, connection: Connection, isFirst: boolean): Call {
+    const { clock, random, monotonicMs } = this.#services
+    const id = (isFirst ? requestIdOf(call.metadata) : undefined) ?? random.uuid()
+    return new Call(rpc, call, id, connection, clock.now(), monotonicMs())
+  }
+
+  /** Never rejects. */
+  async answer(rpc: Rpc, request: Call, bytes: Buffer): Promise<Outcome> {
+    const { inFlight, monotonicMs, observe } = this.#services
+    if (inFlight.isFull) return this.#failed(request, busy())
+    inFlight.add(request)
+    this.#calls.add(request)
+    let status = FAILED
+    let mountType = ''
+    try {
+      const response = await this.ask(rpc, request, bytes)
+      status = response.status
+      mountType = response.mountType
+      const reply = await renderReply(rpc, response, this.#misfit)
+      const failure = failureOf(rpc, response, reply)
+      if (failure === undefined) return { requestId: request.id, reply, error: undefined }
+      return { requestId: request.id, reply: undefined, error: grpcError(failure.error, request.id, failure.reply) }
+    } catch (error) {
+      if (error instanceof EgideError) status = REFUSED
+      return this.#failed(request, error)
+    } finally {
+      inFlight.delete(request)
+      this.#calls.delete(request)
+      observe(rpc.operation, mountType, status, (monotonicMs() - request.startedMonotonicMs) / 1000)
+    }
+  }
+
+  /** The core's answer. Rejects with an EgideError, or anything else for an internal fault. */
+  async ask(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
+    request.readMetadata()
+    const { path, data } = rpc.read(bytes)
+    request.path = path
+    request.data = data
+    const answered = this.#services.core.handle(request)
+    return Promise.race([answered, lateness(request)])
+  }
+
+  /** What an unknown error says may hold a secret: it stays in our log. */
+  errorOf(error: unknown, requestId: string, path: string): GrpcError {
+    const { log } = this.#services
+    if (error instanceof EgideError) {
+      if (error.cause !== undefined) log.warn({ requestId, err: error.cause }, error.message)
+      return grpcError(error, requestId)
+    }
+    log.error({ requestId, path, err: error }, 'a request failed unexpectedly')
+    return grpcError(new EgideError('internal', 'internal error'), requestId)
+  }
+
+  #failed(request: Call, error: unknown): Outcome {
+    return { requestId: request.id, reply: undefined, error: this.errorOf(error, request.id, request.path) }
+  }
+
+  /** Once each: what a row says of its reply is not what it answers. */
+  readonly #misfit = (where: string): void => {
+    if (this.#misfits.has(where)) return
+    this.#misfits.add(where)
+    this.#services.log.warn({ field: where }, 'a reply has data that its message has no place for')
+  }
+}
+
+function busy(): EgideError {
+  return new EgideError('unavailable', 'too many requests are in flight', { retryAfterSeconds: 1 })
+}
+
+function lateness(request: Call): Promise<never> {
+  return new Promise((_, reject) => {
+    request.onLate(() => reject(new EgideError('timeout', 'the request took too long')))
+  })
+}
