@@ -41,9 +41,10 @@ export async function askHidden(what: string): Promise<string> {
   const input = process.stdin
   if (!input.isTTY)
     throw misuse(`There is no terminal to ask for the ${what} on. To pipe it in, give "-" as the argument.`)
-  process.stderr.write(`${what} (will be hidden): `)
+  // Before the prompt: what is pasted the moment it appears must not be shown either.
   input.setRawMode(true)
   input.setEncoding('utf8')
+  process.stderr.write(`${what} (will be hidden): `)
   try {
     return (await typedLine(input)).trim()
   } finally {

@@ -40,8 +40,16 @@ export interface WrapInfo {
   readonly wrapped_accessor?: string
 }
 
-/** Reads the envelope out of an answer's body. What is missing reads as its zero value, as clients expect. */
+const ENVELOPE = ['request_id', 'lease_id', 'lease_duration', 'renewable', 'data', 'warnings', 'auth', 'wrap_info']
+
+/**
+ * Reads the envelope out of an answer's body. What is missing reads as its zero value, as clients expect. The few
+ * endpoints that answer without one (`sys/health`, say) are read as its data; a list of errors, even an empty one, is
+ * none.
+ */
 export function secretOf(body: JsonObject): Secret {
+  const bare = ![...ENVELOPE, 'errors'].some((field) => Object.hasOwn(body, field))
+  if (bare && Object.keys(body).length > 0) return secretOf({ data: body })
   return {
     request_id: text(body.request_id),
     lease_id: text(body.lease_id),
