@@ -17,12 +17,16 @@ export const monitor = command({
     const level = oneOf(LEVELS, flags['log-level'] ?? 'info', 'log level')
     const format = oneOf(LOG_FORMATS, flags['log-format'] ?? 'standard', 'log format')
     const interrupted = new AbortController()
+    const interruption = new Promise<void>((resolve) => {
+      interrupted.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
     process.once('SIGINT', () => interrupted.abort())
     const query = [['log_level', level] as const, ['log_format', format] as const]
     const print = async () => {
       for await (const line of session.client.lines('sys/monitor', query, interrupted.signal)) printLine(line)
     }
-    await remote('Error starting monitor', print(), 1)
+    // A stream that was cut need not report its end.
+    await remote('Error starting monitor', Promise.race([print(), interruption]), 1)
     return 0
   },
 })

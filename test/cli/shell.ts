@@ -25,16 +25,16 @@ export interface RunOptions {
 export class Shell {
   readonly home = mkdtempSync(path.join(tmpdir(), 'egide-cli-'))
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly #command: string
+  readonly command: string
 
   constructor(env: Readonly<Record<string, string | undefined>>, command = EGIDE) {
     this.env = env
-    this.#command = command
+    this.command = command
   }
 
   /** Runs one command line in the home, and waits until it has ended. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-    return this.#spawn(this.#command, args, options)
+    return this.#spawn(this.command, args, options)
   }
 
   /** As run, for what has to work: its stdout. Throws with what was said when it ends with anything but 0. */

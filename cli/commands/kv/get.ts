@@ -22,10 +22,11 @@ export const get = command({
     const query = place.versioned && version > 0 ? [['version', String(version)] as const] : []
     const secret = await remote(`Error reading ${path}`, session.client.read(path, query))
     if (secret === undefined) throw new Failure(`No value found at ${path}`, 2)
+    if (secret.wrap_info !== undefined) return answerWith(session, secret)
     if (session.field !== undefined) {
       return place.versioned ? printVersionField(session, secret, session.field, path) : answerWith(session, secret)
     }
-    if (secret.wrap_info !== undefined || session.format !== 'table') await printSecret(session.format, secret)
+    if (session.format !== 'table') await printSecret(session.format, secret)
     else printForPeople(secret, place.versioned, path)
     return 0
   },
