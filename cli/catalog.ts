@@ -28,7 +28,7 @@ export const catalog: Group = {
     },
     completion: {
       summary: 'Print a completion script for bash, zsh or fish',
-      load: async () => (await import('./commands/completion.ts')).completion,
+      load: async () => (await import('./commands/completion.ts')).completionOf(catalog),
     },
     delete: { summary: 'Delete what is at a path', load: async () => (await import('./commands/delete.ts')).remove },
     kv: {

@@ -1,31 +1,6 @@
 import type { ExitCode } from './failure.ts'
+import type { Flags, FlagValues, Output } from './flag.ts'
 import type { Session } from './session.ts'
-
-/** What a flag's text is read as. A duration is milliseconds; pairs are `-flag=key=value`, repeatable. */
-interface KindValue {
-  text: string
-  integer: number
-  boolean: boolean
-  duration: number
-  list: readonly string[]
-  pairs: Readonly<Record<string, string>>
-}
-export type Kind = keyof KindValue
-
-export interface Flag<K extends Kind = Kind> {
-  readonly kind: K
-  readonly help: string
-  readonly aliases?: readonly string[]
-}
-export type Flags = Readonly<Record<string, Flag>>
-
-/** A flag that was not given is absent, so that a command can tell it from one set to its zero value. */
-export type FlagValues<F extends Flags> = {
-  readonly [Name in keyof F]?: F[Name] extends Flag<infer K> ? KindValue[K] : never
-}
-
-/** Which of the shared flags a command has: none of the output ones, `-format`, or `-format` and `-field`. */
-export type Output = 'plain' | 'format' | 'field'
 
 export interface Invocation<F extends Flags = Flags> {
   readonly args: readonly string[]

@@ -1,4 +1,4 @@
-import type { Flags, Output } from './command.ts'
+import type { Flags, Output } from './flag.ts'
 
 export const CONNECTION = {
   address: { kind: 'text', help: 'Server: https://host:port, http://host:port or unix:///path. [EGIDE_ADDR]' },

@@ -1,7 +1,8 @@
 import { CommanderError, Option, Command as Parser } from 'commander'
-import type { Command, Flag, Flags, FlagValues } from './command.ts'
+import type { Command } from './command.ts'
 import { parseDuration } from './duration.ts'
 import { misuse } from './failure.ts'
+import { booleanOf, type Flag, type Flags, type FlagValues } from './flag.ts'
 import { sharedFlags } from './flags.ts'
 
 export interface Parsed {
@@ -114,12 +115,6 @@ function readFlag(name: string, flag: Flag, text: string, before: unknown): unkn
     case 'pairs':
       return { ...(before as Record<string, string> | undefined), ...pairOf(name, text) }
   }
-}
-
-export function booleanOf(name: string, text: string): boolean {
-  if (/^(1|t|true)$/i.test(text)) return true
-  if (/^(0|f|false)$/i.test(text)) return false
-  throw misuse(`invalid value for flag -${name}: true or false is needed`)
 }
 
 function pairOf(name: string, text: string): Record<string, string> {

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../sdk/json.ts'
-import { command, type Flags } from '../command.ts'
+import { command } from '../command.ts'
 import { Failure, misuse, remote } from '../failure.ts'
+import type { Flags } from '../flag.ts'
 import { mountPath, trimPath } from '../path.ts'
 import { printLine } from '../terminal.ts'
 import { loginHelp } from './login-methods.ts'

@@ -1,26 +1,27 @@
-import { catalog } from '../catalog.ts'
-import { type Command, command, type Entry } from '../command.ts'
+import { type Command, command, type Entry, type Group } from '../command.ts'
 import { misuse } from '../failure.ts'
 import { sharedFlags } from '../flags.ts'
 import { printLine } from '../terminal.ts'
 
-export const completion = command({
-  usage: 'bash | zsh | fish',
-  description:
-    'Prints a script that completes commands and flags:\n\n' +
-    '    source <(egide completion bash)               in ~/.bashrc\n' +
-    '    source <(egide completion zsh)                in ~/.zshrc\n' +
-    '    egide completion fish | source                in ~/.config/fish/config.fish',
-  args: [1, 1],
-  network: false,
-  flags: {},
-  async run({ args: [shell = ''] }) {
-    const script = SCRIPTS[shell]
-    if (script === undefined) throw misuse(`Unknown shell: ${shell}. Known are: ${Object.keys(SCRIPTS).join(', ')}`)
-    printLine(script(await wordsByCommand([], catalog)))
-    return 0
-  },
-})
+/** The command over the catalog it is itself an entry of. */
+export const completionOf = (catalog: Group): Command =>
+  command({
+    usage: 'bash | zsh | fish',
+    description:
+      'Prints a script that completes commands and flags:\n\n' +
+      '    source <(egide completion bash)               in ~/.bashrc\n' +
+      '    source <(egide completion zsh)                in ~/.zshrc\n' +
+      '    egide completion fish | source                in ~/.config/fish/config.fish',
+    args: [1, 1],
+    network: false,
+    flags: {},
+    async run({ args: [shell = ''] }) {
+      const script = SCRIPTS[shell]
+      if (script === undefined) throw misuse(`Unknown shell: ${shell}. Known are: ${Object.keys(SCRIPTS).join(', ')}`)
+      printLine(script(await wordsByCommand([], catalog)))
+      return 0
+    },
+  })
 
 /** What may follow each command: the names below it, or its flags. The key is its words, `kv get`. */
 type Words = readonly (readonly [command: string, words: readonly string[]])[]

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../sdk/json.ts'
-import type { Flags, FlagValues } from '../command.ts'
 import { wireDuration } from '../duration.ts'
+import type { Flags, FlagValues } from '../flag.ts'
 
 /** What secrets engines and auth methods have in common, when enabled and when tuned. */
 export const MOUNT_SETTINGS = {

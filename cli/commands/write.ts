@@ -1,6 +1,7 @@
 import { parseData } from '../arguments.ts'
-import { command, type Flags } from '../command.ts'
+import { command } from '../command.ts'
 import { misuse, remote } from '../failure.ts'
+import type { Flags } from '../flag.ts'
 import { trimPath } from '../path.ts'
 import { answerOr } from './answer.ts'
 

@@ -3,7 +3,7 @@ import type { Secret } from '../../sdk/secret.ts'
 import { misuse } from '../failure.ts'
 import { printBare, printLine, warn } from '../terminal.ts'
 import { plain } from './plain.ts'
-import { mapRows, type Row, secretField, secretRows, valueIn } from './secret.ts'
+import { type Row, secretField, secretRows, valueIn } from './secret.ts'
 import { table, wrapped } from './table.ts'
 
 export const FORMATS = ['table', 'json', 'yaml', 'raw'] as const
@@ -16,10 +16,6 @@ export async function printValue(format: Format, value: JsonValue, rows: () => r
   if (format !== 'table') return printLine(await serialised(format, value))
   const lines = rows()
   if (lines.length > 0) printLine(table(HEADER, lines))
-}
-
-export async function printMap(format: Format, data: JsonObject): Promise<void> {
-  await printValue(format, data, () => mapRows(data))
 }
 
 export async function printSecret(format: Format, secret: Secret): Promise<void> {

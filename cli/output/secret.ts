@@ -10,7 +10,7 @@ export function secretRows(secret: Secret): Row[] {
   return [...leaseRows(secret), ...authRows(secret), ...wrapRows(secret), ...mapRows(secret.data ?? {})]
 }
 
-export function mapRows(data: JsonObject): Row[] {
+function mapRows(data: JsonObject): Row[] {
   return sortedEntries(data).map(([key, value]) => [key, plainField(key, value)])
 }
 

@@ -1,5 +1,6 @@
-import { command, type Flags } from '../../command.ts'
+import { command } from '../../command.ts'
 import { misuse, remote } from '../../failure.ts'
+import type { Flags } from '../../flag.ts'
 import { PAGE, pageOf, printListing } from '../list.ts'
 import { locate, MOUNT } from './mount.ts'
 

@@ -1,8 +1,8 @@
 import type { Client } from '../../../sdk/client.ts'
 import { ApiError } from '../../../sdk/errors.ts'
 import { isJsonObject } from '../../../sdk/json.ts'
-import type { Flags } from '../../command.ts'
 import { type Failure, misuse, remote } from '../../failure.ts'
+import type { Flags } from '../../flag.ts'
 import { joinPath, trimPath } from '../../path.ts'
 import type { Session } from '../../session.ts'
 

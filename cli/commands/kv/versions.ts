@@ -1,5 +1,6 @@
-import { command, type Flags } from '../../command.ts'
+import { command } from '../../command.ts'
 import { misuse, remote } from '../../failure.ts'
+import type { Flags } from '../../flag.ts'
 import type { Session } from '../../session.ts'
 import { answerOr } from '../answer.ts'
 import { locateVersioned, MOUNT, versionsOf } from './mount.ts'
