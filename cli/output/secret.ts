@@ -10,7 +10,7 @@ export function secretRows(secret: Secret): Row[] {
   return [...leaseRows(secret), ...authRows(secret), ...wrapRows(secret), ...mapRows(secret.data ?? {})]
 }
 
-function mapRows(data: JsonObject): Row[] {
+export function mapRows(data: JsonObject): Row[] {
   return sortedEntries(data).map(([key, value]) => [key, plainField(key, value)])
 }
 
