@@ -28,15 +28,19 @@ export const clientPrograms: Readonly<Record<string, () => Promise<ClientProgram
   'github.com/hashicorp/vault/api (Go)': () => buildGo('vault'),
 }
 
-/** hvac in a virtual environment under .venv/, made anew when the pinned requirements change. */
 async function prepareHvac(): Promise<ClientProgram> {
+  const programs = await pythonEnvironment('hvac', path.join(here, 'python', 'requirements.txt'))
+  return { command: path.join(programs, 'python'), args: [path.join(here, 'python', 'conformance.py')] }
+}
+
+/** The programs of a virtual environment under .venv/, which is made anew when the pinned requirements change. */
+export async function pythonEnvironment(name: string, requirements: string): Promise<string> {
   await needs(
     'python3',
     ['-c', 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)'],
     'Python 3.10 with venv',
   )
-  const requirements = path.join(here, 'python', 'requirements.txt')
-  const folder = path.join(root, '.venv', 'hvac')
+  const folder = path.join(root, '.venv', name)
   const python = path.join(folder, 'bin', 'python')
   const stamp = path.join(folder, 'requirements.sha256')
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex')
@@ -46,7 +50,7 @@ async function prepareHvac(): Promise<ClientProgram> {
     await run(python, ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps', '-r', requirements])
     writeFileSync(stamp, hash)
   }
-  return { command: python, args: [path.join(here, 'python', 'conformance.py')] }
+  return path.join(folder, 'bin')
 }
 
 /** One source, built against either library by its tag. Go's own cache makes the second build quick. */

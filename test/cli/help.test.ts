@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { afterAll, describe, expect, test } from 'vitest'
+import { catalog } from '../../cli/catalog.ts'
+import type { Entry } from '../../cli/command.ts'
+import { sharedFlags } from '../../cli/flags.ts'
+import { parse } from '../../cli/parse.ts'
+import { Shell } from './shell.ts'
+
+const shell = new Shell({})
+afterAll(() => shell.remove())
+
+/** Every command with its words, and every group. */
+function entries(entry: Entry, words: readonly string[]): { words: readonly string[]; entry: Entry }[] {
+  const below =
+    'commands' in entry ? Object.entries(entry.commands).flatMap(([name, next]) => entries(next, [...words, name])) : []
+  return [{ words, entry }, ...below]
+}
+const all = entries(catalog, [])
+const leaves = all.flatMap(({ words, entry }) =>
+  'load' in entry ? [{ words: words.join(' '), load: entry.load }] : [],
+)
+
+test('there are all of the commands that Vault has for what this server does', () => {
+  const words = new Set(leaves.map((leaf) => leaf.words))
+  const verbs = 'status login read write list scan delete patch unwrap path-help monitor version server'.split(' ')
+  const operator = ['init', 'unseal', 'seal', 'rekey', 'rotate', 'generate-root', 'key-status']
+  const needed = [...verbs, ...operator.map((name) => `operator ${name}`), 'print token']
+  expect(needed.filter((name) => !words.has(name))).toEqual([])
+})
+
+describe('help', () => {
+  test.each(leaves)('of $words tells its use and every flag, its own and the shared ones', async ({ words, load }) => {
+    const command = await load()
+    const shared = sharedFlags(command.network ?? true, command.output ?? 'plain')
+    for (const asked of ['-help', '--help', '-h']) {
+      const { help = '' } = parse(`egide ${words}`, command, ['argument', asked])
+      expect(help).toContain(`Usage: egide ${words}`)
+      for (const [name, { help: text }] of Object.entries({ ...command.flags, ...shared.http, ...shared.output })) {
+        expect(help).toMatch(new RegExp(`^ +-${name}(=| |$)`, 'm'))
+        expect(text).toMatch(/[.\]]$/)
+      }
+    }
+  })
+
+  test.each(leaves)('of $words is the only place that has a flag of its name', async ({ load }) => {
+    const command = await load()
+    const shared = sharedFlags(command.network ?? true, command.output ?? 'plain')
+    const names = [command.flags, shared.http, shared.output].flatMap((flags) =>
+      Object.entries(flags).flatMap(([name, { aliases }]) => [name, ...(aliases ?? [])]),
+    )
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('of a group lists what is below it; asked for it ends with 0, else with 1, and with 127 for an unknown word', async () => {
+    const [asked, bare, unknown, wrongFlag, leaf] = await Promise.all(
+      [['kv', '-help'], ['kv'], ['kv', 'nonesuch'], ['status', '-nonesuch'], ['kv', 'get', '-h']].map((args) =>
+        shell.run(args),
+      ),
+    )
+    expect(asked?.code).toBe(0)
+    for (const name of ['get', 'put', 'metadata']) expect(asked?.stdout).toMatch(new RegExp(`^ +${name} +\\w`, 'm'))
+    expect(bare).toMatchObject({ code: 1, stdout: '' })
+    expect(unknown?.code).toBe(127)
+    expect(unknown?.stderr).toContain('There is no command "kv nonesuch"')
+    expect(wrongFlag).toMatchObject({ code: 1, stderr: 'flag provided but not defined: -nonesuch\n' })
+    expect(leaf).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+test('the version, in every spelling', async () => {
+  const said = await Promise.all(['version', '-v', '-version', '--version'].map((word) => shell.ok([word])))
+  expect(new Set(said).size).toBe(1)
+  expect(said[0]).toMatch(/^Egide v\d+\.\d+\.\d+\n$/)
+})
+
+describe('completion', () => {
+  /** What the shell would offer behind `words`, the last of which is being typed. */
+  const LOOKUP: Readonly<Record<string, (words: readonly string[]) => string>> = {
+    bash: (words) => `source ./script; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
+COMP_CWORD=${words.length - 1}; _egide; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    // The rest of it needs a terminal: zsh is asked for the candidates alone.
+    zsh: (words) => `compdef() { :; }; source ./script; _egide_words ${words.slice(1, -1).join(' ')}`,
+    fish: (words) => `source ./script; complete -C '${words.join(' ')}'`,
+  }
+
+  for (const [name, lookup] of Object.entries(LOOKUP)) {
+    test.skipIf(spawnSync(name, ['--version']).error !== undefined)(`in ${name}`, async () => {
+      shell.file('script', await shell.ok(['completion', name]))
+      const offered = async (...words: string[]) => {
+        const ended = await shell.other(name, ['-c', lookup(words)])
+        expect(ended.stderr).toBe('')
+        return ended.stdout.split('\n').map((line) => line.split('\t')[0])
+      }
+      expect(await offered('egide', 'kv', 'm')).toContain('metadata')
+      expect(await offered('egide', 'kv', 'metadata', '')).toEqual(
+        expect.arrayContaining(['get', 'put', 'patch', 'delete']),
+      )
+      expect(await offered('egide', 'kv', 'get', '-')).toEqual(
+        expect.arrayContaining(['-version', '-mount', '-format']),
+      )
+    })
+  }
+
+  test('for a shell that is not known is refused', async () => {
+    expect(await shell.run(['completion', 'tcsh'])).toMatchObject({ code: 1, stdout: '' })
+  })
+})
