@@ -16,7 +16,7 @@ export const completionOf = (catalog: Group): Command =>
     network: false,
     flags: {},
     async run({ args: [shell = ''] }) {
-      const script = SCRIPTS[shell]
+      const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined
       if (script === undefined) throw misuse(`Unknown shell: ${shell}. Known are: ${Object.keys(SCRIPTS).join(', ')}`)
       printLine(script(await wordsByCommand([], catalog)))
       return 0

@@ -102,6 +102,7 @@ COMP_CWORD=${words.length - 1}; _egide; printf '%s\\n' "\${COMPREPLY[@]}"`,
   }
 
   test('for a shell that is not known is refused', async () => {
-    expect(await shell.run(['completion', 'tcsh'])).toMatchObject({ code: 1, stdout: '' })
+    for (const name of ['tcsh', 'constructor'])
+      expect(await shell.run(['completion', name])).toMatchObject({ code: 1, stdout: '' })
   })
 })
