@@ -1,6 +1,9 @@
 // Dependencies point one way: rest, grpc → core → engines, auth, policy, audit → storage → crypto.
 // Type imports count: a type is a dependency too.
 
+/** Tests, and what only they use. */
+const TESTS = '[.](test|contract)[.]ts$|(^|/)testing-[^/]+[.]ts$'
+
 /** @type {(name: string, comment: string, from: object, to: object) => object} */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
@@ -11,7 +14,7 @@ module.exports = {
     forbid(
       'crypto-is-the-bottom',
       'crypto/ imports nothing of ours.',
-      { path: '^crypto/', pathNot: '[.]test[.]ts$' },
+      { path: '^crypto/', pathNot: TESTS },
       {
         path: '^(server|engines|storage|cli|sdk|bench|test)/',
       },
@@ -19,7 +22,7 @@ module.exports = {
     forbid(
       'storage-knows-crypto-only',
       'storage/ sits on crypto/ alone.',
-      { path: '^storage/', pathNot: '[.]test[.]ts$' },
+      { path: '^storage/', pathNot: TESTS },
       {
         path: '^(server|engines|cli|sdk|bench|test)/',
       },
@@ -27,7 +30,7 @@ module.exports = {
     forbid(
       'engine-imports-no-server',
       'An engine gets what it needs from its context.',
-      { path: '^engines/', pathNot: '[.]test[.]ts$' },
+      { path: '^engines/', pathNot: TESTS },
       {
         path: '^(server|cli|sdk|bench|test)/',
       },
@@ -37,7 +40,7 @@ module.exports = {
       'Engines are apart, so that each can be read, mounted and removed alone.',
       {
         path: '^engines/([^/]+)/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: TESTS,
       },
       { path: '^engines/[^/]+/', pathNot: '^engines/$1/' },
     ),
@@ -46,7 +49,7 @@ module.exports = {
       'An engine sees a store, never what is under it.',
       {
         path: '^engines/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: TESTS,
       },
       { path: '^storage/(sqlite|postgres|memory)/|node_modules/(better-sqlite3|kysely|pg)/' },
     ),
@@ -55,7 +58,7 @@ module.exports = {
       'Adapters call core, never the other way.',
       {
         path: '^server/(core|auth|policy|audit|seal)/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: TESTS,
       },
       { path: '^server/(rest|grpc)/' },
     ),
@@ -64,7 +67,7 @@ module.exports = {
       'REST and gRPC meet only in core.',
       {
         path: '^server/(rest|grpc)/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: TESTS,
       },
       { path: '^server/(rest|grpc)/', pathNot: '^server/$1/' },
     ),
@@ -73,14 +76,14 @@ module.exports = {
       'The command knows only the wire protocol; what runs offline is named here.',
       {
         path: '^cli/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: TESTS,
       },
       { path: '^(engines|storage)/' },
     ),
     forbid(
       'sdk-speaks-the-wire',
       'Applications get the client without the server.',
-      { path: '^sdk/', pathNot: '[.]test[.]ts$' },
+      { path: '^sdk/', pathNot: TESTS },
       {
         path: '^(server|engines|storage|crypto|cli)/',
       },
@@ -90,7 +93,7 @@ module.exports = {
       'What is shipped needs only what is shipped.',
       {
         path: '^(server|engines|crypto|storage|cli|sdk)/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: TESTS,
       },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     ),

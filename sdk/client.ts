@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { type Answer, ApiError, TransportError } from './errors.ts'
 import { formatJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts'
+import type { HttpMethod } from './method.ts'
 import { type Secret, secretOf } from './secret.ts'
-import { type HttpMethod, type HttpRequest, type HttpResponse, type Transport, urlOf } from './transport.ts'
+import { type HttpRequest, type HttpResponse, type Transport, urlOf } from './transport.ts'
 
 export type Query = readonly (readonly [name: string, value: string])[]
 

@@ -1,4 +1,4 @@
-import type { HttpMethod } from './transport.ts'
+import type { HttpMethod } from './method.ts'
 
 /**
  * The server answered, and said no. The message names the request and what the server answered;

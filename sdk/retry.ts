@@ -1,4 +1,4 @@
-import type { HttpMethod } from './transport.ts'
+import type { HttpMethod } from './method.ts'
 
 /** Waiting doubles from here with each try, up to MAX_WAIT_MS. */
 const FIRST_WAIT_MS = 250

@@ -1,8 +1,7 @@
 import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
 import { TransportError } from './errors.ts'
+import type { HttpMethod } from './method.ts'
 import { mayRepeat, waitBefore } from './retry.ts'
-
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface HttpRequest {
   readonly method: HttpMethod

@@ -154,9 +154,7 @@ function report(result: Verification, inputs: VerifyInputs, files: number, termi
   }
   terminal.out(`Verified: ${seen}.\n`)
   if (uncovered > 0)
-    terminal.out(
-      `note: ${uncovered} more records came after the newest checkpoint; only -chain-key can verify them.\n`,
-    )
+    terminal.out(`note: ${uncovered} more records came after the newest checkpoint; only -chain-key can verify them.\n`)
   if (inputs.streams === undefined) terminal.out('note: without -evidence a cut tail is not found.\n')
 }
 

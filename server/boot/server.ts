@@ -8,7 +8,8 @@ import type { ServerConfig, StorageConfig } from '../config/types.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
 import type { Core } from '../core/request.ts'
 import { ServerSettings } from '../core/settings.ts'
-import { type Listeners, openListeners } from '../listeners/index.ts'
+import { SealState } from '../grpc/seal-watch.ts'
+import { type Listeners, openGrpcListeners, openListeners } from '../listeners/index.ts'
 import type { ServerLog } from '../observe/log.ts'
 import { Metrics } from '../observe/metrics.ts'
 import { ObservedBackend } from '../observe/observed-backend.ts'
@@ -59,13 +60,13 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   })
   const inFlight = new InFlight(config.maxRequestsInFlight ?? IN_FLIGHT_MAX)
   const settings = new ServerSettings({ clock: systemClock, log })
-  let isInitialized = false
+  const seal = new SealState()
   const metrics = new Metrics({
     version,
     isSealed: () => vault.core.root === undefined,
-    isInitialized: () => isInitialized || vault.core.root !== undefined,
+    isInitialized: () => seal.isInitialized,
     requestsInFlight: () => inFlight.size,
-    connections: () => listeners.connections,
+    connections: () => listeners.connections + grpc.connections,
     stores: () => (vault.core.root === undefined ? [] : [vault.core.root.store.stats()]),
     logStreams: () => log.streams,
   })
@@ -99,21 +100,25 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       }),
     declaredDevices: config.auditDevices,
     // Whoever follows the log was let in by a token that the sealed vault can't check any more.
-    onSealed: () => log.endStreams(),
+    onSealed: () => {
+      log.endStreams()
+      seal.set(true)
+    },
+    onOpened: () => seal.set(false),
   })
   const reference = new OpenApiCache()
   const traces = await tracing(parts)
+  const served = {
+    core: traces === undefined ? vault.core : (new TracedCore(vault.core, traces.provider, version) satisfies Core),
+    clock: systemClock,
+    random,
+    log,
+    inFlight,
+    observe: metrics.request,
+    monotonicMs,
+  }
   const listeners: Listeners = await openListeners(config.listeners, {
-    rest: {
-      core: traces === undefined ? vault.core : (new TracedCore(vault.core, traces.provider, version) satisfies Core),
-      clock: systemClock,
-      random,
-      log,
-      inFlight,
-      cors: () => settings.cors(),
-      observe: metrics.request,
-      monotonicMs,
-    },
+    rest: { ...served, cors: () => settings.cors() },
     pages: createPages({
       log,
       isEnabled: () => config.ui,
@@ -137,20 +142,26 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     throw error
   })
   facts.apiAddress = config.apiAddress ?? listeners.addresses[0] ?? ''
-  isInitialized = (await vault.seal.status()).initialized
+  seal.set(true, (await vault.seal.status()).initialized)
+  const grpc = await openGrpcListeners(config.grpcListeners, served, seal, log).catch(async (error: unknown) => {
+    await listeners.close(0)
+    await backend.close()
+    throw error
+  })
   metrics.start()
   const background = new Background(log)
   background.start(chores(vault))
   return {
     vault,
-    addresses: listeners.addresses,
+    addresses: [...listeners.addresses, ...grpc.addresses],
     apiAddress: facts.apiAddress,
     async reload() {
       listeners.reload()
+      grpc.reload()
       await vault.core.root?.audit.reopen()
     },
     async stop() {
-      await listeners.close(GRACE_MS)
+      await Promise.all([listeners.close(GRACE_MS), grpc.close(GRACE_MS)])
       await background.stop()
       await vault.seal.seal()
       await backend.close()

@@ -29,7 +29,8 @@ export interface VaultParts extends ProcessParts {
   readonly events: LifeEvents
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
-  /** Told each time the vault is sealed. */
+  /** Told when the vault serves, and each time it is sealed. */
+  readonly onOpened: () => void
   readonly onSealed: () => void
 }
 
@@ -56,6 +57,7 @@ export function createVault(parts: VaultParts): Vault {
       await root.versions.record(parts.version, facts.buildDate)
       await root.audit.declare(parts.declaredDevices)
       facts.opened(root.identity, clock.now())
+      parts.onOpened()
     },
     onClose() {
       facts.closed()

@@ -6,6 +6,7 @@ import { listenerOf } from './listener.ts'
 import { Section, type Warn } from './section.ts'
 import type {
   AuditDeviceConfig,
+  GrpcListenerConfig,
   ListenerConfig,
   LogLevel,
   SealConfig,
@@ -35,7 +36,7 @@ type Settings = Pick<
 /** What one file says. Undefined, or an empty list: it says nothing about it. */
 export interface Document {
   readonly settings: { readonly [Name in keyof Settings]: Settings[Name] | undefined }
-  readonly listeners: readonly ListenerConfig[]
+  readonly listeners: readonly (ListenerConfig | GrpcListenerConfig)[]
   readonly auditDevices: readonly AuditDeviceConfig[]
   readonly storage: StorageConfig | undefined
   readonly seal: SealConfig | undefined

@@ -4,17 +4,25 @@ import { hostAndPortOf, isAddressRange } from './addresses.ts'
 import { tlsOf } from './listener-tls.ts'
 import { responseHeadersOf } from './response-headers.ts'
 import { Section, type Warn } from './section.ts'
-import type { ForwardedConfig, ListenerConfig, ListenerLimits, TcpListenerConfig, UnixListenerConfig } from './types.ts'
+import type {
+  ForwardedConfig,
+  GrpcListenerConfig,
+  ListenerConfig,
+  ListenerLimits,
+  TcpListenerConfig,
+  UnixListenerConfig,
+} from './types.ts'
 
 const DEFAULT_ADDRESS = { host: '127.0.0.1', port: 8200 }
+const DEFAULT_GRPC_ADDRESS = { host: '127.0.0.1', port: 8201 }
 
 /** A block `listener "type" { … }`. */
-export function listenerOf({ labels, body, at }: Block, warn: Warn): ListenerConfig {
+export function listenerOf({ labels, body, at }: Block, warn: Warn): ListenerConfig | GrpcListenerConfig {
   const type = labels[0]?.name ?? ''
-  if (type !== 'tcp' && type !== 'unix')
-    throw new HclError(`unknown listener type "${type}": tcp and unix there are`, at)
+  if (type !== 'tcp' && type !== 'unix' && type !== 'grpc')
+    throw new HclError(`unknown listener type "${type}": tcp, unix and grpc there are`, at)
   const section = new Section(`listener "${type}"`, body, warn)
-  const listener = type === 'tcp' ? tcpOf(section) : unixOf(section, body.at)
+  const listener = type === 'tcp' ? tcpOf(section) : type === 'grpc' ? grpcOf(section) : unixOf(section, body.at)
   section.finish()
   return listener
 }
@@ -28,6 +36,15 @@ function tcpOf(section: Section): TcpListenerConfig {
     forwarded: forwardedOf(section),
     limits: limitsOf(section),
     responseHeaders: responseHeadersOf(section),
+  }
+}
+
+function grpcOf(section: Section): GrpcListenerConfig {
+  const address = section.node('address')
+  return {
+    type: 'grpc',
+    ...(address === undefined ? DEFAULT_GRPC_ADDRESS : hostAndPortOf('address', address)),
+    tls: tlsOf(section),
   }
 }
 

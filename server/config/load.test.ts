@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadConfig } from './load.ts'
-import { load, PLAIN, refusalOf, removeFolder, tcpOf, warningsOf } from './testing-config.ts'
+import { configOf, load, PLAIN, refusalOf, removeFolder, tcpOf, warningsOf } from './testing-config.ts'
 
 afterAll(removeFolder)
 
@@ -9,6 +9,7 @@ test('nothing said is the defaults', () => {
     warnings: [],
     config: {
       listeners: [],
+      grpcListeners: [],
       storage: undefined,
       seal: { type: 'shamir' },
       auditDevices: [],
@@ -192,6 +193,7 @@ describe.each([
       logFormat: 'json',
       defaultLeaseTtlSeconds: 3600,
       maxLeaseTtlSeconds: 604_800,
+      grpcListeners: [],
       ui: false,
       pidFile: 'egide.pid',
       allowApiAuditCreation: false,
@@ -203,6 +205,15 @@ describe.each([
     const unknown = 'unknown key cluster_id in the config: it has no effect'
     expect(warnings.map(({ message }) => message)).toEqual(form === 'JSON' ? [unknown] : [])
   })
+})
+
+test('gRPC has listeners of its own, and never one in clear that nobody asked for', () => {
+  const { listeners, grpcListeners } = configOf(`listener "grpc" { ${PLAIN} }\nlistener "tcp" { ${PLAIN} }`)
+  expect(grpcListeners).toEqual([{ type: 'grpc', host: '127.0.0.1', port: 8201, tls: undefined }])
+  expect(listeners).toHaveLength(1)
+  expect(() => configOf('listener "grpc" {}')).toThrow(/tls_cert_file and tls_key_file, or tls_disable/)
+  const twice = `listener "grpc" {\naddress = ":1"\n${PLAIN}\n}\nlistener "tcp" {\naddress = ":1"\n${PLAIN}\n}`
+  expect(() => configOf(twice)).toThrow('two listeners at :1')
 })
 
 describe('addresses', () => {

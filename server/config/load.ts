@@ -28,6 +28,7 @@ const LEASE_TTL_SECONDS = 768 * 3600
 
 const DEFAULTS: ServerConfig = {
   listeners: [],
+  grpcListeners: [],
   storage: undefined,
   seal: { type: 'shamir' },
   auditDevices: [],
@@ -67,7 +68,8 @@ export function loadConfig(
     ...DEFAULTS,
     ...layered([...documents.map(blocksOf), { telemetry: telemetryOfEnvironment(env) }]),
     ...layered([...documents.map(({ settings }) => settings), settingsOfEnvironment(env), settingsOfFlags(flags)]),
-    listeners: documents.flatMap(({ listeners }) => listeners),
+    listeners: documents.flatMap(({ listeners }) => listeners.filter((listener) => listener.type !== 'grpc')),
+    grpcListeners: documents.flatMap(({ listeners }) => listeners.filter((listener) => listener.type === 'grpc')),
     auditDevices: documents.flatMap(({ auditDevices }) => auditDevices),
   }
   return { config: checked(config), warnings }
@@ -100,7 +102,7 @@ function checked(config: ServerConfig): ServerConfig {
   const paths = config.auditDevices.map(({ path }) => path)
   const twice = paths.find((path, at) => paths.indexOf(path) !== at)
   if (twice !== undefined) throw new ConfigError(`two audit devices at ${twice}`)
-  const addresses = config.listeners.map((listener) =>
+  const addresses = [...config.listeners, ...config.grpcListeners].map((listener) =>
     listener.type === 'unix' ? listener.socketPath : `${listener.host}:${listener.port}`,
   )
   const taken = addresses.find((address, at) => addresses.indexOf(address) !== at && !address.endsWith(':0'))

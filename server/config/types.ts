@@ -4,6 +4,7 @@
  */
 export interface ServerConfig {
   readonly listeners: readonly ListenerConfig[]
+  readonly grpcListeners: readonly GrpcListenerConfig[]
   /** Undefined when nothing says where to keep things. */
   readonly storage: StorageConfig | undefined
   readonly seal: SealConfig
@@ -64,6 +65,17 @@ export interface UnixListenerConfig extends CommonListenerConfig {
   /** Names or numbers. */
   readonly user: string | undefined
   readonly group: string | undefined
+}
+
+/** Where gRPC is served; its bounds are the server's own. */
+export interface GrpcListenerConfig {
+  readonly type: 'grpc'
+  /** An address or host name; '' is every address. */
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+  /** Undefined: plain HTTP/2, which `tls_disable` asks for. */
+  readonly tls: TlsConfig | undefined
 }
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'

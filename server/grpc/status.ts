@@ -22,8 +22,6 @@ const STATUS: Readonly<Record<Code, status>> = {
   internal: status.INTERNAL,
 }
 
-export const statusOf = (code: Code): status => STATUS[code]
-
 /** What an answer that HTTP gives with data and one of these numbers is here. */
 export function codeOfHttp(number: number): Code {
   if (number === 403) return 'permission_denied'

@@ -2,3 +2,17 @@
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'it is in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'permission is missing',
+  ENOTFOUND: 'the host name is unknown',
+  ENOENT: 'its folder does not exist',
+}
+
+/** Why an address can't be listened at, in an operator's words. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+  return REASONS[code] ?? code
+}

@@ -6,7 +6,7 @@ import { ForwardedAddresses } from '../rest/forwarded.ts'
 import { HttpServer, type PageHandler } from '../rest/http-server.ts'
 import { responseHeaders } from '../rest/response-headers.ts'
 import { Certificates } from './certificates.ts'
-import { ListenError } from './errors.ts'
+import { ListenError, reasonOf } from './errors.ts'
 import { restLimits } from './limits.ts'
 import { clearSocketPath, listenUnix } from './unix-socket.ts'
 
@@ -119,17 +119,4 @@ function placeOf(config: ListenerConfig): string {
   return config.type === 'unix'
     ? config.socketPath
     : `${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'it is in use',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'permission is missing',
-  ENOTFOUND: 'the host name is unknown',
-  ENOENT: 'its folder does not exist',
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-  return REASONS[code] ?? code
 }

@@ -1,4 +1,4 @@
-import type { ListenerConfig, ServerConfig } from '../config/types.ts'
+import type { GrpcListenerConfig, ListenerConfig, ServerConfig } from '../config/types.ts'
 
 /** The configuration by Vault's names. What could be a credential (options of storage, seal and audit devices) is not among it. */
 export function sanitizedConfig(config: ServerConfig): Readonly<Record<string, unknown>> {
@@ -9,7 +9,7 @@ export function sanitizedConfig(config: ServerConfig): Readonly<Record<string, u
     cluster_name: config.clusterName ?? '',
     default_lease_ttl: config.defaultLeaseTtlSeconds,
     enable_ui: config.ui,
-    listeners: config.listeners.map(sanitizedListener),
+    listeners: [...config.listeners, ...config.grpcListeners].map(sanitizedListener),
     log_format: config.logFormat,
     log_level: config.logLevel,
     max_lease_ttl: config.maxLeaseTtlSeconds,
@@ -20,14 +20,14 @@ export function sanitizedConfig(config: ServerConfig): Readonly<Record<string, u
   }
 }
 
-function sanitizedListener(listener: ListenerConfig): object {
+function sanitizedListener(listener: ListenerConfig | GrpcListenerConfig): object {
   if (listener.type === 'unix') return { type: 'unix', config: { address: listener.socketPath } }
   const { host, port, tls } = listener
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  if (tls === undefined) return { type: 'tcp', config: { address, tls_disable: true } }
+  if (tls === undefined) return { type: listener.type, config: { address, tls_disable: true } }
   const { certFile, keyFile, minVersion, maxVersion, clientCertificates } = tls
   return {
-    type: 'tcp',
+    type: listener.type,
     config: {
       address,
       tls_disable: false,

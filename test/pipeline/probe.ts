@@ -50,7 +50,12 @@ export function probe(recorder: Recorder, gate: Gate): Engine<never> {
         },
       }),
       route('keys/:name', { summary: 'A key', fields: name, operations: { read: says('key', { data }) } }),
-      route('sudo', { summary: 'Of operators', access: 'sudo', fields: {}, operations: { read: says('sudo', { data }) } }),
+      route('sudo', {
+        summary: 'Of operators',
+        access: 'sudo',
+        fields: {},
+        operations: { read: says('sudo', { data }) },
+      }),
       route('half', {
         summary: 'Only a change is of operators',
         fields: {},
@@ -173,15 +178,3 @@ export async function pipelineBench(options: TestNamespaceOptions = {}): Promise
   recorder.take()
   return { world, recorder, gate }
 }
-
-/** A token of one policy, whose text it is. */
-export async function tokenWith({ world, recorder }: Bench, policy: string, more: object = {}): Promise<string> {
-  const name = `p${world.clock.nowMs}-${Buffer.from(policy).toString('base64url').slice(-40).toLowerCase()}`
-  await world.policy(name, policy)
-  const token = await world.token({ policies: [name], no_default_policy: true, ...more })
-  recorder.take()
-  return token
-}
-
-export const allow = (path: string, ...capabilities: string[]): string =>
-  `path "${path}" { capabilities = ${JSON.stringify(capabilities)} }\n`

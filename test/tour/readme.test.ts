@@ -80,7 +80,14 @@ test('the tour runs as written', { timeout: 120_000 }, async () => {
   const tour = commandsOf('Five minutes').replaceAll('http://127.0.0.1:8200', address)
   const script = `shopt -s expand_aliases\nset -eo pipefail\n${tour}`
   const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, maxBuffer: 1 << 20 })
-  for (const expected of ['second', 'first', 'vault:v1:', 'refused, as it should be', '"password":"second"', 'Verified: ']) {
+  for (const expected of [
+    'second',
+    'first',
+    'vault:v1:',
+    'refused, as it should be',
+    '"password":"second"',
+    'Verified: ',
+  ]) {
     expect(stdout).toContain(expected)
   }
   expect(stdout).toMatch(/Verified: [1-9]\d+ records/)

@@ -1,0 +1,2 @@
+/** The methods that the API is called by. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
