@@ -5,7 +5,7 @@ export function sanitizedConfig(config: ServerConfig): Readonly<Record<string, u
   return {
     api_addr: config.apiAddress ?? '',
     audits: config.auditDevices.map(({ path, type, description }) => ({ path, type, description })),
-    cluster_addr: '',
+    cluster_addr: config.clusterAddress ?? '',
     cluster_name: config.clusterName ?? '',
     default_lease_ttl: config.defaultLeaseTtlSeconds,
     enable_ui: config.ui,

@@ -36,6 +36,7 @@ export class GrpcClient {
     method: DescMethod & { readonly input: I; readonly output: O },
     init: MessageInitShape<I>,
     more: Readonly<Record<string, string>> = {},
+    timeoutMs = 20_000,
   ): Promise<MessageShape<O>> {
     return new Promise((resolve, reject) => {
       this.client.makeUnaryRequest(
@@ -44,7 +45,7 @@ export class GrpcClient {
         (bytes: Buffer) => fromBinary(method.output, bytes),
         create(method.input, init),
         this.metadata(more),
-        { deadline: new Date(Date.now() + 20_000) },
+        { deadline: new Date(Date.now() + timeoutMs) },
         (error, reply) =>
           error === null && reply !== undefined ? resolve(reply) : reject(error ?? new Error('nothing')),
       )
