@@ -3,74 +3,10 @@ import { expect, test } from 'vitest'
 import type { Operation } from '../../engines/engine.ts'
 import { compileAcl } from './acl.ts'
 import { parsePolicy } from './parse.ts'
+import { grantedBy, type ReferenceRule, winningRules } from './testing-reference.ts'
 
-/**
- * The compiled matcher against the obvious one: every rule tried against the path, the winner found by comparing all
- * matches by the words of Vault's documentation.
- */
-
-interface Rule {
-  readonly path: string
-  readonly capabilities: readonly string[]
-  readonly expiresAtMs: number | undefined
-}
-
-function matches(pattern: string, path: string): boolean {
-  const open = pattern.endsWith('*')
-  const wanted = (open ? pattern.slice(0, -1) : pattern).split('/')
-  const parts = path.split('/')
-  if (open ? parts.length < wanted.length : parts.length !== wanted.length) return false
-  const wild = hasSegmentWildcard(pattern)
-  return wanted.every((segment, i) => {
-    if (wild && segment === '+') return true
-    return open && i === wanted.length - 1 ? parts[i]?.startsWith(segment) : parts[i] === segment
-  })
-}
-
-function hasSegmentWildcard(pattern: string): boolean {
-  return pattern === '+' || pattern.startsWith('+/') || pattern.includes('/+')
-}
-
-/** Whether `a` has lower priority than `b`: the five rules of https://openbao.org/docs/concepts/policies/#policy-syntax */
-function isWeaker(a: string, b: string): boolean {
-  const wildcardAt = (pattern: string) => (hasSegmentWildcard(pattern) ? pattern.indexOf('+') : pattern.length - 1)
-  if (wildcardAt(a) !== wildcardAt(b)) return wildcardAt(a) < wildcardAt(b)
-  if (a.endsWith('*') !== b.endsWith('*')) return a.endsWith('*')
-  const count = (pattern: string) =>
-    hasSegmentWildcard(pattern)
-      ? pattern
-          .replace(/\*$/, '')
-          .split('/')
-          .filter((s) => s === '+').length
-      : 0
-  if (count(a) !== count(b)) return count(a) > count(b)
-  const bare = (pattern: string) => pattern.replace(/\*$/, '')
-  if (bare(a).length !== bare(b).length) return bare(a).length < bare(b).length
-  return bare(a) < bare(b)
-}
-
-const isWild = (pattern: string) => pattern.endsWith('*') || hasSegmentWildcard(pattern)
-
-function winner(paths: readonly string[], path: string): string | undefined {
-  let best: string | undefined
-  for (const candidate of paths)
-    if (isWild(candidate) && matches(candidate, path) && (best === undefined || isWeaker(best, candidate)))
-      best = candidate
-  return best
-}
-
-function referenceCapabilities(rules: readonly Rule[], path: string, listing: boolean, nowMs: number): Set<string> {
-  const live = rules.filter(({ expiresAtMs }) => expiresAtMs === undefined || nowMs <= expiresAtMs)
-  const paths = live.map((rule) => rule.path)
-  const exact = (wanted: string) => paths.find((candidate) => !isWild(candidate) && candidate === wanted)
-  const bare = listing && path.endsWith('/') ? path.slice(0, -1) : undefined
-  const won =
-    exact(path) ??
-    (bare === undefined ? undefined : exact(bare)) ??
-    winner(paths, path) ??
-    (bare === undefined ? undefined : winner(paths, bare))
-  const granted = new Set(live.filter((rule) => rule.path === won).flatMap((rule) => rule.capabilities))
-  return granted.has('deny') ? new Set() : granted
+function referenceCapabilities(rules: readonly ReferenceRule[], path: string, listing: boolean, nowMs: number) {
+  return grantedBy(winningRules(rules, path, listing, nowMs))
 }
 
 const segment = fc.constantFrom('a', 'b', 'ab', 'abc', '+', '', 'é', '+a', 'a+', '{', '%2f', '😀', '\uffff', ' ')
@@ -88,7 +24,7 @@ const rule = fc.record({
 })
 const policies = fc.array(fc.array(rule, { maxLength: 8 }), { maxLength: 4 })
 
-function textOf(rules: readonly Rule[]): string {
+function textOf(rules: readonly ReferenceRule[]): string {
   return rules
     .map(({ path, capabilities, expiresAtMs }) => {
       const expiration = expiresAtMs === undefined ? '' : `expiration = "${new Date(expiresAtMs).toISOString()}"`
@@ -97,6 +33,7 @@ function textOf(rules: readonly Rule[]): string {
     .join('\n')
 }
 
+/** The compiled matcher against the obvious one. */
 test('the matcher decides as the obvious evaluator does, at every moment', () => {
   fc.assert(
     fc.property(policies, fc.array(pathOf, { minLength: 1, maxLength: 12 }), (sets, paths) => {

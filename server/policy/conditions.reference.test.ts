@@ -3,19 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { compileAcl } from './acl.ts'
 import type { AclQuery } from './decision.ts'
 import { parsePolicy } from './parse.ts'
+import {
+  allowsParameters,
+  allowsWrapping,
+  type ReferenceConditions,
+  type Scalar,
+  shortest,
+} from './testing-reference.ts'
 
 /**
  * Parameters, wrapping lifetimes and page sizes of several policies for one path: the compiled rules against the words of
  * https://openbao.org/docs/concepts/policies/ followed one by one.
  */
 
-type Scalar = string | number | boolean
-interface Rule {
-  readonly allowed: Readonly<Record<string, readonly Scalar[]>> | undefined
-  readonly denied: Readonly<Record<string, readonly Scalar[]>> | undefined
-  readonly required: readonly string[]
-  readonly least: number
-  readonly most: number
+interface Rule extends ReferenceConditions {
   readonly page: number
 }
 
@@ -73,69 +74,6 @@ const aclOf = (sets: readonly Rule[]) =>
     sets.map((rule, i) => parsePolicy(`p${i}`, textOf(rule))),
     { nowMs: 0 },
   )
-
-/** Lists of one name add up; an empty one, which means any value, outlives all others. */
-function added(sets: readonly (Rule['allowed'] | undefined)[]): ReadonlyMap<string, readonly Scalar[]> {
-  const all = new Map<string, readonly Scalar[]>()
-  for (const rules of sets) {
-    for (const [raw, values] of Object.entries(rules ?? {})) {
-      const name = raw.toLowerCase()
-      const earlier = all.get(name)
-      const any = values.length === 0 || earlier?.length === 0
-      all.set(name, any ? [] : [...(earlier ?? []), ...values])
-    }
-  }
-  return all
-}
-
-function globbed(pattern: string, text: string): boolean {
-  if (pattern.length < 2) return pattern === text
-  const head = pattern.startsWith('*') ? '.*' : ''
-  const tail = pattern.endsWith('*') ? '.*' : ''
-  const core = pattern.slice(head === '' ? 0 : 1, tail === '' ? undefined : -1)
-  return new RegExp(`^${head}${RegExp.escape(core)}${tail}$`, 's').test(text)
-}
-const same = (value: Scalar, sent: Scalar) =>
-  typeof value === 'string' && typeof sent === 'string' ? globbed(value, sent) : value === sent
-/** A denied value is denied in every spelling that an engine would take for it. */
-function means(value: Scalar, sent: Scalar): boolean {
-  if (same(value, sent)) return true
-  if (typeof value === 'string') return globbed(value, String(sent))
-  const spelling = String(sent)
-  if (typeof value === 'boolean') return (value ? ['true', '1'] : ['false', '0']).includes(spelling)
-  return spelling === String(value)
-}
-
-function allowsParameters(sets: readonly Rule[], sent: Readonly<Record<string, Scalar>>): boolean {
-  const names = Object.keys(sent)
-  if (!sets.flatMap(({ required }) => required).every((name) => names.includes(name))) return false
-  const denied = added(sets.map((rule) => rule.denied))
-  if (denied.has('*') && names.length > 0) return false
-  for (const name of names) {
-    const values = denied.get(name.toLowerCase())
-    if (values !== undefined && (values.length === 0 || values.some((value) => means(value, sent[name] as Scalar))))
-      return false
-  }
-  const allowed = added(sets.map((rule) => rule.allowed))
-  if (allowed.size === 0 || (allowed.size === 1 && allowed.has('*'))) return true
-  return names.every((name) => {
-    const values = allowed.get(name.toLowerCase())
-    if (values === undefined) return allowed.has('*')
-    return values.length === 0 || values.some((value) => same(value, sent[name] as Scalar))
-  })
-}
-
-/** The shorter of the bounds that there are. */
-const shortest = (bounds: readonly number[]) => {
-  const set = bounds.filter((bound) => bound > 0)
-  return set.length === 0 ? 0 : Math.min(...set)
-}
-function allowsWrapping(sets: readonly Rule[], ttl: number | undefined): boolean {
-  const least = shortest(sets.map((rule) => rule.least))
-  const most = shortest(sets.map((rule) => rule.most))
-  if (least === 0 && most === 0) return true
-  return ttl !== undefined && ttl >= least && (most === 0 || ttl <= most)
-}
 
 const consistent = (rule: Rule) => rule.most === 0 || rule.most >= rule.least
 const query = (more: Partial<AclQuery>): AclQuery => ({ operation: 'update', path: 'p', data: {}, nowMs: 0, ...more })
