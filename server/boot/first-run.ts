@@ -1,5 +1,17 @@
-import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
+import { ConfigError } from '../config/types.ts'
 import type { SealManager } from '../seal/manager.ts'
 
 /** Vault's own defaults: five shares, three of which unseal. */
@@ -19,11 +31,15 @@ export function openingFiles(folder: string): OpeningFiles {
 /**
  * Initialises a new vault and writes its shares and root token; unseals one whose shares are there. Resolves to whether
  * it is unsealed: whoever has taken the shares away unseals by hand.
+ *
+ * What opens the vault is on the disk, under other names, before the vault is made, and gets its names afterwards. So
+ * whenever the process dies, either there is no vault yet, or its files are there and the next start names them.
  */
 export async function makeReady(seal: SealManager, files: OpeningFiles): Promise<boolean> {
   const { initialized, sealed } = await seal.status()
   if (!initialized) await initialise(seal, files)
-  else if (!sealed) return true
+  nameFiles(files)
+  if (initialized && !sealed) return true
   if (!existsSync(files.shares)) return false
   for (const line of readFileSync(files.shares, 'utf8').split('\n')) {
     if (line.trim() === '') continue
@@ -34,24 +50,55 @@ export async function makeReady(seal: SealManager, files: OpeningFiles): Promise
 }
 
 async function initialise(seal: SealManager, files: OpeningFiles): Promise<void> {
-  mkdirSync(path.dirname(files.shares), { recursive: true, mode: 0o700 })
-  const { shares, rootToken } = await seal.initialise({
-    secretShares: SHARES,
-    secretThreshold: THRESHOLD,
-    recoveryShares: 0,
-    recoveryThreshold: 0,
+  for (const file of Object.values(files)) refuseTaken(file)
+  const folder = path.dirname(files.shares)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const params = { secretShares: SHARES, secretThreshold: THRESHOLD, recoveryShares: 0, recoveryThreshold: 0 }
+  const { shares } = await seal.initialise(params, async (opening) => {
+    writeSecret(unnamed(files.shares), opening.shares.map((share) => `${share.toString('base64')}\n`).join(''))
+    writeSecret(unnamed(files.rootToken), `${opening.rootToken}\n`)
+    syncFolder(folder)
   })
-  writeSecret(files.shares, shares.map((share) => `${share.toString('base64')}\n`).join(''))
-  writeSecret(files.rootToken, `${rootToken}\n`)
   for (const share of shares) share.fill(0)
+}
+
+/** It would open some other vault, and is not ours to overwrite. */
+function refuseTaken(file: string): void {
+  if (existsSync(file))
+    throw new ConfigError(
+      `${file} is there, but the vault beside it is new: move the file away, or bring its vault back`,
+    )
+}
+
+/** Where a file lies until its vault is made. */
+const unnamed = (file: string): string => `${file}.new`
+
+function nameFiles(files: OpeningFiles): void {
+  for (const file of Object.values(files)) {
+    if (!existsSync(unnamed(file)) || existsSync(file)) continue
+    renameSync(unnamed(file), file)
+    syncFolder(path.dirname(file))
+  }
 }
 
 /** Readable by its owner alone, and on the disk when this returns: nobody could make it again. */
 function writeSecret(file: string, text: string): void {
+  // Of an attempt that died before its vault was made: it opens nothing.
+  rmSync(file, { force: true })
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
   const handle = openSync(file, flags, 0o600)
   try {
     writeSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** A name is durable once its folder is. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, constants.O_RDONLY)
+  try {
     fsyncSync(handle)
   } finally {
     closeSync(handle)

@@ -15,10 +15,13 @@ import { checkQuorum, encodeSealConfig, type Quorum, type SealConfig } from './s
 import { ShamirWrapper } from './shamir-wrapper.ts'
 import { VaultKeys } from './vault-keys.ts'
 
+/** Keeps what opens a new vault, durably when it resolves. The vault is made only after that. */
+export type KeepOpening = (opening: InitResult) => Promise<void>
+
 /**
  * Makes a new vault. Until its last write, the seal configuration, the vault counts as uninitialised, and a mark in
  * storage says that what lies there is the rest of an attempt: the next one wipes it. So whenever it fails, either nothing
- * was made, or the shares are in the caller's hands.
+ * was made, or the shares are in the caller's hands; also when it dies, for a caller who keeps them before that write.
  */
 export class Initialisation {
   readonly #parts: SealParts
@@ -29,7 +32,7 @@ export class Initialisation {
     this.#storage = storage
   }
 
-  async run(params: InitParams): Promise<InitResult> {
+  async run(params: InitParams, keep: KeepOpening | undefined): Promise<InitResult> {
     const config = this.#configOf(params)
     await this.#storage.settle()
     const mark = await this.#begin()
@@ -46,8 +49,10 @@ export class Initialisation {
       handedOut.push(...recoveryShares)
       const keys = await this.#makeKeys((rootKey) => wrapper.wrapRootKey(rootKey), recoveryKey)
       const rootToken = await this.#fill(keys)
+      const opening = { shares, recoveryShares, rootToken }
+      await keep?.(opening)
       await this.#finish(config, mark)
-      return { shares, recoveryShares, rootToken }
+      return opening
     } catch (error) {
       zeroize(...handedOut)
       throw error

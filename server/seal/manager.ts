@@ -13,7 +13,7 @@ import type {
   ShareRotation,
 } from '../../engines/system/services/seal.ts'
 import { StorageError } from '../../storage/backend.ts'
-import { Initialisation } from './initialisation.ts'
+import { Initialisation, type KeepOpening } from './initialisation.ts'
 import { KeyStorage } from './key-storage.ts'
 import type { SealParts } from './lifecycle.ts'
 import { loadKeys } from './load-keys.ts'
@@ -78,10 +78,10 @@ export class SealManager implements SealOperations, VaultAccess {
     }
   }
 
-  initialise(params: InitParams): Promise<InitResult> {
+  initialise(params: InitParams, keep?: KeepOpening): Promise<InitResult> {
     return this.#serial.run(() =>
       reported(async () => {
-        const result = await new Initialisation(this.#parts, this.#storage).run(params)
+        const result = await new Initialisation(this.#parts, this.#storage).run(params, keep)
         this.#parts.log.info({}, 'initialised')
         // A seal that opens by itself does; should it fail, the shares must reach the operator all the same.
         await this.#openByItself().catch((error: unknown) => {

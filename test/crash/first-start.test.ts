@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { call } from '../harness/http.ts'
+import { freePort } from '../harness/server.ts'
+
+/** `egide start` killed while it makes its vault: whatever it had come to, the next start is ready to use. */
+
+const egide = path.join(import.meta.dirname, '..', '..', 'bin', 'egide')
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'egide-first-start-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function start(address: string): ChildProcess {
+  return spawn(egide, ['start', `-data=${folder}`, `-listen=${address}`], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+async function isReady(child: ChildProcess): Promise<string> {
+  let said = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  while (!said.includes('Three commands to try')) {
+    if (child.exitCode !== null) throw new Error(`egide start ended:\n${said}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return said
+}
+
+/** Kills the process the moment a file of this name appears. */
+async function killedAt(child: ChildProcess, name: string): Promise<void> {
+  const exited = once(child, 'exit')
+  const watcher = watch(folder, () => {
+    if (existsSync(path.join(folder, name))) child.kill('SIGKILL')
+  })
+  await exited
+  watcher.close()
+}
+
+for (const name of ['egide.db', 'unseal-shares.new', 'root-token.new', 'unseal-shares', 'root-token']) {
+  test(`killed when ${name} appears`, { timeout: 60_000 }, async () => {
+    const address = `127.0.0.1:${await freePort()}`
+    await killedAt(start(address), name)
+    const again = start(address)
+    try {
+      expect(await isReady(again)).toContain('It is unsealed and ready to use.')
+      const token = readFileSync(path.join(folder, 'root-token'), 'utf8').trim()
+      const reply = await call('GET', `http://${address}/v1/auth/token/lookup-self`, { token })
+      expect(reply.status).toBe(200)
+    } finally {
+      const exited = once(again, 'exit')
+      again.kill('SIGTERM')
+      await exited
+    }
+  })
+}
