@@ -164,6 +164,16 @@ export interface RawReply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/**
+ * One item of an answer that goes on. One without data is nobody's news: it comes about once a second, so that whether
+ * the caller may still listen is looked at.
+ */
+export interface ReplyEvent {
+  /** Path below the mount: who may not read it is not told. Absent: it is told to all who listen. */
+  readonly readPath?: string
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
 /** What a handler answers. Nothing (undefined) is 204. */
 export interface Reply {
   readonly data?: Readonly<Record<string, unknown>> | null
@@ -181,6 +191,8 @@ export interface Reply {
   /** A wrapped answer that the engine made itself (sys/wrapping/wrap, rewrap). */
   readonly wrapInfo?: WrapInfo
   readonly raw?: RawReply
+  /** The answer goes on for as long as the client reads it, its token lives and the mount is there. */
+  readonly events?: AsyncIterable<ReplyEvent>
 }
 
 export interface WrapInfo {
@@ -224,6 +236,8 @@ export interface OperationSpec<F extends Fields = Fields, S = unknown> {
   readonly access?: Access
   /** Changes nothing, though it is not a read (encrypt, verify, lookup): its audit record is only awaited before the reply. */
   readonly pure?: boolean
+  /** What each event is, where the field `watch` makes the operation answer with events. */
+  readonly events?: TSchema
 }
 
 type Operations<F extends Fields, S> = {

@@ -19,12 +19,13 @@ export const loosePageFields = {
 /** As `pageOf`, from the fields of such a row. */
 export function loosePageOf(fields: { readonly after: unknown; readonly limit: unknown }): Page {
   return pageOf({
-    after: read('after', parseText, fields.after ?? ''),
-    limit: read('limit', parseInteger, fields.limit ?? 0),
+    after: readLoosely('after', parseText, fields.after ?? ''),
+    limit: readLoosely('limit', parseInteger, fields.limit ?? 0),
   })
 }
 
-function read<T>(name: string, parse: (raw: unknown) => T, raw: unknown): T {
+/** The value of a field that takes anything. Throws EgideError `invalid_request` naming it. */
+export function readLoosely<T>(name: string, parse: (raw: unknown) => T, raw: unknown): T {
   try {
     return parse(raw)
   } catch (error) {

@@ -18,6 +18,11 @@ export function removed(path: string): string | undefined {
   return path === '' || !fits(path) ? undefined : path
 }
 
+/** The folder that a secret lies in: '' or ending in '/'. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
+}
+
 interface Sent {
   /** As sent, below the mount. */
   readonly path: string

@@ -62,7 +62,7 @@ function commits(fresh: Fresh): void {
     expect(await backend.readIndex()).toBe(0)
     expect(await backend.get(['a'])).toEqual([undefined])
     expect(await backend.list('', { recursive: true, after: '', limit: 10 })).toEqual({ names: [], revision: 0 })
-    expect(await backend.changes(0)).toEqual({ kind: 'paths', paths: [], revision: 0 })
+    expect(await backend.changes(0)).toEqual({ kind: 'paths', paths: [], revisions: [], revision: 0 })
     expect(await backend.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([])
   })
 
@@ -278,7 +278,7 @@ async function paged(backend: Backend, prefix: string, recursive: boolean, limit
 }
 
 function changesAndDue(fresh: Fresh): void {
-  test('changes are the paths written since, once each', async () => {
+  test('changes are the paths written since, once each, with who wrote them last', async () => {
     const backend = await fresh()
     await backend.commit([
       transaction([put('a'), put('b')]),
@@ -287,11 +287,13 @@ function changesAndDue(fresh: Fresh): void {
     ])
     const since = async (revision: number) => {
       const changes = await backend.changes(revision)
-      return changes.kind === 'paths' ? [...changes.paths].sort() : changes.kind
+      return changes.kind === 'paths'
+        ? changes.paths.map((path, at) => `${path} ${changes.revisions[at]}`).sort()
+        : changes.kind
     }
-    expect(await since(0)).toEqual(['a', 'b'])
-    expect(await since(1)).toEqual(['a', 'b'])
-    expect(await since(2)).toEqual(['b'])
+    expect(await since(0)).toEqual(['a 2', 'b 3'])
+    expect(await since(1)).toEqual(['a 2', 'b 3'])
+    expect(await since(2)).toEqual(['b 3'])
     expect(await since(3)).toEqual([])
     expect(await since(4)).toBe('resync') // a revision from another life of the store
   })
@@ -303,7 +305,7 @@ function changesAndDue(fresh: Fresh): void {
     }
     await backend.commit([transaction([put('q')])])
     expect(await backend.changes(0)).toEqual({ kind: 'resync', revision: 4 })
-    expect(await backend.changes(3)).toEqual({ kind: 'paths', paths: ['q'], revision: 4 })
+    expect(await backend.changes(3)).toEqual({ kind: 'paths', paths: ['q'], revisions: [4], revision: 4 })
     const check = (sinceRevision: number) =>
       transaction([put('r')], [], [{ prefix: 'unrelated/', since: sinceRevision }])
     expect(await backend.commit([check(0), check(3)])).toEqual([conflict('unrelated/'), committed(5)])

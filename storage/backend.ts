@@ -75,9 +75,17 @@ export interface Listing {
   readonly revision: Revision
 }
 
-/** What a cache must forget: the paths written after `since`, up to `revision`; `resync`: everything. */
+/**
+ * What a cache must forget: the paths written after `since`, up to `revision`; `resync`: everything. Each path stands
+ * once; `revisions` says of each, at the same place, which transaction wrote it last.
+ */
 export type Changes =
-  | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly revision: Revision }
+  | {
+      readonly kind: 'paths'
+      readonly paths: readonly string[]
+      readonly revisions: readonly Revision[]
+      readonly revision: Revision
+    }
   | { readonly kind: 'resync'; readonly revision: Revision }
 
 /**

@@ -91,7 +91,8 @@ async function answer(backend: Backend, one: Exclude<Step, { op: 'commit' }>): P
   if (one.op === 'list') return backend.list(one.prefix, one)
   if (one.op === 'due') return backend.due(one.beforeMs, one.limit)
   const changes = await backend.changes(Math.max(0, (await backend.readIndex()) - one.back))
-  return changes.kind === 'paths' ? { ...changes, paths: [...changes.paths].sort() } : changes
+  if (changes.kind !== 'paths') return changes
+  return { revision: changes.revision, last: changes.paths.map((path, at) => [path, changes.revisions[at]]).sort() }
 }
 
 // A failure prints its seed and the shortest sequence of steps that still shows it.

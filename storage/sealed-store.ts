@@ -3,10 +3,11 @@ import { type Awaitable, type Backend, StorageError } from './backend.ts'
 import { checkPrefix } from './bounds.ts'
 import { Cache } from './cache.ts'
 import { Entries } from './entries.ts'
+import { Following, feedOf } from './feed.ts'
 import { fullListing } from './full-listing.ts'
 import type { Known } from './known.ts'
 import { checkRelativePath, checkRelativePrefix } from './paths.ts'
-import type { Cipher, Codec, Page, Store, Stored, Tx } from './store.ts'
+import type { Change, Cipher, Codec, FeedStep, FollowOptions, Page, Store, Stored, Tx } from './store.ts'
 import { timelineOf } from './timeline.ts'
 import { ViewTransaction } from './transaction.ts'
 import { Turn, Turns } from './turns.ts'
@@ -46,7 +47,7 @@ export function createStore(options: StoreOptions): SealedStore {
   const cache = new Cache(options.cacheBytes ?? 64 * 1024 * 1024, options.cacheEntries ?? 100_000)
   const entries = new Entries(options.backend, timelineOf(options.backend), options.cipher, cache)
   return new SealedStore(
-    { entries, turns: new Turns(), jitter: options.jitter ?? (() => 0.5), conflicts: 0 },
+    { entries, turns: new Turns(), followings: new Set(), jitter: options.jitter ?? (() => 0.5), conflicts: 0 },
     options.prefix,
   )
 }
@@ -55,6 +56,7 @@ export function createStore(options: StoreOptions): SealedStore {
 interface Root {
   readonly entries: Entries
   readonly turns: Turns
+  readonly followings: Set<Following>
   readonly jitter: () => number
   conflicts: number
 }
@@ -153,6 +155,37 @@ export class SealedStore implements Store {
     return new SealedStore(this.#root, this.#prefix + prefix)
   }
 
+  async *follow(prefix: string, { after, signal }: FollowOptions): AsyncGenerator<FeedStep, undefined> {
+    this.#entries.checkOpen()
+    checkRelativePrefix(prefix)
+    const feed = feedOf(this.#entries.backend)
+    const following = new Following(this.#prefix + prefix, signal)
+    this.#root.followings.add(following)
+    try {
+      await feed.add(following, after)
+      for (let step = await following.next(); step !== undefined; step = await following.next()) {
+        yield step.kind === 'resync' ? step : { ...step, changes: step.changes.map((change) => this.#relative(change)) }
+      }
+    } finally {
+      feed.remove(following)
+      this.#root.followings.delete(following)
+    }
+  }
+
+  #relative({ path, revision }: Change): Change {
+    return { path: path.slice(this.#prefix.length), revision }
+  }
+
+  /** For all who follow, in this store and its views: looks for what other processes committed. */
+  pollChanges(): Promise<void> {
+    return feedOf(this.#entries.backend).poll()
+  }
+
+  /** Has all who follow told how far they are. */
+  callFollowers(): void {
+    feedOf(this.#entries.backend).call()
+  }
+
   /**
    * For sealing: forgets all that is cached in this store and its views, zeroes the bytes among it (strings can't be),
    * and fails every later use with `closed`. Call it when no request is under way: one that still holds a key's bytes
@@ -160,6 +193,7 @@ export class SealedStore implements Store {
    */
   wipe(): void {
     this.#entries.wipe()
+    for (const following of this.#root.followings) following.fail(new StorageError('closed', 'the store is sealed'))
   }
 
   stats(): StoreStats {

@@ -39,6 +39,28 @@ export interface PutOptions {
   readonly expiresAtMs?: number | undefined
 }
 
+export interface Change {
+  /** Relative to the view that is followed. */
+  readonly path: string
+  /** Of the transaction that wrote or deleted it last. */
+  readonly revision: Revision
+}
+
+/**
+ * What a follower is told. `changes`: the paths written or deleted up to `revision` that were not told before, oldest
+ * first; none of them when it is only told how far it is. `resync`: anything may have changed up to `revision`.
+ */
+export type FeedStep =
+  | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly revision: Revision }
+  | { readonly kind: 'resync'; readonly revision: Revision }
+
+export interface FollowOptions {
+  /** Begin with what was written after this revision; undefined: with what is written from now on. */
+  readonly after: Revision | undefined
+  /** Ends it. */
+  readonly signal: AbortSignal | undefined
+}
+
 /** A transaction sees its own writes. What it read is checked when it commits. */
 export interface Tx extends Reader {
   put<T>(path: string, value: T, codec: Codec<T>, options?: PutOptions): void
@@ -63,6 +85,13 @@ export interface Store extends Reader {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** The view below `prefix`, which ends in '/'. */
   view(prefix: string): Store
+  /**
+   * The changes below `prefix` ('' or ending in '/'), for as long as they are asked for. The first step comes at once,
+   * and about once a second there is one even when nothing changed. A path that changes several times between two steps
+   * is told once; who is too slow, or begins too far back, is told `resync`. What is read after a step is at least as
+   * new as the step. Fails with StorageError: `refused` when too many follow, `closed` when the store is.
+   */
+  follow(prefix: string, options: FollowOptions): AsyncIterable<FeedStep>
 }
 
 /** Seals values for one namespace. `path` is the full backend path, bound as associated data. */

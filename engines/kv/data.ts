@@ -3,7 +3,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
-import { lookedUp, removed, writable } from '../secret-path.ts'
+import { folderOf, lookedUp, removed, writable } from '../secret-path.ts'
 import { appendVersion, existingData } from './append.ts'
 import { Body } from './body.ts'
 import { casOf, checkCas } from './check-and-set.ts'
@@ -12,6 +12,7 @@ import { deletedAt, isDeleted, newestOf, newRecord, versionOf, withChanged } fro
 import { findVersion, loadRecord, saveRecord } from './record-store.ts'
 import { loadSettings } from './settings.ts'
 import { VersionReply, versionReply } from './version-reply.ts'
+import { isWatch, WatchEvent, watched, watchFields } from './watch.ts'
 
 const fields = {
   path: field.text({ required: true, description: 'Where the secret lies.' }),
@@ -21,6 +22,7 @@ const fields = {
     description:
       'Of a write: `cas` is the version that must be the newest at that moment, 0 if there must be none yet.',
   }),
+  ...watchFields,
 }
 type DataRequest = EngineRequest<typeof fields>
 
@@ -34,7 +36,7 @@ export const data = route('data/:path*', {
   exists: async (request, context) => (await loadRecord(context.store, lookedUp(request.fields.path))) !== undefined,
   returns: VersionReply,
   operations: {
-    read: { handler: read, returns: Type.Object({ data: Type.Any(), metadata: VersionReply }) },
+    read: { handler: read, returns: Type.Object({ data: Type.Any(), metadata: VersionReply }), events: WatchEvent },
     create: write,
     update: write,
     patch,
@@ -42,9 +44,12 @@ export const data = route('data/:path*', {
   },
 })
 
-async function read(request: DataRequest, { store, clock }: EngineContext): Promise<Reply> {
+async function read(request: DataRequest, context: EngineContext): Promise<Reply> {
+  const path = lookedUp(request.fields.path)
+  if (isWatch(request)) return watched(request, context, 'versioned', folderOf(path), path)
+  const { store, clock } = context
   const now = clock.now()
-  const found = await findVersion(store, lookedUp(request.fields.path), request.fields.version, (version) => {
+  const found = await findVersion(store, path, request.fields.version, (version) => {
     return !isDeleted(version, now)
   })
   if (found === undefined) throw notFound()
@@ -105,6 +110,6 @@ async function remove(request: DataRequest, { store, clock }: EngineContext): Pr
     const nowMs = clock.now()
     if (before === undefined || newest === undefined) return
     if (isDeleted(newest, nowMs) || newest.data === 'destroyed') return
-    saveRecord(tx, path, before, withChanged(before, [newest.number], deletedAt(nowMs)))
+    saveRecord(tx, path, before, withChanged(before, [newest.number], 'deleted', deletedAt(nowMs)))
   })
 }

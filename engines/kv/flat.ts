@@ -3,7 +3,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { EgideError, invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { folder, listed, pageFields, pageOf } from '../listing.ts'
-import { lookedUp, removed, writable } from '../secret-path.ts'
+import { folderOf, lookedUp, removed, writable } from '../secret-path.ts'
 import { appendVersion } from './append.ts'
 import { Body } from './body.ts'
 import { CAS_MISMATCH } from './check-and-set.ts'
@@ -11,6 +11,7 @@ import { newestOf, newRecord, type SecretRecord, type Version, withoutVersions }
 import { deleteRecord, findVersion, loadRecord, RECORDS, saveRecord } from './record-store.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import { optionalTime, rfc3339 } from './times.ts'
+import { isWatch, WatchEvent, watched, watchFields } from './watch.ts'
 
 /** The flat form: a secret at its own path, versions underneath, nothing else to know. */
 
@@ -25,6 +26,7 @@ const fields = {
     description: 'The version to read or remove; 0: the newest to read, all to remove.',
   }),
   ...pageFields,
+  ...watchFields,
 }
 type FlatRequest = EngineRequest<typeof fields>
 
@@ -46,11 +48,15 @@ export const flat = route(':path**', {
   },
   returns: Written,
   operations: {
-    read: { handler: read, returns: Type.Object({ data: Type.Any(), ...Written.properties }) },
+    read: {
+      handler: read,
+      returns: Type.Object({ data: Type.Any(), ...Written.properties }),
+      events: WatchEvent,
+    },
     create: write,
     update: write,
     delete: remove,
-    list,
+    list: { handler: list, events: WatchEvent },
     scan,
   },
 })
@@ -65,10 +71,12 @@ function live(record: SecretRecord, nowMs: number): SecretRecord | undefined {
   return left.versions.length === 0 ? undefined : left
 }
 
-async function read(request: FlatRequest, { store, clock }: EngineContext): Promise<Reply> {
-  const { path, version: number } = request.fields
+async function read(request: FlatRequest, context: EngineContext): Promise<Reply> {
+  const path = lookedUp(request.fields.path)
+  if (isWatch(request)) return watched(request, context, 'flat', folderOf(path), path)
+  const { store, clock } = context
   const now = clock.now()
-  const found = await findVersion(store, lookedUp(path), number, (version) => !isExpired(version, now))
+  const found = await findVersion(store, path, request.fields.version, (version) => !isExpired(version, now))
   if (found?.data === undefined) throw notFound()
   return { data: { data: found.data, ...written(found.version) } }
 }
@@ -110,11 +118,16 @@ async function remove(request: FlatRequest, { store }: EngineContext): Promise<u
     if (before === undefined) return
     const after = withoutVersions(before, (version) => number <= 0 || version.number === number)
     if (after.versions.length === 0) deleteRecord(tx, path, before)
-    else if (after.versions.length < before.versions.length) saveRecord(tx, path, before, after)
+    else if (after.versions.length < before.versions.length) {
+      saveRecord(tx, path, before, { ...after, last: { kind: 'destroyed', version: number } })
+    }
   })
 }
 
-async function list({ fields }: FlatRequest, { store }: EngineContext): Promise<Reply> {
+async function list(request: FlatRequest, context: EngineContext): Promise<Reply> {
+  const { fields } = request
+  if (isWatch(request)) return watched(request, context, 'flat', folder(fields.path))
+  const { store } = context
   return listed(await store.list(`${RECORDS}${folder(fields.path)}`, pageOf(fields)))
 }
 

@@ -1,6 +1,7 @@
 import type { EngineRequest } from '../engine.ts'
 import { field } from '../field.ts'
 import { pageFields } from '../listing.ts'
+import { watchFields } from './watch.ts'
 
 /** What callers send about a secret's metadata. */
 export const fields = {
@@ -18,5 +19,6 @@ export const fields = {
   }),
   custom_metadata: field.map({ description: 'Names and values that describe the secret, readable with its metadata.' }),
   ...pageFields,
+  ...watchFields,
 }
 export type MetadataRequest = EngineRequest<typeof fields>

@@ -10,6 +10,7 @@ import { newRecord, type SecretRecord } from './record.ts'
 import { deleteRecord, loadRecord, RECORDS, saveRecord } from './record-store.ts'
 import { changedSettings, ignoredWarnings, patchedSettings, sentSettings } from './secret-settings.ts'
 import { loadSettings } from './settings.ts'
+import { isWatch, WatchEvent, watched } from './watch.ts'
 
 export const metadata = route('metadata/:path**', {
   summary: 'List secrets; read, set and patch what is kept beside their versions; remove a secret for good',
@@ -21,7 +22,7 @@ export const metadata = route('metadata/:path**', {
     update: write,
     patch,
     delete: remove,
-    list,
+    list: { handler: list, events: WatchEvent },
     scan,
   },
 })
@@ -74,6 +75,7 @@ function withSettings(record: SecretRecord, settings: SecretRecord['settings'], 
     ...record,
     updatedMs: nowMs,
     settings: { ...settings, metadataVersion: record.settings.metadataVersion + 1 },
+    last: { kind: 'metadata', version: 0 },
   }
 }
 
@@ -88,7 +90,10 @@ async function remove(request: MetadataRequest, { store }: EngineContext): Promi
   return undefined
 }
 
-async function list({ fields }: MetadataRequest, { store }: EngineContext): Promise<Reply> {
+async function list(request: MetadataRequest, context: EngineContext): Promise<Reply> {
+  const { fields } = request
+  if (isWatch(request)) return watched(request, context, 'versioned', folder(fields.path))
+  const { store } = context
   return listed(await store.list(`${RECORDS}${folder(fields.path)}`, pageOf(fields)))
 }
 

@@ -4,14 +4,16 @@ import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { type JsonObject, member } from '../json-object.ts'
 import { folder, listed, loosePageFields, loosePageOf } from '../listing.ts'
-import { lookedUp, removed, writable } from '../secret-path.ts'
+import { folderOf, lookedUp, removed, writable } from '../secret-path.ts'
 import { PLAIN, plainCodec, refuseUpgraded } from './upgrade.ts'
+import { isWatch, looseWatchFields, WatchEvent, watched } from './watch.ts'
 
 /** KV version 1: what is sent is stored in place of what was there. */
 
 const fields = {
   path: field.text({ required: true, description: 'Where the secret lies.' }),
   ...loosePageFields,
+  ...looseWatchFields,
 }
 type PlainRequest = EngineRequest<typeof fields>
 
@@ -24,11 +26,21 @@ export const plain = route(':path**', {
   freeForm: true,
   exists: async ({ fields }, { store }) =>
     (await store.get(`${PLAIN}${lookedUp(fields.path)}`, plainCodec)) !== undefined,
-  operations: { read, create: write, update: write, delete: remove, list, scan },
+  operations: {
+    read: { handler: read, events: WatchEvent },
+    create: write,
+    update: write,
+    delete: remove,
+    list: { handler: list, events: WatchEvent },
+    scan,
+  },
 })
 
-async function read({ fields }: PlainRequest, { store, mount }: EngineContext): Promise<Reply> {
-  const data = await store.get(`${PLAIN}${lookedUp(fields.path)}`, plainCodec)
+async function read(request: PlainRequest, context: EngineContext): Promise<Reply> {
+  const path = lookedUp(request.fields.path)
+  if (isWatch(request)) return watched(request, context, 'plain', folderOf(path), path)
+  const { store, mount } = context
+  const data = await store.get(`${PLAIN}${path}`, plainCodec)
   if (data === undefined) throw notFound()
   return { data, leaseDurationSeconds: refreshSeconds(data) ?? mount.defaultLeaseTtlSeconds }
 }
@@ -63,7 +75,10 @@ async function remove({ fields }: PlainRequest, { store }: EngineContext): Promi
   })
 }
 
-async function list({ fields }: PlainRequest, { store }: EngineContext): Promise<Reply> {
+async function list(request: PlainRequest, context: EngineContext): Promise<Reply> {
+  const { fields } = request
+  if (isWatch(request)) return watched(request, context, 'plain', folder(fields.path))
+  const { store } = context
   return listed(await store.list(`${PLAIN}${folder(fields.path)}`, loosePageOf(fields)))
 }
 

@@ -1,6 +1,6 @@
 import type { Codec } from '../../storage/store.ts'
 import { Body } from './body.ts'
-import type { SecretRecord, SecretSettings, Version } from './record.ts'
+import type { LastChange, SecretRecord, SecretSettings, Version } from './record.ts'
 
 /**
  * A record as bytes: format(1) | length of the head(4) | head, JSON | the data of its versions, one behind the other.
@@ -18,6 +18,8 @@ interface Head {
   readonly oldest: number
   readonly settings: SecretSettings
   readonly versions: readonly VersionRow[]
+  /** Absent in records of before anybody could watch. */
+  readonly last?: LastChange
 }
 
 const APART = -1
@@ -33,6 +35,7 @@ function encode(record: SecretRecord): Buffer {
     oldest: record.oldest,
     settings: record.settings,
     versions: record.versions.map(rowOf),
+    last: record.last,
   }
   const text = Buffer.from(JSON.stringify(head))
   const start = Buffer.alloc(HEAD_AT)
@@ -67,5 +70,6 @@ function decode(encoded: Uint8Array): SecretRecord {
     oldest: head.oldest,
     settings: head.settings,
     versions,
+    last: head.last ?? { kind: 'written', version: head.current },
   }
 }

@@ -12,6 +12,15 @@ export interface SecretRecord {
   readonly settings: SecretSettings
   /** Ascending by number. */
   readonly versions: readonly Version[]
+  /** What those who watch are told. */
+  readonly last: LastChange
+}
+
+/** What a write of the record did last. */
+export interface LastChange {
+  readonly kind: 'written' | 'deleted' | 'undeleted' | 'destroyed' | 'metadata' | 'removed'
+  /** The highest version that it changed; 0: none. */
+  readonly version: number
 }
 
 export interface SecretSettings {
@@ -47,7 +56,8 @@ const UNSET: SecretSettings = {
 }
 
 export function newRecord(nowMs: number): SecretRecord {
-  return { createdMs: nowMs, updatedMs: nowMs, current: 0, oldest: 0, settings: UNSET, versions: [] }
+  const last = { kind: 'metadata', version: 0 } as const
+  return { createdMs: nowMs, updatedMs: nowMs, current: 0, oldest: 0, settings: UNSET, versions: [], last }
 }
 
 /** The version with this number (0 or less: the newest), unless there is none. */
@@ -92,19 +102,23 @@ export function withVersion(record: SecretRecord, added: NewVersion): SecretReco
     current: number,
     oldest,
     versions: [...kept, { number, createdMs: nowMs, deletionMs, expiresMs, data: body }],
+    last: { kind: 'written', version: number },
   }
 }
 
-/** A new record in which `change` was applied to the versions with these numbers. */
+/** A new record in which `change` was applied to the versions with these numbers; `kind` is what that is called. */
 export function withChanged(
   record: SecretRecord,
   numbers: readonly number[],
+  kind: LastChange['kind'],
   change: (version: Version) => Version,
 ): SecretRecord {
   const chosen = new Set(numbers)
+  const highest = record.versions.findLast(({ number }) => chosen.has(number))
   return {
     ...record,
     versions: record.versions.map((version) => (chosen.has(version.number) ? change(version) : version)),
+    last: { kind, version: highest?.number ?? 0 },
   }
 }
 

@@ -2,7 +2,15 @@ import { type EngineContext, type EngineRequest, type Route, route } from '../en
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { writable } from '../secret-path.ts'
-import { deletedAt, destroyed, type SecretRecord, undeleted, type Version, withChanged } from './record.ts'
+import {
+  deletedAt,
+  destroyed,
+  type LastChange,
+  type SecretRecord,
+  undeleted,
+  type Version,
+  withChanged,
+} from './record.ts'
 import { loadRecord, saveRecord } from './record-store.ts'
 import { deletionTime, loadSettings, type MountSettings } from './settings.ts'
 
@@ -16,7 +24,7 @@ type VersionsRequest = EngineRequest<typeof fields>
 
 type Change = (record: SecretRecord, mount: MountSettings, nowMs: number) => (version: Version) => Version
 
-function changing(change: Change) {
+function changing(kind: LastChange['kind'], change: Change) {
   return async (request: VersionsRequest, { store, clock }: EngineContext): Promise<undefined> => {
     const path = writable(request)
     const { versions } = request.fields
@@ -25,22 +33,33 @@ function changing(change: Change) {
       const before = await loadRecord(tx, path)
       if (before === undefined) return
       const mount = await loadSettings(tx)
-      saveRecord(tx, path, before, withChanged(before, versions, change(before, mount, clock.now())))
+      saveRecord(tx, path, before, withChanged(before, versions, kind, change(before, mount, clock.now())))
     })
   }
 }
 
-function row(pattern: string, summary: string, change: Change): Route {
-  const update = changing(change)
+function row(pattern: string, kind: LastChange['kind'], summary: string, change: Change): Route {
+  const update = changing(kind, change)
   return route(pattern, { summary, fields, operations: { update } })
 }
 
-export const deleteVersions = row('delete/:path*', 'Mark versions of a secret as deleted', (_record, _mount, nowMs) =>
-  deletedAt(nowMs),
+export const deleteVersions = row(
+  'delete/:path*',
+  'deleted',
+  'Mark versions of a secret as deleted',
+  (_record, _mount, nowMs) => deletedAt(nowMs),
 )
 
-export const undeleteVersions = row('undelete/:path*', 'Make deleted versions readable again', (record, mount, nowMs) =>
-  undeleted(deletionTime(mount, record, nowMs)),
+export const undeleteVersions = row(
+  'undelete/:path*',
+  'undeleted',
+  'Make deleted versions readable again',
+  (record, mount, nowMs) => undeleted(deletionTime(mount, record, nowMs)),
 )
 
-export const destroyVersions = row('destroy/:path*', 'Remove the data of versions for good', () => destroyed)
+export const destroyVersions = row(
+  'destroy/:path*',
+  'destroyed',
+  'Remove the data of versions for good',
+  () => destroyed,
+)

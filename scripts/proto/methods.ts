@@ -1,9 +1,9 @@
-import type { Operation, Route } from '../../engines/engine.ts'
-import type { Field } from '../../engines/field.ts'
+import type { Operation, OperationSpec, Route } from '../../engines/engine.ts'
+import type { Field, Fields } from '../../engines/field.ts'
 import type { ReferenceMount } from '../../server/boot/engines.ts'
 import { parametersOf } from '../../server/core/route-table.ts'
 import type { ProtoField, ProtoMessage, ProtoMethod } from './model.ts'
-import { dataMessage, derivedComment, pascal, STRUCT, shapeOf } from './schema.ts'
+import { dataMessage, derivedComment, messageOf, pascal, STRUCT, shapeOf } from './schema.ts'
 import { DUPLEX, METHOD_NAMES, MOUNTS, type MountPlan, NOUNS, RAW, RAW_STREAMS, STATUS_IN_REPLY } from './services.ts'
 
 /** The methods of a mount's rows, with the services that they belong to. */
@@ -31,6 +31,9 @@ const WORDS: Readonly<Record<Op, string>> = {
   delete: 'Delete',
 }
 const PAGE = new Set(['after', 'limit'])
+/** What makes an operation answer with events: set by the method itself, and sent to it. */
+const WATCH = 'watch'
+const WATCH_FIELDS = new Set([WATCH, 'after_revision'])
 
 /** 'sys/ unseal update': how the tables name an operation of a row. A create is an update that finds nothing. */
 export function operationsOf(route: Route<never>): readonly Op[] {
@@ -69,13 +72,57 @@ function rowMethods(mount: ReferenceMount, plan: MountPlan, route: Route<never>,
         path: templateOf(mount.path, plan, route.pattern),
         mount: plan.movable ? mount.path.replace(/\/$/, '') : undefined,
         statusInReply: STATUS_IN_REPLY.has(`${row} ${op}`),
+        events: false,
       },
     }
   }
   const made = [build(nameOf(row, prefix, plan, route, op), false)]
   const duplex = DUPLEX[`${row} ${op}`]
   if (duplex !== undefined) made.push(build(duplex, true))
+  if (specOf(route, op)?.events !== undefined)
+    made.push({ service, method: watchMethod(service, plan, mount, route, op) })
   return made
+}
+
+function watchMethod(
+  service: string,
+  plan: MountPlan,
+  mount: ReferenceMount,
+  route: Route<never>,
+  op: Op,
+): ProtoMethod {
+  const lists = op === 'list'
+  const name = (lists ? 'Watch' : 'WatchSecret') + plan.suffix
+  const where = lists ? 'The folder; unset, all of the mount.' : 'Where the secret lies.'
+  const fields = pathFields(plan, mount, route).map((field) =>
+    field.name === 'path' ? { ...field, comment: `${where} A part of the path.` } : field,
+  )
+  const after = Object.entries(route.fields).find(([field]) => field !== WATCH && WATCH_FIELDS.has(field))
+  if (after !== undefined) {
+    fields.push({ name: after[0], type: 'optional int64', comment: described(...after) })
+  }
+  const asked = `${service}${name}`
+  const { fields: told, nested } = messageOf('Event', '', specOf(route, op)?.events ?? {})
+  return {
+    name,
+    comment:
+      `Tells what changes ${lists ? 'below a folder' : 'of one secret'}, as far as the token may read it, for as long as ` +
+      `the token lives. Needs ${lists ? 'list of the folder' : 'read of the secret'}. Changes of one secret in quick ` +
+      'succession may come as one event, and an event may come twice.',
+    input: { name: `${asked}Request`, comment: `What ${asked} is asked.`, fields, nested: [] },
+    output: { name: `${asked}Response`, comment: `An event that ${asked} tells.`, fields: told, nested },
+    inputStreams: false,
+    outputStreams: true,
+    verb: VERBS[op],
+    path: templateOf(mount.path, plan, route.pattern),
+    mount: plan.movable ? mount.path.replace(/\/$/, '') : undefined,
+    statusInReply: false,
+    events: true,
+  }
+}
+
+function specOf({ operations }: Route<never>, op: Op): OperationSpec<Fields, never> | undefined {
+  return op === 'update' ? (operations.update ?? operations.create) : operations[op]
 }
 
 function nameOf(row: string, prefix: string, plan: MountPlan, route: Route<never>, op: Op): string {
@@ -107,8 +154,7 @@ function templateOf(mount: string, plan: MountPlan, pattern: string): string {
 }
 
 function commentOf(route: Route<never>, op: Op, duplex: boolean): string {
-  const specs = route.operations
-  const spec = op === 'update' ? (specs.update ?? specs.create) : specs[op]
+  const spec = specOf(route, op)
   const access = spec?.access ?? route.access
   const parts = [`${(spec?.summary ?? route.summary).replace(/\.$/, '')}.`, route.description]
   if (duplex) parts.push('Each message is a request of its own, decided and recorded; answers come in their order.')
@@ -119,16 +165,8 @@ function commentOf(route: Route<never>, op: Op, duplex: boolean): string {
 
 function inputOf(name: string, plan: MountPlan, mount: ReferenceMount, route: Route<never>, op: Op): ProtoMessage {
   const parameters = parametersOf(route.pattern)
-  const fields: ProtoField[] = []
+  const fields = pathFields(plan, mount, route)
   const nested: ProtoMessage[] = []
-  if (plan.movable) {
-    const comment = `Where the engine is mounted; '${mount.path.slice(0, -1)}' unless set. It may hold slashes.`
-    fields.push({ name: 'mount', type: 'optional string', comment })
-  }
-  for (const parameter of parameters) {
-    const comment = route.fields[parameter]?.description ?? derivedComment(parameter)
-    fields.push({ name: parameter, type: 'string', comment: `${comment} A part of the path.` })
-  }
   for (const [field, spec] of Object.entries(route.fields)) {
     if (parameters.includes(field) || !takes(route, op, field, spec)) continue
     const { type, nested: own } = shapeOf(fieldSchema(spec), field)
@@ -146,6 +184,20 @@ function inputOf(name: string, plan: MountPlan, mount: ReferenceMount, route: Ro
   return { name, comment: `What ${name.replace(/Request$/, '')} is asked.`, fields, nested }
 }
 
+/** What stands in the path: the mount, and the pattern's parameters. */
+function pathFields(plan: MountPlan, mount: ReferenceMount, route: Route<never>): ProtoField[] {
+  const fields: ProtoField[] = []
+  if (plan.movable) {
+    const comment = `Where the engine is mounted; '${mount.path.slice(0, -1)}' unless set. It may hold slashes.`
+    fields.push({ name: 'mount', type: 'optional string', comment })
+  }
+  for (const parameter of parametersOf(route.pattern)) {
+    const comment = route.fields[parameter]?.description ?? derivedComment(parameter)
+    fields.push({ name: parameter, type: 'string', comment: `${comment} A part of the path.` })
+  }
+  return fields
+}
+
 /** Loose times and lengths of time are text, so that Vault's forms of them hold: '1h30m', '300', RFC 3339. */
 function fieldSchema({ schema }: Field<unknown>): object {
   const { format } = schema as { format?: string }
@@ -156,6 +208,7 @@ function takes(route: Route<never>, op: Op, name: string, { query }: Field<unkno
   const ops = operationsOf(route)
   const lists = op === 'list' || op === 'scan'
   const hasBody = ops.includes('update') || ops.includes('patch')
+  if (WATCH_FIELDS.has(name)) return false
   if (PAGE.has(name) && (ops.includes('list') || ops.includes('scan'))) return lists
   if (op === 'update' || op === 'patch') return !(route.freeForm && query)
   if (lists && ops.length > 1) return query && ops.includes('read') === false

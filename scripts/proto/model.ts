@@ -30,6 +30,8 @@ export interface ProtoMethod {
   readonly mount: string | undefined
   /** The outcome stands in the envelope: a status above 399 is no error. */
   readonly statusInReply: boolean
+  /** The operation with its field `watch` set, answered by a stream of events. */
+  readonly events: boolean
 }
 
 export interface ProtoService {

@@ -47,7 +47,7 @@ function renderMethod(method: ProtoMethod): string[] {
   return [...lines.slice(0, -1), `${lines.at(-1)} {`, ...options.map((line) => `    ${line}`), '  }']
 }
 
-function optionsOf({ verb, path, mount, statusInReply }: ProtoMethod): string[] {
+function optionsOf({ verb, path, mount, statusInReply, events }: ProtoMethod): string[] {
   if (verb === undefined) return []
   const options = ['option (google.api.http) = {']
   if (verb === verb.toUpperCase()) options.push('  custom: {', `    kind: "${verb}"`, `    path: "${path}"`, '  }')
@@ -56,6 +56,7 @@ function optionsOf({ verb, path, mount, statusInReply }: ProtoMethod): string[] 
   options.push('};')
   if (mount !== undefined) options.push(`option (egide.v1.mount) = "${mount}";`)
   if (statusInReply) options.push('option (egide.v1.status_in_reply) = true;')
+  if (events) options.push('option (egide.v1.events) = true;')
   return options
 }
 

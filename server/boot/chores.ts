@@ -3,6 +3,8 @@ import type { Vault } from './vault.ts'
 
 /** How often what is due is looked for. */
 const SWEEP_MS = 1000
+/** How often those who watch hear of other processes' changes; those of this process they hear of at once. */
+const POLL_MS = 200
 const MINUTE_MS = 60_000
 
 /** What an open server does in the background. While sealed it does nothing. */
@@ -20,6 +22,20 @@ export function chores({ core, seal }: Vault): readonly Chore[] {
       everyMs: SWEEP_MS,
       async run() {
         await core.root?.audit.refresh()
+      },
+    },
+    {
+      name: 'changes',
+      everyMs: POLL_MS,
+      async run() {
+        await core.root?.pollChanges()
+      },
+    },
+    {
+      name: 'watchers',
+      everyMs: SWEEP_MS,
+      async run() {
+        await core.root?.callWatchers()
       },
     },
     { name: 'keys', everyMs: MINUTE_MS, run: () => seal.tick() },

@@ -184,6 +184,16 @@ export class Namespace {
     await this.#sweeper.sweep(this.#clock.now())
   }
 
+  /** Tells those who watch what other processes changed. */
+  async pollChanges(): Promise<void> {
+    await this.store.pollChanges()
+  }
+
+  /** Has those who watch looked at again: a token that ended ends what it listens to. */
+  async callWatchers(): Promise<void> {
+    this.store.callFollowers()
+  }
+
   /** The engines' recurring work, if this node has the lease for it. */
   async runPeriodic(): Promise<void> {
     await this.store.refresh()

@@ -69,13 +69,19 @@ export class Call implements Request, InFlightRequest {
     return this.#controller.signal
   }
 
+  /** The client is gone, its deadline has passed, or the server ends it. */
+  get isAborted(): boolean {
+    return this.#call.cancelled || this.#controller?.signal.aborted === true
+  }
+
   /** What to do when it has taken too long. */
   onLate(listener: () => void): void {
     this.#onLate = listener
   }
 
   abort(): void {
-    this.#controller?.abort()
+    this.#controller ??= new AbortController()
+    this.#controller.abort()
     this.#onLate?.()
   }
 }

@@ -4,13 +4,15 @@ export interface GrpcLimits {
   readonly maxConnections: number
   /** Of one connection. */
   readonly maxStreams: number
-  /** For the whole answer to be made; streams are exempt. */
+  /** For the whole answer to be made; answers that go on are exempt. */
   readonly handleTimeoutMs: number
   /** A connection without a call is closed after this long. */
   readonly idleTimeoutMs: number
   /** How often a connection is asked whether it is still there, and how long that may take. */
   readonly keepAliveMs: number
   readonly keepAliveTimeoutMs: number
+  /** Who does not read an answer for so long is cut. */
+  readonly stalledReaderMs: number
   /** For the TLS handshake. */
   readonly handshakeTimeoutMs: number
   /** Messages of one stream that are worked on at a time; reading pauses at that. */
@@ -29,6 +31,7 @@ export const DEFAULT_GRPC_LIMITS: GrpcLimits = {
   idleTimeoutMs: 300_000,
   keepAliveMs: 60_000,
   keepAliveTimeoutMs: 20_000,
+  stalledReaderMs: 60_000,
   handshakeTimeoutMs: 10_000,
   pipelined: 8,
   pipelinedBytes: 4 * MEBIBYTE,

@@ -18,6 +18,13 @@ export async function renderReply(rpc: Rpc, response: Response, misfit: (where: 
   return writer.finish()
 }
 
+/** Renders a piece of an answer that goes on: an event, or bytes. */
+export function renderPiece(rpc: Rpc, piece: Uint8Array | string, misfit: (where: string) => void): Buffer {
+  const writer = new WireWriter()
+  rpc.encode(writer, rpc.tellsEvents ? JSON.parse(String(piece)) : { content: piece }, misfit)
+  return writer.finish()
+}
+
 /** An answer with data that HTTP gives a failing status: here an error, with the reply among its details. */
 export function failureOf(
   rpc: Rpc,

@@ -1,7 +1,7 @@
 import { type DescMethod, type DescService, getOption, hasOption } from '@bufbuild/protobuf'
 import type { Operation } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
-import { mount, status_in_reply } from '../../proto/gen/egide/v1/options_pb.ts'
+import { events, mount, status_in_reply } from '../../proto/gen/egide/v1/options_pb.ts'
 import { http } from '../../proto/gen/google/api/annotations_pb.ts'
 import type { HttpRule } from '../../proto/gen/google/api/http_pb.ts'
 import { refuseUnclean } from '../core/clean-path.ts'
@@ -35,6 +35,8 @@ export class Rpc {
   /** As HTTP would say it, for people who look at what is in flight. */
   readonly verb: string
   readonly statusInReply: boolean
+  /** Answered by events; else a stream's answer comes in pieces of bytes. */
+  readonly tellsEvents: boolean
   readonly kind: DescMethod['methodKind']
   readonly output: DescMethod['output']
   readonly encode: Encode
@@ -52,6 +54,7 @@ export class Rpc {
     this.operation = operation
     this.verb = verb
     this.statusInReply = hasOption(method, status_in_reply)
+    this.tellsEvents = getOption(method, events)
     this.output = method.output
     this.encode = encoderOf(method.output)
     this.answers = new Set(method.output.fields.map(({ name }) => name))
@@ -75,6 +78,7 @@ export class Rpc {
     if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES) {
       throw new EgideError('too_large', `the path is longer than ${PATH_MAX_BYTES} bytes`)
     }
+    if (this.tellsEvents) message.watch = true
     if (message.send_empty !== undefined) sendEmpty(message, this.#empties)
     return { path, data: message }
   }

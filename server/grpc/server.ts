@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import tls, { type SecureContextOptions, type TlsOptions } from 'node:tls'
 import {
   type ConnectionInjector,
-  Metadata,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
@@ -19,9 +19,9 @@ import { fileDescriptors, SERVICES } from './registry.ts'
 import { type Rpc, rpcsOf } from './rpc.ts'
 import { serveSealEvents } from './seal-events.ts'
 import type { SealWatch } from './seal-watch.ts'
-import { PipelinedStream, streamRaw } from './streams.ts'
+import { trailerOf } from './status.ts'
+import { PipelinedStream, streamPieces } from './streams.ts'
 import { type GrpcServices, Transcoder } from './transcode.ts'
-import { WireWriter } from './wire-writer.ts'
 
 export interface GrpcParts {
   readonly services: GrpcServices
@@ -31,16 +31,12 @@ export interface GrpcParts {
   readonly tls: TlsOptions | undefined
 }
 
-function trailerOf(requestId: string): Metadata {
-  const trailer = new Metadata()
-  trailer.set('x-request-id', requestId)
-  return trailer
-}
-
 const same = (bytes: Buffer): Buffer => bytes
 /** Addresses of peers that are remembered, so that requests of one connection share it. */
 const CONNECTIONS_KEPT = 10_000
 const EXPIRY_CHECK_MS = 1000
+/** For what was said last to reach those who are connected when the server closes. */
+const LAST_WORDS_MS = 200
 
 /** The gRPC services on a socket of their own. Connections are ours, so that they are bounded and certificates reload. */
 export class GrpcServer {
@@ -51,9 +47,12 @@ export class GrpcServer {
   readonly #limits: GrpcLimits
   readonly #isTls: boolean
   readonly #peers = new Map<string, Connection>()
+  /** As the kernel gave them, and what speaks HTTP/2 on them: over TLS that is another socket, once its handshake is done. */
+  readonly #accepted = new Set<net.Socket>()
   readonly #sockets = new Set<net.Socket>()
   readonly #expiry: NodeJS.Timeout
   readonly #unwatch: () => void
+  readonly #endSealEvents: () => void
 
   constructor({ services, limits, seal, tls: options }: GrpcParts) {
     this.#limits = limits
@@ -68,7 +67,7 @@ export class GrpcServer {
       'grpc.keepalive_timeout_ms': limits.keepAliveTimeoutMs,
     })
     for (const rpc of rpcsOf(SERVICES)) this.#register(rpc)
-    serveSealEvents(this.#grpc, seal)
+    this.#endSealEvents = serveSealEvents(this.#grpc, seal)
     this.#unwatch = this.#serveHealth(seal)
     this.#serveReflection()
     this.#injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure())
@@ -82,7 +81,7 @@ export class GrpcServer {
   }
 
   get connections(): number {
-    return this.#sockets.size
+    return this.#accepted.size
   }
 
   setSecureContext(context: SecureContextOptions): void {
@@ -99,17 +98,34 @@ export class GrpcServer {
   async close(graceMs: number): Promise<void> {
     clearInterval(this.#expiry)
     this.#unwatch()
+    this.#endSealEvents()
     const closed = new Promise<void>((resolve) => this.socket.close(() => resolve()))
     this.#injector.drain(graceMs)
     const cut = setTimeout(() => this.#cut(), graceMs)
-    await closed
+    await Promise.race([closed, this.#transcoder.idle()])
+    await this.#dismiss(closed)
     clearTimeout(cut)
     this.#injector.destroy()
     this.#grpc.forceShutdown()
   }
 
+  /** Nothing is worked on any more: who is connected and takes nothing more idles, or listens for what has an end now. */
+  async #dismiss(closed: Promise<void>): Promise<void> {
+    const taken = new Map<net.Socket, number>()
+    while (this.#sockets.size > 0) {
+      await Promise.race([closed, sleep(LAST_WORDS_MS)])
+      for (const socket of this.#sockets) {
+        if (taken.get(socket) === socket.bytesWritten) socket.destroy()
+        else taken.set(socket, socket.bytesWritten)
+      }
+    }
+    // Those whose handshake never ended.
+    for (const socket of this.#accepted) socket.destroy()
+    await closed
+  }
+
   #cut(): void {
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of [...this.#sockets, ...this.#accepted]) socket.destroy()
   }
 
   #listener(options: TlsOptions | undefined): net.Server {
@@ -121,9 +137,15 @@ export class GrpcServer {
       socket.setNoDelay()
       this.#injector.injectConnection(socket)
     }
-    if (options === undefined) return net.createServer(accept)
     const handshakeTimeout = this.#limits.handshakeTimeoutMs
-    return tls.createServer({ ...options, ALPNProtocols: ['h2'], handshakeTimeout }, accept)
+    const server =
+      options === undefined
+        ? net.createServer(accept)
+        : tls.createServer({ ...options, ALPNProtocols: ['h2'], handshakeTimeout }, accept)
+    return server.on('connection', (socket: net.Socket) => {
+      this.#accepted.add(socket)
+      socket.once('close', () => this.#accepted.delete(socket))
+    })
   }
 
   #register(rpc: Rpc): void {
@@ -150,13 +172,8 @@ export class GrpcServer {
   }
 
   #streamed(rpc: Rpc) {
-    const encode = (content: Uint8Array | string): Buffer => {
-      const writer = new WireWriter()
-      rpc.encode(writer, { content }, () => {})
-      return writer.finish()
-    }
     return (stream: ServerWritableStream<Buffer, Buffer>): void => {
-      void streamRaw(this.#transcoder, rpc, stream, this.#peerOf(stream.getPeer()), encode)
+      void streamPieces(this.#transcoder, rpc, stream, this.#peerOf(stream.getPeer()), this.#limits)
     }
   }
 

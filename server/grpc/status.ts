@@ -64,3 +64,10 @@ export function grpcError(error: EgideError, requestId: string, reply?: Any): Gr
   metadata.set('grpc-status-details-bin', Buffer.from(rich))
   return { code, details: message, metadata }
 }
+
+/** Names the request, in what goes around its answers. */
+export function trailerOf(requestId: string): Metadata {
+  const trailer = new Metadata()
+  trailer.set('x-request-id', requestId)
+  return trailer
+}

@@ -1,21 +1,27 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js'
 import type { Connection } from '../../engines/engine.ts'
+import { EgideError } from '../../engines/errors.ts'
 import type { GrpcLimits } from './limits.ts'
 import type { Rpc } from './rpc.ts'
-import type { GrpcError } from './status.ts'
+import { type GrpcError, trailerOf } from './status.ts'
 import type { Outcome, Transcoder } from './transcode.ts'
 
 /** Fails the stream as grpc-js wants it. */
-export function failStream(stream: { emit(event: 'error', error: unknown): boolean }, error: GrpcError): void {
+function failStream(stream: { emit(event: 'error', error: unknown): boolean }, error: GrpcError): void {
   stream.emit('error', error)
 }
 
-/** Resolves when a stream takes more again, or never will. */
-export function drained(stream: { cancelled: boolean; once(event: string, listener: () => void): unknown }) {
-  return new Promise<void>((resolve) => {
-    if (stream.cancelled) return resolve()
-    stream.once('drain', resolve)
-    stream.once('cancelled', resolve)
+/** Resolves when a stream takes more again or never will; to false when that took longer than `stalledMs`. */
+function drained(stream: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>, stalledMs: number) {
+  return new Promise<boolean>((resolve) => {
+    if (stream.cancelled) return resolve(true)
+    const late = setTimeout(() => resolve(false), stalledMs)
+    const done = (): void => {
+      clearTimeout(late)
+      resolve(true)
+    }
+    stream.once('drain', done)
+    stream.once('cancelled', done)
   })
 }
 
@@ -85,15 +91,22 @@ export class PipelinedStream {
       this.#answers.shift()
       if (this.#failed) break
       if (outcome.error !== undefined) {
-        this.#failed = true
-        failStream(this.#stream, outcome.error)
+        this.#fail(outcome.error)
         break
       }
-      if (!this.#stream.write(outcome.reply)) await drained(this.#stream)
+      if (!this.#stream.write(outcome.reply) && !(await drained(this.#stream, this.#limits.stalledReaderMs))) {
+        this.#fail(this.#transcoder.errorOf(unread(), outcome.requestId, ''))
+        break
+      }
       if (!this.#isFull) this.#stream.resume()
     }
     this.#writing = false
     this.#finish()
+  }
+
+  #fail(error: GrpcError): void {
+    this.#failed = true
+    failStream(this.#stream, error)
   }
 
   #finish(): void {
@@ -101,26 +114,27 @@ export class PipelinedStream {
   }
 }
 
-/** An answer without an end, such as the server's log, in the pieces in which it comes. Never rejects. */
-export async function streamRaw(
+/** An answer without an end, such as events or the server's log, in the pieces in which it comes. Never rejects. */
+export async function streamPieces(
   transcoder: Transcoder,
   rpc: Rpc,
   stream: ServerWritableStream<Buffer, Buffer>,
   connection: Connection,
-  encode: (content: Uint8Array | string) => Buffer,
+  limits: GrpcLimits,
 ): Promise<void> {
   const request = transcoder.begin(rpc, stream, connection, true)
   request.streaming = true
-  try {
-    const { raw } = await transcoder.ask(rpc, request, stream.request)
-    if (raw === null) return
-    const pieces = typeof raw.body === 'string' || raw.body instanceof Uint8Array ? [raw.body] : raw.body
-    for await (const piece of pieces) {
-      if (stream.cancelled) return
-      if (!stream.write(encode(piece))) await drained(stream)
-    }
-    stream.end()
-  } catch (error) {
-    if (!stream.cancelled) failStream(stream, transcoder.errorOf(error, request.id, request.path))
-  }
+  const error = await transcoder.stream(rpc, request, stream.request, {
+    begin: () => stream.sendMetadata(trailerOf(request.id)),
+    take: async (piece) => {
+      if (!stream.write(piece) && !(await drained(stream, limits.stalledReaderMs))) throw unread()
+    },
+  })
+  if (stream.cancelled) return
+  if (error === undefined) stream.end(trailerOf(request.id))
+  else failStream(stream, error)
+}
+
+function unread(): EgideError {
+  return new EgideError('timeout', 'the answer was not read in time')
 }

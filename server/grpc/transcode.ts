@@ -4,7 +4,7 @@ import type { InFlightSet } from '../core/in-flight-request.ts'
 import type { Core, Response } from '../core/request.ts'
 import { Call, type ServerCall } from './call.ts'
 import { requestIdOf } from './metadata.ts'
-import { failureOf, renderReply } from './reply.ts'
+import { failureOf, renderPiece, renderReply } from './reply.ts'
 import type { Rpc } from './rpc.ts'
 import { type GrpcError, grpcError } from './status.ts'
 
@@ -27,6 +27,14 @@ export type Outcome =
   | { readonly requestId: string; readonly reply: Buffer; readonly error: undefined }
   | { readonly requestId: string; readonly reply: undefined; readonly error: GrpcError }
 
+/** Where the pieces of an answer go. */
+export interface Sink {
+  /** The answer begins. */
+  readonly begin: () => void
+  /** Resolves when it takes more. */
+  readonly take: (piece: Buffer) => Promise<void>
+}
+
 /** HTTP's number for an error, as metrics count outcomes. */
 const FAILED = 500
 const REFUSED = 400
@@ -36,6 +44,7 @@ export class Transcoder {
   readonly #services: GrpcServices
   readonly #misfits = new Set<string>()
   readonly #calls = new Set<Call>()
+  readonly #whenIdle: (() => void)[] = []
 
   constructor(services: GrpcServices) {
     this.#services = services
@@ -44,6 +53,16 @@ export class Transcoder {
   /** Ends the calls that began before this and are not done; what they still come to is dropped. */
   expire(monotonicMs: number): void {
     for (const call of this.#calls) if (call.startedMonotonicMs < monotonicMs) call.abort()
+  }
+
+  /** Resolves when no call is worked on; answers that go on are none. */
+  idle(): Promise<void> {
+    return this.#calls.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  #done(call: Call): void {
+    this.#calls.delete(call)
+    if (this.#calls.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
   begin(rpc: Rpc, call: ServerCall, connection: Connection, isFirst: boolean): Call {
@@ -61,7 +80,7 @@ export class Transcoder {
     let status = FAILED
     let mountType = ''
     try {
-      const response = await this.ask(rpc, request, bytes)
+      const response = await this.#ask(rpc, request, bytes)
       status = response.status
       mountType = response.mountType
       const reply = await renderReply(rpc, response, this.#misfit)
@@ -73,13 +92,52 @@ export class Transcoder {
       return this.#failed(request, error)
     } finally {
       inFlight.delete(request)
-      this.#calls.delete(request)
+      this.#done(request)
+      observe(rpc.operation, mountType, status, (monotonicMs() - request.startedMonotonicMs) / 1000)
+    }
+  }
+
+  /** An answer in the pieces in which it comes; resolves when it has ended, with why if that was no good end. */
+  async stream(rpc: Rpc, request: Call, bytes: Buffer, sink: Sink): Promise<GrpcError | undefined> {
+    const { inFlight } = this.#services
+    if (inFlight.isFull) return this.errorOf(busy(), request.id, request.path)
+    inFlight.add(request)
+    try {
+      const { raw } = await this.#begun(rpc, request, bytes)
+      sink.begin()
+      if (raw === null) return undefined
+      const pieces = typeof raw.body === 'string' || raw.body instanceof Uint8Array ? [raw.body] : raw.body
+      for await (const piece of pieces) {
+        if (request.isAborted) break
+        await sink.take(renderPiece(rpc, piece, this.#misfit))
+      }
+      return request.isAborted ? this.errorOf(ended(), request.id, request.path) : undefined
+    } catch (error) {
+      return this.errorOf(error, request.id, request.path)
+    } finally {
+      inFlight.delete(request)
+    }
+  }
+
+  /** Only until it begins can a stream be late. */
+  async #begun(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
+    const { observe, monotonicMs } = this.#services
+    this.#calls.add(request)
+    let status = REFUSED
+    let mountType = ''
+    try {
+      const response = await this.#ask(rpc, request, bytes)
+      status = response.status
+      mountType = response.mountType
+      return response
+    } finally {
+      this.#done(request)
       observe(rpc.operation, mountType, status, (monotonicMs() - request.startedMonotonicMs) / 1000)
     }
   }
 
   /** The core's answer. Rejects with an EgideError, or anything else for an internal fault. */
-  async ask(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
+  async #ask(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
     request.readMetadata()
     const { path, data } = rpc.read(bytes)
     request.path = path
@@ -113,6 +171,10 @@ export class Transcoder {
 
 function busy(): EgideError {
   return new EgideError('unavailable', 'too many requests are in flight', { retryAfterSeconds: 1 })
+}
+
+function ended(): EgideError {
+  return new EgideError('unavailable', 'the server ended the answer', { retryAfterSeconds: 1 })
 }
 
 function lateness(request: Call): Promise<never> {

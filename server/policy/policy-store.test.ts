@@ -106,6 +106,7 @@ function countingStore(store: Store, onGet: () => void): Store {
     refresh: () => store.refresh(),
     transaction: (work) => store.transaction(work),
     view: (prefix) => store.view(prefix),
+    follow: (prefix, options) => store.follow(prefix, options),
   }
 }
 function storeOver(store: Store): PolicyStore {

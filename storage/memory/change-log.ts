@@ -26,9 +26,12 @@ export class ChangeLog {
 
   since(since: Revision, newest: Revision): Changes {
     if (since < this.#floor || since > newest) return { kind: 'resync', revision: newest }
-    const paths = new Set<string>()
-    for (let at = this.#firstAfter(since); at < this.#changes.length; at++) paths.add(this.#changes[at]?.path ?? '')
-    return { kind: 'paths', paths: [...paths], revision: newest }
+    const last = new Map<string, Revision>()
+    for (let at = this.#firstAfter(since); at < this.#changes.length; at++) {
+      const { path, revision } = this.#changes[at] as Change
+      last.set(path, revision)
+    }
+    return { kind: 'paths', paths: [...last.keys()], revisions: [...last.values()], revision: newest }
   }
 
   holds({ prefix, since }: ListCheck): boolean {

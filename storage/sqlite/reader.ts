@@ -18,7 +18,7 @@ export class Reader {
   readonly #get: Statement<[string], EntryRow>
   readonly #after: Statement<[string, string, number], string>
   readonly #from: Statement<[string, string, number], string>
-  readonly #changed: Statement<[number, number], string>
+  readonly #changed: Statement<[number, number], [path: string, revision: Revision]>
   readonly #due: Statement<[number, number], string>
   readonly #begin: Statement<[]>
   readonly #commit: Statement<[]>
@@ -36,8 +36,10 @@ export class Reader {
     this.#after = db.prepare<[string, string, number], string>(listed('>')).pluck()
     this.#from = db.prepare<[string, string, number], string>(listed('>=')).pluck()
     this.#changed = db
-      .prepare<[number, number], string>('SELECT DISTINCT path FROM change WHERE revision > ? LIMIT ?')
-      .pluck()
+      .prepare<[number, number], [string, Revision]>(
+        'SELECT path, max(revision) FROM change WHERE revision > ? GROUP BY path LIMIT ?',
+      )
+      .raw()
     this.#due = db
       .prepare<[number, number], string>(
         'SELECT path FROM entry WHERE expires_at <= ? ORDER BY expires_at, path LIMIT ?',
@@ -106,7 +108,8 @@ export class Reader {
       const [revision, forgotten] = this.#readClock()
       if (since < forgotten || since > revision) return { kind: 'resync', revision }
       // The writer keeps about so many; more would be no use to a cache.
-      return { kind: 'paths', paths: this.#changed.all(since, CHANGES_KEPT * 2), revision }
+      const rows = this.#changed.all(since, CHANGES_KEPT * 2)
+      return { kind: 'paths', paths: rows.map(([path]) => path), revisions: rows.map(([, last]) => last), revision }
     })
   }
 

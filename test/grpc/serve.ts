@@ -87,6 +87,11 @@ export class Served {
     return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as AuditRecord)
   }
 
+  /** Asks the process to end, and waits until it has. */
+  terminate(): Promise<void> {
+    return this.#server.stop()
+  }
+
   async stop(): Promise<void> {
     this.connect().close()
     await this.#server.remove()

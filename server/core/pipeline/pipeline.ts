@@ -8,6 +8,7 @@ import type { Request, Response } from '../request.ts'
 import { Admission } from './admission.ts'
 import { RequestRecord } from './audit-record.ts'
 import { Callers } from './callers.ts'
+import { EventStream } from './event-stream.ts'
 import { callerError, sealed } from './failures.ts'
 import type { PipelineParts } from './parts.ts'
 import { register } from './registration.ts'
@@ -160,6 +161,10 @@ class Pass {
     if (match === undefined) throw notFound('unsupported path')
     const row = operationOf(match.route, operation)
     let reply = await row.handler(this.#admission.input(match, mount), mount.context)
+    if (reply?.events !== undefined) {
+      const stream = new EventStream(this.#parts, this.#request, mount, () => this.#pipeline.closed)
+      reply = { raw: stream.reply(reply.events) }
+    }
     if (decision?.listFilter !== undefined) reply = await this.#filtered(reply, decision.listFilter)
     return this.#respond(mount, reply, unusedInput(this.#request.data, match.route, operation))
   }

@@ -13,7 +13,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file egide/v1/options.proto.
  */
 export const file_egide_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("ChZlZ2lkZS92MS9vcHRpb25zLnByb3RvEghlZ2lkZS52MTo2CgVtb3VudBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJmIAyABKAlSBW1vdW50OkgKD3N0YXR1c19pbl9yZXBseRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJqIAyABKAhSDXN0YXR1c0luUmVwbHk6NQoFd2hvbGUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGJmIAyABKAhSBXdob2xlYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("ChZlZ2lkZS92MS9vcHRpb25zLnByb3RvEghlZ2lkZS52MTo2CgVtb3VudBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJmIAyABKAlSBW1vdW50OkgKD3N0YXR1c19pbl9yZXBseRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGJqIAyABKAhSDXN0YXR1c0luUmVwbHk6OAoGZXZlbnRzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYm4gDIAEoCFIGZXZlbnRzOjUKBXdob2xlEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxiZiAMgASgIUgV3aG9sZWIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * Mount of a request that names none, without slashes around it.
@@ -32,10 +32,18 @@ export const status_in_reply: GenExtension<MethodOptions, boolean> = /*@__PURE__
   extDesc(file_egide_v1_options, 1);
 
 /**
+ * Answered by events, for as long as the caller reads them: the request is sent with `watch` set.
+ *
+ * @generated from extension: bool events = 50203;
+ */
+export const events: GenExtension<MethodOptions, boolean> = /*@__PURE__*/
+  extDesc(file_egide_v1_options, 2);
+
+/**
  * The field's value stands for the whole object or list that its message is.
  *
  * @generated from extension: bool whole = 50201;
  */
 export const whole: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_egide_v1_options, 2);
+  extDesc(file_egide_v1_options, 3);
 
