@@ -25,6 +25,16 @@ export async function remote<T>(doing: string, answer: Promise<T>, exitCode: Exi
     return await answer
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof TransportError)) throw error
-    throw new Failure(doing === '' ? error.message : `${doing}: ${error.message}`, exitCode)
+    const told = error instanceof ApiError ? refusalText(error) : error.message
+    throw new Failure(doing === '' ? told : `${doing}: ${told}`, exitCode)
   }
+}
+
+/** In the words of Vault's command line, which scripts look for. */
+function refusalText({ asked: { method, url, namespace }, status, errors, raw }: ApiError): string {
+  const where = namespace === '' ? '' : `Namespace: ${namespace}\n`
+  const head = `Error making API request.\n\n${where}URL: ${method} ${url}\nCode: ${status}. `
+  return raw === ''
+    ? `${head}Errors:\n\n${errors.map((error) => `* ${error}`).join('\n')}`
+    : `${head}Raw Message:\n\n${raw}`
 }

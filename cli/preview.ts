@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { type Address, type HttpRequest, type HttpResponse, type Transport, urlOf } from '../sdk/transport.ts'
+import { type Address, urlOf } from '../sdk/address.ts'
+import type { HttpRequest, HttpResponse, Wire } from '../sdk/http.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** Thrown in place of sending: the request that would have gone out. */
@@ -13,8 +14,8 @@ export class Preview extends Error {
   }
 }
 
-/** A transport that sends nothing and shows each request as `show` puts it. */
-export class PreviewTransport implements Transport {
+/** A wire that sends nothing and shows each request as `show` puts it. */
+export class PreviewWire implements Wire {
   readonly address: Address
   readonly #show: (request: HttpRequest) => string
 

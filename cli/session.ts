@@ -1,13 +1,16 @@
-import { Client, type ClientSettings } from '../sdk/client.ts'
+import { type Address, parseAddress } from '../sdk/address.ts'
 import { TransportError } from '../sdk/errors.ts'
-import { type Address, HttpTransport, parseAddress, type Transport } from '../sdk/transport.ts'
+import { HttpWire, type Wire } from '../sdk/http.ts'
+import type { RequestSettings } from '../sdk/http-answer.ts'
+import { Logical } from '../sdk/logical.ts'
+import { retriesOf } from '../sdk/retry.ts'
 import { parseDuration, wireDuration } from './duration.ts'
 import { type Environment, variable } from './environment.ts'
 import { misuse } from './failure.ts'
 import { booleanOf, type FlagValues } from './flag.ts'
 import type { CONNECTION, FIELD, FORMAT } from './flags.ts'
 import { FORMATS, type Format } from './output/print.ts'
-import { curlCommand, PreviewTransport, policyRule } from './preview.ts'
+import { curlCommand, PreviewWire, policyRule } from './preview.ts'
 import { loadTls, type TlsFiles } from './tls-files.ts'
 import { storedToken } from './token-file.ts'
 
@@ -22,8 +25,8 @@ export class Session {
   readonly interactive: boolean
   readonly #flags: SessionFlags
   readonly #environment: Environment
-  #sending: Client | undefined
-  #showing: Client | undefined
+  #sending: Logical | undefined
+  #showing: Logical | undefined
 
   constructor(flags: SessionFlags, environment: Environment) {
     this.#flags = flags
@@ -34,15 +37,15 @@ export class Session {
   }
 
   /** The server; or, with -output-curl-string and -output-policy, something that shows requests instead. */
-  get client(): Client {
+  get client(): Logical {
     if (!this.#previewing) return this.#real
     const address = this.#address()
-    this.#showing ??= this.#clientOver(new PreviewTransport(address, (request) => this.#show(address, request)))
+    this.#showing ??= this.#clientOver(new PreviewWire(address, (request) => this.#show(address, request)))
     return this.#showing
   }
 
   /** Always the server: for what must be known before the request that matters. Its answers are never wrapped. */
-  get preflight(): Client {
+  get preflight(): Logical {
     return this.#real.with({ wrapTtl: '' })
   }
 
@@ -58,8 +61,8 @@ export class Session {
     this.#sending?.close()
   }
 
-  get #real(): Client {
-    this.#sending ??= this.#clientOver(this.#transport())
+  get #real(): Logical {
+    this.#sending ??= this.#clientOver(this.#wire())
     return this.#sending
   }
 
@@ -71,28 +74,30 @@ export class Session {
     return this.#flags['output-policy'] ? policyRule(request) : curlCommand(address, this.#tlsFiles(), request)
   }
 
-  #clientOver(transport: Transport): Client {
+  #clientOver(wire: Wire): Logical {
     const token = this.token()?.value
     const namespace = this.#flags.namespace ?? this.variable('NAMESPACE')
     const wrapTtl = this.#wrapTtl()
-    const settings: ClientSettings = {
+    const settings: RequestSettings = {
       headers: extraHeaders(this.#flags.header ?? {}),
       ...(token !== undefined && { token }),
       ...(namespace !== undefined && { namespace: namespace.replace(/^\/+/, '') }),
       ...(wrapTtl !== undefined && { wrapTtl }),
     }
-    return new Client(transport, settings)
+    return new Logical(wire, settings, retriesOf({ maxRetries: this.#retries() }))
   }
 
-  #transport(): Transport {
-    const retries = this.#number('MAX_RETRIES', (text) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined))
+  #wire(): Wire {
     const timeoutMs = this.#number('CLIENT_TIMEOUT', parseDuration)
-    return new HttpTransport(this.#address(), {
+    return new HttpWire(this.#address(), {
       tls: loadTls(this.#tlsFiles()),
-      // A person sees the error at once and decides; scripts set the variable.
-      maxRetries: retries ?? 0,
       ...(timeoutMs !== undefined && timeoutMs > 0 && { timeoutMs }),
     })
+  }
+
+  /** A person sees the error at once and decides; scripts set the variable. */
+  #retries(): number {
+    return this.#number('MAX_RETRIES', (text) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined)) ?? 0
   }
 
   #address(): Address {

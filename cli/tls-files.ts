@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TlsSettings } from '../sdk/transport.ts'
+import type { TlsSettings } from '../sdk/tls.ts'
 import { misuse } from './failure.ts'
 
 /** TLS settings as flags and variables give them: by file. */

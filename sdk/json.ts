@@ -13,9 +13,10 @@ export interface JsonObject {
 
 /** ECMAScript's JSON.parse source text access, which the compiler's library does not describe yet. */
 interface SourceTextJson {
-  parse(text: string, reviver: (key: string, value: JsonValue, context: { source?: string }) => JsonValue): JsonValue
+  parse(text: string, reviver: (key: string, value: JsonValue, context?: { source?: string }) => JsonValue): JsonValue
   rawJSON(text: string): RawNumber
-  isRawJSON(value: unknown): value is RawNumber
+  /** Absent before Node.js 21, where numbers are doubles. */
+  isRawJSON?(value: unknown): value is RawNumber
 }
 const sourceText = JSON as unknown as SourceTextJson
 
@@ -24,8 +25,8 @@ export function parseJson(text: string): JsonValue {
   return sourceText.parse(text, keepDigits)
 }
 
-function keepDigits(_key: string, value: JsonValue, context: { source?: string }): JsonValue {
-  if (typeof value !== 'number' || context.source === undefined) return value
+function keepDigits(_key: string, value: JsonValue, context?: { source?: string }): JsonValue {
+  if (typeof value !== 'number' || context?.source === undefined) return value
   return String(value) === context.source ? value : sourceText.rawJSON(context.source)
 }
 
@@ -35,7 +36,7 @@ export function formatJson(value: JsonValue, indent = 0): string {
 }
 
 export function isRawNumber(value: unknown): value is RawNumber {
-  return sourceText.isRawJSON(value)
+  return sourceText.isRawJSON?.(value) === true
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
@@ -44,4 +45,10 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 
 export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value)
+}
+
+/** JSON as JSON.parse gives it: numbers are doubles. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonMap
+export interface JsonMap {
+  readonly [key: string]: Json
 }

@@ -48,9 +48,8 @@ const ENVELOPE = ['request_id', 'lease_id', 'lease_duration', 'renewable', 'data
  * none.
  */
 export function secretOf(body: JsonObject): Secret {
-  const bare = ![...ENVELOPE, 'errors'].some((field) => Object.hasOwn(body, field))
-  if (bare && Object.keys(body).length > 0) return secretOf({ data: body })
-  return {
+  if (isBare(body)) return secretOf({ data: body })
+  return redacted({
     request_id: text(body.request_id),
     lease_id: text(body.lease_id),
     lease_duration: integer(body.lease_duration),
@@ -59,7 +58,21 @@ export function secretOf(body: JsonObject): Secret {
     warnings: texts(body.warnings),
     ...(isJsonObject(body.auth) && { auth: authOf(body.auth) }),
     ...(isJsonObject(body.wrap_info) && { wrap_info: wrapInfoOf(body.wrap_info) }),
-  }
+  })
+}
+
+const HIDDEN = ['data', 'auth', 'wrap_info'] as const
+
+/** Whoever logs an answer by accident logs none of what it was asked for. Printing it on purpose takes its fields. */
+function redacted(secret: Secret): Secret {
+  const shown: Record<string, unknown> = { ...secret }
+  for (const name of HIDDEN) if (shown[name] !== undefined && shown[name] !== null) shown[name] = '[hidden]'
+  return Object.defineProperty(secret, Symbol.for('nodejs.util.inspect.custom'), { value: () => shown })
+}
+
+/** Whether an answer stands without an envelope around it. */
+export function isBare(body: JsonObject): boolean {
+  return Object.keys(body).length > 0 && ![...ENVELOPE, 'errors'].some((field) => Object.hasOwn(body, field))
 }
 
 function authOf(auth: JsonObject): Auth {

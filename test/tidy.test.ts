@@ -11,7 +11,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\0')
   .filter((file) => file !== '' && existsSync(file))
 
-const isGenerated = (file: string) => file.startsWith('proto/gen/')
+const isGenerated = (file: string) => /^(proto|sdk)\/gen\//.test(file)
 const isSource = (file: string) => /[.](ts|mjs|cjs|js)$/.test(file) && !isGenerated(file)
 const isTest = (file: string) =>
   /[.](test|contract)[.]ts$|(^|\/)testing-[^/]+[.]ts$/.test(file) || file.startsWith('test/')

@@ -1,5 +1,5 @@
-import type { Page } from '../../sdk/client.ts'
 import { formatJson } from '../../sdk/json.ts'
+import type { Page } from '../../sdk/logical.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import { command } from '../command.ts'
 import { type ExitCode, Failure, remote } from '../failure.ts'

@@ -1,5 +1,5 @@
-import type { Client } from '../../sdk/client.ts'
 import { isJsonArray, type JsonObject, type JsonValue } from '../../sdk/json.ts'
+import type { Logical } from '../../sdk/logical.ts'
 import type { Auth, Secret } from '../../sdk/secret.ts'
 import { parseTexts } from '../arguments.ts'
 import { command } from '../command.ts'
@@ -103,7 +103,7 @@ async function methodLogin(session: Session, method: string, mount: string, args
 }
 
 /** Takes a wrapped token out, so that it can be kept. */
-async function opened(client: Client, answer: Secret): Promise<LoggedIn> {
+async function opened(client: Logical, answer: Secret): Promise<LoggedIn> {
   const secret =
     answer.wrap_info === undefined
       ? answer

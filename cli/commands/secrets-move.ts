@@ -1,5 +1,5 @@
-import type { Client } from '../../sdk/client.ts'
 import { isJsonObject, type JsonObject } from '../../sdk/json.ts'
+import type { Logical } from '../../sdk/logical.ts'
 import { command } from '../command.ts'
 import { Failure, remote } from '../failure.ts'
 import { mountPath } from '../path.ts'
@@ -25,7 +25,7 @@ export const move = command({
   },
 })
 
-async function finished(client: Client, id: string, what: string): Promise<void> {
+async function finished(client: Logical, id: string, what: string): Promise<void> {
   for (;;) {
     const secret = await remote(`Error checking status of ${what}`, client.read(`sys/remount/status/${id}`))
     const info = secret?.data?.migration_info

@@ -1,4 +1,4 @@
-import type { Client } from '../../sdk/client.ts'
+import type { Logical } from '../../sdk/logical.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import { command } from '../command.ts'
 import { remote } from '../failure.ts'
@@ -31,6 +31,6 @@ export const unwrap = command({
 })
 
 /** What `token` wraps; without one, what the token that the client uses wraps. */
-export function unwrapToken(client: Client, token: string | undefined): Promise<Secret | undefined> {
+export function unwrapToken(client: Logical, token: string | undefined): Promise<Secret | undefined> {
   return client.with({ wrapTtl: '' }).write('sys/wrapping/unwrap', token === undefined ? {} : { token })
 }

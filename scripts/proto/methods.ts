@@ -10,9 +10,19 @@ import { DUPLEX, METHOD_NAMES, MOUNTS, type MountPlan, NOUNS, RAW, RAW_STREAMS, 
 export interface PlacedMethod {
   readonly service: string
   readonly method: ProtoMethod
+  /** Undefined: there is no row. */
+  readonly row?: MethodRow
 }
 
-type Op = Exclude<Operation, 'help' | 'create'>
+/** Where a method comes from. */
+export interface MethodRow {
+  readonly mount: ReferenceMount
+  readonly plan: MountPlan
+  readonly route: Route<never>
+  readonly op: Op
+}
+
+export type Op = Exclude<Operation, 'help' | 'create'>
 const OPERATIONS: readonly Op[] = ['read', 'list', 'scan', 'update', 'patch', 'delete']
 const VERBS: Readonly<Record<Op, string>> = {
   read: 'get',
@@ -30,10 +40,10 @@ const WORDS: Readonly<Record<Op, string>> = {
   patch: 'Patch',
   delete: 'Delete',
 }
-const PAGE = new Set(['after', 'limit'])
+export const PAGE = new Set(['after', 'limit'])
 /** What makes an operation answer with events: set by the method itself, and sent to it. */
-const WATCH = 'watch'
-const WATCH_FIELDS = new Set([WATCH, 'after_revision'])
+export const WATCH = 'watch'
+export const WATCH_FIELDS = new Set([WATCH, 'after_revision'])
 
 /** 'sys/ unseal update': how the tables name an operation of a row. A create is an update that finds nothing. */
 export function operationsOf(route: Route<never>): readonly Op[] {
@@ -61,6 +71,7 @@ function rowMethods(mount: ReferenceMount, plan: MountPlan, route: Route<never>,
     const streamsRaw = RAW_STREAMS.has(`${row} ${op}`)
     return {
       service,
+      row: { mount, plan, route, op },
       method: {
         name,
         comment: commentOf(route, op, duplex),
@@ -80,7 +91,7 @@ function rowMethods(mount: ReferenceMount, plan: MountPlan, route: Route<never>,
   const duplex = DUPLEX[`${row} ${op}`]
   if (duplex !== undefined) made.push(build(duplex, true))
   if (specOf(route, op)?.events !== undefined)
-    made.push({ service, method: watchMethod(service, plan, mount, route, op) })
+    made.push({ service, row: { mount, plan, route, op }, method: watchMethod(service, plan, mount, route, op) })
   return made
 }
 
@@ -121,7 +132,7 @@ function watchMethod(
   }
 }
 
-function specOf({ operations }: Route<never>, op: Op): OperationSpec<Fields, never> | undefined {
+export function specOf({ operations }: Route<never>, op: Op): OperationSpec<Fields, never> | undefined {
   return op === 'update' ? (operations.update ?? operations.create) : operations[op]
 }
 
@@ -204,7 +215,8 @@ function fieldSchema({ schema }: Field<unknown>): object {
   return format === 'duration' || format === 'date-time' ? { type: 'string' } : schema
 }
 
-function takes(route: Route<never>, op: Op, name: string, { query }: Field<unknown>): boolean {
+/** Whether an operation of a row has a field that is no part of its path. */
+export function takes(route: Route<never>, op: Op, name: string, { query }: Field<unknown>): boolean {
   const ops = operationsOf(route)
   const lists = op === 'list' || op === 'scan'
   const hasBody = ops.includes('update') || ops.includes('patch')
@@ -215,7 +227,10 @@ function takes(route: Route<never>, op: Op, name: string, { query }: Field<unkno
   return !hasBody || query
 }
 
-function described(name: string, { description, schema, required, deprecated, fallback }: Field<unknown>): string {
+export function described(
+  name: string,
+  { description, schema, required, deprecated, fallback }: Field<unknown>,
+): string {
   const { format, enum: choices } = schema as { format?: string; enum?: readonly string[] }
   const parts = [description === '' ? derivedComment(name) : description.replace(/([^.!?)])$/, '$1.')]
   if (choices !== undefined) parts.push(`One of ${choices.join(', ')}.`)
@@ -251,7 +266,7 @@ function outputOf(name: string, row: string, route: Route<never>, op: Op): Proto
 
 const NAMES = { type: 'object', properties: { keys: { type: 'array', items: { type: 'string' } } } }
 
-function returnsOf(route: Route<never>, op: Op): object | undefined {
+export function returnsOf(route: Route<never>, op: Op): object | undefined {
   const specs = route.operations
   const own = op === 'update' ? (specs.update?.returns ?? specs.create?.returns) : specs[op]?.returns
   if (own !== undefined) return own

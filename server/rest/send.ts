@@ -28,7 +28,9 @@ export function sendError(exchange: Exchange, error: EgideError, headersFor: Hea
     return
   }
   const body = renderErrors(error.message, error.data)
-  const headers = [...headersFor(status), ...exchange.extraHeaders, 'X-Request-Id', exchange.id]
+  // Statuses are Vault's, and some of them mean several things: this tells which.
+  const own = ['X-Request-Id', exchange.id, 'X-Egide-Code', error.code]
+  const headers = [...headersFor(status), ...exchange.extraHeaders, ...own]
   if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(Math.ceil(error.retryAfterSeconds)))
   headers.push('Content-Length', String(Buffer.byteLength(body)))
   reply.writeHead(status, headers)

@@ -1,5 +1,6 @@
-import type { Client, Query } from '../../../sdk/client.ts'
 import { isJsonObject, type JsonObject } from '../../../sdk/json.ts'
+import type { Logical } from '../../../sdk/logical.ts'
+import type { Query } from '../../../sdk/method.ts'
 import { Failure, remote } from '../../failure.ts'
 
 /** A version as it was read, to make a new one from. */
@@ -9,7 +10,7 @@ export interface ReadVersion {
 }
 
 /** Reads before a write. Throws when there is no such secret. */
-export async function readVersion(client: Client, path: string, query: Query = []): Promise<ReadVersion> {
+export async function readVersion(client: Logical, path: string, query: Query = []): Promise<ReadVersion> {
   const secret = await remote(`Error doing pre-read at ${path}`, client.read(path, query))
   if (secret?.data === undefined || secret.data === null) throw new Failure(`No value found at ${path}`, 2)
   const { data, metadata } = secret.data

@@ -1,6 +1,6 @@
-import type { Client } from '../../../sdk/client.ts'
 import { ApiError } from '../../../sdk/errors.ts'
 import { isJsonObject } from '../../../sdk/json.ts'
+import type { Logical } from '../../../sdk/logical.ts'
 import { type Failure, misuse, remote } from '../../failure.ts'
 import type { Flags } from '../../flag.ts'
 import { joinPath, trimPath } from '../../path.ts'
@@ -52,7 +52,7 @@ export async function locateVersioned(
   return place
 }
 
-async function mountOf(client: Client, path: string): Promise<{ mount: string; versioned: boolean }> {
+async function mountOf(client: Logical, path: string): Promise<{ mount: string; versioned: boolean }> {
   try {
     const { data } = await client.json('GET', `sys/internal/ui/mounts/${path}`)
     if (!isJsonObject(data)) return { mount: '', versioned: false }

@@ -1,5 +1,5 @@
-import type { Client } from '../../../sdk/client.ts'
 import type { JsonObject } from '../../../sdk/json.ts'
+import type { Logical } from '../../../sdk/logical.ts'
 import { command } from '../../command.ts'
 import { type ExitCode, misuse, remote } from '../../failure.ts'
 import { plain } from '../../output/plain.ts'
@@ -42,11 +42,11 @@ export const generateRoot = command({
   },
 })
 
-function attempt(client: Client): Promise<JsonObject> {
+function attempt(client: Logical): Promise<JsonObject> {
   return remote('Error getting root generation status', client.json('GET', ATTEMPT))
 }
 
-function start(client: Client, otp: string | undefined): Promise<JsonObject> {
+function start(client: Logical, otp: string | undefined): Promise<JsonObject> {
   const body = otp === undefined ? {} : { otp }
   return remote('Error initializing root generation', client.json('PUT', ATTEMPT, { body }))
 }

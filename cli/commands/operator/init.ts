@@ -1,5 +1,5 @@
-import type { Client } from '../../../sdk/client.ts'
 import { isJsonArray, type JsonObject } from '../../../sdk/json.ts'
+import type { Logical } from '../../../sdk/logical.ts'
 import { command } from '../../command.ts'
 import { type ExitCode, remote } from '../../failure.ts'
 import { plain } from '../../output/plain.ts'
@@ -57,7 +57,7 @@ export const init = command({
   },
 })
 
-function initialise(client: Client, body: JsonObject): Promise<JsonObject> {
+function initialise(client: Logical, body: JsonObject): Promise<JsonObject> {
   return client.json('PUT', 'sys/init', { body })
 }
 

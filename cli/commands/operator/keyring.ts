@@ -1,5 +1,5 @@
-import type { Client } from '../../../sdk/client.ts'
 import { isJsonObject, type JsonObject } from '../../../sdk/json.ts'
+import type { Logical } from '../../../sdk/logical.ts'
 import { command } from '../../command.ts'
 import { remote } from '../../failure.ts'
 import { plain } from '../../output/plain.ts'
@@ -35,7 +35,7 @@ export const rotate = command({
   },
 })
 
-async function readKeyStatus(client: Client): Promise<JsonObject> {
+async function readKeyStatus(client: Logical): Promise<JsonObject> {
   const answer = await remote('Error reading key status', client.json('GET', 'sys/key-status'))
   return isJsonObject(answer.data) ? answer.data : answer
 }

@@ -1,18 +1,18 @@
-import type { Client } from '../../../sdk/client.ts'
 import { ApiError } from '../../../sdk/errors.ts'
 import type { JsonObject, JsonValue } from '../../../sdk/json.ts'
+import type { Logical } from '../../../sdk/logical.ts'
 import { type ExitCode, remote } from '../../failure.ts'
 import { plain } from '../../output/plain.ts'
 import { type Format, printValue } from '../../output/print.ts'
 import type { Row } from '../../output/secret.ts'
 
 /** The seal status together with what is known of the cluster. */
-export async function fullSealStatus(client: Client, status: JsonObject): Promise<JsonObject> {
+export async function fullSealStatus(client: Logical, status: JsonObject): Promise<JsonObject> {
   return { ...status, ...(await remote('Error checking leader status', leaderStatus(client), 1)) }
 }
 
 /** A sealed server that has a cluster refuses to say who leads it: that it has one is then all that is known. */
-async function leaderStatus(client: Client): Promise<JsonObject> {
+async function leaderStatus(client: Logical): Promise<JsonObject> {
   try {
     const { ha_enabled, is_self, active_time, leader_address, leader_cluster_address } = await client.json(
       'GET',

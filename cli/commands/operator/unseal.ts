@@ -1,5 +1,5 @@
-import type { Client } from '../../../sdk/client.ts'
 import type { JsonObject } from '../../../sdk/json.ts'
+import type { Logical } from '../../../sdk/logical.ts'
 import { command } from '../../command.ts'
 import { remote } from '../../failure.ts'
 import { fullSealStatus, printSealStatus } from './seal-status.ts'
@@ -27,7 +27,7 @@ export const unseal = command({
 })
 
 /** Stops as soon as the server is unsealed: a share too many would only be an error. */
-async function giveShares(client: Client, shares: readonly string[], migrate: boolean): Promise<JsonObject> {
+async function giveShares(client: Logical, shares: readonly string[], migrate: boolean): Promise<JsonObject> {
   let status: JsonObject = {}
   for (const key of shares) {
     status = await remote('Error unsealing', give(client, migrate ? { key, migrate } : { key }))
@@ -36,6 +36,6 @@ async function giveShares(client: Client, shares: readonly string[], migrate: bo
   return status
 }
 
-function give(client: Client, body: JsonObject): Promise<JsonObject> {
+function give(client: Logical, body: JsonObject): Promise<JsonObject> {
   return client.json('PUT', 'sys/unseal', { body })
 }

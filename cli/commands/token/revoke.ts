@@ -1,4 +1,4 @@
-import type { Client } from '../../../sdk/client.ts'
+import type { Logical } from '../../../sdk/logical.ts'
 import { command } from '../../command.ts'
 import { misuse, remote } from '../../failure.ts'
 import { printLine } from '../../terminal.ts'
@@ -35,7 +35,7 @@ function checkUse(count: number, self: boolean, accessor: boolean, mode: string)
   if (accessor && mode !== '') throw misuse(`Cannot use -accessor with -mode=${mode}!`)
 }
 
-function revocation(client: Client, subject: string, self = false, accessor = false, mode: string) {
+function revocation(client: Logical, subject: string, self = false, accessor = false, mode: string) {
   if (self) return client.write('auth/token/revoke-self')
   if (accessor) return client.write('auth/token/revoke-accessor', { accessor: subject })
   if (mode === 'path') return client.write(`sys/leases/revoke-prefix/${subject}`)

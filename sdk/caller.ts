@@ -1,0 +1,107 @@
+import { TransportError } from './errors.ts'
+import type { Input, Operation } from './operation.ts'
+import type { Reply, WrapInfo } from './reply.ts'
+import { type Retries, retrying } from './retry.ts'
+import type { Call, Transport } from './transport.ts'
+
+/** Gives the token that requests go with, each time one goes: from a file that an agent keeps fresh, say. */
+export type TokenSource = () => string | undefined | Promise<string | undefined>
+
+export interface CallerSettings {
+  readonly token?: string | TokenSource | undefined
+  /** Such as `team/app`. */
+  readonly namespace?: string | undefined
+  /** Also sent with every request; over gRPC as metadata. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** For each try. Default: as the transport is set, 60 s unless told. */
+  readonly timeoutMs?: number | undefined
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** For each try of this call. */
+  readonly timeoutMs?: number
+  /** Whether this call may be repeated when its answer was lost. Default: what the operation itself is. */
+  readonly idempotent?: boolean
+}
+
+/** Ends what was asked in a `wrap`: the answer is not here, but where this says. */
+export class WrappedElsewhere extends Error {
+  override readonly name = 'WrappedElsewhere'
+  readonly #wrapInfo: WrapInfo
+  readonly operation: Operation
+
+  constructor(wrapInfo: WrapInfo, operation: Operation) {
+    super('the answer was wrapped: only the first request in a wrap is made')
+    this.#wrapInfo = wrapInfo
+    this.operation = operation
+  }
+
+  get wrapInfo(): WrapInfo {
+    return this.#wrapInfo
+  }
+}
+
+/** What all methods of a client have in common: who calls, how, and how often. */
+export class Caller {
+  readonly transport: Transport
+  readonly retries: Retries
+  readonly #settings: CallerSettings
+  readonly #wrapTtl: string | undefined
+
+  constructor(transport: Transport, retries: Retries, settings: CallerSettings, wrapTtl?: string) {
+    this.transport = transport
+    this.retries = retries
+    this.#settings = settings
+    this.#wrapTtl = wrapTtl
+  }
+
+  with(settings: CallerSettings): Caller {
+    return new Caller(this.transport, this.retries, { ...this.#settings, ...settings }, this.#wrapTtl)
+  }
+
+  wrapping(ttl: string): Caller {
+    return new Caller(this.transport, this.retries, this.#settings, ttl)
+  }
+
+  get hasToken(): boolean {
+    return this.#settings.token !== undefined && this.#settings.token !== ''
+  }
+
+  async call(operation: Operation, input: Input, options: CallOptions = {}): Promise<Reply<unknown>> {
+    const { signal, timeoutMs = this.#settings.timeoutMs, idempotent = operation.safe } = options
+    signal?.throwIfAborted()
+    const common = await this.#common(operation, signal)
+    const call: Call = { ...common, input, timeoutMs }
+    const reply = await retrying(this.retries, idempotent, signal, () => this.transport.call(call))
+    if (this.#wrapTtl === undefined) return reply
+    if (reply.wrapInfo === undefined) throw notWrapped()
+    throw new WrappedElsewhere(reply.wrapInfo, operation)
+  }
+
+  async *stream(
+    operation: Operation,
+    inputs: AsyncIterable<Input>,
+    options: CallOptions = {},
+  ): AsyncGenerator<Reply<unknown>> {
+    if (this.#wrapTtl !== undefined) throw new TransportError('unsupported', 'a stream cannot be wrapped')
+    options.signal?.throwIfAborted()
+    yield* this.transport.stream({ ...(await this.#common(operation, options.signal)), inputs })
+  }
+
+  async #common(operation: Operation, signal: AbortSignal | undefined) {
+    const { token, namespace, headers } = this.#settings
+    return {
+      operation,
+      token: typeof token === 'function' ? await token() : token,
+      namespace: namespace?.replace(/^\/+/, ''),
+      headers,
+      signal,
+      wrapTtl: this.#wrapTtl,
+    }
+  }
+}
+
+function notWrapped(): TransportError {
+  return new TransportError('invalid_response', 'the server had nothing to wrap, or does not wrap this answer')
+}

@@ -1,0 +1,71 @@
+// Generated from the route tables by `npm run sdk`. Do not edit.
+import type { Caller } from '../caller.ts'
+import { FlatKv } from '../flat-kv.ts'
+import { Kv } from '../kv.ts'
+import { Audit } from './audit.ts'
+import { Auth } from './auth.ts'
+import { Cubbyhole } from './cubbyhole.ts'
+import { Lease } from './lease.ts'
+import { PlainKv } from './plain-kv.ts'
+import { Policy } from './policy.ts'
+import { Sys } from './sys.ts'
+import { Token } from './token.ts'
+import { Transit } from './transit.ts'
+
+/** Auth methods: where they are mounted, and what each of them does. */
+class AuthMethods extends Auth {
+  /** Tokens: making, looking up, renewing and revoking them. */
+  readonly token: Token
+
+  constructor(caller: Caller) {
+    super(caller)
+    this.token = new Token(caller)
+  }
+}
+
+/** Every operation of the server, by service. */
+export class Api {
+  /** Auth methods: where they are mounted, and what each of them does. */
+  readonly auth: AuthMethods
+  /** Audit devices and what they hash. */
+  readonly audit: Audit
+  /** Leases: what was given out for a time, and how it is renewed and revoked. */
+  readonly lease: Lease
+  /** The server itself: seal, keys, mounts of engines, wrapping, what it is doing. */
+  readonly sys: Sys
+  /** Policies: what tokens may do, and why. */
+  readonly policy: Policy
+  /** Secrets of one token, which nobody else can read and which end with it. */
+  readonly cubbyhole: Cubbyhole
+  readonly #caller: Caller
+
+  constructor(caller: Caller) {
+    this.#caller = caller
+    this.auth = new AuthMethods(caller)
+    this.audit = new Audit(caller)
+    this.lease = new Lease(caller)
+    this.sys = new Sys(caller)
+    this.policy = new Policy(caller)
+    this.cubbyhole = new Cubbyhole(caller)
+  }
+
+  /** Secrets that are stored: with versions, in the flat form, and plain. */
+  kv(mount = 'secret'): Kv {
+    return new Kv(this.#caller, mount)
+  }
+
+  /** Secrets that are stored: with versions, in the flat form, and plain. */
+  flatKv(mount = 'secrets'): FlatKv {
+    return new FlatKv(this.#caller, mount)
+  }
+
+  /** Cryptography with named keys that never leave the server. */
+  transit(mount = 'transit'): Transit {
+    return new Transit(this.#caller, mount)
+  }
+
+  /** Secrets that are stored: with versions, in the flat form, and plain. */
+  plainKv(mount = 'kv'): PlainKv {
+    return new PlainKv(this.#caller, mount)
+  }
+}

@@ -1,0 +1,12 @@
+// Generated from the route tables by `npm run sdk`. Do not edit.
+export type * from './audit.ts'
+export type * from './auth.ts'
+export type * from './cubbyhole.ts'
+export type * from './flat-kv.ts'
+export type * from './kv.ts'
+export type * from './lease.ts'
+export type * from './plain-kv.ts'
+export type * from './policy.ts'
+export type * from './sys.ts'
+export type * from './token.ts'
+export type * from './transit.ts'

@@ -1,0 +1,523 @@
+// Generated from the route tables by `npm run sdk`. Do not edit.
+import type { CallOptions } from '../caller.ts'
+import { Group } from '../group.ts'
+import type { Json, JsonMap } from '../json.ts'
+import type { Operation } from '../operation.ts'
+import type { Reply } from '../reply.ts'
+
+export interface PolicyListAclPoliciesData {
+  readonly keys: readonly string[]
+  readonly policies: readonly string[]
+}
+
+export interface PolicyReadAclPolicyInput {
+  /** Name of the policy. Case does not matter. Required. */
+  readonly name: string
+}
+
+export interface PolicyReadAclPolicyData {
+  readonly name: string
+  readonly version: number
+  readonly cas_required: boolean
+  readonly allow_slashes_in_identity_templates: boolean
+  readonly allow_wildcards_in_identity_templates: boolean
+  readonly expiration?: string
+  readonly modified?: string
+  readonly policy: string
+}
+
+export interface PolicyListAclPoliciesBelowInput {
+  /** Name of the policy. Case does not matter. Required. */
+  readonly name: string
+}
+
+export interface PolicyWriteAclPolicyInput {
+  /** Name of the policy. Case does not matter. Required. */
+  readonly name: string
+  /** The rules, as HCL or JSON, or that in base64. */
+  readonly policy?: string
+  /** When the policy ends. Not together with ttl. RFC 3339, or seconds since the epoch. */
+  readonly expiration?: string
+  /** How long from now on the policy holds. Not together with expiration. Seconds, or a duration such as '1h30m'. */
+  readonly ttl?: number | string
+  /** Write only if this is the present version; -1: only if there is no such policy. */
+  readonly cas?: number
+  /** Whether later writes must give cas. Default false. */
+  readonly cas_required?: boolean
+  /** Whether what a template stands for may hold '/', and so reach other levels. Default false. */
+  readonly allow_slashes_in_identity_templates?: boolean
+  /** Whether what a template stands for may hold '*' or '+'. Default false. */
+  readonly allow_wildcards_in_identity_templates?: boolean
+}
+
+export interface PolicyPatchAclPolicyInput {
+  /** Name of the policy. Case does not matter. Required. */
+  readonly name: string
+  /** The rules, as HCL or JSON, or that in base64. */
+  readonly policy?: string
+  /** When the policy ends. Not together with ttl. RFC 3339, or seconds since the epoch. */
+  readonly expiration?: string
+  /** How long from now on the policy holds. Not together with expiration. Seconds, or a duration such as '1h30m'. */
+  readonly ttl?: number | string
+  /** Write only if this is the present version; -1: only if there is no such policy. */
+  readonly cas?: number
+  /** Whether later writes must give cas. Default false. */
+  readonly cas_required?: boolean
+  /** Whether what a template stands for may hold '/', and so reach other levels. Default false. */
+  readonly allow_slashes_in_identity_templates?: boolean
+  /** Whether what a template stands for may hold '*' or '+'. Default false. */
+  readonly allow_wildcards_in_identity_templates?: boolean
+}
+
+export interface PolicyDeleteAclPolicyInput {
+  /** Name of the policy. Case does not matter. Required. */
+  readonly name: string
+}
+
+export interface PolicyListAclPoliciesDetailedData {
+  readonly keys: readonly string[]
+  readonly key_info: Readonly<Record<string, {
+    readonly name: string
+    readonly version: number
+    readonly cas_required: boolean
+    readonly allow_slashes_in_identity_templates: boolean
+    readonly allow_wildcards_in_identity_templates: boolean
+    readonly expiration?: string
+    readonly modified?: string
+    readonly policy: string
+  }>>
+}
+
+export interface PolicyListAclPoliciesDetailedBelowInput {
+  /** List only names below this one. */
+  readonly name: string
+}
+
+export interface PolicyListPasswordPoliciesData {
+  readonly keys: readonly string[]
+}
+
+export interface PolicyReadPasswordPolicyInput {
+  /** Name of the password policy. Required. */
+  readonly name: string
+}
+
+export interface PolicyReadPasswordPolicyData {
+  readonly policy: string
+}
+
+export interface PolicyWritePasswordPolicyInput {
+  /** Name of the password policy. Required. */
+  readonly name: string
+  /** Length and rules, as HCL or JSON, or that in base64. */
+  readonly policy?: string
+}
+
+export interface PolicyDeletePasswordPolicyInput {
+  /** Name of the password policy. Required. */
+  readonly name: string
+}
+
+export interface PolicyGeneratePasswordInput {
+  /** Name of the password policy. Required. */
+  readonly name: string
+}
+
+export interface PolicyGeneratePasswordData {
+  readonly password: string
+}
+
+export interface PolicyCapabilitiesInput {
+  /** Paths to ask about. */
+  readonly paths?: readonly string[]
+  /** Use 'paths' instead. Deprecated. */
+  readonly path?: readonly string[]
+  /** Token whose capabilities are asked. */
+  readonly token?: string
+}
+
+export interface PolicyCapabilitiesSelfInput {
+  /** Paths to ask about. */
+  readonly paths?: readonly string[]
+  /** Use 'paths' instead. Deprecated. */
+  readonly path?: readonly string[]
+  /** Not looked at: it is always the calling token. Deprecated. */
+  readonly token?: string
+}
+
+export interface PolicyCapabilitiesAccessorInput {
+  /** Paths to ask about. */
+  readonly paths?: readonly string[]
+  /** Use 'paths' instead. Deprecated. */
+  readonly path?: readonly string[]
+  /** Accessor of the token whose capabilities are asked. */
+  readonly accessor?: string
+}
+
+export interface PolicyExplainInput {
+  /** Path of the request, without '/v1/'. Required. */
+  readonly path: string
+  /** What would be done there. One of create, read, update, patch, delete, list, scan. Default read. */
+  readonly operation?: "create" | "read" | "update" | "patch" | "delete" | "list" | "scan"
+  /** Parameters of the request. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** Lifetime of the wrapping that would be asked for. Seconds, or a duration such as '1h30m'. */
+  readonly wrap_ttl?: number | string
+  /** Token that would make the request. */
+  readonly token?: string
+  /** Accessor of that token. */
+  readonly accessor?: string
+  /** Names of policies to ask as if a token had them. */
+  readonly policies?: readonly string[]
+}
+
+export interface PolicyExplainData {
+  readonly allowed: boolean
+  readonly reason: string
+  readonly message: string
+  readonly sudo: boolean
+  readonly capabilities: readonly string[]
+  readonly decided_by?: string
+  readonly rules: readonly {
+    readonly policy: string
+    readonly line: number
+    /** The path as written in the policy. */
+    readonly source: string
+    /** The path with its templates filled in. */
+    readonly path: string
+    readonly capabilities: readonly string[]
+    readonly expiration?: string
+  }[]
+  readonly overruled: readonly {
+    readonly policy: string
+    readonly line: number
+    /** The path as written in the policy. */
+    readonly source: string
+    /** The path with its templates filled in. */
+    readonly path: string
+    readonly capabilities: readonly string[]
+    readonly expiration?: string
+  }[]
+  readonly missing_policies: readonly string[]
+}
+
+export interface PolicyExplainSelfInput {
+  /** Path of the request, without '/v1/'. Required. */
+  readonly path: string
+  /** What would be done there. One of create, read, update, patch, delete, list, scan. Default read. */
+  readonly operation?: "create" | "read" | "update" | "patch" | "delete" | "list" | "scan"
+  /** Parameters of the request. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** Lifetime of the wrapping that would be asked for. Seconds, or a duration such as '1h30m'. */
+  readonly wrap_ttl?: number | string
+}
+
+export interface PolicyReadResultantAclData {
+  readonly root: boolean
+  readonly exact_paths: Readonly<Record<string, Json>>
+  readonly glob_paths: Readonly<Record<string, Json>>
+}
+
+const LIST_ACL_POLICIES: Operation = {
+  service: 'Policy',
+  rpc: 'ListAclPolicies',
+  verb: 'LIST',
+  path: 'sys/policies/acl',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, policies: { list: 'value' } } },
+}
+
+const READ_ACL_POLICY: Operation = {
+  service: 'Policy',
+  rpc: 'ReadAclPolicy',
+  verb: 'GET',
+  path: 'sys/policies/acl/{name=**}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', version: 'value', cas_required: 'value', allow_slashes_in_identity_templates: 'value', allow_wildcards_in_identity_templates: 'value', expiration: 'value', modified: 'value', policy: 'value' } },
+}
+
+const LIST_ACL_POLICIES_BELOW: Operation = {
+  service: 'Policy',
+  rpc: 'ListAclPoliciesBelow',
+  verb: 'LIST',
+  path: 'sys/policies/acl/{name=**}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, policies: { list: 'value' } } },
+}
+
+const WRITE_ACL_POLICY: Operation = {
+  service: 'Policy',
+  rpc: 'WriteAclPolicy',
+  verb: 'POST',
+  path: 'sys/policies/acl/{name=**}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const PATCH_ACL_POLICY: Operation = {
+  service: 'Policy',
+  rpc: 'PatchAclPolicy',
+  verb: 'PATCH',
+  path: 'sys/policies/acl/{name=**}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_ACL_POLICY: Operation = {
+  service: 'Policy',
+  rpc: 'DeleteAclPolicy',
+  verb: 'DELETE',
+  path: 'sys/policies/acl/{name=**}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_ACL_POLICIES_DETAILED: Operation = {
+  service: 'Policy',
+  rpc: 'ListAclPoliciesDetailed',
+  verb: 'LIST',
+  path: 'sys/policies/detailed/acl',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { name: 'value', version: 'value', cas_required: 'value', allow_slashes_in_identity_templates: 'value', allow_wildcards_in_identity_templates: 'value', expiration: 'value', modified: 'value', policy: 'value' } } } } },
+}
+
+const LIST_ACL_POLICIES_DETAILED_BELOW: Operation = {
+  service: 'Policy',
+  rpc: 'ListAclPoliciesDetailedBelow',
+  verb: 'LIST',
+  path: 'sys/policies/detailed/acl/{name=**}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { name: 'value', version: 'value', cas_required: 'value', allow_slashes_in_identity_templates: 'value', allow_wildcards_in_identity_templates: 'value', expiration: 'value', modified: 'value', policy: 'value' } } } } },
+}
+
+const LIST_PASSWORD_POLICIES: Operation = {
+  service: 'Policy',
+  rpc: 'ListPasswordPolicies',
+  verb: 'LIST',
+  path: 'sys/policies/password',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_PASSWORD_POLICY: Operation = {
+  service: 'Policy',
+  rpc: 'ReadPasswordPolicy',
+  verb: 'GET',
+  path: 'sys/policies/password/{name=**}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { policy: 'value' } },
+}
+
+const WRITE_PASSWORD_POLICY: Operation = {
+  service: 'Policy',
+  rpc: 'WritePasswordPolicy',
+  verb: 'POST',
+  path: 'sys/policies/password/{name=**}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_PASSWORD_POLICY: Operation = {
+  service: 'Policy',
+  rpc: 'DeletePasswordPolicy',
+  verb: 'DELETE',
+  path: 'sys/policies/password/{name=**}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const GENERATE_PASSWORD: Operation = {
+  service: 'Policy',
+  rpc: 'GeneratePassword',
+  verb: 'GET',
+  path: 'sys/policies/password/{name=**}/generate',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { password: 'value' } },
+}
+
+const CAPABILITIES: Operation = {
+  service: 'Policy',
+  rpc: 'Capabilities',
+  verb: 'POST',
+  path: 'sys/capabilities',
+  safe: true,
+  answers: 'data',
+  shape: { map: { list: 'value' } },
+}
+
+const CAPABILITIES_SELF: Operation = {
+  service: 'Policy',
+  rpc: 'CapabilitiesSelf',
+  verb: 'POST',
+  path: 'sys/capabilities-self',
+  safe: true,
+  answers: 'data',
+  shape: { map: { list: 'value' } },
+}
+
+const CAPABILITIES_ACCESSOR: Operation = {
+  service: 'Policy',
+  rpc: 'CapabilitiesAccessor',
+  verb: 'POST',
+  path: 'sys/capabilities-accessor',
+  safe: true,
+  answers: 'data',
+  shape: { map: { list: 'value' } },
+}
+
+const EXPLAIN: Operation = {
+  service: 'Policy',
+  rpc: 'Explain',
+  verb: 'POST',
+  path: 'sys/policies/explain',
+  safe: true,
+  answers: 'data',
+  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, missing_policies: { list: 'value' } } },
+}
+
+const EXPLAIN_SELF: Operation = {
+  service: 'Policy',
+  rpc: 'ExplainSelf',
+  verb: 'POST',
+  path: 'sys/policies/explain-self',
+  safe: true,
+  answers: 'data',
+  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, missing_policies: { list: 'value' } } },
+}
+
+const READ_RESULTANT_ACL: Operation = {
+  service: 'Policy',
+  rpc: 'ReadResultantAcl',
+  verb: 'GET',
+  path: 'sys/internal/ui/resultant-acl',
+  safe: true,
+  answers: 'data',
+  shape: { object: { root: 'value', exact_paths: { map: 'any' }, glob_paths: { map: 'any' } } },
+}
+
+/** Policies: what tokens may do, and why. */
+export class Policy extends Group {
+  /** Names of the ACL policies. */
+  listAclPolicies(options?: CallOptions): Promise<Reply<PolicyListAclPoliciesData>> {
+    return this.ask<PolicyListAclPoliciesData>(LIST_ACL_POLICIES, {}, options)
+  }
+
+  /** Read an ACL policy. Every path that the policy names, and what tokens that carry it may do there. */
+  readAclPolicy(input: string | PolicyReadAclPolicyInput, options?: CallOptions): Promise<Reply<PolicyReadAclPolicyData>> {
+    return this.ask<PolicyReadAclPolicyData>(READ_ACL_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Names of the ACL policies below a folder. Every path that the policy names, and what tokens that carry it may do
+   * there.
+   */
+  listAclPoliciesBelow(input: string | PolicyListAclPoliciesBelowInput, options?: CallOptions): Promise<Reply<PolicyListAclPoliciesData>> {
+    return this.ask<PolicyListAclPoliciesData>(LIST_ACL_POLICIES_BELOW, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Write or replace an ACL policy. Every path that the policy names, and what tokens that carry it may do there. */
+  writeAclPolicy(input: string | PolicyWriteAclPolicyInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(WRITE_ACL_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Change some of an ACL policy. Every path that the policy names, and what tokens that carry it may do there. */
+  patchAclPolicy(input: string | PolicyPatchAclPolicyInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(PATCH_ACL_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Delete an ACL policy. Every path that the policy names, and what tokens that carry it may do there. */
+  deleteAclPolicy(input: string | PolicyDeleteAclPolicyInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_ACL_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** The ACL policies, with what there is to know of each. */
+  listAclPoliciesDetailed(options?: CallOptions): Promise<Reply<PolicyListAclPoliciesDetailedData>> {
+    return this.ask<PolicyListAclPoliciesDetailedData>(LIST_ACL_POLICIES_DETAILED, {}, options)
+  }
+
+  /** The ACL policies below a folder, with what there is to know of each. */
+  listAclPoliciesDetailedBelow(input: string | PolicyListAclPoliciesDetailedBelowInput, options?: CallOptions): Promise<Reply<PolicyListAclPoliciesDetailedData>> {
+    return this.ask<PolicyListAclPoliciesDetailedData>(LIST_ACL_POLICIES_DETAILED_BELOW, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the password policies. */
+  listPasswordPolicies(options?: CallOptions): Promise<Reply<PolicyListPasswordPoliciesData>> {
+    return this.ask<PolicyListPasswordPoliciesData>(LIST_PASSWORD_POLICIES, {}, options)
+  }
+
+  /** Read a password policy. */
+  readPasswordPolicy(input: string | PolicyReadPasswordPolicyInput, options?: CallOptions): Promise<Reply<PolicyReadPasswordPolicyData>> {
+    return this.ask<PolicyReadPasswordPolicyData>(READ_PASSWORD_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Write or replace a password policy. */
+  writePasswordPolicy(input: string | PolicyWritePasswordPolicyInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(WRITE_PASSWORD_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Delete a password policy. */
+  deletePasswordPolicy(input: string | PolicyDeletePasswordPolicyInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_PASSWORD_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make a password. */
+  generatePassword(input: string | PolicyGeneratePasswordInput, options?: CallOptions): Promise<Reply<PolicyGeneratePasswordData>> {
+    return this.ask<PolicyGeneratePasswordData>(GENERATE_PASSWORD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** What a token may do at given paths. */
+  capabilities(input: PolicyCapabilitiesInput = {}, options?: CallOptions): Promise<Reply<Readonly<Record<string, readonly string[]>>>> {
+    return this.ask<Readonly<Record<string, readonly string[]>>>(CAPABILITIES, { ...input }, options)
+  }
+
+  /** What the calling token may do at given paths. */
+  capabilitiesSelf(input: PolicyCapabilitiesSelfInput = {}, options?: CallOptions): Promise<Reply<Readonly<Record<string, readonly string[]>>>> {
+    return this.ask<Readonly<Record<string, readonly string[]>>>(CAPABILITIES_SELF, { ...input }, options)
+  }
+
+  /** What the token of an accessor may do at given paths. */
+  capabilitiesAccessor(input: PolicyCapabilitiesAccessorInput = {}, options?: CallOptions): Promise<Reply<Readonly<Record<string, readonly string[]>>>> {
+    return this.ask<Readonly<Record<string, readonly string[]>>>(CAPABILITIES_ACCESSOR, { ...input }, options)
+  }
+
+  /**
+   * Why a token may, or may not, make a request. Ask about a token, the accessor of one, or a list of policies.
+   * Nothing else happens.
+   */
+  explain(input: PolicyExplainInput, options?: CallOptions): Promise<Reply<PolicyExplainData>> {
+    return this.ask<PolicyExplainData>(EXPLAIN, { ...input }, options)
+  }
+
+  /** Why the calling token may, or may not, make a request. */
+  explainSelf(input: PolicyExplainSelfInput, options?: CallOptions): Promise<Reply<PolicyExplainData>> {
+    return this.ask<PolicyExplainData>(EXPLAIN_SELF, { ...input }, options)
+  }
+
+  /** Everything that the calling token may do, path by path. */
+  readResultantAcl(options?: CallOptions): Promise<Reply<PolicyReadResultantAclData>> {
+    return this.ask<PolicyReadResultantAclData>(READ_RESULTANT_ACL, {}, options)
+  }
+}

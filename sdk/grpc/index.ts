@@ -1,0 +1,219 @@
+import { create, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
+import {
+  type ChannelOptions,
+  Client,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js'
+import { type Asked, TransportError } from '../errors.ts'
+import { SERVICES } from '../gen/grpc-services.ts'
+import type { Input, Operation } from '../operation.ts'
+import { Reply, type WireEnvelope } from '../reply.ts'
+import { conform } from '../shape.ts'
+import { authorities, type TlsSettings } from '../tls.ts'
+import type { Call, StreamCall, Transport } from '../transport.ts'
+import { failureOf } from './failure.ts'
+import { jsonOf, messageOf } from './message.ts'
+
+export interface GrpcSettings {
+  /** `vault.example.com:8201`. */
+  readonly address: string
+  /** `plain` for a listener without TLS. Default: TLS that trusts the machine's authorities. */
+  readonly tls?: TlsSettings | 'plain'
+  /** For one try. Default 60 000. */
+  readonly timeoutMs?: number
+  /** Larger answers are refused. Default 32 MiB. */
+  readonly maxResponseBytes?: number
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000
+const DEFAULT_MAX_BYTES = 32 * 1024 * 1024
+
+/** The gRPC API. One connection carries all calls. */
+export class GrpcTransport implements Transport {
+  readonly place: string
+  readonly #client: Client
+  readonly #timeoutMs: number
+
+  constructor({ address, tls = {}, timeoutMs, maxResponseBytes }: GrpcSettings) {
+    this.place = address
+    this.#timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS
+    const options: ChannelOptions = {
+      ...(tls !== 'plain' && nameOptions(tls)),
+      'grpc.max_receive_message_length': maxResponseBytes ?? DEFAULT_MAX_BYTES,
+      // Retries are the client's: it knows what may be repeated.
+      'grpc.enable_retries': 0,
+      'grpc.enable_http_proxy': 0,
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 5_000,
+      'grpc.keepalive_time_ms': 60_000,
+    }
+    this.#client = new Client(address, tls === 'plain' ? credentials.createInsecure() : secure(tls), options)
+  }
+
+  async call(call: Call): Promise<Reply<unknown>> {
+    const { operation, signal } = call
+    const method = methodOf(operation)
+    const request = messageOf(method.input, call.input)
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const sent = this.#client.makeUnaryRequest(
+        pathOf(method),
+        encoder(method),
+        decoder(method),
+        request,
+        metadataOf(call),
+        { deadline: Date.now() + (call.timeoutMs ?? this.#timeoutMs) },
+        (error, reply) => {
+          signal?.removeEventListener('abort', abort)
+          if (error !== null) reject(this.#failure(error, method, call))
+          else resolve(replyOf(operation, method, reply))
+        },
+      )
+      const abort = () => sent.cancel()
+      signal?.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  async *stream(call: StreamCall): AsyncGenerator<Reply<unknown>> {
+    const { operation, signal } = call
+    const method = methodOf(operation)
+    signal?.throwIfAborted()
+    const stream = await this.#open(method, call)
+    const abort = () => stream.cancel()
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      for await (const message of stream as AsyncIterable<Message>) yield replyOf(operation, method, message)
+    } catch (error) {
+      throw this.#failure(error as ServiceError, method, call)
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      stream.cancel()
+    }
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+
+  async #open(method: DescMethod, call: StreamCall) {
+    const [path, encode, decode] = [pathOf(method), encoder(method), decoder(method)]
+    if (method.methodKind === 'server_streaming') {
+      const inputs = call.inputs[Symbol.asyncIterator]()
+      const { value } = await inputs.next()
+      const message = messageOf(method.input, value as Input)
+      return this.#client.makeServerStreamRequest(path, encode, decode, message, metadataOf(call)) as Streamed
+    }
+    const stream = this.#client.makeBidiStreamRequest(path, encode, decode, metadataOf(call))
+    void send(stream, method, call.inputs)
+    return stream as Streamed
+  }
+
+  #failure(error: ServiceError, method: DescMethod, call: Omit<StreamCall, 'inputs'>): unknown {
+    if (call.signal?.aborted) return call.signal.reason
+    // Not a status: what a caller's own input threw while it was read.
+    if (error.metadata === undefined) return error
+    const url = `${this.place}${pathOf(method)}`
+    const asked: Asked = { method: 'RPC', url, namespace: call.namespace ?? '' }
+    const read = (bytes: Uint8Array) => replyOf(call.operation, method, fromBinary(method.output, bytes))
+    return failureOf(error, asked, method.output, read)
+  }
+}
+
+type Streamed = ClientReadableStream<Message> | ClientDuplexStream<Message, Message>
+
+/** Writes what is to be asked as fast as the server takes it. An input that fails ends the stream with its error. */
+async function send(
+  stream: ClientDuplexStream<Message, Message>,
+  method: DescMethod,
+  inputs: AsyncIterable<Input>,
+): Promise<void> {
+  try {
+    for await (const input of inputs) {
+      if (stream.destroyed) return
+      if (!stream.write(messageOf(method.input, input))) await drained(stream)
+    }
+    stream.end()
+  } catch (error) {
+    stream.destroy(error instanceof Error ? error : new Error('the input of a stream failed'))
+  }
+}
+
+function drained(stream: ClientDuplexStream<Message, Message>): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      for (const event of ['drain', 'close', 'error', 'end']) stream.off(event, go)
+      resolve()
+    }
+    for (const event of ['drain', 'close', 'error', 'end']) stream.on(event, go)
+  })
+}
+
+const METHODS: ReadonlyMap<string, DescMethod> = new Map(
+  SERVICES.flatMap((service) => service.methods.map((method) => [`${service.name}.${method.name}`, method] as const)),
+)
+
+function methodOf({ service, rpc }: Operation): DescMethod {
+  const method = METHODS.get(`${service}.${rpc}`)
+  if (method === undefined) throw new TransportError('unsupported', `${rpc} is for the HTTP API only`)
+  return method
+}
+
+const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`
+
+function encoder({ input }: DescMethod): (message: Message) => Buffer {
+  return (message) => {
+    const bytes = toBinary(input, message)
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+}
+
+function decoder({ output }: DescMethod): (bytes: Buffer) => Message {
+  return (bytes) => fromBinary(output, bytes)
+}
+
+function replyOf(operation: Operation, { output }: DescMethod, message: Message | undefined): Reply<unknown> {
+  const read = jsonOf(output, message ?? create(output)) as {
+    readonly envelope?: WireEnvelope & { readonly status?: number }
+    readonly data?: unknown
+    readonly raw?: { readonly content_type?: string; readonly body?: Uint8Array }
+  }
+  const { envelope = {}, data, raw } = read
+  const status = envelope.status ?? 200
+  if (operation.answers === 'bytes') return new Reply(status, envelope, read)
+  if (operation.answers === 'bare' || operation.answers === 'events') {
+    return new Reply(status, envelope, conform(operation.shape, read))
+  }
+  if (operation.answers === 'raw') {
+    return new Reply(status, envelope, { contentType: raw?.content_type ?? '', body: raw?.body ?? new Uint8Array() })
+  }
+  return new Reply(status, envelope, data === undefined ? undefined : conform(operation.shape, data))
+}
+
+function metadataOf({ token, namespace, wrapTtl, headers = {} }: Omit<StreamCall, 'inputs'>): Metadata {
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
+  if (token !== undefined && token !== '') metadata.set('x-vault-token', token)
+  if (namespace !== undefined && namespace !== '') metadata.set('x-egide-namespace', namespace)
+  if (wrapTtl !== undefined) metadata.set('x-wrap-ttl', wrapTtl)
+  return metadata
+}
+
+function secure(tls: TlsSettings) {
+  const roots = authorities(tls)
+  return credentials.createSsl(
+    roots === undefined ? null : Buffer.from(roots.join('\n')),
+    tls.key === undefined ? null : Buffer.from(tls.key),
+    tls.cert === undefined ? null : Buffer.from(tls.cert),
+    { rejectUnauthorized: tls.dangerouslySkipVerification !== true },
+  )
+}
+
+/** The name to ask for and to check. */
+function nameOptions({ serverName }: TlsSettings): ChannelOptions {
+  if (serverName === undefined) return {}
+  return { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName }
+}

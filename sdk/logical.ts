@@ -1,0 +1,153 @@
+import type { IncomingMessage } from 'node:http'
+import type { HttpRequest, HttpResponse, Wire } from './http.ts'
+import { askedOf, headersOf, jsonOf, objectOf, type RequestSettings, refusalOf } from './http-answer.ts'
+import { formatJson, isJsonObject, type JsonObject, parseJson } from './json.ts'
+import type { HttpMethod, Query } from './method.ts'
+import { type Retries, retriesOf, retrying } from './retry.ts'
+import { type Secret, secretOf } from './secret.ts'
+
+export interface Page {
+  readonly after?: string
+  readonly limit?: number
+}
+
+type Unsent = Omit<HttpRequest, 'headers'>
+
+/** What repeats without harm. A write may have been done although its answer was lost. */
+const SAFE: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'DELETE'])
+
+/**
+ * The REST API by its paths below `/v1/`, whatever serves them, with every digit of every number: what command lines and
+ * tools need. Every method throws ApiError when the server refuses and TransportError when there was no usable answer.
+ * `undefined` means: nothing is there (404 on a read), or the server had nothing to say (204).
+ */
+export class Logical {
+  readonly #wire: Wire
+  readonly #settings: RequestSettings
+  readonly #retries: Retries
+
+  constructor(wire: Wire, settings: RequestSettings = {}, retries: Retries = retriesOf()) {
+    this.#wire = wire
+    this.#settings = settings
+    this.#retries = retries
+  }
+
+  /** The same server, seen with other settings. */
+  with(settings: RequestSettings): Logical {
+    return new Logical(this.#wire, { ...this.#settings, ...settings }, this.#retries)
+  }
+
+  async read(path: string, query: Query = []): Promise<Secret | undefined> {
+    return this.#found({ method: 'GET', path, query })
+  }
+
+  /** Keys directly below `path`, under `data.keys`. */
+  async list(path: string, page: Page = {}): Promise<Secret | undefined> {
+    return this.#found({ method: 'GET', path, query: [...pageQuery(page), ['list', 'true']] })
+  }
+
+  /** Keys at any depth below `path`, under `data.keys`. */
+  async scan(path: string, page: Page = {}): Promise<Secret | undefined> {
+    return this.#found({ method: 'GET', path, query: [...pageQuery(page), ['scan', 'true']] })
+  }
+
+  async write(path: string, data: JsonObject = {}): Promise<Secret | undefined> {
+    return this.#answered({ method: 'PUT', path, body: formatJson(data) })
+  }
+
+  /** JSON merge patch (RFC 7396). */
+  async patch(path: string, data: JsonObject): Promise<Secret | undefined> {
+    return this.#answered({ method: 'PATCH', path, body: formatJson(data) })
+  }
+
+  async delete(path: string, query: Query = []): Promise<Secret | undefined> {
+    return this.#answered({ method: 'DELETE', path, query })
+  }
+
+  /** For the few endpoints that answer outside the envelope. `{}` where the answer has no body. */
+  async json(
+    method: HttpMethod,
+    path: string,
+    options: { body?: JsonObject; query?: Query } = {},
+  ): Promise<JsonObject> {
+    const body = options.body === undefined ? {} : { body: formatJson(options.body) }
+    return objectOf(await this.raw({ method, path, query: options.query ?? [], ...body }), parseJson) ?? {}
+  }
+
+  /** The answer's bytes, whatever they are. */
+  async raw(request: Unsent): Promise<HttpResponse> {
+    return this.#send(request, isGood)
+  }
+
+  /** Lines of a streamed answer, until the server ends it or `signal` aborts. */
+  async *lines(path: string, query: Query, signal: AbortSignal): AsyncGenerator<string> {
+    const request: Unsent = { method: 'GET', path, query }
+    const message = await this.#wire.stream({ ...request, headers: headersOf(this.#settings, request) })
+    signal.addEventListener('abort', () => message.destroy(), { once: true })
+    try {
+      if (message.statusCode !== 200) {
+        const body = await firstBytes(message)
+        throw this.#refusal(request, { status: message.statusCode ?? 0, headers: message.headers, body })
+      }
+      const { createInterface } = await import('node:readline')
+      yield* createInterface({ input: message, crlfDelay: Number.POSITIVE_INFINITY })
+    } finally {
+      message.destroy()
+    }
+  }
+
+  close(): void {
+    this.#wire.close()
+  }
+
+  async #found(request: Unsent): Promise<Secret | undefined> {
+    const response = await this.#send(request, (status) => isGood(status) || status === 404)
+    return response.status === 404 ? remainsOf(response.body) : secretIn(response)
+  }
+
+  async #answered(request: Unsent): Promise<Secret | undefined> {
+    return secretIn(await this.raw(request))
+  }
+
+  #send(request: Unsent, isAnswer: (status: number) => boolean): Promise<HttpResponse> {
+    const whole = { ...request, headers: headersOf(this.#settings, request) }
+    return retrying(this.#retries, SAFE.has(request.method), undefined, async () => {
+      const response = await this.#wire.send(whole)
+      if (isAnswer(response.status)) return response
+      throw this.#refusal(request, response)
+    })
+  }
+
+  #refusal(request: Unsent, response: HttpResponse) {
+    const asked = askedOf(this.#wire.address, request, this.#settings.namespace)
+    return refusalOf(asked, response, jsonOf(response.body, parseJson))
+  }
+}
+
+const isGood = (status: number): boolean => status >= 200 && status < 300
+
+function pageQuery(page: Page): Query {
+  return [
+    ...(page.after !== undefined && page.after !== '' ? [['after', page.after] as const] : []),
+    ...(page.limit !== undefined && page.limit > 0 ? [['limit', String(page.limit)] as const] : []),
+  ]
+}
+
+function secretIn(response: HttpResponse): Secret | undefined {
+  const body = objectOf(response, parseJson)
+  return body === undefined ? undefined : secretOf(body)
+}
+
+/** A deleted version answers 404 with its metadata: that is data. An empty 404 is nothing. */
+function remainsOf(body: Buffer): Secret | undefined {
+  const parsed = jsonOf(body, parseJson)
+  if (!isJsonObject(parsed)) return undefined
+  const secret = secretOf(parsed)
+  const something = secret.data !== null && Object.keys(secret.data).length > 0
+  return something || (secret.warnings?.length ?? 0) > 0 ? secret : undefined
+}
+
+async function firstBytes(message: IncomingMessage): Promise<Buffer> {
+  for await (const chunk of message as AsyncIterable<Buffer>) return chunk
+  return Buffer.alloc(0)
+}

@@ -1,0 +1,47 @@
+import type { Shape } from './shape.ts'
+
+/** One row of the server's tables for one operation, as the generated methods hand it to a transport. */
+export interface Operation {
+  /** Of egide.v1; '' where gRPC has no such operation. */
+  readonly service: string
+  readonly rpc: string
+  /** '' where REST has no such route. */
+  readonly verb: 'GET' | 'LIST' | 'SCAN' | 'POST' | 'PATCH' | 'DELETE' | ''
+  /** Below /v1/, such as `{mount}/data/{path=**}`: a part with `=**` may hold slashes. */
+  readonly path: string
+  /** What a plain text as input is. */
+  readonly sole?: string
+  /** Input that stands for the whole body. */
+  readonly whole?: string
+  /** May be repeated without harm when its answer was lost. */
+  readonly safe: boolean
+  /**
+   * `raw`: bytes with a media type. `bytes`: a stream of bytes. `events`: a stream of what happens, asked for by `watch`.
+   * `bare`: messages without an envelope.
+   */
+  readonly answers: 'data' | 'raw' | 'bytes' | 'bare' | 'events'
+  /** Every status is an answer: it says in a number what the data says anyway. */
+  readonly anyStatus?: boolean
+  readonly shape: Shape
+}
+
+export type Input = Readonly<Record<string, unknown>>
+
+/** The path's parts filled with input, and the input that is left. Throws TypeError for what cannot stand in a path. */
+export function fillPath(operation: Operation, input: Input): { readonly path: string; readonly rest: Input } {
+  const rest: Record<string, unknown> = { ...input }
+  const path = operation.path.replace(/\{(\w+)(=\*\*)?\}/g, (_, name: string, deep: string | undefined) => {
+    const value = rest[name]
+    delete rest[name]
+    return part(name, value ?? (deep === undefined ? value : ''), deep !== undefined || name === 'mount')
+  })
+  return { path, rest }
+}
+
+function part(name: string, value: unknown, isDeep: boolean): string {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be text`)
+  if (isDeep) return value
+  if (value === '') throw new TypeError(`${name} must not be empty`)
+  if (value.includes('/')) throw new TypeError(`${name} must not hold a slash`)
+  return value
+}

@@ -1,0 +1,31 @@
+import * as tls from 'node:tls'
+
+/** How a server proves who it is, and the client to it. All PEM. */
+export interface TlsSettings {
+  /** When given, only these authorities are trusted. */
+  readonly ca?: readonly string[]
+  readonly cert?: string
+  readonly key?: string
+  /** Name to ask for and to check, instead of the address's host. */
+  readonly serverName?: string
+  readonly dangerouslySkipVerification?: boolean
+}
+
+/** As node:https takes them. */
+export function tlsOptions(settings: TlsSettings): tls.SecureContextOptions & tls.ConnectionOptions {
+  const ca = authorities(settings)
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(settings.cert !== undefined && { cert: settings.cert }),
+    ...(settings.key !== undefined && { key: settings.key }),
+    ...(settings.serverName !== undefined && { servername: settings.serverName }),
+    rejectUnauthorized: settings.dangerouslySkipVerification !== true,
+  }
+}
+
+/** Those that were given, else Node.js' own with the machine's, where Node.js is new enough to ask for them. */
+export function authorities({ ca }: TlsSettings): string[] | undefined {
+  if (ca !== undefined) return [...ca]
+  const known = tls.getCACertificates as typeof tls.getCACertificates | undefined
+  return known === undefined ? undefined : [...known('default'), ...known('system')]
+}
