@@ -1,7 +1,7 @@
 import { invalid, notFound } from './errors.ts'
 
-/** Bytes (UTF-8) of a path chosen by a caller; storage keeps the rest of its 4096 for what stands before and behind it. */
-const PATH_MAX_BYTES = 3072
+/** Bytes (UTF-8) of a path chosen by a caller; storage keeps the rest of its 2560 for what stands before and behind it. */
+const PATH_MAX_BYTES = 2048
 
 function fits(path: string): boolean {
   return (path.length <= PATH_MAX_BYTES / 3 || Buffer.byteLength(path) <= PATH_MAX_BYTES) && path.isWellFormed()

@@ -54,6 +54,12 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
   })
 }
 
+/** Text that no index can make smaller. */
+function incompressible(length: number): string {
+  const letters = fc.sample(fc.integer({ min: 0x21, max: 0x7e }), { seed: 3, numRuns: length })
+  return String.fromCharCode(...letters).replaceAll('/', '+')
+}
+
 type Fresh = () => Promise<Backend>
 
 function commits(fresh: Fresh): void {
@@ -115,6 +121,7 @@ function commits(fresh: Fresh): void {
       '%',
       '_',
       '\u{10ffff}'.repeat(PATH_MAX_BYTES / 4),
+      incompressible(PATH_MAX_BYTES),
     ]
     await backend.commit([transaction(paths.map((path) => put(path, 'v')))])
     expect((await backend.get(paths)).map((entry) => entry?.path)).toEqual(paths)

@@ -90,9 +90,9 @@ export type Changes =
 
 /**
  * Bounds that every backend enforces with `StorageError('invalid')`. A path is well-formed Unicode without NUL, and
- * neither starts nor ends in '/'.
+ * neither starts nor ends in '/'. Its bound is PostgreSQL's, an index of which holds no key of more than 2704 bytes.
  */
-export const PATH_MAX_BYTES = 4096
+export const PATH_MAX_BYTES = 2560
 export const VALUE_MAX_BYTES = 64 * 1024 * 1024
 /** Checks and writes of one transaction, together. */
 export const TRANSACTION_MAX_ITEMS = 20_000

@@ -5,6 +5,8 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import type { Backend, Transaction } from './backend.ts'
 import { MemoryBackend } from './memory/memory.ts'
+import { TestingBackends } from './postgres/testing-backends.ts'
+import { noPostgres } from './postgres/testing-server.ts'
 import { openSqlite } from './sqlite/sqlite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'egide-differential-'))
@@ -95,27 +97,26 @@ async function answer(backend: Backend, one: Exclude<Step, { op: 'commit' }>): P
   return { revision: changes.revision, last: changes.paths.map((path, at) => [path, changes.revisions[at]]).sort() }
 }
 
-// A failure prints its seed and the shortest sequence of steps that still shows it.
-test('memory and SQLite cannot be told apart', async () => {
+/** Runs random sessions on memory and on another backend, which must answer alike. */
+async function compare(open: () => Promise<Backend>): Promise<void> {
   const met = { committed: 0, conflict: 0 }
+  // A failure prints its seed and the shortest sequence of steps that still shows it.
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120 }), async (steps) => {
       const memory = new MemoryBackend()
-      const file = join(folder, `${++files}.db`)
-      copyFileSync(empty, file)
-      const sqlite = await openSqlite({ path: file })
+      const other = await open()
       try {
         for (const one of steps) {
           if (one.op === 'commit') {
             const group = await stated(one.group, memory)
             const outcomes = await memory.commit(group)
-            expect(await sqlite.commit(group)).toEqual(outcomes)
+            expect(await other.commit(group)).toEqual(outcomes)
             for (const { kind } of outcomes) met[kind]++
-          } else expect(await answer(sqlite, one)).toEqual(await answer(memory, one))
-          expect(await sqlite.readIndex()).toBe(memory.readIndex())
+          } else expect(await answer(other, one)).toEqual(await answer(memory, one))
+          expect(await other.readIndex()).toBe(memory.readIndex())
         }
       } finally {
-        await sqlite.close()
+        await other.close()
       }
     }),
     { numRuns: process.env.EGIDE_SOAK === '1' ? 500 : 25 },
@@ -123,4 +124,20 @@ test('memory and SQLite cannot be told apart', async () => {
   // A test in which nothing ever conflicts, or everything does, would show nothing.
   expect(met.committed).toBeGreaterThan(200)
   expect(met.conflict).toBeGreaterThan(100)
+}
+
+test('memory and SQLite cannot be told apart', () =>
+  compare(() => {
+    const path = join(folder, `${++files}.db`)
+    copyFileSync(empty, path)
+    return openSqlite({ path })
+  }))
+
+test.skipIf(noPostgres !== undefined)('memory and PostgreSQL cannot be told apart', { timeout: 120_000 }, async () => {
+  const backends = await TestingBackends.start()
+  try {
+    await compare(() => backends.open())
+  } finally {
+    await backends.stop()
+  }
 })

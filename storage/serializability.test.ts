@@ -7,6 +7,8 @@ import { afterAll, expect, test } from 'vitest'
 import type { Backend } from './backend.ts'
 import { json } from './codec.ts'
 import { MemoryBackend } from './memory/memory.ts'
+import { TestingBackends } from './postgres/testing-backends.ts'
+import { noPostgres } from './postgres/testing-server.ts'
 import { createStore } from './sealed-store.ts'
 import { openSqlite } from './sqlite/sqlite.ts'
 import type { Store, Tx } from './store.ts'
@@ -178,3 +180,26 @@ test('concurrent transactions of two peers over one SQLite file are strictly ser
   await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 300 : 10 })
   expect(conflicts).toBeGreaterThan(20)
 })
+
+test.skipIf(noPostgres !== undefined)(
+  'concurrent transactions of three peers over one PostgreSQL are strictly serializable',
+  { timeout: 120_000 },
+  async () => {
+    const backends = await TestingBackends.start()
+    let conflicts = 0
+    const check = async (plan: Parameters<typeof property>[1]) => {
+      const peers = await backends.openPeers(3)
+      try {
+        conflicts += await property(peers, plan)
+      } finally {
+        await Promise.all(peers.map((peer) => peer.close()))
+      }
+    }
+    try {
+      await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 300 : 15 })
+    } finally {
+      await backends.stop()
+    }
+    expect(conflicts).toBeGreaterThan(20)
+  },
+)

@@ -41,7 +41,7 @@ const notALock = (file: string) => !/package-lock[.]json$|[.]sum$/.test(file)
 // Adapters to the outside are where real clocks, random bytes and the environment come in; all else is handed them. The
 // SDK runs in other people's programs and is a door of its own.
 const atTheDoor =
-  /^(server\/main[.]ts|server\/boot\/|server\/config\/|server\/observe\/|crypto\/random[.]ts|storage\/sqlite\/|sdk\/)/
+  /^(server\/main[.]ts|server\/boot\/|server\/config\/|server\/observe\/|crypto\/random[.]ts|storage\/(sqlite|postgres)\/|sdk\/)/
 const inside = product.filter((file) => !atTheDoor.test(file))
 
 const rules: Record<string, Rule> = {

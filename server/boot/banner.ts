@@ -5,7 +5,8 @@ import type { Server } from './server.ts'
 /** What the server tells a person at start, on stdout. None of it is a secret but what `-dev` is for. */
 
 export function serverBanner(server: Server, config: ServerConfig, version: string): string {
-  const storage = config.storage?.type === 'sqlite' ? `sqlite (${config.storage.path})` : 'inmem'
+  const storage =
+    config.storage?.type === 'sqlite' ? `sqlite (${config.storage.path})` : (config.storage?.type ?? 'inmem')
   const rows: [string, string][] = [
     ['Api Address', server.apiAddress],
     ...server.addresses.map((address, at): [string, string] => [`Listener ${at + 1}`, address]),

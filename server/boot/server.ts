@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
+import { openPostgres } from '../../storage/postgres/postgres.ts'
 import { openSqlite } from '../../storage/sqlite/sqlite.ts'
 import { createAuditLog } from '../audit/broker.ts'
 import type { ServerConfig, StorageConfig } from '../config/types.ts'
@@ -172,7 +173,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 }
 
 function openBackend(storage: StorageConfig): Promise<Backend> {
-  return storage.type === 'sqlite' ? openSqlite({ path: resolve(storage.path) }) : Promise.resolve(new MemoryBackend())
+  if (storage.type === 'sqlite') return openSqlite({ path: resolve(storage.path) })
+  return storage.type === 'postgresql' ? openPostgres(storage) : Promise.resolve(new MemoryBackend())
 }
 
 /** Beside the database, or where the server was started. */

@@ -2,7 +2,7 @@ import { HclError } from '../hcl/ast.ts'
 import { type Block, textOf } from '../hcl/read.ts'
 import { serverUrl } from './addresses.ts'
 import { Section, type Warn } from './section.ts'
-import type { AuditDeviceConfig, SealConfig, StorageConfig, TelemetryConfig } from './types.ts'
+import type { AuditDeviceConfig, PostgresConfig, SealConfig, StorageConfig, TelemetryConfig } from './types.ts'
 
 /** A block `storage "type" { … }`, or `backend` by its old name. */
 export function storageOf({ labels, body, at }: Block, warn: Warn): StorageConfig {
@@ -15,12 +15,32 @@ export function storageOf({ labels, body, at }: Block, warn: Warn): StorageConfi
 
 function storageOfType(type: string, section: Section, at: HclError['at']): StorageConfig {
   if (type === 'inmem') return { type }
-  if (type === 'postgresql') throw new HclError('storage "postgresql" is not in this version: sqlite and inmem are', at)
-  if (type !== 'sqlite') throw new HclError(`unknown storage type "${type}": sqlite and inmem there are`, at)
+  if (type === 'postgresql') return postgresOf(section)
+  if (type !== 'sqlite')
+    throw new HclError(`unknown storage type "${type}": postgresql, sqlite and inmem there are`, at)
   const path = section.text('path') ?? ''
   if (path === '') throw new HclError('storage "sqlite" needs a path: its database file', at)
   if (path.includes('\0')) throw new HclError('path must not contain a NUL', section.at('path'))
   return { type, path }
+}
+
+/** By Vault's names. The environment may have the connection string, so that it is not needed here. */
+function postgresOf(section: Section): PostgresConfig {
+  const connectionUrl = section.text('connection_url') ?? ''
+  const table = section.text('table')
+  if (table !== undefined && !/^[a-z_][a-z0-9_]{0,39}$/.test(table)) {
+    const rule = 'lower-case letters, digits and _, at most 40, and no digit first'
+    throw new HclError(`table is what the tables' names start with: ${rule}`, section.at('table'))
+  }
+  return {
+    type: 'postgresql',
+    connectionUrl,
+    passwordFile: section.text('password_file'),
+    table,
+    maxParallel: section.integer('max_parallel', 1, 1000),
+    maxIdleConnections: section.integer('max_idle_connections', 0, 1000),
+    maxConnectRetries: section.integer('max_connect_retries', 0, 1000),
+  }
 }
 
 export function sealOf({ labels, body, at }: Block, warn: Warn): SealConfig {

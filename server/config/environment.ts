@@ -1,6 +1,6 @@
 import { serverUrl } from './addresses.ts'
 import type { Document } from './document.ts'
-import { ConfigError, type TelemetryConfig } from './types.ts'
+import { ConfigError, type StorageConfig, type TelemetryConfig } from './types.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -19,6 +19,16 @@ export function settingsOfEnvironment(env: Environment): Settings {
     logFormat: read(env, 'LOG_FORMAT', oneOf(LOG_FORMATS)),
     ui: read(env, 'UI', oneOf({ true: true, 1: true, false: false, 0: false })),
   }
+}
+
+/** The connection string of PostgreSQL, which may hold a password that no file should. */
+export function storageOfEnvironment(env: Environment, storage: StorageConfig | undefined): StorageConfig | undefined {
+  if (storage?.type !== 'postgresql') return storage
+  const connectionUrl = read(env, 'PG_CONNECTION_URL', (text) => text) ?? storage.connectionUrl
+  if (connectionUrl === '') {
+    throw new ConfigError('storage "postgresql" needs a connection_url, or EGIDE_PG_CONNECTION_URL in the environment')
+  }
+  return { ...storage, connectionUrl }
 }
 
 /** OpenTelemetry's own variable. */

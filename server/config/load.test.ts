@@ -216,6 +216,44 @@ test('gRPC has listeners of its own, and never one in clear that nobody asked fo
   expect(() => configOf(twice)).toThrow('two listeners at :1')
 })
 
+describe('PostgreSQL', () => {
+  const everything = `storage "postgresql" {
+  connection_url = "postgres://egide@db/egide"
+  password_file = "/run/secrets/pg"
+  table = "vault2"
+  max_parallel = "16"
+  max_idle_connections = 2
+  max_connect_retries = 9
+  ha_enabled = "true"
+}`
+  test('is read by Vault’s names', () => {
+    const { config, warnings } = load(everything)
+    expect(config.storage).toEqual({
+      type: 'postgresql',
+      connectionUrl: 'postgres://egide@db/egide',
+      passwordFile: '/run/secrets/pg',
+      table: 'vault2',
+      maxParallel: 16,
+      maxIdleConnections: 2,
+      maxConnectRetries: 9,
+    })
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'ha_enabled in storage "postgresql" has no effect: nodes on one database are all active, always',
+    ])
+  })
+
+  for (const name of ['EGIDE_PG_CONNECTION_URL', 'BAO_PG_CONNECTION_URL', 'VAULT_PG_CONNECTION_URL']) {
+    test(`gets its connection from ${name}, whatever the file says`, () => {
+      for (const text of [everything, 'storage "postgresql" {}']) {
+        expect(load(text, { [name]: 'postgres://other' }).config.storage).toMatchObject({
+          connectionUrl: 'postgres://other',
+        })
+      }
+      expect(load('storage "inmem" {}', { [name]: 'postgres://other' }).config.storage).toEqual({ type: 'inmem' })
+    })
+  }
+})
+
 describe('addresses', () => {
   const good: Record<string, [host: string, port: number]> = {
     '127.0.0.1:8200': ['127.0.0.1', 8200],

@@ -1,5 +1,5 @@
 import { type Document, readDocument } from './document.ts'
-import { oneOf, settingsOfEnvironment, telemetryOfEnvironment } from './environment.ts'
+import { oneOf, settingsOfEnvironment, storageOfEnvironment, telemetryOfEnvironment } from './environment.ts'
 import { configFilesAt, parseConfig, placed, readConfigFile } from './files.ts'
 import { ConfigError, type ConfigWarning, type ServerConfig } from './types.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
@@ -72,7 +72,7 @@ export function loadConfig(
     grpcListeners: documents.flatMap(({ listeners }) => listeners.filter((listener) => listener.type === 'grpc')),
     auditDevices: documents.flatMap(({ auditDevices }) => auditDevices),
   }
-  return { config: checked(config), warnings }
+  return { config: checked({ ...config, storage: storageOfEnvironment(env, config.storage) }), warnings }
 }
 
 const blocksOf = ({ storage, seal, telemetry }: Document) => ({ storage, seal, telemetry })

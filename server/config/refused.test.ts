@@ -10,7 +10,15 @@ const refused: Record<string, [text: string, message: RegExp]> = {
   'an unknown block as a list': ['{"entropy":\n[{"seal":{}}]}', /^x\.hcl:1: unknown block entropy$/],
   'an unknown storage': ['\n\nstorage "raft" { path = "x" }', /^x\.hcl:3: unknown storage type "raft"/],
   'an unknown storage in JSON': ['{"storage":\n {"consul": {}}}', /^x\.hcl:2: unknown storage type "consul"/],
-  'storage of a later version': ['backend "postgresql" {}', /^x\.hcl:1: storage "postgresql" is not in this version/],
+  'PostgreSQL without a connection': ['backend "postgresql" {}', /needs a connection_url, or EGIDE_PG_CONNECTION_URL/],
+  'PostgreSQL with a table that is SQL': [
+    'storage "postgresql" { table = "a; drop" }',
+    /^x\.hcl:1: table is what the tables' names start with/,
+  ],
+  'PostgreSQL with no connection at all': [
+    'storage "postgresql" { max_parallel = 0 }',
+    /max_parallel must be 1 to 1000/,
+  ],
   'storage of an inherited name': ['storage "__proto__" {}', /unknown storage type "__proto__"/],
   'storage without a type': ['storage { path = "x" }', /^x\.hcl:1: storage must be a block with one label/],
   'SQLite without a path': ['storage "sqlite" {}', /^x\.hcl:1: storage "sqlite" needs a path/],

@@ -119,7 +119,22 @@ export interface ForwardedConfig {
 /** By what they apply to: 'default', a class such as '2xx', or a status such as '404'; then header name to value. */
 export type CustomResponseHeaders = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-export type StorageConfig = { readonly type: 'inmem' } | { readonly type: 'sqlite'; readonly path: string }
+export type StorageConfig =
+  | { readonly type: 'inmem' }
+  | { readonly type: 'sqlite'; readonly path: string }
+  | PostgresConfig
+
+export interface PostgresConfig {
+  readonly type: 'postgresql'
+  /** A URL or libpq's `key=value …`; it may hold a password. */
+  readonly connectionUrl: string
+  readonly passwordFile: string | undefined
+  /** What the tables' names start with. */
+  readonly table: string | undefined
+  readonly maxParallel: number | undefined
+  readonly maxIdleConnections: number | undefined
+  readonly maxConnectRetries: number | undefined
+}
 
 export interface SealConfig {
   readonly type: 'shamir'

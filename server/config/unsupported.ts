@@ -20,7 +20,9 @@ const REASONS: Readonly<Record<string, string>> = {
   enable_response_header_hostname: 'the server adds no header with its name; custom_response_headers can',
   enable_response_header_raft_node_id: 'there is no Raft',
   experiments: 'there are none',
+  ha_enabled: 'nodes on one database are all active, always',
   ha_storage: 'nodes need no other storage for high availability than the one they share',
+  ha_table: 'nodes on one database are all active, and need no lock table',
   http_write_timeout: 'a client that leaves a large answer unread for 60 seconds is cut off',
   imprecise_lease_role_tracking: 'idle leases cost nothing',
   inflight_requests_logging: 'sys/in-flight-req is always for tokens that may read it',
@@ -52,8 +54,11 @@ const REASONS: Readonly<Record<string, string>> = {
   proxy_protocol_behavior: 'the PROXY protocol is not spoken; use x_forwarded_for_authorized_addrs',
   raw_storage_endpoint: 'there is no sys/raw',
   service_registration: 'health checks on sys/health are how others find this server',
+  skip_create_table:
+    'tables are made where they are missing; give the user the right, or start once with one that has it',
   tls_cipher_suites: "OpenSSL's default suites are used, none of which is known to be weak",
   tls_prefer_server_cipher_suites: 'OpenSSL decides',
+  upsert_function: 'entries are written by a function of its own',
   user_lockout: 'there is no auth method with passwords in this version',
 }
 

@@ -5,8 +5,8 @@ import { readError } from './errors.ts'
 
 type EntryRow = [path: string, value: Buffer, revision: number, expiresAtMs: number | null]
 
-/** Above every path: U+10FFFF is the highest character, and a path has at most 4096 bytes. */
-const END = '\u{10ffff}'.repeat(1025)
+/** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
+const END = '\u{10ffff}'.repeat(641)
 /** Paths per step of a listing; a deeper level with more than that is stepped over. */
 const STEP = 200
 

@@ -5,11 +5,14 @@ import type { CertificateFiles } from './certificate.ts'
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))))
 
+/** The program's own durable storage, none that lasts, or a block of the configuration language. */
+export type StorageSetting = 'durable' | 'inmem' | { readonly block: string }
+
 /** What a server needs to be told, whichever program it is. */
 export interface Setting {
   readonly dataDir: string
   readonly port: number
-  readonly storage: 'durable' | 'inmem'
+  readonly storage: StorageSetting
   readonly tls: CertificateFiles | undefined
   /** Each gets a record of every request. */
   readonly auditFile: string | undefined
@@ -80,6 +83,7 @@ export function writeConfiguration(program: Program, setting: Setting): string {
 }
 
 function storageOf(setting: Setting, durable: string): string {
+  if (typeof setting.storage === 'object') return setting.storage.block
   return setting.storage === 'inmem' ? 'storage "inmem" {}' : durable
 }
 

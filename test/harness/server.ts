@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CertificateFiles, makeCertificate } from './certificate.ts'
 import { at, type CallOptions, call, type Reply } from './http.ts'
-import { type Program, programUnderTest, writeConfiguration } from './program.ts'
+import { type Program, programUnderTest, type StorageSetting, writeConfiguration } from './program.ts'
 
 const READY_WITHIN_MS = 20_000
 const STOPPED_WITHIN_MS = 15_000
@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly tls?: boolean
   /** 'durable', the default, is the disk: SQLite here. 'inmem' is gone with the process. */
-  readonly storage?: 'durable' | 'inmem'
+  readonly storage?: StorageSetting
   /** A file audit device, in the configuration, at `server.auditFile`. */
   readonly audit?: boolean
   readonly program?: Program

@@ -35,9 +35,7 @@ export class Pipeline {
   }
 
   async handle(request: Request): Promise<Response> {
-    const { store, mounts } = this.#parts
-    await store.refresh()
-    const target = targetOf(request, await mounts.router())
+    const target = await this.#arrive(request)
     const admission = new Admission(this.#parts, this.#callers, request, target)
     const pass = new Pass(this, this.#parts, request, target, admission)
     try {
@@ -46,6 +44,17 @@ export class Pipeline {
       throw callerError(error, this.#parts.log, request.id) ?? error
     } finally {
       await pass.end()
+    }
+  }
+
+  /** Learns what is committed, and where the request goes by that. */
+  async #arrive(request: Request): Promise<Target> {
+    const { store, mounts, log } = this.#parts
+    try {
+      await store.refresh()
+      return targetOf(request, await mounts.router())
+    } catch (error) {
+      throw callerError(error, log, request.id) ?? error
     }
   }
 }

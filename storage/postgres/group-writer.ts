@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CHANGES_KEPT, type Outcome, type Revision, StorageError, type Transaction } from '../backend.ts'
+import { isReadOnly, isWorthAnotherTry, leavesOpen, storageError } from './errors.ts'
+import type { Names } from './names.ts'
+import { noteWritten, packRound, unpackRound } from './round-message.ts'
+import { roundEnd, type Written } from './rounds.ts'
+import type { Session, Statement } from './session.ts'
+
+export interface WriterLimits {
+  /** How long a commit may look for a server that takes it, or for its outcome when the reply was lost. Default 20 000. */
+  readonly patienceMs?: number | undefined
+  /** How long one reply may take. Default 40 000: longer than the server lets a statement run. */
+  readonly replyMs?: number | undefined
+}
+
+/** After about so many changes of its own a writer prunes the changes that all remember. */
+const PRUNE_EVERY = 2000
+const BACKOFF_MAX_MS = 1000
+/** Times that a group is judged anew because its writer's row was gone or another transaction was in the way. */
+const ATTEMPTS_MAX = 8
+
+/** What is certain of a round that can no longer be applied. */
+const NOT_APPLIED = Symbol('not applied')
+
+/** The writer's row of a process that committed nothing for so long is taken for left behind. */
+const IDLE_WRITER = "interval '1 day'"
+
+interface Statements {
+  readonly register: Statement
+  readonly sweep: Statement
+  readonly commit: Statement
+  readonly settle: Statement
+}
+
+/**
+ * Commits groups of transactions, one after the other, each in one round trip (or a few, when transactions of one group
+ * depend on each other). Each round carries the writer's random id and a number; what became of it is stored with it, so
+ * after a lost reply the outcome is looked up, and a round that was not applied can no longer be.
+ */
+export class GroupWriter {
+  readonly #connect: () => Promise<Session>
+  readonly #statements: Statements
+  readonly #patienceMs: number
+  readonly #replyMs: number
+  #session: Session | undefined
+  /** The name of this writer among all, ever; undefined: not registered. */
+  #id: string | undefined
+  #number = 0
+  #unpruned = PRUNE_EVERY
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(connect: () => Promise<Session>, names: Names, { patienceMs = 20_000, replyMs = 40_000 }: WriterLimits) {
+    this.#connect = connect
+    this.#patienceMs = patienceMs
+    this.#replyMs = replyMs
+    this.#statements = statementsOf(names)
+  }
+
+  /** Durable when this resolves. Rejects with StorageError `refused` or `unknown`. */
+  commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
+    const committing = this.#last.then(() => this.#commitInRounds(transactions))
+    this.#last = committing.catch(() => {})
+    return committing
+  }
+
+  async #commitInRounds(transactions: readonly Transaction[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = []
+    const written = new Map<string, Revision>()
+    while (outcomes.length < transactions.length) {
+      const round = transactions.slice(outcomes.length, roundEnd(transactions, outcomes.length, written))
+      try {
+        const judged = await this.#commitRound(round, written)
+        noteWritten(round, judged, written)
+        outcomes.push(...judged)
+      } catch (error) {
+        if (outcomes.length === 0 || (error as StorageError).code !== 'refused') throw error
+        // Rounds before this one are committed, which must be told. The others were not applied: to be told of a conflict
+        // makes their owners try again, and meet the trouble themselves.
+        for (const left of transactions.slice(outcomes.length)) outcomes.push({ kind: 'conflict', path: anyPath(left) })
+      }
+    }
+    return outcomes
+  }
+
+  async #commitRound(round: readonly Transaction[], written: Written): Promise<Outcome[]> {
+    const message = packRound(round, written)
+    const changes = round.reduce((sum, { writes }) => sum + writes.length, 0)
+    const giveUpAtMs = performance.now() + this.#patienceMs
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.#send(message, changes, giveUpAtMs, attempt)
+      if (answer === NOT_APPLIED) {
+        if (performance.now() > giveUpAtMs) throw new StorageError('refused', 'the database cannot be reached')
+        continue
+      }
+      const outcomes = unpackRound(answer, round)
+      if (outcomes !== undefined) {
+        this.#unpruned = this.#isTimeToPrune(changes) ? 0 : this.#unpruned + changes
+        return outcomes
+      }
+      this.#id = undefined // the row is gone: the database was restored, or swept after a day of silence
+      if (attempt >= ATTEMPTS_MAX) throw new StorageError('refused', 'the database does not keep what is written')
+    }
+  }
+
+  /** The answer of the commit function, or that it is certain that nothing was written and worth another try. */
+  async #send(message: unknown[], changes: number, giveUpAtMs: number, attempt: number): Promise<unknown> {
+    const session = await this.#ready(giveUpAtMs)
+    const keep = this.#isTimeToPrune(changes) ? CHANGES_KEPT : null
+    const number = ++this.#number
+    try {
+      const [row] = await session.query(this.#statements.commit, [this.#id, number, ...message, keep], this.#replyMs)
+      return row?.[0]
+    } catch (error) {
+      if (leavesOpen(error)) return this.#settle(number, error)
+      if (isReadOnly(error)) session.destroy()
+      if (!isWorthAnotherTry(error) || attempt >= ATTEMPTS_MAX || performance.now() > giveUpAtMs) {
+        throw storageError('refused', error)
+      }
+      await sleep(backoffMs(attempt))
+      return NOT_APPLIED
+    }
+  }
+
+  #isTimeToPrune(changes: number): boolean {
+    return this.#unpruned + changes >= PRUNE_EVERY
+  }
+
+  /** The connection, made anew where it is needed, with the writer registered. Throws `refused`: nothing was sent. */
+  async #ready(giveUpAtMs: number): Promise<Session> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const session = await this.#connected()
+        if (this.#id === undefined) await this.#register(session)
+        return session
+      } catch (error) {
+        if (error instanceof StorageError && error.code === 'invalid') throw storageError('refused', error)
+        if (performance.now() > giveUpAtMs) throw storageError('refused', error)
+        await sleep(backoffMs(attempt))
+      }
+    }
+  }
+
+  async #connected(): Promise<Session> {
+    if (this.#session?.isAlive) return this.#session
+    this.#session = undefined
+    this.#session = await this.#connect()
+    return this.#session
+  }
+
+  /** A reply that is lost here leaves a row that nobody uses, which is swept some day. */
+  async #register(session: Session): Promise<void> {
+    const id = randomUUID()
+    await session.query(this.#statements.sweep, [], this.#replyMs)
+    await session.query(this.#statements.register, [id], this.#replyMs)
+    this.#id = id
+    this.#number = 0
+  }
+
+  /** What became of a round whose reply was lost. Throws `unknown` when the database stays away past the patience. */
+  async #settle(number: number, lost: unknown): Promise<unknown> {
+    const giveUpAtMs = performance.now() + this.#patienceMs
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const session = await this.#connected()
+        const [row] = await session.query(this.#statements.settle, [this.#id, number], this.#replyMs)
+        return row?.[0] ?? NOT_APPLIED
+      } catch (error) {
+        if (performance.now() > giveUpAtMs) throw unknown(lost, error)
+        if (isReadOnly(error)) this.#session?.destroy()
+        await sleep(backoffMs(attempt))
+      }
+    }
+  }
+
+  /** Waits for what was asked before. */
+  async close(): Promise<void> {
+    await this.#last
+    await this.#session?.close().catch(() => {})
+  }
+}
+
+function unknown(lost: unknown, cause: unknown): StorageError {
+  const message = 'the database went away in a commit, and has not come back: it may or may not have been applied'
+  return new StorageError('unknown', message, { cause: new AggregateError([lost, cause]) })
+}
+
+function anyPath({ reads, lists, writes }: Transaction): string {
+  return reads[0]?.path ?? lists[0]?.prefix ?? writes[0]?.path ?? ''
+}
+
+function backoffMs(attempt: number): number {
+  return Math.min(BACKOFF_MAX_MS, 5 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2)
+}
+
+function statementsOf({ commit, settle, writer }: Names): Statements {
+  const parameters = [
+    ...['uuid', 'bigint', 'int[]', 'int[]', 'text[]', 'bigint[]', 'int[]', 'text[]', 'text[]', 'bigint[]'],
+    ...['int[]', 'text[]', 'int[]', 'int[]', 'bigint[]', 'bytea', 'int'],
+  ].map((type, at) => `$${at + 1}::${type}`)
+  return {
+    register: { name: 'register', text: `insert into ${writer} (id, number, at) values ($1, 0, now())` },
+    sweep: { name: 'sweep', text: `delete from ${writer} where at < now() - ${IDLE_WRITER}` },
+    commit: { name: 'commit', text: `select ${commit}(${parameters.join(', ')})::text` },
+    settle: { name: 'settle', text: `select ${settle}($1, $2)::text` },
+  }
+}

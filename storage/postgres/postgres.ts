@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Backend,
+  type Changes,
+  type Entry,
+  type Listing,
+  type ListPage,
+  type Outcome,
+  type Revision,
+  StorageError,
+  type Transaction,
+} from '../backend.ts'
+import {
+  checkLimit,
+  checkPage,
+  checkPaths,
+  checkPrefix,
+  checkRevision,
+  checkTime,
+  checkTransactions,
+} from '../bounds.ts'
+import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts'
+import { storageError } from './errors.ts'
+import { GroupWriter, type WriterLimits } from './group-writer.ts'
+import { migrate } from './migrate.ts'
+import { DEFAULT_TABLE, namesOf } from './names.ts'
+import { Pool } from './pool.ts'
+import { Reader } from './reader.ts'
+import { Session } from './session.ts'
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?sslmode=…`, or libpq's `host=… dbname=…`. */
+  readonly connectionUrl: string
+  /** A file that holds the password, and nothing else but a line end; read at each connection, so it may change. */
+  readonly passwordFile?: string | undefined
+  /** What the tables' names start with. Default "egide". */
+  readonly table?: string | undefined
+  /** Connections for reads, 1 to 1000; one more writes. Default 8. */
+  readonly maxParallel?: number | undefined
+  /** Of the connections for reads, so many are kept when nobody uses them. Default: all. */
+  readonly maxIdleConnections?: number | undefined
+  /** How often opening tries again, at growing distance, while the database cannot be reached. Default 1. */
+  readonly maxConnectRetries?: number | undefined
+  readonly writer?: WriterLimits | undefined
+}
+
+const MAX_PARALLEL = 8
+const WAIT_FOR_CONNECTION_MS = 5000
+const RETRY_MAX_MS = 10_000
+
+/**
+ * Opens tables in a PostgreSQL database as a backend; makes them where there are none. Many processes may share them.
+ * Throws StorageError `unavailable` when the database cannot be reached, `invalid` when what was configured is no use.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Backend> {
+  const target = parseConnectionUrl(options.connectionUrl)
+  const names = namesOf(options.table ?? DEFAULT_TABLE)
+  const connect = connector(target, options.passwordFile)
+  const first = await firstSession(connect, options.maxConnectRetries ?? 1)
+  try {
+    await migrate(first, names)
+  } catch (error) {
+    throw error instanceof StorageError ? error : storageError('unavailable', error)
+  } finally {
+    await first.close().catch(() => {})
+  }
+  const max = options.maxParallel ?? MAX_PARALLEL
+  const pool = new Pool(connect, {
+    max,
+    maxIdle: Math.min(max, options.maxIdleConnections ?? max),
+    waitMs: WAIT_FOR_CONNECTION_MS,
+  })
+  return new PostgresBackend(pool, new Reader(pool, names), new GroupWriter(connect, names, options.writer ?? {}))
+}
+
+function connector(target: ConnectionTarget, passwordFile: string | undefined): () => Promise<Session> {
+  const password = async () => (passwordFile === undefined ? target.password : passwordIn(passwordFile))
+  return async () => Session.open(target, password)
+}
+
+async function passwordIn(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '')
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new StorageError('invalid', `the password file of PostgreSQL cannot be read: ${code}`, { cause })
+  }
+}
+
+async function firstSession(connect: () => Promise<Session>, retries: number): Promise<Session> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await connect()
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'invalid') throw error
+      if (attempt >= retries) throw storageError('unavailable', error)
+      await sleep(Math.min(RETRY_MAX_MS, 100 * 2 ** attempt))
+    }
+  }
+}
+
+class PostgresBackend implements Backend {
+  readonly #pool: Pool
+  readonly #reader: Reader
+  readonly #writer: GroupWriter
+  #closing: Promise<void> | undefined
+
+  constructor(pool: Pool, reader: Reader, writer: GroupWriter) {
+    this.#pool = pool
+    this.#reader = reader
+    this.#writer = writer
+  }
+
+  async readIndex(): Promise<Revision> {
+    this.#checkOpen()
+    return this.#reader.readIndex()
+  }
+
+  async get(paths: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    this.#checkOpen()
+    checkPaths(paths)
+    return this.#reader.get(paths)
+  }
+
+  async list(prefix: string, page: ListPage): Promise<Listing> {
+    this.#checkOpen()
+    checkPrefix(prefix)
+    checkPage(page)
+    return this.#reader.list(prefix, page)
+  }
+
+  async commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
+    this.#checkOpen()
+    checkTransactions(transactions)
+    return transactions.length === 0 ? [] : this.#writer.commit(transactions)
+  }
+
+  async changes(since: Revision): Promise<Changes> {
+    this.#checkOpen()
+    checkRevision(since)
+    return this.#reader.changes(since)
+  }
+
+  async due(beforeMs: number, limit: number): Promise<readonly string[]> {
+    this.#checkOpen()
+    checkTime(beforeMs)
+    checkLimit(limit)
+    return this.#reader.due(beforeMs, limit)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#writer.close()
+    await this.#pool.close()
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new StorageError('closed', 'the store is closed')
+  }
+}

@@ -1,0 +1,151 @@
+import { CHANGES_KEPT, type Changes, type Entry, type Listing, type ListPage, type Revision } from '../backend.ts'
+import { nameOf, pastPrefix, seekOf } from '../listing.ts'
+import { readError } from './errors.ts'
+import type { Names } from './names.ts'
+import type { Pool } from './pool.ts'
+import type { Row, Statement } from './session.ts'
+import { Shared } from './shared.ts'
+
+/** How long one reply may take: longer than the server lets a statement run. */
+const REPLY_MS = 40_000
+/** What every request waits for must fail soon when nobody answers. */
+const READ_INDEX_MS = 5000
+/** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
+const END = '\u{10ffff}'.repeat(641)
+/** Paths of single reads that are gathered into one query. */
+const GATHERED_MAX = 500
+/** More changes than that are no use to a cache. */
+const CHANGES_MAX = CHANGES_KEPT * 2
+
+interface Statements {
+  readonly readIndex: Statement
+  readonly get: Statement
+  readonly after: Statement
+  readonly from: Statement
+  readonly level: Statement
+  readonly changes: Statement
+  readonly due: Statement
+}
+
+/** The reads, each one statement, which sees the database at one point in time. */
+export class Reader {
+  readonly #pool: Pool
+  readonly #statements: Statements
+  readonly #index: Shared<undefined, Revision>
+  readonly #entries: Shared<string, ReadonlyMap<string, Entry>>
+
+  constructor(pool: Pool, names: Names) {
+    this.#pool = pool
+    this.#statements = statementsOf(names)
+    this.#index = new Shared(async () => Number((await this.#ask('readIndex', [], READ_INDEX_MS))[0]?.[0]), 1)
+    this.#entries = new Shared((paths) => this.#fetch(paths), GATHERED_MAX)
+  }
+
+  async #ask(statement: keyof Statements, values: readonly unknown[], withinMs = REPLY_MS): Promise<readonly Row[]> {
+    try {
+      return await this.#pool.query(this.#statements[statement], values, withinMs)
+    } catch (error) {
+      throw readError(error)
+    }
+  }
+
+  /** One query for all who ask before it is sent. */
+  readIndex(): Promise<Revision> {
+    return this.#index.ask(undefined)
+  }
+
+  async get(paths: readonly string[]): Promise<(Entry | undefined)[]> {
+    const [only] = paths
+    // Several paths must be read at one point in time: they go together. Single ones go with others that are.
+    const found =
+      paths.length === 1 && only !== undefined ? await this.#entries.ask(only) : await this.#fetch([...new Set(paths)])
+    const isShared = paths.length === 1
+    return paths.map((path) => {
+      const entry = found.get(path)
+      // Two who asked together must not get one buffer.
+      return entry && (isShared ? { ...entry, value: Buffer.from(entry.value) } : entry)
+    })
+  }
+
+  async #fetch(paths: readonly string[]): Promise<ReadonlyMap<string, Entry>> {
+    const rows = (await this.#ask('get', [paths])) as [string, Buffer, number, number | null][]
+    return new Map(
+      rows.map(([path, value, revision, expiresAtMs]) => [
+        path,
+        { path, value, revision, expiresAtMs: expiresAtMs ?? undefined },
+      ]),
+    )
+  }
+
+  async list(prefix: string, page: ListPage): Promise<Listing> {
+    const seek = seekOf(prefix, page)
+    const end = prefix === '' ? END : pastPrefix(prefix)
+    const rows = await this.#ask(seek.inclusive ? 'from' : 'after', [seek.path, end, page.limit])
+    const { paths, revision } = pathsOf(rows)
+    const names = new Set(paths.map((path) => nameOf(prefix, path, page.recursive)))
+    // Done, unless deeper levels took up the page: those are stepped over, which takes a search for each name.
+    if (paths.length < page.limit || names.size === page.limit) return { names: [...names], revision }
+    const from = seek.inclusive ? seek.path : `${seek.path}\u0001`
+    const level = pathsOf(await this.#ask('level', [from, end, prefix, page.limit]))
+    return { names: level.paths.map((path) => nameOf(prefix, path, false)), revision: level.revision }
+  }
+
+  async changes(since: Revision): Promise<Changes> {
+    const rows = await this.#ask('changes', [since, CHANGES_MAX + 1])
+    const { paths, revision } = pathsOf(rows)
+    const forgotten = Number(rows[0]?.[2])
+    if (since < forgotten || since > revision || rows.length > CHANGES_MAX) return { kind: 'resync', revision }
+    return { kind: 'paths', paths, revisions: paths.map((_, at) => Number(rows[at]?.[3])), revision }
+  }
+
+  async due(beforeMs: number, limit: number): Promise<string[]> {
+    return (await this.#ask('due', [beforeMs, limit])).map(([path]) => String(path))
+  }
+}
+
+/** Rows of the clock's revision and a path, which is null in the one row that there is when there is no path. */
+function pathsOf(rows: readonly Row[]): { paths: string[]; revision: Revision } {
+  const paths: string[] = []
+  for (const [, path] of rows) if (typeof path === 'string') paths.push(path)
+  return { paths, revision: Number(rows[0]?.[0]) }
+}
+
+function statementsOf({ clock, entry, change }: Names): Statements {
+  const listed = (how: string) => `
+    select c.revision, e.path from ${clock} c left join lateral (
+      select path from ${entry} where path ${how} $1 and path < $2 order by path limit $3
+    ) e on true where c.id = 1 order by e.path`
+  // One search per name: what follows a path, or a deeper level ($3 is the prefix; '0' follows '/', \\x01 nothing).
+  const following = `
+    case when position('/' in substr(l.path, length($3) + 1)) = 0 then l.path || e'\\x01'
+    else $3 || split_part(substr(l.path, length($3) + 1), '/', 1) || '0' end`
+  return {
+    readIndex: { name: 'readIndex', text: `select revision from ${clock} where id = 1` },
+    get: { name: 'get', text: `select path, value, revision, expires_at from ${entry} where path = any ($1::text[])` },
+    after: { name: 'after', text: listed('>') },
+    from: { name: 'from', text: listed('>=') },
+    level: {
+      name: 'level',
+      text: `
+        with recursive level (path, nth) as (
+          select (select e.path from ${entry} e where e.path >= $1 and e.path < $2 order by e.path limit 1), 1
+          union all
+          select (select e.path from ${entry} e where e.path >= ${following} and e.path < $2 order by e.path limit 1),
+            l.nth + 1
+          from level l where l.path is not null and l.nth < $4::int
+        )
+        select c.revision, l.path from ${clock} c left join level l on l.path is not null where c.id = 1 order by l.nth`,
+    },
+    changes: {
+      name: 'changes',
+      text: `
+        select c.revision, d.path, c.forgotten, d.last from ${clock} c left join lateral (
+          select path, max(revision) as last from ${change} where revision > $1 group by path limit $2
+        ) d on true where c.id = 1`,
+    },
+    due: {
+      name: 'due',
+      text: `select path from ${entry} where expires_at <= $1 order by expires_at, path limit $2`,
+    },
+  }
+}

@@ -1,0 +1,210 @@
+import { readFile } from 'node:fs/promises'
+import type { ConnectionOptions } from 'node:tls'
+import pg from 'pg'
+import { StorageError } from '../backend.ts'
+import type { ConnectionTarget, Host } from './connection-url.ts'
+import { ConnectionLost, leavesOpen } from './errors.ts'
+
+/** A statement that is parsed once a connection, under its name. Rows come as arrays. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+export type Row = readonly unknown[]
+
+/** How the server ends what would hold up others, in its own words. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  statement_timeout: '30000',
+  lock_timeout: '10000',
+  idle_in_transaction_session_timeout: '30000',
+  // A commit takes the clock's lock first and looks at the tables with the next statement's snapshot.
+  default_transaction_isolation: 'read committed',
+  // A client that vanished must not hold the lock for two hours.
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+}
+
+const SETTING_UP = `select current_setting('server_encoding'), pg_is_in_recovery(), current_schema(),
+  current_setting('synchronous_commit'), ${Object.entries(SETTINGS)
+    .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+    .join(', ')},
+  set_config('search_path', quote_ident(current_schema()), false)`
+
+/** One connection, with one query on its way at a time. */
+export class Session {
+  readonly #client: pg.Client
+  #lost = false
+
+  private constructor(client: pg.Client) {
+    this.#client = client
+    client.on('error', () => {
+      this.#lost = true // queries under way are told by themselves
+    })
+  }
+
+  /**
+   * Connects to the first host that takes writes. A standby would answer with what was true a while ago. Throws what
+   * kept it from connecting, of the last host; StorageError `invalid` when the database is none for us.
+   */
+  static async open(target: ConnectionTarget, password: () => Promise<string | undefined>): Promise<Session> {
+    let failure: unknown
+    for (const host of target.hosts) {
+      try {
+        return await Session.#openHost(target, host, password)
+      } catch (error) {
+        if (error instanceof StorageError && error.code === 'invalid') throw error
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  static async #openHost(
+    target: ConnectionTarget,
+    host: Host,
+    password: () => Promise<string | undefined>,
+  ): Promise<Session> {
+    const connect = async (ssl: ConnectionOptions | false) => {
+      const client = new pg.Client({
+        host: host.host,
+        port: host.port,
+        database: target.database,
+        user: target.user,
+        password: async () => (await password()) ?? '',
+        ssl,
+        enableChannelBinding: true,
+        connectionTimeoutMillis: target.connectTimeoutMs,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 10_000,
+        application_name: target.applicationName,
+        types: TYPES,
+      })
+      const session = new Session(client)
+      try {
+        await client.connect()
+        await session.#setUp()
+        return session
+      } catch (error) {
+        session.destroy()
+        throw error
+      }
+    }
+    const ssl = await tlsOf(target, host)
+    try {
+      return await connect(ssl)
+    } catch (error) {
+      const isOptional = target.sslMode === 'prefer' || target.sslMode === 'allow'
+      if (!isOptional || ssl === false || !/does not support SSL/.test(String(error))) throw error
+      return connect(false)
+    }
+  }
+
+  async #setUp(): Promise<void> {
+    const [row] = await this.#ask(SETTING_UP, 10_000)
+    const [encoding, isStandby, schema, synchronous] = row ?? []
+    if (encoding !== 'UTF8') throw new StorageError('invalid', 'the encoding of the database must be UTF8')
+    if (schema === null) throw new StorageError('invalid', 'the user has no schema to make tables in (search_path)')
+    if (isStandby === true) throw new StorageError('unavailable', 'the database is a standby: it takes no writes')
+    // What is acknowledged must be durable, whatever the default of the database or the role is.
+    if (synchronous === 'off') await this.#ask('set synchronous_commit = on', 10_000)
+  }
+
+  #ask(text: string, withinMs: number): Promise<readonly Row[]> {
+    return this.#query({ text, rowMode: 'array' }, withinMs)
+  }
+
+  /** The client itself, for migrations. */
+  get client(): pg.Client {
+    return this.#client
+  }
+
+  /** False: it is of no more use. */
+  get isAlive(): boolean {
+    return !this.#lost
+  }
+
+  /**
+   * Throws the server's error, or ConnectionLost when the connection ended, or nobody answered within `withinMs`: then
+   * the connection is cut.
+   */
+  query(statement: Statement, values: readonly unknown[], withinMs: number): Promise<readonly Row[]> {
+    return this.#query({ ...statement, values: [...values], rowMode: 'array' }, withinMs)
+  }
+
+  async #query(config: pg.QueryArrayConfig, withinMs: number): Promise<readonly Row[]> {
+    if (this.#lost) throw new ConnectionLost('the connection has ended')
+    const timer = setTimeout(() => this.destroy(), withinMs)
+    try {
+      return (await this.#client.query(config)).rows
+    } catch (error) {
+      if (error instanceof pg.DatabaseError) {
+        if (leavesOpen(error)) this.#lost = true
+        throw error
+      }
+      this.destroy()
+      throw new ConnectionLost('the connection has ended', { cause: error })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Says goodbye; for when nothing is under way. */
+  async close(): Promise<void> {
+    if (this.#lost) return this.destroy()
+    this.#lost = true
+    await this.#client.end()
+  }
+
+  /** Cuts the connection. What is under way fails. */
+  destroy(): void {
+    this.#lost = true
+    streamOf(this.#client)?.destroy()
+  }
+}
+
+/** The socket, which pg's types do not show. */
+function streamOf(client: pg.Client): { destroy(): void } | undefined {
+  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream
+}
+
+async function tlsOf(target: ConnectionTarget, { host }: Host): Promise<ConnectionOptions | false> {
+  const { sslMode, sslRootCert, sslCert, sslKey } = target
+  if (sslMode === 'disable' || host.startsWith('/')) return false
+  const isRootGiven = sslRootCert !== undefined && sslRootCert !== 'system'
+  // As libpq: `require` with a root certificate at hand checks against it.
+  const checksAuthority = sslMode.startsWith('verify') || (sslMode === 'require' && isRootGiven)
+  return {
+    rejectUnauthorized: checksAuthority,
+    ...(sslMode !== 'verify-full' && { checkServerIdentity: () => undefined }),
+    ...(isRootGiven && { ca: await pemOf(sslRootCert, 'sslrootcert') }),
+    ...(sslCert !== undefined && { cert: await pemOf(sslCert, 'sslcert') }),
+    ...(sslKey !== undefined && { key: await pemOf(sslKey, 'sslkey') }),
+  }
+}
+
+async function pemOf(file: string, key: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new StorageError('invalid', `the file that ${key} names cannot be read: ${code}`, { cause })
+  }
+}
+
+const BOOL = 16
+const BYTEA = 17
+const INT8 = 20
+const INT4 = 23
+
+/** Rows come as text: pg reads every field as UTF-8. All our integers are safe ones. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [BOOL]: (text) => text === 't',
+  [BYTEA]: (text) => Buffer.from(text.slice(2), 'hex'), // after \\x
+  [INT8]: Number,
+  [INT4]: Number,
+}
+
+const asText = (text: string) => text
+const TYPES = { getTypeParser: (oid: number) => PARSERS[oid] ?? asText } as unknown as pg.CustomTypesConfig
