@@ -99,6 +99,10 @@ export const catalog: Group = {
     operator: {
       summary: 'For those who run the server',
       commands: {
+        drill: {
+          summary: 'Prove that shares or the service of the seal would open the vault',
+          load: async () => (await import('./commands/operator/drill.ts')).drill,
+        },
         'generate-root': {
           summary: 'Make a new root token with a quorum of shares',
           load: async () => (await import('./commands/operator/generate-root.ts')).generateRoot,

@@ -381,10 +381,14 @@ export interface SysSealStatusData {
   readonly nonce: string
   readonly version: string
   readonly build_date: string
+  /** Whether the configured seal is another: unseal with `migrate` to move to it. */
   readonly migration: boolean
   readonly cluster_name?: string
   readonly cluster_id?: string
   readonly recovery_seal: boolean
+  readonly recovery_seal_type?: string
+  /** Recovery shares open the vault too. */
+  readonly break_glass?: boolean
   readonly storage_type: string
 }
 
@@ -393,7 +397,7 @@ export interface SysUnsealInput {
   readonly key?: string
   /** Forget the shares given so far, instead of giving one. Default false. */
   readonly reset?: boolean
-  /** Move to another seal. Refused: no other seal is configured. Default false. */
+  /** Move the vault to the configured seal, where its own is another. Default false. */
   readonly migrate?: boolean
 }
 
@@ -836,6 +840,32 @@ export interface SysGenerateRootTokenUpdateInput {
   readonly nonce?: string
 }
 
+export interface SysReadSealDrillData {
+  /** Of the drill under way. */
+  readonly nonce: string
+  /** Shares given so far. */
+  readonly progress: number
+  /** Shares needed. */
+  readonly required: number
+  /** All shares were given, and are the right ones. */
+  readonly complete: boolean
+  /** Whether they open the vault; false: they only authorise operators, and the service of the seal opens it. */
+  readonly opens: boolean
+}
+
+export interface SysWriteSealDrillInput {
+  /** One key share, in hexadecimal or base64. */
+  readonly key?: string
+  /** Nonce of the attempt. */
+  readonly nonce?: string
+}
+
+export interface SysSealDrillServiceData {
+  /** Of the seal: 'transit', 'static'. */
+  readonly type: string
+  readonly opens: boolean
+}
+
 export interface SysWrapInput {
   /** The body, as it is stored or used. */
   readonly data: Readonly<Record<string, unknown>>
@@ -1228,7 +1258,7 @@ const SEAL_STATUS: Operation = {
   path: 'sys/seal-status',
   safe: true,
   answers: 'data',
-  shape: { object: { type: 'value', initialized: 'value', sealed: 'value', t: 'value', n: 'value', progress: 'value', nonce: 'value', version: 'value', build_date: 'value', migration: 'value', cluster_name: 'value', cluster_id: 'value', recovery_seal: 'value', storage_type: 'value' } },
+  shape: { object: { type: 'value', initialized: 'value', sealed: 'value', t: 'value', n: 'value', progress: 'value', nonce: 'value', version: 'value', build_date: 'value', migration: 'value', cluster_name: 'value', cluster_id: 'value', recovery_seal: 'value', recovery_seal_type: 'value', break_glass: 'value', storage_type: 'value' } },
 }
 
 const UNSEAL: Operation = {
@@ -1238,7 +1268,7 @@ const UNSEAL: Operation = {
   path: 'sys/unseal',
   safe: false,
   answers: 'data',
-  shape: { object: { type: 'value', initialized: 'value', sealed: 'value', t: 'value', n: 'value', progress: 'value', nonce: 'value', version: 'value', build_date: 'value', migration: 'value', cluster_name: 'value', cluster_id: 'value', recovery_seal: 'value', storage_type: 'value' } },
+  shape: { object: { type: 'value', initialized: 'value', sealed: 'value', t: 'value', n: 'value', progress: 'value', nonce: 'value', version: 'value', build_date: 'value', migration: 'value', cluster_name: 'value', cluster_id: 'value', recovery_seal: 'value', recovery_seal_type: 'value', break_glass: 'value', storage_type: 'value' } },
 }
 
 const SEAL: Operation = {
@@ -1802,6 +1832,46 @@ const GENERATE_ROOT_TOKEN_UPDATE: Operation = {
   shape: { object: { nonce: 'value', started: 'value', progress: 'value', required: 'value', complete: 'value', encoded_token: 'value', encoded_root_token: 'value', pgp_fingerprint: 'value', otp: 'value', otp_length: 'value' } },
 }
 
+const READ_SEAL_DRILL: Operation = {
+  service: 'Sys',
+  rpc: 'ReadSealDrill',
+  verb: 'GET',
+  path: 'sys/seal-drill',
+  safe: true,
+  answers: 'data',
+  shape: { object: { nonce: 'value', progress: 'value', required: 'value', complete: 'value', opens: 'value' } },
+}
+
+const WRITE_SEAL_DRILL: Operation = {
+  service: 'Sys',
+  rpc: 'WriteSealDrill',
+  verb: 'POST',
+  path: 'sys/seal-drill',
+  safe: false,
+  answers: 'data',
+  shape: { object: { nonce: 'value', progress: 'value', required: 'value', complete: 'value', opens: 'value' } },
+}
+
+const DELETE_SEAL_DRILL: Operation = {
+  service: 'Sys',
+  rpc: 'DeleteSealDrill',
+  verb: 'DELETE',
+  path: 'sys/seal-drill',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const SEAL_DRILL_SERVICE: Operation = {
+  service: 'Sys',
+  rpc: 'SealDrillService',
+  verb: 'POST',
+  path: 'sys/seal-drill/service',
+  safe: false,
+  answers: 'data',
+  shape: { object: { type: 'value', opens: 'value' } },
+}
+
 const WRAP: Operation = {
   service: 'Sys',
   rpc: 'Wrap',
@@ -2355,6 +2425,32 @@ export class Sys extends Group {
   /** Give one share, to make a root token. */
   generateRootTokenUpdate(input: SysGenerateRootTokenUpdateInput = {}, options?: CallOptions): Promise<Reply<SysReadGenerateRootAttemptData>> {
     return this.ask<SysReadGenerateRootAttemptData>(GENERATE_ROOT_TOKEN_UPDATE, { ...input }, options)
+  }
+
+  /**
+   * Prove that shares would open the vault, without sealing it. Shares are given one by one, as for unsealing. Nothing
+   * is changed, whatever comes out. Needs sudo.
+   */
+  readSealDrill(options?: CallOptions): Promise<Reply<SysReadSealDrillData>> {
+    return this.ask<SysReadSealDrillData>(READ_SEAL_DRILL, {}, options)
+  }
+
+  /** Give one share. Shares are given one by one, as for unsealing. Nothing is changed, whatever comes out. Needs sudo. */
+  writeSealDrill(input: SysWriteSealDrillInput = {}, options?: CallOptions): Promise<Reply<SysReadSealDrillData>> {
+    return this.ask<SysReadSealDrillData>(WRITE_SEAL_DRILL, { ...input }, options)
+  }
+
+  /**
+   * Forget the shares given so far. Shares are given one by one, as for unsealing. Nothing is changed, whatever comes
+   * out. Needs sudo.
+   */
+  deleteSealDrill(options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_SEAL_DRILL, {}, options)
+  }
+
+  /** Prove that the service of the seal would open the vault. Needs sudo. */
+  sealDrillService(options?: CallOptions): Promise<Reply<SysSealDrillServiceData>> {
+    return this.ask<SysSealDrillServiceData>(SEAL_DRILL_SERVICE, {}, options)
   }
 
   /** Wrap what is sent. X-Vault-Wrap-TTL says how long it waits for whoever gets the token. */

@@ -1,4 +1,5 @@
 import type { Chore } from './background.ts'
+import type { Seals } from './seals.ts'
 import type { Vault } from './vault.ts'
 
 /** How often what is due is looked for. */
@@ -7,8 +8,8 @@ const SWEEP_MS = 1000
 const POLL_MS = 200
 const MINUTE_MS = 60_000
 
-/** What an open server does in the background. While sealed it does nothing. */
-export function chores({ core, seal }: Vault): readonly Chore[] {
+/** What an open server does in the background. While sealed it only keeps alive what would unseal it. */
+export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chore[] {
   return [
     {
       name: 'sweep',
@@ -36,6 +37,13 @@ export function chores({ core, seal }: Vault): readonly Chore[] {
       everyMs: SWEEP_MS,
       async run() {
         await core.root?.callWatchers()
+      },
+    },
+    {
+      name: 'seal service',
+      everyMs: SWEEP_MS,
+      async run() {
+        await wrapper?.maintain?.()
       },
     },
     { name: 'keys', everyMs: MINUTE_MS, run: () => seal.tick() },

@@ -18,10 +18,12 @@ import { TracedCore } from '../observe/tracing.ts'
 import { exportTraces, sampledRatio, type TraceExport, tracesUrl } from '../observe/tracing-export.ts'
 import { createPages } from '../pages/index.ts'
 import { InFlight } from '../rest/in-flight.ts'
+import { AutoUnseal } from './auto-unseal.ts'
 import { Background } from './background.ts'
 import { chores } from './chores.ts'
 import { referenceMounts } from './engines.ts'
 import { monotonicMs, random, systemClock } from './runtime.ts'
+import { openSeals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
 import { createVault, type Vault } from './vault.ts'
 
@@ -71,6 +73,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     stores: () => (vault.core.root === undefined ? [] : [vault.core.root.store.stats()]),
     logStreams: () => log.streams,
   })
+  const seals = openSeals(config.seal, systemClock, random, log)
   const backend = new ObservedBackend(await openBackend(storage), metrics.commit, monotonicMs)
   const vault = createVault({
     backend,
@@ -83,6 +86,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     settings,
     metrics,
     events: metrics,
+    seals,
     log,
     inFlight: () => inFlight.list(),
     audit: (store, nodeId) =>
@@ -151,7 +155,9 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   })
   metrics.start()
   const background = new Background(log)
-  background.start(chores(vault))
+  background.start(chores(vault, seals))
+  const autoUnseal = new AutoUnseal(() => vault.seal.start(), log)
+  void autoUnseal.begin()
   return {
     vault,
     addresses: [...listeners.addresses, ...grpc.addresses],
@@ -163,6 +169,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     },
     async stop() {
       await Promise.all([listeners.close(GRACE_MS), grpc.close(GRACE_MS)])
+      await autoUnseal.stop()
       await background.stop()
       await vault.seal.seal()
       await backend.close()

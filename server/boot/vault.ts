@@ -17,6 +17,7 @@ import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
 import { SealManager } from '../seal/manager.ts'
 import { ENGINES } from './engines.ts'
 import { NamespaceOperations, type ProcessParts } from './operations.ts'
+import type { Seals } from './seals.ts'
 import type { ProcessFacts } from './server-facts.ts'
 
 export interface VaultParts extends ProcessParts {
@@ -27,6 +28,7 @@ export interface VaultParts extends ProcessParts {
   readonly facts: ProcessFacts
   readonly settings: ServerSettings
   readonly events: LifeEvents
+  readonly seals: Seals
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
   /** Told when the vault serves, and each time it is sealed. */
@@ -65,7 +67,14 @@ export function createVault(parts: VaultParts): Vault {
       parts.onSealed()
     },
   })
-  const seal: SealManager = new SealManager({ backend, clock, random, log: serverLog, lifecycle: core })
+  const seal: SealManager = new SealManager({
+    backend,
+    clock,
+    random,
+    log: serverLog,
+    lifecycle: core,
+    ...parts.seals,
+  })
   return { core, seal }
 }
 

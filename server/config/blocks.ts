@@ -2,7 +2,7 @@ import { HclError } from '../hcl/ast.ts'
 import { type Block, textOf } from '../hcl/read.ts'
 import { serverUrl } from './addresses.ts'
 import { Section, type Warn } from './section.ts'
-import type { AuditDeviceConfig, PostgresConfig, SealConfig, StorageConfig, TelemetryConfig } from './types.ts'
+import type { AuditDeviceConfig, PostgresConfig, StorageConfig, TelemetryConfig } from './types.ts'
 
 /** A block `storage "type" { … }`, or `backend` by its old name. */
 export function storageOf({ labels, body, at }: Block, warn: Warn): StorageConfig {
@@ -41,13 +41,6 @@ function postgresOf(section: Section): PostgresConfig {
     maxIdleConnections: section.integer('max_idle_connections', 0, 1000),
     maxConnectRetries: section.integer('max_connect_retries', 0, 1000),
   }
-}
-
-export function sealOf({ labels, body, at }: Block, warn: Warn): SealConfig {
-  const type = labels[0]?.name ?? ''
-  if (type !== 'shamir') throw new HclError(`unknown seal type "${type}": this version has shamir`, at)
-  new Section(`seal "${type}"`, body, warn).finish()
-  return { type }
 }
 
 const DEVICE_PATH = /^[^\s/\\\0]+(\/[^\s/\\\0]+)*\/?$/

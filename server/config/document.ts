@@ -1,15 +1,15 @@
 import { HclError, type Item, type Node, type ObjectNode } from '../hcl/ast.ts'
 import { type Block, blocksOf } from '../hcl/read.ts'
 import { serverUrl } from './addresses.ts'
-import { auditDeviceOf, sealOf, storageOf, telemetryOf } from './blocks.ts'
+import { auditDeviceOf, storageOf, telemetryOf } from './blocks.ts'
 import { listenerOf } from './listener.ts'
+import { refuseMoreSeals, type SealBlock, sealBlockOf } from './seal.ts'
 import { Section, type Warn } from './section.ts'
 import type {
   AuditDeviceConfig,
   GrpcListenerConfig,
   ListenerConfig,
   LogLevel,
-  SealConfig,
   ServerConfig,
   StorageConfig,
   TelemetryConfig,
@@ -39,7 +39,7 @@ export interface Document {
   readonly listeners: readonly (ListenerConfig | GrpcListenerConfig)[]
   readonly auditDevices: readonly AuditDeviceConfig[]
   readonly storage: StorageConfig | undefined
-  readonly seal: SealConfig | undefined
+  readonly seals: readonly SealBlock[]
   readonly telemetry: TelemetryConfig | undefined
 }
 
@@ -57,14 +57,15 @@ export function readDocument(root: ObjectNode, warn: Warn): Document {
   const settings = settingsOf(section)
   section.finish()
   const storage = sole('storage', [...blocks('storage', 1), ...blocks('backend', 1)])
-  const seal = sole('seal', blocks('seal', 1))
+  const seals = blocks('seal', 1).map((block) => ({ block: sealBlockOf(block, warn), at: block.at }))
+  refuseMoreSeals(seals)
   const telemetry = sole('telemetry', blocks('telemetry', 0))
   return {
     settings,
     listeners: blocks('listener', 1).map((block) => listenerOf(block, warn)),
     auditDevices: blocks('audit', 2).map((block) => auditDeviceOf(block, warn)),
     storage: storage && storageOf(storage, warn),
-    seal: seal && sealOf(seal, warn),
+    seals: seals.map(({ block }) => block),
     telemetry: telemetry && telemetryOf(telemetry, warn),
   }
 }

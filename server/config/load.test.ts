@@ -11,7 +11,7 @@ test('nothing said is the defaults', () => {
       listeners: [],
       grpcListeners: [],
       storage: undefined,
-      seal: { type: 'shamir' },
+      seal: { active: { type: 'shamir' }, former: undefined },
       auditDevices: [],
       auditDirectory: undefined,
       apiAddress: undefined,
@@ -131,7 +131,7 @@ describe.each([
   test('is read', () => {
     expect(config).toEqual({
       storage: { type: 'sqlite', path: 'data/egide.db' },
-      seal: { type: 'shamir' },
+      seal: { active: { type: 'shamir' }, former: undefined },
       listeners: [
         {
           type: 'tcp',

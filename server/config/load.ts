@@ -1,6 +1,7 @@
 import { type Document, readDocument } from './document.ts'
 import { oneOf, settingsOfEnvironment, storageOfEnvironment, telemetryOfEnvironment } from './environment.ts'
 import { configFilesAt, parseConfig, placed, readConfigFile } from './files.ts'
+import { sealConfigOf } from './seal.ts'
 import { ConfigError, type ConfigWarning, type ServerConfig } from './types.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 
@@ -30,7 +31,7 @@ const DEFAULTS: ServerConfig = {
   listeners: [],
   grpcListeners: [],
   storage: undefined,
-  seal: { type: 'shamir' },
+  seal: { active: { type: 'shamir' }, former: undefined },
   auditDevices: [],
   auditDirectory: undefined,
   apiAddress: undefined,
@@ -68,6 +69,8 @@ export function loadConfig(
     ...DEFAULTS,
     ...layered([...documents.map(blocksOf), { telemetry: telemetryOfEnvironment(env) }]),
     ...layered([...documents.map(({ settings }) => settings), settingsOfEnvironment(env), settingsOfFlags(flags)]),
+    // Those of the last file that says any: a seal is not to be put together from several.
+    seal: sealConfigOf(documents.findLast(({ seals }) => seals.length > 0)?.seals ?? [], env),
     listeners: documents.flatMap(({ listeners }) => listeners.filter((listener) => listener.type !== 'grpc')),
     grpcListeners: documents.flatMap(({ listeners }) => listeners.filter((listener) => listener.type === 'grpc')),
     auditDevices: documents.flatMap(({ auditDevices }) => auditDevices),
@@ -75,7 +78,7 @@ export function loadConfig(
   return { config: checked({ ...config, storage: storageOfEnvironment(env, config.storage) }), warnings }
 }
 
-const blocksOf = ({ storage, seal, telemetry }: Document) => ({ storage, seal, telemetry })
+const blocksOf = ({ storage, telemetry }: Document) => ({ storage, telemetry })
 
 function settingsOfFlags({ logLevel, logFormat }: ConfigFlags): Partial<Document['settings']> {
   return {

@@ -136,8 +136,50 @@ export interface PostgresConfig {
   readonly maxConnectRetries: number | undefined
 }
 
+/** How the vault is unsealed. */
 export interface SealConfig {
-  readonly type: 'shamir'
+  readonly active: { readonly type: 'shamir' } | AutoSealConfig
+  /** A seal with `disabled`: the vault is migrated away from it. */
+  readonly former: AutoSealConfig | undefined
+}
+
+export type AutoSealConfig = StaticSealConfig | TransitSealConfig
+
+/** A secret, or the file that holds it. */
+export type SecretSource = { readonly text: string } | { readonly file: string }
+
+export interface StaticKeyConfig {
+  /** Stored beside what the key wrapped. */
+  readonly id: string
+  readonly key: SecretSource
+}
+
+export interface StaticSealConfig {
+  readonly type: 'static'
+  /** Whether recovery shares open the vault too. */
+  readonly breakGlass: boolean
+  readonly current: StaticKeyConfig
+  readonly previous: StaticKeyConfig | undefined
+}
+
+export interface TransitSealConfig {
+  readonly type: 'transit'
+  /** Whether recovery shares open the vault too. */
+  readonly breakGlass: boolean
+  /** URL of the server that holds the key. */
+  readonly address: string
+  readonly token: SecretSource
+  readonly keyName: string
+  /** Without slashes at its ends. */
+  readonly mountPath: string
+  readonly namespace: string | undefined
+  readonly disableRenewal: boolean
+  readonly tls: {
+    readonly caFile: string | undefined
+    readonly client: { readonly certFile: string; readonly keyFile: string } | undefined
+    readonly serverName: string | undefined
+    readonly insecureSkipVerify: boolean
+  }
 }
 
 export interface AuditDeviceConfig {

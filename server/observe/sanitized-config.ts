@@ -14,7 +14,10 @@ export function sanitizedConfig(config: ServerConfig): Readonly<Record<string, u
     log_level: config.logLevel,
     max_lease_ttl: config.maxLeaseTtlSeconds,
     pid_file: config.pidFile ?? '',
-    seals: [{ type: config.seal.type, disabled: false }],
+    seals: [
+      { type: config.seal.active.type, disabled: false },
+      ...(config.seal.former === undefined ? [] : [{ type: config.seal.former.type, disabled: true }]),
+    ],
     storage: { type: config.storage?.type ?? '', redirect_addr: config.apiAddress ?? '', disable_clustering: true },
     unsafe_allow_api_audit_creation: config.allowApiAuditCreation,
   }

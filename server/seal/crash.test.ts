@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { InitResult } from '../../engines/system/services/seal.ts'
 import type { Backend } from '../../storage/backend.ts'
-import { type Fate, FaultyBackend } from '../../storage/faulty.ts'
+import { FaultyBackend } from '../../storage/faulty.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
+import { copyOf, everyFault, FATES, Switched } from './testing-faults.ts'
 import { TestingService, TestingVault } from './testing-vault.ts'
 
 /**
@@ -10,25 +11,9 @@ import { TestingService, TestingVault } from './testing-vault.ts'
  * new process stands for the one that crashed.
  */
 
-const FATES: readonly Fate[] = ['refused', 'applied, reply lost', 'unreadable']
 const PARAMS = { secretShares: 3, secretThreshold: 2, recoveryShares: 0, recoveryThreshold: 0 }
 const RECOVERY = { secretShares: 0, secretThreshold: 0, recoveryShares: 3, recoveryThreshold: 2 }
 const CHANGE = { secretShares: 4, secretThreshold: 3, requireVerification: false }
-
-/** Calls `session` with a backend whose nth operation fails, for every n, until none failed. At least one must have. */
-async function everyFault(fate: Fate, session: (faulty: (disk: Backend) => FaultyBackend) => Promise<void>) {
-  let nth = 1
-  for (let fired = true; fired; nth++) {
-    let backend: FaultyBackend | undefined
-    await session((disk) => {
-      backend = new FaultyBackend(disk, nth, fate)
-      return backend
-    })
-    fired = backend?.fired ?? false
-    if (nth > 500) throw new Error('the session never ends without a fault')
-  }
-  expect(nth).toBeGreaterThan(2)
-}
 
 /** As `everyFault`, with a lost reply and after it every read that may then fail. */
 async function everyLostReply(session: (faulty: (disk: Backend) => Backend) => Promise<void>) {
@@ -196,35 +181,4 @@ async function preparedDisk(): Promise<{ disk: MemoryBackend; shares: readonly B
   const disk = new MemoryBackend()
   const { shares } = await new TestingVault(disk).manager.initialise(PARAMS)
   return { disk, shares }
-}
-
-async function copyOf(disk: MemoryBackend): Promise<MemoryBackend> {
-  const copy = new MemoryBackend()
-  const { names } = disk.list('', { recursive: true, after: '', limit: 1000 })
-  const writes = disk
-    .get(names)
-    .flatMap((entry) => (entry === undefined ? [] : [{ path: entry.path, value: entry.value }]))
-  await copy.commit([{ reads: [], lists: [], writes }])
-  return copy
-}
-
-/** A backend that is put in place of another while a vault uses it. */
-class Switched implements Backend {
-  #inner: Backend
-
-  constructor(inner: Backend) {
-    this.#inner = inner
-  }
-
-  use(inner: Backend): void {
-    this.#inner = inner
-  }
-
-  readIndex: Backend['readIndex'] = () => this.#inner.readIndex()
-  get: Backend['get'] = (paths) => this.#inner.get(paths)
-  list: Backend['list'] = (prefix, page) => this.#inner.list(prefix, page)
-  commit: Backend['commit'] = (transactions) => this.#inner.commit(transactions)
-  changes: Backend['changes'] = (since) => this.#inner.changes(since)
-  due: Backend['due'] = (beforeMs, limit) => this.#inner.due(beforeMs, limit)
-  close: Backend['close'] = () => this.#inner.close()
 }

@@ -6,12 +6,13 @@ import { zeroize } from '../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type { InitParams, InitResult } from '../../engines/system/services/seal.ts'
 import type { Write } from '../../storage/backend.ts'
+import { breakGlassKey, breakGlassWrites } from './break-glass.ts'
 import { sealKeyring, sealNamespaceKeys, sealRecoveryVerifier } from './key-records.ts'
 import type { KeyStorage } from './key-storage.ts'
 import { ROOT_NAMESPACE_ID, type SealParts } from './lifecycle.ts'
 import { loadKeys } from './load-keys.ts'
 import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
-import { checkQuorum, encodeSealConfig, type Quorum, type SealConfig } from './seal-config.ts'
+import { checkQuorum, encodeSealConfig, type Quorum, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
 import { ShamirWrapper } from './shamir-wrapper.ts'
 import { VaultKeys } from './vault-keys.ts'
 
@@ -68,11 +69,13 @@ export class Initialisation {
     if (this.#parts.wrapper?.storedKeys === true) {
       refuseGiven('secret', quorum, type)
       checkQuorum('recovery', recovery, { mayBeNone: true })
-      return { type, quorum: { shares: 1, threshold: 1 }, recovery }
+      const { breakGlass = false } = this.#parts
+      if (breakGlass && recovery.shares === 0) throw invalid('break_glass is configured: it needs recovery_shares')
+      return { type, quorum: SERVICE_QUORUM, recovery, breakGlass }
     }
     refuseGiven('recovery', recovery, type)
     checkQuorum('seal', quorum, { mayBeNone: false })
-    return { type, quorum, recovery: null }
+    return { type, quorum, recovery: null, breakGlass: false }
   }
 
   /** Marks the storage as being initialised, and returns the mark. */
@@ -118,6 +121,7 @@ export class Initialisation {
       ]
       if (recoveryKey !== undefined) {
         writes.push({ path: SEAL_PATHS.recoveryKey, value: sealRecoveryVerifier(keyring, recoveryKey, random) })
+        if (this.#parts.breakGlass) writes.push(...breakGlassWrites(keyring, breakGlassKey(recoveryKey), bytes, random))
       }
       const seen = new Map(writes.map(({ path }) => [path, undefined]))
       if ((await this.#storage.commit({ seen, writes, whenUnknown: 'adopt' })) === undefined) throw underWay()

@@ -51,4 +51,8 @@ export interface SealParts {
   readonly log: Log
   readonly lifecycle: Lifecycle
   readonly wrapper?: SealWrapper
+  /** The service that sealed the vault until now, when it is to be migrated away from it. */
+  readonly formerWrapper?: SealWrapper
+  /** Whether recovery shares that are made from now on open the vault too. */
+  readonly breakGlass?: boolean
 }

@@ -326,12 +326,12 @@ describe('a seal that unseals by itself', () => {
   })
 
   test('opens after initialisation and at start', async () => {
-    expect(await auto.manager.start()).toBe(false)
+    expect(await auto.manager.start()).toBe('not initialised')
     const { shares, recoveryShares } = await auto.manager.initialise(recovery)
     expect([shares.length, recoveryShares.length]).toEqual([0, 3])
     expect(await auto.manager.status()).toMatchObject({ sealed: false, recoverySeal: true, threshold: 2, shares: 3 })
     const restarted = new TestingVault(autoDisk, service)
-    expect(await restarted.manager.start()).toBe(true)
+    expect(await restarted.manager.start()).toBe('open')
     await restarted.core.readValue()
   })
 
@@ -366,7 +366,7 @@ describe('a seal that unseals by itself', () => {
     await expect(auto.manager.rootShares.start(change)).rejects.toThrow('no recovery keys')
     await auto.manager.seal()
     await expect(auto.manager.unseal(Buffer.alloc(32))).rejects.toThrow('no recovery keys')
-    expect(await auto.manager.start()).toBe(true)
+    expect(await auto.manager.start()).toBe('open')
   })
 
   test('refuses parameters of unseal shares', async () => {

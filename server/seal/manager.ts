@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
 import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
@@ -8,34 +8,42 @@ import type {
   KeyStatus,
   RootGeneration,
   RotationConfig,
+  SealDrill,
   SealOperations,
   SealStatus,
   ShareRotation,
 } from '../../engines/system/services/seal.ts'
 import { StorageError } from '../../storage/backend.ts'
+import { DrillProcess } from './drill.ts'
 import { Initialisation, type KeepOpening } from './initialisation.ts'
+import { migrated } from './key-changes.ts'
 import { KeyStorage } from './key-storage.ts'
 import type { SealParts } from './lifecycle.ts'
 import { loadKeys } from './load-keys.ts'
 import { OpenVault, type VaultAccess } from './open-vault.ts'
 import { SEAL_PATHS } from './paths.ts'
 import { RootGenerationProcess } from './root-generation.ts'
-import { decodeSealConfig, type Quorum, type SealConfig } from './seal-config.ts'
+import { authorityOf, decodeSealConfig, type Quorum, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
 import { ShamirWrapper } from './shamir-wrapper.ts'
 import { combined } from './share-attempt.ts'
 import { ShareCollector, shareLengthError } from './share-collector.ts'
 import { ShareRotationProcess } from './share-rotation.ts'
+import { serviceOf, unwrapForOperators, unwrapWith } from './unwrapping.ts'
 import { VaultKeys } from './vault-keys.ts'
 import type { SealWrapper } from './wrapper.ts'
 
 const NO_QUORUM: Quorum = { shares: 0, threshold: 0 }
+
+/** What came of trying to unseal without operators. */
+export type StartOutcome = 'open' | 'not initialised' | 'needs shares'
 
 /** Initialises, unseals and seals the vault, and changes its keys. Everything that does runs one at a time. */
 export class SealManager implements SealOperations, VaultAccess {
   readonly rootShares: ShareRotation
   readonly recoveryShares: ShareRotation
   readonly rootGeneration: RootGeneration
+  readonly drill: SealDrill
   readonly #parts: SealParts
   readonly #storage: KeyStorage
   readonly #serial = new Serial()
@@ -56,7 +64,11 @@ export class SealManager implements SealOperations, VaultAccess {
     this.rootShares = rootShares
     this.recoveryShares = recoveryShares
     this.rootGeneration = rootGeneration
-    this.#processes = [rootShares, recoveryShares, rootGeneration]
+    const drill = new DrillProcess(this, random, clock, (key, config) =>
+      unwrapForOperators(key, config, this.#storage, parts),
+    )
+    this.drill = drill
+    this.#processes = [rootShares, recoveryShares, rootGeneration, drill]
   }
 
   get recoverySupported(): boolean {
@@ -65,17 +77,24 @@ export class SealManager implements SealOperations, VaultAccess {
 
   async status(): Promise<SealStatus> {
     const config = this.#open?.config ?? (await this.#storedConfig())
-    const quorum = config === undefined ? NO_QUORUM : this.#authority(config)
+    const quorum = config === undefined ? NO_QUORUM : authorityOf(config)
     return {
-      type: config?.type ?? this.#parts.wrapper?.type ?? 'shamir',
+      type: config?.type ?? this.#type,
       initialized: config !== undefined,
       sealed: this.#open === undefined,
       threshold: quorum.threshold,
       shares: quorum.shares,
       progress: this.#unsealShares.progress,
       nonce: this.#unsealNonce,
-      recoverySeal: this.recoverySupported,
+      recoverySeal: config === undefined ? this.recoverySupported : config.recovery !== null,
+      breakGlass: config?.breakGlass ?? false,
+      migration: config !== undefined && config.type !== this.#type,
     }
+  }
+
+  /** Of the seal that this server is configured for. */
+  get #type(): string {
+    return this.#parts.wrapper?.type ?? 'shamir'
   }
 
   initialise(params: InitParams, keep?: KeepOpening): Promise<InitResult> {
@@ -92,15 +111,15 @@ export class SealManager implements SealOperations, VaultAccess {
     )
   }
 
-  /** Unseals at start where the seal does that by itself; may be tried again. Whether the vault is open afterwards. */
-  start(): Promise<boolean> {
+  /** Unseals at start where the seal does that by itself; may be tried again. */
+  start(): Promise<StartOutcome> {
     return this.#serial.run(() => reported(() => this.#openByItself()))
   }
 
-  unseal(share: Buffer): Promise<SealStatus> {
+  unseal(share: Buffer, migrate = false): Promise<SealStatus> {
     return this.#serial.run(() =>
       reported(async () => {
-        await this.#giveUnsealShare(share)
+        await this.#giveUnsealShare(share, migrate)
         return this.status()
       }),
     )
@@ -160,82 +179,125 @@ export class SealManager implements SealOperations, VaultAccess {
     return this.#serial.run(() => reported(() => work(this.vault())))
   }
 
-  async #giveUnsealShare(share: Buffer): Promise<void> {
+  async #giveUnsealShare(share: Buffer, migrate: boolean): Promise<void> {
     const refusal = shareLengthError(share)
     if (refusal !== undefined || this.#open !== undefined) {
       zeroize(share)
       if (this.#open !== undefined) return
       throw invalid(`invalid key: ${refusal}`)
     }
-    const threshold = await this.#unsealThreshold().catch((error: unknown) => {
+    const config = await this.#unsealConfig(migrate).catch((error: unknown) => {
       zeroize(share)
       throw error
     })
+    const { threshold } = authorityOf(config)
     if (this.#unsealNonce === '') this.#unsealNonce = this.#parts.random.uuid()
     this.#unsealShares.add(share)
     if (this.#unsealShares.progress < threshold) return
     this.#unsealNonce = ''
     const key = await combined(this.#unsealShares, threshold)
     try {
-      await this.#openWithKey(key)
+      await this.#openForOperators(key, config)
     } finally {
       zeroize(key)
     }
   }
 
-  async #unsealThreshold(): Promise<number> {
-    const { threshold } = this.#authority(await this.#requiredConfig())
-    if (threshold > 0) return threshold
+  /** The configuration of a vault that shares can open here, by moving it to another seal if `migrate` says so. */
+  async #unsealConfig(migrate: boolean): Promise<SealConfig> {
+    const config = await this.#storedConfig()
+    if (config === undefined) throw new EgideError('not_initialized', 'Vault is not initialized')
+    const isMigration = config.type !== this.#type
+    if (isMigration && config.type !== 'shamir' && !config.breakGlass && serviceOf(config, this.#parts) === undefined)
+      throw invalid(`the vault's seal is of type ${config.type}, this server is configured for ${this.#type}`)
+    if (migrate && !isMigration) throw invalid("can't perform a seal migration, no migration seal found")
+    if (!migrate && isMigration)
+      throw invalid("'migrate' parameter must be set true in JSON body when in seal migration mode")
+    if (authorityOf(config).threshold > 0) return config
     throw invalid('there are no recovery keys to unseal with; restart the server to unseal it')
   }
 
   /** With the key that shares combined to: it unwraps the root key, or proves that operators want the seal to do it. */
-  async #openWithKey(key: Buffer): Promise<void> {
+  async #openForOperators(key: Buffer, config: SealConfig): Promise<void> {
     const { wrapper, random } = this.#parts
     try {
-      if (wrapper === undefined) await this.#openWith(new ShamirWrapper(random, key))
-      else await this.#openWith(wrapper, (keys) => keys.isRecoveryKey(key))
+      const { rootKey, isProven } = await unwrapForOperators(key, config, this.#storage, this.#parts)
+      await this.#openWith(rootKey, wrapper ?? new ShamirWrapper(random, key), async (keys) => {
+        if (!isProven && !(await keys.isRecoveryKey(key))) throw new DecryptFailed()
+        if (config.type !== this.#type) await this.#migrate(keys, key, config)
+      })
     } catch (error) {
       if (error instanceof DecryptFailed) throw invalid('Unseal failed, invalid key')
       throw error
     }
   }
 
-  async #openByItself(): Promise<boolean> {
-    const { wrapper } = this.#parts
-    if (this.#open !== undefined) return true
-    if (wrapper?.storedKeys !== true || (await this.#storedConfig()) === undefined) return false
-    await this.#requiredConfig()
-    this.#forgetUnsealShares()
-    await this.#openWith(wrapper)
-    return true
+  async #migrate(keys: VaultKeys, key: Buffer, from: SealConfig): Promise<void> {
+    const { wrapper, random, breakGlass = false, log } = this.#parts
+    const to = wrapper ?? new ShamirWrapper(random, key)
+    const shares = authorityOf(from)
+    const config: SealConfig = to.storedKeys
+      ? { type: to.type, quorum: SERVICE_QUORUM, recovery: shares, breakGlass }
+      : { type: to.type, quorum: shares, recovery: null, breakGlass: false }
+    await keys.change(migrated(random, (rootKey) => to.wrapRootKey(rootKey), key, config))
+    log.info({ from: from.type, to: to.type }, 'moved the vault to another seal')
   }
 
-  /** Opens the vault, whole or not at all. Throws DecryptFailed when the wrapper or `allowed` says no. */
-  async #openWith(wrapper: SealWrapper, allowed: (keys: VaultKeys) => Promise<boolean> = always): Promise<void> {
-    const { clock, random, log } = this.#parts
-    const rootKey = await this.#rootKey(wrapper)
-    const loaded = await undamaged(loadKeys(this.#storage, rootKey))
-    const onLost = () => this.#sealBecauseLost(keys)
-    const keys: VaultKeys = new VaultKeys({ storage: this.#storage, clock, random, log, onLost }, loaded)
+  async #openByItself(): Promise<StartOutcome> {
+    const { wrapper, log } = this.#parts
+    if (this.#open !== undefined) return 'open'
+    if (wrapper?.storedKeys !== true) return 'needs shares'
+    const config = await this.#storedConfig()
+    if (config === undefined) return 'not initialised'
+    if (config.type !== wrapper.type) {
+      log.warn(
+        { from: config.type, to: wrapper.type },
+        'the vault has another seal: unseal it with -migrate to move it',
+      )
+      return 'needs shares'
+    }
+    this.#forgetUnsealShares()
+    await this.#openWith(await unwrapWith(wrapper, this.#storage), wrapper)
+    await this.#afterOpeningByItself(config)
+    return 'open'
+  }
+
+  /** What can wait, and must not keep the vault from serving. */
+  async #afterOpeningByItself({ breakGlass }: SealConfig): Promise<void> {
+    const { log } = this.#parts
+    if (breakGlass !== (this.#parts.breakGlass ?? false)) {
+      const now = breakGlass ? 'open the vault' : 'do not open the vault'
+      log.warn({}, `recovery shares ${now}, against break_glass in the configuration: rekey them to change that`)
+    }
     try {
-      if (!(await allowed(keys))) throw new DecryptFailed()
+      if (await this.#open?.rewrapIfStale()) log.info({}, 'wrapped the root key with the newest key of the seal')
+    } catch (error) {
+      log.warn({ err: error }, 'the root key could not be wrapped anew')
+    }
+  }
+
+  /** Opens the vault, whole or not at all. Takes and zeroes the root key. Throws DecryptFailed when `settle` says no. */
+  async #openWith(
+    rootKey: Buffer,
+    wrapper: SealWrapper,
+    settle: (keys: VaultKeys) => Promise<void> = nothing,
+  ): Promise<void> {
+    const { clock, random, log, breakGlass = false } = this.#parts
+    const storage = this.#storage
+    const key = createSecretKey(rootKey)
+    zeroize(rootKey)
+    const loaded = await undamaged(loadKeys(storage, key))
+    const onLost = () => this.#sealBecauseLost(keys)
+    const keys: VaultKeys = new VaultKeys({ storage, clock, random, log, onLost }, loaded)
+    try {
+      await settle(keys)
       await this.#openCore(keys)
     } catch (error) {
       keys.release()
       throw error
     }
-    this.#open = new OpenVault(keys, wrapper, this.#storage, random)
+    this.#open = new OpenVault(keys, wrapper, { storage, clock, random, breakGlass })
     log.info({}, 'unsealed')
-  }
-
-  async #rootKey(wrapper: SealWrapper): Promise<KeyObject> {
-    const stored = (await this.#storage.get([SEAL_PATHS.rootKey])).get(SEAL_PATHS.rootKey)
-    if (stored === undefined) throw new EgideError('internal', 'the storage holds no root key')
-    const bytes = await wrapper.unwrapRootKey(stored.value)
-    const key = createSecretKey(bytes)
-    zeroize(bytes)
-    return key
   }
 
   async #openCore(keys: VaultKeys): Promise<void> {
@@ -276,27 +338,13 @@ export class SealManager implements SealOperations, VaultAccess {
     this.#unsealNonce = ''
   }
 
-  /** Which shares unseal, or authorise it. */
-  #authority(config: SealConfig): Quorum {
-    return this.recoverySupported ? (config.recovery ?? NO_QUORUM) : config.quorum
-  }
-
   async #storedConfig(): Promise<SealConfig | undefined> {
     const stored = (await this.#storage.get([SEAL_PATHS.config])).get(SEAL_PATHS.config)
     return stored === undefined ? undefined : decodeSealConfig(stored.value)
   }
-
-  /** The configuration of an initialised vault whose seal is the one that this server has. */
-  async #requiredConfig(): Promise<SealConfig> {
-    const config = await this.#storedConfig()
-    if (config === undefined) throw new EgideError('not_initialized', 'Vault is not initialized')
-    const type = this.#parts.wrapper?.type ?? 'shamir'
-    if (config.type === type) return config
-    throw invalid(`the vault's seal is of type ${config.type}, this server is configured for ${type}`)
-  }
 }
 
-const always = async (): Promise<boolean> => true
+const nothing = async (): Promise<void> => undefined
 
 /** Runs `work`, and turns what storage and ciphers throw into what a caller may be told. */
 async function reported<T>(work: () => Promise<T>): Promise<T> {

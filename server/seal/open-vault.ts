@@ -1,29 +1,34 @@
 import { KEY_BYTES } from '../../crypto/aead.ts'
 import { DecryptFailed } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
-import type { Random } from '../../engines/engine.ts'
+import type { Clock, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import { type ChangeParts, newRecoveryKey, newRootKey, rewrapped } from './key-changes.ts'
 import type { KeyStorage } from './key-storage.ts'
-import { SEAL_PATHS } from './paths.ts'
-import type { Quorum, SealConfig } from './seal-config.ts'
+import { authorityOf, type Quorum, type SealConfig } from './seal-config.ts'
 import { ShamirWrapper } from './shamir-wrapper.ts'
+import { storedRootKey } from './unwrapping.ts'
 import type { VaultKeys } from './vault-keys.ts'
 import type { SealWrapper } from './wrapper.ts'
 
-const NO_QUORUM: Quorum = { shares: 0, threshold: 0 }
+export interface OpenVaultParts {
+  readonly storage: KeyStorage
+  readonly clock: Clock
+  readonly random: Random
+  /** Whether new recovery shares shall open the vault too. */
+  readonly breakGlass: boolean
+}
 
 /** An unsealed vault, as those see it who change its keys or ask operators for their shares. */
 export class OpenVault {
   readonly keys: VaultKeys
-  readonly #storage: KeyStorage
-  readonly #random: Random
+  readonly #parts: OpenVaultParts & ChangeParts
   #wrapper: SealWrapper
 
-  constructor(keys: VaultKeys, wrapper: SealWrapper, storage: KeyStorage, random: Random) {
+  constructor(keys: VaultKeys, wrapper: SealWrapper, parts: OpenVaultParts) {
     this.keys = keys
     this.#wrapper = wrapper
-    this.#storage = storage
-    this.#random = random
+    this.#parts = parts
   }
 
   get config(): SealConfig {
@@ -39,7 +44,7 @@ export class OpenVault {
 
   /** Which shares authorise operators; threshold 0: recovery keys that were never made. */
   get authority(): Quorum {
-    return this.hasRecoveryKeys ? (this.config.recovery ?? NO_QUORUM) : this.config.quorum
+    return authorityOf(this.config)
   }
 
   /** Whether a key that shares combined to is the one that authorises operators. */
@@ -47,41 +52,55 @@ export class OpenVault {
     await this.keys.refresh()
     return this.hasRecoveryKeys
       ? this.keys.isRecoveryKey(key)
-      : this.#opensRootKey(new ShamirWrapper(this.#random, key))
+      : this.#opensRootKey(new ShamirWrapper(this.#parts.random, key))
   }
 
   /** New unseal shares are in force when this resolves: `key` wraps a new root key. */
   async replaceUnsealKey(key: Buffer, quorum: Quorum): Promise<void> {
-    const wrapper = new ShamirWrapper(this.#random, key)
-    await this.keys.replaceRootKey((rootKey) => wrapper.wrapRootKey(rootKey), { ...this.config, quorum })
+    const wrapper = new ShamirWrapper(this.#parts.random, key)
+    const wrap = (rootKey: Buffer) => wrapper.wrapRootKey(rootKey)
+    await this.keys.change(newRootKey(this.#parts, wrap, { ...this.config, quorum }))
     this.#wrapper = wrapper
   }
 
   async replaceRecoveryKey(key: Buffer, recovery: Quorum): Promise<void> {
-    await this.keys.replaceRecoveryKey(key, { ...this.config, recovery })
+    const { random, breakGlass } = this.#parts
+    await this.keys.change(newRecoveryKey(random, key, { ...this.config, recovery, breakGlass }))
   }
 
   /** A new root key under the same unseal key or service. */
   async rotateRootKey(): Promise<void> {
-    await this.keys.replaceRootKey(async (rootKey) => {
+    const wrap = async (rootKey: Buffer) => {
       // Another process may have given out new shares: wrapped for the old ones, the root key would be lost to everyone.
       if (!(await this.#opensRootKey(this.#wrapper))) {
         throw new EgideError('unavailable', 'the unseal key was changed elsewhere: seal and unseal this server first')
       }
       return this.#wrapper.wrapRootKey(rootKey)
-    })
+    }
+    await this.keys.change(newRootKey(this.#parts, wrap))
+  }
+
+  /** Wraps the root key anew where the service has a newer key. Whether it did. */
+  async rewrapIfStale(): Promise<boolean> {
+    const { storage } = this.#parts
+    if (!(await this.#wrapper.isStale(await storedRootKey(storage)))) return false
+    await this.keys.change(rewrapped((rootKey) => this.#wrapper.wrapRootKey(rootKey)))
+    return true
+  }
+
+  /** Whether the service would open the vault now. Rejects with what it says when it can't be asked. */
+  opensByItself(): Promise<boolean> {
+    return this.#opensRootKey(this.#wrapper)
   }
 
   newKey(): Buffer {
-    return this.#random.bytes(KEY_BYTES)
+    return this.#parts.random.bytes(KEY_BYTES)
   }
 
   async #opensRootKey(wrapper: SealWrapper): Promise<boolean> {
-    const stored = (await this.#storage.get([SEAL_PATHS.rootKey])).get(SEAL_PATHS.rootKey)
-    if (stored === undefined) return false
     let rootKey: Buffer | undefined
     try {
-      rootKey = await wrapper.unwrapRootKey(stored.value)
+      rootKey = await wrapper.unwrapRootKey(await storedRootKey(this.#parts.storage))
       return this.keys.isRootKey(rootKey)
     } catch (error) {
       if (error instanceof DecryptFailed) return false

@@ -10,6 +10,10 @@ export const SEAL_PATHS = {
   keyring: 'core/keyring',
   /** Proof of the recovery key, sealed by the keyring. */
   recoveryKey: 'core/recovery-key',
+  /** The root key once more, sealed by the key that recovery shares make; only where they shall open the vault. */
+  breakGlassRootKey: 'core/break-glass-root-key',
+  /** That key, sealed by the keyring. */
+  breakGlassKey: 'core/break-glass-key',
   /** When the keyring rotates by itself, sealed by the keyring. */
   rotationConfig: 'core/rotation-config',
   /** Encryptions of the active term, sealed by the keyring. */
@@ -33,4 +37,5 @@ export const SEAL_DOMAINS = {
   namespaceKeys: domain('egide/namespace-keys'),
   successor: domain('egide/root-key-successor'),
   settings: domain('egide/seal-settings'),
+  breakGlass: domain('egide/break-glass'),
 } as const

@@ -7,6 +7,9 @@ export interface Quorum {
   readonly threshold: number
 }
 
+/** Of a service that keeps the key itself. */
+export const SERVICE_QUORUM: Quorum = { shares: 1, threshold: 1 }
+
 /** What `core/seal-config` says. Nobody gains by changing it: the wrong threshold only combines shares to the wrong key. */
 export interface SealConfig {
   /** The wrapper's type. */
@@ -14,6 +17,13 @@ export interface SealConfig {
   readonly quorum: Quorum
   /** Of the recovery key; shares 0: none was made. Null for a seal without recovery keys. */
   readonly recovery: Quorum | null
+  /** Whether recovery shares open the vault too. */
+  readonly breakGlass: boolean
+}
+
+/** The shares that operators hold: those that unseal, or those that authorise. */
+export function authorityOf({ recovery, quorum }: SealConfig): Quorum {
+  return recovery ?? quorum
 }
 
 /** Refuses a quorum in the words that clients know; `what` is the kind of configuration. */
@@ -45,9 +55,10 @@ export function decodeSealConfig(bytes: Uint8Array): SealConfig {
     throw corrupt(cause)
   }
   if (!isRecord(parsed) || parsed.version !== VERSION || typeof parsed.type !== 'string') throw corrupt()
-  const { quorum, recovery, type } = parsed
+  const { quorum, recovery, type, breakGlass = false } = parsed
   if (!isQuorum(quorum) || (recovery !== null && !isQuorum(recovery))) throw corrupt()
-  return { type, quorum, recovery }
+  if (typeof breakGlass !== 'boolean') throw corrupt()
+  return { type, quorum, recovery, breakGlass }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

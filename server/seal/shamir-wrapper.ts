@@ -30,4 +30,9 @@ export class ShamirWrapper implements SealWrapper {
     if (this.#key === undefined) throw new DecryptFailed()
     return decrypt(this.#key, SEAL_DOMAINS.rootKey, SEAL_PATHS.rootKey, wrapped)
   }
+
+  /** One key, which shares combine to, and no other. */
+  async isStale(): Promise<boolean> {
+    return false
+  }
 }

@@ -245,7 +245,7 @@ describe('under a seal that unseals by itself', () => {
     await rootShares.update(Buffer.from(recovery[0] as Buffer), nonce)
     expect(await rootShares.update(Buffer.from(recovery[1] as Buffer), nonce)).toMatchObject({ shares: [] })
     await auto.manager.seal()
-    expect(await auto.manager.start()).toBe(true)
+    expect(await auto.manager.start()).toBe('open')
     await auto.core.readValue()
   })
 })

@@ -2,7 +2,7 @@ import { systemRandom } from '../../crypto/random.ts'
 import type { Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { Backend } from '../../storage/backend.ts'
-import { type Lifecycle, ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
+import { type Lifecycle, ROOT_NAMESPACE_ID, type SealParts, type UnsealedKeys } from './lifecycle.ts'
 import { SealManager } from './manager.ts'
 import type { SealWrapper } from './wrapper.ts'
 
@@ -91,10 +91,10 @@ export class TestingVault {
   /** Milliseconds since the epoch. */
   now = 1_700_000_000_000
 
-  constructor(backend: Backend, wrapper?: SealWrapper) {
+  constructor(backend: Backend, wrapper?: SealWrapper, more: Partial<SealParts> = {}) {
     this.core = new TestingCore(backend)
     const clock = { now: () => this.now }
-    const parts = { backend, clock, random: systemRandom, log: quietLog, lifecycle: this.core }
+    const parts = { backend, clock, random: systemRandom, log: quietLog, lifecycle: this.core, ...more }
     this.manager = new SealManager(wrapper === undefined ? parts : { ...parts, wrapper })
   }
 
@@ -109,16 +109,26 @@ export class TestingService implements SealWrapper {
   readonly type = 'transit'
   readonly storedKeys = true
   readonly #held = new Map<string, Buffer>()
+  /** Makes it answer nothing. */
+  isAway = false
+  /** Makes it wrap with another key from now on. */
+  version = 1
 
   async wrapRootKey(rootKey: Buffer): Promise<Buffer> {
-    const ticket = systemRandom.bytes(16)
+    if (this.isAway) throw new EgideError('unavailable', 'the service is away')
+    const ticket = Buffer.concat([Buffer.from([this.version]), systemRandom.bytes(16)])
     this.#held.set(ticket.toString('hex'), Buffer.from(rootKey))
     return ticket
   }
 
   async unwrapRootKey(wrapped: Uint8Array): Promise<Buffer> {
+    if (this.isAway) throw new EgideError('unavailable', 'the service is away')
     const key = this.#held.get(Buffer.from(wrapped).toString('hex'))
     if (key === undefined) throw new Error('the service does not know this')
     return Buffer.from(key)
+  }
+
+  async isStale(wrapped: Uint8Array): Promise<boolean> {
+    return wrapped[0] !== this.version
   }
 }

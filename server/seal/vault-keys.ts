@@ -1,5 +1,4 @@
-import { createSecretKey, timingSafeEqual } from 'node:crypto'
-import { KEY_BYTES } from '../../crypto/aead.ts'
+import { timingSafeEqual } from 'node:crypto'
 import { EncryptionCount } from '../../crypto/encryption-count.ts'
 import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
 import { Keyring } from '../../crypto/keyring.ts'
@@ -9,25 +8,24 @@ import { EgideError, notFound } from '../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
 import type { Write } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
+import type { Plan, Planned } from './key-changes.ts'
 import {
   openRecoveryVerifier,
   openUsage,
   recoveryVerifier,
   sealKeyring,
   sealNamespaceKeys,
-  sealRecoveryVerifier,
   sealRotationConfig,
-  sealSuccessor,
   sealUsage,
   successorExpiryMs,
 } from './key-records.ts'
-import type { KeyChange, KeyStorage } from './key-storage.ts'
+import type { KeyStorage } from './key-storage.ts'
 import type { UnsealedKeys } from './lifecycle.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
 import { NamespaceCipher } from './namespace-cipher.ts'
 import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
 import { changedRotation, rotationDue } from './rotation-config.ts'
-import { encodeSealConfig, type SealConfig } from './seal-config.ts'
+import type { SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
 
 export interface VaultKeysParts {
@@ -45,8 +43,6 @@ const sealedError = () => new EgideError('sealed', 'Vault is sealed')
 const NAMESPACE_ID = /^[A-Za-z0-9_-]{1,64}$/
 /** How often a change of keys is tried against those of other processes. */
 const ATTEMPTS = 8
-/** How long other processes have to notice a new root key; they look about once a minute. */
-const SUCCESSOR_TTL_MS = 10 * 60_000
 
 /** The keys of an unsealed vault: hands out ciphers, and changes keys in transactions that are whole or not at all. */
 export class VaultKeys implements UnsealedKeys {
@@ -86,7 +82,7 @@ export class VaultKeys implements UnsealedKeys {
 
   async createNamespace(namespaceId: string): Promise<Cipher> {
     if (!NAMESPACE_ID.test(namespaceId)) throw new EgideError('internal', 'not an identifier of a namespace')
-    await this.#change(async (held) => {
+    await this.change(async (held) => {
       if (held.namespaces.has(namespaceId)) return undefined
       const keys = Keyring.create(held.keyring.active.number, this.#parts.clock.now(), this.#parts.random)
       const value = sealNamespaceKeys(held.keyring, namespaceId, keys, this.#parts.random)
@@ -99,7 +95,7 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   async destroyNamespace(namespaceId: string): Promise<void> {
-    await this.#change(async (held) => {
+    await this.change(async (held) => {
       if (!held.namespaces.has(namespaceId)) return undefined
       const namespaces = new Map(held.namespaces)
       namespaces.delete(namespaceId)
@@ -120,7 +116,7 @@ export class VaultKeys implements UnsealedKeys {
   /** A new term for the keyring and for every namespace, in one transaction. With `onlyIf`, when it says so of the newest keys. */
   async rotate(onlyIf: (held: LoadedKeys) => boolean = () => true): Promise<void> {
     const { clock, random } = this.#parts
-    await this.#change(async (held) => {
+    await this.change(async (held) => {
       if (!onlyIf(held)) return undefined
       const now = clock.now()
       const term = held.keyring.active.number + 1
@@ -148,31 +144,10 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   async configureRotation(change: Partial<RotationConfig>): Promise<void> {
-    await this.#change(async (held) => {
+    await this.change(async (held) => {
       const rotation = changedRotation(held.rotation, change)
       const value = sealRotationConfig(held.keyring, rotation, this.#parts.random)
       return { writes: [{ path: SEAL_PATHS.rotationConfig, value }], next: { rotation } }
-    })
-  }
-
-  /**
-   * Replaces the root key: the keyring is sealed anew, and `wrap` wraps the new key. With `config` that too is written,
-   * because the shares change.
-   */
-  async replaceRootKey(wrap: (rootKey: Buffer) => Promise<Buffer>, config?: SealConfig): Promise<void> {
-    const { clock, random } = this.#parts
-    await this.#change(async (held) => {
-      const bytes = random.bytes(KEY_BYTES)
-      const rootKey = createSecretKey(bytes)
-      const wrapped = await wrap(bytes).finally(() => zeroize(bytes))
-      const successor = sealSuccessor(held.rootKey, rootKey, clock.now() + SUCCESSOR_TTL_MS, random)
-      const writes: Write[] = [
-        { path: SEAL_PATHS.rootKey, value: wrapped },
-        { path: SEAL_PATHS.keyring, value: sealKeyring(rootKey, held.keyring, random) },
-        successor,
-      ]
-      if (config !== undefined) writes.push({ path: SEAL_PATHS.config, value: encodeSealConfig(config) })
-      return { writes, next: { rootKey, config: config ?? held.config }, whenUnknown: 'revert' }
     })
   }
 
@@ -184,20 +159,6 @@ export class VaultKeys implements UnsealedKeys {
     } finally {
       zeroize(key)
     }
-  }
-
-  async replaceRecoveryKey(recoveryKey: Buffer, config: SealConfig): Promise<void> {
-    await this.#change(async (held) => ({
-      writes: [
-        {
-          path: SEAL_PATHS.recoveryKey,
-          value: sealRecoveryVerifier(held.keyring, recoveryKey, this.#parts.random),
-        },
-        { path: SEAL_PATHS.config, value: encodeSealConfig(config) },
-      ],
-      next: { config },
-      whenUnknown: 'revert',
-    }))
   }
 
   /** Whether these bytes are the recovery key. */
@@ -270,7 +231,7 @@ export class VaultKeys implements UnsealedKeys {
    * Changes keys: `plan` works on the newest keys and may run again; what it writes is applied only if no other process
    * changed any key meanwhile. Undefined from `plan`: there is nothing to do.
    */
-  async #change(plan: (held: LoadedKeys) => Promise<Planned | undefined>): Promise<void> {
+  async change(plan: Plan): Promise<void> {
     await this.#serial.run(async () => {
       await this.#parts.storage.settle()
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -346,11 +307,4 @@ export class VaultKeys implements UnsealedKeys {
     }
     if (writes.length > 0) await storage.commit({ seen, writes, whenUnknown: 'adopt' })
   }
-}
-
-interface Planned {
-  readonly writes: readonly Write[]
-  /** What the keys held become when the writes are durable. */
-  readonly next: Partial<LoadedKeys>
-  readonly whenUnknown?: KeyChange['whenUnknown']
 }

@@ -104,6 +104,18 @@ export class Server {
     this.#rootToken = token
   }
 
+  /** Initialises under a seal that unseals by itself; keeps the recovery shares and the root token. */
+  async initRecovery(shares: number, threshold: number): Promise<void> {
+    const body = { recovery_shares: shares, recovery_threshold: threshold }
+    const reply = await this.call('PUT', 'sys/init', { body })
+    const keys = at(reply.body, 'recovery_keys_base64') ?? []
+    const token = at(reply.body, 'root_token')
+    if (!Array.isArray(keys) || typeof token !== 'string') throw new Error(`init: ${reply.status} ${reply.text}`)
+    this.#keys = keys.map(String)
+    this.#rootToken = token
+    await this.#serving()
+  }
+
   /** Gives key shares until the vault is unsealed and serves. */
   async unseal(): Promise<void> {
     for (const key of this.#keys) {

@@ -1,5 +1,6 @@
 import type { Route } from '../../engine.ts'
 import type { SealServices } from '../services/seal.ts'
+import { drillRoutes } from './drill.ts'
 import { generateRootRoutes } from './generate-root.ts'
 import { health } from './health.ts'
 import { init } from './init.ts'
@@ -33,4 +34,5 @@ export const sealRoutes: readonly Route<SealServices>[] = [
   shareBackupRow('rotate/root/backup'),
   shareBackupRow('rotate/recovery/backup'),
   ...generateRootRoutes,
+  ...drillRoutes,
 ]

@@ -1,6 +1,5 @@
 import Type from 'typebox'
 import { type EngineContext, type Reply, route } from '../../engine.ts'
-import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { SealServices, SealStatus, ServerFacts } from '../services/seal.ts'
 import { bare } from './bare.ts'
@@ -18,10 +17,14 @@ const StatusReply = Type.Object({
   nonce: Type.String({ description: 'Of the attempt under way.' }),
   version: Type.String(),
   build_date: Type.String(),
-  migration: Type.Boolean(),
+  migration: Type.Boolean({
+    description: 'Whether the configured seal is another: unseal with `migrate` to move to it.',
+  }),
   cluster_name: Type.Optional(Type.String()),
   cluster_id: Type.Optional(Type.String()),
   recovery_seal: Type.Boolean(),
+  recovery_seal_type: Type.Optional(Type.String()),
+  break_glass: Type.Optional(Type.Boolean({ description: 'Recovery shares open the vault too.' })),
   storage_type: Type.String(),
 })
 
@@ -36,9 +39,10 @@ function statusReply(status: SealStatus, server: ServerFacts): Reply {
     nonce: status.nonce,
     version: server.version,
     build_date: server.buildDate,
-    migration: false,
+    migration: status.migration,
     ...(!status.sealed && { cluster_name: server.clusterName, cluster_id: server.clusterId }),
     recovery_seal: status.recoverySeal,
+    ...(status.recoverySeal && { recovery_seal_type: 'shamir', break_glass: status.breakGlass }),
     storage_type: server.storageType,
   })
 }
@@ -63,7 +67,10 @@ export const unseal = route('unseal', {
   fields: {
     key: keyField,
     reset: field.bool({ default: false, description: 'Forget the shares given so far, instead of giving one.' }),
-    migrate: field.bool({ default: false, description: 'Move to another seal. Refused: no other seal is configured.' }),
+    migrate: field.bool({
+      default: false,
+      description: 'Move the vault to the configured seal, where its own is another.',
+    }),
   },
   returns: StatusReply,
   auditClear: ['reset', 'migrate'],
@@ -71,8 +78,7 @@ export const unseal = route('unseal', {
     update: async ({ fields }, { services: { seal, server } }: Context) => {
       if (fields.reset) return statusReply(await seal.resetUnseal(), server)
       const share = shareOf(fields.key, "'key' must be specified in request body as JSON, or 'reset' set to true")
-      if (fields.migrate) throw invalid("can't perform a seal migration, no migration seal found")
-      return statusReply(await seal.unseal(share), server)
+      return statusReply(await seal.unseal(share, fields.migrate), server)
     },
   },
 })

@@ -14,6 +14,10 @@ export interface SealStatus {
   readonly nonce: string
   /** Whether the seal unseals by itself and has recovery keys instead of unseal keys. */
   readonly recoverySeal: boolean
+  /** Whether recovery keys open the vault too. */
+  readonly breakGlass: boolean
+  /** Whether the server is configured for another seal than the vault has: unsealing moves it, if it is asked to. */
+  readonly migration: boolean
 }
 
 export interface InitParams {
@@ -114,6 +118,29 @@ export interface RootGeneration {
   cancel(by: Canceller): Promise<void>
 }
 
+export interface DrillStatus {
+  /** '' when none is under way. */
+  readonly nonce: string
+  readonly progress: number
+  readonly required: number
+  /** What the shares proved; undefined until all of them are given. */
+  readonly proven: 'opens' | 'authorises' | undefined
+}
+
+/**
+ * Proves that shares, or the service of the seal, would open the vault, and changes nothing. Shares that only authorise
+ * operators, because the service opens the vault, are told from those that open it.
+ */
+export interface SealDrill {
+  status(): Promise<DrillStatus>
+  /** Gives one share; the first starts the drill and needs no nonce. Refuses the wrong ones once all are given. */
+  give(share: Buffer, nonce: string): Promise<DrillStatus>
+  /** Forgets the shares given so far. */
+  reset(): Promise<void>
+  /** Type of the seal whose service would open the vault now; refuses when there is none, or it would not. */
+  service(): Promise<string>
+}
+
 /** Of the active term, as `sys/key-status` tells it. */
 export interface KeyStatus {
   readonly term: number
@@ -133,13 +160,14 @@ export interface RotationConfig {
 export interface SealOperations {
   status(): Promise<SealStatus>
   initialise(params: InitParams): Promise<InitResult>
-  /** Gives one share. Resolves with the status after it. */
-  unseal(share: Buffer): Promise<SealStatus>
+  /** Gives one share; `migrate` says that unsealing is to move the vault to the configured seal. Resolves with the status after it. */
+  unseal(share: Buffer, migrate?: boolean): Promise<SealStatus>
   resetUnseal(): Promise<SealStatus>
   seal(): Promise<void>
   readonly rootShares: ShareRotation
   readonly recoveryShares: ShareRotation
   readonly rootGeneration: RootGeneration
+  readonly drill: SealDrill
   /** Whether the seal has recovery keys (auto-unseal). */
   readonly recoverySupported: boolean
   keyStatus(): Promise<KeyStatus>

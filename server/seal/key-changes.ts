@@ -1,0 +1,115 @@
+import { createSecretKey } from 'node:crypto'
+import { KEY_BYTES } from '../../crypto/aead.ts'
+import { zeroize } from '../../crypto/zeroize.ts'
+import type { Clock, Random } from '../../engines/engine.ts'
+import type { Write } from '../../storage/backend.ts'
+import { breakGlassKey, breakGlassRootKey, breakGlassWrites, NO_BREAK_GLASS, openBreakGlassKey } from './break-glass.ts'
+import { sealKeyring, sealRecoveryVerifier, sealSuccessor } from './key-records.ts'
+import type { KeyChange, KeyStorage } from './key-storage.ts'
+import type { LoadedKeys } from './load-keys.ts'
+import { SEAL_PATHS } from './paths.ts'
+import { encodeSealConfig, type SealConfig } from './seal-config.ts'
+
+/** The changes of what opens the vault, each as a plan on the keys as they are then. */
+
+export interface Planned {
+  readonly writes: readonly Write[]
+  /** What the keys held become when the writes are durable. */
+  readonly next: Partial<LoadedKeys>
+  readonly whenUnknown?: KeyChange['whenUnknown']
+}
+
+/** May run more than once. Undefined: there is nothing to do. */
+export type Plan = (held: LoadedKeys) => Promise<Planned | undefined>
+
+/** Gives the root key to whatever keeps it sealed. */
+export type Wrap = (rootKey: Buffer) => Promise<Buffer>
+
+export interface ChangeParts {
+  readonly storage: KeyStorage
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** How long other processes have to notice a new root key; they look about once a minute. */
+const SUCCESSOR_TTL_MS = 10 * 60_000
+
+/**
+ * Replaces the root key: the keyring is sealed anew, and `wrap` wraps the new key. With `config` that too is written,
+ * because the shares change.
+ */
+export function newRootKey({ storage, clock, random }: ChangeParts, wrap: Wrap, config?: SealConfig): Plan {
+  return async (held) => {
+    const breakGlass = await storage.get([SEAL_PATHS.breakGlassKey])
+    const bytes = random.bytes(KEY_BYTES)
+    try {
+      const rootKey = createSecretKey(bytes)
+      const successor = sealSuccessor(held.rootKey, rootKey, clock.now() + SUCCESSOR_TTL_MS, random)
+      const writes: Write[] = [
+        { path: SEAL_PATHS.rootKey, value: await wrap(bytes) },
+        { path: SEAL_PATHS.keyring, value: sealKeyring(rootKey, held.keyring, random) },
+        successor,
+      ]
+      const sealed = breakGlass.get(SEAL_PATHS.breakGlassKey)?.value
+      if (sealed !== undefined) writes.push(breakGlassRootKey(openBreakGlassKey(held.keyring, sealed), bytes, random))
+      if (config !== undefined) writes.push({ path: SEAL_PATHS.config, value: encodeSealConfig(config) })
+      return { writes, next: { rootKey, config: config ?? held.config }, whenUnknown: 'revert' }
+    } finally {
+      zeroize(bytes)
+    }
+  }
+}
+
+/** New recovery shares; whether they open the vault too is what `config` says. */
+export function newRecoveryKey(random: Random, recoveryKey: Buffer, config: SealConfig): Plan {
+  return async (held) => {
+    const writes = [
+      ...recoveryWrites(held, recoveryKey, config, random),
+      { path: SEAL_PATHS.config, value: encodeSealConfig(config) },
+    ]
+    return { writes, next: { config }, whenUnknown: 'revert' }
+  }
+}
+
+/** Wraps the same root key with a service's newest key. */
+export function rewrapped(wrap: Wrap): Plan {
+  return async (held) => ({ writes: [await wrappedRootKey(held, wrap)], next: {} })
+}
+
+/**
+ * Moves the vault to another seal. The operators keep their shares, which make `key`: they unseal under Shamir's, and are
+ * the recovery shares of a service.
+ */
+export function migrated(random: Random, wrap: Wrap, key: Buffer, config: SealConfig): Plan {
+  return async (held) => {
+    const isAuto = config.recovery !== null
+    const writes = [
+      await wrappedRootKey(held, wrap),
+      ...(isAuto ? recoveryWrites(held, key, config, random) : [NO_RECOVERY_KEY, ...NO_BREAK_GLASS]),
+      { path: SEAL_PATHS.config, value: encodeSealConfig(config) },
+    ]
+    return { writes, next: { config } }
+  }
+}
+
+const NO_RECOVERY_KEY: Write = { path: SEAL_PATHS.recoveryKey, value: null }
+
+function recoveryWrites(held: LoadedKeys, recoveryKey: Buffer, config: SealConfig, random: Random): Write[] {
+  const verifier = { path: SEAL_PATHS.recoveryKey, value: sealRecoveryVerifier(held.keyring, recoveryKey, random) }
+  if (!config.breakGlass) return [verifier, ...NO_BREAK_GLASS]
+  const rootKey = held.rootKey.export()
+  try {
+    return [verifier, ...breakGlassWrites(held.keyring, breakGlassKey(recoveryKey), rootKey, random)]
+  } finally {
+    zeroize(rootKey)
+  }
+}
+
+async function wrappedRootKey(held: LoadedKeys, wrap: Wrap): Promise<Write> {
+  const rootKey = held.rootKey.export()
+  try {
+    return { path: SEAL_PATHS.rootKey, value: await wrap(rootKey) }
+  } finally {
+    zeroize(rootKey)
+  }
+}

