@@ -39,6 +39,11 @@ export class Served {
     return this.#server.address
   }
 
+  /** What the server wrote to stdout and stderr. */
+  get log(): string {
+    return this.#server.log
+  }
+
   /** What the server's process has in memory; undefined where /proc is not. */
   residentBytes(): number | undefined {
     try {
