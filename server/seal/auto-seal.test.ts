@@ -124,3 +124,33 @@ test('shares of a vault that moved decrypt nothing any more', async () => {
   const { names } = disk.list('core/', { recursive: true, after: '', limit: 100 })
   expect(names).not.toContain(SEAL_PATHS.breakGlassRootKey)
 })
+
+test('shares that operators are giving are not forgotten when the service fails once more', async () => {
+  const disk = new MemoryBackend()
+  const service = new TestingService()
+  const parts = { breakGlass: true }
+  const { recoveryShares } = await new TestingVault(disk, service, parts).manager.initialise(RECOVERY)
+  service.isAway = true
+  const vault = new TestingVault(disk, service, parts)
+  await vault.unseal(copies(recoveryShares.slice(0, 1)))
+  await expect(vault.manager.start()).rejects.toThrow('the service is away')
+  expect((await vault.manager.status()).progress).toBe(1)
+  await vault.unseal(copies(recoveryShares.slice(1, 2)))
+  await vault.core.readValue()
+})
+
+test('a process that is open while another moves the vault asks for the shares as they are then', async () => {
+  const disk = new MemoryBackend()
+  const { shares } = await new TestingVault(disk).manager.initialise(SHARES)
+  const open = new TestingVault(disk)
+  await open.unseal(copies(shares.slice(1)))
+  await migrate(new TestingVault(disk, new TestingService()), shares.slice(1))
+  await open.manager.tick()
+  // It can't wrap for a service that it does not know.
+  await expect(open.manager.rotateRootKey()).rejects.toThrow('the unseal key was changed elsewhere')
+  await open.manager.rootGeneration.start('')
+  const { nonce } = await open.manager.rootGeneration.status()
+  const [one, two] = copies(shares.slice(1)) as [Buffer, Buffer]
+  await open.manager.rootGeneration.update(one, nonce)
+  expect((await open.manager.rootGeneration.update(two, nonce)).complete).toBe(true)
+})

@@ -256,7 +256,6 @@ export class SealManager implements SealOperations, VaultAccess {
       )
       return 'needs shares'
     }
-    this.#forgetUnsealShares()
     await this.#openWith(await unwrapWith(wrapper, this.#storage), wrapper)
     await this.#afterOpeningByItself(config)
     return 'open'
@@ -297,6 +296,8 @@ export class SealManager implements SealOperations, VaultAccess {
       throw error
     }
     this.#open = new OpenVault(keys, wrapper, { storage, clock, random, breakGlass })
+    // Not before: while its service is away, the vault is tried again and again, and operators may be opening it.
+    this.#forgetUnsealShares()
     log.info({}, 'unsealed')
   }
 

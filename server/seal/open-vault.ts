@@ -39,7 +39,8 @@ export class OpenVault {
 
   /** Whether the seal unseals by itself, and operators hold recovery keys. */
   get hasRecoveryKeys(): boolean {
-    return this.#wrapper.storedKeys
+    // What the vault says, not how this process opened it: another one may have moved it to another seal.
+    return this.config.recovery !== null
   }
 
   /** Which shares authorise operators; threshold 0: recovery keys that were never made. */

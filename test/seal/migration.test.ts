@@ -93,6 +93,21 @@ test('from shares to a service, to another service, and back to the same shares'
   expect(await secretOf(server)).toBe('kept')
 })
 
+test('at the command line', { timeout: 90_000 }, async () => {
+  const server = await start(STATIC)
+  shell = new Shell({ EGIDE_ADDR: server.address })
+  const text = await shell.ok(['operator', 'init', '-recovery-shares=3', '-recovery-threshold=2'])
+  const shares = [...text.matchAll(/^Recovery Key \d: (\S+)$/gm)].map(([, share]) => share)
+  expect(shares).toHaveLength(3)
+  expect(text).toContain('Recovery key initialized with 3 key shares and a key threshold of 2')
+  expect(await shell.ok(['status'])).toMatch(/^Recovery Seal Type +shamir$/m)
+  await restartWithSeal(server, disabled(STATIC))
+  const sealed = await shell.run(['status'])
+  expect([sealed.code, /^Seal Migration in Progress +true$/m.test(sealed.stdout)]).toEqual([2, true])
+  const opened = await shell.ok(['operator', 'unseal', '-migrate', '-'], { stdin: shares.slice(1).join('\n') })
+  expect(opened).toMatch(/^Seal Type +shamir$[\s\S]*^Sealed +false$/m)
+})
+
 describe('nothing is moved', () => {
   test('while the new service is away', { timeout: 60_000 }, async () => {
     const server = await start('')

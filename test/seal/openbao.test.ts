@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Shell } from '../cli/shell.ts'
 import { Absent, pythonEnvironment } from '../clients/client-programs.ts'
 import { openbao } from '../harness/program.ts'
 import { type Server, startServer, startUnsealed } from '../harness/server.ts'
@@ -14,6 +16,11 @@ import {
   transitToken,
   unsealed,
 } from './auto-seal.ts'
+
+const STATIC = `seal "static" {
+  current_key_id = "one"
+  current_key = "${randomBytes(32).toString('hex')}"
+}`
 
 /** Each of the two holds the key that unseals the other. */
 
@@ -65,4 +72,23 @@ test('this server’s Transit engine unseals OpenBao', { timeout: 90_000 }, asyn
   await server.stop()
   await server.start()
   await unsealed(server)
+})
+
+test('OpenBao’s command initialises, asks for recovery keys and migrates', { timeout: 90_000 }, async () => {
+  const server = kept(await startWithSeal(STATIC))
+  const bao = new Shell({ BAO_ADDR: server.address }, command)
+  const init = ['operator', 'init', '-recovery-shares=2', '-recovery-threshold=2', '-format=json']
+  const made = JSON.parse(await bao.ok(init))
+  expect([made.unseal_keys_b64.length, made.recovery_keys_b64.length, made.recovery_keys_threshold]).toEqual([0, 2, 2])
+  expect(JSON.parse(await bao.ok(['status', '-format=json']))).toMatchObject({
+    sealed: false,
+    type: 'static',
+    t: 2,
+    n: 2,
+  })
+  expect(await bao.ok(['status'])).toMatch(/^Total Recovery Shares +2$/m)
+  await restartWithSeal(server, STATIC.replace('}', 'disabled = "true"\n}'))
+  for (const key of made.recovery_keys_b64) await bao.ok(['operator', 'unseal', '-migrate', key])
+  expect(await bao.ok(['status'])).toMatch(/^Seal Type +shamir$/m)
+  bao.remove()
 })
