@@ -106,6 +106,11 @@ export class Entries implements Follower {
     }
   }
 
+  /** As Cipher.catchUp. */
+  catchUp(): Promise<void> | undefined {
+    return this.#cipher.catchUp?.()
+  }
+
   forget(path: string): void {
     this.cache.forget(path)
     this.#fetching.delete(path)

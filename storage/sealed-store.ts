@@ -105,8 +105,10 @@ export class SealedStore implements Store {
     return [...(await fullListing(this.#entries.backend, this.#prefix + prefix, recursive, page)).names]
   }
 
-  refresh(): Promise<void> {
-    return this.#entries.timeline.refresh()
+  async refresh(): Promise<void> {
+    await this.#entries.timeline.refresh()
+    const catchingUp = this.#entries.catchUp()
+    if (catchingUp !== undefined) await catchingUp
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

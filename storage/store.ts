@@ -104,4 +104,9 @@ export interface Cipher {
    * tried once more. Calls at one time share one load.
    */
   reload?(): Promise<void>
+  /**
+   * Takes up what other processes did to the keys, as of the last refresh of a store; undefined when they did nothing.
+   * Rejects when the keys are gone.
+   */
+  catchUp?(): Promise<void> | undefined
 }

@@ -2141,7 +2141,10 @@ export class Sys extends Group {
     return this.ask<SysSealStatusData>(UNSEAL, { ...input }, options)
   }
 
-  /** Seal the vault. Forgets every key. Nothing is served until enough shares are given again. Needs sudo. */
+  /**
+   * Seal the vault. Forgets every key, on every node of the vault. A node serves nothing until it is given enough
+   * shares again. Needs sudo.
+   */
   seal(options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(SEAL, {}, options)
   }
@@ -2156,7 +2159,7 @@ export class Sys extends Group {
     return this.ask<SysLeaderData>(LEADER, {}, options)
   }
 
-  /** The nodes that serve. */
+  /** The nodes that serve. Every node is active. The first is the one that answers. */
   readHaStatus(options?: CallOptions): Promise<Reply<SysReadHaStatusData>> {
     return this.ask<SysReadHaStatusData>(READ_HA_STATUS, {}, options)
   }

@@ -29,6 +29,8 @@ class Broker implements AuditBroker {
   /** The devices of `#running`, replaced whole: what the hot path walks. */
   #devices: readonly Device[] = []
   #headerTable: HeaderTable = {}
+  /** Of the table, when it was last taken over. */
+  #epoch = -1
   #headers: AuditedHeaders | undefined
   #state: 'new' | 'open' | 'closed' = 'new'
   #timer: NodeJS.Timeout | undefined
@@ -38,6 +40,10 @@ class Broker implements AuditBroker {
   constructor(options: AuditLogOptions) {
     this.#options = options
     this.#table = new AuditTable(options.store)
+  }
+
+  async catchUp(): Promise<void> {
+    if (this.#state === 'open' && (await this.#table.epoch()) !== this.#epoch) await this.refresh()
   }
 
   request(record: AuditRequest, error: string | undefined): Promise<void> | undefined {
@@ -229,6 +235,7 @@ class Broker implements AuditBroker {
   /** Makes what runs be what the table says. */
   async #takeOver(): Promise<void> {
     await this.#table.refresh()
+    const epoch = await this.#table.epoch()
     const entries = await this.#table.devices()
     this.#setHeaders(await this.#table.headers())
     const gone = this.#running.filter((old) => !entries.some((entry) => isSame(entry, old.entry)))
@@ -240,11 +247,15 @@ class Broker implements AuditBroker {
       opened.push(device)
       return { entry, device }
     })
-    if (gone.length === 0 && opened.length === 0) return
+    if (gone.length === 0 && opened.length === 0) {
+      this.#epoch = epoch
+      return
+    }
     // A new device on the file of an old one must find the old one's last line there.
     await Promise.all(gone.map(({ device }) => device.close()))
     this.#run(running)
     await Promise.all(opened.map((device) => device.open()))
+    this.#epoch = epoch
   }
 
   async #declareOne(device: DeclaredDevice): Promise<void> {

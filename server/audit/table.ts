@@ -2,8 +2,9 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import type { Random } from '../../engines/engine.ts'
 import { invalid } from '../../engines/errors.ts'
 import type { AuditDeviceInfo, AuditDeviceSpec } from '../../engines/system/services/audit.ts'
+import type { Revision } from '../../storage/backend.ts'
 import { document, json } from '../../storage/codec.ts'
-import type { Store } from '../../storage/store.ts'
+import type { Store, Tx } from '../../storage/store.ts'
 import { keyId } from './checkpoint.ts'
 import type { EvidenceKeeper, StoredCheckpoint } from './evidence.ts'
 import type { StreamKeys } from './stream.ts'
@@ -26,9 +27,12 @@ export type HeaderTable = Readonly<Record<string, { readonly hmac: boolean }>>
 const DEVICES = 'devices/'
 const STREAMS = 'streams/'
 const HEADERS = 'headers'
+/** Rewritten with every change of devices or headers: its revision says by one read whether there was one. */
+const EPOCH = 'epoch'
 const deviceCodec = document<DeviceEntry>()
 const streamCodec = json<StoredCheckpoint>()
 const headersCodec = json<HeaderTable>()
+const epochCodec = json<Record<never, never>>()
 
 export function newEntry(path: string, spec: AuditDeviceSpec, declared: boolean, random: Random): DeviceEntry {
   const { privateKey } = generateKeyPairSync('ed25519')
@@ -70,6 +74,18 @@ export class AuditTable {
     return this.#store.refresh()
   }
 
+  /** The revision of the last change of devices or headers. */
+  async epoch(): Promise<Revision> {
+    return (await this.#store.entry(EPOCH, epochCodec))?.revision ?? 0
+  }
+
+  async #change(change: (tx: Tx) => Promise<void>): Promise<void> {
+    await this.#store.transaction(async (tx) => {
+      await change(tx)
+      tx.put(EPOCH, {}, epochCodec)
+    })
+  }
+
   /** In the order of their paths. */
   async devices(): Promise<readonly DeviceEntry[]> {
     const names = await this.#store.list(DEVICES)
@@ -83,18 +99,18 @@ export class AuditTable {
 
   /** Throws `path already in use` for the path of another device, one above it, and one below it. */
   async add(entry: DeviceEntry): Promise<void> {
-    await this.#store.transaction(async (tx) => {
+    await this.#change(async (tx) => {
       for (const name of await tx.list(DEVICES)) refuseOverlap(decodeURIComponent(name), entry.path)
       tx.put(nameOf(entry.path), entry, deviceCodec)
     })
   }
 
   async replace(entry: DeviceEntry): Promise<void> {
-    await this.#store.transaction(async (tx) => tx.put(nameOf(entry.path), entry, deviceCodec))
+    await this.#change(async (tx) => tx.put(nameOf(entry.path), entry, deviceCodec))
   }
 
   async remove(entry: DeviceEntry): Promise<void> {
-    await this.#store.transaction(async (tx) => {
+    await this.#change(async (tx) => {
       const found = await tx.get(nameOf(entry.path), deviceCodec)
       if (found?.id === entry.id) tx.delete(nameOf(entry.path))
       for (const name of await tx.list(`${STREAMS}${entry.id}/`)) tx.delete(`${STREAMS}${entry.id}/${name}`)
@@ -106,7 +122,7 @@ export class AuditTable {
   }
 
   async changeHeaders(change: (headers: Record<string, { readonly hmac: boolean }>) => void): Promise<void> {
-    await this.#store.transaction(async (tx) => {
+    await this.#change(async (tx) => {
       const headers = { ...(await tx.get(HEADERS, headersCodec)) }
       change(headers)
       tx.put(HEADERS, headers, headersCodec)

@@ -26,6 +26,13 @@ export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chor
       },
     },
     {
+      name: 'echo',
+      everyMs: SWEEP_MS,
+      async run() {
+        await core.root?.nodes?.echo()
+      },
+    },
+    {
       name: 'changes',
       everyMs: POLL_MS,
       async run() {

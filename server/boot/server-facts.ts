@@ -1,5 +1,6 @@
-import type { ServerFacts } from '../../engines/system/services/seal.ts'
+import type { NodeFacts, ServerFacts } from '../../engines/system/services/seal.ts'
 import type { ClusterIdentity } from '../core/cluster-identity.ts'
+import type { Nodes } from '../core/nodes.ts'
 
 /** What of the facts stays the same while the process runs. */
 export interface FixedFacts {
@@ -7,6 +8,7 @@ export interface FixedFacts {
   readonly storageType: string
   readonly hostname: string
   readonly clusterAddress: string
+  readonly haEnabled: boolean
 }
 
 /** What this process says about itself, sealed or not. */
@@ -16,16 +18,18 @@ export class ProcessFacts implements ServerFacts {
   readonly storageType: string
   readonly hostname: string
   readonly clusterAddress: string
-  readonly haEnabled = false
+  readonly haEnabled: boolean
   apiAddress = ''
   activeSinceMs = 0
   #cluster: ClusterIdentity | undefined
+  #nodes: Nodes | undefined
 
   constructor(fixed: FixedFacts) {
     this.version = fixed.version
     this.storageType = fixed.storageType
     this.hostname = fixed.hostname
     this.clusterAddress = fixed.clusterAddress
+    this.haEnabled = fixed.haEnabled
   }
 
   get clusterName(): string {
@@ -36,13 +40,19 @@ export class ProcessFacts implements ServerFacts {
     return this.#cluster?.clusterId ?? ''
   }
 
-  opened(cluster: ClusterIdentity, nowMs: number): void {
+  async otherNodes(): Promise<readonly NodeFacts[]> {
+    return (await this.#nodes?.others()) ?? []
+  }
+
+  opened(cluster: ClusterIdentity, nodes: Nodes | undefined, nowMs: number): void {
     this.#cluster = cluster
+    this.#nodes = nodes
     this.activeSinceMs = nowMs
   }
 
   closed(): void {
     this.#cluster = undefined
+    this.#nodes = undefined
     this.activeSinceMs = 0
   }
 }

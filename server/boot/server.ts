@@ -60,6 +60,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     storageType: storage.type,
     hostname: hostname(),
     clusterAddress: config.clusterAddress ?? '',
+    haEnabled: storage.type === 'postgresql',
   })
   const inFlight = new InFlight(config.maxRequestsInFlight ?? IN_FLIGHT_MAX)
   const settings = new ServerSettings({ clock: systemClock, log })
@@ -87,6 +88,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     metrics,
     events: metrics,
     seals,
+    // Where it listens tells apart the nodes of one machine.
+    nodeId: storage.type === 'postgresql' ? () => storage.nodeId ?? nodeIdAt(listeners.addresses) : undefined,
     log,
     inFlight: () => inFlight.list(),
     audit: (store, nodeId) =>
@@ -171,6 +174,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await Promise.all([listeners.close(GRACE_MS), grpc.close(GRACE_MS)])
       await autoUnseal.stop()
       await background.stop()
+      await vault.core.root?.nodes?.leave().catch(() => {}) // the others notice soon enough
       await vault.seal.seal()
       await backend.close()
       await traces?.stop()
@@ -182,6 +186,11 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 function openBackend(storage: StorageConfig): Promise<Backend> {
   if (storage.type === 'sqlite') return openSqlite({ path: resolve(storage.path) })
   return storage.type === 'postgresql' ? openPostgres(storage) : Promise.resolve(new MemoryBackend())
+}
+
+/** The same after a restart, and of this process alone among those that share a storage. */
+function nodeIdAt(addresses: readonly string[]): string {
+  return `${hostname()}/${(addresses[0] ?? '').replace(/^\w+:\/\//, '')}`
 }
 
 /** Beside the database, or where the server was started. */

@@ -9,6 +9,7 @@ import type { TokenMethodServices } from '../auth/token/service.ts'
 import { VaultCore } from '../core/core.ts'
 import type { LifeEvents } from '../core/life-events.ts'
 import { Namespace } from '../core/namespace.ts'
+import type { NodeDetails } from '../core/nodes.ts'
 import { sealed } from '../core/pipeline/failures.ts'
 import { RouteTable } from '../core/route-table.ts'
 import { SealedGate } from '../core/sealed-gate.ts'
@@ -29,6 +30,8 @@ export interface VaultParts extends ProcessParts {
   readonly settings: ServerSettings
   readonly events: LifeEvents
   readonly seals: Seals
+  /** Names this process among those that share the storage; undefined: it is alone. Asked at each unseal. */
+  readonly nodeId: (() => string) | undefined
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
   /** Told when the vault serves, and each time it is sealed. */
@@ -58,7 +61,8 @@ export function createVault(parts: VaultParts): Vault {
       await settings.open(root.store.view('settings/'))
       await root.versions.record(parts.version, facts.buildDate)
       await root.audit.declare(parts.declaredDevices)
-      facts.opened(root.identity, clock.now())
+      await root.nodes?.echo()
+      facts.opened(root.identity, root.nodes, clock.now())
       parts.onOpened()
     },
     onClose() {
@@ -78,8 +82,12 @@ export function createVault(parts: VaultParts): Vault {
   return { core, seal }
 }
 
+function detailsOf({ hostname, apiAddress, clusterAddress, version }: ProcessFacts): NodeDetails {
+  return { hostname, apiAddress, clusterAddress, version }
+}
+
 function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealManager): Promise<Namespace> {
-  const { backend, clock, random, serverLog, config } = parts
+  const { backend, clock, random, serverLog, config, facts } = parts
   return Namespace.over({
     namespace: ROOT_NAMESPACE,
     backend,
@@ -91,6 +99,7 @@ function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealManager)
     defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
     maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
     clusterName: config.clusterName,
+    node: parts.nodeId && { id: parts.nodeId(), details: () => detailsOf(facts) },
     version: parts.version,
     audit: parts.audit,
     events: parts.events,

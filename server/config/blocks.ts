@@ -32,6 +32,9 @@ function postgresOf(section: Section): PostgresConfig {
     const rule = 'lower-case letters, digits and _, at most 40, and no digit first'
     throw new HclError(`table is what the tables' names start with: ${rule}`, section.at('table'))
   }
+  const nodeId = section.text('node_id') || undefined
+  if (nodeId !== undefined && !/^[\w.:/-]{0,199}[A-Za-z0-9]$/.test(nodeId))
+    throw new HclError('node_id must be letters, digits, and . : / _ -, at most 200', section.at('node_id'))
   return {
     type: 'postgresql',
     connectionUrl,
@@ -40,6 +43,7 @@ function postgresOf(section: Section): PostgresConfig {
     maxParallel: section.integer('max_parallel', 1, 1000),
     maxIdleConnections: section.integer('max_idle_connections', 0, 1000),
     maxConnectRetries: section.integer('max_connect_retries', 0, 1000),
+    nodeId,
   }
 }
 

@@ -224,6 +224,7 @@ describe('PostgreSQL', () => {
   max_parallel = "16"
   max_idle_connections = 2
   max_connect_retries = 9
+  node_id = "one"
   ha_enabled = "true"
 }`
   test('is read by Vault’s names', () => {
@@ -236,6 +237,7 @@ describe('PostgreSQL', () => {
       maxParallel: 16,
       maxIdleConnections: 2,
       maxConnectRetries: 9,
+      nodeId: 'one',
     })
     expect(warnings.map(({ message }) => message)).toEqual([
       'ha_enabled in storage "postgresql" has no effect: nodes on one database are all active, always',

@@ -134,6 +134,8 @@ export interface PostgresConfig {
   readonly maxParallel: number | undefined
   readonly maxIdleConnections: number | undefined
   readonly maxConnectRetries: number | undefined
+  /** Names this server among those on the database. */
+  readonly nodeId: string | undefined
 }
 
 /** How the vault is unsealed. */

@@ -6,7 +6,7 @@ import type { Store } from '../../storage/store.ts'
 export interface ClusterIdentity {
   readonly clusterName: string
   readonly clusterId: string
-  /** Names the one process that has an embedded store open, in the audit log. */
+  /** Names the one process that has an embedded store open, in the audit log. Nodes that share a store have names of their own. */
   readonly nodeId: string
 }
 

@@ -17,7 +17,9 @@ import type { LifeEvents } from './life-events.ts'
 import { MountManager } from './mounts/mount-manager.ts'
 import { MountViews } from './mounts/mount-views.ts'
 import { tokenKeyOf } from './namespace-keys.ts'
-import { PeriodicLease } from './periodic.ts'
+import { NodeLease } from './node-lease.ts'
+import { NODES, type NodeDetails, Nodes } from './nodes.ts'
+import { PERIODIC_HELD_MS, PeriodicWork } from './periodic.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import type { Request, Response } from './request.ts'
 import { TokenBelongings } from './tokens/belongings.ts'
@@ -39,12 +41,17 @@ export interface NamespaceParts {
   readonly defaultLeaseTtlSeconds: number
   readonly maxLeaseTtlSeconds: number
   readonly clusterName: string | undefined
+  /** This node among those that share the storage; undefined: it is alone. */
+  readonly node: { readonly id: string; readonly details: () => NodeDetails } | undefined
   readonly version: string
   readonly events: LifeEvents
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   /** What `system` and the token method get. */
   readonly services: (engine: Engine<never>, namespace: Namespace) => unknown
 }
+
+/** How long a node that ends what is due may pause before another goes on with it. */
+const SWEEP_HELD_MS = 15_000
 
 /** Where a namespace's rows lie in the backend. */
 const prefixOf = ({ id }: NamespaceRef): string => `ns/${id}/`
@@ -66,19 +73,21 @@ export class Namespace {
   readonly policySubjects: PolicySubjects
   readonly #revoker: TokenRevoker
   readonly #sweeper: Sweeper
-  readonly #periodic: PeriodicLease
+  readonly nodes: Nodes | undefined
+  readonly #periodic: PeriodicWork
   readonly #pipeline: Pipeline
   readonly #clock: Clock
   #inFlight = 0
   #closed = false
 
   private constructor(parts: NamespaceParts, store: SealedStore, identity: ClusterIdentity, hasher: TokenHasher) {
-    const { namespace, clock, random, log, events } = parts
+    const { namespace, clock, random, log, events, node } = parts
+    const nodeId = node?.id ?? identity.nodeId
     this.ref = namespace
     this.store = store
     this.identity = identity
     this.#clock = clock
-    this.audit = parts.audit(store.view('audit/'), identity.nodeId)
+    this.audit = parts.audit(store.view('audit/'), nodeId)
     this.versions = new VersionHistory(store.view('versions/'), clock)
     this.policies = new PolicyStore({ store, namespace, clock, random })
     this.passwordPolicies = new PasswordPolicyStore({ store, random })
@@ -130,9 +139,19 @@ export class Namespace {
       log,
       version: parts.version,
     })
-    const due = new DueRows({ store, clock, revoker, leases, mounts })
-    this.#sweeper = new Sweeper({ backend: parts.backend, owners: new Map([[prefixOf(namespace), due]]), log })
-    this.#periodic = new PeriodicLease(store, clock, identity.nodeId, log)
+    const nodes = node && new Nodes({ store, clock, nodeId, details: node.details })
+    this.nodes = nodes
+    const others = nodes && { [NODES]: (name: string) => nodes.forget(name) }
+    const due = new DueRows({ store, clock, revoker, leases, mounts, others })
+    const lease = (path: string, heldMs: number) => new NodeLease({ store, clock, node: nodeId, path, heldMs })
+    const sweeping = node && lease('sweep/lease', SWEEP_HELD_MS)
+    this.#sweeper = new Sweeper({
+      backend: parts.backend,
+      owners: new Map([[prefixOf(namespace), due]]),
+      log,
+      mayRun: sweeping && (() => sweeping.take()),
+    })
+    this.#periodic = new PeriodicWork(lease('periodic/lease', PERIODIC_HELD_MS), log)
   }
 
   /** Builds it over its keys. Writes only what every namespace needs to have an identity of its own. */

@@ -126,7 +126,10 @@ export class Initialisation {
       const seen = new Map(writes.map(({ path }) => [path, undefined]))
       if ((await this.#storage.commit({ seen, writes, whenUnknown: 'adopt' })) === undefined) throw underWay()
       const loaded = await loadKeys(this.#storage, rootKey)
-      return new VaultKeys({ storage: this.#storage, clock, random, log, onLost: () => undefined }, loaded)
+      return new VaultKeys(
+        { storage: this.#storage, watch: this.#storage.watch(), clock, random, log, onLost: () => undefined },
+        loaded,
+      )
     } finally {
       zeroize(bytes)
     }

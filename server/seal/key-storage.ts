@@ -8,6 +8,8 @@ import {
   StorageError,
   type Write,
 } from '../../storage/backend.ts'
+import { Watch } from '../../storage/watch.ts'
+import { SEAL_PATHS } from './paths.ts'
 
 /** What was read of some paths, to be checked when what follows from it is committed. */
 export type Seen = ReadonlyMap<string, Entry | undefined>
@@ -35,6 +37,16 @@ export class KeyStorage {
   constructor(backend: Backend, log: Log) {
     this.#backend = backend
     this.#log = log
+  }
+
+  /** Of the entries that tell a process that has the vault open to look at the keys anew. */
+  watch(): Watch {
+    return new Watch(this.#backend, [SEAL_PATHS.epoch, SEAL_PATHS.sealOrder])
+  }
+
+  /** Every process that has the vault open seals it before it serves another request. `order` is different each time. */
+  async orderSeal(order: Uint8Array): Promise<void> {
+    await this.#backend.commit([{ reads: [], lists: [], writes: [{ path: SEAL_PATHS.sealOrder, value: order }] }])
   }
 
   async get(paths: readonly string[]): Promise<Seen> {

@@ -29,6 +29,8 @@ export interface LoadedKeys {
   readonly config: SealConfig | undefined
   /** Every change of keys rewrites the epoch: while it has this revision, all of this is current. */
   readonly epoch: Revision
+  /** When it has another revision, somebody has sealed the vault since. */
+  readonly sealOrder: Revision
 }
 
 /** How often keys may change while they are read, and how many root keys back a process may be. */
@@ -45,8 +47,8 @@ export async function loadKeys(storage: KeyStorage, rootKey: KeyObject): Promise
 
 /** Undefined when the keys changed while they were read. */
 async function readOnce(storage: KeyStorage, rootKey: KeyObject): Promise<LoadedKeys | undefined> {
-  const { epoch: epochPath, keyring: keyringPath, rotationConfig, usage: usagePath, config } = SEAL_PATHS
-  const seen = await storage.get([epochPath, keyringPath, rotationConfig, usagePath, config])
+  const { epoch: epochPath, keyring: keyringPath, rotationConfig, usage: usagePath, config, sealOrder } = SEAL_PATHS
+  const seen = await storage.get([epochPath, keyringPath, rotationConfig, usagePath, config, sealOrder])
   const epoch = seen.get(epochPath)?.revision ?? 0
   const sealedKeyring = seen.get(keyringPath)?.value
   if (sealedKeyring === undefined) throw new DecryptFailed()
@@ -74,6 +76,7 @@ async function readOnce(storage: KeyStorage, rootKey: KeyObject): Promise<Loaded
       sealedUsage === undefined ? { term: keyring.active.number, encryptions: 0 } : openUsage(keyring, sealedUsage),
     config: storedConfig === undefined ? undefined : decodeSealConfig(storedConfig),
     epoch,
+    sealOrder: seen.get(sealOrder)?.revision ?? 0,
   }
 }
 

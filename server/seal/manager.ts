@@ -135,7 +135,21 @@ export class SealManager implements SealOperations, VaultAccess {
     )
   }
 
-  /** At once, also while a change of keys waits for storage. */
+  /**
+   * Seals every process on this storage: the others before they serve another request. Throws `unavailable` when storage
+   * could not be told; this process is sealed then all the same.
+   */
+  async sealEverywhere(): Promise<void> {
+    const ordered = this.#storage.orderSeal(this.#parts.random.bytes(16))
+    ordered.catch(() => undefined)
+    await this.seal()
+    await ordered.catch((cause: unknown) => {
+      this.#parts.log.error({ err: cause }, 'sealed, but other nodes could not be told')
+      throw new EgideError('unavailable', 'this node is sealed, but other nodes could not be told', { cause })
+    })
+  }
+
+  /** This process alone, at once, also while a change of keys waits for storage. */
   seal(): Promise<void> {
     // What is not open may be opening, and is sealed after that.
     return this.#open === undefined ? this.#serial.run(() => this.#close()) : this.#close()
@@ -285,9 +299,13 @@ export class SealManager implements SealOperations, VaultAccess {
     const storage = this.#storage
     const key = createSecretKey(rootKey)
     zeroize(rootKey)
-    const loaded = await undamaged(loadKeys(storage, key))
+    const watch = storage.watch() // from before the keys are read, so that no change falls in between
+    const loaded = await undamaged(loadKeys(storage, key)).catch((error: unknown) => {
+      watch.end()
+      throw error
+    })
     const onLost = () => this.#sealBecauseLost(keys)
-    const keys: VaultKeys = new VaultKeys({ storage, clock, random, log, onLost }, loaded)
+    const keys: VaultKeys = new VaultKeys({ storage, watch, clock, random, log, onLost }, loaded)
     try {
       await settle(keys)
       await this.#openCore(keys)

@@ -4,16 +4,26 @@ import type { Keyring } from '../../crypto/keyring.ts'
 import type { RandomBytes } from '../../crypto/random.ts'
 import type { Cipher } from '../../storage/store.ts'
 
+/** Where the keys come from. */
+interface KeySource {
+  reload(): Promise<void>
+  catchUp(): Promise<void> | undefined
+}
+
 /** The barrier of one namespace, as stores use it. */
 export class NamespaceCipher extends Barrier implements Cipher {
-  readonly #reload: () => Promise<void>
+  readonly #source: KeySource
 
-  constructor(keyring: Keyring, count: EncryptionCount, random: RandomBytes, reload: () => Promise<void>) {
+  constructor(keyring: Keyring, count: EncryptionCount, random: RandomBytes, source: KeySource) {
     super(keyring, count, random)
-    this.#reload = reload
+    this.#source = source
   }
 
   reload(): Promise<void> {
-    return this.#reload()
+    return this.#source.reload()
+  }
+
+  catchUp(): Promise<void> | undefined {
+    return this.#source.catchUp()
   }
 }

@@ -20,6 +20,8 @@ export const SEAL_PATHS = {
   usage: 'core/usage',
   /** Rewritten with every change of keys, so that other processes see by one revision that they must load them anew. */
   epoch: 'core/keys-epoch',
+  /** Rewritten to seal every process that has the vault open. */
+  sealOrder: 'core/seal-order',
   /** While an initialisation is under way. */
   initialising: 'core/initialising',
   /** `<id>/keys` below it: a namespace's keys, sealed by the keyring. */

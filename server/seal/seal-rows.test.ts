@@ -21,6 +21,7 @@ const server: ServerFacts = {
   hostname: 'a',
   activeSinceMs: 1_700_000_000_000,
   haEnabled: false,
+  otherNodes: async () => [],
 }
 
 type Body = Readonly<Record<string, unknown>>

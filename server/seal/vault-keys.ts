@@ -8,6 +8,7 @@ import { EgideError, notFound } from '../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
 import type { Write } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
+import type { Watch } from '../../storage/watch.ts'
 import type { Plan, Planned } from './key-changes.ts'
 import {
   openRecoveryVerifier,
@@ -30,10 +31,12 @@ import { Serial } from './serial.ts'
 
 export interface VaultKeysParts {
   readonly storage: KeyStorage
+  /** Of the epoch and the order to seal. */
+  readonly watch: Watch
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** The keys in storage can no longer be opened with those held: the vault must be sealed and unsealed anew. */
+  /** Somebody sealed the vault, or the keys in storage can no longer be opened with those held: it must be sealed here. */
   readonly onLost: () => void
 }
 
@@ -52,6 +55,7 @@ export class VaultKeys implements UnsealedKeys {
   readonly #ciphers = new Map<string, NamespaceCipher>()
   #held: LoadedKeys | undefined
   #reloading: Promise<void> | undefined
+  #catchingUp: Promise<void> | undefined
 
   constructor(parts: VaultKeysParts, loaded: LoadedKeys) {
     this.#parts = parts
@@ -187,11 +191,41 @@ export class VaultKeys implements UnsealedKeys {
     await this.#sweepSuccessors()
   }
 
-  /** Loads the keys anew if another process changed them. */
+  /** Loads the keys anew if another process changed them, and seals if one sealed. */
   async refresh(): Promise<void> {
-    const { epoch } = this.#loaded()
-    const seen = await this.#parts.storage.get([SEAL_PATHS.epoch])
+    const { epoch, sealOrder } = this.#loaded()
+    const seen = await this.#parts.storage.get([SEAL_PATHS.epoch, SEAL_PATHS.sealOrder])
+    if ((seen.get(SEAL_PATHS.sealOrder)?.revision ?? 0) !== sealOrder) throw this.#lost('sealed by another node')
     if (seen.get(SEAL_PATHS.epoch)?.revision !== epoch) await this.reload()
+  }
+
+  /** As `refresh`, where there may be something to see. Whoever asks meanwhile waits for the same look. */
+  catchUp(): Promise<void> | undefined {
+    const { watch } = this.#parts
+    if (!watch.hasChanged) return this.#catchingUp
+    watch.look()
+    const before = this.#catchingUp
+    const catchingUp: Promise<void> = this.#lookAgain(before).finally(() => {
+      if (this.#catchingUp === catchingUp) this.#catchingUp = undefined
+    })
+    this.#catchingUp = catchingUp
+    return catchingUp
+  }
+
+  async #lookAgain(before: Promise<void> | undefined): Promise<void> {
+    try {
+      await before
+      await this.refresh()
+    } catch (error) {
+      this.#parts.watch.forgetAll() // what was not seen is still to be seen
+      throw error
+    }
+  }
+
+  #lost(why: string): EgideError {
+    this.#parts.log.warn({}, why)
+    this.#parts.onLost()
+    return sealedError()
   }
 
   /** Adds this process's encryptions to those in storage. */
@@ -217,6 +251,7 @@ export class VaultKeys implements UnsealedKeys {
 
   /** Lets go of every key. Whoever still holds a cipher gets KeysReleased. */
   release(): void {
+    this.#parts.watch.end()
     for (const cipher of this.#ciphers.values()) cipher.release()
     this.#ciphers.clear()
     this.#held = undefined
@@ -265,12 +300,12 @@ export class VaultKeys implements UnsealedKeys {
     const { rootKey } = this.#loaded()
     try {
       const loaded = await loadKeys(this.#parts.storage, rootKey)
-      if (this.#held !== undefined) this.#install(loaded)
+      if (this.#held === undefined) return
+      // The order that this process opened by stands until `refresh` compares it.
+      this.#install({ ...loaded, sealOrder: this.#held.sealOrder })
     } catch (error) {
       if (!(error instanceof DecryptFailed || error instanceof EncodingError)) throw error
-      this.#parts.log.error({}, 'the stored keys can not be opened with those held; sealing')
-      this.#parts.onLost()
-      throw sealedError()
+      throw this.#lost('the stored keys can not be opened with those held; sealing')
     }
   }
 
@@ -293,7 +328,7 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   #newCipher(keys: Keyring): NamespaceCipher {
-    return new NamespaceCipher(keys, this.#count, this.#parts.random, () => this.reload())
+    return new NamespaceCipher(keys, this.#count, this.#parts.random, this)
   }
 
   async #sweepSuccessors(): Promise<void> {

@@ -193,6 +193,7 @@ export class TestNamespace {
       maxLeaseTtlSeconds: 2_764_800,
       clusterName: 'test',
       version: '0',
+      node: undefined,
       events: UNOBSERVED,
       audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
       services: (one, opened) => {
@@ -277,6 +278,7 @@ export class TestNamespace {
 }
 
 const NO_AUDIT = {
+  catchUp: async () => {},
   request: () => undefined,
   response: () => undefined,
   open: async () => {},
@@ -287,6 +289,7 @@ const NO_AUDIT = {
 function opened(log: AuditLog): AuditBroker {
   return {
     ...NO_AUDIT,
+    catchUp: () => log.catchUp(),
     request: (record, error) => log.request(record, error),
     response: (record, response) => log.response(record, response),
   }

@@ -116,6 +116,16 @@ export class Server {
     await this.#serving()
   }
 
+  /** Opens and is used as another node of the same vault. */
+  adopt(other: Server): void {
+    this.#keys = other.#keys
+    this.#rootToken = other.#rootToken
+  }
+
+  useKeys(keys: readonly string[]): void {
+    this.#keys = keys
+  }
+
   /** Gives key shares until the vault is unsealed and serves. */
   async unseal(): Promise<void> {
     for (const key of this.#keys) {

@@ -18,6 +18,8 @@ export class Recorder implements AuditLog {
   /** The device takes until this resolves. */
   until: Promise<void> | undefined
 
+  async catchUp(): Promise<void> {}
+
   request(record: AuditRequest, error: string | undefined): Promise<void> | undefined {
     this.events.push({ kind: 'request', record, error })
     return this.#written('request', record)

@@ -41,6 +41,7 @@ export const leader = route('leader', {
 
 export const haStatus = route('ha-status', {
   summary: 'The nodes that serve',
+  description: 'Every node is active. The first is the one that answers.',
   fields: {},
   returns: Type.Object({
     nodes: Type.Array(
@@ -65,7 +66,15 @@ export const haStatus = route('ha-status', {
         last_echo: null,
         version: server.version,
       }
-      return { data: { nodes: [self] }, topLevel: true }
+      const others = (await server.otherNodes()).map((node) => ({
+        hostname: node.hostname,
+        api_address: node.apiAddress,
+        cluster_address: node.clusterAddress,
+        active_node: true,
+        last_echo: new Date(node.lastEchoMs).toISOString(),
+        version: node.version,
+      }))
+      return { data: { nodes: [self, ...others] }, topLevel: true }
     },
   },
 })

@@ -85,12 +85,13 @@ export const unseal = route('unseal', {
 
 export const seal = route('seal', {
   summary: 'Seal the vault',
-  description: 'Forgets every key. Nothing is served until enough shares are given again.',
+  description:
+    'Forgets every key, on every node of the vault. A node serves nothing until it is given enough shares again.',
   access: 'sudo',
   fields: {},
   operations: {
     update: async (_request, { services }: Context) => {
-      await services.seal.seal()
+      await services.seal.sealEverywhere()
       return undefined
     },
   },

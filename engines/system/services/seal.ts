@@ -163,7 +163,8 @@ export interface SealOperations {
   /** Gives one share; `migrate` says that unsealing is to move the vault to the configured seal. Resolves with the status after it. */
   unseal(share: Buffer, migrate?: boolean): Promise<SealStatus>
   resetUnseal(): Promise<SealStatus>
-  seal(): Promise<void>
+  /** Seals this node at once, and every other before it serves another request. */
+  sealEverywhere(): Promise<void>
   readonly rootShares: ShareRotation
   readonly recoveryShares: ShareRotation
   readonly rootGeneration: RootGeneration
@@ -177,6 +178,16 @@ export interface SealOperations {
   rotateKeyring(): Promise<void>
   /** Replaces the root key; the shares stay. */
   rotateRootKey(): Promise<void>
+}
+
+/** A node that has the vault open. */
+export interface NodeFacts {
+  readonly hostname: string
+  readonly apiAddress: string
+  readonly clusterAddress: string
+  readonly version: string
+  /** When it last said that it is there, in milliseconds since the epoch. */
+  readonly lastEchoMs: number
 }
 
 /** What the server says about itself. */
@@ -196,6 +207,8 @@ export interface ServerFacts {
   readonly activeSinceMs: number
   /** Whether several nodes can share the storage. */
   readonly haEnabled: boolean
+  /** The other nodes that have the vault open. While unsealed only. */
+  otherNodes(): Promise<readonly NodeFacts[]>
 }
 
 export interface SealServices {

@@ -25,7 +25,7 @@ export interface DueRowsOptions {
   readonly leases: LeaseManager
   readonly mounts: MountManager
   /** Of other parts of the server, by prefix ending in '/'. */
-  readonly others?: Readonly<Record<string, Settle>>
+  readonly others?: Readonly<Record<string, Settle>> | undefined
 }
 
 /** The due rows of a namespace, each kind given to whom it belongs. */

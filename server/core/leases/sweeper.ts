@@ -19,6 +19,8 @@ export interface SweeperOptions {
   /** By where their rows lie in the backend, ending in '/'. */
   readonly owners: ReadonlyMap<string, DueOwner>
   readonly log: Log
+  /** Asked once a sweep, when there is something to do: whether this node is the one to do it. Default: it is. */
+  readonly mayRun?: (() => Promise<boolean>) | undefined
 }
 
 export interface Swept {
@@ -28,6 +30,8 @@ export interface Swept {
   readonly hasMore: boolean
 }
 
+const NOT_OURS: Swept = { settled: 0, failed: 0, hasMore: false }
+
 interface Failing {
   readonly failures: number
   readonly retryAtMs: number
@@ -35,7 +39,7 @@ interface Failing {
 
 /**
  * Ends what is over: tokens, leases, and work that a crash left unfinished. Any number of nodes may sweep at one time,
- * since each row is settled by transactions of its own. A row that fails waits, longer each time, and holds up no other.
+ * since each row is settled by transactions of its own; one alone spares them meeting. A row that fails waits, longer each time, and holds up no other.
  */
 export class Sweeper {
   readonly #options: SweeperOptions
@@ -46,7 +50,7 @@ export class Sweeper {
   }
 
   async sweep(nowMs: number): Promise<Swept> {
-    const { backend, owners } = this.#options
+    const { backend, owners, mayRun } = this.#options
     const prefixes = new Map([...owners.keys()].map((prefix) => [prefix, prefix]))
     for (const owner of owners.values()) await owner.refresh()
     const seen = new Set<string>()
@@ -58,6 +62,7 @@ export class Sweeper {
       const fresh = due
         .map(({ owner = '', path }) => ({ owner, path, full: owner + path }))
         .filter(({ full }) => !seen.has(full) && !this.#isWaiting(full, nowMs))
+      if (seen.size === 0 && fresh.length > 0 && mayRun !== undefined && !(await mayRun())) return NOT_OURS
       for (const { full } of fresh) seen.add(full)
       failed += await this.#settleAll(fresh, nowMs)
       const isDone = due.length < limit || fresh.length === 0

@@ -49,9 +49,10 @@ export class Pipeline {
 
   /** Learns what is committed, and where the request goes by that. */
   async #arrive(request: Request): Promise<Target> {
-    const { store, mounts, log } = this.#parts
+    const { store, mounts, audit, log } = this.#parts
     try {
       await store.refresh()
+      await audit.catchUp()
       return targetOf(request, await mounts.router())
     } catch (error) {
       throw callerError(error, log, request.id) ?? error

@@ -10085,7 +10085,8 @@ export const Sys: GenService<{
     output: typeof SysUnsealResponseSchema;
   },
   /**
-   * Seal the vault. Forgets every key. Nothing is served until enough shares are given again. Needs sudo.
+   * Seal the vault. Forgets every key, on every node of the vault. A node serves nothing until it is given
+   * enough shares again. Needs sudo.
    *
    * @generated from rpc egide.v1.Sys.Seal
    */
@@ -10115,7 +10116,7 @@ export const Sys: GenService<{
     output: typeof SysLeaderResponseSchema;
   },
   /**
-   * The nodes that serve.
+   * The nodes that serve. Every node is active. The first is the one that answers.
    *
    * @generated from rpc egide.v1.Sys.ReadHaStatus
    */

@@ -1,0 +1,39 @@
+import type { Backend } from './backend.ts'
+import { type Follower, timelineOf } from './timeline.ts'
+
+/**
+ * Says whether one of some paths may have been written, by any process, since it was last asked: as of the last refresh
+ * of any store over the backend.
+ */
+export class Watch implements Follower {
+  readonly #backend: Backend
+  readonly #paths: ReadonlySet<string>
+  #hasChanged = true
+
+  constructor(backend: Backend, paths: readonly string[]) {
+    this.#backend = backend
+    this.#paths = new Set(paths)
+    timelineOf(backend).follow(this)
+  }
+
+  get hasChanged(): boolean {
+    return this.#hasChanged
+  }
+
+  /** To be called before the paths are read: a change that comes meanwhile is one to look at again. */
+  look(): void {
+    this.#hasChanged = false
+  }
+
+  forget(path: string): void {
+    if (this.#paths.has(path)) this.#hasChanged = true
+  }
+
+  forgetAll(): void {
+    this.#hasChanged = true
+  }
+
+  end(): void {
+    timelineOf(this.#backend).unfollow(this)
+  }
+}

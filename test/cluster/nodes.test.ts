@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { noPostgres } from '../../storage/postgres/testing-server.ts'
+import { at } from '../harness/http.ts'
+import type { Server } from '../harness/server.ts'
+import { Cluster } from './cluster.ts'
+
+describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
+  let cluster: Cluster
+  let one: Server
+  let two: Server
+  beforeAll(async () => {
+    cluster = await Cluster.start(2)
+    ;[one, two] = cluster.nodes as [Server, Server]
+  })
+  afterAll(() => cluster.remove())
+  beforeEach(() => cluster.unseal())
+
+  test('a write on one is what the next request on the other reads', async () => {
+    for (let n = 1; n <= 20; n++) {
+      const [writer, reader] = n % 2 === 0 ? [one, two] : [two, one]
+      expect((await writer.call('PUT', 'secret/data/turns', { body: { data: { n } } })).status).toBe(200)
+      const reply = await reader.call('GET', 'secret/data/turns')
+      expect([at(reply.body, 'data', 'data', 'n'), at(reply.body, 'data', 'metadata', 'version')]).toEqual([n, n])
+      expect(at((await reader.call('LIST', 'secret/metadata/')).body, 'data', 'keys')).toContain('turns')
+    }
+    expect((await one.call('DELETE', 'secret/metadata/turns')).status).toBe(204)
+    expect((await two.call('GET', 'secret/data/turns')).status).toBe(404)
+  })
+
+  test('of writes that check the version, each version is written once, whichever node is asked', async () => {
+    const write = async (server: Server, cas: number) =>
+      (await server.call('PUT', 'secret/data/cas', { body: { options: { cas }, data: { cas } } })).status
+    for (let cas = 0; cas < 8; cas++) {
+      const statuses = await Promise.all([one, two, one, two].map((server) => write(server, cas)))
+      expect(statuses.sort()).toEqual([200, 400, 400, 400])
+    }
+  })
+
+  test('a token that was revoked on one is refused by the other at once', async () => {
+    for (const [making, using] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      const made = await making.call('POST', 'auth/token/create', { body: { policies: ['default'] } })
+      const token = String(at(made.body, 'auth', 'client_token'))
+      expect((await using.call('GET', 'auth/token/lookup-self', { token })).status).toBe(200)
+      expect((await making.call('POST', 'auth/token/revoke', { body: { token } })).status).toBe(204)
+      expect((await using.call('GET', 'auth/token/lookup-self', { token })).status).toBe(403)
+    }
+  })
+
+  test('a policy that was changed on one holds on the other at once', async () => {
+    const policy = (server: Server, capabilities: string) =>
+      server.call('PUT', 'sys/policies/acl/p', {
+        body: { policy: `path "secret/*" { capabilities = [${capabilities}] }` },
+      })
+    await one.call('PUT', 'secret/data/guarded', { body: { data: { k: 'v' } } })
+    await policy(one, '"read"')
+    const made = await one.call('POST', 'auth/token/create', { body: { policies: ['p'] } })
+    const token = String(at(made.body, 'auth', 'client_token'))
+    const statuses = async () =>
+      Promise.all([one, two].map(async (server) => (await server.call('GET', 'secret/data/guarded', { token })).status))
+    for (let round = 0; round < 5; round++) {
+      expect(await statuses()).toEqual([200, 200])
+      await policy(round % 2 === 0 ? one : two, '"deny"')
+      expect(await statuses()).toEqual([403, 403])
+      await policy(round % 2 === 0 ? two : one, '"read"')
+    }
+  })
+
+  test('a mount that was made, tuned and removed on one is so on the other', async () => {
+    expect((await one.call('POST', 'sys/mounts/new', { body: { type: 'kv', options: { version: '1' } } })).status).toBe(
+      204,
+    )
+    expect((await two.call('PUT', 'new/a', { body: { k: 'v' } })).status).toBe(204)
+    expect(at((await one.call('GET', 'new/a')).body, 'data', 'k')).toBe('v')
+    expect((await two.call('POST', 'sys/mounts/new/tune', { body: { description: 'tuned' } })).status).toBe(204)
+    expect(at((await one.call('GET', 'sys/mounts/new')).body, 'data', 'description')).toBe('tuned')
+    expect((await two.call('DELETE', 'sys/mounts/new')).status).toBe(204)
+    expect((await one.call('GET', 'new/a')).status).toBe(404)
+  })
+
+  test('transit keys are the same on both, rotated ones too', async () => {
+    await one.call('POST', 'sys/mounts/transit', { body: { type: 'transit' } })
+    await one.call('POST', 'transit/keys/k')
+    for (let version = 1; version <= 4; version++) {
+      const [encrypting, decrypting] = version % 2 === 0 ? [one, two] : [two, one]
+      const encrypted = await encrypting.call('POST', 'transit/encrypt/k', { body: { plaintext: 'aGVsbG8=' } })
+      const ciphertext = String(at(encrypted.body, 'data', 'ciphertext'))
+      expect(ciphertext).toMatch(new RegExp(`^vault:v${version}:`))
+      const decrypted = await decrypting.call('POST', 'transit/decrypt/k', { body: { ciphertext } })
+      expect(at(decrypted.body, 'data', 'plaintext')).toBe('aGVsbG8=')
+      await decrypting.call('POST', 'transit/keys/k/rotate')
+    }
+  })
+
+  test('an audit device that was enabled on one records what the other serves from the next request on', async () => {
+    const enable = await one.call('PUT', 'sys/audit/late', {
+      body: { type: 'file', options: { file_path: 'late.log' } },
+    })
+    expect([enable.status, enable.text]).toEqual([204, ''])
+    await two.call('GET', 'secret/data/recorded')
+    expect(cluster.auditOf(two, 'late.log')).toContain('secret/data/recorded')
+    await two.call('DELETE', 'sys/audit/late')
+    await one.call('GET', 'secret/data/unrecorded')
+    expect(cluster.auditOf(one, 'late.log')).not.toContain('secret/data/unrecorded')
+  })
+
+  test('after the keyring was rotated on one, the other seals with the new term', async () => {
+    const term = async (server: Server) => at((await server.call('GET', 'sys/key-status')).body, 'data', 'term')
+    const before = Number(await term(two))
+    for (let round = 1; round <= 3; round++) {
+      expect((await one.call('PUT', 'sys/rotate')).status).toBe(204)
+      expect(await term(two)).toBe(before + round)
+      await two.call('PUT', 'secret/data/rotated', { body: { data: { round } } })
+      expect(at((await one.call('GET', 'secret/data/rotated')).body, 'data', 'data', 'round')).toBe(round)
+    }
+  })
+
+  test('each node is active and leads, and knows the other', async () => {
+    for (const [server, other] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      expect((await server.call('GET', 'sys/health')).status).toBe(200)
+      const leader = (await server.call('GET', 'sys/leader')).body
+      expect(leader).toMatchObject({ ha_enabled: true, is_self: true, leader_address: server.address })
+      const nodes = at((await server.call('GET', 'sys/ha-status')).body, 'data', 'nodes')
+      expect(nodes).toMatchObject([
+        { api_address: server.address, active_node: true },
+        { api_address: other.address, active_node: true, last_echo: expect.stringMatching(/^\d{4}-/) },
+      ])
+    }
+  })
+
+  test('sealing the vault on one seals it on the other before it serves another request', async () => {
+    expect((await one.call('PUT', 'sys/seal')).status).toBe(204)
+    expect((await two.call('GET', 'secret/data/cas')).status).toBe(503)
+    for (const server of [one, two]) {
+      const health = await server.call('GET', 'sys/health')
+      expect([health.status, at(health.body, 'sealed')]).toEqual([503, true])
+    }
+    await one.unseal()
+    expect((await one.call('GET', 'secret/data/cas')).status).toBe(200)
+    expect((await two.call('GET', 'secret/data/cas')).status).toBe(503)
+    await two.unseal()
+    expect((await two.call('GET', 'secret/data/cas')).status).toBe(200)
+  })
+
+  test('a node that stops seals nobody else, and is known to have left', async () => {
+    await two.stop()
+    expect((await one.call('GET', 'secret/data/cas')).status).toBe(200)
+    expect(at((await one.call('GET', 'sys/ha-status')).body, 'data', 'nodes')).toHaveLength(1)
+    await two.start()
+  })
+
+  test('new shares that were made on one open the other, which stays open meanwhile', async () => {
+    const started = await one.call('PUT', 'sys/rekey/init', { body: { secret_shares: 1, secret_threshold: 1 } })
+    const nonce = at(started.body, 'data', 'nonce') ?? at(started.body, 'nonce')
+    const done = await one.call('PUT', 'sys/rekey/update', { body: { key: one.keys[0], nonce } })
+    const keys = at(done.body, 'keys_base64') ?? at(done.body, 'data', 'keys_base64')
+    expect(keys).toHaveLength(1)
+    expect((await two.call('GET', 'secret/data/cas')).status).toBe(200)
+    await two.stop()
+    await two.start()
+    const opened = await two.call('PUT', 'sys/unseal', { body: { key: (keys as string[])[0] } })
+    expect(at(opened.body, 'sealed')).toBe(false)
+    cluster.useKeys(keys as string[])
+  })
+})
+
+describe.skipIf(noPostgres !== undefined)('nodes that are initialised at one time', () => {
+  test('make one vault', async () => {
+    const cluster = await Cluster.start(3, { isNew: true })
+    try {
+      const tries = await Promise.all(
+        cluster.nodes.map((server) =>
+          server.call('PUT', 'sys/init', { body: { secret_shares: 1, secret_threshold: 1 } }),
+        ),
+      )
+      const made = tries.filter((reply) => reply.status === 200)
+      expect(made.length).toBeLessThanOrEqual(1)
+      const [first] = cluster.nodes
+      const [keys] = made.map((reply) => at(reply.body, 'keys_base64') as string[])
+      if (keys === undefined) await first?.init()
+      else cluster.useKeys(keys)
+      for (const server of cluster.nodes) {
+        const reply = await server.call('PUT', 'sys/unseal', { body: { key: keys?.[0] ?? first?.keys[0] } })
+        expect(at(reply.body, 'sealed')).toBe(false)
+      }
+    } finally {
+      await cluster.remove()
+    }
+  })
+})
