@@ -11,7 +11,8 @@ export interface Envelope {
 
 export function pack(plaintext: Uint8Array, expiresAtMs: number | undefined): Buffer {
   const at = expiresAtMs === undefined ? 1 : 9
-  const bytes = Buffer.allocUnsafe(at + plaintext.byteLength)
+  // Not of the pool: the cache keeps it, and would keep a whole slab of short-lived neighbours alive with it.
+  const bytes = Buffer.allocUnsafeSlow(at + plaintext.byteLength)
   bytes[0] = expiresAtMs === undefined ? 0 : 1
   if (expiresAtMs !== undefined) bytes.writeDoubleBE(expiresAtMs, 1)
   bytes.set(plaintext, at)

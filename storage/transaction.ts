@@ -150,10 +150,14 @@ export class ViewTransaction implements Tx {
     return outcome.kind === 'conflict' ? outcome.path : undefined
   }
 
-  /** Makes the cache know of the writes, which are the newest state of their paths. */
+  /**
+   * Makes the cache know of what changed, which is the newest state of its path. What was made anew comes in with its
+   * first read: a thousand new entries must not drive out those that are in use.
+   */
   readonly #landed = (revision: Revision, isNewest: boolean): void => {
     if (!isNewest || this.#entries.isWiped) return
     for (const [path, { envelope }] of this.#writes) {
+      if ((this.#reads.get(path)?.known.revision ?? 0) === 0) continue
       this.#entries.cache.put(envelope === null ? Known.absent(path, revision) : knownOf(path, revision, envelope))
     }
   }

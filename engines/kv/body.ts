@@ -1,5 +1,6 @@
 import { StorageError } from '../../storage/backend.ts'
 import { json } from '../../storage/codec.ts'
+import { deepFreeze } from '../../storage/freeze.ts'
 import type { Codec } from '../../storage/store.ts'
 import { isJsonObject, type JsonObject } from '../json-object.ts'
 
@@ -23,7 +24,7 @@ export class Body {
     return new Body(bytes, undefined)
   }
 
-  /** Shared between requests: not to be changed. */
+  /** Shared between requests, and frozen where it was stored: whoever works on it may keep what it came to. */
   get data(): JsonObject {
     this.#data ??= parsed(this.bytes)
     return this.#data
@@ -33,7 +34,7 @@ export class Body {
 function parsed(bytes: Buffer): JsonObject {
   try {
     const value = text.decode(bytes)
-    if (isJsonObject(value)) return value
+    if (isJsonObject(value)) return deepFreeze(value)
   } catch {
     // Falls through: the decoder's message is not for anybody's eyes.
   }

@@ -6,8 +6,10 @@ import { type DeviceSettings, deviceSettings } from './device-options.ts'
 import type { AuditBroker, AuditLogOptions, DeclaredDevice } from './log.ts'
 import { outputFor } from './open-output.ts'
 import { type AuditedHeaders, RecordWriter } from './record.ts'
+import type { RecordStream } from './record-stream.ts'
 import { Stream } from './stream.ts'
 import { AuditTable, type DeviceEntry, devicePath, type HeaderTable, newEntry, streamKeys } from './table.ts'
+import { ThreadedStream } from './threaded-stream.ts'
 
 const REFRESH_MS = 1000
 const TIMEOUT_MS = 5000
@@ -270,21 +272,33 @@ class Broker implements AuditBroker {
     const options = this.#options
     const writer = new RecordWriter(entry.salt, settings.record)
     writer.setHeaders(this.#headers)
-    const stream = new Stream({
+    const stream = this.#stream(entry, settings)
+    const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
+    const { log, onFailure } = options
+    return new Device({ path: entry.path, delivery: settings.delivery, writer, stream, timeoutMs, log, onFailure })
+  }
+
+  #stream(entry: DeviceEntry, settings: DeviceSettings): RecordStream {
+    const options = this.#options
+    const common = {
       keys: streamKeys(entry),
       device: entry.id,
       node: options.nodeId,
       prefix: settings.prefix,
-      output: (options.outputs ?? outputFor)(settings.output, options),
       evidence: this.#table.keeper(entry.id, options.nodeId),
+      onEvidenceFailure: (error: unknown) =>
+        options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed'),
+    }
+    if (options.thread !== undefined && options.outputs === undefined && settings.output.kind === 'file') {
+      const { path, mode } = settings.output
+      return new ThreadedStream({ ...common, thread: options.thread, file: { folder: options.folder, path, mode } })
+    }
+    return new Stream({
+      ...common,
+      output: (options.outputs ?? outputFor)(settings.output, options),
       clock: options.clock,
       newStreamId: () => options.random.uuid(),
-      onEvidenceFailure: (error) =>
-        options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed'),
     })
-    const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
-    const { log, onFailure } = options
-    return new Device({ path: entry.path, delivery: settings.delivery, writer, stream, timeoutMs, log, onFailure })
   }
 
   async #test(device: Device, settings: DeviceSettings): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { RecordWriter } from './record.ts'
-import type { Stream } from './stream.ts'
+import type { RecordStream } from './record-stream.ts'
 
 /** Whether a request waits for the device, and fails with it. */
 export type Delivery = 'required' | 'best-effort'
@@ -11,7 +11,7 @@ export interface DeviceOptions {
   readonly path: string
   readonly delivery: Delivery
   readonly writer: RecordWriter
-  readonly stream: Stream
+  readonly stream: RecordStream
   /** How long one write, opening included, may take. */
   readonly timeoutMs: number
   readonly log: Log
@@ -21,6 +21,12 @@ export interface DeviceOptions {
 /** Records and characters that wait for one device at most; some 100 MB of the largest usual records. */
 const WAITING_RECORDS_MAX = 50_000
 const WAITING_CHARACTERS_MAX = 64 * 1024 * 1024
+
+/**
+ * A stream that takes several writes at once gets one of so many records, and in any case when the turn ends: of a turn
+ * with many, the first are written while the others are still made.
+ */
+const WRITE_RECORDS = 32
 
 interface Turn {
   readonly promise: Promise<void>
@@ -36,15 +42,15 @@ interface Job {
 }
 
 /**
- * One enabled device: takes records, and hands those of one turn of the event loop to its stream in one write. While a
- * write is under way the next records gather. A write that takes too long counts as failed for all who wait; the device
+ * One enabled device: takes records, and hands those of one turn of the event loop to its stream in few writes. While the
+ * stream has as many writes as it takes the next records gather. A write that takes too long counts as failed for all who wait; the device
  * takes nothing more until it has ended.
  */
 export class Device {
   readonly path: string
   readonly required: boolean
   readonly writer: RecordWriter
-  readonly #stream: Stream
+  readonly #stream: RecordStream
   readonly #timeoutMs: number
   readonly #log: Log
   readonly #onFailure: DeviceOptions['onFailure']
@@ -52,8 +58,13 @@ export class Device {
   #characters = 0
   #turn: Turn | undefined
   readonly #jobs: Job[] = []
-  #pumping = false
-  #hung = false
+  #scheduled = false
+  /** Writes under way. */
+  #writes = 0
+  /** A job is under way. */
+  #working = false
+  /** Of both, those that have taken too long. */
+  #hung = 0
   #failing = false
   #closed = false
 
@@ -69,12 +80,14 @@ export class Device {
 
   /** Queues a record. A required device's promise settles with its write; a best-effort device has none. */
   add(text: string): Promise<void> | undefined {
-    if (this.#hung || this.#closed || this.#isFull()) return this.#refuse()
+    if (this.#hung > 0 || this.#closed || this.#isFull()) return this.#refuse()
     this.#texts.push(text)
     this.#characters += text.length
     this.#turn ??= newTurn()
-    if (!this.#pumping) this.#start()
-    return this.required ? this.#turn.promise : undefined
+    const { promise } = this.#turn
+    if (this.#texts.length >= WRITE_RECORDS && this.#stream.depth > 1) this.#pump()
+    else this.#schedule()
+    return this.required ? promise : undefined
   }
 
   /** Opens the stream and writes the record. For a device that is taken into use: rejects with what went wrong. */
@@ -91,22 +104,22 @@ export class Device {
   }
 
   tick(): Promise<void> {
-    return this.#hung || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.tick())
+    return this.#hung > 0 || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.tick())
   }
 
   checkpoint(): Promise<void> {
-    return this.#hung || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.checkpoint())
+    return this.#hung > 0 || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.checkpoint())
   }
 
   reopen(): Promise<void> {
-    return this.#hung || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.reopen())
+    return this.#hung > 0 || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.reopen())
   }
 
   /** Writes what waits, ends the stream, forgets the keys. Takes no longer than one write may. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    if (this.#hung) this.#stream.giveUp()
+    if (this.#hung > 0) this.#stream.abandon()
     else await this.#quietly(() => this.#drain())
     this.writer.destroy()
   }
@@ -121,7 +134,7 @@ export class Device {
   }
 
   #refuse(): Promise<void> | undefined {
-    this.#stream.dropped++
+    this.#stream.drop(1)
     return this.required ? Promise.reject(this.#unavailable(undefined)) : undefined
   }
 
@@ -132,7 +145,7 @@ export class Device {
   #run(work: () => Promise<void>): Promise<void> {
     return new Promise((done, failed) => {
       this.#jobs.push({ work, done, failed })
-      if (!this.#pumping) this.#start()
+      this.#schedule()
     })
   }
 
@@ -145,19 +158,35 @@ export class Device {
     }
   }
 
-  #start(): void {
-    this.#pumping = true
-    setImmediate(() => void this.#pump())
+  /** Records of one turn of the event loop go together. */
+  #schedule(): void {
+    if (this.#scheduled || this.#working || this.#writes >= this.#stream.depth) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#pump()
+    })
   }
 
-  async #pump(): Promise<void> {
-    for (;;) {
-      if (this.#turn !== undefined) await this.#deliver(this.#turn)
-      const job = this.#jobs.shift()
-      if (job !== undefined) await this.#bounded(job.work(), job.failed).then(job.done, job.failed)
-      else if (this.#turn === undefined) break
+  /** Starts what may start: work alone, or as many writes as the stream takes at once. */
+  #pump(): void {
+    while (!this.#working) {
+      const job = this.#jobs[0]
+      if (job !== undefined) {
+        if (this.#writes === 0) void this.#work(job)
+        return
+      }
+      if (this.#turn === undefined || this.#writes >= this.#stream.depth) return
+      void this.#deliver(this.#turn)
     }
-    this.#pumping = false
+  }
+
+  async #work(job: Job): Promise<void> {
+    this.#jobs.shift()
+    this.#working = true
+    await this.#bounded(job.work(), job.failed).then(job.done, job.failed)
+    this.#working = false
+    this.#pump()
   }
 
   async #deliver(turn: Turn): Promise<void> {
@@ -165,6 +194,7 @@ export class Device {
     this.#turn = undefined
     this.#texts = []
     this.#characters = 0
+    this.#writes++
     try {
       await this.#bounded(this.#stream.write(texts), (error) => turn.reject(this.#unavailable(error)))
       turn.resolve()
@@ -173,26 +203,32 @@ export class Device {
       this.#fails(error)
       turn.reject(this.#unavailable(error))
     }
+    this.#writes--
+    this.#pump()
   }
 
   /** Waits for the work to end, however long that takes; those who wait for the device wait for its bound only. */
   async #bounded(work: Promise<void>, tell: (error: Error) => void): Promise<void> {
-    const timer = setTimeout(() => this.#hang(tell), this.#timeoutMs)
+    let late = 0
+    const timer = setTimeout(() => {
+      late = 1
+      this.#hung++
+      this.#hang(tell)
+    }, this.#timeoutMs)
     try {
       await work
     } finally {
       clearTimeout(timer)
-      this.#hung = false
+      this.#hung -= late
     }
   }
 
   #hang(tell: (error: Error) => void): void {
-    this.#hung = true
     const error = new Error(`no answer within ${this.#timeoutMs} ms`)
     this.#fails(error)
     tell(error)
     // What has gathered meanwhile would wait for nothing.
-    this.#stream.dropped += this.#texts.length
+    this.#stream.drop(this.#texts.length)
     this.#turn?.reject(this.#unavailable(error))
     this.#turn = undefined
     this.#texts = []

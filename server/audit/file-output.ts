@@ -1,4 +1,4 @@
-import { constants, fstat, write } from 'node:fs'
+import { constants, fstat, write, writeSync } from 'node:fs'
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -20,6 +20,8 @@ export interface FileOutputOptions {
   readonly path: string
   /** Permission bits; 0 leaves those of a file that is there, and makes a new one 0600. */
   readonly mode: number
+  /** Writes block the thread, which must then be the output's own: it spares the way to another thread and back. */
+  readonly blocking?: boolean
 }
 
 const statOf = promisify(fstat)
@@ -82,6 +84,7 @@ export class FileOutput implements Output {
   write(bytes: Buffer): Promise<void> {
     const handle = this.#handle
     if (handle === undefined) return Promise.reject(closed())
+    if (this.#options.blocking === true) return appendNow(handle.fd, bytes)
     const writing = new Promise<void>((done, failed) => append(handle.fd, bytes, 0, done, failed))
     this.#writing = writing
     return writing
@@ -138,6 +141,16 @@ export class FileOutput implements Output {
   }
 }
 
+/** As `append`, on this thread. */
+async function appendNow(fd: number, bytes: Buffer): Promise<void> {
+  for (let from = 0; from < bytes.length; ) {
+    const written = writeSync(fd, bytes, from, bytes.length - from)
+    if (written === 0) throw full()
+    from += written
+  }
+}
+
+const full = (): Error => new Error('the file takes no more bytes')
 const closed = (): Error => new Error('the file is not open')
 
 /** Writes all of it; the kernel may take less than it is given. */
@@ -145,7 +158,7 @@ function append(fd: number, bytes: Buffer, from: number, done: () => void, faile
   write(fd, bytes, from, bytes.length - from, null, (error, written) => {
     if (error !== null) failed(error)
     else if (from + written === bytes.length) done()
-    else if (written === 0) failed(new Error('the file takes no more bytes'))
+    else if (written === 0) failed(full())
     else append(fd, bytes, from + written, done, failed)
   })
 }

@@ -28,7 +28,9 @@ export interface AuditLogOptions {
   readonly apiCreation?: boolean
   /** Told the path of a device each time it fails a write or its bound. */
   readonly onFailure?: (device: string) => void
-  /** Makes a device's output. Default: what its options ask for. */
+  /** The module that a thread of a file device runs. Default: file devices have no threads of their own. */
+  readonly thread?: URL
+  /** Makes a device's output; its stream then has no thread of its own. Default: what its options ask for. */
   readonly outputs?: (spec: OutputSpec, options: AuditLogOptions) => Output
 }
 

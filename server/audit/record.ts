@@ -1,5 +1,5 @@
 import type { IssuedAuth, WrapInfo } from '../../engines/engine.ts'
-import type { AuditCaller, AuditRequest, AuditResponse } from '../core/audit-port.ts'
+import type { AuditCaller, AuditRequest, AuditResponse, KeptText } from '../core/audit-port.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { type ClearNames, clearNames } from './clear-names.ts'
 import { Redactor } from './redactor.ts'
@@ -17,7 +17,6 @@ export type AuditedHeaders = ReadonlyMap<string, { readonly hmac: boolean }>
 
 const CALLERS_MAX = 10_000
 const MOUNTS_MAX = 4096
-const PENDING_MAX = 10_000
 const NO_CLEAR: ClearNames = clearNames([])
 
 interface TokenText {
@@ -29,12 +28,6 @@ interface CallerText extends TokenText {
   /** The `auth` object up to where `policy_results` stands, and from there on, without the closing brace. */
   readonly head: string
   readonly tail: string
-}
-
-/** What stands in both records of a request: its `auth` object without braces, and its `request` object. */
-interface SharedText {
-  readonly auth: string
-  readonly request: string
 }
 
 interface MountText {
@@ -53,8 +46,6 @@ export class RecordWriter {
   /** By token hash: a caller object may be made anew for each request, its token's HMAC need not. */
   readonly #tokens = new BoundedMap<string, TokenText>(CALLERS_MAX)
   readonly #mounts = new BoundedMap<string, MountText>(MOUNTS_MAX)
-  /** Of requests whose response is still to come. A plain map: an entry that is taken out at once costs the collector nothing. */
-  readonly #shared = new Map<AuditRequest, SharedText>()
   #headers: AuditedHeaders | undefined
 
   constructor(salt: Uint8Array, options: RecordOptions) {
@@ -74,16 +65,13 @@ export class RecordWriter {
 
   request(record: AuditRequest, error: string | undefined): string {
     const shared = this.#sharedText(record)
-    // A request that never gets its response (the vault was sealed meanwhile) must not stay for ever.
-    if (this.#shared.size >= PENDING_MAX) this.#shared.clear()
-    this.#shared.set(record, shared)
+    record.kept = shared
     const text = `{"time":"${rfc3339(record.timeMs)}","type":"request","auth":{${shared.auth}},"request":${shared.request}`
     return error === undefined ? text : `${text},"error":${JSON.stringify(error)}`
   }
 
   response(record: AuditRequest, response: AuditResponse, timeMs: number): string {
-    const shared = this.#shared.get(record) ?? this.#sharedText(record)
-    this.#shared.delete(record)
+    const shared = this.#keptText(record) ?? this.#sharedText(record)
     // A login has no caller until it has succeeded.
     const auth = record.caller === undefined && response.auth !== null ? this.#issuedAuth(response.auth) : shared.auth
     const text = `{"time":"${rfc3339(timeMs)}","type":"response","auth":{${auth}},"request":${shared.request},"response":${this.#response(record, response)}`
@@ -104,8 +92,14 @@ export class RecordWriter {
     return this.#options.hmacAccessor ? this.#redactor.text(accessor) : JSON.stringify(accessor)
   }
 
-  #sharedText(record: AuditRequest): SharedText {
-    return { auth: this.#auth(record), request: this.#request(record) }
+  #keptText({ kept }: AuditRequest): KeptText | undefined {
+    let text = kept
+    while (text !== undefined && text.by !== this) text = text.next
+    return text
+  }
+
+  #sharedText(record: AuditRequest): KeptText {
+    return { by: this, auth: this.#auth(record), request: this.#request(record), next: record.kept }
   }
 
   #auth(record: AuditRequest): string {

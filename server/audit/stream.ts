@@ -11,6 +11,7 @@ import {
 import { type Continuation, continueBlind, continueInFile, type Position } from './continuation.ts'
 import type { EvidenceKeeper, StoredCheckpoint } from './evidence.ts'
 import type { Output, ReadBack } from './output.ts'
+import type { RecordStream } from './record-stream.ts'
 import { readTail, type Tail } from './tail.ts'
 import { rfc3339 } from './timestamp.ts'
 
@@ -50,9 +51,10 @@ interface Pending {
 
 /**
  * One node's stream on one device: puts records into the chain, makes checkpoints, and finds out where to go on after a
- * failure or a restart. Calls must not overlap.
+ * failure or a restart.
  */
-export class Stream {
+export class Stream implements RecordStream {
+  readonly depth = 1
   readonly #options: StreamOptions
   readonly #chain: ChainWriter
   readonly #chainKey: KeyObject
@@ -72,7 +74,7 @@ export class Stream {
   #unsaved = false
   #saving: Promise<void> | undefined
   /** Records that did not and will not get into the output, to be told in the next checkpoint. */
-  dropped = 0
+  #dropped = 0
 
   constructor(options: StreamOptions) {
     this.#options = options
@@ -80,7 +82,11 @@ export class Stream {
     this.#chainKey = createSecretKey(options.keys.chain)
   }
 
-  /** Resolves when the output has all of them. A failure is tried once more, from a newly opened output. */
+  drop(count: number): void {
+    this.#dropped += count
+  }
+
+  /** A failure is tried once more, from a newly opened output. */
   async write(texts: readonly string[]): Promise<void> {
     this.#givenUp = false
     let rest = texts
@@ -94,19 +100,17 @@ export class Stream {
       } catch (error) {
         if (!retried && !this.#givenUp) continue
         // Those that were handed over are looked for when the output is opened again.
-        if (this.#pending?.texts !== rest) this.dropped += rest.length
+        if (this.#pending?.texts !== rest) this.#dropped += rest.length
         throw error
       }
     }
   }
 
-  /** Opens the output, and writes the checkpoint that says how the stream goes on. */
   async open(): Promise<void> {
     this.#givenUp = false
     if (!this.#ready) await this.#establish(undefined)
   }
 
-  /** About once a second: follows a file that was moved away, makes a checkpoint that is due, saves one that is not saved. */
   async tick(): Promise<void> {
     this.#givenUp = false
     if (!this.#ready) return
@@ -118,11 +122,10 @@ export class Stream {
       if (size > this.#size) return this.#afterIntrusion()
     }
     const due = this.#chain.seq > this.#checkpointSeq && this.#options.clock.now() - this.#checkpointMs >= MS_BETWEEN
-    if (due || this.dropped > 0) await this.#writeCheckpoint(this.dropped > 0 ? 'dropped' : 'checkpoint', {})
+    if (due || this.#dropped > 0) await this.#writeCheckpoint(this.#dropped > 0 ? 'dropped' : 'checkpoint', {})
     if (this.#unsaved) this.#save()
   }
 
-  /** Makes a checkpoint of what was written since the last one, and sees it into storage. */
   async checkpoint(): Promise<void> {
     this.#givenUp = false
     if (!this.#ready) return
@@ -130,7 +133,6 @@ export class Stream {
     await this.#saved()
   }
 
-  /** Files: closes with a checkpoint, opens what is at the path now. */
   async reopen(): Promise<void> {
     this.#givenUp = false
     if (this.#options.output.file === undefined) return
@@ -138,7 +140,6 @@ export class Stream {
     else await this.#establish(undefined)
   }
 
-  /** Ends the stream in order, if its output works. Never rejects. */
   async close(): Promise<void> {
     this.#givenUp = false
     try {
@@ -154,20 +155,18 @@ export class Stream {
     this.#chain.destroy()
   }
 
-  /** Ends a write that has taken too long: nothing is tried again until the next call. */
   giveUp(): void {
     this.#givenUp = true
     this.#options.output.destroy()
   }
 
-  /** The newest checkpoint is in storage, or that has failed. */
-  async saved(): Promise<void> {
-    await this.#saving
+  abandon(): void {
+    this.giveUp()
   }
 
   async #append(texts: readonly string[]): Promise<void> {
     this.#batch.clear()
-    if (this.dropped > 0) this.#checkpoint('dropped', { dropped: this.dropped })
+    if (this.#dropped > 0) this.#checkpoint('dropped', { dropped: this.#dropped })
     const { prefix } = this.#options
     const from = this.#batch.length
     const pending = { texts, firstSeq: this.#chain.seq + 1 }
@@ -181,7 +180,7 @@ export class Stream {
 
   async #writeCheckpoint(event: CheckpointEvent, notes: CheckpointNotes): Promise<void> {
     this.#batch.clear()
-    this.#checkpoint(event, this.dropped > 0 ? { ...notes, dropped: this.dropped } : notes)
+    this.#checkpoint(event, this.#dropped > 0 ? { ...notes, dropped: this.#dropped } : notes)
     await this.#flush(undefined)
   }
 
@@ -213,7 +212,7 @@ export class Stream {
     const newest = this.#newest
     this.#pending = records ?? { texts: [], firstSeq: this.#chain.seq }
     this.#ready = false
-    const dropped = this.dropped
+    const dropped = this.#dropped
     await this.#options.output.write(this.#batch.bytes, this.#batch.ends)
     this.#ready = true
     this.#pending = undefined
@@ -221,7 +220,7 @@ export class Stream {
     this.#size += this.#batch.length
     this.#bytesSince += this.#batch.length
     if (newest === undefined || newest.seq <= this.#checkpointSeq) return
-    this.dropped -= dropped
+    this.#dropped -= dropped
     this.#checkpointSeq = newest.seq
     this.#checkpointMs = this.#options.clock.now()
     this.#bytesSince = 0
@@ -250,7 +249,7 @@ export class Stream {
     // From here on a torn line after the close may be of this run.
     if (stored?.event === 'closed' && stored.line !== '')
       await this.#options.evidence.save({ ...stored, event: 'checkpoint' })
-    if (!mine) this.dropped += lost
+    if (!mine) this.#dropped += lost
     await this.#goOn(next)
     this.#left = undefined
     return mine ? landed : 0
@@ -290,7 +289,7 @@ export class Stream {
     if (next.stream === undefined) this.#checkpointSeq = 0
     this.#batch.clear()
     if (next.newline) this.#batch.raw('\n')
-    this.#checkpoint(next.event, this.dropped > 0 ? { ...next.notes, dropped: this.dropped } : next.notes)
+    this.#checkpoint(next.event, this.#dropped > 0 ? { ...next.notes, dropped: this.#dropped } : next.notes)
     await this.#flush(undefined)
     if (next.stream === undefined) await this.#saved()
   }

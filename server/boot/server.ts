@@ -27,6 +27,12 @@ import { openSeals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
 import { createVault, type Vault } from './vault.ts'
 
+/** A checkout runs the sources, a package what was compiled of them. */
+const AUDIT_THREAD = new URL(
+  import.meta.url.endsWith('.ts') ? './audit-thread.ts' : './audit-thread.js',
+  import.meta.url,
+)
+
 /** Requests of all listeners that are worked on at a time, unless the configuration says otherwise. */
 const IN_FLIGHT_MAX = 2048
 /** How long requests under way may take to finish when the server is told to stop. */
@@ -103,6 +109,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
         stdout: process.stdout,
         hostname: hostname(),
         processId: process.pid,
+        thread: AUDIT_THREAD,
         apiCreation: config.allowApiAuditCreation,
         onFailure: (device) => metrics.auditFailed(device),
       }),

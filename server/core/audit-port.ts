@@ -32,6 +32,16 @@ export interface AuditRequest {
   readonly clearResponse: readonly string[]
   /** Milliseconds since the epoch. */
   readonly timeMs: number
+  /** The audit log's own. It lies here, and not in a map of the log: see Places. */
+  kept?: KeptText | undefined
+}
+
+/** What stands in both records of a request: its `auth` object without braces, and its `request` object. Each device has its own. */
+export interface KeptText {
+  readonly by: object
+  readonly auth: string
+  readonly request: string
+  readonly next: KeptText | undefined
 }
 
 /** The caller with what only the audit log records. One object per cached token, so that work on it can be cached. */

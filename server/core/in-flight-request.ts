@@ -16,6 +16,7 @@ export interface InFlightRequest {
 /** The requests of all adapters that are being worked on. */
 export interface InFlightSet {
   readonly isFull: boolean
-  add(request: InFlightRequest): void
-  delete(request: InFlightRequest): void
+  /** Gives back the place by which `remove` finds the request. */
+  add(request: InFlightRequest): number
+  remove(place: number): void
 }

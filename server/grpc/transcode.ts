@@ -1,6 +1,7 @@
 import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { InFlightSet } from '../core/in-flight-request.ts'
+import { Places } from '../core/places.ts'
 import type { Core, Response } from '../core/request.ts'
 import { Call, type ServerCall } from './call.ts'
 import { requestIdOf } from './metadata.ts'
@@ -43,7 +44,7 @@ const REFUSED = 400
 export class Transcoder {
   readonly #services: GrpcServices
   readonly #misfits = new Set<string>()
-  readonly #calls = new Set<Call>()
+  readonly #calls = new Places<Call>()
   readonly #whenIdle: (() => void)[] = []
 
   constructor(services: GrpcServices) {
@@ -52,7 +53,7 @@ export class Transcoder {
 
   /** Ends the calls that began before this and are not done; what they still come to is dropped. */
   expire(monotonicMs: number): void {
-    for (const call of this.#calls) if (call.startedMonotonicMs < monotonicMs) call.abort()
+    for (const call of this.#calls.all()) if (call.startedMonotonicMs < monotonicMs) call.abort()
   }
 
   /** Resolves when no call is worked on; answers that go on are none. */
@@ -60,8 +61,8 @@ export class Transcoder {
     return this.#calls.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve))
   }
 
-  #done(call: Call): void {
-    this.#calls.delete(call)
+  #done(place: number): void {
+    this.#calls.remove(place)
     if (this.#calls.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
@@ -75,8 +76,8 @@ export class Transcoder {
   async answer(rpc: Rpc, request: Call, bytes: Buffer): Promise<Outcome> {
     const { inFlight, monotonicMs, observe } = this.#services
     if (inFlight.isFull) return this.#failed(request, busy())
-    inFlight.add(request)
-    this.#calls.add(request)
+    const place = inFlight.add(request)
+    const callPlace = this.#calls.add(request)
     let status = FAILED
     let mountType = ''
     try {
@@ -91,8 +92,8 @@ export class Transcoder {
       if (error instanceof EgideError) status = REFUSED
       return this.#failed(request, error)
     } finally {
-      inFlight.delete(request)
-      this.#done(request)
+      inFlight.remove(place)
+      this.#done(callPlace)
       observe(rpc.operation, mountType, status, (monotonicMs() - request.startedMonotonicMs) / 1000)
     }
   }
@@ -101,7 +102,7 @@ export class Transcoder {
   async stream(rpc: Rpc, request: Call, bytes: Buffer, sink: Sink): Promise<GrpcError | undefined> {
     const { inFlight } = this.#services
     if (inFlight.isFull) return this.errorOf(busy(), request.id, request.path)
-    inFlight.add(request)
+    const place = inFlight.add(request)
     try {
       const { raw } = await this.#begun(rpc, request, bytes)
       sink.begin()
@@ -115,14 +116,14 @@ export class Transcoder {
     } catch (error) {
       return this.errorOf(error, request.id, request.path)
     } finally {
-      inFlight.delete(request)
+      inFlight.remove(place)
     }
   }
 
   /** Only until it begins can a stream be late. */
   async #begun(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
     const { observe, monotonicMs } = this.#services
-    this.#calls.add(request)
+    const place = this.#calls.add(request)
     let status = REFUSED
     let mountType = ''
     try {
@@ -131,7 +132,7 @@ export class Transcoder {
       mountType = response.mountType
       return response
     } finally {
-      this.#done(request)
+      this.#done(place)
       observe(rpc.operation, mountType, status, (monotonicMs() - request.startedMonotonicMs) / 1000)
     }
   }

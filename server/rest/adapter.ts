@@ -65,13 +65,13 @@ export class RestAdapter {
       this.#fail(exchange, new EgideError('unavailable', 'too many requests are in flight', { retryAfterSeconds: 1 }))
       return
     }
-    inFlight.add(exchange)
+    const place = inFlight.add(exchange)
     try {
       await this.#serve(exchange)
     } catch (error) {
       this.#fail(exchange, error)
     } finally {
-      inFlight.delete(exchange)
+      inFlight.remove(place)
     }
     const seconds = (monotonicMs() - started) / 1000
     this.#services.observe(exchange.operation, exchange.mountType, reply.statusCode, seconds)

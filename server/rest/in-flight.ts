@@ -1,4 +1,5 @@
 import type { InFlightRequest, InFlightSet } from '../core/in-flight-request.ts'
+import { Places } from '../core/places.ts'
 
 /** A request that is being worked on, as sys/in-flight-req shows it. */
 export interface RequestInFlight {
@@ -11,7 +12,7 @@ export interface RequestInFlight {
 
 /** The requests that are being worked on, of all listeners: bounded, listed, timed out, and awaited when the server stops. */
 export class InFlight implements InFlightSet {
-  readonly #exchanges = new Set<InFlightRequest>()
+  readonly #exchanges = new Places<InFlightRequest>()
   readonly #max: number
   #whenIdle: (() => void)[] = []
 
@@ -24,21 +25,21 @@ export class InFlight implements InFlightSet {
   }
 
   get isFull(): boolean {
-    return this.#exchanges.size >= this.#max
+    return this.size >= this.#max
   }
 
-  add(exchange: InFlightRequest): void {
-    this.#exchanges.add(exchange)
+  add(exchange: InFlightRequest): number {
+    return this.#exchanges.add(exchange)
   }
 
-  delete(exchange: InFlightRequest): void {
-    this.#exchanges.delete(exchange)
-    if (this.#exchanges.size > 0 || this.#whenIdle.length === 0) return
+  remove(place: number): void {
+    this.#exchanges.remove(place)
+    if (this.#whenIdle.length === 0 || this.size > 0) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
   list(): RequestInFlight[] {
-    return Array.from(this.#exchanges, ({ id, startedMs, connection, path, method }) => ({
+    return this.#exchanges.all().map(({ id, startedMs, connection, path, method }) => ({
       id,
       startedMs,
       remoteAddress: connection.remotePort === 0 ? '' : `${connection.remoteAddress}:${connection.remotePort}`,
@@ -49,20 +50,18 @@ export class InFlight implements InFlightSet {
 
   /** By the clock that never jumps; streams have no end to be late for. */
   startedBefore(monotonicMs: number): InFlightRequest[] {
-    return Array.from(this.#exchanges).filter(
-      (exchange) => exchange.startedMonotonicMs < monotonicMs && !exchange.streaming,
-    )
+    return this.#exchanges.all().filter((exchange) => exchange.startedMonotonicMs < monotonicMs && !exchange.streaming)
   }
 
   /** Ends the answers that would go on for ever. */
   endStreams(): void {
-    for (const exchange of this.#exchanges) {
+    for (const exchange of this.#exchanges.all()) {
       if (exchange.streaming) exchange.abort()
     }
   }
 
   idle(): Promise<void> {
-    if (this.#exchanges.size === 0) return Promise.resolve()
+    if (this.size === 0) return Promise.resolve()
     return new Promise((resolve) => this.#whenIdle.push(resolve))
   }
 }

@@ -1,6 +1,6 @@
 import type { Connection, Operation, Route } from '../../../engines/engine.ts'
 import { clearAtAnyDepth } from '../../audit/clear-names.ts'
-import type { AuditCaller, AuditRequest } from '../audit-port.ts'
+import type { AuditCaller, AuditRequest, KeptText } from '../audit-port.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
 
@@ -52,6 +52,7 @@ export class RequestRecord implements AuditRequest {
   readonly clearRequest: readonly string[]
   readonly clearResponse: readonly string[]
   readonly timeMs: number
+  kept: KeptText | undefined
   readonly #request: Request
 
   constructor(
