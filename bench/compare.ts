@@ -1,6 +1,6 @@
 import type { Outcome } from './load/plan.ts'
 import { type Measured, runLoad } from './load/run-load.ts'
-import { numberingOf, type Row, requestOf } from './rows.ts'
+import { grpcPlanOf, isGrpc, numberingOf, type Row, requestOf } from './rows.ts'
 import type { Subject } from './subjects.ts'
 
 const WARM_UP_MS = 1000
@@ -82,8 +82,9 @@ async function load(
 ): Promise<Measured> {
   const measured = await runLoad(
     {
-      port: subject.port,
+      port: isGrpc(row) ? subject.grpcPort : subject.port,
       requests: [requestOf(row, token)],
+      grpc: grpcPlanOf(row, token),
       numbered: numberingOf(row),
       connections: row.connections,
       warmUpMs: WARM_UP_MS,

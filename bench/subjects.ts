@@ -1,13 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import { at, type CallOptions } from '../test/harness/http.ts'
 import type { Program } from '../test/harness/program.ts'
-import { type Server, startUnsealed } from '../test/harness/server.ts'
+import { freePort, type Server, startUnsealed } from '../test/harness/server.ts'
+import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
-import { POLICY, type Row, STORED_SECRET } from './rows.ts'
+import { type GrpcRow, type HttpRow, POLICY, STORED_SECRET } from './rows.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
+const BARE_GRPC_SERVER = fileURLToPath(new URL('bare-grpc-server.ts', import.meta.url))
 /** Node.js adds them to an answer by itself. */
 const ADDED_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
 
@@ -16,6 +19,8 @@ export interface Subject {
   readonly name: string
   readonly pid: number
   readonly port: number
+  /** Where it speaks gRPC in the clear. */
+  readonly grpcPort: number
 }
 
 /** A vault with everything the rows need, and a client's token for it. */
@@ -23,18 +28,23 @@ export class Vault implements Subject {
   readonly name: string
   readonly server: Server
   readonly token: string
+  readonly grpcPort: number
 
-  private constructor(server: Server, token: string) {
+  private constructor(server: Server, token: string, grpcPort: number) {
     this.name = server.program.name
     this.server = server
     this.token = token
+    this.grpcPort = grpcPort
   }
 
   /** On the disk, with a file audit device, in a folder that `end` removes. */
   static async start(program: Program, env: Readonly<Record<string, string>> = {}): Promise<Vault> {
-    const server = await startUnsealed({ program, env, storage: 'durable', audit: true })
+    const grpcPort = await freePort()
+    const config =
+      program.name === 'egide' ? `listener "grpc" {\n  address = "127.0.0.1:${grpcPort}"\n  tls_disable = true\n}` : ''
+    const server = await startUnsealed({ program, env, config, storage: 'durable', audit: true })
     try {
-      return new Vault(server, await prepare(server))
+      return new Vault(server, await prepare(server), grpcPort)
     } catch (err) {
       await server.remove()
       throw err
@@ -50,12 +60,27 @@ export class Vault implements Subject {
   }
 
   /** What it answers to a request of `row`. */
-  async replyTo(row: Row): Promise<BareReply> {
+  async replyTo(row: HttpRow): Promise<BareReply> {
     const options = { token: row.isAnonymous === true ? undefined : this.token, body: row.body }
     const { status, headers, text } = await this.server.call(row.method, row.path, options)
     if (status !== 200) throw new Error(`${this.name}: ${row.name} answered ${status} ${text}`)
     const kept = Object.entries(headers).filter(([name]) => !ADDED_HEADERS.has(name))
     return { status, headers: Object.fromEntries(kept) as Record<string, string>, body: toBase64(text) }
+  }
+
+  /** What it answers to a message of `row`. */
+  async grpcReplyTo({ method, message, isStream }: GrpcRow): Promise<BareGrpcReply> {
+    const client = new Client(`127.0.0.1:${this.grpcPort}`, credentials.createInsecure(), {
+      'grpc.enable_http_proxy': 0,
+    })
+    const metadata = new Metadata()
+    metadata.set('x-vault-token', this.token)
+    const same = (bytes: Buffer): Buffer => bytes
+    const stream = client.makeBidiStreamRequest(method, same, same, metadata)
+    stream.end(message)
+    const [reply] = (await once(stream, 'data')) as [Buffer]
+    client.close()
+    return { method, isStream, message: reply.toString('base64') }
   }
 
   async end(): Promise<void> {
@@ -75,11 +100,15 @@ export class Bare implements Subject {
     this.port = port
   }
 
-  static async start(reply: BareReply): Promise<Bare> {
-    const child = fork(BARE_SERVER)
+  static async start(reply: BareReply | BareGrpcReply): Promise<Bare> {
+    const child = fork('message' in reply ? BARE_GRPC_SERVER : BARE_SERVER)
     child.send(reply)
     const [port] = (await once(child, 'message')) as [number]
     return new Bare(child, port)
+  }
+
+  get grpcPort(): number {
+    return this.port
   }
 
   get pid(): number {

@@ -1,18 +1,18 @@
-// A process of its own, so that its work is not the server's. Keep-alive HTTP/1.1 over plain sockets: a general client
+// A process of its own, so that its work is not the server's. Plain sockets and as much of HTTP as it takes: a general client
 // costs as much CPU as the server it is to measure, and on a small machine it would be the client that is measured.
-import { connect, type Socket } from 'node:net'
 import { createHistogram, performance } from 'node:perf_hooks'
+import type { Channel, Sender } from './channel.ts'
+import { GrpcConnection } from './grpc-channel.ts'
+import { Http1Channel } from './http1-channel.ts'
 import type { Message, Numbering, Outcome, Plan } from './plan.ts'
-import { readReply } from './reply-reader.ts'
 
-const EMPTY = Buffer.alloc(0)
 const NS_PER_MS = 1e6
 
-class Load {
+class Load implements Sender {
   readonly #plan: Plan
   readonly #requests: readonly Buffer[]
   readonly #latency = createHistogram()
-  readonly #idle: Connection[] = []
+  readonly #idle: Channel[] = []
   /** When requests were due that no connection was free for. */
   readonly #waiting: number[] = []
   #next = 0
@@ -29,9 +29,10 @@ class Load {
 
   async run(): Promise<Outcome> {
     const { connections, durationMs, warmUpMs, port } = this.#plan
-    const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port, this)))
+    const opened = Array.from({ length: connections }, () => this.#open(port))
+    const open = (await Promise.all(opened)).flat()
     this.#idle.push(...open)
-    if (this.#plan.ratePerSecond === undefined) for (const connection of this.#idle.splice(0)) this.#send(connection)
+    if (this.#plan.ratePerSecond === undefined) for (const channel of this.#idle.splice(0)) this.#send(channel)
     else this.#pace(this.#plan.ratePerSecond)
     await elapsed(warmUpMs)
     tell({ type: 'counting' })
@@ -42,7 +43,7 @@ class Load {
     const seconds = (performance.now() - started) / 1000
     const used = process.cpuUsage(cpu)
     this.#stopped = true
-    for (const connection of open) connection.close()
+    for (const channel of open) channel.close()
     return {
       requests: this.#counted,
       errors: this.#errors,
@@ -54,14 +55,19 @@ class Load {
     }
   }
 
+  async #open(port: number): Promise<Channel[]> {
+    const { grpc } = this.#plan
+    return grpc === undefined ? [await Http1Channel.open(port, this)] : GrpcConnection.open(port, this, grpc)
+  }
+
   readonly #enough = Promise.withResolvers<void>()
 
-  replied(connection: Connection, status: number, latencyMs: number): void {
+  replied(channel: Channel, status: number, latencyMs: number): void {
     if (this.#stopped) return
     if (this.#counting) this.#count(status, latencyMs)
-    if (this.#plan.ratePerSecond === undefined) this.#send(connection)
-    else if (this.#waiting.length > 0) this.#send(connection, this.#waiting.shift())
-    else this.#idle.push(connection)
+    if (this.#plan.ratePerSecond === undefined) this.#send(channel)
+    else if (this.#waiting.length > 0) this.#send(channel, this.#waiting.shift())
+    else this.#idle.push(channel)
   }
 
   broke(why: string): void {
@@ -81,11 +87,11 @@ class Load {
     }
   }
 
-  #send(connection: Connection, due = performance.now()): void {
+  #send(channel: Channel, due = performance.now()): void {
     const request = this.#requests[this.#next]
     if (request === undefined) return
     this.#next = (this.#next + 1) % this.#requests.length
-    connection.send(this.#plan.numbered === undefined ? request : this.#numbered(request, this.#plan.numbered), due)
+    channel.send(this.#plan.numbered === undefined ? request : this.#numbered(request, this.#plan.numbered), due)
   }
 
   #numbered(request: Buffer, { placeholder, first }: Numbering): Buffer {
@@ -107,55 +113,11 @@ class Load {
       const now = performance.now()
       for (const due = ((now - started) / 1000) * ratePerSecond; sent < due; sent++) this.#waiting.push(now)
       while (this.#waiting.length > 0) {
-        const connection = this.#idle.pop()
-        if (connection === undefined) return
-        this.#send(connection, this.#waiting.shift())
+        const channel = this.#idle.pop()
+        if (channel === undefined) return
+        this.#send(channel, this.#waiting.shift())
       }
     }, 1)
-  }
-}
-
-class Connection {
-  readonly #socket: Socket
-  readonly #load: Load
-  #received: Buffer = EMPTY
-  #sentAt = 0
-
-  private constructor(socket: Socket, load: Load) {
-    this.#socket = socket
-    this.#load = load
-    socket.setNoDelay(true)
-    socket.on('data', (chunk: Buffer) => this.#take(chunk))
-    socket.on('error', (err) => load.broke(err.message))
-    socket.on('close', () => load.broke('the server closed a connection'))
-  }
-
-  static open(port: number, load: Load): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.off('error', reject)
-        resolve(new Connection(socket, load))
-      })
-      socket.once('error', reject)
-    })
-  }
-
-  send(request: Buffer, due: number): void {
-    this.#sentAt = due
-    this.#socket.write(request)
-  }
-
-  close(): void {
-    this.#socket.destroy()
-  }
-
-  #take(chunk: Buffer): void {
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-    const reply = readReply(this.#received)
-    if (reply === undefined) return
-    if (reply.end !== this.#received.length) this.#load.broke('more came than was asked for')
-    this.#received = EMPTY
-    this.#load.replied(this, reply.status, performance.now() - this.#sentAt)
   }
 }
 

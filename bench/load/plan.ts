@@ -4,11 +4,22 @@ export interface Numbering {
   readonly first: number
 }
 
+/** Calls of one gRPC method over plain HTTP/2, rather than HTTP/1.1 requests. */
+export interface GrpcPlan {
+  /** '/egide.v1.Kv/Read'. */
+  readonly path: string
+  readonly token: string
+  /** Calls that each connection has at a time; with `isStream`, messages of its one call. */
+  readonly underWay: number
+  readonly isStream: boolean
+}
+
 /** What the load generator is to do, as sent to its process. */
 export interface Plan {
   readonly port: number
-  /** Whole HTTP/1.1 requests in base64, sent in turn. */
+  /** Whole HTTP/1.1 requests, or gRPC messages with their length before them, in base64, sent in turn. */
   readonly requests: readonly string[]
+  readonly grpc?: GrpcPlan | undefined
   readonly numbered?: Numbering | undefined
   readonly connections: number
   /** Load that is not counted: code gets compiled, caches fill. */
