@@ -93,7 +93,8 @@ for (const [fate, code] of Object.entries(fates) as [Fate, Told][]) {
       await store.refresh().catch(() => {})
       const fresh = createStore({ backend: inner, cipher, prefix: 's/' })
       for (const path of ['count', 'pair/0/x', 'pair/1/y']) {
-        expect(await store.get(path, text).catch(() => store.get(path, text))).toBe(await fresh.get(path, text))
+        const read = async () => store.get(path, text)
+        expect(await read().catch(read)).toBe(await fresh.get(path, text))
       }
       fired = backend.fired
       if ([...told.values()].includes(code)) felt++

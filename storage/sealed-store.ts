@@ -73,20 +73,20 @@ export class SealedStore implements Store {
     this.#prefix = prefix
   }
 
-  async get<T>(path: string, codec: Codec<T>): Promise<T | undefined> {
+  get<T>(path: string, codec: Codec<T>): Awaitable<T | undefined> {
+    const known = this.#known(path, codec)
+    return known instanceof Promise ? known.then((fetched) => fetched.read(codec)) : known.read(codec)
+  }
+
+  entry<T>(path: string, codec: Codec<T>): Awaitable<Stored<T> | undefined> {
+    const known = this.#known(path, codec)
+    return known instanceof Promise ? known.then((fetched) => fetched.stored(codec)) : known.stored(codec)
+  }
+
+  #known(path: string, codec: Codec<unknown>): Awaitable<Known> {
     const full = this.#prefix + path
     const known = this.#entries.cached(full, codec)
-    if (known !== undefined) return known.read(codec) // a path in the cache was checked when it came in
-    return (await this.#fetch(path, full, codec)).read(codec)
-  }
-
-  async entry<T>(path: string, codec: Codec<T>): Promise<Stored<T> | undefined> {
-    const full = this.#prefix + path
-    const known = this.#entries.cached(full, codec) ?? (await this.#fetch(path, full, codec))
-    return known.stored(codec)
-  }
-
-  #fetch(path: string, full: string, codec: Codec<unknown>): Awaitable<Known> {
+    if (known !== undefined) return known // a path in the cache was checked when it came in
     checkRelativePath(path)
     return this.#entries.fetch(full, codec)
   }
@@ -111,7 +111,7 @@ export class SealedStore implements Store {
     if (catchingUp !== undefined) await catchingUp
   }
 
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Tx) => Awaitable<T>): Promise<T> {
     const turn = new Turn(this.#root.turns)
     try {
       for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
@@ -129,7 +129,7 @@ export class SealedStore implements Store {
     throw new StorageError('refused', `busy: the transaction met a conflict ${ATTEMPTS_MAX} times`)
   }
 
-  async #attempt<T>(work: (tx: Tx) => Promise<T>): Promise<Attempt<T>> {
+  async #attempt<T>(work: (tx: Tx) => Awaitable<T>): Promise<Attempt<T>> {
     this.#entries.checkOpen()
     const tx = new ViewTransaction(this.#entries, this.#prefix)
     let value: T

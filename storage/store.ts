@@ -1,4 +1,4 @@
-import type { Revision } from './backend.ts'
+import type { Awaitable, Revision } from './backend.ts'
 
 /**
  * How a document becomes bytes. Decoded documents are shared between requests by the cache, so they are immutable:
@@ -25,9 +25,10 @@ export interface Page {
 
 /** Reads of an encrypted view. Paths are relative to the view; they never start with '/' and never hold an empty or '..' part. */
 export interface Reader {
-  get<T>(path: string, codec: Codec<T>): Promise<T | undefined>
+  /** Not a promise where the answer is at hand; then an error is thrown rather than a rejection. */
+  get<T>(path: string, codec: Codec<T>): Awaitable<T | undefined>
   /** As `get`, with the revision and expiry. */
-  entry<T>(path: string, codec: Codec<T>): Promise<Stored<T> | undefined>
+  entry<T>(path: string, codec: Codec<T>): Awaitable<Stored<T> | undefined>
   /** One level below `prefix` ('' or ending in '/'): names, and deeper levels as 'name/'. Byte order. */
   list(prefix: string, page?: Page): Promise<string[]>
   /** Every path below `prefix`, relative to it. Byte order. */
@@ -82,7 +83,7 @@ export interface Store extends Reader {
    * again from the start (a bounded number of times, then StorageError `refused`), so it must have no effect but on `tx`. When `work` throws, nothing
    * is written and the error passes through. A `work` that wrote nothing still has its reads checked against one point in time.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Tx) => Awaitable<T>): Promise<T>
   /** The view below `prefix`, which ends in '/'. */
   view(prefix: string): Store
   /**

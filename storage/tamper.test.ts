@@ -54,8 +54,8 @@ async function writeAll(by: Cipher = cipher) {
 }
 
 const reads: Record<string, (view: Reader, name: string) => Promise<unknown>> = {
-  get: (view, name) => view.get(name, secret),
-  entry: (view, name) => view.entry(name, secret),
+  get: async (view, name) => view.get(name, secret),
+  entry: async (view, name) => view.entry(name, secret),
 }
 
 /** Reads with nothing cached, in every way there is; each must be refused, and tell nothing of what is stored. */

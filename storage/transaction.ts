@@ -1,4 +1,4 @@
-import type { ListCheck, ReadCheck, Revision, Transaction, Write } from './backend.ts'
+import type { Awaitable, ListCheck, ReadCheck, Revision, Transaction, Write } from './backend.ts'
 import type { Entries } from './entries.ts'
 import { pack, unpack } from './envelope.ts'
 import { fullListing } from './full-listing.ts'
@@ -42,11 +42,12 @@ export class ViewTransaction implements Tx {
     this.#prefix = prefix
   }
 
-  async get<T>(path: string, codec: Codec<T>): Promise<T | undefined> {
-    return (await this.entry(path, codec))?.value
+  get<T>(path: string, codec: Codec<T>): Awaitable<T | undefined> {
+    const stored = this.entry(path, codec)
+    return stored instanceof Promise ? stored.then((fetched) => fetched?.value) : stored?.value
   }
 
-  async entry<T>(path: string, codec: Codec<T>): Promise<Stored<T> | undefined> {
+  entry<T>(path: string, codec: Codec<T>): Awaitable<Stored<T> | undefined> {
     this.#checkRunning()
     const full = this.#prefix + path
     const own = this.#writes.get(full)
@@ -55,7 +56,12 @@ export class ViewTransaction implements Tx {
     if (before?.known.readableBy(codec)) return before.known.stored(codec)
     checkRelativePath(path)
     const index = this.#entries.timeline.index
-    const known = this.#entries.cached(full, codec) ?? (await this.#entries.fetch(full, codec))
+    const known = this.#entries.cached(full, codec) ?? this.#entries.fetch(full, codec)
+    if (known instanceof Promise) return known.then((fetched) => this.#took(full, fetched, index, codec))
+    return this.#took(full, known, index, codec)
+  }
+
+  #took<T>(full: string, known: Known, index: Revision, codec: Codec<T>): Stored<T> | undefined {
     const sure = known.since !== Number.POSITIVE_INFINITY
     this.#remember(full, { known, asOf: sure ? Math.max(index, known.since) : index, sure })
     return known.stored(codec)

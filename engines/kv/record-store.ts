@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../storage/backend.ts'
 import type { Reader, Store, Tx } from '../../storage/store.ts'
 import type { JsonObject } from '../json-object.ts'
 import { Body, bodyCodec } from './body.ts'
@@ -17,7 +18,7 @@ export const RECORDS = 'keys/'
 const recordPath = (path: string) => `${RECORDS}${path}`
 const bodyPath = (path: string, number: number) => `bodies/${path}/${number}`
 
-export function loadRecord(reader: Reader, path: string): Promise<SecretRecord | undefined> {
+export function loadRecord(reader: Reader, path: string): Awaitable<SecretRecord | undefined> {
   return reader.get(recordPath(path), recordCodec)
 }
 
@@ -75,9 +76,9 @@ function expiryOf(versions: readonly Version[]): number | undefined {
 }
 
 /** The data of a version; undefined when its entry is gone. */
-export async function loadBody(reader: Reader, path: string, { data, number }: Version): Promise<Body | undefined> {
+export function loadBody(reader: Reader, path: string, { data, number }: Version): Awaitable<Body | undefined> {
   if (data === 'destroyed') return undefined
-  return data === 'apart' ? await reader.get(bodyPath(path, number), bodyCodec) : data
+  return data === 'apart' ? reader.get(bodyPath(path, number), bodyCodec) : data
 }
 
 export interface Found {
@@ -106,9 +107,11 @@ async function lookUp(
   number: number,
   readable: (version: Version) => boolean,
 ): Promise<Found | undefined> {
-  const record = await loadRecord(reader, path)
+  const loaded = loadRecord(reader, path)
+  const record = loaded instanceof Promise ? await loaded : loaded
   const version = record && versionOf(record, number)
   if (record === undefined || version === undefined) return undefined
-  const body = readable(version) ? await loadBody(reader, path, version) : undefined
+  const found = readable(version) ? loadBody(reader, path, version) : undefined
+  const body = found instanceof Promise ? await found : found
   return { record, version, data: body?.data }
 }

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../storage/backend.ts'
 import { json } from '../../storage/codec.ts'
 import type { Reader, Tx } from '../../storage/store.ts'
 import { invalid, notFound } from '../errors.ts'
@@ -23,7 +24,7 @@ export function keyName(name: string): string {
   return name
 }
 
-export function loadKey(reader: Reader, name: string): Promise<Key | undefined> {
+export function loadKey(reader: Reader, name: string): Awaitable<Key | undefined> {
   return reader.get(KEYS + keyName(name), keyCodec)
 }
 

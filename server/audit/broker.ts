@@ -1,5 +1,6 @@
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type { AuditDeviceInfo, AuditDeviceSpec, AuditEvidence } from '../../engines/system/services/audit.ts'
+import type { Revision } from '../../storage/backend.ts'
 import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
 import { Device } from './device.ts'
 import { type DeviceSettings, deviceSettings } from './device-options.ts'
@@ -44,8 +45,15 @@ class Broker implements AuditBroker {
     this.#table = new AuditTable(options.store)
   }
 
-  async catchUp(): Promise<void> {
-    if (this.#state === 'open' && (await this.#table.epoch()) !== this.#epoch) await this.refresh()
+  catchUp(): Promise<void> | undefined {
+    if (this.#state !== 'open') return undefined
+    const epoch = this.#table.epoch()
+    if (epoch instanceof Promise) return epoch.then((late) => this.#catchUpWith(late))
+    return this.#catchUpWith(epoch)
+  }
+
+  #catchUpWith(epoch: Revision): Promise<void> | undefined {
+    return epoch === this.#epoch ? undefined : this.refresh()
   }
 
   request(record: AuditRequest, error: string | undefined): Promise<void> | undefined {

@@ -25,9 +25,9 @@ interface TokenText {
 }
 
 interface CallerText extends TokenText {
-  /** The `auth` object up to where `policy_results` stands, and from there on, without the closing brace. */
-  readonly head: string
-  readonly tail: string
+  readonly namespaceId: string
+  /** The `auth` object without braces. */
+  readonly auth: string
 }
 
 interface MountText {
@@ -104,16 +104,15 @@ export class RecordWriter {
 
   #auth(record: AuditRequest): string {
     if (record.caller === undefined) return '"token_type":"default"'
-    const text = this.#caller(record.caller, record.token)
-    return `${text.head}${policyResults(record.caller, record.namespaceId)}${text.tail}`
+    return this.#caller(record.caller, record).auth
   }
 
-  #caller(caller: AuditCaller, token: string | undefined): CallerText {
+  #caller(caller: AuditCaller, { token, namespaceId }: AuditRequest): CallerText {
     const known = this.#callers.get(caller)
-    if (known !== undefined) return known
+    if (known !== undefined && known.namespaceId === namespaceId) return known
     const secrets = this.#tokenText(caller, token)
     const { head, tail } = callerText(caller, secrets)
-    const made = { ...secrets, head, tail }
+    const made = { ...secrets, namespaceId, auth: head + policyResults(caller, namespaceId) + tail }
     this.#callers.set(caller, made)
     return made
   }
@@ -145,7 +144,7 @@ export class RecordWriter {
     const mount = this.#mount(record)
     if (mount !== '') text += `,${mount}`
     if (record.caller !== undefined) {
-      const caller = this.#caller(record.caller, record.token)
+      const caller = this.#caller(record.caller, record)
       if (caller.token !== '') text += `,"client_token":${caller.token}`
       if (caller.accessor !== '') text += `,"client_token_accessor":${caller.accessor}`
     } else if (record.token !== undefined && record.token !== '') {

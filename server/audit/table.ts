@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import type { Random } from '../../engines/engine.ts'
 import { invalid } from '../../engines/errors.ts'
 import type { AuditDeviceInfo, AuditDeviceSpec } from '../../engines/system/services/audit.ts'
-import type { Revision } from '../../storage/backend.ts'
+import type { Awaitable, Revision } from '../../storage/backend.ts'
 import { document, json } from '../../storage/codec.ts'
 import type { Store, Tx } from '../../storage/store.ts'
 import { keyId } from './checkpoint.ts'
@@ -75,8 +75,9 @@ export class AuditTable {
   }
 
   /** The revision of the last change of devices or headers. */
-  async epoch(): Promise<Revision> {
-    return (await this.#store.entry(EPOCH, epochCodec))?.revision ?? 0
+  epoch(): Awaitable<Revision> {
+    const entry = this.#store.entry(EPOCH, epochCodec)
+    return entry instanceof Promise ? entry.then((late) => late?.revision ?? 0) : (entry?.revision ?? 0)
   }
 
   async #change(change: (tx: Tx) => Promise<void>): Promise<void> {
@@ -93,7 +94,7 @@ export class AuditTable {
     return found.filter((entry) => entry !== undefined)
   }
 
-  device(path: string): Promise<DeviceEntry | undefined> {
+  device(path: string): Awaitable<DeviceEntry | undefined> {
     return this.#store.get(nameOf(path), deviceCodec)
   }
 
@@ -140,7 +141,7 @@ export class AuditTable {
   keeper(id: string, node: string): EvidenceKeeper {
     const path = `${STREAMS}${id}/${encodeURIComponent(node)}`
     return {
-      load: () => this.#store.get(path, streamCodec),
+      load: async () => this.#store.get(path, streamCodec),
       save: (stored) => this.#store.transaction(async (tx) => tx.put(path, stored, streamCodec)),
     }
   }

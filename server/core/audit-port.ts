@@ -68,7 +68,7 @@ export interface AuditResponse {
 /** Gathers records per event-loop tick and writes them to every enabled device, in order. */
 export interface AuditLog {
   /** Takes up changes of devices and headers by other nodes, as of the last refresh of the store. Call it before `request`. */
-  catchUp(): Promise<void>
+  catchUp(): Promise<void> | undefined
   /**
    * Enqueues the request record and resolves when every required device has it. Undefined: no device is enabled.
    * Rejects with EgideError `unavailable` naming the device that failed or hung past its bound.

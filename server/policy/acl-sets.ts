@@ -1,4 +1,5 @@
 import { EgideError } from '../../engines/errors.ts'
+import type { Awaitable } from '../../storage/backend.ts'
 import type { Store } from '../../storage/store.ts'
 import { compileAcl } from './acl.ts'
 import { RESPONSE_WRAPPING, RESPONSE_WRAPPING_TEXT, ROOT } from './builtin.ts'
@@ -48,15 +49,9 @@ export class AclSets {
   }
 
   /** Names without a policy are passed over. True as of the last refresh of the store. */
-  async aclFor(names: readonly string[], identity: IdentityView | undefined, nowMs: number): Promise<Acl> {
-    const set = await this.#setOf(names, nowMs)
-    if (identity === undefined || set.byIdentity === undefined) return set.acl
-    let acl = set.byIdentity.get(identity)
-    if (acl === undefined) {
-      acl = compileAcl(set.policies, { identity, nowMs })
-      set.byIdentity.set(identity, acl)
-    }
-    return acl
+  aclFor(names: readonly string[], identity: IdentityView | undefined, nowMs: number): Awaitable<Acl> {
+    const set = this.#setOf(names, nowMs)
+    return set instanceof Promise ? set.then((made) => aclOf(made, identity, nowMs)) : aclOf(set, identity, nowMs)
   }
 
   /** The policies that the set has now, in its order; those that have expired among them. */
@@ -64,9 +59,15 @@ export class AclSets {
     return (await this.#setOf(names, nowMs)).policies
   }
 
-  async #setOf(names: readonly string[], nowMs: number): Promise<CompiledSet> {
+  #setOf(names: readonly string[], nowMs: number): Awaitable<CompiledSet> {
+    const epoch = this.#store.get(EPOCH, epochCodec)
+    return epoch instanceof Promise
+      ? epoch.then((found) => this.#setAt(found?.id ?? '', names, nowMs))
+      : this.#setAt(epoch?.id ?? '', names, nowMs)
+  }
+
+  #setAt(epoch: string, names: readonly string[], nowMs: number): Awaitable<CompiledSet> {
     const key = this.#keyOf(names)
-    const epoch = (await this.#store.get(EPOCH, epochCodec))?.id ?? ''
     const known = this.#sets.get(key)
     return known !== undefined && known.epoch === epoch ? known : this.#renew(key, names, known, nowMs)
   }
@@ -158,4 +159,14 @@ export class AclSets {
     this.#sets.delete(key)
     this.#rules -= set.rules
   }
+}
+
+function aclOf(set: CompiledSet, identity: IdentityView | undefined, nowMs: number): Acl {
+  if (identity === undefined || set.byIdentity === undefined) return set.acl
+  let acl = set.byIdentity.get(identity)
+  if (acl === undefined) {
+    acl = compileAcl(set.policies, { identity, nowMs })
+    set.byIdentity.set(identity, acl)
+  }
+  return acl
 }

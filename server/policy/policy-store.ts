@@ -7,6 +7,7 @@ import type {
   PolicyInfo,
   PolicyService,
 } from '../../engines/system/services/policies.ts'
+import type { Awaitable } from '../../storage/backend.ts'
 import type { Store, Tx } from '../../storage/store.ts'
 import { AclSets } from './acl-sets.ts'
 import {
@@ -70,7 +71,7 @@ export class PolicyStore implements PolicyService {
    * The compiled policies of a token, true as of the last refresh of the store. Names that no policy has are passed over.
    * `identity` is whom templates speak of: the same object for the same entity, or each call compiles.
    */
-  aclFor(names: readonly string[], identity?: IdentityView): Promise<Acl> {
+  aclFor(names: readonly string[], identity?: IdentityView): Awaitable<Acl> {
     return this.#sets.aclFor(names, identity, this.#clock.now())
   }
 
@@ -190,9 +191,9 @@ export class PolicyStore implements PolicyService {
     return rows.filter((entry) => isExpired(entry, nowMs))
   }
 
-  #stored(reader: Pick<Store, 'get'>, name: string): Promise<PolicyRecord | undefined> {
+  #stored(reader: Pick<Store, 'get'>, name: string): Awaitable<PolicyRecord | undefined> {
     const path = recordPath(name)
-    return path === undefined ? Promise.resolve(undefined) : reader.get(path, recordCodec)
+    return path === undefined ? undefined : reader.get(path, recordCodec)
   }
 
   async #current(reader: Pick<Store, 'get'>, name: string): Promise<PolicyRecord | undefined> {

@@ -1,4 +1,5 @@
 import type { EngineContext } from '../../../engines/engine.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 
 /**
@@ -31,6 +32,6 @@ export type RoleTokenType = (typeof ROLE_TOKEN_TYPES)[number]
 export const ROLES = 'roles/'
 export const roleCodec = json<TokenRole>()
 
-export function roleNamed(name: string, context: Pick<EngineContext, 'store'>): Promise<TokenRole | undefined> {
+export function roleNamed(name: string, context: Pick<EngineContext, 'store'>): Awaitable<TokenRole | undefined> {
   return context.store.get(ROLES + name, roleCodec)
 }

@@ -99,7 +99,7 @@ export class Departures {
     })
   }
 
-  moveStatus(id: string): Promise<RemountStatus | undefined> {
+  async moveStatus(id: string): Promise<RemountStatus | undefined> {
     return this.#store.get(MOVES + id, moveCodec)
   }
 

@@ -7,6 +7,7 @@ import type {
   NewMount,
   RemountStatus,
 } from '../../../engines/system/services/mounts.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { Departures } from './departures.ts'
 import { type LiveMount, mountRef, mountStore, Router, RouteTables } from './router.ts'
@@ -68,9 +69,16 @@ export class MountManager implements MountService {
   }
 
   /** The router of the table as it is now. The same object as long as the table is the same. */
-  async router(): Promise<Router> {
-    const table = await this.#table()
-    if (this.#made?.table === table && !this.#isStale(this.#made)) return this.#made.router
+  router(): Awaitable<Router> {
+    const table = this.#table()
+    return table instanceof Promise ? table.then((found) => this.#routerOf(found)) : this.#routerOf(table)
+  }
+
+  #routerOf(table: MountTable): Awaitable<Router> {
+    return this.#made?.table === table && !this.#isStale(this.#made) ? this.#made.router : this.#remake(table)
+  }
+
+  async #remake(table: MountTable): Promise<Router> {
     // Requests that come meanwhile wait for the same router, so that each engine is opened once.
     if (this.#making?.table !== table) this.#making = { table, made: this.#make(table) }
     const making = this.#making
@@ -200,8 +208,9 @@ export class MountManager implements MountService {
     return engine === undefined ? [] : this.#tables.of(engine, entry.options).routes
   }
 
-  async #table(): Promise<MountTable> {
-    return (await this.#store.get(MOUNT_TABLE, mountTableCodec)) ?? EMPTY_TABLE
+  #table(): Awaitable<MountTable> {
+    const table = this.#store.get(MOUNT_TABLE, mountTableCodec)
+    return table instanceof Promise ? table.then((found) => found ?? EMPTY_TABLE) : (table ?? EMPTY_TABLE)
   }
 
   async #change(change: (table: MountTable) => MountTable): Promise<void> {

@@ -74,7 +74,8 @@ export class Admission {
   async #lookup(): Promise<FoundToken | undefined> {
     const { token, connection } = this.#request
     if (token === undefined || token === '') return undefined
-    const found = await this.#parts.tokens.lookup(token)
+    const looked = this.#parts.tokens.lookup(token)
+    const found = looked instanceof Promise ? await looked : looked
     return found !== undefined && isWithin(found.entry.boundCidrs, connection.remoteAddress) ? found : undefined
   }
 
@@ -84,9 +85,10 @@ export class Admission {
   }
 
   async #authorise(found: FoundToken): Promise<EgideError | undefined> {
-    const acl = await this.#parts.aclFor(found.entry.policies)
+    const made = this.#parts.aclFor(found.entry.policies)
+    const acl = made instanceof Promise ? await made : made
     this.caller = this.#callers.of(found, undefined)
-    await this.#settle()
+    if (this.operation === 'update') await this.#settle()
     const decision = this.#judge(acl)
     this.decision = decision
     this.caller = this.#callers.of(found, decision)

@@ -43,7 +43,7 @@ export class Pipeline {
     } catch (error) {
       throw callerError(error, this.#parts.log, request.id) ?? error
     } finally {
-      await pass.end()
+      if (admission.isSpent) await pass.end()
     }
   }
 
@@ -52,8 +52,10 @@ export class Pipeline {
     const { store, mounts, audit, log } = this.#parts
     try {
       await store.refresh()
-      await audit.catchUp()
-      return targetOf(request, await mounts.router())
+      const behind = audit.catchUp()
+      if (behind !== undefined) await behind
+      const router = mounts.router()
+      return targetOf(request, router instanceof Promise ? await router : router)
     } catch (error) {
       throw callerError(error, log, request.id) ?? error
     }

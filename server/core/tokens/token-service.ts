@@ -34,7 +34,7 @@ export class TokenServiceOfStore implements TokenService {
     this.#options = options
   }
 
-  lookup(token: string): Promise<FoundToken | undefined> {
+  async lookup(token: string): Promise<FoundToken | undefined> {
     return this.#options.tokens.lookup(token)
   }
 

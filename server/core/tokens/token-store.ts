@@ -1,5 +1,6 @@
 import type { Clock, IssuedAuth, Random } from '../../../engines/engine.ts'
 import { denied, invalid } from '../../../engines/errors.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { Cipher, Store, Tx } from '../../../storage/store.ts'
 import type { FoundToken, TokenEntry, TokenSpec } from '../../auth/token/service.ts'
 import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
@@ -60,12 +61,16 @@ export class TokenStore {
   }
 
   /** The token if it is valid now: known, unexpired, with uses left. */
-  async lookup(token: string): Promise<FoundToken | undefined> {
+  lookup(token: string): Awaitable<FoundToken | undefined> {
     if (token.length > TOKEN_MAX_CHARS) return undefined
     if (token.startsWith(BATCH_PREFIX)) return this.#lookupBatch(token)
-    const hash = this.#hasher.hash(token)
-    const found = await this.lookupHash(hash)
-    // What names no token is not worth remembering.
+    const found = this.lookupHash(this.#hasher.hash(token))
+    if (!(found instanceof Promise)) return this.#worthKnowing(token, found)
+    return found.then((late) => this.#worthKnowing(token, late))
+  }
+
+  /** What names no token is not worth remembering. */
+  #worthKnowing(token: string, found: FoundToken | undefined): FoundToken | undefined {
     if (found === undefined) this.#hasher.forget(token)
     return found
   }
@@ -75,8 +80,12 @@ export class TokenStore {
     return !this.#isLive(entry)
   }
 
-  async lookupHash(hash: string): Promise<FoundToken | undefined> {
-    const entry = await this.#store.get(tokenRows.token(hash), tokenCodec)
+  lookupHash(hash: string): Awaitable<FoundToken | undefined> {
+    const entry = this.#store.get(tokenRows.token(hash), tokenCodec)
+    return entry instanceof Promise ? entry.then((late) => this.#liveOf(hash, late)) : this.#liveOf(hash, entry)
+  }
+
+  #liveOf(hash: string, entry: TokenEntry | undefined): FoundToken | undefined {
     return entry === undefined || !this.#isLive(entry) ? undefined : { hash, entry }
   }
 
