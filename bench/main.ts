@@ -36,7 +36,8 @@ async function compareRows(rows: readonly Row[], options: Options): Promise<[Com
   const others = binary === undefined ? [] : [await Vault.start(openbao(binary))]
   try {
     for (const row of rows) {
-      const vault = await Vault.start(egide, profilingOf(options, row))
+      const storage = options.storage === 'sqlite' ? 'own' : options.storage
+      const vault = await Vault.start(egide, profilingOf(options, row), storage)
       try {
         const comparison = await compareRow(row, options, vault, isGrpc(row) ? [] : others)
         comparisons.push(comparison)

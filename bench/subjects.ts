@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { TestingServer } from '../storage/postgres/testing-server.ts'
 import { at, type CallOptions } from '../test/harness/http.ts'
 import type { Program } from '../test/harness/program.ts'
 import { freePort, type Server, startUnsealed } from '../test/harness/server.ts'
@@ -11,6 +12,7 @@ import { type GrpcRow, type HttpRow, POLICY, STORED_SECRET } from './rows.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 const BARE_GRPC_SERVER = fileURLToPath(new URL('bare-grpc-server.ts', import.meta.url))
+const DATABASE = { durable: true, settings: ['shared_buffers=256MB'] }
 /** Node.js adds them to an answer by itself. */
 const ADDED_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
 
@@ -29,24 +31,39 @@ export class Vault implements Subject {
   readonly server: Server
   readonly token: string
   readonly grpcPort: number
+  readonly #database: TestingServer | undefined
 
-  private constructor(server: Server, token: string, grpcPort: number) {
+  private constructor(server: Server, token: string, grpcPort: number, database: TestingServer | undefined) {
     this.name = server.program.name
     this.server = server
     this.token = token
     this.grpcPort = grpcPort
+    this.#database = database
   }
 
-  /** On the disk, with a file audit device, in a folder that `end` removes. */
-  static async start(program: Program, env: Readonly<Record<string, string>> = {}): Promise<Vault> {
+  /** On the disk, with a file audit device, in a folder that `end` removes; or on a PostgreSQL of its own, as durable. */
+  static async start(
+    program: Program,
+    env: Readonly<Record<string, string>> = {},
+    storage: 'own' | 'postgresql' = 'own',
+  ): Promise<Vault> {
     const grpcPort = await freePort()
     const config =
       program.name === 'egide' ? `listener "grpc" {\n  address = "127.0.0.1:${grpcPort}"\n  tls_disable = true\n}` : ''
-    const server = await startUnsealed({ program, env, config, storage: 'durable', audit: true })
+    const database = storage === 'own' ? undefined : await TestingServer.start(DATABASE)
+    let server: Server | undefined
     try {
-      return new Vault(server, await prepare(server), grpcPort)
+      server = await startUnsealed({
+        program,
+        env: { ...env, ...(database !== undefined && { EGIDE_PG_CONNECTION_URL: database.url }) },
+        config,
+        storage: database === undefined ? 'durable' : { block: 'storage "postgresql" {}' },
+        audit: true,
+      })
+      return new Vault(server, await prepare(server), grpcPort, database)
     } catch (err) {
-      await server.remove()
+      await server?.remove()
+      await database?.stop()
       throw err
     }
   }
@@ -86,6 +103,7 @@ export class Vault implements Subject {
   async end(): Promise<void> {
     await this.server.stop()
     await this.server.remove()
+    await this.#database?.stop()
   }
 }
 

@@ -16,18 +16,21 @@ export class TestingProxy {
   readonly #late: (() => void)[] = []
   #fates: CommitFate[] = []
   #isDown = false
+  /** The port of this machine that it leads to. */
+  target: number
   /** Called when a commit has met its fate. */
   onMet: () => void = () => {}
 
-  private constructor(server: Server) {
+  private constructor(server: Server, target: number) {
     this.#server = server
+    this.target = target
   }
 
   /** To the server that listens on `port` of this machine. */
   static async open(port: number): Promise<TestingProxy> {
     const server = createServer()
-    const proxy = new TestingProxy(server)
-    server.on('connection', (client) => proxy.#join(client, port))
+    const proxy = new TestingProxy(server, port)
+    server.on('connection', (client) => proxy.#join(client))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return proxy
   }
@@ -41,6 +44,11 @@ export class TestingProxy {
     this.#fates.push(...fates)
   }
 
+  /** What was to befall later commits no longer does. */
+  forgetFates(): void {
+    this.#fates = []
+  }
+
   /** Cuts all connections, and refuses new ones while it is down. */
   setDown(isDown: boolean): void {
     this.#isDown = isDown
@@ -52,12 +60,12 @@ export class TestingProxy {
     for (const deliver of this.#late.splice(0)) deliver()
   }
 
-  #join(client: Socket, port: number): void {
+  #join(client: Socket): void {
     if (this.#isDown) {
       client.destroy()
       return
     }
-    const upstream = dial(port, '127.0.0.1')
+    const upstream = dial(this.target, '127.0.0.1')
     let isReplyLost = false
     let isHeld = false
     const end = () => {

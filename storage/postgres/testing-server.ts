@@ -93,6 +93,7 @@ export class TestingServer {
   readonly #bin: string
   readonly #folder: string
   readonly #user: { uid: number; gid: number } | undefined
+  readonly #settings: readonly string[]
   readonly #arguments: readonly string[]
   readonly port: number
   #process: ChildProcess | undefined
@@ -108,6 +109,7 @@ export class TestingServer {
     this.#folder = folder
     this.#user = user
     this.port = port
+    this.#settings = settings
     this.#arguments = [
       '-D',
       join(folder, 'data'),
@@ -133,6 +135,37 @@ export class TestingServer {
     ])
     await server.restart()
     return server
+  }
+
+  /**
+   * A standby that follows this server, on which commits wait from now on. `promote` makes it the database.
+   */
+  async startStandby(): Promise<TestingServer> {
+    await this.halt()
+    const folder = mkdtempSync(join(tmpdir(), 'egide-pg-'))
+    execFileSync('cp', ['-R', join(this.#folder, 'data'), join(folder, 'data')])
+    const standby = new TestingServer(this.#bin, folder, this.#user, await freePort(), [
+      ...this.#settings,
+      'wal_retrieve_retry_interval=100ms',
+      `primary_conninfo=host=${this.#folder} port=${this.port} user=egide application_name=standby`,
+    ])
+    writeFileSync(join(folder, 'data', 'standby.signal'), '')
+    chmodSync(join(folder, 'data'), 0o700)
+    if (this.#user !== undefined) execFileSync('chown', ['-R', `${this.#user.uid}:${this.#user.gid}`, folder])
+    writeFileSync(
+      join(this.#folder, 'data', 'postgresql.auto.conf'),
+      "synchronous_standby_names = 'standby'\nwal_keep_size = '256MB'\n",
+    )
+    await this.restart()
+    await standby.restart()
+    return standby
+  }
+
+  /** Ends being a standby. */
+  async promote(): Promise<void> {
+    writeFileSync(join(this.#folder, 'data', 'promote'), '')
+    process.kill(this.#pid(), 'SIGUSR1')
+    while (existsSync(join(this.#folder, 'data', 'standby.signal'))) await sleep(10)
   }
 
   /** The server's folder, where files for it (certificates) can lie. */

@@ -30,7 +30,8 @@ function storageFailure(error: StorageError, log: Log, requestId: string): Egide
       })
     case 'refused':
     case 'unavailable':
-      return new EgideError('unavailable', 'storage is unavailable; nothing was changed', {
+      // What takes several transactions may have made the first of them.
+      return new EgideError('unavailable', 'storage is unavailable; try again', {
         cause: error,
         retryAfterSeconds: 1,
       })
