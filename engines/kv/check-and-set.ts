@@ -1,5 +1,5 @@
 import { CoercionError, parseInteger } from '../coerce.ts'
-import { invalid } from '../errors.ts'
+import { EgideError, invalid } from '../errors.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { SecretRecord } from './record.ts'
 import type { MountSettings } from './settings.ts'
@@ -25,7 +25,7 @@ export function checkCas(cas: number | undefined, mount: MountSettings, record: 
     if (!mount.casRequired && record?.settings.casRequired !== true) return
     throw invalid('check-and-set parameter required for this call')
   }
-  if (cas !== (record?.current ?? 0)) throw invalid(CAS_MISMATCH)
+  if (cas !== (record?.current ?? 0)) throw new EgideError('conflict', CAS_MISMATCH)
 }
 
 /** Likewise for changes of a secret's settings; `record` is undefined where there is none yet. */
@@ -40,6 +40,6 @@ export function checkMetadataCas(
   }
   if (record === undefined && cas !== 0) throw invalid('metadata_cas must be 0 when creating new metadata')
   if (record !== undefined && cas !== record.settings.metadataVersion) {
-    throw invalid('metadata check-and-set parameter does not match the current version')
+    throw new EgideError('conflict', 'metadata check-and-set parameter does not match the current version')
   }
 }

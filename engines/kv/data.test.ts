@@ -88,7 +88,7 @@ describe('writing', () => {
 
   test('a set version that must be the newest is compared', async () => {
     const mount = fresh()
-    const mismatch = 'invalid_request: check-and-set parameter did not match the current version'
+    const mismatch = 'conflict: check-and-set parameter did not match the current version'
     const refused = (cas: unknown) => mount.refusal('update', 'data/a', { data: {}, options: { cas } })
     expect(await refused(1)).toBe(mismatch)
     expect(await refused(-1)).toBe(mismatch)

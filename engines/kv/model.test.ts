@@ -155,7 +155,7 @@ async function writtenVersion(
   try {
     return `version ${(await mount.data('update', `data/${at}`, { data, ...options })).version}`
   } catch (error) {
-    if (error instanceof EgideError && error.code === 'invalid_request') return 'refused'
+    if (error instanceof EgideError && /^(conflict|invalid_request)$/.test(error.code)) return 'refused'
     throw error
   }
 }

@@ -14,6 +14,7 @@ import {
 import { ReflectionService } from '@grpc/reflection'
 import { HealthImplementation } from 'grpc-health-check'
 import type { Connection } from '../../engines/engine.ts'
+import { HEALTH_SERVICE, healthDescriptor } from './health-descriptor.ts'
 import type { GrpcLimits } from './limits.ts'
 import { fileDescriptors, SERVICES } from './registry.ts'
 import { type Rpc, rpcsOf } from './rpc.ts'
@@ -189,9 +190,9 @@ export class GrpcServer {
   }
 
   #serveReflection(): void {
-    const fileDescriptorProtos = [...fileDescriptors()]
+    const fileDescriptorProtos = [...fileDescriptors(), healthDescriptor()]
     const files = { egide: { format: 'Protocol Buffer 3 DescriptorProto', type: {}, fileDescriptorProtos } }
-    const services = SERVICES.map(({ typeName }) => typeName)
+    const services = [...SERVICES.map(({ typeName }) => typeName), HEALTH_SERVICE]
     new ReflectionService(files as ConstructorParameters<typeof ReflectionService>[0], { services }).addToServer(
       this.#grpc,
     )

@@ -53,6 +53,22 @@ export async function pythonEnvironment(name: string, requirements: string): Pro
   return path.join(folder, 'bin')
 }
 
+/** grpcio, with what it knows of services by reflection. */
+export async function prepareGrpcio(): Promise<string> {
+  const programs = await pythonEnvironment('grpcio', path.join(here, 'python', 'grpc-requirements.txt'))
+  return path.join(programs, 'python')
+}
+
+/** grpcurl, from its own source. */
+export async function buildGrpcurl(): Promise<string> {
+  const folder = path.join(here, 'grpcurl')
+  await needs('go', ['list', '-m'], 'Go 1.25', folder)
+  const out = path.join(root, '.venv', 'go', 'grpcurl')
+  mkdirSync(path.dirname(out), { recursive: true })
+  await run('go', ['build', '-mod=readonly', '-o', out, 'github.com/fullstorydev/grpcurl/cmd/grpcurl'], { cwd: folder })
+  return out
+}
+
 /** One source, built against either library by its tag. Go's own cache makes the second build quick. */
 async function buildGo(tag: 'openbao' | 'vault'): Promise<ClientProgram> {
   const folder = path.join(here, 'go')

@@ -104,18 +104,29 @@ export class Served {
   }
 }
 
-export async function serve(): Promise<Served> {
+export interface ServeOptions {
+  /** Neither initialised nor unsealed. */
+  readonly isNew?: boolean
+  /** The listener asks for a certificate of its authority. */
+  readonly mutual?: boolean
+}
+
+export async function serve({ isNew = false, mutual = false }: ServeOptions = {}): Promise<Served> {
   const certificate = await makeCertificate(mkdtempSync(path.join(tmpdir(), 'egide-grpc-')))
   const target = `127.0.0.1:${await freePort()}`
+  const clients = `tls_client_ca_file = "${certificate.caFile}"\n  tls_require_and_verify_client_cert = true`
   const server = await startServer({
     audit: true,
     config: `listener "grpc" {
   address       = "${target}"
   tls_cert_file = "${certificate.certFile}"
   tls_key_file  = "${certificate.keyFile}"
+  ${mutual ? clients : ''}
 }`,
   })
-  await server.init()
-  await server.unseal()
+  if (!isNew) {
+    await server.init()
+    await server.unseal()
+  }
   return new Served(server, target, certificate)
 }

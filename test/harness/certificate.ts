@@ -12,13 +12,16 @@ import {
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
+  type Extension as X509Extension,
 } from '@peculiar/x509'
 
-/** PEM files of a server certificate for 127.0.0.1 and localhost, and of the authority that signed it. */
+/** PEM files of a server certificate for 127.0.0.1 and localhost, of one for a client, and of the authority that signed both. */
 export interface CertificateFiles {
   readonly caFile: string
   readonly certFile: string
   readonly keyFile: string
+  readonly clientCertFile: string
+  readonly clientKeyFile: string
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -42,28 +45,38 @@ export async function makeCertificate(folder: string): Promise<CertificateFiles>
       await SubjectKeyIdentifierExtension.create(caKeys.publicKey),
     ],
   })
-  const serverKeys = await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
-  const certificate = await X509CertificateGenerator.create({
-    subject: 'CN=localhost',
-    issuer: ca.subject,
-    publicKey: serverKeys.publicKey,
-    signingKey: caKeys.privateKey,
-    notBefore,
-    notAfter,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      // Python's strict verification asks for it.
-      await AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'dns', value: 'localhost' },
-      ]),
-    ],
-  })
-  const key = Buffer.from(await subtle.exportKey('pkcs8', serverKeys.privateKey)).toString('base64')
+  const signed = async (subject: string, extensions: X509Extension[]) => {
+    const keys = await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+    const certificate = await X509CertificateGenerator.create({
+      subject,
+      issuer: ca.subject,
+      publicKey: keys.publicKey,
+      signingKey: caKeys.privateKey,
+      notBefore,
+      notAfter,
+      signingAlgorithm: ALGORITHM,
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        // Python's strict verification asks for it.
+        await AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
+        ...extensions,
+      ],
+    })
+    const key = Buffer.from(await subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+    return {
+      certificate: certificate.toString('pem'),
+      key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----`,
+    }
+  }
+  const server = await signed('CN=localhost', [
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    new SubjectAlternativeNameExtension([
+      { type: 'ip', value: '127.0.0.1' },
+      { type: 'dns', value: 'localhost' },
+    ]),
+  ])
+  const client = await signed('CN=client', [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])])
   mkdirSync(folder, { recursive: true })
   const write = (name: string, pem: string) => {
     const file = path.join(folder, name)
@@ -72,7 +85,9 @@ export async function makeCertificate(folder: string): Promise<CertificateFiles>
   }
   return {
     caFile: write('ca.crt', ca.toString('pem')),
-    certFile: write('server.crt', certificate.toString('pem')),
-    keyFile: write('server.key', `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----`),
+    certFile: write('server.crt', server.certificate),
+    keyFile: write('server.key', server.key),
+    clientCertFile: write('client.crt', client.certificate),
+    clientKeyFile: write('client.key', client.key),
   }
 }
