@@ -15,7 +15,7 @@ export interface WriterLimits {
 }
 
 /** After about so many changes of its own a writer prunes the changes that all remember. */
-const PRUNE_EVERY = 2000
+const PRUNE_EVERY = 4000
 const BACKOFF_MAX_MS = 1000
 /** Times that a group is judged anew because its writer's row was gone or another transaction was in the way. */
 const ATTEMPTS_MAX = 8

@@ -7,11 +7,11 @@ import { TestingProxy } from '../../storage/postgres/testing-proxy.ts'
 import { noPostgres } from '../../storage/postgres/testing-server.ts'
 import { at } from '../harness/http.ts'
 import { egide } from '../harness/program.ts'
+import { SeededRandom } from '../harness/random.ts'
 import { startServer } from '../harness/server.ts'
 import { buildChecker, check } from './checker.ts'
 import { Nemesis, type Node, ReplicatedDatabase } from './nemesis.ts'
 import { type Operation, perform, type Tally, type Wish } from './operations.ts'
-import { SeededRandom } from './random.ts'
 
 const NODES = 3
 const CLIENTS = 6

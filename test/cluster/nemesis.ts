@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommitFate, TestingProxy } from '../../storage/postgres/testing-proxy.ts'
 import { TestingServer, type TestingServerOptions } from '../../storage/postgres/testing-server.ts'
+import type { SeededRandom } from '../harness/random.ts'
 import type { Server } from '../harness/server.ts'
-import type { SeededRandom } from './random.ts'
 
 /** A server, and the wire to its database. */
 export interface Node {

@@ -4,7 +4,10 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { startUnsealed } from '../harness/server.ts'
+import { noPostgres, TestingServer } from '../../storage/postgres/testing-server.ts'
+import { egide } from '../harness/program.ts'
+import { SeededRandom } from '../harness/random.ts'
+import { type ServerOptions, startUnsealed } from '../harness/server.ts'
 import { PlainWriter, RotationWriter, TokenWriter, VersionedWriter, type Writer } from './writers.ts'
 
 const run = promisify(execFile)
@@ -12,24 +15,26 @@ const run = promisify(execFile)
 const ROUNDS = process.env.EGIDE_SOAK === '1' ? 200 : 5
 const ROUND_BUDGET_MS = 6000
 
-/** mulberry32: a seed replays the moments of the kills. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
+const outlives = `outlives kill -9, ${ROUNDS} times at random moments, and the audit chain holds`
+const bounded = { timeout: 60_000 + ROUNDS * ROUND_BUDGET_MS }
 
-test(`what was acknowledged outlives kill -9, ${ROUNDS} times at random moments, and the audit chain holds`, {
-  timeout: 60_000 + ROUNDS * ROUND_BUDGET_MS,
-}, async () => {
+test(`what was acknowledged on SQLite ${outlives}`, bounded, () => killRounds({ audit: true }))
+
+test.skipIf(noPostgres !== undefined)(`what was acknowledged on PostgreSQL ${outlives}`, bounded, async () => {
+  const database = await TestingServer.start({ durable: true })
+  try {
+    const env = { EGIDE_PG_CONNECTION_URL: database.url }
+    await killRounds({ audit: true, program: egide, storage: { block: 'storage "postgresql" {}' }, env })
+  } finally {
+    await database.stop()
+  }
+})
+
+async function killRounds(options: ServerOptions): Promise<void> {
   const seed = Number(process.env.EGIDE_SEED ?? Date.now() % 1_000_000)
   console.log(`kill rounds: seed ${seed}`)
-  const random = randomFrom(seed)
-  const server = await startUnsealed({ audit: true })
+  const random = new SeededRandom(seed)
+  const server = await startUnsealed(options)
   try {
     const writers: Writer[] = [
       ...Array.from({ length: 8 }, (_, n) => new VersionedWriter(`kill/v${n}`)),
@@ -39,7 +44,7 @@ test(`what was acknowledged outlives kill -9, ${ROUNDS} times at random moments,
     ]
     for (let round = 0; round < ROUNDS; round++) {
       const running = writers.map((writer) => writer.run(server))
-      await sleep(50 + random() * 400)
+      await sleep(50 + random.next() * 400)
       await server.kill9()
       await Promise.all(running)
       await server.start()
@@ -57,4 +62,4 @@ test(`what was acknowledged outlives kill -9, ${ROUNDS} times at random moments,
   } finally {
     await server.remove()
   }
-})
+}
