@@ -17,6 +17,16 @@ export type { FlatKv } from './flat-kv.ts'
 export type * from './gen/index.ts'
 export type { Json, JsonMap } from './json.ts'
 export type { Kv } from './kv.ts'
+export {
+  type EndReason,
+  type Lifetime,
+  type LifetimeEnd,
+  type LifetimeSettings,
+  LifetimeWatcher,
+  type Renew,
+  watchLease,
+  watchToken,
+} from './lifetime.ts'
 export type { Operation } from './operation.ts'
 export type { Auth, Lease as LeaseInfo, RawBody, Reply, WrapInfo } from './reply.ts'
 export { type RestSettings, RestTransport } from './rest.ts'
