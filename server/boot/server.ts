@@ -2,7 +2,6 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
-import { openPostgres } from '../../storage/postgres/postgres.ts'
 import { openSqlite } from '../../storage/sqlite/sqlite.ts'
 import { createAuditLog } from '../audit/broker.ts'
 import type { ServerConfig, StorageConfig } from '../config/types.ts'
@@ -190,9 +189,12 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   }
 }
 
-function openBackend(storage: StorageConfig): Promise<Backend> {
+async function openBackend(storage: StorageConfig): Promise<Backend> {
   if (storage.type === 'sqlite') return openSqlite({ path: resolve(storage.path) })
-  return storage.type === 'postgresql' ? openPostgres(storage) : Promise.resolve(new MemoryBackend())
+  if (storage.type === 'inmem') return new MemoryBackend()
+  // Its client takes time and memory to load, which only those pay who use it.
+  const { openPostgres } = await import('../../storage/postgres/postgres.ts')
+  return openPostgres(storage)
 }
 
 /** The same after a restart, and of this process alone among those that share a storage. */

@@ -7,6 +7,9 @@ import type { WriterFailure, WriterReply, WriterRequest, WriterStart } from './w
 /** A checkout runs the sources, a package what was compiled of them. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js', import.meta.url)
 
+/** The thread keeps nothing from one group to the next. */
+const YOUNG_GENERATION_MIB = 6
+
 interface Waiting {
   readonly resolve: (outcomes: readonly Outcome[]) => void
   readonly reject: (error: StorageError) => void
@@ -32,7 +35,13 @@ export class Writer {
 
   /** Opens the file for writing, and brings its schema up to date. */
   static async open(start: WriterStart): Promise<Writer> {
-    const writer = new Writer(new Worker(WORKER, { workerData: start, name: 'sqlite-writer' }))
+    const writer = new Writer(
+      new Worker(WORKER, {
+        workerData: start,
+        name: 'sqlite-writer',
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      }),
+    )
     await new Promise<readonly Outcome[]>((resolve, reject) => writer.#waiting.push({ resolve, reject }))
     return writer
   }
