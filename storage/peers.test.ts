@@ -76,3 +76,40 @@ test('a listing of many pages that a change came into is made again', async () =
   const listed = await mine.transaction((tx) => tx.list('l/'))
   expect(listed).toEqual([...names.slice(1).map((name) => name.slice(2)), 'z'])
 })
+
+test('when the store was put back to an earlier state, nothing of the later one is remembered', async () => {
+  const states = [new MemoryBackend(), new MemoryBackend()] as const
+  const cipher = testingCipher()
+  const [early, late] = states.map((backend) => createStore({ backend, cipher, prefix: '' }))
+  for (const store of [early, late]) await store?.transaction(async (tx) => tx.put('a', 'early', text))
+  await late?.transaction(async (tx) => tx.put('a', 'late', text))
+  const switched = new Switched(states[1])
+  const store = createStore({ backend: switched, cipher, prefix: '' })
+  await store.refresh()
+  expect(await store.get('a', text)).toBe('late')
+  switched.backend = states[0]
+  await store.refresh()
+  expect(await store.get('a', text)).toBe('early')
+})
+
+/** A backend whose data are exchanged under it, as a restored database's are. */
+class Switched extends MemoryBackend {
+  backend: MemoryBackend
+
+  constructor(backend: MemoryBackend) {
+    super()
+    this.backend = backend
+  }
+
+  override readIndex() {
+    return this.backend.readIndex()
+  }
+
+  override get(paths: readonly string[]) {
+    return this.backend.get(paths)
+  }
+
+  override changes(since: number) {
+    return this.backend.changes(since)
+  }
+}

@@ -62,8 +62,11 @@ export class Timeline {
   }
 
   async #look(): Promise<void> {
+    const before = this.#index
     const read = this.#backend.readIndex()
     const newest = typeof read === 'number' ? read : await read
+    // Time does not run back, unless the store was put back: restored, or failed over to a standby that was behind.
+    if (newest < before) this.#apply({ kind: 'resync', revision: newest })
     while (this.#index < newest) {
       this.#catchingUp ??= this.#catchUp().finally(() => {
         this.#catchingUp = undefined

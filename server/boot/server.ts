@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import { openSqlite } from '../../storage/sqlite/sqlite.ts'
@@ -36,6 +37,8 @@ const AUDIT_THREAD = new URL(
 const IN_FLIGHT_MAX = 2048
 /** How long requests under way may take to finish when the server is told to stop. */
 const GRACE_MS = 25_000
+/** How long saying goodbye to other nodes may take. */
+const LEAVE_MS = 2000
 
 export interface ServerParts {
   readonly config: ServerConfig
@@ -180,7 +183,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await Promise.all([listeners.close(GRACE_MS), grpc.close(GRACE_MS)])
       await autoUnseal.stop()
       await background.stop()
-      await vault.core.root?.nodes?.leave().catch(() => {}) // the others notice soon enough
+      // The others notice soon enough, should storage not answer.
+      await Promise.race([vault.core.root?.nodes?.leave().catch(() => {}), sleep(LEAVE_MS, undefined, { ref: false })])
       await vault.seal.seal()
       await backend.close()
       await traces?.stop()

@@ -84,7 +84,8 @@ begin
 
   if keep_changes is not null then
     select c.revision into pruned from ${change} c order by c.revision desc, c.path desc offset keep_changes limit 1;
-    delete from ${change} c where c.revision <= pruned;
+    -- From where the last pruning ended: what that left in the index, until it is vacuumed, is not walked over again.
+    delete from ${change} c where c.revision > oldest and c.revision <= pruned;
   end if;
   update ${clock} c set revision = newest, forgotten = coalesce(pruned, c.forgotten) where c.id = 1;
   return outcome;
