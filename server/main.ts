@@ -4,7 +4,7 @@ import { StorageError } from '../storage/backend.ts'
 import { devBanner, serverBanner, startBanner } from './boot/banner.ts'
 import { makeDevVault } from './boot/dev.ts'
 import { makeReady, openingFiles } from './boot/first-run.ts'
-import { devPreset, startPreset } from './boot/presets.ts'
+import { devPreset, startPreset, withGrpc } from './boot/presets.ts'
 import { systemClock } from './boot/runtime.ts'
 import { type Server, startServer } from './boot/server.ts'
 import { type LoadedConfig, loadConfig } from './config/load.ts'
@@ -16,6 +16,8 @@ import { ServerLog } from './observe/log.ts'
 export interface DevOptions {
   readonly rootToken: string | undefined
   readonly listenAddress: string
+  /** An address, or 'off'; undefined: beside the HTTP API, if that port is free. */
+  readonly grpcAddress: string | undefined
   /** Logs the user of this machine in. */
   readonly storeToken: ((token: string) => void) | undefined
 }
@@ -34,6 +36,8 @@ export interface StartOptions {
   readonly version: string
   readonly folder: string
   readonly listenAddress: string
+  /** As of DevOptions. */
+  readonly grpcAddress: string | undefined
 }
 
 type Exit = 0 | 1
@@ -43,8 +47,9 @@ export function runServer({ version, configFiles, dev, logLevel, logFormat }: Se
   const flags = { logLevel, logFormat }
   return orSayWhy(async () => {
     if (dev === undefined && configFiles.length === 0) throw new ConfigError('no configuration: give -config, or -dev')
-    const preset = dev === undefined ? undefined : devPreset(dev.listenAddress)
-    const loaded = loadConfig(configFiles, process.env, flags, preset)
+    const preset = dev === undefined ? undefined : devPreset(dev.listenAddress, dev.grpcAddress)
+    const given = loadConfig(configFiles, process.env, flags, preset)
+    const loaded = dev === undefined ? given : { ...given, config: withGrpc(given.config, dev.grpcAddress) }
     if (loaded.config.storage === undefined) throw new ConfigError('no storage block in the configuration')
     if (loaded.config.listeners.length === 0) throw new ConfigError('no listener block in the configuration')
     return serve(loaded, version, async (server) => {
@@ -58,12 +63,14 @@ export function runServer({ version, configFiles, dev, logLevel, logFormat }: Se
 }
 
 /** As `runServer`, on a folder of its own, made ready to use. */
-export function runStart({ version, folder, listenAddress }: StartOptions): Promise<Exit> {
+export function runStart({ version, folder, listenAddress, grpcAddress }: StartOptions): Promise<Exit> {
   return orSayWhy(async () => {
     const home = path.resolve(folder)
     const files = openingFiles(home)
     const wasNew = !existsSync(files.rootToken)
-    const loaded = loadConfig([], process.env, { logLevel: 'warn' }, startPreset(home, listenAddress))
+    const preset = startPreset(home, listenAddress, grpcAddress)
+    const given = loadConfig([], process.env, { logLevel: 'warn' }, preset)
+    const loaded = { ...given, config: withGrpc(given.config, grpcAddress) }
     return serve(loaded, version, async (server) => {
       const isUnsealed = await makeReady(server.vault.seal, files)
       print(startBanner(server, files, isUnsealed, wasNew))

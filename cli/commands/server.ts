@@ -16,6 +16,10 @@ export const server = command({
     dev: { kind: 'boolean', help: 'Run in memory, initialised and unsealed.' },
     'dev-root-token-id': { kind: 'text', help: 'Root token of a development server.' },
     'dev-listen-address': { kind: 'text', help: 'Address of a development server. Default 127.0.0.1:8200.' },
+    'dev-grpc-address': {
+      kind: 'text',
+      help: 'Address of gRPC of a development server, or off. Default: the port after its own, if it is free.',
+    },
     'dev-no-store-token': { kind: 'boolean', help: "Do not log this machine's user in to the development server." },
     'log-level': { kind: 'text', help: 'trace, debug, info, warn or error.' },
     'log-format': { kind: 'text', help: 'standard or json.' },
@@ -34,12 +38,14 @@ export const server = command({
       return {
         rootToken: flags['dev-root-token-id'] ?? session.variable('DEV_ROOT_TOKEN_ID'),
         listenAddress: flags['dev-listen-address'] ?? session.variable('DEV_LISTEN_ADDRESS') ?? '127.0.0.1:8200',
+        grpcAddress: flags['dev-grpc-address'],
         storeToken: flags['dev-no-store-token'] === true ? undefined : storeToken,
       }
     }
 
     function noDevOptions(): undefined {
-      for (const name of ['dev-root-token-id', 'dev-listen-address', 'dev-no-store-token'] as const) {
+      const names = ['dev-root-token-id', 'dev-listen-address', 'dev-grpc-address', 'dev-no-store-token'] as const
+      for (const name of names) {
         if (flags[name] !== undefined) throw misuse(`-${name} needs -dev`)
       }
     }

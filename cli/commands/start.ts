@@ -11,6 +11,7 @@ export const start = command({
   flags: {
     data: { kind: 'text', help: 'The folder. Default ./data.' },
     listen: { kind: 'text', help: 'The address. Default 127.0.0.1:8200.' },
+    grpc: { kind: 'text', help: "The address of gRPC, or off. Default: the port after -listen's, if it is free." },
   },
   async run({ flags }) {
     const { runStart } = await import('../../server/main.ts')
@@ -18,6 +19,7 @@ export const start = command({
       version: packageVersion(),
       folder: flags.data ?? 'data',
       listenAddress: flags.listen ?? '127.0.0.1:8200',
+      grpcAddress: flags.grpc,
     })
   },
 })

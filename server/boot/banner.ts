@@ -42,7 +42,8 @@ export function startBanner(server: Server, files: OpeningFiles, isUnsealed: boo
     ? 'It is unsealed and ready to use.'
     : `It is sealed: ${files.shares} is gone. Unseal it with \`egide operator unseal\`.`
   const keys = wasNew ? 'It was initialised just now. What opens it was written to' : 'What opens it is in'
-  return `Egide listens at ${server.apiAddress}. ${state}
+  const grpc = server.grpcAddress === undefined ? '' : `, for gRPC at ${server.grpcAddress}`
+  return `Egide listens at ${server.apiAddress}${grpc}. ${state}
 
 ${keys}
     ${files.shares}

@@ -53,6 +53,8 @@ export interface Server {
   /** URLs of the listeners, in their order. */
   readonly addresses: readonly string[]
   readonly apiAddress: string
+  /** Of gRPC; undefined: it is not served. */
+  readonly grpcAddress: string | undefined
   /** Reads certificates again and opens audit files anew. */
   reload(): Promise<void>
   /** Finishes what is in flight, seals and closes the storage. */
@@ -174,6 +176,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     vault,
     addresses: [...listeners.addresses, ...grpc.addresses],
     apiAddress: facts.apiAddress,
+    grpcAddress: grpc.addresses[0],
     async reload() {
       listeners.reload()
       grpc.reload()

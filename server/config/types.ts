@@ -76,6 +76,8 @@ export interface GrpcListenerConfig {
   readonly port: number
   /** Undefined: plain HTTP/2, which `tls_disable` asks for. */
   readonly tls: TlsConfig | undefined
+  /** Nobody asked for it: it is done without where its port is taken, and made ready by who comes first. */
+  readonly isOptional?: boolean
 }
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'

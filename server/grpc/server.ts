@@ -1,7 +1,4 @@
-import { once } from 'node:events'
-import net from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import tls, { type SecureContextOptions, type TlsOptions } from 'node:tls'
+import type { Socket } from 'node:net'
 import {
   type ConnectionInjector,
   Server,
@@ -28,36 +25,30 @@ export interface GrpcParts {
   readonly services: GrpcServices
   readonly limits: GrpcLimits
   readonly seal: SealWatch
-  /** Undefined: plain HTTP/2. */
-  readonly tls: TlsOptions | undefined
+  /** Whether its connections came over TLS. */
+  readonly isTls: boolean
 }
 
 const same = (bytes: Buffer): Buffer => bytes
 /** Addresses of peers that are remembered, so that requests of one connection share it. */
 const CONNECTIONS_KEPT = 10_000
 const EXPIRY_CHECK_MS = 1000
-/** For what was said last to reach those who are connected when the server closes. */
-const LAST_WORDS_MS = 200
 
-/** The gRPC services on a socket of their own. Connections are ours, so that they are bounded and certificates reload. */
+/** The gRPC services, on the connections that they are given. */
 export class GrpcServer {
-  readonly socket: net.Server
   readonly #grpc: Server
   readonly #injector: ConnectionInjector
   readonly #transcoder: Transcoder
   readonly #limits: GrpcLimits
   readonly #isTls: boolean
   readonly #peers = new Map<string, Connection>()
-  /** As the kernel gave them, and what speaks HTTP/2 on them: over TLS that is another socket, once its handshake is done. */
-  readonly #accepted = new Set<net.Socket>()
-  readonly #sockets = new Set<net.Socket>()
   readonly #expiry: NodeJS.Timeout
   readonly #unwatch: () => void
   readonly #endSealEvents: () => void
 
-  constructor({ services, limits, seal, tls: options }: GrpcParts) {
+  constructor({ services, limits, seal, isTls }: GrpcParts) {
     this.#limits = limits
-    this.#isTls = options !== undefined
+    this.#isTls = isTls
     this.#transcoder = new Transcoder(services)
     this.#grpc = new Server({
       'grpc.max_receive_message_length': limits.maxMessageBytes,
@@ -72,8 +63,6 @@ export class GrpcServer {
     this.#unwatch = this.#serveHealth(seal)
     this.#serveReflection()
     this.#injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure())
-    this.socket = this.#listener(options)
-    this.socket.maxConnections = limits.maxConnections
     this.#expiry = setInterval(
       () => this.#transcoder.expire(services.monotonicMs() - limits.handleTimeoutMs),
       EXPIRY_CHECK_MS,
@@ -81,72 +70,21 @@ export class GrpcServer {
     this.#expiry.unref()
   }
 
-  get connections(): number {
-    return this.#accepted.size
+  serve(socket: Socket): void {
+    this.#injector.injectConnection(socket)
   }
 
-  setSecureContext(context: SecureContextOptions): void {
-    if (this.socket instanceof tls.Server) this.socket.setSecureContext(context)
-  }
-
-  async listen(host: string, port: number): Promise<void> {
-    const listening = once(this.socket, 'listening')
-    this.socket.listen(host === '' ? { port } : { host, port })
-    await listening
-  }
-
-  /** Lets calls under way finish, ends streams of events, and cuts what is left after `graceMs`. */
-  async close(graceMs: number): Promise<void> {
+  async drain(graceMs: number): Promise<void> {
     clearInterval(this.#expiry)
     this.#unwatch()
     this.#endSealEvents()
-    const closed = new Promise<void>((resolve) => this.socket.close(() => resolve()))
     this.#injector.drain(graceMs)
-    const cut = setTimeout(() => this.#cut(), graceMs)
-    await Promise.race([closed, this.#transcoder.idle()])
-    await this.#dismiss(closed)
-    clearTimeout(cut)
+    await this.#transcoder.idle()
+  }
+
+  destroy(): void {
     this.#injector.destroy()
     this.#grpc.forceShutdown()
-  }
-
-  /** Nothing is worked on any more: who is connected and takes nothing more idles, or listens for what has an end now. */
-  async #dismiss(closed: Promise<void>): Promise<void> {
-    const taken = new Map<net.Socket, number>()
-    while (this.#sockets.size > 0) {
-      await Promise.race([closed, sleep(LAST_WORDS_MS)])
-      for (const socket of this.#sockets) {
-        if (taken.get(socket) === socket.bytesWritten) socket.destroy()
-        else taken.set(socket, socket.bytesWritten)
-      }
-    }
-    // Those whose handshake never ended.
-    for (const socket of this.#accepted) socket.destroy()
-    await closed
-  }
-
-  #cut(): void {
-    for (const socket of [...this.#sockets, ...this.#accepted]) socket.destroy()
-  }
-
-  #listener(options: TlsOptions | undefined): net.Server {
-    const accept = (socket: net.Socket): void => {
-      this.#sockets.add(socket)
-      socket.once('close', () => this.#sockets.delete(socket))
-      // A peer that resets is no news.
-      socket.on('error', () => {})
-      socket.setNoDelay()
-      this.#injector.injectConnection(socket)
-    }
-    const handshakeTimeout = this.#limits.handshakeTimeoutMs
-    const server =
-      options === undefined
-        ? net.createServer(accept)
-        : tls.createServer({ ...options, ALPNProtocols: ['h2'], handshakeTimeout }, accept)
-    return server.on('connection', (socket: net.Socket) => {
-      this.#accepted.add(socket)
-      socket.once('close', () => this.#accepted.delete(socket))
-    })
   }
 
   #register(rpc: Rpc): void {

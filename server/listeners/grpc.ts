@@ -2,13 +2,13 @@ import type { Log } from '../../engines/engine.ts'
 import type { GrpcListenerConfig } from '../config/types.ts'
 import { DEFAULT_GRPC_LIMITS } from '../grpc/limits.ts'
 import type { SealWatch } from '../grpc/seal-watch.ts'
-import { GrpcServer } from '../grpc/server.ts'
 import type { GrpcServices } from '../grpc/transcode.ts'
 import { Certificates } from './certificates.ts'
 import { ListenError, reasonOf } from './errors.ts'
+import { type GrpcService, GrpcSocket } from './grpc-socket.ts'
 
 interface Open {
-  readonly server: GrpcServer
+  readonly socket: GrpcSocket
   readonly certificates: Certificates | undefined
   readonly url: string
 }
@@ -26,7 +26,7 @@ export class GrpcListeners {
   }
 
   get connections(): number {
-    return this.#open.reduce((sum, { server }) => sum + server.connections, 0)
+    return this.#open.reduce((sum, { socket }) => sum + socket.connections, 0)
   }
 
   /** SIGHUP: reads certificates again. A pair that is not usable leaves the old one in use; that is logged. */
@@ -36,11 +36,14 @@ export class GrpcListeners {
 
   async close(graceMs: number): Promise<void> {
     for (const { certificates } of this.#open) certificates?.unwatch()
-    await Promise.all(this.#open.map(({ server }) => server.close(graceMs)))
+    await Promise.all(this.#open.map(({ socket }) => socket.close(graceMs)))
   }
 }
 
-/** Opens all of them, or none: throws ListenError naming the address that can't be listened at. */
+/**
+ * Opens all of them, or none: throws ListenError naming the address that can't be listened at. One that nobody asked for
+ * is done without.
+ */
 export async function openGrpcListeners(
   configs: readonly GrpcListenerConfig[],
   services: GrpcServices,
@@ -49,7 +52,14 @@ export async function openGrpcListeners(
 ): Promise<GrpcListeners> {
   const open: Open[] = []
   try {
-    for (const config of configs) open.push(await openOne(config, services, seal, log))
+    for (const config of configs) {
+      try {
+        open.push(await openOne(config, services, seal, log))
+      } catch (error) {
+        if (config.isOptional !== true || !(error instanceof ListenError)) throw error
+        log.warn({ reason: error.message }, 'gRPC is not served')
+      }
+    }
   } catch (error) {
     await new GrpcListeners(open).close(0)
     throw error
@@ -59,18 +69,24 @@ export async function openGrpcListeners(
 
 async function openOne(config: GrpcListenerConfig, services: GrpcServices, seal: SealWatch, log: Log): Promise<Open> {
   const certificates = config.tls && new Certificates(config.tls, log)
-  const server = new GrpcServer({ services, limits: DEFAULT_GRPC_LIMITS, seal, tls: certificates?.options })
+  const limits = DEFAULT_GRPC_LIMITS
+  const load = async (): Promise<GrpcService> => {
+    const { GrpcServer } = await import('../grpc/server.ts')
+    return new GrpcServer({ services, limits, seal, isTls: certificates !== undefined })
+  }
+  const socket = new GrpcSocket(load, limits, certificates?.options)
   const place = `${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
   try {
-    await server.listen(config.host, config.port)
+    await socket.listen(config.host, config.port)
   } catch (error) {
     certificates?.unwatch()
     throw new ListenError(`can't listen at ${place}: ${reasonOf(error)}`, { cause: error })
   }
-  server.socket.on('error', (error) => log.error({ address: place, error: String(error) }, 'a listener had an error'))
-  certificates?.watch((context) => server.setSecureContext(context))
-  const address = server.socket.address()
+  socket.server.on('error', (error) => log.error({ address: place, error: String(error) }, 'a listener had an error'))
+  certificates?.watch((context) => socket.setSecureContext(context))
+  if (config.isOptional !== true) await socket.service()
+  const address = socket.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const host = config.host === '' ? '0.0.0.0' : config.host
-  return { server, certificates, url: `grpc${certificates === undefined ? '' : 's'}://${host}:${port}` }
+  return { socket, certificates, url: `grpc${certificates === undefined ? '' : 's'}://${host}:${port}` }
 }

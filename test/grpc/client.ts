@@ -15,8 +15,10 @@ export class GrpcClient {
   readonly client: Client
   token: string | undefined
 
-  constructor(address: string, caFile?: string) {
-    const channel = caFile === undefined ? credentials.createInsecure() : credentials.createSsl(readFileSync(caFile))
+  constructor(address: string, caFile?: string, certFile?: string, keyFile?: string) {
+    const own = [keyFile, certFile].map((file) => (file === undefined ? null : readFileSync(file)))
+    const channel =
+      caFile === undefined ? credentials.createInsecure() : credentials.createSsl(readFileSync(caFile), ...own)
     // A certificate's address is no server name: TLS knows none but host names.
     const options =
       caFile === undefined

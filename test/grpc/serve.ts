@@ -92,6 +92,10 @@ export class Served {
     return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as AuditRecord)
   }
 
+  hangUp(): void {
+    process.kill(this.#server.pid, 'SIGHUP')
+  }
+
   /** Asks the process to end, and waits until it has. */
   terminate(): Promise<void> {
     return this.#server.stop()
