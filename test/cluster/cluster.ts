@@ -7,6 +7,8 @@ import { type Server, startServer } from '../harness/server.ts'
 export interface ClusterOptions {
   /** Leaves the vault uninitialised. */
   readonly isNew?: boolean
+  /** More of each node's configuration. */
+  readonly config?: string
   readonly database?: TestingServerOptions
   /** Where nodes connect to; the database itself unless said otherwise. */
   readonly connectionUrl?: (database: TestingServer) => Promise<string>
@@ -31,7 +33,8 @@ export class Cluster {
     try {
       for (let at = 0; at < count; at++) {
         const block = 'storage "postgresql" {\n  max_parallel = 4\n}'
-        nodes.push(await startServer({ program: egide, storage: { block }, env: { EGIDE_PG_CONNECTION_URL: url } }))
+        const env = { EGIDE_PG_CONNECTION_URL: url }
+        nodes.push(await startServer({ program: egide, storage: { block }, env, config: options.config ?? '' }))
       }
       if (options.isNew !== true) {
         await nodes[0]?.init(1, 1)

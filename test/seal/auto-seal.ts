@@ -8,9 +8,12 @@ import { type Server, type ServerOptions, startServer } from '../harness/server.
 const MARK = '# the seal'
 const WITHIN_MS = 20_000
 
+/** The end of a configuration file, which `restartWithSeal` finds again. */
+export const sealAtEnd = (seal: string): string => `${MARK}\n${seal}\n`
+
 /** A server that is neither initialised nor unsealed, with this seal block. */
 export function startWithSeal(seal: string, options: ServerOptions = {}): Promise<Server> {
-  return startServer({ audit: true, ...options, config: `${MARK}\n${seal}\n` })
+  return startServer({ audit: true, ...options, config: sealAtEnd(seal) })
 }
 
 /** Stops the server and starts it with another seal block. */
@@ -22,7 +25,7 @@ export async function restartWithSeal(server: Server, seal: string): Promise<voi
 
 export function useSeal(server: Server, seal: string): void {
   const [rest] = readFileSync(server.configFile, 'utf8').split(MARK)
-  writeFileSync(server.configFile, `${rest}${MARK}\n${seal}\n`)
+  writeFileSync(server.configFile, `${rest}${sealAtEnd(seal)}`)
 }
 
 export async function status(server: Server, ...names: string[]): Promise<Json[]> {
