@@ -2,11 +2,18 @@
 // Only what every command needs is imported here: `egide version` starts in the time Node.js does.
 import { packageVersion } from './version.ts'
 
+/** The package also holds the SDK, which runs on older ones. */
+const OLDEST_NODE = 24
+
 /** Runs one command line, and says what the process should end with. */
 export async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && /^(version|-v|--?version)$/.test(argv[0] ?? '')) {
     process.stdout.write(`Egide v${packageVersion()}\n`)
     return 0
+  }
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    process.stderr.write(`egide needs Node.js ${OLDEST_NODE} or newer; this is ${process.versions.node}\n`)
+    return 1
   }
   const { run } = await import('./run.ts')
   return run(argv, process.env)
