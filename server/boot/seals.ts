@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '../../engines/engine.ts'
-import type { AutoSealConfig, SealConfig } from '../config/types.ts'
+import type { AutoSealConfig, SealConfig, TransitSealConfig } from '../config/types.ts'
 import type { SealParts } from '../seal/lifecycle.ts'
 import { StaticWrapper } from '../seal/static-wrapper.ts'
 import { TransitWrapper } from '../seal/transit-wrapper.ts'
@@ -9,10 +9,23 @@ export type Seals = Pick<SealParts, 'wrapper' | 'formerWrapper' | 'breakGlass'>
 
 /** What the configured seals are opened with. Throws ConfigError for keys and files that are none. */
 export function openSeals({ active, former }: SealConfig, clock: Clock, random: Random, log: Log): Seals {
-  const open = (config: AutoSealConfig): SealWrapper =>
-    config.type === 'static' ? new StaticWrapper(config, random) : new TransitWrapper(config, clock, log)
+  const open = (config: AutoSealConfig): SealWrapper => {
+    if (config.type === 'static') return new StaticWrapper(config, random)
+    const danger = dangerOf(config)
+    if (danger !== undefined)
+      log.warn({ address: config.address }, `${danger}: whoever is in between gets the root key`)
+    return new TransitWrapper(config, clock, log)
+  }
   return {
     ...(active.type !== 'shamir' && { wrapper: open(active), breakGlass: active.breakGlass }),
     ...(former !== undefined && { formerWrapper: open(former) }),
   }
+}
+
+/** Why the way to the other server is not safe, if it leaves this machine. */
+function dangerOf({ address, tls }: TransitSealConfig): string | undefined {
+  const { protocol, hostname } = new URL(address)
+  if (protocol === 'https:') return tls.insecureSkipVerify ? 'the transit seal trusts any certificate' : undefined
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  return isHere ? undefined : 'the transit seal is reached without TLS'
 }

@@ -6,7 +6,7 @@ import { type Server, type ServerOptions, startServer } from '../harness/server.
 /** Servers whose seal unseals by itself, and the server whose Transit engine another's seal uses. */
 
 const MARK = '# the seal'
-const WITHIN_MS = 20_000
+const WITHIN_MS = 45_000
 
 /** The end of a configuration file, which `restartWithSeal` finds again. */
 export const sealAtEnd = (seal: string): string => `${MARK}\n${seal}\n`
