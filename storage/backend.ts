@@ -118,6 +118,11 @@ export interface Backend {
   commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]>
   /** Changes after `since`. A backend may forget old changes; then it answers `resync`. */
   changes(since: Revision): Awaitable<Changes>
+  /**
+   * `readIndex` and `changes` in one, where that spares a round trip: the changes after `since` up to the newest committed
+   * revision, which is linearizable.
+   */
+  readonly look?: ((since: Revision) => Awaitable<Changes>) | undefined
   /** Up to `limit` (1 to 10 000) paths whose `expiresAtMs` is at or before `beforeMs`, the earliest first. */
   due(beforeMs: number, limit: number): Awaitable<readonly string[]>
   /** Waits for commits under way, then releases everything. Later calls reject with `closed`. */

@@ -63,8 +63,7 @@ export class Timeline {
 
   async #look(): Promise<void> {
     const before = this.#index
-    const read = this.#backend.readIndex()
-    const newest = typeof read === 'number' ? read : await read
+    const newest = await this.#newest()
     // Time does not run back, unless the store was put back: restored, or failed over to a standby that was behind.
     if (newest < before) this.#apply({ kind: 'resync', revision: newest })
     while (this.#index < newest) {
@@ -73,6 +72,14 @@ export class Timeline {
       })
       await this.#catchingUp
     }
+  }
+
+  async #newest(): Promise<Revision> {
+    if (this.#backend.look === undefined) return this.#backend.readIndex()
+    const since = this.#index
+    const changes = await this.#backend.look(since)
+    if (since <= this.#index && changes.revision > this.#index) this.#apply(changes)
+    return changes.revision
   }
 
   /** Tells the followers what changed after `since`, or that anything may have. */

@@ -18,9 +18,11 @@ export class ObservedBackend implements Backend {
   readonly #backend: Backend
   readonly #observe: ObserveCommit
   readonly #monotonicMs: () => number
+  readonly look: Backend['look']
 
   constructor(backend: Backend, observe: ObserveCommit, monotonicMs: () => number) {
     this.#backend = backend
+    this.look = backend.look && ((since) => backend.look?.(since) ?? backend.changes(since))
     this.#observe = observe
     this.#monotonicMs = monotonicMs
   }

@@ -117,6 +117,12 @@ class PostgresBackend implements Backend {
     return this.#reader.readIndex()
   }
 
+  async look(since: Revision): Promise<Changes> {
+    this.#checkOpen()
+    checkRevision(since)
+    return this.#reader.look(since)
+  }
+
   async get(paths: readonly string[]): Promise<readonly (Entry | undefined)[]> {
     this.#checkOpen()
     checkPaths(paths)

@@ -32,12 +32,14 @@ export class Reader {
   readonly #pool: Pool
   readonly #statements: Statements
   readonly #index: Shared<undefined, Revision>
+  readonly #looks: Shared<Revision, Changes>
   readonly #entries: Shared<string, ReadonlyMap<string, Entry>>
 
   constructor(pool: Pool, names: Names) {
     this.#pool = pool
     this.#statements = statementsOf(names)
     this.#index = new Shared(async () => Number((await this.#ask('readIndex', [], READ_INDEX_MS))[0]?.[0]), 1)
+    this.#looks = new Shared((sinces) => this.#changes(Math.min(...sinces), READ_INDEX_MS), GATHERED_MAX)
     this.#entries = new Shared((paths) => this.#fetch(paths), GATHERED_MAX)
   }
 
@@ -52,6 +54,11 @@ export class Reader {
   /** One query for all who ask before it is sent. */
   readIndex(): Promise<Revision> {
     return this.#index.ask(undefined)
+  }
+
+  /** Likewise; who asks since a later revision gets what he knows already, too. */
+  look(since: Revision): Promise<Changes> {
+    return this.#looks.ask(since)
   }
 
   async get(paths: readonly string[]): Promise<(Entry | undefined)[]> {
@@ -90,8 +97,12 @@ export class Reader {
     return { names: level.paths.map((path) => nameOf(prefix, path, false)), revision: level.revision }
   }
 
-  async changes(since: Revision): Promise<Changes> {
-    const rows = await this.#ask('changes', [since, CHANGES_MAX + 1])
+  changes(since: Revision): Promise<Changes> {
+    return this.#changes(since, REPLY_MS)
+  }
+
+  async #changes(since: Revision, withinMs: number): Promise<Changes> {
+    const rows = await this.#ask('changes', [since, CHANGES_MAX + 1], withinMs)
     const { paths, revision } = pathsOf(rows)
     const forgotten = Number(rows[0]?.[2])
     if (since < forgotten || since > revision || rows.length > CHANGES_MAX) return { kind: 'resync', revision }
