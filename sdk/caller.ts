@@ -86,19 +86,29 @@ export class Caller {
   ): AsyncGenerator<Reply<unknown>> {
     if (this.#wrapTtl !== undefined) throw new TransportError('unsupported', 'a stream cannot be wrapped')
     options.signal?.throwIfAborted()
-    yield* this.transport.stream({ ...(await this.#common(operation, options.signal)), inputs })
+    const { signal, timeoutMs = this.#settings.timeoutMs } = options
+    yield* this.transport.stream({ ...(await this.#common(operation, signal)), inputs, timeoutMs })
   }
 
   async #common(operation: Operation, signal: AbortSignal | undefined) {
-    const { token, namespace, headers } = this.#settings
+    const { token: source, namespace, headers } = this.#settings
+    const token = typeof source === 'function' ? await source() : source
+    refuseUnsendable({ ...headers, token, namespace })
     return {
       operation,
-      token: typeof token === 'function' ? await token() : token,
+      token,
       namespace: namespace?.replace(/^\/+/, ''),
       headers,
       signal,
       wrapTtl: this.#wrapTtl,
     }
+  }
+}
+
+/** Here, because who sends them would quote them in the error. */
+function refuseUnsendable(values: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!/^[ -~]*$/.test(value ?? '')) throw new TypeError(`${name} holds characters that a header cannot`)
   }
 }
 

@@ -22,6 +22,11 @@ export class Deadline {
     else caller?.addEventListener('abort', this.#abort, { once: true })
   }
 
+  /** There is time for all that follows: only the caller ends it now. */
+  relax(): void {
+    clearTimeout(this.#timer)
+  }
+
   end(): void {
     clearTimeout(this.#timer)
     this.#caller?.removeEventListener('abort', this.#abort)

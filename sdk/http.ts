@@ -29,8 +29,8 @@ export interface SendOptions {
 export interface Wire {
   readonly address: Address
   send(request: HttpRequest, options?: SendOptions): Promise<HttpResponse>
-  /** The answer as it arrives, without time limit. The caller destroys it. */
-  stream(request: HttpRequest, signal?: AbortSignal): Promise<IncomingMessage>
+  /** The answer as it arrives, without time limit once it has begun. The caller destroys it. */
+  stream(request: HttpRequest, options?: SendOptions): Promise<IncomingMessage>
   close(): void
 }
 
@@ -75,11 +75,16 @@ export class HttpWire implements Wire {
     }
   }
 
-  async stream(request: HttpRequest, signal?: AbortSignal): Promise<IncomingMessage> {
+  async stream(request: HttpRequest, options: SendOptions = {}): Promise<IncomingMessage> {
+    const deadline = new Deadline(options.timeoutMs ?? this.#settings.timeoutMs, options.signal)
     try {
-      return await this.#start(request, signal)
+      const message = await this.#start(request, deadline.signal)
+      deadline.relax()
+      message.once('close', () => deadline.end())
+      return message
     } catch (cause) {
-      throw signal?.aborted ? signal.reason : this.#broken(cause)
+      deadline.end()
+      throw deadline.signal.aborted ? deadline.reason(this.#place) : this.#broken(cause)
     }
   }
 

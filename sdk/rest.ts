@@ -47,7 +47,8 @@ export class RestTransport implements Transport {
     const isEvents = operation.answers === 'events'
     for await (const input of call.inputs) {
       const request = requestOf(operation, isEvents ? { ...input, watch: true } : input)
-      const message = await this.#wire.stream({ ...request, headers: headersOf(call, request) }, signal)
+      const headers = headersOf(call, request)
+      const message = await this.#wire.stream({ ...request, headers }, { signal, timeoutMs: call.timeoutMs })
       try {
         if (message.statusCode !== 200) throw await this.#streamRefusal(call, request, message)
         if (isEvents) yield* eventsOf(operation, message)

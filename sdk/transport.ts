@@ -11,12 +11,12 @@ export interface Call {
   readonly wrapTtl: string | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal | undefined
-  /** For this try; undefined: as the transport is set. */
+  /** For this try, or over HTTP until the answer of a stream begins; undefined: as the transport is set. */
   readonly timeoutMs: number | undefined
 }
 
 /** A call of a stream; `inputs` ends when there is nothing more to ask. */
-export interface StreamCall extends Omit<Call, 'input' | 'timeoutMs'> {
+export interface StreamCall extends Omit<Call, 'input'> {
   readonly inputs: AsyncIterable<Input>
 }
 

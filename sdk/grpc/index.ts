@@ -57,12 +57,12 @@ export class GrpcTransport implements Transport {
   async call(call: Call): Promise<Reply<unknown>> {
     const { operation, signal } = call
     const method = methodOf(operation)
-    const request = messageOf(method.input, call.input)
+    const request = encoded(operation, method, call.input)
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const sent = this.#client.makeUnaryRequest(
         pathOf(method),
-        encoder(method),
+        asIs,
         decoder(method),
         request,
         metadataOf(call),
@@ -82,7 +82,7 @@ export class GrpcTransport implements Transport {
     const { operation, signal } = call
     const method = methodOf(operation)
     signal?.throwIfAborted()
-    const stream = await this.#open(method, call)
+    const stream = await this.#open(operation, method, call)
     const abort = () => stream.cancel()
     signal?.addEventListener('abort', abort, { once: true })
     try {
@@ -99,20 +99,21 @@ export class GrpcTransport implements Transport {
     this.#client.close()
   }
 
-  async #open(method: DescMethod, call: StreamCall) {
-    const [path, encode, decode] = [pathOf(method), encoder(method), decoder(method)]
+  async #open(operation: Operation, method: DescMethod, call: StreamCall) {
+    const encode = (input: Input) => encoded(operation, method, input)
+    const [path, decode] = [pathOf(method), decoder(method)]
     if (method.methodKind === 'server_streaming') {
       const inputs = call.inputs[Symbol.asyncIterator]()
       const { value } = await inputs.next()
-      const message = messageOf(method.input, value as Input)
-      return this.#client.makeServerStreamRequest(path, encode, decode, message, metadataOf(call)) as Streamed
+      const request = encode(value as Input)
+      return this.#client.makeServerStreamRequest(path, asIs, decode, request, metadataOf(call)) as Streamed
     }
-    const stream = this.#client.makeBidiStreamRequest(path, encode, decode, metadataOf(call))
-    void send(stream, method, call.inputs)
+    const stream = this.#client.makeBidiStreamRequest(path, asIs, decode, metadataOf(call))
+    void send(stream, encode, call.inputs)
     return stream as Streamed
   }
 
-  #failure(error: ServiceError, method: DescMethod, call: Omit<StreamCall, 'inputs'>): unknown {
+  #failure(error: ServiceError, method: DescMethod, call: Common): unknown {
     if (call.signal?.aborted) return call.signal.reason
     // Not a status: what a caller's own input threw while it was read.
     if (error.metadata === undefined) return error
@@ -123,18 +124,19 @@ export class GrpcTransport implements Transport {
   }
 }
 
-type Streamed = ClientReadableStream<Message> | ClientDuplexStream<Message, Message>
+type Common = Omit<StreamCall, 'inputs' | 'timeoutMs'>
+type Streamed = ClientReadableStream<Message> | ClientDuplexStream<Buffer, Message>
 
 /** Writes what is to be asked as fast as the server takes it. An input that fails ends the stream with its error. */
 async function send(
-  stream: ClientDuplexStream<Message, Message>,
-  method: DescMethod,
+  stream: ClientDuplexStream<Buffer, Message>,
+  encode: (input: Input) => Buffer,
   inputs: AsyncIterable<Input>,
 ): Promise<void> {
   try {
     for await (const input of inputs) {
       if (stream.destroyed) return
-      if (!stream.write(messageOf(method.input, input))) await drained(stream)
+      if (!stream.write(encode(input))) await drained(stream)
     }
     stream.end()
   } catch (error) {
@@ -142,7 +144,7 @@ async function send(
   }
 }
 
-function drained(stream: ClientDuplexStream<Message, Message>): Promise<void> {
+function drained(stream: ClientDuplexStream<Buffer, Message>): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
       for (const event of ['drain', 'close', 'error', 'end']) stream.off(event, go)
@@ -164,10 +166,15 @@ function methodOf({ service, rpc }: Operation): DescMethod {
 
 const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`
 
-function encoder({ input }: DescMethod): (message: Message) => Buffer {
-  return (message) => {
-    const bytes = toBinary(input, message)
+const asIs = (bytes: Buffer): Buffer => bytes
+
+/** Throws TypeError for what has no form in a message. Not the runtime's own error, which quotes the value. */
+function encoded({ service, rpc }: Operation, { input: desc }: DescMethod, input: Input): Buffer {
+  try {
+    const bytes = toBinary(desc, messageOf(desc, input))
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  } catch {
+    throw new TypeError(`the input is not what ${service}.${rpc} takes`)
   }
 }
 
@@ -193,7 +200,7 @@ function replyOf(operation: Operation, { output }: DescMethod, message: Message 
   return new Reply(status, envelope, data === undefined ? undefined : conform(operation.shape, data))
 }
 
-function metadataOf({ token, namespace, wrapTtl, headers = {} }: Omit<StreamCall, 'inputs'>): Metadata {
+function metadataOf({ token, namespace, wrapTtl, headers = {} }: Common): Metadata {
   const metadata = new Metadata()
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
   if (token !== undefined && token !== '') metadata.set('x-vault-token', token)

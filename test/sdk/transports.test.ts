@@ -27,7 +27,9 @@ async function refusal(answer: Promise<unknown>): Promise<ApiError> {
 }
 
 /** What both transports must agree on. */
-const toldOf = ({ status, code, errors, retryAfterSeconds }: ApiError) => ({ status, code, errors, retryAfterSeconds })
+const toldOf = ({ status, code, errors, retryAfterSeconds, reply }: ApiError) => {
+  return { status, code, errors, retryAfterSeconds, hasData: reply?.data !== undefined }
+}
 
 for (const way of ['REST', 'gRPC'] as const)
   describe(way, () => {
@@ -151,6 +153,13 @@ test('both say the same of what they refuse', async () => {
     'a bad path': (v) => v.kv().read('a//b'),
     'dots in a path': (v) => v.kv().read('a/../../../sys/health'),
     'no such key': (v) => v.transit().decrypt({ name: 'none', ciphertext: 'vault:v1:AA' }),
+    'a batch of which one fails': (v) =>
+      v.transit().encrypt({ name: 'odd', batch_input: [{ plaintext: base64('x') }, { plaintext: '!' }] }),
+    'a deleted version': async (v) => {
+      const { data } = await v.kv().write({ path: 'gone', data: {} })
+      await v.kv().deleteVersions({ path: 'gone', versions: [data.version] })
+      return v.kv().read({ path: 'gone', version: 1 })
+    },
     'a bad field': (v) => v.auth.token.create({ ttl: 'soon' }),
     'no such mount': (v) => v.kv('nowhere').read('x'),
     'no such token': (v) => v.with({ token: 's.none' }).kv().read('x'),

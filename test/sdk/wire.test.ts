@@ -106,6 +106,10 @@ test('a server that never answers is given up in time, over both', async () => {
   ]) {
     const client = new Client({ ...one, timeoutMs: 30 } as ClientSettings)
     expect(await failed(client.sys.sealStatus())).toMatchObject({ name: 'TransportError', code: 'timeout' })
+    if ('address' in one) {
+      const stream = client.sys.monitor()[Symbol.asyncIterator]()
+      expect(await failed(stream.next())).toMatchObject({ name: 'TransportError', code: 'timeout' })
+    }
     client.close()
   }
   for (const socket of sockets) socket.destroy()
@@ -153,6 +157,31 @@ test('paths, queries and headers go out as they are meant', async () => {
   })
   await expect(client.transit().readKey('a/b')).rejects.toThrow(TypeError)
   await expect(client.transit().readKey('')).rejects.toThrow(TypeError)
+})
+
+test('what cannot be sent is refused without being quoted, over both', async () => {
+  const { client } = await against((_, reply) => json(reply, 200, { data: {} }))
+  const transport = new GrpcTransport({ address: '127.0.0.1:1', tls: 'plain' })
+  const odd = `${SECRET}\n\u00fc` as never
+  for (const vault of [client, new Client({ transport })]) {
+    const asks = [
+      vault.with({ token: odd }).sys.sealStatus(),
+      vault.with({ namespace: odd }).sys.sealStatus(),
+      vault.with({ headers: { 'x-mine': odd } }).sys.sealStatus(),
+    ]
+    for (const ask of asks) {
+      const error = await failed(ask)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(inspect(error)).not.toContain(SECRET)
+    }
+  }
+  const { sys } = new Client({ transport })
+  for (const ask of [sys.init({ secret_shares: SECRET as never }), sys.unseal({ key: { toString: null } as never })]) {
+    const error = await failed(ask)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(inspect(error)).not.toContain(SECRET)
+  }
+  transport.close()
 })
 
 test('a token can come from a function, each time anew', async () => {
