@@ -49,9 +49,9 @@ describe.skipIf(noPostgres !== undefined)('PostgreSQL behind a wire that is cut'
     await proxy.close()
     await backends.stop()
   })
-  const openBehindProxy = async (writer: PostgresOptions['writer'] = {}) => {
-    const connectionUrl = backends.server.tcpUrl(proxy.port)
-    backend = await openPostgres({ connectionUrl, table: backends.newTable(), writer })
+  const openBehindProxy = async (limits: PostgresOptions['limits'] = {}) => {
+    const connectionUrl = backends.server.tcpUrl(proxy.port, 'sslmode=disable&connect_timeout=1')
+    backend = await openPostgres({ connectionUrl, table: backends.newTable(), limits })
   }
 
   const fates: Record<CommitFate, string> = {
@@ -98,6 +98,20 @@ describe.skipIf(noPostgres !== undefined)('PostgreSQL behind a wire that is cut'
     proxy.setDown(false)
     await counter.up()
     expect(await counter.stored()).toEqual({ count: 2, revision: 2 })
+  })
+
+  test('a database that answers nothing is given up in time, and served from when it answers again', async () => {
+    await openBehindProxy({ patienceMs: 400, replyMs: 300, lookMs: 200 })
+    const counter = new Counter(backend)
+    await counter.up()
+    proxy.setFrozen(true)
+    await expect(backend.readIndex()).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(backend.get(['counter'])).rejects.toMatchObject({ code: 'unavailable' })
+    // The request may yet arrive.
+    await expect(counter.up()).rejects.toMatchObject({ code: 'unknown' })
+    proxy.setFrozen(false)
+    await backend.commit([put('after')])
+    expect(await backend.get(['after'])).toMatchObject([{ path: 'after' }])
   })
 
   test('an outcome that cannot be looked up is said to be unknown; the next commit goes on from it', async () => {

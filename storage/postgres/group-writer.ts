@@ -7,11 +7,14 @@ import { noteWritten, packRound, unpackRound } from './round-message.ts'
 import { roundEnd, type Written } from './rounds.ts'
 import type { Session, Statement } from './session.ts'
 
-export interface WriterLimits {
+/** How long things may take, in milliseconds. */
+export interface PostgresLimits {
   /** How long a commit may look for a server that takes it, or for its outcome when the reply was lost. Default 20 000. */
   readonly patienceMs?: number | undefined
-  /** How long one reply may take. Default 40 000: longer than the server lets a statement run. */
+  /** One reply. Default 40 000: longer than the server lets a statement run. */
   readonly replyMs?: number | undefined
+  /** The reply that every request waits for. Default 5000. */
+  readonly lookMs?: number | undefined
 }
 
 /** After about so many changes of its own a writer prunes the changes that all remember. */
@@ -50,7 +53,11 @@ export class GroupWriter {
   #unpruned = PRUNE_EVERY
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(connect: () => Promise<Session>, names: Names, { patienceMs = 20_000, replyMs = 40_000 }: WriterLimits) {
+  constructor(
+    connect: () => Promise<Session>,
+    names: Names,
+    { patienceMs = 20_000, replyMs = 40_000 }: PostgresLimits,
+  ) {
     this.#connect = connect
     this.#patienceMs = patienceMs
     this.#replyMs = replyMs

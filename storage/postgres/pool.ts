@@ -13,6 +13,9 @@ export interface PoolLimits {
 /** How many may wait for a connection, each for at most `waitMs`. */
 const WAITING_MAX = 10_000
 
+/** A connection that had ended unnoticed shows that at once. */
+const AGAIN_WITHIN_MS = 1000
+
 interface Waiting {
   readonly give: (session: Session) => void
   readonly refuse: (error: unknown) => void
@@ -38,14 +41,16 @@ export class Pool {
     return this.use((session) => session.query(statement, values, withinMs))
   }
 
-  /** `work` must be one that may be done twice: it is, when the connection it got had ended unnoticed. */
+  /** `work` must be one that may be done twice: it is, when the connection it got turns out to have ended. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const session = await this.#take()
+      const sinceMs = performance.now()
       try {
         return await work(session)
       } catch (error) {
-        if (session.isAlive || attempt === 2) throw error
+        // Who waited in vain need not wait again.
+        if (session.isAlive || attempt === 2 || performance.now() - sinceMs > AGAIN_WITHIN_MS) throw error
         this.#dropIdle() // what ended one connection has most likely ended its neighbours
       } finally {
         this.#giveBack(session)

@@ -22,7 +22,7 @@ import {
 } from '../bounds.ts'
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts'
 import { storageError } from './errors.ts'
-import { GroupWriter, type WriterLimits } from './group-writer.ts'
+import { GroupWriter, type PostgresLimits } from './group-writer.ts'
 import { migrate } from './migrate.ts'
 import { DEFAULT_TABLE, namesOf } from './names.ts'
 import { Pool } from './pool.ts'
@@ -42,7 +42,7 @@ export interface PostgresOptions {
   readonly maxIdleConnections?: number | undefined
   /** How often opening tries again, at growing distance, while the database cannot be reached. Default 1. */
   readonly maxConnectRetries?: number | undefined
-  readonly writer?: WriterLimits | undefined
+  readonly limits?: PostgresLimits | undefined
 }
 
 const MAX_PARALLEL = 8
@@ -71,7 +71,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Backend> {
     maxIdle: Math.min(max, options.maxIdleConnections ?? max),
     waitMs: WAIT_FOR_CONNECTION_MS,
   })
-  return new PostgresBackend(pool, new Reader(pool, names), new GroupWriter(connect, names, options.writer ?? {}))
+  const limits = options.limits ?? {}
+  return new PostgresBackend(pool, new Reader(pool, names, limits), new GroupWriter(connect, names, limits))
 }
 
 function connector(target: ConnectionTarget, passwordFile: string | undefined): () => Promise<Session> {

@@ -1,15 +1,12 @@
 import { CHANGES_KEPT, type Changes, type Entry, type Listing, type ListPage, type Revision } from '../backend.ts'
 import { nameOf, pastPrefix, seekOf } from '../listing.ts'
 import { readError } from './errors.ts'
+import type { PostgresLimits } from './group-writer.ts'
 import type { Names } from './names.ts'
 import type { Pool } from './pool.ts'
 import type { Row, Statement } from './session.ts'
 import { Shared } from './shared.ts'
 
-/** How long one reply may take: longer than the server lets a statement run. */
-const REPLY_MS = 40_000
-/** What every request waits for must fail soon when nobody answers. */
-const READ_INDEX_MS = 5000
 /** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
 const END = '\u{10ffff}'.repeat(641)
 /** Paths of single reads that are gathered into one query. */
@@ -31,19 +28,25 @@ interface Statements {
 export class Reader {
   readonly #pool: Pool
   readonly #statements: Statements
+  readonly #replyMs: number
   readonly #index: Shared<undefined, Revision>
   readonly #looks: Shared<Revision, Changes>
   readonly #entries: Shared<string, ReadonlyMap<string, Entry>>
 
-  constructor(pool: Pool, names: Names) {
+  constructor(pool: Pool, names: Names, { replyMs = 40_000, lookMs = 5000 }: PostgresLimits) {
+    this.#replyMs = replyMs
     this.#pool = pool
     this.#statements = statementsOf(names)
-    this.#index = new Shared(async () => Number((await this.#ask('readIndex', [], READ_INDEX_MS))[0]?.[0]), 1)
-    this.#looks = new Shared((sinces) => this.#changes(Math.min(...sinces), READ_INDEX_MS), GATHERED_MAX)
+    this.#index = new Shared(async () => Number((await this.#ask('readIndex', [], lookMs))[0]?.[0]), 1)
+    this.#looks = new Shared((sinces) => this.#changes(Math.min(...sinces), lookMs), GATHERED_MAX)
     this.#entries = new Shared((paths) => this.#fetch(paths), GATHERED_MAX)
   }
 
-  async #ask(statement: keyof Statements, values: readonly unknown[], withinMs = REPLY_MS): Promise<readonly Row[]> {
+  async #ask(
+    statement: keyof Statements,
+    values: readonly unknown[],
+    withinMs = this.#replyMs,
+  ): Promise<readonly Row[]> {
     try {
       return await this.#pool.query(this.#statements[statement], values, withinMs)
     } catch (error) {
@@ -98,7 +101,7 @@ export class Reader {
   }
 
   changes(since: Revision): Promise<Changes> {
-    return this.#changes(since, REPLY_MS)
+    return this.#changes(since, this.#replyMs)
   }
 
   async #changes(since: Revision, withinMs: number): Promise<Changes> {

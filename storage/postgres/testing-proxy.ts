@@ -16,6 +16,7 @@ export class TestingProxy {
   readonly #late: (() => void)[] = []
   #fates: CommitFate[] = []
   #isDown = false
+  #isFrozen = false
   /** The port of this machine that it leads to. */
   target: number
   /** Called when a commit has met its fate. */
@@ -53,6 +54,14 @@ export class TestingProxy {
   setDown(isDown: boolean): void {
     this.#isDown = isDown
     if (isDown) for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** While it is frozen nothing comes through, and nobody is told. */
+  setFrozen(isFrozen: boolean): void {
+    this.#isFrozen = isFrozen
+    for (const socket of this.#sockets)
+      if (isFrozen) socket.pause()
+      else socket.resume()
   }
 
   /** What was held back arrives at the server, on connections whose client is long gone. */
@@ -99,6 +108,7 @@ export class TestingProxy {
       }
       upstream.write(bytes)
     })
+    if (this.#isFrozen) for (const socket of [client, upstream]) socket.pause()
   }
 
   async close(): Promise<void> {

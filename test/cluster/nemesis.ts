@@ -111,6 +111,13 @@ export class Nemesis {
     proxy.setDown(false)
   }
 
+  async freezeWire(): Promise<void> {
+    const { proxy } = this.#node()
+    proxy.setFrozen(true)
+    await this.#pause(500)
+    proxy.setFrozen(false)
+  }
+
   /** Some commits of every node are lost on their way, or their replies are. */
   async loseCommits(): Promise<void> {
     for (const { proxy } of this.#nodes) {
@@ -142,5 +149,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'database restarted': (nemesis) => nemesis.restartDatabase(),
   'standby promoted': (nemesis) => nemesis.failOver(),
   'wire cut': (nemesis) => nemesis.cutWire(),
+  'wire frozen': (nemesis) => nemesis.freezeWire(),
   'commits lost': (nemesis) => nemesis.loseCommits(),
 }
