@@ -69,9 +69,9 @@ export class Client extends Api {
   unwrap(token: string, options?: CallOptions): Promise<Reply<JsonMap>>
   async unwrap(wrapped: Wrapped<unknown> | string, options?: CallOptions): Promise<Reply<unknown>> {
     const token = typeof wrapped === 'string' ? wrapped : wrapped.token
-    // Without a token of its own, the client unwraps as the wrapping token itself.
-    const client = this.#caller.hasToken ? this : this.with({ token })
-    const reply = await client.sys.unwrap({ token }, options)
+    // Without a token of its own, the client unwraps as the wrapping token itself: named twice, it would be used twice.
+    const { hasToken } = this.#caller
+    const reply = await (hasToken ? this : this.with({ token })).sys.unwrap(hasToken ? { token } : {}, options)
     if (typeof wrapped === 'string') return reply
     return reply.with(conform(Wrapped.shapeOf(wrapped), reply.data))
   }

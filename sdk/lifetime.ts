@@ -149,7 +149,9 @@ export function watchLease(client: Client, lease: Lease, settings?: LifetimeSett
 
 /** An answer without what was to be renewed renewed nothing. */
 function lifetimeOf(given: Lifetime | undefined): Lifetime {
-  return given ?? { ttlSeconds: 1, renewable: false }
+  return given === undefined
+    ? { ttlSeconds: 1, renewable: false }
+    : { ttlSeconds: given.ttlSeconds, renewable: given.renewable }
 }
 
 function incrementOf(seconds: number | undefined): { readonly increment?: number } {

