@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Client, type LifetimeEnd, watchToken } from '../../sdk/index.ts'
+import { type Client, type LifetimeWatcher, watchToken } from '../../sdk/index.ts'
+import { ManualClock } from '../../sdk/testing-clock.ts'
 import { type Served, serve } from '../grpc/serve.ts'
 import { clientsOf } from './clients.ts'
 
@@ -14,40 +16,41 @@ afterAll(async () => {
   await served.stop()
 })
 
-async function tokenOf(vault: Client, terms: { ttl: string; explicit_max_ttl?: string; renewable?: boolean }) {
-  const { client } = await vault.login((v) => v.auth.token.create({ policies: ['default'], ...terms }))
-  return client
+interface Terms {
+  readonly ttl: string
+  readonly explicit_max_ttl?: string
+  readonly renewable?: boolean
 }
 
-const ended = async (client: Client): Promise<LifetimeEnd> => {
-  const watcher = await watchToken(client)
-  return new Promise((resolve) => watcher.once('ended', resolve))
+/** A new token that is watched by a clock which stands, and a way to what the watcher tells at the next moment. */
+async function watched(vault: Client, terms: Terms) {
+  const { client } = await vault.login((v) => v.auth.token.create({ policies: ['default'], ...terms }))
+  const clock = new ManualClock()
+  const watcher = await watchToken(client, { clock, incrementSeconds: 3600 })
+  const told = async (event: 'renewed' | 'ended') => {
+    const heard = once(watcher as LifetimeWatcher, event)
+    await clock.next()
+    return (await heard)[0]
+  }
+  return { client, clock, watcher, told }
 }
 
 for (const way of ['REST', 'gRPC'] as const) {
-  test(`${way}: a token that is watched outlives its first time`, async () => {
-    const client = await tokenOf(clients[way], { ttl: '3s' })
-    const watcher = await watchToken(client)
-    const renewals: number[] = []
-    await new Promise<void>((resolve) => {
-      watcher.on('renewed', ({ ttlSeconds }) => {
-        renewals.push(ttlSeconds)
-        if (renewals.length === 2) resolve()
-      })
-    })
-    expect(renewals).toEqual([3, 3])
-    expect((await client.auth.token.lookupSelf()).data.renewable).toBe(true)
+  test(`${way}: a token that is watched is renewed for its whole time, again and again`, async () => {
+    const { client, clock, watcher, told } = await watched(clients[way], { ttl: '1h' })
+    await clock.next()
+    for (let at = 0; at < 3; at++) expect(await told('renewed')).toEqual({ ttlSeconds: 3600, renewable: true })
     watcher.stop()
+    expect(clock.waiting).toBe(0)
+    expect((await client.auth.token.lookupSelf()).data.renewable).toBe(true)
   })
 
   test(`${way}: the end of what cannot be renewed is told`, async () => {
-    expect(await ended(await tokenOf(clients[way], { ttl: '50s', renewable: false }))).toMatchObject({
-      reason: 'not_renewable',
-      remainingSeconds: expect.closeTo(50, -1),
-    })
-    const client = await tokenOf(clients[way], { ttl: '3s' })
-    const end = ended(client)
-    await client.auth.token.revokeSelf()
-    expect(await end).toMatchObject({ reason: 'refused', error: { code: 'permission_denied' } })
+    const never = await watched(clients[way], { ttl: '50s', renewable: false })
+    expect(await never.told('ended')).toMatchObject({ reason: 'not_renewable' })
+    const gone = await watched(clients[way], { ttl: '1h' })
+    await gone.clock.next()
+    await gone.client.auth.token.revokeSelf()
+    expect(await gone.told('ended')).toMatchObject({ reason: 'refused', error: { code: 'permission_denied' } })
   })
 }
