@@ -35,6 +35,14 @@ const isAlive = async () => {
   return data?.data && toJson(ValueSchema, data.data)
 }
 
+/** A session below grpc-js. That the server cuts it is what some tests are about, so it is no fault of theirs. */
+function rawSession(ca: Buffer): http2.ClientHttp2Session {
+  const session = http2.connect(`https://localhost:${portOf(served)}`, { ca })
+  session.on('error', () => {})
+  session.once('connect', (_, socket) => socket.on('error', () => {}))
+  return session
+}
+
 test('any bytes, to any method, are answered with a status that tells no more than it should', async () => {
   const unary = SERVICES.flatMap(({ methods }) => methods).filter(
     ({ methodKind, name }) => methodKind === 'unary' && !/Seal|Rekey|Generate|Rotate|Unmount|Init/.test(name),
@@ -111,7 +119,7 @@ function encryptStream(): ClientDuplexStream<Buffer, Buffer> {
 test('who does not read its answers is not read either', async () => {
   await served.call(Transit.method.writeKey, { name: 'k' })
   // Over HTTP/2 itself: grpc-js reads on into its own memory, whatever its user does.
-  const session = http2.connect(`https://localhost:${portOf(served)}`, { ca: readFileSync(served.certificate.caFile) })
+  const session = rawSession(readFileSync(served.certificate.caFile))
   const stream = session.request({
     ':path': pathOf(Transit.method.encryptStream),
     ':method': 'POST',
@@ -197,7 +205,7 @@ test(`${IDLE} idle connections cost little, and others are served`, { timeout: 1
 
 test('an HTTP/2 request that is no gRPC is refused', async () => {
   const ca = readFileSync(served.certificate.caFile)
-  const session = http2.connect(`https://localhost:${portOf(served)}`, { ca })
+  const session = rawSession(ca)
   const request = session.request({ ':path': pathOf(Kv.method.read), ':method': 'POST', 'content-type': 'text/html' })
   const [headers] = await once(request, 'response')
   expect(headers[':status']).toBe(415)
