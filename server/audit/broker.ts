@@ -95,7 +95,9 @@ class Broker implements AuditBroker {
 
   refresh(): Promise<void> {
     return this.#alone(async () => {
-      if (this.#state === 'open') await this.#takeOver()
+      if (this.#state !== 'open') return
+      await this.#table.refresh()
+      if ((await this.#table.epoch()) !== this.#epoch) await this.#takeOver()
     })
   }
 

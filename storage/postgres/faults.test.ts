@@ -114,6 +114,14 @@ describe.skipIf(noPostgres !== undefined)('PostgreSQL behind a wire that is cut'
     expect(await backend.get(['after'])).toMatchObject([{ path: 'after' }])
   })
 
+  test('it is closed in time though the database answers nothing', async () => {
+    await openBehindProxy()
+    await Promise.all([backend.commit([put('a')]), backend.readIndex(), backend.get(['a'])])
+    proxy.setFrozen(true)
+    await backend.close()
+    proxy.setFrozen(false)
+  })
+
   test('an outcome that cannot be looked up is said to be unknown; the next commit goes on from it', async () => {
     await openBehindProxy({ patienceMs: 200 })
     const counter = new Counter(backend)

@@ -13,6 +13,9 @@ export interface Statement {
 
 export type Row = readonly unknown[]
 
+/** How long the server may take to hang up. */
+const GOODBYE_MS = 1000
+
 /** How the server ends what would hold up others, in its own words. */
 const SETTINGS: Readonly<Record<string, string>> = {
   statement_timeout: '30000',
@@ -154,7 +157,8 @@ export class Session {
   async close(): Promise<void> {
     if (this.#lost) return this.destroy()
     this.#lost = true
-    await this.#client.end()
+    const timer = setTimeout(() => this.destroy(), GOODBYE_MS)
+    await this.#client.end().finally(() => clearTimeout(timer))
   }
 
   /** Cuts the connection. What is under way fails. */
