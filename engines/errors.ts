@@ -20,7 +20,7 @@ export interface ErrorDetails {
   readonly data?: Readonly<Record<string, unknown>>
   /** The field that was refused. */
   readonly field?: string
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which trying again makes sense. Of `unavailable` 1, unless it says otherwise. */
   readonly retryAfterSeconds?: number
 }
 
@@ -37,7 +37,7 @@ export class EgideError extends Error {
     this.code = code
     this.data = details.data
     this.field = details.field
-    this.retryAfterSeconds = details.retryAfterSeconds
+    this.retryAfterSeconds = details.retryAfterSeconds ?? (code === 'unavailable' ? 1 : undefined)
   }
 }
 

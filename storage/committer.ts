@@ -32,6 +32,11 @@ export class Committer {
     this.#backend = backend
   }
 
+  /** How many wait for the commit before theirs. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /** `landed` is called in the order of the revisions, before any promise of the group resolves. */
   submit(transaction: Transaction, landed: (outcome: Outcome) => void): Promise<Outcome> {
     const bytes = bytesOf(transaction)

@@ -37,6 +37,8 @@ export interface StoreStats {
   /** Of the whole backend: how often it was asked to commit, and how many transactions that held. */
   readonly commits: number
   readonly transactions: number
+  /** Likewise, now: transactions that wait for the commit before theirs. */
+  readonly waiting: number
   /** Attempts that met a conflict. */
   readonly conflicts: number
 }
@@ -207,6 +209,7 @@ export class SealedStore implements Store {
       cacheBytes: cache.bytes,
       commits: timeline.committer.commits,
       transactions: timeline.committer.transactions,
+      waiting: timeline.committer.waiting,
       conflicts: this.#root.conflicts,
     }
   }

@@ -80,6 +80,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     isSealed: () => vault.core.root === undefined,
     isInitialized: () => seal.isInitialized,
     requestsInFlight: () => inFlight.size,
+    requestsRefused: () => inFlight.refused,
     connections: () => listeners.connections + grpc.connections,
     stores: () => (vault.core.root === undefined ? [] : [vault.core.root.store.stats()]),
     logStreams: () => log.streams,

@@ -15,7 +15,8 @@ export interface InFlightRequest {
 
 /** The requests of all adapters that are being worked on. */
 export interface InFlightSet {
-  readonly isFull: boolean
+  /** Whether there is no place for one more; it is counted as refused then. */
+  refuses(): boolean
   /** Gives back the place by which `remove` finds the request. */
   add(request: InFlightRequest): number
   remove(place: number): void

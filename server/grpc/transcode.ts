@@ -75,7 +75,7 @@ export class Transcoder {
   /** Never rejects. */
   async answer(rpc: Rpc, request: Call, bytes: Buffer): Promise<Outcome> {
     const { inFlight, monotonicMs, observe } = this.#services
-    if (inFlight.isFull) return this.#failed(request, busy())
+    if (inFlight.refuses()) return this.#failed(request, busy())
     const place = inFlight.add(request)
     const callPlace = this.#calls.add(request)
     let status = FAILED
@@ -101,7 +101,7 @@ export class Transcoder {
   /** An answer in the pieces in which it comes; resolves when it has ended, with why if that was no good end. */
   async stream(rpc: Rpc, request: Call, bytes: Buffer, sink: Sink): Promise<GrpcError | undefined> {
     const { inFlight } = this.#services
-    if (inFlight.isFull) return this.errorOf(busy(), request.id, request.path)
+    if (inFlight.refuses()) return this.errorOf(busy(), request.id, request.path)
     const place = inFlight.add(request)
     try {
       const { raw } = await this.#begun(rpc, request, bytes)
@@ -171,11 +171,11 @@ export class Transcoder {
 }
 
 function busy(): EgideError {
-  return new EgideError('unavailable', 'too many requests are in flight', { retryAfterSeconds: 1 })
+  return new EgideError('unavailable', 'too many requests are in flight')
 }
 
 function ended(): EgideError {
-  return new EgideError('unavailable', 'the server ended the answer', { retryAfterSeconds: 1 })
+  return new EgideError('unavailable', 'the server ended the answer')
 }
 
 function lateness(request: Call): Promise<never> {

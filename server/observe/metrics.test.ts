@@ -15,6 +15,7 @@ const stats: StoreStats = {
   cacheBytes: 700,
   commits: 5,
   transactions: 12,
+  waiting: 0,
   conflicts: 2,
 }
 
@@ -24,6 +25,7 @@ function sourcesOf(stores: readonly StoreStats[] = [stats, { ...stats, cacheHits
     isSealed: () => false,
     isInitialized: () => true,
     requestsInFlight: () => 4,
+    requestsRefused: () => 5,
     connections: () => 9,
     stores: () => stores,
     logStreams: () => 1,

@@ -13,6 +13,8 @@ export interface MetricSources {
   isSealed(): boolean
   isInitialized(): boolean
   requestsInFlight(): number
+  /** So far, because too many were in flight. */
+  requestsRefused(): number
   /** Connections open now, of all listeners. */
   connections(): number
   /** Of every namespace's store; none while sealed. */
@@ -155,6 +157,9 @@ export class Metrics {
       Number(sources.isInitialized()),
     )
     this.#gauge('egide_requests_in_flight', 'Requests being worked on.', () => sources.requestsInFlight())
+    this.#total('egide_requests_refused_total', 'Requests answered 503 because too many were in flight.', () =>
+      sources.requestsRefused(),
+    )
     this.#gauge('egide_connections', 'Open client connections.', () => sources.connections())
     this.#gauge('egide_log_streams', 'Readers that follow the log over sys/monitor.', () => sources.logStreams())
   }
@@ -174,6 +179,11 @@ export class Metrics {
       'egide_storage_transactions_total',
       'Transactions in them.',
       most((stats) => stats.transactions),
+    )
+    this.#gauge(
+      'egide_storage_waiting_transactions',
+      'Transactions that wait for the commit before theirs.',
+      most((stats) => stats.waiting),
     )
     this.#total(
       'egide_storage_conflicts_total',

@@ -61,8 +61,8 @@ export class RestAdapter {
     const started = monotonicMs()
     const connection = connectionOf(message.socket, this.#traits.tls)
     const exchange = new Exchange(this, message, reply, random.uuid(), connection, clock.now(), started)
-    if (inFlight.isFull) {
-      this.#fail(exchange, new EgideError('unavailable', 'too many requests are in flight', { retryAfterSeconds: 1 }))
+    if (inFlight.refuses()) {
+      this.#fail(exchange, new EgideError('unavailable', 'too many requests are in flight'))
       return
     }
     const place = inFlight.add(exchange)

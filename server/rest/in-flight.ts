@@ -14,6 +14,7 @@ export interface RequestInFlight {
 export class InFlight implements InFlightSet {
   readonly #exchanges = new Places<InFlightRequest>()
   readonly #max: number
+  #refused = 0
   #whenIdle: (() => void)[] = []
 
   constructor(max: number) {
@@ -24,8 +25,15 @@ export class InFlight implements InFlightSet {
     return this.#exchanges.size
   }
 
-  get isFull(): boolean {
-    return this.size >= this.#max
+  /** How many were refused so far. */
+  get refused(): number {
+    return this.#refused
+  }
+
+  refuses(): boolean {
+    if (this.size < this.#max) return false
+    this.#refused += 1
+    return true
   }
 
   add(exchange: InFlightRequest): number {

@@ -23,6 +23,7 @@ async function monitored() {
     isSealed: () => false,
     isInitialized: () => true,
     requestsInFlight: () => served?.inFlight.size ?? 0,
+    requestsRefused: () => served?.inFlight.refused ?? 0,
     connections: () => served?.http.connections ?? 0,
     stores: () => [],
     logStreams: () => log.streams,

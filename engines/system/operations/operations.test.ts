@@ -48,6 +48,7 @@ async function server() {
     isSealed: () => false,
     isInitialized: () => true,
     requestsInFlight: () => 0,
+    requestsRefused: () => 0,
     connections: () => 0,
     stores: () => [store.stats()],
     logStreams: () => log.streams,

@@ -24,17 +24,11 @@ function storageFailure(error: StorageError, log: Log, requestId: string): Egide
       log.error({ requestId, err: error }, 'a stored value is not what was written')
       return new EgideError('internal', 'a stored value is damaged')
     case 'unknown':
-      return new EgideError('unavailable', 'storage failed; whether the change was made is not known', {
-        cause: error,
-        retryAfterSeconds: 1,
-      })
+      return new EgideError('unavailable', 'storage failed; whether the change was made is not known', { cause: error })
     case 'refused':
     case 'unavailable':
       // What takes several transactions may have made the first of them.
-      return new EgideError('unavailable', 'storage is unavailable; try again', {
-        cause: error,
-        retryAfterSeconds: 1,
-      })
+      return new EgideError('unavailable', 'storage is unavailable; try again', { cause: error })
   }
 }
 
