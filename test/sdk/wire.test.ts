@@ -4,7 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { inspect } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
 import { GrpcTransport } from '../../sdk/grpc/index.ts'
-import { type ApiError, Client, type ClientSettings, TransportError } from '../../sdk/index.ts'
+import { type ApiError, Client, type ClientSettings, TransportError, watchLease } from '../../sdk/index.ts'
+import { ManualClock } from '../../sdk/testing-clock.ts'
 
 // What no real server does on demand: being busy, breaking off, answering nonsense, never answering.
 
@@ -191,6 +192,23 @@ test('a token can come from a function, each time anew', async () => {
   await client.sys.sealStatus()
   await client.sys.sealStatus()
   expect(seen.map(({ headers }) => headers['x-vault-token'])).toEqual(['token-1', 'token-2'])
+})
+
+test('a lease that is watched is renewed by its name', async () => {
+  const { client, seen } = await against((_, reply) =>
+    json(reply, 200, { lease_id: 'database/creds/x/1', lease_duration: 1800, renewable: true, data: null }),
+  )
+  const clock = new ManualClock()
+  const lease = { id: 'database/creds/x/1', ttlSeconds: 3600, renewable: true }
+  const watcher = watchLease(client, lease, { clock, incrementSeconds: 1800 })
+  const renewed = once(watcher, 'renewed')
+  await clock.next()
+  await clock.next()
+  expect(await renewed).toEqual([{ ttlSeconds: 1800, renewable: true }])
+  expect(seen.map(({ url, body }) => [url, JSON.parse(body)])).toEqual([
+    ['/v1/sys/leases/renew', { lease_id: 'database/creds/x/1', increment: 1800 }],
+  ])
+  watcher.stop()
 })
 
 test('connections are kept', async () => {
