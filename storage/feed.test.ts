@@ -167,3 +167,29 @@ test('a store that can not be read for a while loses nothing', async () => {
   expect(await next()).toBe('a@1 …1')
   await end()
 })
+
+test('a store that was put back has all start anew, and tells what is written from there on', async () => {
+  const from = fresh()
+  await from.write('m/kept')
+  const { next, end } = follow(from, '')
+  expect(await next()).toBe('…1')
+  await from.write('m/lost')
+  expect(await next()).toBe('lost@2 …2')
+  // As after a restore: the clock is where it was, and goes on from there.
+  const { readIndex, changes } = MemoryBackend.prototype
+  from.backend.readIndex = () => readIndex.call(from.backend) - 1
+  from.backend.changes = (since) => {
+    const found = changes.call(from.backend, since + 1)
+    return {
+      ...found,
+      revision: found.revision - 1,
+      revisions: 'revisions' in found ? found.revisions.map((r) => r - 1) : [],
+    }
+  }
+  await from.store.pollChanges()
+  expect(await next()).toBe('resync …1')
+  await from.byOther('ns/m/new')
+  await from.store.pollChanges()
+  expect(await next()).toBe('new@2 …2')
+  await end()
+})

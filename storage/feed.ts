@@ -48,9 +48,13 @@ export class Following {
   }
 
   offer(changes: Changes): void {
-    this.#revision = Math.max(this.#revision, changes.revision)
-    if (changes.kind === 'resync') this.#lose()
-    else {
+    if (changes.kind === 'resync') {
+      // Also of a store that was put back, whose clock is behind what was told.
+      this.#lose()
+      this.#revision = changes.revision
+      this.#known = changes.revision
+    } else {
+      this.#revision = Math.max(this.#revision, changes.revision)
       for (let at = 0; at < changes.paths.length; at++) {
         const path = changes.paths[at] as string
         const revision = changes.revisions[at] as Revision

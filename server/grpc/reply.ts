@@ -9,13 +9,19 @@ import { codeOfHttp } from './status.ts'
 import { WireWriter } from './wire-writer.ts'
 
 /** Renders an answer of the core as the reply of its method. `misfit` hears what the reply has no place for. */
-export async function renderReply(rpc: Rpc, response: Response, misfit: (where: string) => void): Promise<Buffer> {
-  const { data, raw } = await contentOf(rpc, response)
-  const writer = new WireWriter()
+export function renderReply(rpc: Rpc, response: Response, misfit: (where: string) => void): Buffer | Promise<Buffer> {
+  if (response.raw === null) return rendered(rpc, response, { data: response.data, raw: null }, misfit)
+  return contentOf(rpc, response.raw).then((content) => rendered(rpc, response, content, misfit))
+}
+
+function rendered(rpc: Rpc, response: Response, { data, raw }: Content, misfit: (where: string) => void): Buffer {
+  const writer = new WireWriter(rpc.replyBytes)
   if (data !== null && !rpc.answers.has('data')) misfit(`${rpc.output.typeName}.data`)
   const isTold = rpc.answers.has('data')
   rpc.encode(writer, { envelope: envelopeOf(response), data: isTold ? data : null, raw }, misfit)
-  return writer.finish()
+  const reply = writer.finish()
+  rpc.expect(reply.length)
+  return reply
 }
 
 /** Renders a piece of an answer that goes on: an event, or bytes. */
@@ -40,8 +46,12 @@ export function failureOf(
 
 type Data = Readonly<Record<string, unknown>>
 
-async function contentOf(rpc: Rpc, { data, raw }: Response): Promise<{ data: Data | null; raw: object | null }> {
-  if (raw === null) return { data, raw: null }
+interface Content {
+  readonly data: Data | null
+  readonly raw: object | null
+}
+
+async function contentOf(rpc: Rpc, raw: RawReply): Promise<Content> {
   const body = await wholeBody(raw)
   if (rpc.answers.has('raw')) return { data: null, raw: { content_type: raw.contentType, body } }
   // Some sys paths answer without the envelope; what they say is data all the same.

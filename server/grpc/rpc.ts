@@ -28,6 +28,10 @@ export interface Target {
 /** A decoded path below `/v1/`, in bytes: as HTTP's. */
 const PATH_MAX_BYTES = 2048
 
+const REPLY_BYTES_LEAST = 512
+/** More is no longer taken from Node's pool of buffers. */
+const REPLY_BYTES_MOST = 4096
+
 /** One method, as its annotations describe it: what a request of it means to the core. Worked out once. */
 export class Rpc {
   readonly name: string
@@ -42,6 +46,8 @@ export class Rpc {
   readonly encode: Encode
   /** Which of `data` and `raw` the reply has. */
   readonly answers: ReadonlySet<string>
+  /** About so long are replies. */
+  replyBytes = REPLY_BYTES_LEAST
   readonly #decode: Decode
   readonly #parts: readonly Part[]
   readonly #mount: string
@@ -66,6 +72,11 @@ export class Rpc {
         fieldKind === 'list' || fieldKind === 'map' ? [[name, fieldKind] as const] : [],
       ),
     )
+  }
+
+  /** What one reply took is made ready for the next. */
+  expect(bytes: number): void {
+    if (bytes > this.replyBytes && bytes <= REPLY_BYTES_MOST) this.replyBytes = Math.min(bytes * 2, REPLY_BYTES_MOST)
   }
 
   /** Throws EgideError. */

@@ -57,6 +57,8 @@ export class GrpcServer {
       'grpc.max_connection_idle_ms': limits.idleTimeoutMs,
       'grpc.keepalive_time_ms': limits.keepAliveMs,
       'grpc.keepalive_timeout_ms': limits.keepAliveTimeoutMs,
+      // Nobody can ask for what it counts, and it counts at each call and message.
+      'grpc.enable_channelz': 0,
     })
     for (const rpc of rpcsOf(SERVICES)) this.#register(rpc)
     this.#endSealEvents = serveSealEvents(this.#grpc, seal)

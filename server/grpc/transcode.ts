@@ -84,7 +84,8 @@ export class Transcoder {
       const response = await this.#ask(rpc, request, bytes)
       status = response.status
       mountType = response.mountType
-      const reply = await renderReply(rpc, response, this.#misfit)
+      const rendered = renderReply(rpc, response, this.#misfit)
+      const reply = rendered instanceof Promise ? await rendered : rendered
       const failure = failureOf(rpc, response, reply)
       if (failure === undefined) return { requestId: request.id, reply, error: undefined }
       return { requestId: request.id, reply: undefined, error: grpcError(failure.error, request.id, failure.reply) }
@@ -138,13 +139,15 @@ export class Transcoder {
   }
 
   /** The core's answer. Rejects with an EgideError, or anything else for an internal fault. */
-  async #ask(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
-    request.readMetadata()
-    const { path, data } = rpc.read(bytes)
-    request.path = path
-    request.data = data
-    const answered = this.#services.core.handle(request)
-    return Promise.race([answered, lateness(request)])
+  #ask(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      request.readMetadata()
+      const { path, data } = rpc.read(bytes)
+      request.path = path
+      request.data = data
+      request.onLate(() => reject(new EgideError('timeout', 'the request took too long')))
+      this.#services.core.handle(request).then(resolve, reject)
+    })
   }
 
   /** What an unknown error says may hold a secret: it stays in our log. */
@@ -176,10 +179,4 @@ function busy(): EgideError {
 
 function ended(): EgideError {
   return new EgideError('unavailable', 'the server ended the answer')
-}
-
-function lateness(request: Call): Promise<never> {
-  return new Promise((_, reject) => {
-    request.onLate(() => reject(new EgideError('timeout', 'the request took too long')))
-  })
 }
