@@ -86,7 +86,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     logStreams: () => log.streams,
   })
   const seals = openSeals(config.seal, systemClock, random, log)
-  const backend = new ObservedBackend(await openBackend(storage), metrics.commit, monotonicMs)
+  const backend = new ObservedBackend(await openBackend(storage), metrics, monotonicMs)
   const vault = createVault({
     backend,
     clock: systemClock,

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Operation } from '../../engines/engine.ts'
+import { type Fate, FaultyBackend } from '../../storage/faulty.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import type { StoreStats } from '../../storage/sealed-store.ts'
 import { type MetricSources, Metrics } from './metrics.ts'
@@ -174,11 +175,12 @@ test('a backend tells of each commit, the failed ones too, and passes everything
   let now = 0
   const told: [number, number][] = []
   const memory = new MemoryBackend()
-  const backend = new ObservedBackend(
-    memory,
-    (transactions, seconds) => told.push([transactions, seconds]),
-    () => (now += 500),
-  )
+  const observer = {
+    commit: (transactions: number, seconds: number) => void told.push([transactions, seconds]),
+    look: () => {},
+    storageFailed: () => {},
+  }
+  const backend = new ObservedBackend(memory, observer, () => (now += 500))
   const write = (path: string) => ({ reads: [], lists: [], writes: [{ path, value: Buffer.from('v') }] })
   const outcomes = await backend.commit([write('a/b'), write('c')])
   expect(outcomes.map(({ kind }) => kind)).toEqual(['committed', 'committed'])
@@ -193,6 +195,32 @@ test('a backend tells of each commit, the failed ones too, and passes everything
     [2, 0.5],
     [1, 0.5],
   ])
+})
+
+test('what storage fails is counted by kind, what its callers do wrong is not', async () => {
+  const metrics = new Metrics(sourcesOf())
+  const failing = (fate: Fate) => new ObservedBackend(new FaultyBackend(new MemoryBackend(), 1, fate), metrics, () => 0)
+  const write = { reads: [], lists: [], writes: [{ path: 'a', value: Buffer.from('v') }] }
+  for (const fate of ['refused', 'applied, reply lost'] as const) {
+    await expect(failing(fate).commit([write])).rejects.toThrow()
+  }
+  const unreadable = failing('unreadable')
+  expect(() => unreadable.get(['a'])).toThrow()
+  expect(() => unreadable.get([])).toThrow('1 to 1000 paths')
+  const counted = [...(await metrics.render()).matchAll(/^egide_storage_failures_total\{code="(\w+)"\} (\d+)$/gm)]
+  expect(counted.map(([, code, count]) => `${code} ${count}`)).toEqual(['refused 1', 'unknown 1', 'unavailable 1'])
+})
+
+test('a look across a network is timed', async () => {
+  const metrics = new Metrics(sourcesOf())
+  let now = 0
+  const remote = Object.assign(new MemoryBackend(), {
+    look: async (since: number) => ({ kind: 'resync', revision: since }) as const,
+  })
+  const backend = new ObservedBackend(remote, metrics, () => (now += 500))
+  expect(await backend.look?.(3)).toEqual({ kind: 'resync', revision: 3 })
+  expect(await metrics.render()).toMatch(/^egide_storage_look_seconds_sum 0\.5$/m)
+  expect(new ObservedBackend(new MemoryBackend(), metrics, () => 0).look).toBe(undefined)
 })
 
 test('observing is cheap enough for every request', () => {

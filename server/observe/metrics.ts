@@ -43,6 +43,8 @@ export class Metrics {
   readonly #auditFailures: Counter<'device'>
   readonly #commitSeconds: Histogram
   readonly #batchSize: Histogram
+  readonly #lookSeconds: Histogram
+  readonly #storageFailures: Counter<'code'>
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
 
   constructor(sources: MetricSources) {
@@ -90,6 +92,18 @@ export class Metrics {
       buckets: BATCH_SIZES,
       registers,
     })
+    this.#lookSeconds = new Histogram({
+      name: 'egide_storage_look_seconds',
+      help: 'Time until a shared storage told its newest revision, which every request waits for.',
+      buckets: COMMIT_SECONDS,
+      registers,
+    })
+    this.#storageFailures = new Counter({
+      name: 'egide_storage_failures_total',
+      help: 'Reads and commits that storage failed, by kind.',
+      labelNames: ['code'],
+      registers,
+    })
     this.#addSources(sources)
     this.#addStoreTotals(sources)
     this.#addLoopDelay()
@@ -126,6 +140,16 @@ export class Metrics {
   readonly commit = (transactions: number, seconds: number): void => {
     this.#batchSize.observe(transactions)
     this.#commitSeconds.observe(seconds)
+  }
+
+  /** One look at the newest revision, successful or not. */
+  readonly look = (seconds: number): void => {
+    this.#lookSeconds.observe(seconds)
+  }
+
+  /** `code` is StorageError's, or `other`. */
+  readonly storageFailed = (code: string): void => {
+    this.#storageFailures.inc({ code })
   }
 
   /** Measuring the event loop costs a timer: it runs from here on, until `stop`. */

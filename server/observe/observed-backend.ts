@@ -1,62 +1,96 @@
-import type {
-  Awaitable,
-  Backend,
-  Changes,
-  Entry,
-  Listing,
-  ListPage,
-  Outcome,
-  Revision,
-  Transaction,
+import {
+  type Awaitable,
+  type Backend,
+  type Changes,
+  type Entry,
+  type Listing,
+  type ListPage,
+  type Outcome,
+  type Revision,
+  StorageError,
+  type Transaction,
 } from '../../storage/backend.ts'
 
-/** Told after each commit, whatever became of it. */
-export type ObserveCommit = (transactions: number, seconds: number) => void
+/** Who is told of what storage does. */
+export interface StorageObserver {
+  /** After each commit, whatever became of it. */
+  commit(transactions: number, seconds: number): void
+  /** After each look at a shared storage's newest revision, likewise. */
+  look(seconds: number): void
+  /** `code` is StorageError's, or `other`. */
+  storageFailed(code: string): void
+}
 
-/** A backend that says how long its commits take and how many transactions they hold. */
+/** A backend that says how long what it does takes, and what fails. What its caller did wrong is no failure. */
 export class ObservedBackend implements Backend {
   readonly #backend: Backend
-  readonly #observe: ObserveCommit
+  readonly #observer: StorageObserver
   readonly #monotonicMs: () => number
   readonly look: Backend['look']
 
-  constructor(backend: Backend, observe: ObserveCommit, monotonicMs: () => number) {
+  constructor(backend: Backend, observer: StorageObserver, monotonicMs: () => number) {
     this.#backend = backend
-    this.look = backend.look && ((since) => backend.look?.(since) ?? backend.changes(since))
-    this.#observe = observe
+    this.#observer = observer
     this.#monotonicMs = monotonicMs
+    const look = backend.look?.bind(backend)
+    if (look !== undefined) this.look = (since) => this.#timed(() => look(since))
+  }
+
+  async #timed(look: () => Awaitable<Changes>): Promise<Changes> {
+    const startedMs = this.#monotonicMs()
+    try {
+      return await this.#watched(look)
+    } finally {
+      this.#observer.look((this.#monotonicMs() - startedMs) / 1000)
+    }
   }
 
   async commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
     const startedMs = this.#monotonicMs()
     try {
-      return await this.#backend.commit(transactions)
+      return await this.#watched(() => this.#backend.commit(transactions))
     } finally {
-      this.#observe(transactions.length, (this.#monotonicMs() - startedMs) / 1000)
+      this.#observer.commit(transactions.length, (this.#monotonicMs() - startedMs) / 1000)
     }
   }
 
   readIndex(): Awaitable<Revision> {
-    return this.#backend.readIndex()
+    return this.#watched(() => this.#backend.readIndex())
   }
 
   get(paths: readonly string[]): Awaitable<readonly (Entry | undefined)[]> {
-    return this.#backend.get(paths)
+    return this.#watched(() => this.#backend.get(paths))
   }
 
   list(prefix: string, page: ListPage): Awaitable<Listing> {
-    return this.#backend.list(prefix, page)
+    return this.#watched(() => this.#backend.list(prefix, page))
   }
 
   changes(since: Revision): Awaitable<Changes> {
-    return this.#backend.changes(since)
+    return this.#watched(() => this.#backend.changes(since))
   }
 
   due(beforeMs: number, limit: number): Awaitable<readonly string[]> {
-    return this.#backend.due(beforeMs, limit)
+    return this.#watched(() => this.#backend.due(beforeMs, limit))
   }
 
   close(): Promise<void> {
     return this.#backend.close()
+  }
+
+  /** What is answered at once stays so. */
+  #watched<T>(call: () => Awaitable<T>): Awaitable<T> {
+    try {
+      const answer = call()
+      return answer instanceof Promise ? answer.catch((error: unknown) => this.#failed(error)) : answer
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): never {
+    const code = error instanceof StorageError ? error.code : 'other'
+    if (code !== 'invalid' && code !== 'closed') this.#observer.storageFailed(code)
+    throw error
   }
 }
