@@ -101,6 +101,25 @@ export const COMMIT_MAX_TRANSACTIONS = 1000
 /** About so many of the newest changed paths are remembered for `changes` and list checks, whatever the backend. */
 export const CHANGES_KEPT = 10_000
 
+/**
+ * All entries as they were at one revision, whatever is committed meanwhile. It holds resources of the store (SQLite
+ * keeps what is overwritten in its WAL file, PostgreSQL a connection): read it to its end or close it.
+ */
+export interface Snapshot {
+  readonly revision: Revision
+  /**
+   * Every entry once, in byte order of paths; to be read once. A batch has at most SNAPSHOT_BATCH_ENTRIES entries, and
+   * ends with the one that takes its values to SNAPSHOT_BATCH_BYTES. Leaving the loop closes the snapshot. Throws
+   * StorageError `closed` once it, or the backend, is closed.
+   */
+  readonly batches: AsyncIterable<readonly Entry[]>
+  /** May be called again, and while a batch is read. */
+  close(): Promise<void>
+}
+
+export const SNAPSHOT_BATCH_ENTRIES = 500
+export const SNAPSHOT_BATCH_BYTES = 1024 * 1024
+
 export interface Backend {
   /** The newest committed revision. Linearizable: it is at least that of any commit acknowledged before the call. */
   readIndex(): Awaitable<Revision>
@@ -125,7 +144,9 @@ export interface Backend {
   readonly look?: ((since: Revision) => Awaitable<Changes>) | undefined
   /** Up to `limit` (1 to 10 000) paths whose `expiresAtMs` is at or before `beforeMs`, the earliest first. */
   due(beforeMs: number, limit: number): Awaitable<readonly string[]>
-  /** Waits for commits under way, then releases everything. Later calls reject with `closed`. */
+  /** Of the newest committed revision, which is at least that of any commit acknowledged before the call. */
+  snapshot(): Promise<Snapshot>
+  /** Waits for commits under way, ends snapshots, then releases everything. Later calls reject with `closed`. */
   close(): Promise<void>
 }
 

@@ -7,6 +7,7 @@ import {
   type ListPage,
   type Outcome,
   type Revision,
+  type Snapshot,
   StorageError,
   type Transaction,
 } from './backend.ts'
@@ -64,6 +65,11 @@ export class FaultyBackend implements Backend {
   due(beforeMs: number, limit: number): Awaitable<readonly string[]> {
     this.#checkRead()
     return this.#inner.due(beforeMs, limit)
+  }
+
+  snapshot(): Promise<Snapshot> {
+    this.#checkRead()
+    return this.#inner.snapshot()
   }
 
   close(): Promise<void> {

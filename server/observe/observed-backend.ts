@@ -7,6 +7,7 @@ import {
   type ListPage,
   type Outcome,
   type Revision,
+  type Snapshot,
   StorageError,
   type Transaction,
 } from '../../storage/backend.ts'
@@ -72,6 +73,10 @@ export class ObservedBackend implements Backend {
 
   due(beforeMs: number, limit: number): Awaitable<readonly string[]> {
     return this.#watched(() => this.#backend.due(beforeMs, limit))
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return this.#watched(() => this.#backend.snapshot())
   }
 
   close(): Promise<void> {

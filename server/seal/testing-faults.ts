@@ -48,5 +48,6 @@ export class Switched implements Backend {
   commit: Backend['commit'] = (transactions) => this.#inner.commit(transactions)
   changes: Backend['changes'] = (since) => this.#inner.changes(since)
   due: Backend['due'] = (beforeMs, limit) => this.#inner.due(beforeMs, limit)
+  snapshot: Backend['snapshot'] = () => this.#inner.snapshot()
   close: Backend['close'] = () => this.#inner.close()
 }

@@ -6,10 +6,12 @@ import {
   type ListPage,
   type Outcome,
   type Revision,
+  type Snapshot,
   StorageError,
   type Transaction,
   type Write,
 } from '../backend.ts'
+import { Snapshots, takeBatch } from '../batched-snapshot.ts'
 import {
   checkLimit,
   checkPage,
@@ -35,6 +37,7 @@ export class MemoryBackend implements Backend {
   readonly #paths = new SortedSet<string>(compareBytes)
   readonly #due = new SortedSet<Due>((a, b) => a.atMs - b.atMs || compareBytes(a.path, b.path))
   readonly #changes = new ChangeLog()
+  readonly #snapshots = new Snapshots()
   #revision: Revision = 0
   #closed = false
 
@@ -129,8 +132,22 @@ export class MemoryBackend implements Backend {
     return paths
   }
 
+  /** Holds on to the entries, which never change: only where they are kept does. Their values are copied as they are read. */
+  async snapshot(): Promise<Snapshot> {
+    this.#checkOpen()
+    const kept: Entry[] = []
+    this.#paths.walk('', true, (path) => {
+      const entry = this.#entries.get(path)
+      if (entry !== undefined) kept.push(entry)
+      return true
+    })
+    const entries = kept.values().map((entry) => ({ ...entry, value: Buffer.from(entry.value) }))
+    return this.#snapshots.add({ revision: this.#revision, next: () => takeBatch(entries), release() {} })
+  }
+
   async close(): Promise<void> {
     this.#closed = true
+    await this.#snapshots.close()
   }
 
   #checkOpen(): void {

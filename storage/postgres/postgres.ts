@@ -8,9 +8,11 @@ import {
   type ListPage,
   type Outcome,
   type Revision,
+  type Snapshot,
   StorageError,
   type Transaction,
 } from '../backend.ts'
+import { type SnapshotSource, Snapshots } from '../batched-snapshot.ts'
 import {
   checkLimit,
   checkPage,
@@ -28,6 +30,7 @@ import { DEFAULT_TABLE, namesOf } from './names.ts'
 import { Pool } from './pool.ts'
 import { Reader } from './reader.ts'
 import { Session } from './session.ts'
+import { openSnapshot } from './snapshot.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database?sslmode=…`, or libpq's `host=… dbname=…`. */
@@ -72,7 +75,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Backend> {
     waitMs: WAIT_FOR_CONNECTION_MS,
   })
   const limits = options.limits ?? {}
-  return new PostgresBackend(pool, new Reader(pool, names, limits), new GroupWriter(connect, names, limits))
+  return new PostgresBackend(pool, new Reader(pool, names, limits), new GroupWriter(connect, names, limits), () =>
+    openSnapshot(connect, names),
+  )
 }
 
 function connector(target: ConnectionTarget, passwordFile: string | undefined): () => Promise<Session> {
@@ -105,12 +110,15 @@ class PostgresBackend implements Backend {
   readonly #pool: Pool
   readonly #reader: Reader
   readonly #writer: GroupWriter
+  readonly #openSnapshot: () => Promise<SnapshotSource>
+  readonly #snapshots = new Snapshots()
   #closing: Promise<void> | undefined
 
-  constructor(pool: Pool, reader: Reader, writer: GroupWriter) {
+  constructor(pool: Pool, reader: Reader, writer: GroupWriter, snapshot: () => Promise<SnapshotSource>) {
     this.#pool = pool
     this.#reader = reader
     this.#writer = writer
+    this.#openSnapshot = snapshot
   }
 
   async readIndex(): Promise<Revision> {
@@ -156,12 +164,21 @@ class PostgresBackend implements Backend {
     return this.#reader.due(beforeMs, limit)
   }
 
+  async snapshot(): Promise<Snapshot> {
+    this.#checkOpen()
+    const source = await this.#openSnapshot()
+    const snapshot = this.#snapshots.add(source)
+    if (this.#closing !== undefined) await snapshot.close()
+    return snapshot
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
   }
 
   async #close(): Promise<void> {
+    await this.#snapshots.close()
     await this.#writer.close()
     await this.#pool.close()
   }

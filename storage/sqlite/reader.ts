@@ -3,7 +3,7 @@ import { CHANGES_KEPT, type Changes, type Entry, type Listing, type ListPage, ty
 import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
 import { readError } from './errors.ts'
 
-type EntryRow = [path: string, value: Buffer, revision: number, expiresAtMs: number | null]
+export type EntryRow = [path: string, value: Buffer, revision: number, expiresAtMs: number | null]
 
 /** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
 const END = '\u{10ffff}'.repeat(641)
@@ -70,8 +70,8 @@ export class Reader {
   get(paths: readonly string[]): (Entry | undefined)[] {
     try {
       const [only] = paths
-      if (paths.length === 1 && only !== undefined) return [entryOf(this.#get.get(only))]
-      return this.#atOnePoint(() => paths.map((path) => entryOf(this.#get.get(path))))
+      if (paths.length === 1 && only !== undefined) return [foundIn(this.#get.get(only))]
+      return this.#atOnePoint(() => paths.map((path) => foundIn(this.#get.get(path))))
     } catch (error) {
       throw readError(error)
     }
@@ -137,7 +137,10 @@ export class Reader {
   }
 }
 
-function entryOf(row: EntryRow | undefined): Entry | undefined {
-  if (row === undefined) return undefined
+function foundIn(row: EntryRow | undefined): Entry | undefined {
+  return row && entryOf(row)
+}
+
+export function entryOf(row: EntryRow): Entry {
   return { path: row[0], value: row[1], revision: row[2], expiresAtMs: row[3] ?? undefined }
 }

@@ -1,5 +1,16 @@
-import type { Backend, Changes, Entry, Listing, ListPage, Outcome, Revision, Transaction } from '../backend.ts'
+import type {
+  Backend,
+  Changes,
+  Entry,
+  Listing,
+  ListPage,
+  Outcome,
+  Revision,
+  Snapshot,
+  Transaction,
+} from '../backend.ts'
 import { StorageError } from '../backend.ts'
+import { Snapshots } from '../batched-snapshot.ts'
 import {
   checkLimit,
   checkPage,
@@ -12,6 +23,7 @@ import {
 import { createFile, openForReading } from './connection.ts'
 import { readError } from './errors.ts'
 import { Reader } from './reader.ts'
+import { openSnapshot } from './snapshot.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteOptions {
@@ -33,7 +45,7 @@ export async function openSqlite({ path, checkpointPages }: SqliteOptions): Prom
   }
   const writer = await Writer.open({ path, checkpointPages })
   try {
-    return new SqliteBackend(openReader(path), writer)
+    return new SqliteBackend(path, openReader(path), writer)
   } catch (error) {
     await writer.close()
     throw readError(error)
@@ -55,11 +67,14 @@ function codeOf(error: unknown): string {
 }
 
 class SqliteBackend implements Backend {
+  readonly #path: string
+  readonly #snapshots = new Snapshots()
   readonly #reader: Reader
   readonly #writer: Writer
   #closing: Promise<void> | undefined
 
-  constructor(reader: Reader, writer: Writer) {
+  constructor(path: string, reader: Reader, writer: Writer) {
+    this.#path = path
     this.#reader = reader
     this.#writer = writer
   }
@@ -101,12 +116,18 @@ class SqliteBackend implements Backend {
     return this.#reader.due(beforeMs, limit)
   }
 
+  async snapshot(): Promise<Snapshot> {
+    this.#checkOpen()
+    return this.#snapshots.add(openSnapshot(this.#path))
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
   }
 
   async #close(): Promise<void> {
+    await this.#snapshots.close()
     this.#reader.close()
     await this.#writer.close() // the last to close copies the WAL file into the database
   }
