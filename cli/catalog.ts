@@ -123,6 +123,27 @@ export const catalog: Group = {
           summary: 'Rotate the encryption key',
           load: async () => (await import('./commands/operator/keyring.ts')).rotate,
         },
+        snapshot: {
+          summary: 'Save, verify and restore the whole storage',
+          commands: {
+            inspect: {
+              summary: 'Show what a snapshot says of itself',
+              load: async () => (await import('./commands/operator/snapshot.ts')).inspect,
+            },
+            restore: {
+              summary: 'Restore into an empty storage',
+              load: async () => (await import('./commands/operator/snapshot-restore.ts')).restore,
+            },
+            save: {
+              summary: 'Save a snapshot of a running server',
+              load: async () => (await import('./commands/operator/snapshot.ts')).save,
+            },
+            verify: {
+              summary: 'Prove that a snapshot is whole, and that it would open',
+              load: async () => (await import('./commands/operator/snapshot.ts')).verify,
+            },
+          },
+        },
         seal: { summary: 'Seal the server', load: async () => (await import('./commands/operator/seal.ts')).seal },
         unseal: {
           summary: 'Give key shares to unseal the server',
@@ -192,6 +213,19 @@ export const catalog: Group = {
         lookup: { summary: 'Look a token up', load: async () => (await import('./commands/token/lookup.ts')).lookup },
         renew: { summary: 'Renew a token', load: async () => (await import('./commands/token/renew.ts')).renew },
         revoke: { summary: 'Revoke a token', load: async () => (await import('./commands/token/revoke.ts')).revoke },
+      },
+    },
+    storage: {
+      summary: 'The storage behind a server',
+      commands: {
+        check: {
+          summary: 'Open every entry of a running server',
+          load: async () => (await import('./commands/storage.ts')).check,
+        },
+        migrate: {
+          summary: 'Move a vault to another storage',
+          load: async () => (await import('./commands/storage.ts')).migrate,
+        },
       },
     },
     unwrap: { summary: 'Take a wrapped answer out', load: async () => (await import('./commands/unwrap.ts')).unwrap },

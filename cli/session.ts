@@ -126,6 +126,11 @@ export class Session {
     return ms === undefined || ms === 0 ? undefined : wireDuration(ms)
   }
 
+  /** For what runs offline on a server's own configuration. */
+  get environment(): Environment {
+    return this.#environment
+  }
+
   /** The value of EGIDE_NAME, or of what stands in for it. */
   variable(name: string): string | undefined {
     return variable(this.#environment, name)?.value

@@ -81,16 +81,24 @@ export class Logical {
 
   /** Lines of a streamed answer, until the server ends it or `signal` aborts. */
   async *lines(path: string, query: Query, signal: AbortSignal): AsyncGenerator<string> {
-    const request: Unsent = { method: 'GET', path, query }
-    const message = await this.#wire.stream({ ...request, headers: headersOf(this.#settings, request) })
+    const message = await this.stream(path, query)
     signal.addEventListener('abort', () => message.destroy(), { once: true })
     try {
-      if (message.statusCode !== 200) {
-        const body = await firstBytes(message)
-        throw this.#refusal(request, { status: message.statusCode ?? 0, headers: message.headers, body })
-      }
       const { createInterface } = await import('node:readline')
       yield* createInterface({ input: message, crlfDelay: Number.POSITIVE_INFINITY })
+    } finally {
+      message.destroy()
+    }
+  }
+
+  /** The bytes of a streamed answer. The caller destroys it. */
+  async stream(path: string, query: Query = []): Promise<IncomingMessage> {
+    const request: Unsent = { method: 'GET', path, query }
+    const message = await this.#wire.stream({ ...request, headers: headersOf(this.#settings, request) })
+    if (message.statusCode === 200) return message
+    try {
+      const body = await firstBytes(message)
+      throw this.#refusal(request, { status: message.statusCode ?? 0, headers: message.headers, body })
     } finally {
       message.destroy()
     }

@@ -1,5 +1,6 @@
 import { engine, type Route } from '../engine.ts'
 import { auditRoutes } from './audit/index.ts'
+import { backupRoutes } from './backup/index.ts'
 import { leaseRoutes } from './leases/index.ts'
 import { mountRoutes } from './mounts/index.ts'
 import { operationsRoutes } from './operations/index.ts'
@@ -16,6 +17,7 @@ export const system = engine<SystemServices>({
   // Each row names the part of the services that it uses; the engine is given all of them.
   routes: [
     ...auditRoutes,
+    ...backupRoutes,
     ...leaseRoutes,
     ...mountRoutes,
     ...operationsRoutes,

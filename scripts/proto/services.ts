@@ -79,6 +79,9 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'sys/ tools/random': '=Random',
   'sys/ in-flight-req': 'InFlightRequests',
   'sys/ monitor': '=Monitor',
+  'sys/ storage/snapshot': '=Snapshot',
+  'sys/ storage/snapshot/key': 'SnapshotKey',
+  'sys/ storage/check': '=CheckStorage',
   'sys/ config/state/sanitized': 'Configuration',
   'sys/ config/ui/headers/:header': 'ConfigUiHeader',
   'sys/ internal/inspect/router/:tag': 'InternalRouter',
@@ -148,7 +151,11 @@ export const METHOD_NAMES: Readonly<Record<string, string>> = {
 /** Replies that are no JSON object: their bytes are given as they are. */
 export const RAW: ReadonlySet<string> = new Set(['sys/ metrics read', 'sys/ internal/specs/openapi read'])
 /** Raw replies without an end: a stream of their pieces. */
-export const RAW_STREAMS: ReadonlySet<string> = new Set(['sys/ monitor read'])
+export const RAW_STREAMS: ReadonlySet<string> = new Set([
+  'sys/ monitor read',
+  'sys/ storage/snapshot read',
+  'sys/ storage/check read',
+])
 /** Their HTTP status tells a load balancer what the reply says anyway. */
 export const STATUS_IN_REPLY: ReadonlySet<string> = new Set(['sys/ health read'])
 /** Pipelined forms of a method: each message is a request of its own, answers keep the order. */

@@ -29,10 +29,10 @@ export class Api {
   readonly auth: AuthMethods
   /** Audit devices and what they hash. */
   readonly audit: Audit
-  /** Leases: what was given out for a time, and how it is renewed and revoked. */
-  readonly lease: Lease
   /** The server itself: seal, keys, mounts of engines, wrapping, what it is doing. */
   readonly sys: Sys
+  /** Leases: what was given out for a time, and how it is renewed and revoked. */
+  readonly lease: Lease
   /** Policies: what tokens may do, and why. */
   readonly policy: Policy
   /** Secrets of one token, which nobody else can read and which end with it. */
@@ -43,8 +43,8 @@ export class Api {
     this.#caller = caller
     this.auth = new AuthMethods(caller)
     this.audit = new Audit(caller)
-    this.lease = new Lease(caller)
     this.sys = new Sys(caller)
+    this.lease = new Lease(caller)
     this.policy = new Policy(caller)
     this.cubbyhole = new Cubbyhole(caller)
   }

@@ -5,6 +5,18 @@ import type { Json, JsonMap } from '../json.ts'
 import type { Operation } from '../operation.ts'
 import type { RawBody, Reply } from '../reply.ts'
 
+export interface SysReadSnapshotKeyData {
+  /** Ed25519, PEM. Keep it apart from the snapshots. */
+  readonly public_key: string
+  /** The vault that it belongs to. */
+  readonly cluster_id: string
+}
+
+export interface SysCheckStorageInput {
+  /** How fast it goes at most, so that others are served meanwhile; 0: as fast as it can. Default 20000. */
+  readonly entries_per_second?: number
+}
+
 export type SysReadMountsData = Readonly<Record<string, {
   readonly type: string
   readonly description: string
@@ -898,6 +910,36 @@ export interface SysSealEventsData {
   readonly initialized?: boolean
   /** Whether it is sealed. */
   readonly sealed?: boolean
+}
+
+const SNAPSHOT: Operation = {
+  service: 'Sys',
+  rpc: 'Snapshot',
+  verb: 'GET',
+  path: 'sys/storage/snapshot',
+  safe: true,
+  answers: 'bytes',
+  shape: 'any',
+}
+
+const READ_SNAPSHOT_KEY: Operation = {
+  service: 'Sys',
+  rpc: 'ReadSnapshotKey',
+  verb: 'GET',
+  path: 'sys/storage/snapshot/key',
+  safe: true,
+  answers: 'data',
+  shape: { object: { public_key: 'value', cluster_id: 'value' } },
+}
+
+const CHECK_STORAGE: Operation = {
+  service: 'Sys',
+  rpc: 'CheckStorage',
+  verb: 'GET',
+  path: 'sys/storage/check',
+  safe: true,
+  answers: 'bytes',
+  shape: 'any',
 }
 
 const READ_MOUNTS: Operation = {
@@ -1925,6 +1967,29 @@ const SEAL_EVENTS: Operation = {
 
 /** The server itself: seal, keys, mounts of engines, wrapping, what it is doing. */
 export class Sys extends Group {
+  /**
+   * Take a snapshot of the whole storage. Everything as it was at one moment, while the server goes on. Values stay
+   * sealed as they lie in storage: a snapshot is as safe as the database, and opens with the same key shares. It ends
+   * in a signature; one that was cut off has none. Needs sudo.
+   */
+  snapshot(options?: CallOptions): AsyncIterable<Reply<{ readonly content: Uint8Array }>> {
+    return this.listen<{ readonly content: Uint8Array }>(SNAPSHOT, {}, options)
+  }
+
+  /** The public key that signs snapshots of this vault. */
+  readSnapshotKey(options?: CallOptions): Promise<Reply<SysReadSnapshotKeyData>> {
+    return this.ask<SysReadSnapshotKeyData>(READ_SNAPSHOT_KEY, {}, options)
+  }
+
+  /**
+   * Open every entry of the storage. Tells the paths of entries that do not open: damaged, moved or replaced behind
+   * the server. One JSON object a line: `path` and `problem` of such an entry, `checked` and `damaged` from time to
+   * time, and at the end `done`. Closing the connection cancels it. Needs sudo.
+   */
+  checkStorage(input: SysCheckStorageInput = {}, options?: CallOptions): AsyncIterable<Reply<{ readonly content: Uint8Array }>> {
+    return this.listen<{ readonly content: Uint8Array }>(CHECK_STORAGE, { ...input }, options)
+  }
+
   /** The secrets engines that are mounted. */
   readMounts(options?: CallOptions): Promise<Reply<SysReadMountsData>> {
     return this.ask<SysReadMountsData>(READ_MOUNTS, {}, options)

@@ -1,11 +1,8 @@
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Backend } from '../../storage/backend.ts'
-import { MemoryBackend } from '../../storage/memory/memory.ts'
-import { openSqlite } from '../../storage/sqlite/sqlite.ts'
 import { createAuditLog } from '../audit/broker.ts'
-import type { ServerConfig, StorageConfig } from '../config/types.ts'
+import type { ServerConfig } from '../config/types.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
 import type { Core } from '../core/request.ts'
 import { ServerSettings } from '../core/settings.ts'
@@ -19,6 +16,7 @@ import { exportTraces, sampledRatio, type TraceExport, tracesUrl } from '../obse
 import { createPages } from '../pages/index.ts'
 import { InFlight } from '../rest/in-flight.ts'
 import { AutoUnseal } from './auto-unseal.ts'
+import { openBackend, refuseUnfinishedRestore } from './backend.ts'
 import { Background } from './background.ts'
 import { chores } from './chores.ts'
 import { referenceMounts } from './engines.ts'
@@ -87,6 +85,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   })
   const seals = openSeals(config.seal, systemClock, random, log)
   const backend = new ObservedBackend(await openBackend(storage), metrics, monotonicMs)
+  await refuseUnfinishedRestore(backend)
   const vault = createVault({
     backend,
     clock: systemClock,
@@ -98,6 +97,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     settings,
     metrics,
     events: metrics,
+    backups: metrics,
     seals,
     // Where it listens tells apart the nodes of one machine.
     nodeId: storage.type === 'postgresql' ? () => storage.nodeId ?? nodeIdAt(listeners.addresses) : undefined,
@@ -195,14 +195,6 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       metrics.stop()
     },
   }
-}
-
-async function openBackend(storage: StorageConfig): Promise<Backend> {
-  if (storage.type === 'sqlite') return openSqlite({ path: resolve(storage.path) })
-  if (storage.type === 'inmem') return new MemoryBackend()
-  // Its client takes time and memory to load, which only those pay who use it.
-  const { openPostgres } = await import('../../storage/postgres/postgres.ts')
-  return openPostgres(storage)
 }
 
 /** The same after a restart, and of this process alone among those that share a storage. */

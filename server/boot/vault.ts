@@ -6,6 +6,7 @@ import type { Backend } from '../../storage/backend.ts'
 import type { SealedStore } from '../../storage/sealed-store.ts'
 import type { AuditBroker, DeclaredDevice } from '../audit/log.ts'
 import type { TokenMethodServices } from '../auth/token/service.ts'
+import { type SnapshotEvents, SnapshotService } from '../backup/snapshot-service.ts'
 import { VaultCore } from '../core/core.ts'
 import type { LifeEvents } from '../core/life-events.ts'
 import { Namespace } from '../core/namespace.ts'
@@ -29,6 +30,7 @@ export interface VaultParts extends ProcessParts {
   readonly facts: ProcessFacts
   readonly settings: ServerSettings
   readonly events: LifeEvents
+  readonly backups: SnapshotEvents
   readonly seals: Seals
   /** Names this process among those that share the storage; undefined: it is alone. Asked at each unseal. */
   readonly nodeId: (() => string) | undefined
@@ -103,14 +105,21 @@ function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealManager)
     version: parts.version,
     audit: parts.audit,
     events: parts.events,
-    services: (engine, namespace) => servicesOf(engine, namespace, parts, seal),
+    services: (engine, namespace) => servicesOf(engine, namespace, { parts, keys, seal }),
   })
 }
 
 const NO_SERVICES = {}
 
+/** What services work on. */
+interface Behind {
+  readonly parts: VaultParts
+  readonly keys: UnsealedKeys
+  readonly seal: SealManager
+}
+
 /** Only the server's own engines get anything of the server. */
-function servicesOf(engine: Engine<never>, namespace: Namespace, parts: VaultParts, seal: SealManager): object {
+function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, seal }: Behind): object {
   if (engine.type === 'token') return { tokens: namespace.tokenService } satisfies TokenMethodServices
   if (engine.type !== 'system') return NO_SERVICES
   return {
@@ -123,6 +132,16 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, parts: VaultPar
     policySubjects: namespace.policySubjects,
     seal,
     server: parts.facts,
+    snapshots: new SnapshotService({
+      backend: parts.backend,
+      store: namespace.store,
+      identity: namespace.identity,
+      keys,
+      clock: parts.clock,
+      random: parts.random,
+      log: parts.serverLog,
+      events: parts.backups,
+    }),
     wrapping: namespace.wrapping,
   } satisfies SystemServices
 }

@@ -41,6 +41,8 @@ export class Metrics {
   readonly #leasesCreated: Counter<'mount_type'>
   readonly #leasesEnded: Counter<'how'>
   readonly #auditFailures: Counter<'device'>
+  readonly #snapshots: Counter<'outcome'>
+  readonly #lastSnapshot: Gauge
   readonly #commitSeconds: Histogram
   readonly #batchSize: Histogram
   readonly #lookSeconds: Histogram
@@ -78,6 +80,17 @@ export class Metrics {
       name: 'egide_audit_failures_total',
       help: 'Records that an audit device failed to take, by device path.',
       labelNames: ['device'],
+      registers,
+    })
+    this.#snapshots = new Counter({
+      name: 'egide_snapshots_total',
+      help: 'Snapshots of the storage, read to their end or broken off.',
+      labelNames: ['outcome'],
+      registers,
+    })
+    this.#lastSnapshot = new Gauge({
+      name: 'egide_snapshot_last_complete_timestamp_seconds',
+      help: 'When this process last gave a whole snapshot; 0: not since it started.',
       registers,
     })
     this.#commitSeconds = new Histogram({
@@ -134,6 +147,11 @@ export class Metrics {
   /** `device` is the device's path, which an operator chose. */
   auditFailed(device: string): void {
     this.#auditFailures.inc({ device })
+  }
+
+  snapshotEnded(outcome: 'complete' | 'broken', nowMs: number): void {
+    this.#snapshots.inc({ outcome })
+    if (outcome === 'complete') this.#lastSnapshot.set(nowMs / 1000)
   }
 
   /** One commit of the backend, successful or not. */

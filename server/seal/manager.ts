@@ -358,7 +358,10 @@ export class SealManager implements SealOperations, VaultAccess {
   }
 
   async #storedConfig(): Promise<SealConfig | undefined> {
-    const stored = (await this.#storage.get([SEAL_PATHS.config])).get(SEAL_PATHS.config)
+    const seen = await this.#storage.get([SEAL_PATHS.config, SEAL_PATHS.restoring])
+    if (seen.get(SEAL_PATHS.restoring) !== undefined)
+      throw new EgideError('unavailable', 'a restore into this storage was not finished: run it again')
+    const stored = seen.get(SEAL_PATHS.config)
     return stored === undefined ? undefined : decodeSealConfig(stored.value)
   }
 }

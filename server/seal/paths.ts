@@ -24,6 +24,8 @@ export const SEAL_PATHS = {
   sealOrder: 'core/seal-order',
   /** While an initialisation is under way. */
   initialising: 'core/initialising',
+  /** While a copy of another storage is written here: nothing may be made of what is there yet. */
+  restoring: 'core/restoring',
   /** `<id>/keys` below it: a namespace's keys, sealed by the keyring. */
   namespaces: 'core/ns/',
   /** `<fingerprint of a root key>` below it: its successor, sealed by it, for processes that were unsealed with the old one. */

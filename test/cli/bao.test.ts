@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { examine } from '../../server/backup/read-snapshot.ts'
 import { Absent, prepareBao } from '../clients/client-programs.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { Shell } from './shell.ts'
@@ -142,4 +144,9 @@ test('key-status, rotate, generate-root, rekey, seal and unseal', async () => {
   expect(await bao.ok(['operator', 'seal'])).toContain('sealed')
   expect((await bao.run(['status'])).code).toBe(2)
   expect(await bao.ok(['operator', 'unseal', made[0]])).toMatch(/^Sealed +false$/m)
+})
+
+test('operator raft snapshot save', async () => {
+  await bao.ok(['operator', 'raft', 'snapshot', 'save', 'bao.snap'])
+  expect((await examine(path.join(bao.home, 'bao.snap'))).totals.entries).toBeGreaterThan(0)
 })

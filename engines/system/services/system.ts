@@ -4,6 +4,7 @@ import type { MountServices } from './mounts.ts'
 import type { OperationsServices } from './operations.ts'
 import type { PolicyServices } from './policies.ts'
 import type { SealServices } from './seal.ts'
+import type { SnapshotServices } from './snapshots.ts'
 import type { WrappingServices } from './wrapping.ts'
 
 /** Everything that the system engine's rows use of the server. */
@@ -13,4 +14,5 @@ export type SystemServices = AuditServices &
   OperationsServices &
   PolicyServices &
   SealServices &
+  SnapshotServices &
   WrappingServices

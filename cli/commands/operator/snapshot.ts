@@ -1,0 +1,156 @@
+import { closeSync, createWriteStream, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { TransportError } from '../../../sdk/errors.ts'
+import { command } from '../../command.ts'
+import { type ExitCode, Failure, misuse, remote } from '../../failure.ts'
+import { serialised } from '../../output/print.ts'
+import { columns } from '../../output/table.ts'
+import type { Session } from '../../session.ts'
+import { printLine, readStdin } from '../../terminal.ts'
+import { type Examined, type OfflineError, offline, type Proof } from './offline.ts'
+
+export const save = command({
+  usage: '[options] FILE',
+  description:
+    'Saves everything that a running server keeps, as it was at one moment, to FILE, which must not be there yet. What ' +
+    'arrived is verified before it gets its name: a download that broke off leaves nothing behind. Values stay sealed; ' +
+    'the snapshot opens with the same key shares. The token needs sudo on sys/storage/snapshot.',
+  args: [1, 1],
+  output: 'format',
+  flags: {},
+  async run({ args: [file = ''], session }) {
+    if (existsSync(file)) throw misuse(`${file} is there already`)
+    const partial = `${file}.partial`
+    try {
+      await download(session, partial)
+      const { examineFile } = await offline()
+      const snapshot = await said(examineFile(partial, undefined))
+      renameSync(partial, file)
+      syncFolder(path.dirname(path.resolve(file)))
+      return await show(session, { ...snapshot, file }, [])
+    } finally {
+      rmSync(partial, { force: true })
+    }
+  },
+})
+
+/** On the disk when this resolves. */
+async function download(session: Session, file: string): Promise<void> {
+  const answer = await remote('Error taking the snapshot', session.client.stream('sys/storage/snapshot'))
+  rmSync(file, { force: true })
+  try {
+    await pipeline(answer, createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }))
+  } catch (cause) {
+    throw new Failure(`Error taking the snapshot: it broke off (${reasonOf(cause)})`, 2)
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof TransportError) return cause.message
+  return (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+const PUBLIC_KEY = {
+  kind: 'text',
+  help: "PEM file of the vault's key: `egide read -field=public_key sys/storage/snapshot/key`.",
+} as const
+
+export const inspect = command({
+  usage: '[options] FILE',
+  description:
+    'Shows what a snapshot holds, after it was found to be whole: no bit changed, nothing cut off, moved or mixed in.',
+  args: [1, 1],
+  network: false,
+  output: 'format',
+  flags: { 'public-key': PUBLIC_KEY },
+  async run({ args: [file = ''], flags, session }) {
+    const { examineFile } = await offline()
+    return show(session, await said(examineFile(file, flags['public-key'])), [])
+  },
+})
+
+export const verify = command({
+  usage: '[options] FILE',
+  description:
+    'Proves that a snapshot is whole, and with -shares or -config that its vault opens and every entry in it decrypts. ' +
+    'Nothing is written anywhere.\n\n' +
+    '    egide operator snapshot verify FILE                        hashes and signature\n' +
+    '    egide operator snapshot verify -public-key=key.pem FILE    that this vault signed it\n' +
+    '    egide operator snapshot verify -shares FILE                every entry; shares on stdin, one a line\n' +
+    '    egide operator snapshot verify -config=server.hcl FILE     every entry; the seal opens it',
+  args: [1, 1],
+  network: false,
+  output: 'format',
+  flags: {
+    'public-key': PUBLIC_KEY,
+    shares: { kind: 'boolean', help: 'Read key shares from stdin, one a line.' },
+    config: { kind: 'list', help: "The server's configuration, whose seal opens the vault. May be repeated." },
+  },
+  async run({ args: [file = ''], flags, session }) {
+    const { examineFile, proveSnapshot } = await offline()
+    const snapshot = await said(examineFile(file, flags['public-key']))
+    if (flags.shares !== true && flags.config === undefined) return show(session, snapshot, [])
+    const shares = flags.shares === true ? await sharesOnStdin() : []
+    const proof = await said(proveSnapshot(snapshot, shares, flags.config ?? [], session.environment))
+    const shown = await show(session, snapshot, rowsOf(proof))
+    return proof.damagedCount === 0 && proof.isOwnKey ? shown : 2
+  },
+})
+
+async function sharesOnStdin(): Promise<Buffer[]> {
+  const { sharesIn } = await offline()
+  return said(sharesIn(await readStdin()))
+}
+
+function rowsOf({ checked, damaged, damagedCount, isOwnKey }: Proof): [string, string][] {
+  const rows: [string, string][] = [
+    ['Entries opened', String(checked - damagedCount)],
+    ['Entries that do not open', String(damagedCount)],
+    ['Signed by the vault in it', isOwnKey ? 'yes' : 'no'],
+  ]
+  return [...rows, ...damaged.map(({ path: where, problem }): [string, string] => [where, problem])]
+}
+
+async function show(session: Session, snapshot: Examined, proof: [string, string][]): Promise<ExitCode> {
+  const { file, meta, totals, digest } = snapshot
+  const rows: [string, string][] = [
+    ['File', file],
+    ['ID', meta.id],
+    ['Cluster ID', meta.clusterId],
+    ['Cluster Name', meta.clusterName],
+    ['Created', new Date(meta.createdMs).toISOString()],
+    ['Revision', String(meta.revision)],
+    ['Entries', String(totals.entries)],
+    ['Bytes', String(totals.bytes)],
+    ['SHA-256', digest],
+    ...proof,
+  ]
+  if (session.format === 'table') printLine(columns(rows))
+  else {
+    const named = rows.map(([name, value]) => [name.toLowerCase().replaceAll(/[ -]/g, '_'), value])
+    printLine(await serialised(session.format, Object.fromEntries(named)))
+  }
+  return 0
+}
+
+/** What went wrong offline, as the command says it: 2 for damage, 1 for what can be mended by calling it otherwise. */
+export async function said<T>(work: Promise<T>): Promise<T> {
+  const { OfflineError: Known } = await offline()
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof Known)) throw error
+    const { message, isDamage } = error as OfflineError
+    throw new Failure(`Error: ${message}`, isDamage ? 2 : 1)
+  }
+}

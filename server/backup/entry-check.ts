@@ -1,0 +1,56 @@
+import { DecryptFailed, TermUnknown } from '../../crypto/errors.ts'
+import { EgideError } from '../../engines/errors.ts'
+import type { Entry } from '../../storage/backend.ts'
+import { unpack } from '../../storage/envelope.ts'
+import type { Cipher } from '../../storage/store.ts'
+import type { UnsealedKeys } from '../seal/lifecycle.ts'
+
+const NAMESPACE = /^ns\/([^/]+)\//
+/** The seal's own entries: what opens the vault, and is opened by that. */
+const SEAL = 'core/'
+
+/** Opens entries, and forgets what is in them. */
+export class EntryCheck {
+  readonly #keys: UnsealedKeys
+  checked = 0
+  damaged = 0
+
+  constructor(keys: UnsealedKeys) {
+    this.#keys = keys
+  }
+
+  /** Why the entry does not open; undefined: it does. Throws what is no matter of the entry, such as a vault that was sealed. */
+  async problemOf(entry: Entry): Promise<string | undefined> {
+    this.checked++
+    const problem = entry.path.startsWith(SEAL) ? undefined : await this.#problemOf(entry)
+    if (problem !== undefined) this.damaged++
+    return problem
+  }
+
+  async #problemOf({ path, value, expiresAtMs }: Entry): Promise<string | undefined> {
+    const id = NAMESPACE.exec(path)?.[1]
+    if (id === undefined) return 'it belongs to no namespace'
+    try {
+      const cipher = await this.#keys.loadNamespace(id)
+      const opened = await openWith(cipher, path, value)
+      const envelope = unpack(opened)
+      opened.fill(0)
+      return envelope.expiresAtMs === expiresAtMs ? undefined : 'its expiry is not the one that was sealed with it'
+    } catch (error) {
+      if (error instanceof DecryptFailed) return 'it does not decrypt'
+      if (error instanceof EgideError && error.code === 'not_found') return 'its namespace has no keys'
+      throw error
+    }
+  }
+}
+
+/** Another process may have made the key meanwhile. */
+async function openWith(cipher: Cipher, path: string, value: Uint8Array): Promise<Buffer> {
+  try {
+    return cipher.open(path, value)
+  } catch (error) {
+    if (!(error instanceof TermUnknown)) throw error
+    await cipher.reload?.()
+    return cipher.open(path, value)
+  }
+}

@@ -1,0 +1,140 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { EgideError } from '../../engines/errors.ts'
+import { shareOf } from '../../engines/system/seal/share.ts'
+import { type Backend, StorageError } from '../../storage/backend.ts'
+import { openBackend } from '../boot/backend.ts'
+import { random, systemClock } from '../boot/runtime.ts'
+import { openSeals, type Seals } from '../boot/seals.ts'
+import { loadConfig } from '../config/load.ts'
+import { ConfigError, type ServerConfig, type StorageConfig } from '../config/types.ts'
+import { type Copied, copyInto, isBeingRestored } from './copy.ts'
+import { type Proof, prove } from './prove.ts'
+import { type Examined, entriesOf, examine } from './read-snapshot.ts'
+import { ArchiveError } from './tar.ts'
+
+/** What the command line does with snapshots and storages, without a server. Each throws OfflineError. */
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A message for the operator. `isDamage`: the snapshot or the storage is not what it should be. */
+export class OfflineError extends Error {
+  override readonly name = 'OfflineError'
+  readonly isDamage: boolean
+  constructor(message: string, isDamage: boolean, options?: { cause?: unknown }) {
+    super(message, options)
+    this.isDamage = isDamage
+  }
+}
+
+/** `publicKeyFile`: the PEM that sys/storage/snapshot/key gave. */
+export function examineFile(file: string, publicKeyFile: string | undefined): Promise<Examined> {
+  return saying(async () => examine(file, publicKeyFile === undefined ? undefined : publicKeyIn(publicKeyFile)))
+}
+
+/** Opens every entry. Shares are zeroed; without any, the seal that the configuration names opens it. */
+export function proveSnapshot(
+  snapshot: Examined,
+  shares: readonly Buffer[],
+  configFiles: readonly string[],
+  environment: Environment,
+): Promise<Proof> {
+  return saying(() => prove(snapshot, { shares, seals: sealsOf(configFiles, environment) }))
+}
+
+export interface Restored {
+  readonly snapshot: Examined
+  readonly copied: Copied
+}
+
+/** Into the empty storage that the configuration names. The file is read whole and verified before anything is written. */
+export function restoreFile(
+  file: string,
+  publicKeyFile: string | undefined,
+  configFiles: readonly string[],
+  environment: Environment,
+): Promise<Restored> {
+  return saying(async () => {
+    const storage = storageOf(loadConfig(configFiles, environment).config)
+    const snapshot = await examine(file, publicKeyFile === undefined ? undefined : publicKeyIn(publicKeyFile))
+    const copied = await withBackend(storage, (backend) => copyInto(backend, entriesOf(snapshot)))
+    return { snapshot, copied }
+  })
+}
+
+/** From the storage that one configuration names into the empty one of another. */
+export function migrateStorage(
+  sourceFiles: readonly string[],
+  destinationFiles: readonly string[],
+  environment: Environment,
+): Promise<Copied> {
+  return saying(async () => {
+    const from = storageOf(loadConfig(sourceFiles, environment).config)
+    const to = storageOf(loadConfig(destinationFiles, environment).config)
+    if (JSON.stringify(from) === JSON.stringify(to)) throw new ConfigError('source and destination are one storage')
+    return withBackend(from, (source) => withBackend(to, (destination) => migrate(source, destination)))
+  })
+}
+
+async function migrate(source: Backend, destination: Backend): Promise<Copied> {
+  if (await isBeingRestored(source))
+    throw new StorageError('invalid', 'the source holds a restore that was not finished')
+  const snapshot = await source.snapshot()
+  if (snapshot.revision === 0) throw new StorageError('invalid', 'the source is empty')
+  return copyInto(destination, snapshot.batches, async () => {
+    if ((await source.readIndex()) === snapshot.revision) return
+    throw new StorageError(
+      'invalid',
+      'the source was written to meanwhile: stop every server that uses it, and run this again',
+    )
+  })
+}
+
+function sealsOf(configFiles: readonly string[], environment: Environment): Seals {
+  if (configFiles.length === 0) return {}
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+  return openSeals(loadConfig(configFiles, environment).config.seal, systemClock, random, quiet)
+}
+
+function storageOf({ storage }: ServerConfig): StorageConfig {
+  if (storage === undefined) throw new ConfigError('no storage block in the configuration')
+  if (storage.type === 'inmem') throw new ConfigError('what is in memory ends with this command: name another storage')
+  return storage
+}
+
+async function withBackend<T>(storage: StorageConfig, work: (backend: Backend) => Promise<T>): Promise<T> {
+  const backend = await openBackend(storage)
+  try {
+    return await work(backend)
+  } finally {
+    await backend.close()
+  }
+}
+
+function publicKeyIn(file: string): KeyObject {
+  try {
+    return createPublicKey(readFileSync(file))
+  } catch (cause) {
+    throw new ConfigError(`${file} holds no public key in PEM`, { cause })
+  }
+}
+
+/** What an operator can mend or must know, as such. */
+async function saying<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ArchiveError)
+      throw new OfflineError(`${error.place}: ${error.message}`, true, { cause: error })
+    if (error instanceof StorageError) throw new OfflineError(error.message, error.code === 'corrupt', { cause: error })
+    if (error instanceof ConfigError || error instanceof EgideError)
+      throw new OfflineError(error.message, false, { cause: error })
+    throw error
+  }
+}
+
+/** Key shares, one a line, as operators write them. */
+export async function sharesIn(text: string): Promise<Buffer[]> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return saying(async () => lines.map((line) => shareOf(line)))
+}

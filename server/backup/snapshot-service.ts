@@ -1,0 +1,146 @@
+import { createPublicKey } from 'node:crypto'
+import { pipeline, Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createGzip } from 'node:zlib'
+import type { Clock, Log, Random } from '../../engines/engine.ts'
+import { EgideError } from '../../engines/errors.ts'
+import type { SnapshotKey, SnapshotOperations } from '../../engines/system/services/snapshots.ts'
+import type { Backend, Entry, Snapshot } from '../../storage/backend.ts'
+import type { SealedStore } from '../../storage/sealed-store.ts'
+import type { ClusterIdentity } from '../core/cluster-identity.ts'
+import type { UnsealedKeys } from '../seal/lifecycle.ts'
+import { EntryCheck } from './entry-check.ts'
+import type { Meta } from './format.ts'
+import { publicBytesOf, signingKeyOf } from './signing-key.ts'
+import { writeSnapshot } from './write-snapshot.ts'
+
+/** Told of each snapshot: it was read to its end, or somebody stopped before. */
+export interface SnapshotEvents {
+  snapshotEnded(outcome: 'complete' | 'broken', nowMs: number): void
+}
+
+export interface SnapshotServiceParts {
+  readonly backend: Backend
+  /** Of the root namespace. */
+  readonly store: SealedStore
+  readonly identity: ClusterIdentity
+  readonly keys: UnsealedKeys
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly events: SnapshotEvents
+}
+
+/** A reader that lets a snapshot lie for so long loses it: it keeps the database from tidying up. */
+const STALLED_MS = 5 * 60_000
+/** A line of progress of a check after so many entries. */
+const PROGRESS_ENTRIES = 10_000
+
+export class SnapshotService implements SnapshotOperations {
+  readonly #parts: SnapshotServiceParts
+  readonly #running = new Set<'snapshot' | 'check'>()
+
+  constructor(parts: SnapshotServiceParts) {
+    this.#parts = parts
+  }
+
+  async key(): Promise<SnapshotKey> {
+    const { store, random, identity } = this.#parts
+    const key = createPublicKey(await signingKeyOf(store, random))
+    return { publicKey: key.export({ format: 'pem', type: 'spki' }).toString(), clusterId: identity.clusterId }
+  }
+
+  async take(signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array>> {
+    const { store, identity, clock, random, log } = this.#parts
+    const end = this.#begin('snapshot')
+    try {
+      const key = await signingKeyOf(store, random)
+      const snapshot = await this.#open(signal)
+      const meta: Meta = {
+        id: random.uuid(),
+        clusterId: identity.clusterId,
+        clusterName: identity.clusterName,
+        revision: snapshot.revision,
+        createdMs: clock.now(),
+        publicKey: publicBytesOf(key),
+      }
+      const pieces = writeSnapshot(meta, this.#whileOpen(snapshot), key)
+      // What is sealed does not get smaller: the format is there for those who read it, and its checksum costs little.
+      const gzip = createGzip({ level: 0, chunkSize: 256 * 1024 })
+      pipeline(Readable.from(pieces), gzip, (error) => {
+        end()
+        void snapshot.close()
+        this.#parts.events.snapshotEnded(error ? 'broken' : 'complete', clock.now())
+        if (error) log.warn({ snapshot: meta.id, error: String(error) }, 'a snapshot was not read to its end')
+        else log.info({ snapshot: meta.id, revision: meta.revision }, 'a snapshot was taken')
+      })
+      return gzip
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  async check(entriesPerSecond: number, signal: AbortSignal | undefined): Promise<AsyncIterable<string>> {
+    const end = this.#begin('check')
+    try {
+      const snapshot = await this.#open(signal)
+      return this.#checking(snapshot, entriesPerSecond, end)
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  async *#checking(snapshot: Snapshot, entriesPerSecond: number, end: () => void): AsyncGenerator<string, void> {
+    const check = new EntryCheck(this.#parts.keys)
+    let told = 0
+    try {
+      for await (const batch of this.#whileOpen(snapshot)) {
+        for (const entry of batch) {
+          const problem = await check.problemOf(entry)
+          if (problem !== undefined) yield `${JSON.stringify({ path: entry.path, problem })}\n`
+        }
+        if (check.checked - told >= PROGRESS_ENTRIES) {
+          told = check.checked
+          yield `${JSON.stringify({ checked: check.checked, damaged: check.damaged })}\n`
+        }
+        if (entriesPerSecond > 0) await sleep((batch.length * 1000) / entriesPerSecond)
+      }
+      const { checked, damaged } = check
+      yield `${JSON.stringify({ done: true, checked, damaged, revision: snapshot.revision })}\n`
+    } finally {
+      end()
+    }
+  }
+
+  #begin(what: 'snapshot' | 'check'): () => void {
+    if (this.#running.has(what)) {
+      const busy = what === 'snapshot' ? 'a snapshot is being taken' : 'a check is running'
+      throw new EgideError('rate_limited', `${busy} on this server already`, { retryAfterSeconds: 30 })
+    }
+    this.#running.add(what)
+    return () => this.#running.delete(what)
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<Snapshot> {
+    const snapshot = await this.#parts.backend.snapshot()
+    const close = () => void snapshot.close()
+    if (signal?.aborted === true) close()
+    else signal?.addEventListener('abort', close, { once: true })
+    return snapshot
+  }
+
+  /** The batches, as long as the vault is not sealed and somebody reads. */
+  async *#whileOpen(snapshot: Snapshot): AsyncGenerator<readonly Entry[], void> {
+    for await (const batch of snapshot.batches) {
+      await this.#parts.store.refresh()
+      const stalled = setTimeout(() => void snapshot.close(), STALLED_MS)
+      try {
+        yield batch
+      } finally {
+        clearTimeout(stalled)
+      }
+    }
+  }
+}
