@@ -13,7 +13,6 @@ import {
   type Write,
 } from './backend.ts'
 import { compareBytes } from './byte-order.ts'
-import { snapshotContract } from './snapshot.contract.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const put = (path: string, text = path, expiresAtMs?: number): Write => ({ path, value: bytes(text), expiresAtMs })
@@ -50,7 +49,6 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     checks(fresh)
     listings(fresh)
     changesAndDue(fresh)
-    snapshotContract(fresh)
     bounds(fresh)
     lifetime(fresh)
   })

@@ -5,6 +5,7 @@ import { afterAll } from 'vitest'
 import { backendContract } from './backend.contract.ts'
 import { FaultyBackend } from './faulty.ts'
 import { MemoryBackend } from './memory/memory.ts'
+import { snapshotContract } from './snapshot.contract.ts'
 import { openSqlite } from './sqlite/sqlite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'egide-contract-'))
@@ -27,3 +28,5 @@ backendContract(
   'memory, no fault yet',
   async () => new FaultyBackend(new MemoryBackend(), Number.POSITIVE_INFINITY, 'refused'),
 )
+snapshotContract('memory', async () => new MemoryBackend())
+snapshotContract('SQLite', openCopy)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import {
   type Backend,
   type Entry,
@@ -22,8 +22,22 @@ async function read(snapshot: Snapshot): Promise<Entry[]> {
   return entries
 }
 
-/** What backend.ts promises of snapshots, as tests. */
-export function snapshotContract(fresh: () => Promise<Backend>): void {
+/** What backend.ts promises of snapshots, as tests. `open` gives a new, empty backend; the suite closes it. */
+export function snapshotContract(name: string, open: () => Promise<Backend>): void {
+  describe(`snapshots: ${name}`, () => {
+    const opened: Backend[] = []
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((backend) => backend.close()))
+    })
+    snapshots(async () => {
+      const backend = await open()
+      opened.push(backend)
+      return backend
+    })
+  })
+}
+
+function snapshots(fresh: () => Promise<Backend>): void {
   test('a snapshot of an empty store is empty', async () => {
     const snapshot = await (await fresh()).snapshot()
     expect(snapshot.revision).toBe(0)
