@@ -200,6 +200,16 @@ describe('deleting, undeleting, destroying', () => {
     expect((await mount.call('read', 'data/a')).data?.metadata).toMatchObject({ deletion_time: '' })
   })
 
+  test('a delete holds on a node whose clock is behind that of the node that made it', async () => {
+    const mount = await withVersions(1)
+    await mount.call('delete', 'data/a')
+    mount.pass(-600)
+    expect(await seen(mount, 'a')).toBe('deleted')
+    expect((await mount.call('read', 'data/a')).data?.metadata).toMatchObject({ deletion_time: '2026-01-02T03:04:05Z' })
+    await mount.call('update', 'undelete/a', { versions: [1] })
+    expect(await seen(mount, 'a')).toEqual({ n: 1 })
+  })
+
   test('a second delete keeps the time of the first', async () => {
     const mount = await withVersions(1)
     await mount.call('delete', 'data/a')

@@ -9,7 +9,10 @@ import type { LastChange, SecretRecord, SecretSettings, Version } from './record
 const FORMAT = 1
 const HEAD_AT = 5
 
-/** number, created, deletion, expiry (null: none), place: the length of data in the record, -1 apart, -2 destroyed. */
+/**
+ * number, created, deletion, expiry (null: none), place: the length of data in the record, -1 apart, -2 destroyed. A
+ * deletion below 0 is one that somebody made, at minus that time; others come by themselves.
+ */
 type VersionRow = readonly [number, number, number | null, number | null, number]
 interface Head {
   readonly created: number
@@ -45,9 +48,10 @@ function encode(record: SecretRecord): Buffer {
   return Buffer.concat([start, text, ...bodies])
 }
 
-function rowOf({ number, createdMs, deletionMs, expiresMs, data }: Version): VersionRow {
+function rowOf({ number, createdMs, deletionMs, isRemoved, expiresMs, data }: Version): VersionRow {
   const place = data === 'apart' ? APART : data === 'destroyed' ? DESTROYED : data.bytes.length
-  return [number, createdMs, deletionMs ?? null, expiresMs ?? null, place]
+  const deletion = deletionMs !== undefined && isRemoved === true ? -Math.max(1, deletionMs) : deletionMs
+  return [number, createdMs, deletion ?? null, expiresMs ?? null, place]
 }
 
 function decode(encoded: Uint8Array): SecretRecord {
@@ -56,11 +60,13 @@ function decode(encoded: Uint8Array): SecretRecord {
   const bodiesAt = HEAD_AT + bytes.readUInt32BE(1)
   const head = JSON.parse(bytes.toString('utf8', HEAD_AT, bodiesAt)) as Head
   let at = bodiesAt
-  const versions = head.versions.map(([number, createdMs, deletionMs, expiresMs, place]): Version => {
+  const versions = head.versions.map(([number, createdMs, deletion, expiresMs, place]): Version => {
     const from = at
     if (place >= 0) at += place
     const data = place === APART ? 'apart' : place === DESTROYED ? 'destroyed' : Body.stored(bytes.subarray(from, at))
-    return { number, createdMs, deletionMs: deletionMs ?? undefined, expiresMs: expiresMs ?? undefined, data }
+    const isRemoved = deletion !== null && deletion < 0
+    const deletionMs = deletion === null ? undefined : Math.abs(deletion)
+    return { number, createdMs, deletionMs, isRemoved, expiresMs: expiresMs ?? undefined, data }
   })
   if (at !== bytes.length) throw new RangeError('a secret record is cut')
   return {

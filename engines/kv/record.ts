@@ -40,6 +40,8 @@ export interface Version {
   readonly createdMs: number
   /** From then on the version reads as deleted; it can be undeleted. */
   readonly deletionMs?: number | undefined
+  /** Somebody deleted it: so it is, whatever another node's clock says of the time. */
+  readonly isRemoved?: boolean | undefined
   /** From then on the version is gone for good (flat form). */
   readonly expiresMs?: number | undefined
   /** Its data is in the record, in an entry of its own, or gone for good. */
@@ -78,7 +80,7 @@ export function newestOf(record: SecretRecord): Version {
 }
 
 export function isDeleted(version: Version, nowMs: number): boolean {
-  return version.deletionMs !== undefined && version.deletionMs <= nowMs
+  return version.isRemoved === true || (version.deletionMs !== undefined && version.deletionMs <= nowMs)
 }
 
 export interface NewVersion {
@@ -130,11 +132,13 @@ export const destroyed = (version: Version): Version => ({ ...version, data: 'de
 
 /** Marks as deleted; what is deleted already keeps its time. */
 export function deletedAt(nowMs: number): (version: Version) => Version {
-  return (version) =>
-    version.data === 'destroyed' || isDeleted(version, nowMs) ? version : { ...version, deletionMs: nowMs }
+  return (version) => {
+    if (version.data === 'destroyed' || version.isRemoved === true) return version
+    return { ...version, deletionMs: isDeleted(version, nowMs) ? version.deletionMs : nowMs, isRemoved: true }
+  }
 }
 
 /** Makes readable again, for a new term if versions have one. */
 export function undeleted(deletionMs: number | undefined): (version: Version) => Version {
-  return (version) => (version.data === 'destroyed' ? version : { ...version, deletionMs })
+  return (version) => (version.data === 'destroyed' ? version : { ...version, deletionMs, isRemoved: false })
 }

@@ -10,10 +10,12 @@ import { egide } from '../harness/program.ts'
 import { SeededRandom } from '../harness/random.ts'
 import { startServer } from '../harness/server.ts'
 import { buildChecker, check } from './checker.ts'
+import { ClockSkew } from './clock-skew.ts'
 import { Nemesis, type Node, ReplicatedDatabase } from './nemesis.ts'
 import { type Operation, perform, type Tally, type Wish } from './operations.ts'
 
-const NODES = 3
+/** One server for each: how many seconds its clock is ahead. */
+const SKEWS = [0, 540, -540]
 const CLIENTS = 6
 const HISTORIES = Number(process.env.EGIDE_HISTORIES ?? (process.env.EGIDE_SOAK === '1' ? 1500 : 6))
 /** How long clients go on, beside the time that harm takes. */
@@ -121,6 +123,13 @@ class Experiment {
   }
 }
 
+/** By how much the nodes' clocks are ahead of the first's, to the minute. */
+async function aheadSeconds(nodes: readonly Node[]): Promise<number[]> {
+  const health = await Promise.all(nodes.map(({ server }) => server.call('GET', 'sys/health')))
+  const times = health.map(({ body }) => Number(at(body, 'server_time_utc')))
+  return times.map((time) => Math.round((time - (times[0] ?? 0)) / 60) * 60)
+}
+
 describe.skipIf(checker === undefined)('three nodes under faults', () => {
   test('the checker sees a stale read, a lost write and a token that outlives its end', async () => {
     const base = { history: 1, client: 0, ok: true }
@@ -160,18 +169,20 @@ describe.skipIf(checker === undefined)('three nodes under faults', () => {
     const database = await ReplicatedDatabase.start({ durable: true })
     const nodes: Node[] = []
     try {
-      for (let n = 0; n < NODES; n++) {
+      const skew = ClockSkew.build()
+      for (const [n, seconds] of SKEWS.entries()) {
         const proxy = await TestingProxy.open(database.primary.port)
         const server = await startServer({
           program: egide,
           storage: { block: 'storage "postgresql" { max_parallel = 4 }' },
-          env: { EGIDE_PG_CONNECTION_URL: database.primary.tcpUrl(proxy.port) },
+          env: { ...skew.by(seconds), EGIDE_PG_CONNECTION_URL: database.primary.tcpUrl(proxy.port) },
         })
         if (n === 0) await server.init(1, 1)
         else server.adopt((nodes[0] as Node).server)
         await server.unseal()
         nodes.push({ server, proxy, isUp: true })
       }
+      if (skew.isAvailable) expect(await aheadSeconds(nodes)).toEqual(SKEWS)
       const mounted = await nodes[0]?.server.call('POST', 'sys/mounts/plain', { body: { type: 'kv' } })
       expect(mounted?.status).toBe(204)
       const nemesis = new Nemesis(nodes, database, new SeededRandom(seed))
