@@ -104,6 +104,7 @@ test('a connection without a call is closed after a while, one with a call is no
   const gate = Promise.withResolvers<object>()
   const { port } = await listening(() => gate.promise, { idleTimeoutMs: 300 })
   const idle = http2.connect(`http://127.0.0.1:${port}`)
+  idle.on('error', () => {})
   const closed = once(idle, 'close')
   const busy = asked(client(port))
   await closed
@@ -143,6 +144,7 @@ test('who does not read an answer that goes on is cut, and what it listened to e
     { stalledReaderMs: 100 },
   )
   const over = http2.connect(`http://127.0.0.1:${port}`)
+  over.on('error', () => {})
   ending.push(() => over.destroy())
   const headers = { ':method': 'POST', ':path': MONITOR, 'content-type': 'application/grpc', te: 'trailers' }
   const stream = over.request(headers)
