@@ -17,7 +17,7 @@ import { type Operation, perform, type Tally, type Wish } from './operations.ts'
 /** One server for each: how many seconds its clock is ahead. */
 const SKEWS = [0, 540, -540]
 const CLIENTS = 6
-const HISTORIES = Number(process.env.EGIDE_HISTORIES ?? (process.env.EGIDE_SOAK === '1' ? 1500 : 6))
+const HISTORIES = Number(process.env.EGIDE_HISTORIES ?? (process.env.EGIDE_SOAK === '1' ? 1500 : 4))
 /** How long clients go on, beside the time that harm takes. */
 const HISTORY_MS = 400
 
@@ -107,7 +107,7 @@ class Experiment {
     for (let attempt = 1; ; attempt++) {
       const seen = await perform(look, server, { history, client }, this.tally)
       if (seen !== undefined) return seen
-      if (attempt === 200) throw new Error('a node does not come back')
+      if (attempt === 600) throw new Error('a node does not come back')
       await sleep(50)
     }
   }
@@ -117,7 +117,7 @@ class Experiment {
       const reply = await this.#nodes[0]?.server.call('POST', 'auth/token/create', { body: { policies: ['default'] } })
       const token = at(reply?.body, 'auth', 'client_token')
       if (typeof token === 'string') return token
-      if (attempt === 200) throw new Error(`no token is made: ${reply?.text}`)
+      if (attempt === 600) throw new Error(`no token is made: ${reply?.text}`)
       await sleep(50)
     }
   }

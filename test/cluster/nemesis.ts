@@ -136,7 +136,7 @@ export class Nemesis {
       try {
         return await work()
       } catch (error) {
-        if (attempt === 40) throw error
+        if (attempt === 200) throw error
         await sleep(100)
       }
     }

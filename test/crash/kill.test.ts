@@ -12,25 +12,34 @@ import { PlainWriter, RotationWriter, TokenWriter, VersionedWriter, type Writer 
 
 const run = promisify(execFile)
 
-const ROUNDS = process.env.EGIDE_SOAK === '1' ? 200 : 5
+const isSoak = process.env.EGIDE_SOAK === '1'
 const ROUND_BUDGET_MS = 6000
 
-const outlives = `outlives kill -9, ${ROUNDS} times at random moments, and the audit chain holds`
-const bounded = { timeout: 60_000 + ROUNDS * ROUND_BUDGET_MS }
+const outlives = (rounds: number) => `outlives kill -9, ${rounds} times at random moments, and the audit chain holds`
+const bounded = (rounds: number) => ({ timeout: 60_000 + rounds * ROUND_BUDGET_MS })
+const SQLITE_ROUNDS = isSoak ? 200 : 5
+const POSTGRES_ROUNDS = isSoak ? 200 : 3
 
-test(`what was acknowledged on SQLite ${outlives}`, bounded, () => killRounds({ audit: true }))
+test(`what was acknowledged on SQLite ${outlives(SQLITE_ROUNDS)}`, bounded(SQLITE_ROUNDS), () =>
+  killRounds(SQLITE_ROUNDS, { audit: true }),
+)
 
-test.skipIf(noPostgres !== undefined)(`what was acknowledged on PostgreSQL ${outlives}`, bounded, async () => {
-  const database = await TestingServer.start({ durable: true })
-  try {
-    const env = { EGIDE_PG_CONNECTION_URL: database.url }
-    await killRounds({ audit: true, program: egide, storage: { block: 'storage "postgresql" {}' }, env })
-  } finally {
-    await database.stop()
-  }
-})
+test.skipIf(noPostgres !== undefined)(
+  `what was acknowledged on PostgreSQL ${outlives(POSTGRES_ROUNDS)}`,
+  bounded(POSTGRES_ROUNDS),
+  async () => {
+    const database = await TestingServer.start({ durable: true })
+    try {
+      const env = { EGIDE_PG_CONNECTION_URL: database.url }
+      const storage = { block: 'storage "postgresql" {}' }
+      await killRounds(POSTGRES_ROUNDS, { audit: true, program: egide, storage, env })
+    } finally {
+      await database.stop()
+    }
+  },
+)
 
-async function killRounds(options: ServerOptions): Promise<void> {
+async function killRounds(rounds: number, options: ServerOptions): Promise<void> {
   const seed = Number(process.env.EGIDE_SEED ?? Date.now() % 1_000_000)
   console.log(`kill rounds: seed ${seed}`)
   const random = new SeededRandom(seed)
@@ -42,7 +51,7 @@ async function killRounds(options: ServerOptions): Promise<void> {
       ...Array.from({ length: 3 }, () => new TokenWriter()),
       new RotationWriter('kill'),
     ]
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const running = writers.map((writer) => writer.run(server))
       await sleep(50 + random.next() * 400)
       await server.kill9()
@@ -53,7 +62,7 @@ async function killRounds(options: ServerOptions): Promise<void> {
     }
     const total = writers.reduce((sum, writer) => sum + writer.acknowledged, 0)
     console.log(`kill rounds: ${total} acknowledged writes, none lost`)
-    expect(total).toBeGreaterThan(ROUNDS * 10)
+    expect(total).toBeGreaterThan(rounds * 10)
 
     const evidence = path.join(server.dataDir, 'evidence.json')
     writeFileSync(evidence, (await server.call('GET', 'sys/audit-evidence/file')).text)
