@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noPostgres, TestingServer } from '../../storage/postgres/testing-server.ts'
+import { egide } from '../harness/program.ts'
+import { type Server, startServer, startUnsealed } from '../harness/server.ts'
+import { emptyServer, fill, get, operatorOf, put } from './backup.ts'
+
+/** A vault goes from SQLite to PostgreSQL and back, with real processes. */
+describe.skipIf(noPostgres !== undefined)('egide storage migrate', { timeout: 120_000 }, () => {
+  let database: TestingServer
+  const servers: Server[] = []
+  beforeAll(async () => {
+    database = await TestingServer.start()
+  }, 60_000)
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.remove()))
+    await database.stop()
+  })
+
+  const kept = <T extends Server>(server: T): T => {
+    servers.push(server)
+    return server
+  }
+  const onPostgres = (table: string) => {
+    const block = `storage "postgresql" {\n  connection_url = "${database.url}"\n  table = "${table}"\n}`
+    return startServer({ program: egide, storage: { block } }).then(kept)
+  }
+  const migrate = (from: Server, to: Server) =>
+    operatorOf(from).run(['storage', 'migrate', `-source=${from.configFile}`, `-destination=${to.configFile}`])
+
+  test('moves everything to PostgreSQL and back', async () => {
+    const source = kept(await startUnsealed({ program: egide }))
+    const secrets = await fill(source, 30, 60_000)
+    await put(source, 'app', 'kept')
+    await source.stop()
+    const shared = await onPostgres('moved')
+    await shared.stop()
+    const there = await migrate(source, shared)
+    expect(there).toMatchObject({ code: 0, stdout: expect.stringContaining('Success!') })
+
+    shared.adopt(source)
+    await shared.start()
+    await shared.unseal()
+    for (const [name, value] of secrets) expect(await get(shared, name)).toBe(value)
+    await put(shared, 'app', 'written on PostgreSQL')
+    const taken = operatorOf(shared)
+    await taken.ok(['operator', 'snapshot', 'save', 'of-postgres'])
+    const proof = await taken.run(['operator', 'snapshot', 'verify', '-shares', 'of-postgres'], {
+      stdin: source.keys.join('\n'),
+    })
+    expect(proof.stdout).toMatch(/do not open +0\n/)
+
+    const back = kept(await emptyServer())
+    await shared.stop()
+    expect((await migrate(shared, back)).code).toBe(0)
+    back.adopt(source)
+    await back.start()
+    await back.unseal()
+    expect(await get(back, 'app')).toBe('written on PostgreSQL')
+    for (const [name, value] of secrets) expect(await get(back, name)).toBe(value)
+  })
+
+  test('refuses a destination that holds something, an empty source, and one storage for both', async () => {
+    const [vault, empty] = [kept(await startUnsealed({ program: egide })), kept(await emptyServer())]
+    await vault.stop()
+    expect(await migrate(empty, vault)).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') })
+    expect(await migrate(vault, vault)).toMatchObject({ code: 1, stderr: expect.stringContaining('one storage') })
+    const other = kept(await startUnsealed({ program: egide }))
+    await other.stop()
+    expect(await migrate(vault, other)).toMatchObject({ code: 1, stderr: expect.stringContaining('not empty') })
+  })
+})
