@@ -1,15 +1,19 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EgideError } from '../../engines/errors.ts'
 import { shareOf } from '../../engines/system/seal/share.ts'
 import { type Backend, StorageError } from '../../storage/backend.ts'
+import { isInUse } from '../../storage/sqlite/connection.ts'
 import { openBackend } from '../boot/backend.ts'
 import { random, systemClock } from '../boot/runtime.ts'
 import { openSeals, type Seals } from '../boot/seals.ts'
 import { loadConfig } from '../config/load.ts'
 import { ConfigError, type ServerConfig, type StorageConfig } from '../config/types.ts'
 import { type Copied, copyInto, isBeingRestored } from './copy.ts'
-import { type Proof, prove } from './prove.ts'
+import { type Extracted, extract } from './extract.ts'
+import { type Proof, prove, QUIET } from './prove.ts'
 import { type Examined, entriesOf, examine } from './read-snapshot.ts'
 import { ArchiveError } from './tar.ts'
 
@@ -42,6 +46,17 @@ export function proveSnapshot(
   return saying(() => prove(snapshot, { shares, seals: sealsOf(configFiles, environment) }))
 }
 
+/** The newest versions of the secrets at and below a path of the API, such as `secret/app`. Shares are zeroed. */
+export function extractSecrets(
+  snapshot: Examined,
+  path: string,
+  shares: readonly Buffer[],
+  configFiles: readonly string[],
+  environment: Environment,
+): Promise<readonly Extracted[]> {
+  return saying(() => extract(snapshot, { shares, seals: sealsOf(configFiles, environment) }, path))
+}
+
 export interface Restored {
   readonly snapshot: Examined
   readonly copied: Copied
@@ -72,16 +87,23 @@ export function migrateStorage(
     const from = storageOf(loadConfig(sourceFiles, environment).config)
     const to = storageOf(loadConfig(destinationFiles, environment).config)
     if (JSON.stringify(from) === JSON.stringify(to)) throw new ConfigError('source and destination are one storage')
-    return withBackend(from, (source) => withBackend(to, (destination) => migrate(source, destination)))
+    if (from.type === 'sqlite' && isInUse(resolve(from.path)))
+      throw new ConfigError('a server uses the source: stop it, and run this again')
+    const waitMs = from.type === 'postgresql' ? ECHO_MS : 0
+    return withBackend(from, (source) => withBackend(to, (destination) => migrate(source, destination, waitMs)))
   })
 }
 
-async function migrate(source: Backend, destination: Backend): Promise<Copied> {
+/** Nodes on a shared database write every ten seconds that they live. */
+const ECHO_MS = 11_000
+
+async function migrate(source: Backend, destination: Backend, waitMs: number): Promise<Copied> {
   if (await isBeingRestored(source))
     throw new StorageError('invalid', 'the source holds a restore that was not finished')
   const snapshot = await source.snapshot()
   if (snapshot.revision === 0) throw new StorageError('invalid', 'the source is empty')
   return copyInto(destination, snapshot.batches, async () => {
+    await sleep(waitMs)
     if ((await source.readIndex()) === snapshot.revision) return
     throw new StorageError(
       'invalid',
@@ -92,8 +114,7 @@ async function migrate(source: Backend, destination: Backend): Promise<Copied> {
 
 function sealsOf(configFiles: readonly string[], environment: Environment): Seals {
   if (configFiles.length === 0) return {}
-  const quiet = { debug() {}, info() {}, warn() {}, error() {} }
-  return openSeals(loadConfig(configFiles, environment).config.seal, systemClock, random, quiet)
+  return openSeals(loadConfig(configFiles, environment).config.seal, systemClock, random, QUIET)
 }
 
 function storageOf({ storage }: ServerConfig): StorageConfig {

@@ -30,7 +30,7 @@ export interface Proof {
 const SHOWN_MAX = 100
 const SEAL_PREFIX = 'core/'
 const SIGNING_KEY = 'ns/root/keys/snapshots'
-const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} }
+export const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** Opens the vault of a snapshot in memory, and every entry of it. Throws EgideError when it does not open. */
 export async function prove(snapshot: Examined, opening: Opening): Promise<Proof> {

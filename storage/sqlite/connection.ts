@@ -1,7 +1,8 @@
-import { closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import BetterSqlite3, { type Database } from 'better-sqlite3'
 import { StorageError } from '../backend.ts'
+import { readError, sqliteCode } from './errors.ts'
 
 /** Says in the file's header that it is ours ("Egid"). */
 const APPLICATION_ID = 0x45676964
@@ -51,6 +52,25 @@ export function openForReading(path: string): Database {
   db.pragma('query_only = ON')
   db.pragma('trusted_schema = OFF')
   return db
+}
+
+/**
+ * Whether another process has the database open: each holds a shared lock on the file for as long as it does. Must not be
+ * asked while this process has it open itself. False where there is no file.
+ */
+export function isInUse(path: string): boolean {
+  if (!existsSync(path)) return false
+  const db = new BetterSqlite3(path, { timeout: 0, fileMustExist: true })
+  try {
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.prepare('SELECT count(*) FROM sqlite_master').get()
+    return false
+  } catch (error) {
+    if (sqliteCode(error).startsWith('SQLITE_BUSY')) return true
+    throw readError(error)
+  } finally {
+    db.close()
+  }
 }
 
 function claim(db: Database): void {

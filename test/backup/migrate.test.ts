@@ -50,6 +50,9 @@ describe.skipIf(noPostgres !== undefined)('egide storage migrate', { timeout: 12
     expect(proof.stdout).toMatch(/do not open +0\n/)
 
     const back = kept(await emptyServer())
+    // A running node says that it lives, and what it writes after the copy would be lost.
+    expect(await migrate(shared, back)).toMatchObject({ code: 1, stderr: expect.stringContaining('stop every server') })
+    await expect(back.start()).rejects.toThrow(/not finished/)
     await shared.stop()
     expect((await migrate(shared, back)).code).toBe(0)
     back.adopt(source)
@@ -60,8 +63,10 @@ describe.skipIf(noPostgres !== undefined)('egide storage migrate', { timeout: 12
   })
 
   test('refuses a destination that holds something, an empty source, and one storage for both', async () => {
+    const running = kept(await startUnsealed({ program: egide }))
     const [vault, empty] = [kept(await startUnsealed({ program: egide })), kept(await emptyServer())]
     await vault.stop()
+    expect(await migrate(running, empty)).toMatchObject({ code: 1, stderr: expect.stringContaining('uses the source') })
     expect(await migrate(empty, vault)).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') })
     expect(await migrate(vault, vault)).toMatchObject({ code: 1, stderr: expect.stringContaining('one storage') })
     const other = kept(await startUnsealed({ program: egide }))

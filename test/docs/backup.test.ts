@@ -66,6 +66,12 @@ test('a running vault is checked', async () => {
   expect(await follow('Check a running vault', 0)).toContain(' 0 damaged')
 })
 
+test('one secret is restored', async () => {
+  await put(server, 'app', 'overwritten')
+  expect(await follow('Restore one secret', 0)).toContain('Success!')
+  expect(await get(server, 'app')).toBe('kept')
+})
+
 test('the archive is one for ordinary tools', async () => {
   const command = 'tar xzf nightly.snap && sha256sum -c --quiet SHA256SUMS && cat meta.json'
   const { stdout } = await run('bash', ['-c', command], { cwd: shell.home })

@@ -1,8 +1,11 @@
+import { isJsonObject, parseJson } from '../../../sdk/json.ts'
 import { command } from '../../command.ts'
-import { misuse } from '../../failure.ts'
+import { type ExitCode, misuse, remote } from '../../failure.ts'
+import { trimPath } from '../../path.ts'
+import type { Session } from '../../session.ts'
 import { printLine } from '../../terminal.ts'
 import { offline } from './offline.ts'
-import { said } from './snapshot.ts'
+import { said, sharesOnStdin } from './snapshot.ts'
 
 export const restore = command({
   usage: '[options] FILE',
@@ -10,21 +13,54 @@ export const restore = command({
     'Restores a snapshot into the empty storage that the configuration of a server names, while no server runs on it. ' +
     'The whole file is verified before anything is written, and what was written is read back. A restore that was ' +
     'interrupted leaves a storage that no server starts with: run it again.\n\n' +
-    '    egide operator snapshot restore -config=server.hcl FILE',
+    '    egide operator snapshot restore -config=server.hcl FILE\n\n' +
+    'With -path it opens the snapshot in memory instead, and writes the secret at that path, and those below it, to ' +
+    'the running server: their newest version, as a new one. What was written since stays as an older version.\n\n' +
+    '    egide operator snapshot restore -path=secret/app -shares FILE       shares on stdin, one a line\n' +
+    '    egide operator snapshot restore -path=secret -config=server.hcl FILE     the seal opens it',
   args: [1, 1],
-  network: false,
   flags: {
     config: { kind: 'list', help: "The server's configuration file or folder. May be repeated." },
     'public-key': {
       kind: 'text',
       help: "PEM file of the vault's key: a snapshot of any other vault is refused.",
     },
+    path: { kind: 'text', help: 'Restore only this secret or folder of a key-value store, or a whole one.' },
+    shares: { kind: 'boolean', help: 'With -path: read key shares from stdin, one a line.' },
   },
   async run({ args: [file = ''], flags, session }) {
-    if (flags.config === undefined) throw misuse('-config says which storage to restore into')
+    const { config = [], 'public-key': key, path } = flags
+    if (path !== undefined)
+      return restoreSecrets(session, file, { config, key, path, hasShares: flags.shares === true })
+    if (flags.shares !== undefined) throw misuse('-shares goes with -path')
+    if (config.length === 0) throw misuse('-config says which storage to restore into')
     const { restoreFile } = await offline()
-    const { copied } = await said(restoreFile(file, flags['public-key'], flags.config, session.environment))
+    const { copied } = await said(restoreFile(file, key, config, session.environment))
     printLine(`Success! Restored and read back ${copied.entries} entries. Start the server and unseal it.`)
     return 0
   },
 })
+
+interface Part {
+  readonly config: readonly string[]
+  readonly key: string | undefined
+  /** Of the API. */
+  readonly path: string
+  readonly hasShares: boolean
+}
+
+async function restoreSecrets(session: Session, file: string, part: Part): Promise<ExitCode> {
+  const { config, key, hasShares } = part
+  if (!hasShares && config.length === 0) throw misuse('-shares or -config says what opens the snapshot')
+  const { examineFile, extractSecrets } = await offline()
+  const snapshot = await said(examineFile(file, key))
+  const shares = hasShares ? await sharesOnStdin() : []
+  const secrets = await said(extractSecrets(snapshot, trimPath(part.path), shares, config, session.environment))
+  for (const { apiPath, body } of secrets) {
+    const data = parseJson(body)
+    if (isJsonObject(data)) await remote(`Error writing ${apiPath}`, session.client.write(apiPath, data))
+    printLine(apiPath)
+  }
+  printLine(`Success! Restored ${secrets.length} secrets.`)
+  return 0
+}

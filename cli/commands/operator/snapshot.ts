@@ -107,7 +107,7 @@ export const verify = command({
   },
 })
 
-async function sharesOnStdin(): Promise<Buffer[]> {
+export async function sharesOnStdin(): Promise<Buffer[]> {
   const { sharesIn } = await offline()
   return said(sharesIn(await readStdin()))
 }
