@@ -100,6 +100,27 @@ test('beyond the bound of requests in flight, which REST shares, calls are refus
   expect((await Promise.all(letIn)).map(({ code }) => code)).toEqual([status.OK, status.OK])
 })
 
+test('answers that go on take nobody the place', async () => {
+  const gate = Promise.withResolvers<void>()
+  async function* lines(): AsyncGenerator<Buffer> {
+    yield Buffer.from('begun')
+    await gate.promise
+  }
+  const raw = () => ({ status: 200, contentType: 'text/plain', body: lines() })
+  const { port, inFlight } = await listening(async ({ path }) => (path === 'sys/monitor' ? { raw: raw() } : {}), {}, 2)
+  const calls = client(port)
+  const streams = [1, 2, 3].map(() =>
+    calls.makeServerStreamRequest(MONITOR, same, same, Buffer.alloc(0), new Metadata(), {}),
+  )
+  await Promise.all(streams.map((stream) => once(stream, 'data')))
+  expect(inFlight.size).toBe(3)
+  expect((await asked(calls)).code).toBe(status.OK)
+  const ended = Promise.all(streams.map((stream) => once(stream, 'end')))
+  gate.resolve()
+  await ended
+  expect([inFlight.size, inFlight.refuses()]).toEqual([0, false])
+})
+
 test('a connection without a call is closed after a while, one with a call is not', async () => {
   const gate = Promise.withResolvers<object>()
   const { port } = await listening(() => gate.promise, { idleTimeoutMs: 300 })

@@ -16,7 +16,7 @@ import { parseQuery, takeFlag } from './query.ts'
 import { hasBody, isOverlong, readBody } from './read-body.ts'
 import { ALLOWED_METHODS } from './refusal.ts'
 import { ReplayedConnection } from './replay.ts'
-import { type HeadersFor, sendError, sendResponse } from './send.ts'
+import { goesOn, type HeadersFor, sendError, sendResponse } from './send.ts'
 
 /** What is told of each answered request, for metrics. */
 export type Observe = (operation: Operation, mountType: string, status: number, seconds: number) => void
@@ -67,7 +67,7 @@ export class RestAdapter {
     }
     const place = inFlight.add(exchange)
     try {
-      await this.#serve(exchange)
+      await this.#serve(exchange, place)
     } catch (error) {
       this.#fail(exchange, error)
     } finally {
@@ -87,7 +87,7 @@ export class RestAdapter {
     }
   }
 
-  async #serve(exchange: Exchange): Promise<void> {
+  async #serve(exchange: Exchange, place: number): Promise<void> {
     const { message } = exchange
     const method = methodOf(message)
     exchange.method = method
@@ -107,6 +107,7 @@ export class RestAdapter {
     const response = await this.#services.core.handle(exchange)
     if (exchange.answered) return
     exchange.answered = true
+    if (goesOn(response)) this.#services.inFlight.goesOn(place)
     await sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
   }
 

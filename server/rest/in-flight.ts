@@ -14,6 +14,9 @@ export interface RequestInFlight {
 export class InFlight implements InFlightSet {
   readonly #exchanges = new Places<InFlightRequest>()
   readonly #max: number
+  /** Places of answers that go on. */
+  readonly #goingOn: boolean[] = []
+  #goingOnCount = 0
   #refused = 0
   #whenIdle: (() => void)[] = []
 
@@ -31,7 +34,7 @@ export class InFlight implements InFlightSet {
   }
 
   refuses(): boolean {
-    if (this.size < this.#max) return false
+    if (this.size - this.#goingOnCount < this.#max) return false
     this.#refused += 1
     return true
   }
@@ -40,8 +43,17 @@ export class InFlight implements InFlightSet {
     return this.#exchanges.add(exchange)
   }
 
+  goesOn(place: number): void {
+    this.#goingOn[place] = true
+    this.#goingOnCount++
+  }
+
   remove(place: number): void {
     this.#exchanges.remove(place)
+    if (this.#goingOn[place] === true) {
+      this.#goingOn[place] = false
+      this.#goingOnCount--
+    }
     if (this.#whenIdle.length === 0 || this.size > 0) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()
   }

@@ -13,6 +13,11 @@ export type HeadersFor = (status: number) => readonly string[]
 /** An answer that a client has to read in portions gets a time limit on its reading. */
 const LARGE_REPLY_CHARS = 64 * 1024
 
+/** Whether the answer comes in pieces, for as long as the client reads them. */
+export function goesOn({ raw }: Response): boolean {
+  return raw !== null && typeof raw.body !== 'string' && !(raw.body instanceof Uint8Array)
+}
+
 export async function sendResponse(exchange: Exchange, response: Response, headersFor: HeadersFor, stalledMs: number) {
   exchange.mountType = response.mountType
   if (response.raw !== null) await sendRaw(exchange, response.raw, headersFor)

@@ -8,6 +8,7 @@ import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
+import { startUnsealed } from '../harness/server.ts'
 import { pathOf } from './client.ts'
 import { type Served, same, serve } from './serve.ts'
 
@@ -200,6 +201,17 @@ describe('it ends', () => {
       await own.stop()
     }
   })
+})
+
+test('over REST, who watches takes nobody the place', async () => {
+  const server = await startUnsealed({ config: 'max_requests_in_flight = 2' })
+  const gone = new AbortController()
+  const headers = { 'x-vault-token': server.rootToken }
+  const where = `${server.address}/v1/secret/metadata/?list=true&watch=true`
+  for (let n = 0; n < 4; n++) expect((await fetch(where, { headers, signal: gone.signal })).status).toBe(200)
+  expect((await server.call('GET', 'sys/mounts')).status).toBe(200)
+  gone.abort()
+  await server.remove()
 })
 
 test('a server that is told to stop does not wait for who listens', async () => {

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import http, { type IncomingMessage } from 'node:http'
+import http, { type ClientRequest } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { callerError } from '../../server/core/pipeline/failures.ts'
 import type { Outcome, Transaction } from '../../storage/backend.ts'
@@ -11,16 +10,20 @@ import { type Server, startUnsealed } from '../harness/server.ts'
 let server: Server | undefined
 afterEach(() => server?.remove())
 
-/** A request that stays in flight until it is destroyed. */
-async function follow({ address, rootToken }: Server): Promise<IncomingMessage> {
-  const headers = { 'X-Vault-Token': rootToken }
-  const [reply] = await once(http.get(`${address}/v1/sys/monitor`, { headers, agent: false }), 'response')
-  return reply
+/** A request that stays in flight until it is destroyed: its body never ends. */
+function held({ address, rootToken }: Server): ClientRequest {
+  const headers = { 'X-Vault-Token': rootToken, 'Content-Length': '100' }
+  const request = http.request(`${address}/v1/secret/data/x`, { method: 'POST', headers, agent: false })
+  request.on('error', () => {})
+  request.write('{')
+  return request
 }
 
 test('past the stated number of requests the answer is 503 with Retry-After, and the next one that fits is served', async () => {
   server = await startUnsealed({ storage: 'inmem', config: 'max_requests_in_flight = 2' })
-  const held = [await follow(server), await follow(server)]
+  const two = [held(server), held(server)]
+  const status = async () => (await server?.call('GET', 'sys/mounts'))?.status
+  await expect.poll(status).toBe(503)
   for (let n = 0; n < 3; n++) {
     const refused = await server.call('GET', 'sys/mounts')
     expect(refused.status).toBe(503)
@@ -28,8 +31,8 @@ test('past the stated number of requests the answer is 503 with Retry-After, and
     expect(refused.headers['x-egide-code']).toBe('unavailable')
     expect(at(refused.body, 'errors')).toEqual(['too many requests are in flight'])
   }
-  held[0]?.destroy()
-  await expect.poll(async () => (await server?.call('GET', 'sys/mounts'))?.status).toBe(200)
+  two[0]?.destroy()
+  await expect.poll(status).toBe(200)
   const figures = await server.call('GET', 'sys/metrics?format=prometheus')
   const refused = Number(/^egide_requests_refused_total (\d+)$/m.exec(figures.text)?.[1])
   expect(refused).toBeGreaterThanOrEqual(3)
