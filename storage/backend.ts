@@ -117,7 +117,7 @@ export interface Snapshot {
   close(): Promise<void>
 }
 
-export const SNAPSHOT_BATCH_ENTRIES = 500
+export const SNAPSHOT_BATCH_ENTRIES = 200
 export const SNAPSHOT_BATCH_BYTES = 1024 * 1024
 
 export interface Backend {

@@ -97,19 +97,25 @@ const HAS_EXPIRY = 1
 
 /** Each: length of path (2) | path | flags (1) | revision (8) | expiry, if any (8, a double) | length of value (4) | value. */
 export function encodeEntries(entries: readonly Entry[]): Buffer {
-  const parts: Uint8Array[] = []
+  let size = 0
+  for (const entry of entries) size += sizeOf(entry)
+  const bytes = Buffer.allocUnsafe(size)
+  let at = 0
   for (const { path, value, revision, expiresAtMs } of entries) {
-    const name = Buffer.from(path)
-    const head = Buffer.alloc(2)
-    head.writeUInt16BE(name.length)
-    const middle = Buffer.alloc(expiresAtMs === undefined ? 13 : 21)
-    middle[0] = expiresAtMs === undefined ? 0 : HAS_EXPIRY
-    middle.writeBigUInt64BE(BigInt(revision), 1)
-    if (expiresAtMs !== undefined) middle.writeDoubleBE(expiresAtMs, 9)
-    middle.writeUInt32BE(value.byteLength, middle.length - 4)
-    parts.push(head, name, middle, value)
+    const length = bytes.write(path, at + 2)
+    at = bytes.writeUInt16BE(length, at) + length
+    at = bytes.writeUInt8(expiresAtMs === undefined ? 0 : HAS_EXPIRY, at)
+    at = bytes.writeBigUInt64BE(BigInt(revision), at)
+    if (expiresAtMs !== undefined) at = bytes.writeDoubleBE(expiresAtMs, at)
+    at = bytes.writeUInt32BE(value.byteLength, at)
+    bytes.set(value, at)
+    at += value.byteLength
   }
-  return Buffer.concat(parts)
+  return bytes
+}
+
+function sizeOf({ path, value, expiresAtMs }: Entry): number {
+  return 2 + Buffer.byteLength(path) + (expiresAtMs === undefined ? 13 : 21) + value.byteLength
 }
 
 /** Throws EncodingError. The values are views. */

@@ -33,6 +33,8 @@ export interface SnapshotServiceParts {
 
 /** A reader that lets a snapshot lie for so long loses it: it keeps the database from tidying up. */
 const STALLED_MS = 5 * 60_000
+/** Between two batches others are served: a batch takes about as long. */
+const PAUSE_MS = 1
 /** A line of progress of a check after so many entries. */
 const PROGRESS_ENTRIES = 10_000
 
@@ -135,6 +137,7 @@ export class SnapshotService implements SnapshotOperations {
   async *#whileOpen(snapshot: Snapshot): AsyncGenerator<readonly Entry[], void> {
     for await (const batch of snapshot.batches) {
       await this.#parts.store.refresh()
+      await sleep(PAUSE_MS)
       const stalled = setTimeout(() => void snapshot.close(), STALLED_MS)
       try {
         yield batch

@@ -6,7 +6,7 @@ import { openForReading } from './connection.ts'
 import { readError } from './errors.ts'
 import { type EntryRow, entryOf } from './reader.ts'
 
-/** A read transaction on a connection of its own. A batch takes about a millisecond, and then others have their turn. */
+/** A read transaction on a connection of its own. A batch takes less than a millisecond, and then others have their turn. */
 export function openSnapshot(path: string): SnapshotSource {
   let db: Database | undefined
   try {
