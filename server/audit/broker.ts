@@ -4,6 +4,7 @@ import type { Revision } from '../../storage/backend.ts'
 import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
 import { Device } from './device.ts'
 import { type DeviceSettings, deviceSettings } from './device-options.ts'
+import { workerPath } from './file-output.ts'
 import type { AuditBroker, AuditLogOptions, DeclaredDevice } from './log.ts'
 import { outputFor } from './open-output.ts'
 import { type AuditedHeaders, RecordWriter } from './record.ts'
@@ -300,7 +301,8 @@ class Broker implements AuditBroker {
         options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed'),
     }
     if (options.thread !== undefined && options.outputs === undefined && settings.output.kind === 'file') {
-      const { path, mode } = settings.output
+      const { mode } = settings.output
+      const path = workerPath(settings.output.path, options.worker)
       return new ThreadedStream({ ...common, thread: options.thread, file: { folder: options.folder, path, mode } })
     }
     return new Stream({

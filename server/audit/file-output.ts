@@ -1,6 +1,6 @@
 import { constants, fstat, write, writeSync } from 'node:fs'
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises'
-import { dirname, resolve, sep } from 'node:path'
+import { dirname, join, parse, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { Output, ReadBack } from './output.ts'
 
@@ -33,6 +33,13 @@ export function filePath(folder: string, path: string): string {
   if (!target.startsWith(root === sep ? sep : root + sep) || path.includes('\0'))
     throw new Error(`the file of an audit device must lie below ${root}`)
   return target
+}
+
+/** Each worker of a server has files of its own: all but the first have their number in the name. */
+export function workerPath(path: string, worker = 1): string {
+  if (worker === 1) return path
+  const { dir, name, ext } = parse(path)
+  return join(dir, `${name}.worker-${worker}${ext}`)
 }
 
 /**

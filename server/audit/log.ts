@@ -16,6 +16,8 @@ export interface AuditLogOptions {
   readonly nodeId: string
   /** Absolute. Files of file devices lie below it; made when the first is enabled. */
   readonly folder: string
+  /** Which of several processes with the same folder this is; undefined: the only one. The second writes `audit.worker-2.log`. */
+  readonly worker?: number | undefined
   /** Where `stdout` devices write. */
   readonly stdout: Writable
   /** Names this machine in syslog headers. */

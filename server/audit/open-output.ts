@@ -1,5 +1,5 @@
 import type { OutputSpec } from './device-options.ts'
-import { FileOutput } from './file-output.ts'
+import { FileOutput, workerPath } from './file-output.ts'
 import { HttpOutput } from './http-output.ts'
 import type { AuditLogOptions } from './log.ts'
 import type { Output } from './output.ts'
@@ -11,7 +11,7 @@ import { syslogOutput } from './syslog-output.ts'
 export function outputFor(spec: OutputSpec, options: AuditLogOptions): Output {
   switch (spec.kind) {
     case 'file':
-      return fileOutput(spec, options.folder)
+      return fileOutput(spec, options)
     case 'stdout':
       return new StdoutOutput(options.stdout)
     case 'discard':
@@ -25,9 +25,9 @@ export function outputFor(spec: OutputSpec, options: AuditLogOptions): Output {
   }
 }
 
-function fileOutput({ path, mode }: Extract<OutputSpec, { kind: 'file' }>, folder: string): Output {
+function fileOutput({ path, mode }: Extract<OutputSpec, { kind: 'file' }>, options: AuditLogOptions): Output {
   try {
-    return new FileOutput({ folder, path, mode })
+    return new FileOutput({ folder: options.folder, path: workerPath(path, options.worker), mode })
   } catch (error) {
     // The folder may have been another when the device was enabled: that must not keep the vault sealed.
     return new RefusedOutput(error)

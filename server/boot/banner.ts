@@ -4,7 +4,11 @@ import type { Server } from './server.ts'
 
 /** What the server tells a person at start, on stdout. None of it is a secret but what `-dev` is for. */
 
-export function serverBanner(server: Server, config: ServerConfig, version: string): string {
+export function serverBanner(
+  server: Pick<Server, 'addresses' | 'apiAddress'>,
+  config: ServerConfig,
+  version: string,
+): string {
   const storage =
     config.storage?.type === 'sqlite' ? `sqlite (${config.storage.path})` : (config.storage?.type ?? 'inmem')
   const rows: [string, string][] = [
@@ -12,6 +16,7 @@ export function serverBanner(server: Server, config: ServerConfig, version: stri
     ...server.addresses.map((address, at): [string, string] => [`Listener ${at + 1}`, address]),
     ['Log Level', config.logLevel],
     ['Storage', storage],
+    ...(config.workers > 1 ? [['Workers', String(config.workers)] satisfies [string, string]] : []),
     ['Version', `Egide v${version}`],
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 4

@@ -23,7 +23,7 @@ export interface ProcessParts {
   readonly settings: SettingsService
   readonly metrics: MetricsService
   readonly log: LogTap
-  readonly inFlight: () => readonly InFlightRequest[]
+  readonly inFlight: () => Promise<readonly InFlightRequest[]>
 }
 
 /** The operating rows' view of one namespace of this server. */
@@ -49,7 +49,7 @@ export class NamespaceOperations implements Operations {
     return hostReport(this.#process.clock)
   }
 
-  inFlight(): readonly InFlightRequest[] {
+  inFlight(): Promise<readonly InFlightRequest[]> {
     return this.#process.inFlight()
   }
 

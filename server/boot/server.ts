@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAuditLog } from '../audit/broker.ts'
-import type { ServerConfig } from '../config/types.ts'
+import type { ServerConfig, StorageConfig } from '../config/types.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
 import type { Core } from '../core/request.ts'
 import { ServerSettings } from '../core/settings.ts'
@@ -15,6 +15,7 @@ import { TracedCore } from '../observe/tracing.ts'
 import { exportTraces, sampledRatio, type TraceExport, tracesUrl } from '../observe/tracing-export.ts'
 import { createPages } from '../pages/index.ts'
 import { InFlight } from '../rest/in-flight.ts'
+import type { Member } from '../workers/member.ts'
 import { AutoUnseal } from './auto-unseal.ts'
 import { openBackend, refuseUnfinishedRestore } from './backend.ts'
 import { Background } from './background.ts'
@@ -23,7 +24,7 @@ import { referenceMounts } from './engines.ts'
 import { monotonicMs, random, systemClock } from './runtime.ts'
 import { openSeals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
-import { createVault, type Vault } from './vault.ts'
+import { createVault, type Vault, type VaultParts } from './vault.ts'
 
 /** A checkout runs the sources, a package what was compiled of them. */
 const AUDIT_THREAD = new URL(
@@ -43,6 +44,8 @@ export interface ServerParts {
   readonly log: ServerLog
   readonly version: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Its place among the processes that are one server; undefined: it is the only one. */
+  readonly member?: Member | undefined
 }
 
 /** A running server: one process, its listeners, its storage, its vault. */
@@ -61,7 +64,7 @@ export interface Server {
 
 /** Opens storage and listeners. Throws StorageError, ListenError or ConfigError with a message for the operator. */
 export async function startServer(parts: ServerParts): Promise<Server> {
-  const { config, log, version } = parts
+  const { config, log, version, member } = parts
   const storage = config.storage ?? { type: 'inmem' }
   const facts = new ProcessFacts({
     version,
@@ -95,14 +98,14 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     config,
     facts,
     settings,
-    metrics,
+    metrics: member?.metrics(metrics) ?? metrics,
     events: metrics,
     backups: metrics,
     seals,
-    // Where it listens tells apart the nodes of one machine.
-    nodeId: storage.type === 'postgresql' ? () => storage.nodeId ?? nodeIdAt(listeners.addresses) : undefined,
+    node: nodeOf(storage, member, () => (member === undefined ? listeners.addresses : configuredAddresses(config))),
+    sealOperations: (own) => member?.seal(own) ?? own,
     log,
-    inFlight: () => inFlight.list(),
+    inFlight: async () => (member === undefined ? inFlight.list() : member.inFlight(inFlight.list())),
     audit: (store, nodeId) =>
       createAuditLog({
         store,
@@ -114,6 +117,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
         stdout: process.stdout,
         hostname: hostname(),
         processId: process.pid,
+        worker: member?.worker,
         thread: AUDIT_THREAD,
         apiCreation: config.allowApiAuditCreation,
         onFailure: (device) => metrics.auditFailed(device),
@@ -123,8 +127,12 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     onSealed: () => {
       log.endStreams()
       seal.set(true)
+      member?.onSealed()
     },
-    onOpened: () => seal.set(false),
+    onOpened: () => {
+      seal.set(false)
+      member?.onOpened()
+    },
   })
   const reference = new OpenApiCache()
   const traces = await tracing(parts)
@@ -137,6 +145,16 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     observe: metrics.request,
     monotonicMs,
   }
+  if (member !== undefined) {
+    facts.apiAddress = config.apiAddress ?? member.apiAddress
+    // Before it listens: who comes in must not find it sealed while the others serve.
+    await member
+      .join({ seal: vault.seal, metrics, inFlight: () => inFlight.list(), log })
+      .catch(async (error: unknown) => {
+        await backend.close()
+        throw error
+      })
+  }
   const listeners: Listeners = await openListeners(config.listeners, {
     rest: { ...served, cors: () => settings.cors() },
     pages: createPages({
@@ -145,7 +163,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       uiHeaders: () => settings.uiHeaders(),
       openApi: () => reference.document(referenceMounts(), { version }),
       status: async () => {
-        const status = await vault.seal.status()
+        const status = await vault.operations.status()
         return {
           version,
           isInitialized: status.initialized,
@@ -162,7 +180,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     throw error
   })
   facts.apiAddress = config.apiAddress ?? listeners.addresses[0] ?? ''
-  seal.set(true, (await vault.seal.status()).initialized)
+  const { sealed, initialized } = await vault.seal.status()
+  seal.set(sealed, initialized)
   const grpc = await openGrpcListeners(config.grpcListeners, served, seal, log).catch(async (error: unknown) => {
     await listeners.close(0)
     await backend.close()
@@ -171,7 +190,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   metrics.start()
   const background = new Background(log)
   background.start(chores(vault, seals))
-  const autoUnseal = new AutoUnseal(() => vault.seal.start(), log)
+  const autoUnseal = new AutoUnseal(() => member?.start(vault.seal) ?? vault.seal.start(), log)
   void autoUnseal.begin()
   return {
     vault,
@@ -184,6 +203,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await vault.core.root?.audit.reopen()
     },
     async stop() {
+      await member?.leave()
       await Promise.all([listeners.close(GRACE_MS), grpc.close(GRACE_MS)])
       await autoUnseal.stop()
       await background.stop()
@@ -195,6 +215,29 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       metrics.stop()
     },
   }
+}
+
+/** What this process is called among those that share a storage. The first worker has the name of a server of one process. */
+function nodeOf(
+  storage: StorageConfig,
+  member: Member | undefined,
+  addresses: () => readonly string[],
+): VaultParts['node'] {
+  if (storage.type !== 'postgresql' && member === undefined) return undefined
+  return () => {
+    // Where it listens tells apart the nodes of one machine.
+    const server = storage.type === 'postgresql' ? (storage.nodeId ?? nodeIdAt(addresses())) : undefined
+    const worker = member?.worker ?? 1
+    const process = (alone: string) => (worker === 1 ? (server ?? alone) : `${server ?? alone}/worker-${worker}`)
+    return { process, server }
+  }
+}
+
+/** As they are written, which is known before a worker listens. */
+function configuredAddresses({ listeners }: ServerConfig): readonly string[] {
+  return listeners.map((listener) =>
+    listener.type === 'unix' ? listener.socketPath : `${listener.host}:${listener.port}`,
+  )
 }
 
 /** The same after a restart, and of this process alone among those that share a storage. */

@@ -9,7 +9,7 @@ import type { TokenMethodServices } from '../auth/token/service.ts'
 import { type SnapshotEvents, SnapshotService } from '../backup/snapshot-service.ts'
 import { VaultCore } from '../core/core.ts'
 import type { LifeEvents } from '../core/life-events.ts'
-import { Namespace } from '../core/namespace.ts'
+import { Namespace, type NodeNames } from '../core/namespace.ts'
 import type { NodeDetails } from '../core/nodes.ts'
 import { sealed } from '../core/pipeline/failures.ts'
 import { RouteTable } from '../core/route-table.ts'
@@ -32,8 +32,12 @@ export interface VaultParts extends ProcessParts {
   readonly events: LifeEvents
   readonly backups: SnapshotEvents
   readonly seals: Seals
-  /** Names this process among those that share the storage; undefined: it is alone. Asked at each unseal. */
-  readonly nodeId: (() => string) | undefined
+  /** This process among those that share the storage, and its server; undefined: it is alone. Asked at each unseal. */
+  readonly node:
+    | (() => { readonly process: (alone: string) => string; readonly server: string | undefined })
+    | undefined
+  /** What the rows do to the seal, where that is not this process's own affair. */
+  readonly sealOperations: (own: SealManager) => SealOperations
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
   /** Told when the vault serves, and each time it is sealed. */
@@ -43,7 +47,10 @@ export interface VaultParts extends ProcessParts {
 
 export interface Vault {
   readonly core: VaultCore
+  /** This process's own. */
   readonly seal: SealManager
+  /** The server's. */
+  readonly operations: SealOperations
 }
 
 const ROOT_NAMESPACE = { id: ROOT_NAMESPACE_ID, path: '' }
@@ -53,12 +60,12 @@ export function createVault(parts: VaultParts): Vault {
   const { backend, clock, random, serverLog, facts, settings } = parts
   const gate = new SealedGate(
     new RouteTable<SealServices>(sealRoutes),
-    sealedContext(parts, () => seal),
+    sealedContext(parts, () => operations),
   )
   const core = new VaultCore({
     log: serverLog,
     gate,
-    namespace: (keys) => rootNamespace(parts, keys, seal),
+    namespace: (keys) => rootNamespace(parts, keys, operations),
     async onOpen(root) {
       await settings.open(root.store.view('settings/'))
       await root.versions.record(parts.version, facts.buildDate)
@@ -81,15 +88,22 @@ export function createVault(parts: VaultParts): Vault {
     lifecycle: core,
     ...parts.seals,
   })
-  return { core, seal }
+  const operations = parts.sealOperations(seal)
+  return { core, seal, operations }
 }
 
 function detailsOf({ hostname, apiAddress, clusterAddress, version }: ProcessFacts): NodeDetails {
   return { hostname, apiAddress, clusterAddress, version }
 }
 
-function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealManager): Promise<Namespace> {
-  const { backend, clock, random, serverLog, config, facts } = parts
+function nodeNames({ node, facts }: VaultParts): NodeNames | undefined {
+  if (node === undefined) return undefined
+  const { process, server } = node()
+  return { process, server: server === undefined ? undefined : { id: server, details: () => detailsOf(facts) } }
+}
+
+function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealOperations): Promise<Namespace> {
+  const { backend, clock, random, serverLog, config } = parts
   return Namespace.over({
     namespace: ROOT_NAMESPACE,
     backend,
@@ -101,7 +115,7 @@ function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealManager)
     defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
     maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
     clusterName: config.clusterName,
-    node: parts.nodeId && { id: parts.nodeId(), details: () => detailsOf(facts) },
+    node: nodeNames(parts),
     version: parts.version,
     audit: parts.audit,
     events: parts.events,
@@ -115,7 +129,7 @@ const NO_SERVICES = {}
 interface Behind {
   readonly parts: VaultParts
   readonly keys: UnsealedKeys
-  readonly seal: SealManager
+  readonly seal: SealOperations
 }
 
 /** Only the server's own engines get anything of the server. */

@@ -31,6 +31,7 @@ type Settings = Pick<
   | 'pidFile'
   | 'allowApiAuditCreation'
   | 'maxRequestsInFlight'
+  | 'workers'
 >
 
 /** What one file says. Undefined, or an empty list: it says nothing about it. */
@@ -42,6 +43,9 @@ export interface Document {
   readonly seals: readonly SealBlock[]
   readonly telemetry: TelemetryConfig | undefined
 }
+
+/** More would only contend for one database. */
+export const WORKERS_MAX = 64
 
 const BLOCKS = new Set(['listener', 'storage', 'backend', 'seal', 'audit', 'telemetry'])
 
@@ -118,6 +122,7 @@ function settingsOf(section: Section): Document['settings'] {
     pidFile: section.text('pid_file') || undefined,
     allowApiAuditCreation: section.bool('unsafe_allow_api_audit_creation'),
     maxRequestsInFlight: section.integer('max_requests_in_flight', 0, 1_000_000) || undefined,
+    workers: section.integer('workers', 1, WORKERS_MAX),
   }
   return settings
 }

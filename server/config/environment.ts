@@ -1,5 +1,5 @@
 import { serverUrl } from './addresses.ts'
-import type { Document } from './document.ts'
+import { type Document, WORKERS_MAX } from './document.ts'
 import { ConfigError, type StorageConfig, type TelemetryConfig } from './types.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 
@@ -17,6 +17,7 @@ export function settingsOfEnvironment(env: Environment): Settings {
     clusterName: read(env, 'CLUSTER_NAME', (text) => text),
     logLevel: read(env, 'LOG_LEVEL', oneOf(LOG_LEVELS)),
     logFormat: read(env, 'LOG_FORMAT', oneOf(LOG_FORMATS)),
+    workers: read(env, 'WORKERS', workerCount),
     ui: read(env, 'UI', oneOf({ true: true, 1: true, false: false, 0: false })),
   }
 }
@@ -44,6 +45,13 @@ function read<T>(env: Environment, name: string, parse: (text: string, name: str
     if (text !== undefined && text !== '') return parse(text, prefix + name)
   }
   return undefined
+}
+
+/** A count of workers. */
+export function workerCount(text: string, name: string): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count >= 1 && count <= WORKERS_MAX) return count
+  throw new ConfigError(`${name} must be a number from 1 to ${WORKERS_MAX}`)
 }
 
 function urlOf(text: string, name: string): string {

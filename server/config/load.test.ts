@@ -25,6 +25,7 @@ test('nothing said is the defaults', () => {
       pidFile: undefined,
       allowApiAuditCreation: true,
       maxRequestsInFlight: undefined,
+      workers: 1,
       telemetry: { otlpEndpoint: undefined },
     },
   })
@@ -73,6 +74,7 @@ const EVERYTHING_HCL = `
   pid_file = "egide.pid"
   unsafe_allow_api_audit_creation = false
   max_requests_in_flight = 8
+  workers = 1
 `
 
 const EVERYTHING_JSON = JSON.stringify({
@@ -119,6 +121,7 @@ const EVERYTHING_JSON = JSON.stringify({
   pid_file: 'egide.pid',
   unsafe_allow_api_audit_creation: false,
   max_requests_in_flight: 8,
+  workers: 1,
   cluster_id: null,
 })
 
@@ -198,6 +201,7 @@ describe.each([
       pidFile: 'egide.pid',
       allowApiAuditCreation: false,
       maxRequestsInFlight: 8,
+      workers: 1,
     })
   })
 

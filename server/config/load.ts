@@ -1,5 +1,11 @@
 import { type Document, readDocument } from './document.ts'
-import { oneOf, settingsOfEnvironment, storageOfEnvironment, telemetryOfEnvironment } from './environment.ts'
+import {
+  oneOf,
+  settingsOfEnvironment,
+  storageOfEnvironment,
+  telemetryOfEnvironment,
+  workerCount,
+} from './environment.ts'
 import { configFilesAt, parseConfig, placed, readConfigFile } from './files.ts'
 import { sealConfigOf } from './seal.ts'
 import { ConfigError, type ConfigWarning, type ServerConfig } from './types.ts'
@@ -9,6 +15,7 @@ import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 export interface ConfigFlags {
   readonly logLevel?: string | undefined
   readonly logFormat?: string | undefined
+  readonly workers?: string | undefined
 }
 
 /** A configuration that comes with the command, such as that of `-dev`. */
@@ -45,6 +52,7 @@ const DEFAULTS: ServerConfig = {
   pidFile: undefined,
   allowApiAuditCreation: true,
   maxRequestsInFlight: undefined,
+  workers: 1,
   telemetry: { otlpEndpoint: undefined },
 }
 
@@ -80,10 +88,11 @@ export function loadConfig(
 
 const blocksOf = ({ storage, telemetry }: Document) => ({ storage, telemetry })
 
-function settingsOfFlags({ logLevel, logFormat }: ConfigFlags): Partial<Document['settings']> {
+function settingsOfFlags({ logLevel, logFormat, workers }: ConfigFlags): Partial<Document['settings']> {
   return {
     logLevel: logLevel === undefined ? undefined : oneOf(LOG_LEVELS)(logLevel, '-log-level'),
     logFormat: logFormat === undefined ? undefined : oneOf(LOG_FORMATS)(logFormat, '-log-format'),
+    workers: workers === undefined ? undefined : workerCount(workers, '-workers'),
   }
 }
 
@@ -102,6 +111,10 @@ function layered<T extends object>(layers: readonly T[]): { [Name in keyof T]?: 
 function checked(config: ServerConfig): ServerConfig {
   if (config.defaultLeaseTtlSeconds > config.maxLeaseTtlSeconds)
     throw new ConfigError('default_lease_ttl is above max_lease_ttl')
+  if (config.workers > 1 && config.storage?.type === 'inmem')
+    throw new ConfigError('several workers need a storage that they can share: sqlite or postgresql')
+  if (config.workers > 1 && config.listeners.some(({ type }) => type === 'unix'))
+    throw new ConfigError('a listener "unix" can serve one worker only')
   const paths = config.auditDevices.map(({ path }) => path)
   const twice = paths.find((path, at) => paths.indexOf(path) !== at)
   if (twice !== undefined) throw new ConfigError(`two audit devices at ${twice}`)

@@ -29,6 +29,8 @@ export interface ServerConfig {
   readonly allowApiAuditCreation: boolean
   /** Requests of all listeners that are worked on at a time; undefined: the server's own bound. */
   readonly maxRequestsInFlight: number | undefined
+  /** Processes that serve, behind the same ports. */
+  readonly workers: number
   readonly telemetry: TelemetryConfig
 }
 

@@ -30,6 +30,14 @@ import { TokenStore } from './tokens/token-store.ts'
 import { VersionHistory } from './version-history.ts'
 import { Wrapping } from './wrapping/wrapping.ts'
 
+/** What a process that shares the storage is called. */
+export interface NodeNames {
+  /** This process, in leases and the audit log; `alone` is what it would be called if it were alone. */
+  readonly process: (alone: string) => string
+  /** The server that it is a part of, as the others see it; undefined: there are no other servers. */
+  readonly server: { readonly id: string; readonly details: () => NodeDetails } | undefined
+}
+
 export interface NamespaceParts {
   readonly namespace: NamespaceRef
   readonly backend: Backend
@@ -42,7 +50,7 @@ export interface NamespaceParts {
   readonly maxLeaseTtlSeconds: number
   readonly clusterName: string | undefined
   /** This node among those that share the storage; undefined: it is alone. */
-  readonly node: { readonly id: string; readonly details: () => NodeDetails } | undefined
+  readonly node: NodeNames | undefined
   readonly version: string
   readonly events: LifeEvents
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
@@ -82,7 +90,7 @@ export class Namespace {
 
   private constructor(parts: NamespaceParts, store: SealedStore, identity: ClusterIdentity, hasher: TokenHasher) {
     const { namespace, clock, random, log, events, node } = parts
-    const nodeId = node?.id ?? identity.nodeId
+    const nodeId = node?.process(identity.nodeId) ?? identity.nodeId
     this.ref = namespace
     this.store = store
     this.identity = identity
@@ -139,7 +147,8 @@ export class Namespace {
       log,
       version: parts.version,
     })
-    const nodes = node && new Nodes({ store, clock, nodeId, details: node.details })
+    const server = node?.server
+    const nodes = server && new Nodes({ store, clock, nodeId: server.id, details: server.details })
     this.nodes = nodes
     const others = nodes && { [NODES]: (name: string) => nodes.forget(name) }
     const due = new DueRows({ store, clock, revoker, leases, mounts, others })

@@ -38,6 +38,8 @@ export interface ServerLogOptions {
   readonly level: LogLevel
   readonly format: LogFormat
   readonly clock: Clock
+  /** Which of the processes of this server writes; undefined: the only one. */
+  readonly worker?: number | undefined
   /** Takes whole lines, each with its end. Absent: the process's standard error, written before the call returns. */
   readonly write?: (line: string) => void
 }
@@ -57,7 +59,7 @@ export class ServerLog implements Log {
     this.#logger = pino(
       {
         level: options.level,
-        base: null,
+        base: options.worker === undefined ? null : { worker: options.worker },
         timestamp: () => `,"time":"${new Date(options.clock.now()).toISOString()}"`,
         formatters: { level: (label) => ({ level: label }) },
         serializers: { err: loggedError, error: shownError },

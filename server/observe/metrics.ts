@@ -23,6 +23,8 @@ export interface MetricSources {
   logStreams(): number
 }
 
+export type Families = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
 const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
@@ -181,6 +183,11 @@ export class Metrics {
 
   get contentType(): string {
     return this.#registry.contentType
+  }
+
+  /** As data, for another process to show. */
+  families(): Promise<Families> {
+    return this.#registry.getMetricsAsJSON()
   }
 
   /** Prometheus' text format. */

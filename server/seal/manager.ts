@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto'
-import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
+import { DecryptFailed } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type {
@@ -13,8 +13,8 @@ import type {
   SealStatus,
   ShareRotation,
 } from '../../engines/system/services/seal.ts'
-import { StorageError } from '../../storage/backend.ts'
 import { DrillProcess } from './drill.ts'
+import type { HandedKeys } from './handed-keys.ts'
 import { Initialisation, type KeepOpening } from './initialisation.ts'
 import { migrated } from './key-changes.ts'
 import { KeyStorage } from './key-storage.ts'
@@ -22,8 +22,9 @@ import type { SealParts } from './lifecycle.ts'
 import { loadKeys } from './load-keys.ts'
 import { OpenVault, type VaultAccess } from './open-vault.ts'
 import { SEAL_PATHS } from './paths.ts'
+import { damaged, isDamage, reported, undamaged } from './reported.ts'
 import { RootGenerationProcess } from './root-generation.ts'
-import { authorityOf, decodeSealConfig, type Quorum, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
+import { authorityOf, decodeSealConfig, NO_QUORUM, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
 import { ShamirWrapper } from './shamir-wrapper.ts'
 import { combined } from './share-attempt.ts'
@@ -32,8 +33,6 @@ import { ShareRotationProcess } from './share-rotation.ts'
 import { serviceOf, unwrapForOperators, unwrapWith } from './unwrapping.ts'
 import { VaultKeys } from './vault-keys.ts'
 import type { SealWrapper } from './wrapper.ts'
-
-const NO_QUORUM: Quorum = { shares: 0, threshold: 0 }
 
 /** What came of trying to unseal without operators. */
 export type StartOutcome = 'open' | 'not initialised' | 'needs shares'
@@ -114,6 +113,36 @@ export class SealManager implements SealOperations, VaultAccess {
   /** Unseals at start where the seal does that by itself; may be tried again. */
   start(): Promise<StartOutcome> {
     return this.#serial.run(() => reported(() => this.#openByItself()))
+  }
+
+  /** Another one after each unseal and each change of what wraps the root key; undefined while sealed. */
+  get openedWith(): object | undefined {
+    return this.#open?.wrapper
+  }
+
+  /** For a process of the same machine. Undefined while sealed. */
+  handOver(): HandedKeys | undefined {
+    return this.#open?.handOver()
+  }
+
+  /** Opens with what another process handed over, which is erased, or takes over the wrapper. Throws `sealed` if it was since. */
+  adopt({ rootKey, unsealKey, sealOrder }: HandedKeys): Promise<void> {
+    const { wrapper, random } = this.#parts
+    return this.#serial.run(() =>
+      reported(async () => {
+        try {
+          const wrapping = unsealKey === null ? wrapper : ShamirWrapper.withKey(random, unsealKey)
+          if (wrapping === undefined) throw invalid('this process is configured for another seal')
+          if (this.#open !== undefined) this.#open.rewrapWith(wrapping)
+          else
+            await this.#openWith(rootKey, wrapping, async (keys) => {
+              if (keys.sealOrder !== sealOrder) throw new EgideError('sealed', 'Vault is sealed')
+            })
+        } finally {
+          zeroize(rootKey, unsealKey ?? undefined)
+        }
+      }),
+    )
   }
 
   unseal(share: Buffer, migrate = false): Promise<SealStatus> {
@@ -367,28 +396,3 @@ export class SealManager implements SealOperations, VaultAccess {
 }
 
 const nothing = async (): Promise<void> => undefined
-
-/** Runs `work`, and turns what storage and ciphers throw into what a caller may be told. */
-async function reported<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof StorageError) throw new EgideError('unavailable', 'storage is unavailable', { cause: error })
-    throw isDamage(error) ? damaged() : error
-  }
-}
-
-/** Once the root key is unwrapped, the shares were right: what does not open then is damaged, and must not look like a wrong share. */
-async function undamaged<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw isDamage(error) ? damaged() : error
-  }
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof DecryptFailed || error instanceof EncodingError
-}
-
-const damaged = (): EgideError => new EgideError('internal', 'a stored value is damaged')

@@ -3,6 +3,7 @@ import { DecryptFailed } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import type { HandedKeys } from './handed-keys.ts'
 import { type ChangeParts, newRecoveryKey, newRootKey, rewrapped } from './key-changes.ts'
 import type { KeyStorage } from './key-storage.ts'
 import { authorityOf, type Quorum, type SealConfig } from './seal-config.ts'
@@ -29,6 +30,22 @@ export class OpenVault {
     this.keys = keys
     this.#wrapper = wrapper
     this.#parts = parts
+  }
+
+  /** What wraps the root key. */
+  get wrapper(): SealWrapper {
+    return this.#wrapper
+  }
+
+  /** What another process of this machine opens the vault with. */
+  handOver(): HandedKeys {
+    const unsealKey = this.#wrapper instanceof ShamirWrapper ? this.#wrapper.exportKey() : null
+    return { rootKey: this.keys.exportRootKey(), unsealKey, sealOrder: this.keys.sealOrder }
+  }
+
+  /** Another process has replaced what wraps the root key. */
+  rewrapWith(wrapper: SealWrapper): void {
+    this.#wrapper = wrapper
   }
 
   get config(): SealConfig {

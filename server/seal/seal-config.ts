@@ -7,6 +7,9 @@ export interface Quorum {
   readonly threshold: number
 }
 
+/** Of a vault that is not there yet. */
+export const NO_QUORUM: Quorum = { shares: 0, threshold: 0 }
+
 /** Of a service that keeps the key itself. */
 export const SERVICE_QUORUM: Quorum = { shares: 1, threshold: 1 }
 

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { decrypt, encrypt } from '../../crypto/aead.ts'
 import { DecryptFailed } from '../../crypto/errors.ts'
 import { deriveKey } from '../../crypto/kdf.ts'
@@ -19,6 +19,19 @@ export class ShamirWrapper implements SealWrapper {
   constructor(random: RandomBytes, unsealKey?: Buffer) {
     this.#random = random
     if (unsealKey !== undefined) this.#key = deriveKey(unsealKey, 'egide/unseal-key')
+  }
+
+  /** With the key that another one exported. */
+  static withKey(random: RandomBytes, key: Buffer): ShamirWrapper {
+    const wrapper = new ShamirWrapper(random)
+    wrapper.#key = createSecretKey(key)
+    return wrapper
+  }
+
+  /** The key that wraps, for another process of this machine; the caller zeroes it. */
+  exportKey(): Buffer {
+    if (this.#key === undefined) throw new DecryptFailed()
+    return this.#key.export()
   }
 
   async wrapRootKey(rootKey: Buffer): Promise<Buffer> {

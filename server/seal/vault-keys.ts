@@ -155,6 +155,16 @@ export class VaultKeys implements UnsealedKeys {
     })
   }
 
+  /** For another process of this machine; the caller zeroes it. */
+  exportRootKey(): Buffer {
+    return this.#loaded().rootKey.export()
+  }
+
+  /** The order to seal that was there when the vault was opened. */
+  get sealOrder(): number {
+    return this.#loaded().sealOrder
+  }
+
   /** Whether these bytes are the root key in use. */
   isRootKey(bytes: Buffer): boolean {
     const key = this.#loaded().rootKey.export()

@@ -13,15 +13,20 @@ import { PlainWriter, RotationWriter, TokenWriter, VersionedWriter, type Writer 
 const run = promisify(execFile)
 
 const isSoak = process.env.EGIDE_SOAK === '1'
-const ROUND_BUDGET_MS = 6000
+const ROUND_BUDGET_MS = 10_000
 
 const outlives = (rounds: number) => `outlives kill -9, ${rounds} times at random moments, and the audit chain holds`
 const bounded = (rounds: number) => ({ timeout: 60_000 + rounds * ROUND_BUDGET_MS })
 const SQLITE_ROUNDS = isSoak ? 200 : 5
 const POSTGRES_ROUNDS = isSoak ? 200 : 3
+const WORKERS_ROUNDS = isSoak ? 200 : 3
 
 test(`what was acknowledged on SQLite ${outlives(SQLITE_ROUNDS)}`, bounded(SQLITE_ROUNDS), () =>
   killRounds(SQLITE_ROUNDS, { audit: true }),
+)
+
+test(`what was acknowledged by two workers on SQLite ${outlives(WORKERS_ROUNDS)}`, bounded(WORKERS_ROUNDS), () =>
+  killRounds(WORKERS_ROUNDS, { audit: true, program: egide, config: 'workers = 2' }),
 )
 
 test.skipIf(noPostgres !== undefined)(
@@ -44,6 +49,7 @@ async function killRounds(rounds: number, options: ServerOptions): Promise<void>
   console.log(`kill rounds: seed ${seed}`)
   const random = new SeededRandom(seed)
   const server = await startUnsealed(options)
+  const isSeveral = options.config !== undefined
   try {
     const writers: Writer[] = [
       ...Array.from({ length: 8 }, (_, n) => new VersionedWriter(`kill/v${n}`)),
@@ -54,6 +60,11 @@ async function killRounds(rounds: number, options: ServerOptions): Promise<void>
     for (let round = 0; round < rounds; round++) {
       const running = writers.map((writer) => writer.run(server))
       await sleep(50 + random.next() * 400)
+      if (isSeveral) {
+        const pids = server.workerPids()
+        process.kill(pids[random.below(pids.length)] ?? 0, 'SIGKILL')
+        await sleep(random.next() * 200)
+      }
       await server.kill9()
       await Promise.all(running)
       await server.start()
@@ -66,8 +77,11 @@ async function killRounds(rounds: number, options: ServerOptions): Promise<void>
 
     const evidence = path.join(server.dataDir, 'evidence.json')
     writeFileSync(evidence, (await server.call('GET', 'sys/audit-evidence/file')).text)
-    const { stdout } = await run(server.program.command, ['audit', 'verify', `-evidence=${evidence}`, server.auditFile])
-    console.log(stdout.trim())
+    const files = isSeveral ? [server.auditFile, server.auditFile.replace('.log', '.worker-2.log')] : [server.auditFile]
+    for (const file of files) {
+      const { stdout } = await run(server.program.command, ['audit', 'verify', `-evidence=${evidence}`, file])
+      console.log(stdout.trim())
+    }
   } finally {
     await server.remove()
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -61,6 +61,14 @@ export class Server {
     const { pid } = this.#running()
     if (pid === undefined) throw new Error('the server never ran')
     return pid
+  }
+
+  /** The processes that serve, where there are several. */
+  workerPids(): number[] {
+    const { pid } = this
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
+      .map(Number)
   }
 
   /** What the server wrote to stdout and stderr so far, the newest part of it. */
@@ -194,6 +202,15 @@ export class Server {
       if (Date.now() > deadline) throw new Error(`unsealed, but not active:\n${this.#log}`)
       await sleep(20)
     }
+  }
+}
+
+/** Of a process, as Linux tells; undefined when it is gone. */
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  } catch {
+    return undefined
   }
 }
 

@@ -43,7 +43,7 @@ export const inFlightRequests = route('in-flight-req', {
     read: async (_request: EngineRequest, { services }: Context) => ({
       raw: jsonReply(
         Object.fromEntries(
-          services.operations.inFlight().map((request) => [
+          (await services.operations.inFlight()).map((request) => [
             request.id,
             {
               start_time: new Date(request.startedMs).toISOString(),

@@ -59,7 +59,7 @@ async function server() {
     metrics,
     log,
     hostInfo: () => hostReport(clock),
-    inFlight: () => [{ id: 'r1', startedMs: 0, remoteAddress: '127.0.0.1:5', path: '/v1/sys/x', method: 'LIST' }],
+    inFlight: async () => [{ id: 'r1', startedMs: 0, remoteAddress: '127.0.0.1:5', path: '/v1/sys/x', method: 'LIST' }],
     versions: () => history.list(),
     sanitizedConfig: () => ({ api_addr: 'http://x' }),
     configuredHeaders: () => new Set(['x-configured']),

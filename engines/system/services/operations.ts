@@ -121,7 +121,7 @@ export interface Operations {
   readonly metrics: MetricsService
   readonly log: LogTap
   hostInfo(): Promise<HostReport>
-  inFlight(): readonly InFlightRequest[]
+  inFlight(): Promise<readonly InFlightRequest[]>
   /** Oldest first. */
   versions(): Promise<readonly InstalledVersion[]>
   /** The configuration without anything sensitive, by Vault's names. */

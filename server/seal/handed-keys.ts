@@ -1,0 +1,8 @@
+/** What one process gives another of the same machine so that it opens the vault too. Whoever has it erases it. */
+export interface HandedKeys {
+  readonly rootKey: Buffer
+  /** Wraps the root key under operators' shares; null where a service does. */
+  readonly unsealKey: Buffer | null
+  /** The order to seal that stood when they were handed over. */
+  readonly sealOrder: number
+}

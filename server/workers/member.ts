@@ -1,0 +1,195 @@
+import type { Duplex } from 'node:stream'
+import type { Log } from '../../engines/engine.ts'
+import type { InFlightRequest, MetricsService } from '../../engines/system/services/operations.ts'
+import type { SealOperations } from '../../engines/system/services/seal.ts'
+import type { Families, Metrics } from '../observe/metrics.ts'
+import { renderFamilies, summaryOfFamilies, withWorker } from '../observe/shared-metrics.ts'
+import type { HandedKeys } from '../seal/handed-keys.ts'
+import type { SealManager, StartOutcome } from '../seal/manager.ts'
+import { eraseBytes } from './frames.ts'
+import { Peer } from './peer.ts'
+import { doCarried, sharedSeal } from './shared-seal.ts'
+
+/** What the process that started the workers says to each. */
+export interface Welcome {
+  /** From 1; the worker that takes the place of one that died gets its number. */
+  readonly worker: number
+  /** Where clients reach the server, once that is known: '' for the first worker. */
+  readonly apiAddress: string
+  /** Whether a seal that opens by itself may: not once operators have sealed the server. */
+  readonly mayUnseal: boolean
+}
+
+/** What a worker has that its siblings ask for. */
+interface Parts {
+  readonly seal: SealManager
+  readonly metrics: Metrics
+  readonly inFlight: () => readonly InFlightRequest[]
+  readonly log: Log
+}
+
+/** What the rest of the process does when it is told to. */
+interface Orders {
+  reload(): Promise<void>
+  stop(): void
+}
+
+/** One of several processes that are one server, as it sees the others. */
+export class Member {
+  readonly #peer: Peer
+  readonly #welcome = Promise.withResolvers<Welcome>()
+  readonly #parts = Promise.withResolvers<Parts>()
+  readonly #orders = Promise.withResolvers<Orders>()
+  #sealingForOthers = false
+  #isOpen = false
+  #worker = 0
+  #mayUnseal = true
+  apiAddress = ''
+
+  /** `onAlone`: the process that started this one is gone. */
+  constructor(pipe: Duplex, onAlone: () => void) {
+    this.#peer = new Peer(pipe, (method, args) => this.#handle(method, args), onAlone)
+  }
+
+  get worker(): number {
+    return this.#worker
+  }
+
+  /** Resolves when the process knows which worker it is. */
+  async welcomed(): Promise<void> {
+    const { worker, apiAddress, mayUnseal } = await this.#welcome.promise
+    this.#worker = worker
+    if (!mayUnseal) this.#mayUnseal = false
+    this.apiAddress = apiAddress
+  }
+
+  /** From here on siblings are answered; opens the vault if it is open elsewhere. Rejects when that fails. */
+  async join(parts: Parts): Promise<void> {
+    this.#parts.resolve(parts)
+    const handed = (await this.#peer.call('keys')) as HandedKeys | null | undefined
+    if (handed === undefined || handed === null) return
+    await parts.seal.adopt(handed)
+    parts.log.info({}, 'opened with the keys of the other workers')
+  }
+
+  /** Unseals without operators, all workers or none. */
+  async start(seal: SealManager): Promise<StartOutcome> {
+    if (!this.#mayUnseal) return 'needs shares'
+    const before = seal.openedWith
+    const outcome = await seal.start()
+    if (seal.openedWith === undefined || before !== undefined) return outcome
+    if (!this.#mayUnseal) {
+      await seal.seal() // which it was told while its service was asked
+      return 'needs shares'
+    }
+    await this.#handOut(seal)
+    return outcome
+  }
+
+  /** Tells that this worker serves. */
+  async ready(addresses: readonly string[], apiAddress: string, orders: Orders): Promise<void> {
+    this.#orders.resolve(orders)
+    await this.#peer.call('ready', addresses, apiAddress)
+  }
+
+  /** The seal of the whole server. */
+  seal(local: SealOperations): SealOperations {
+    return sharedSeal((name, args) => {
+      const done = this.#peer.call('seal', name, args)
+      eraseBytes(args) // they are on their way
+      return done
+    }, local)
+  }
+
+  /** The metrics of all workers, each with its number. */
+  metrics(local: Metrics): MetricsService {
+    const all = async (): Promise<Families> => {
+      const mine = withWorker(await local.families(), this.#worker)
+      return [...mine, ...((await this.#peer.call('others', 'metrics')) as Families[]).flat()]
+    }
+    return {
+      contentType: local.contentType,
+      render: async () => renderFamilies(await all()),
+      summary: async (timeMs) => summaryOfFamilies(await all(), timeMs),
+    }
+  }
+
+  /** The requests that all workers work on. */
+  async inFlight(mine: readonly InFlightRequest[]): Promise<readonly InFlightRequest[]> {
+    const others = (await this.#peer.call('others', 'in-flight')) as (readonly InFlightRequest[])[]
+    return [...mine, ...others.flat()]
+  }
+
+  onOpened(): void {
+    this.#isOpen = true
+  }
+
+  /** Whoever finds that the vault has to be sealed seals it in all workers. */
+  onSealed(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    if (!this.#sealingForOthers) this.#peer.call('others', 'close').catch(() => {})
+  }
+
+  /** This worker ends, and the others go on. */
+  async leave(): Promise<void> {
+    this.#isOpen = false
+    await this.#peer.call('leaving').catch(() => {})
+  }
+
+  async #handle(method: string, args: readonly unknown[]): Promise<unknown> {
+    if (method === 'welcome') return this.#welcome.resolve(args[0] as Welcome)
+    if (method === 'stop') return (await this.#orders.promise).stop()
+    if (method === 'reload') return (await this.#orders.promise).reload()
+    const { seal, metrics, inFlight } = await this.#parts.promise
+    switch (method) {
+      case 'seal':
+        return this.#sealOperation(seal, String(args[0]), args[1] as readonly unknown[])
+      case 'keys':
+        return seal.handOver()
+      case 'open':
+        return seal.adopt(args[0] as HandedKeys)
+      case 'close':
+        return this.#closeForOthers(seal)
+      case 'metrics':
+        return withWorker(await metrics.families(), this.#worker)
+      case 'in-flight':
+        return inFlight()
+      default:
+        throw new Error(`no worker is asked ${method}`)
+    }
+  }
+
+  /** Does it, and has all workers be open with the same keys, or sealed, before whoever asked hears of it. */
+  async #sealOperation(seal: SealManager, name: string, args: readonly unknown[]): Promise<unknown> {
+    const before = seal.openedWith
+    try {
+      return await doCarried(seal, name, args)
+    } finally {
+      const after = seal.openedWith
+      if (after === undefined && before !== undefined) await this.#peer.call('others', 'close')
+      if (after !== before) await this.#handOut(seal)
+    }
+  }
+
+  async #handOut(seal: SealManager): Promise<void> {
+    const handed = seal.handOver()
+    if (handed === undefined) return
+    try {
+      await this.#peer.call('others', 'open', handed)
+    } finally {
+      handed.rootKey.fill(0)
+      handed.unsealKey?.fill(0)
+    }
+  }
+
+  async #closeForOthers(seal: SealManager): Promise<void> {
+    this.#sealingForOthers = true
+    this.#mayUnseal = false
+    try {
+      await seal.seal()
+    } finally {
+      this.#sealingForOthers = false
+    }
+  }
+}
