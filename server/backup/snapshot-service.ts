@@ -8,7 +8,7 @@ import type { SnapshotKey, SnapshotOperations } from '../../engines/system/servi
 import type { Backend, Entry, Snapshot } from '../../storage/backend.ts'
 import type { SealedStore } from '../../storage/sealed-store.ts'
 import type { ClusterIdentity } from '../core/cluster-identity.ts'
-import type { UnsealedKeys } from '../seal/lifecycle.ts'
+import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
 import { EntryCheck } from './entry-check.ts'
 import type { Meta } from './format.ts'
 import { publicBytesOf, signingKeyOf } from './signing-key.ts'
@@ -40,7 +40,7 @@ const PROGRESS_ENTRIES = 10_000
 
 export class SnapshotService implements SnapshotOperations {
   readonly #parts: SnapshotServiceParts
-  readonly #running = new Set<'snapshot' | 'check'>()
+  readonly #running = new Map<'snapshot' | 'check', object>()
 
   constructor(parts: SnapshotServiceParts) {
     this.#parts = parts
@@ -53,8 +53,8 @@ export class SnapshotService implements SnapshotOperations {
   }
 
   async take(signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array>> {
-    const { store, identity, clock, random, log } = this.#parts
-    const end = this.#begin('snapshot')
+    const { store, identity, clock, random, log, events } = this.#parts
+    const end = this.#begin('snapshot', signal)
     try {
       const key = await signingKeyOf(store, random)
       const snapshot = await this.#open(signal)
@@ -66,16 +66,23 @@ export class SnapshotService implements SnapshotOperations {
         createdMs: clock.now(),
         publicKey: publicBytesOf(key),
       }
-      const pieces = writeSnapshot(meta, this.#whileOpen(snapshot), key)
+      const pieces = writeSnapshot(
+        meta,
+        this.#whileOpen(snapshot, () => gzip.destroy()),
+        key,
+      )
       // What is sealed does not get smaller: the format is there for those who read it, and its checksum costs little.
       const gzip = createGzip({ level: 0, chunkSize: 256 * 1024 })
       pipeline(Readable.from(pieces), gzip, (error) => {
         end()
         void snapshot.close()
-        this.#parts.events.snapshotEnded(error ? 'broken' : 'complete', clock.now())
+        events.snapshotEnded(error ? 'broken' : 'complete', clock.now())
         if (error) log.warn({ snapshot: meta.id, error: String(error) }, 'a snapshot was not read to its end')
         else log.info({ snapshot: meta.id, revision: meta.revision }, 'a snapshot was taken')
       })
+      // An answer that never went out is read by nobody, and would wait for ever.
+      if (signal?.aborted === true) gzip.destroy()
+      else signal?.addEventListener('abort', () => gzip.destroy(), { once: true })
       return gzip
     } catch (error) {
       end()
@@ -84,7 +91,7 @@ export class SnapshotService implements SnapshotOperations {
   }
 
   async check(entriesPerSecond: number, signal: AbortSignal | undefined): Promise<AsyncIterable<string>> {
-    const end = this.#begin('check')
+    const end = this.#begin('check', signal)
     try {
       const snapshot = await this.#open(signal)
       return this.#checking(snapshot, entriesPerSecond, end)
@@ -98,7 +105,7 @@ export class SnapshotService implements SnapshotOperations {
     const check = new EntryCheck(this.#parts.keys)
     let told = 0
     try {
-      for await (const batch of this.#whileOpen(snapshot)) {
+      for await (const batch of this.#whileOpen(snapshot, () => void snapshot.close())) {
         for (const entry of batch) {
           const problem = await check.problemOf(entry)
           if (problem !== undefined) yield `${JSON.stringify({ path: entry.path, problem })}\n`
@@ -116,13 +123,19 @@ export class SnapshotService implements SnapshotOperations {
     }
   }
 
-  #begin(what: 'snapshot' | 'check'): () => void {
+  /** What it returns may be called again. It is called by itself when whoever asked is gone. */
+  #begin(what: 'snapshot' | 'check', signal: AbortSignal | undefined): () => void {
     if (this.#running.has(what)) {
       const busy = what === 'snapshot' ? 'a snapshot is being taken' : 'a check is running'
       throw new EgideError('rate_limited', `${busy} on this server already`, { retryAfterSeconds: 30 })
     }
-    this.#running.add(what)
-    return () => this.#running.delete(what)
+    const run = { what }
+    this.#running.set(what, run)
+    const end = () => {
+      if (this.#running.get(what) === run) this.#running.delete(what)
+    }
+    signal?.addEventListener('abort', end, { once: true })
+    return end
   }
 
   async #open(signal: AbortSignal | undefined): Promise<Snapshot> {
@@ -134,11 +147,11 @@ export class SnapshotService implements SnapshotOperations {
   }
 
   /** The batches, as long as the vault is not sealed and somebody reads. */
-  async *#whileOpen(snapshot: Snapshot): AsyncGenerator<readonly Entry[], void> {
+  async *#whileOpen(snapshot: Snapshot, onStalled: () => void): AsyncGenerator<readonly Entry[], void> {
     for await (const batch of snapshot.batches) {
-      await this.#parts.store.refresh()
+      this.#parts.keys.cipherFor(ROOT_NAMESPACE_ID) // throws once the vault is sealed
       await sleep(PAUSE_MS)
-      const stalled = setTimeout(() => void snapshot.close(), STALLED_MS)
+      const stalled = setTimeout(onStalled, STALLED_MS)
       try {
         yield batch
       } finally {
