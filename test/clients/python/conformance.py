@@ -1,8 +1,10 @@
 """Drives a fresh vault server with hvac, as an application would. Prints one line for each step that held."""
 
 import base64
+import io
 import os
 import sys
+import tarfile
 
 import hvac
 from hvac.exceptions import Forbidden, InvalidPath, InvalidRequest, VaultDown
@@ -205,6 +207,12 @@ def mounts(client):
     assert "one/" not in client.sys.list_mounted_secrets_engines()["data"]
 
 
+def snapshot(client):
+    with client.sys.take_raft_snapshot() as answer:
+        names = tarfile.open(fileobj=io.BytesIO(answer.content), mode="r:gz").getnames()
+    assert names[0] == "meta.json" and names[-1] == "SHA256SUMS.sealed"
+
+
 def seal(client, made):
     client.sys.seal()
     assert client.sys.is_sealed()
@@ -220,6 +228,7 @@ def main():
     for step in (kv1, kv2, policies, tokens, wrapping, transit, mounts):
         step(client)
         print(step.__name__, flush=True)
+    snapshot(client)
     seal(client, made)
     print("seal", flush=True)
 
