@@ -204,13 +204,14 @@ export class SealManager implements SealOperations, VaultAccess {
     return this.exclusive((vault) => vault.rotateRootKey())
   }
 
-  /**
-   * Call it about once a minute: sees changes of keys by other processes, records how often keys were used, rotates those
-   * that are due. Does nothing while sealed.
-   */
+  /** Sees at once what other processes changed; while sealed nothing. Throws `sealed` when one of them sealed the vault. */
+  async refresh(): Promise<void> {
+    await reported(async () => this.#open?.keys.refresh())
+  }
+
+  /** What is due about once a minute: others' changes, counts of use, rotations. Does nothing while sealed. */
   async tick(): Promise<void> {
-    const keys = this.#open?.keys
-    if (keys !== undefined) await reported(() => keys.maintain())
+    await reported(async () => this.#open?.keys.maintain())
   }
 
   vault(): OpenVault {

@@ -164,6 +164,8 @@ export class Member {
   async #sealOperation(seal: SealManager, name: string, args: readonly unknown[]): Promise<unknown> {
     const before = seal.openedWith
     try {
+      // The request has seen what others changed in the worker that it came to, not in this one.
+      if (name !== 'status') await seal.refresh()
       return await doCarried(seal, name, args)
     } finally {
       const after = seal.openedWith
