@@ -3,8 +3,11 @@ import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { StoredCheckpoint } from './evidence.ts'
 import type { AuditBroker } from './log.ts'
+import { newEntry, streamKeys } from './table.ts'
 import { fileDevice, record, TestingInstallation, testingRequest, testingResponse } from './testing-records.ts'
+import { ThreadedStream } from './threaded-stream.ts'
 import { verify } from './verify.ts'
 
 // The streams of file devices as the server runs them: on threads of their own.
@@ -96,6 +99,36 @@ test('a thread that dies fails what it had, the next record starts another, and 
   expect(threads).toHaveLength(2)
   expect((await numbersOf(file)).filter((number) => number !== 2)).toEqual([0, 1, 3, 4])
   expect((await verifyFiles([file], audit)).problem).toBeUndefined()
+})
+
+test('what a thread that died had been told of dropped records is told by the next', async () => {
+  const threads = watchThreads()
+  const place = await TestingInstallation.create()
+  const entry = newEntry('file/', fileDevice(), false, place.random)
+  let stored: StoredCheckpoint | undefined
+  const stream = new ThreadedStream({
+    thread: THREAD,
+    keys: streamKeys(entry),
+    device: entry.id,
+    node: 'node-1',
+    prefix: '',
+    file: { folder: place.folder, path: 'audit.log', mode: 0 },
+    evidence: {
+      load: async () => stored,
+      save: async (checkpoint) => {
+        stored = checkpoint
+      },
+    },
+    onEvidenceFailure: () => {},
+  })
+  stream.drop(3)
+  const lost = stream.write(['{"type":"request"'])
+  await threads[0]?.terminate()
+  await expect(lost).rejects.toThrow('has ended')
+  await stream.write(['{"type":"request"'])
+  await stream.close()
+  const text = await readFile(join(place.folder, 'audit.log'), 'utf8')
+  expect([...text.matchAll(/"dropped":(\d+)/g)].map(([, count]) => count)).toEqual(['3'])
 })
 
 test('closing ends the threads', async () => {

@@ -22,6 +22,12 @@ export interface ThreadedStreamOptions {
   readonly onEvidenceFailure: (error: unknown) => void
 }
 
+interface WaitingCall {
+  readonly dropped: number
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
 /**
  * The stream of a file device on a thread of its own: chaining, hashing and writing cost the thread that serves requests
  * nothing, and a disk that hangs blocks nobody else. A thread that ends unasked fails the call under way; the next one
@@ -32,7 +38,7 @@ export class ThreadedStream implements RecordStream {
   readonly #options: ThreadedStreamOptions
   #worker: Worker | undefined
   /** Calls that wait for their answer, oldest first. */
-  #calls: PromiseWithResolvers<void>[] = []
+  readonly #calls: WaitingCall[] = []
   #dropped = 0
 
   constructor(options: ThreadedStreamOptions) {
@@ -90,9 +96,9 @@ export class ThreadedStream implements RecordStream {
   #run(call: Call): Promise<void> {
     this.#worker ??= this.#start()
     this.#worker.postMessage(call)
-    const waiting = Promise.withResolvers<void>()
-    this.#calls.push(waiting)
-    return waiting.promise
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#calls.push({ dropped: call.dropped, resolve, reject })
+    return promise
   }
 
   #start(): Worker {
@@ -141,6 +147,9 @@ export class ThreadedStream implements RecordStream {
   #ended(worker: Worker, error: unknown): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
-    for (const call of this.#calls.splice(0)) call.reject(error)
+    for (const { dropped, reject } of this.#calls.splice(0)) {
+      this.#dropped += dropped // the thread may have died before it could tell
+      reject(error)
+    }
   }
 }

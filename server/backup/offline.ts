@@ -150,6 +150,7 @@ async function saying<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof StorageError) throw new OfflineError(error.message, error.code === 'corrupt', { cause: error })
     if (error instanceof ConfigError || error instanceof EgideError)
       throw new OfflineError(error.message, false, { cause: error })
+    if (error instanceof Error && 'syscall' in error) throw new OfflineError(error.message, false, { cause: error })
     throw error
   }
 }

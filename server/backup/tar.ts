@@ -122,6 +122,8 @@ class Input {
       const { value, done } = await this.#source.next()
       return done === true ? undefined : value
     } catch (cause) {
+      // A file that can't be read says nothing about what is in it.
+      if (cause instanceof Error && 'syscall' in cause) throw cause
       throw new ArchiveError(place, 'what follows it is damaged or cut off', { cause })
     }
   }

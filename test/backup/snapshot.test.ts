@@ -113,6 +113,19 @@ test('a file that was changed is refused by verify and by restore, which writes 
   await target.remove()
 })
 
+test('a file that cannot be read is not called damaged', async () => {
+  for (const [file, why] of [
+    ['no-such-file', 'ENOENT'],
+    ['.', 'EISDIR'],
+  ] as const) {
+    for (const verb of ['verify', 'inspect']) {
+      const { code, stderr } = await shell.run(['operator', 'snapshot', verb, file])
+      expect([verb, file, code]).toEqual([verb, file, 1])
+      expect(stderr).toContain(why)
+    }
+  }
+})
+
 test('one of another vault is refused where ours is asked for, and the wrong shares do not open it', async () => {
   const other = await startUnsealed()
   const key = String(at((await server.call('GET', 'sys/storage/snapshot/key')).body, 'data', 'public_key'))
