@@ -187,7 +187,7 @@ describe('two workers are one server', () => {
     expect(log).toMatch(/worker/)
     for (const key of server.keys) expect(log).not.toContain(key)
     await server.stop()
-    expect(server.log).toContain('stopped')
+    await expect.poll(() => server.log).toContain('stopped')
   })
 })
 
