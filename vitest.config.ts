@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**', '.venv/**', '.runtime/**', 'data/**'],
+    globalSetup: ['test/harness/temporary-folder.ts'],
     // Processes, not threads: the server's writer is a thread of its own, and native modules are loaded once a process.
     pool: 'forks',
     maxWorkers: 2,

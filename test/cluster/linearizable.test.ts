@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -191,7 +190,10 @@ describe.skipIf(checker === undefined)('three nodes under faults', () => {
       const { faults, summary } = await check(checker ?? '', experiment.operations)
       console.log(`histories: ${summary}; ${JSON.stringify(experiment.tally)}; ${JSON.stringify(nemesis.done)}`)
       if (faults.length > 0) {
-        const file = path.join(tmpdir(), `egide-histories-${seed}.jsonl`)
+        // Not the temporary folder: that ends with the run.
+        const kept = path.join(import.meta.dirname, '../../node_modules/.cache/egide-histories')
+        mkdirSync(kept, { recursive: true })
+        const file = path.join(kept, `${seed}.jsonl`)
         writeFileSync(file, experiment.operations.map((one) => `${JSON.stringify(one)}\n`).join(''))
         console.log(`histories: seed ${seed}, kept in ${file}`)
       }
