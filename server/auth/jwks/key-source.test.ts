@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { ALGORITHMS, keysOfJwks, type VerificationKey } from './key-set.ts'
+import { RemoteKeys } from './key-source.ts'
+import { jwkOf, type Signer, signed, signer } from './testing-tokens.ts'
+import { verifyToken } from './verify-token.ts'
+
+const first = signer('first')
+const second = signer('second')
+
+/** A provider that a test plays, and the keys as the server has them. */
+class Provider {
+  published: readonly Signer[] = [first]
+  isDown = false
+  asked = 0
+  nowMs = 1_000_000
+  readonly keys = new RemoteKeys({
+    load: () => this.#load(),
+    clock: { now: () => this.nowMs },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  })
+
+  async #load(): Promise<readonly VerificationKey[]> {
+    this.asked++
+    if (this.isDown) throw new Error('it is away')
+    return keysOfJwks({ keys: this.published.map((one) => jwkOf(one)) })
+  }
+
+  pass(seconds: number): void {
+    this.nowMs += seconds * 1000
+  }
+
+  async accepts(by: Signer): Promise<string> {
+    const token = await signed(by, { sub: 'me' })
+    return verifyToken(token, this.keys, ALGORITHMS).then(
+      () => 'accepted',
+      (error: Error) => error.name,
+    )
+  }
+}
+
+test('a hundred tokens at once are one fetch', async () => {
+  const provider = new Provider()
+  const answers = await Promise.all(Array.from({ length: 100 }, () => provider.accepts(first)))
+  expect(new Set(answers)).toEqual(new Set(['accepted']))
+  expect(provider.asked).toBe(1)
+})
+
+test('a new key is found at once; unknown ones ask the provider once in ten seconds', async () => {
+  const provider = new Provider()
+  expect(await provider.accepts(first)).toBe('accepted')
+  provider.pass(10)
+  provider.published = [first, second]
+  expect(await provider.accepts(second)).toBe('accepted')
+  expect(provider.asked).toBe(2)
+  for (let i = 0; i < 20; i++) expect(await provider.accepts(signer('nobody'))).toBe('TokenRefused')
+  expect(provider.asked).toBe(2)
+  provider.pass(10)
+  for (let i = 0; i < 20; i++) expect(await provider.accepts(signer('nobody'))).toBe('TokenRefused')
+  expect(provider.asked).toBe(3)
+})
+
+test('a key that took the place of another under its name is found', async () => {
+  const provider = new Provider()
+  expect(await provider.accepts(first)).toBe('accepted')
+  provider.pass(10)
+  const heir = signer('first')
+  provider.published = [heir]
+  expect(await provider.accepts(heir)).toBe('accepted')
+  expect(await provider.accepts(first)).toBe('TokenRefused')
+})
+
+test('a key that was withdrawn is refused after five minutes', async () => {
+  const provider = new Provider()
+  expect(await provider.accepts(first)).toBe('accepted')
+  provider.published = [second]
+  provider.pass(299)
+  expect(await provider.accepts(first)).toBe('accepted')
+  provider.pass(1)
+  await provider.accepts(first)
+  expect(await provider.accepts(first)).toBe('TokenRefused')
+})
+
+test('a provider that is down at the start lets nobody in, is asked every two seconds, and heals', async () => {
+  const provider = new Provider()
+  provider.isDown = true
+  for (let i = 0; i < 20; i++) expect(await provider.accepts(first)).toBe('KeysUnavailable')
+  expect(provider.asked).toBe(1)
+  provider.isDown = false
+  expect(await provider.accepts(first)).toBe('KeysUnavailable')
+  provider.pass(2)
+  expect(await provider.accepts(first)).toBe('accepted')
+})
+
+test('keys of a provider that went away are used for an hour', async () => {
+  const provider = new Provider()
+  expect(await provider.accepts(first)).toBe('accepted')
+  provider.isDown = true
+  provider.pass(3599)
+  expect(await provider.accepts(first)).toBe('accepted')
+  provider.pass(1)
+  expect(await provider.accepts(first)).toBe('KeysUnavailable')
+  provider.isDown = false
+  provider.pass(2)
+  expect(await provider.accepts(first)).toBe('accepted')
+})

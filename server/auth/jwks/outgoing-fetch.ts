@@ -1,0 +1,135 @@
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
+
+/** A call takes no longer than this, redirects included. */
+const CALL_MAX_MS = 10_000
+/** Key sets of the largest providers take a tenth of this. */
+const REPLY_MAX_BYTES = 1_048_576
+const REDIRECTS_MAX = 3
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+
+export interface OutgoingTrust {
+  /** PEM certificates that are trusted in the place of the system's; '': the system's. */
+  readonly caPem: string
+  /** Names to accept in the server's certificate in the place of the URL's host; none: the URL's host. */
+  readonly serverNames: readonly string[]
+}
+
+/** The part of `fetch` that key sets and OpenID Connect need. */
+export interface OutgoingRequest {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array | URLSearchParams | null | undefined
+  readonly signal?: AbortSignal | undefined
+}
+export type OutgoingFetch = (url: string, request?: OutgoingRequest) => Promise<Response>
+
+/**
+ * A `fetch` towards identity providers that is bounded: 10 seconds, 1 MiB, and three redirects, which only a GET without
+ * credentials follows and never from https to http. Each call is a connection of its own: calls are few. Rejects with an
+ * Error that names the host and no more of the URL.
+ */
+export function outgoingFetch(trust: OutgoingTrust): OutgoingFetch {
+  return async (url, request = {}) => {
+    const timeout = AbortSignal.timeout(CALL_MAX_MS)
+    const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
+    let target = urlOf(url)
+    for (let followed = 0; ; followed++) {
+      const reply = await call(target, request, trust, signal)
+      const next = REDIRECTS.has(reply.status) ? reply.headers.get('location') : null
+      if (next === null || !mayFollow(request)) return reply
+      if (followed === REDIRECTS_MAX) throw new Error(`${target.host} redirects too often`)
+      const from = target
+      target = urlOf(new URL(next, from).href)
+      if (from.protocol === 'https:' && target.protocol !== 'https:') {
+        throw new Error(`${from.host} redirects to a connection that is not protected`)
+      }
+    }
+  }
+}
+
+function urlOf(text: string): URL {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new Error('not an http or https URL')
+  return url
+}
+
+function mayFollow({ method = 'GET', headers = {} }: OutgoingRequest): boolean {
+  return method === 'GET' && !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+}
+
+function call(url: URL, request: OutgoingRequest, trust: OutgoingTrust, signal: AbortSignal): Promise<Response> {
+  const body = bytesOf(request.body)
+  const headers = { ...request.headers, ...(body !== undefined && { 'content-length': String(body.length) }) }
+  const isSecure = url.protocol === 'https:'
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void =>
+      reject(new Error(`${url.host} cannot be asked: ${reasonOf(error, signal)}`, { cause: error }))
+    const options = {
+      method: request.method ?? 'GET',
+      headers,
+      agent: false,
+      signal,
+      ...(isSecure && tlsOptions(trust)),
+    } as const
+    const sent = (isSecure ? https : http).request(url, options, (reply) => {
+      collect(reply).then(
+        (bytes) => resolve(responseOf(reply, bytes)),
+        (error: Error) => {
+          sent.destroy()
+          fail(error)
+        },
+      )
+    })
+    sent.on('error', fail)
+    sent.end(body)
+  })
+}
+
+async function collect(reply: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > REPLY_MAX_BYTES) throw new Error('the answer is too long')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function responseOf(reply: IncomingMessage, bytes: Buffer<ArrayBuffer>): Response {
+  const status = reply.statusCode ?? 0
+  if (status < 200 || status > 599) throw new Error('the answer has no valid status')
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(reply.headersDistinct)) {
+    for (const one of value ?? []) headers.append(name, one)
+  }
+  const isEmpty = status === 204 || status === 205 || status === 304
+  return new Response(isEmpty ? null : bytes, { status, headers })
+}
+
+function tlsOptions({ caPem, serverNames }: OutgoingTrust): https.RequestOptions {
+  return {
+    ...(caPem !== '' && { ca: caPem }),
+    ...(serverNames.length > 0 && {
+      checkServerIdentity: (_host: string, certificate: PeerCertificate) => namedAs(serverNames, certificate),
+    }),
+  }
+}
+
+/** Undefined when the certificate is for one of the names. */
+function namedAs(names: readonly string[], certificate: PeerCertificate): Error | undefined {
+  const failures = names.map((name) => checkServerIdentity(name, certificate))
+  return failures.includes(undefined) ? undefined : failures[0]
+}
+
+function bytesOf(body: OutgoingRequest['body']): Buffer | undefined {
+  if (body === undefined || body === null) return undefined
+  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(body.toString())
+}
+
+function reasonOf(error: Error, signal: AbortSignal): string {
+  if (signal.aborted) return `no answer within ${CALL_MAX_MS / 1000} seconds`
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+}

@@ -1,0 +1,71 @@
+import { compactVerify, decodeProtectedHeader } from 'jose'
+import { ALGORITHMS, type Algorithm, candidates, type VerificationKey } from './key-set.ts'
+import type { KeySource } from './key-source.ts'
+
+/** Longer tokens are refused unread. */
+const TOKEN_MAX_CHARS = 65_536
+/** Keys that are tried for one token: one without a name for its key must not cost a set's worth of verifications. */
+const TRIES_MAX = 20
+
+export type Claims = Readonly<Record<string, unknown>>
+
+/** The token is not what it should be. `message` is for the log: callers learn that a login failed and nothing else. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused'
+}
+
+/**
+ * The claims of a signed JWT whose signature is by one of the source's keys, with one of these algorithms. Neither times
+ * nor any other claim are looked at. Rejects with TokenRefused, or with KeysUnavailable where there are no keys to
+ * verify with.
+ */
+export async function verifyToken(token: string, source: KeySource, allowed: readonly Algorithm[]): Promise<Claims> {
+  if (token.length > TOKEN_MAX_CHARS) throw new TokenRefused('the token is too long')
+  const { algorithm, kid } = headerOf(token, allowed)
+  const payload =
+    (await verified(token, candidates(await source.current(), algorithm, kid), algorithm)) ??
+    (await verified(token, candidates((await source.newer()) ?? [], algorithm, kid), algorithm))
+  if (payload === undefined) throw new TokenRefused('no key of the provider verifies the signature')
+  return claimsOf(payload)
+}
+
+function headerOf(token: string, allowed: readonly Algorithm[]): { algorithm: Algorithm; kid: string | undefined } {
+  let header: ReturnType<typeof decodeProtectedHeader>
+  try {
+    header = decodeProtectedHeader(token)
+  } catch {
+    throw new TokenRefused('it is not a signed token')
+  }
+  const algorithm = allowed.find((name) => name === header.alg)
+  if (algorithm === undefined || !ALGORITHMS.includes(algorithm)) {
+    throw new TokenRefused('the algorithm is not one of those that are allowed')
+  }
+  // RFC 7797: a payload that is not encoded has no place in a JWT.
+  if ('b64' in header) throw new TokenRefused('the header asks for a payload that is not encoded')
+  return { algorithm, kid: typeof header.kid === 'string' ? header.kid : undefined }
+}
+
+async function verified(
+  token: string,
+  keys: readonly VerificationKey[],
+  algorithm: Algorithm,
+): Promise<Uint8Array | undefined> {
+  for (const { key } of keys.slice(0, TRIES_MAX)) {
+    try {
+      return (await compactVerify(token, key, { algorithms: [algorithm] })).payload
+    } catch {
+      // Another key of the same name, or of none, may have made it.
+    }
+  }
+  return undefined
+}
+
+function claimsOf(payload: Uint8Array): Claims {
+  try {
+    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    if (typeof claims === 'object' && claims !== null && !Array.isArray(claims)) return claims as Claims
+  } catch {
+    // What a signer puts there is no text for our log.
+  }
+  throw new TokenRefused('the payload is no JSON object')
+}
