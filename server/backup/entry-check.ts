@@ -12,6 +12,8 @@ const SEAL = 'core/'
 /** Opens entries, and forgets what is in them. */
 export class EntryCheck {
   readonly #keys: UnsealedKeys
+  /** Whose keys are held for it: entries come in the order of their paths. */
+  #namespace: string | undefined
   checked = 0
   damaged = 0
 
@@ -31,7 +33,7 @@ export class EntryCheck {
     const id = NAMESPACE.exec(path)?.[1]
     if (id === undefined) return 'it belongs to no namespace'
     try {
-      const cipher = await this.#keys.loadNamespace(id)
+      const cipher = await this.#cipherOf(id)
       const opened = await openWith(cipher, path, value)
       const envelope = unpack(opened)
       opened.fill(0)
@@ -41,6 +43,20 @@ export class EntryCheck {
       if (error instanceof EgideError && error.code === 'not_found') return 'its namespace has no keys'
       throw error
     }
+  }
+
+  async #cipherOf(id: string): Promise<Cipher> {
+    if (id === this.#namespace) return this.#keys.cipherFor(id)
+    this.end()
+    const cipher = await this.#keys.loadNamespace(id)
+    this.#namespace = id
+    return cipher
+  }
+
+  /** Gives back the keys that it holds. */
+  end(): void {
+    if (this.#namespace !== undefined) this.#keys.releaseNamespace(this.#namespace)
+    this.#namespace = undefined
   }
 }
 

@@ -26,7 +26,8 @@ async function service(isSealed = () => false) {
         return cipher
       },
       loadNamespace: async () => cipher,
-      createNamespace: async () => cipher,
+      releaseNamespace: () => {},
+      createNamespace: async () => {},
       destroyNamespace: async () => {},
     },
     clock: { now: () => 1_700_000_000_000 },

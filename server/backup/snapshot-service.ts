@@ -119,6 +119,7 @@ export class SnapshotService implements SnapshotOperations {
       const { checked, damaged } = check
       yield `${JSON.stringify({ done: true, checked, damaged, revision: snapshot.revision })}\n`
     } finally {
+      check.end()
       end()
     }
   }

@@ -4,10 +4,10 @@ import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../engines/engine.ts'
 import type { Write } from '../../storage/backend.ts'
 import { breakGlassKey, breakGlassRootKey, breakGlassWrites, NO_BREAK_GLASS, openBreakGlassKey } from './break-glass.ts'
-import { sealKeyring, sealRecoveryVerifier, sealSuccessor } from './key-records.ts'
+import { sealKeyring, sealNamespaceKeys, sealRecoveryVerifier, sealSuccessor, sealUsage } from './key-records.ts'
 import type { KeyChange, KeyStorage } from './key-storage.ts'
 import type { LoadedKeys } from './load-keys.ts'
-import { SEAL_PATHS } from './paths.ts'
+import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
 import { encodeSealConfig, type SealConfig } from './seal-config.ts'
 
 /** The changes of what opens the vault, each as a plan on the keys as they are then. */
@@ -57,6 +57,26 @@ export function newRootKey({ storage, clock, random }: ChangeParts, wrap: Wrap, 
     } finally {
       zeroize(bytes)
     }
+  }
+}
+
+/** A new term for the keyring and the namespaces held, if `onlyIf` says so. */
+export function newTerms(clock: Clock, random: Random, onlyIf: (held: LoadedKeys) => boolean): Plan {
+  return async (held) => {
+    if (!onlyIf(held)) return undefined
+    const now = clock.now()
+    const term = held.keyring.active.number + 1
+    const keyring = held.keyring.withTerm(term, now, random)
+    const namespaces = new Map([...held.namespaces].map(([id, keys]) => [id, keys.withTerm(term, now, random)]))
+    const usage = { term, encryptions: 0 }
+    const writes: Write[] = [
+      { path: SEAL_PATHS.keyring, value: sealKeyring(held.rootKey, keyring, random) },
+      { path: SEAL_PATHS.usage, value: sealUsage(keyring, usage, random) },
+    ]
+    for (const [id, keys] of namespaces) {
+      writes.push({ path: namespaceKeysPath(id), value: sealNamespaceKeys(keyring, id, keys, random) })
+    }
+    return { writes, next: { keyring, namespaces, usage } }
   }
 }
 

@@ -9,14 +9,16 @@ export const ROOT_NAMESPACE_ID = 'root'
 /** What unsealing gives: it works until the vault is sealed, then every use of it throws. */
 export interface UnsealedKeys {
   /**
-   * The cipher of a namespace whose keys this process has loaded: all that existed at unseal, and those made or loaded
-   * since. The same object each time. Throws EgideError `not_found` for any other.
+   * The cipher of a namespace whose keys this process holds: the root namespace's, and those made or loaded since. The
+   * same object each time. Throws EgideError `not_found` for any other.
    */
   cipherFor(namespaceId: string): Cipher
-  /** As `cipherFor`, looking into storage for a namespace that another process made. */
+  /** As `cipherFor`, reading the keys from storage if they are not held. Each call wants a `releaseNamespace` later. */
   loadNamespace(namespaceId: string): Promise<Cipher>
-  /** Makes the keys of a new namespace; durable when this resolves. Does nothing when it has keys. */
-  createNamespace(namespaceId: string): Promise<Cipher>
+  /** Gives back what `loadNamespace` gave: with the last of them the keys are forgotten, and the cipher throws. */
+  releaseNamespace(namespaceId: string): void
+  /** Makes the keys of a new namespace; durable when this resolves. Does nothing when it has keys. They are not held. */
+  createNamespace(namespaceId: string): Promise<void>
   /** Crypto-shreds: afterwards nothing that the namespace stored can be read by anyone. */
   destroyNamespace(namespaceId: string): Promise<void>
 }

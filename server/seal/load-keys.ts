@@ -14,6 +14,7 @@ import {
   type Usage,
 } from './key-records.ts'
 import type { KeyStorage } from './key-storage.ts'
+import { ROOT_NAMESPACE_ID } from './lifecycle.ts'
 import { namespaceKeysPath, SEAL_PATHS, successorPath } from './paths.ts'
 import { DEFAULT_ROTATION } from './rotation-config.ts'
 import { decodeSealConfig, type SealConfig } from './seal-config.ts'
@@ -22,6 +23,7 @@ import { decodeSealConfig, type SealConfig } from './seal-config.ts'
 export interface LoadedKeys {
   readonly rootKey: KeyObject
   readonly keyring: Keyring
+  /** Of those namespaces that this process has to do with. */
   readonly namespaces: ReadonlyMap<string, Keyring>
   readonly rotation: RotationConfig
   readonly usage: Usage
@@ -36,24 +38,30 @@ export interface LoadedKeys {
 /** How often keys may change while they are read, and how many root keys back a process may be. */
 const ATTEMPTS = 16
 
-/** Throws DecryptFailed when `rootKey` opens nothing: it was replaced too long ago, or what is stored is not genuine. */
-export async function loadKeys(storage: KeyStorage, rootKey: KeyObject): Promise<LoadedKeys> {
+/** `namespaces`: whose keys are wanted; one that has none is left out. Throws DecryptFailed when `rootKey` opens nothing: it was replaced too long ago, or what is stored is not genuine. */
+export async function loadKeys(
+  storage: KeyStorage,
+  rootKey: KeyObject,
+  namespaces: readonly string[] = [ROOT_NAMESPACE_ID],
+): Promise<LoadedKeys> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const loaded = await readOnce(storage, rootKey)
+    const loaded = await readOnce(storage, rootKey, namespaces)
     if (loaded !== undefined) return loaded
   }
   throw new EgideError('unavailable', 'the keys keep changing')
 }
 
 /** Undefined when the keys changed while they were read. */
-async function readOnce(storage: KeyStorage, rootKey: KeyObject): Promise<LoadedKeys | undefined> {
+async function readOnce(
+  storage: KeyStorage,
+  rootKey: KeyObject,
+  ids: readonly string[],
+): Promise<LoadedKeys | undefined> {
   const { epoch: epochPath, keyring: keyringPath, rotationConfig, usage: usagePath, config, sealOrder } = SEAL_PATHS
   const seen = await storage.get([epochPath, keyringPath, rotationConfig, usagePath, config, sealOrder])
   const epoch = seen.get(epochPath)?.revision ?? 0
   const sealedKeyring = seen.get(keyringPath)?.value
   if (sealedKeyring === undefined) throw new DecryptFailed()
-  const { names } = await storage.list(SEAL_PATHS.namespaces)
-  const ids = names.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1))
   const records = await storage.get([epochPath, ...ids.map(namespaceKeysPath)])
   if ((records.get(epochPath)?.revision ?? 0) !== epoch) return undefined
 

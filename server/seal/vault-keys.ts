@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { EncryptionCount } from '../../crypto/encryption-count.ts'
 import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
-import { Keyring } from '../../crypto/keyring.ts'
+import type { Keyring } from '../../crypto/keyring.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError, notFound } from '../../engines/errors.ts'
@@ -9,13 +9,11 @@ import type { KeyStatus, RotationConfig } from '../../engines/system/services/se
 import type { Write } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { Watch } from '../../storage/watch.ts'
-import type { Plan, Planned } from './key-changes.ts'
+import { newTerms, type Plan, type Planned } from './key-changes.ts'
 import {
   openRecoveryVerifier,
   openUsage,
   recoveryVerifier,
-  sealKeyring,
-  sealNamespaceKeys,
   sealRotationConfig,
   sealUsage,
   successorExpiryMs,
@@ -24,6 +22,7 @@ import type { KeyStorage } from './key-storage.ts'
 import type { UnsealedKeys } from './lifecycle.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
 import { NamespaceCipher } from './namespace-cipher.ts'
+import { renewTerms, storedKeys, storeNewKeys } from './namespace-terms.ts'
 import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
 import { changedRotation, rotationDue } from './rotation-config.ts'
 import type { SealConfig } from './seal-config.ts'
@@ -53,6 +52,8 @@ export class VaultKeys implements UnsealedKeys {
   readonly #serial = new Serial()
   readonly #count: EncryptionCount
   readonly #ciphers = new Map<string, NamespaceCipher>()
+  /** How many still want the keys of a namespace. */
+  readonly #users = new Map<string, number>()
   #held: LoadedKeys | undefined
   #reloading: Promise<void> | undefined
   #catchingUp: Promise<void> | undefined
@@ -78,29 +79,26 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   async loadNamespace(namespaceId: string): Promise<Cipher> {
-    const known = this.#ciphers.get(namespaceId)
-    if (known !== undefined) return known
-    await this.reload()
+    if (!NAMESPACE_ID.test(namespaceId)) throw notFound('no such namespace')
+    if (this.#ciphers.has(namespaceId)) this.#addUser(namespaceId)
+    else await this.#newest((held) => this.#hold(held, namespaceId))
     return this.cipherFor(namespaceId)
   }
 
-  async createNamespace(namespaceId: string): Promise<Cipher> {
+  releaseNamespace(namespaceId: string): void {
+    this.#users.set(namespaceId, Math.max(0, (this.#users.get(namespaceId) ?? 0) - 1))
+    // In its turn, so that no change of keys finds them gone half-way.
+    void this.#serial.run(async () => this.#dropUnused(namespaceId))
+  }
+
+  async createNamespace(namespaceId: string): Promise<void> {
     if (!NAMESPACE_ID.test(namespaceId)) throw new EgideError('internal', 'not an identifier of a namespace')
-    await this.change(async (held) => {
-      if (held.namespaces.has(namespaceId)) return undefined
-      const keys = Keyring.create(held.keyring.active.number, this.#parts.clock.now(), this.#parts.random)
-      const value = sealNamespaceKeys(held.keyring, namespaceId, keys, this.#parts.random)
-      return {
-        writes: [{ path: namespaceKeysPath(namespaceId), value }],
-        next: { namespaces: new Map([...held.namespaces, [namespaceId, keys]]) },
-      }
-    })
-    return this.cipherFor(namespaceId)
+    await this.#newest((held) => storeNewKeys(this.#parts, held, namespaceId))
   }
 
   async destroyNamespace(namespaceId: string): Promise<void> {
+    // The epoch changes with it, so that every process that holds the keys forgets them.
     await this.change(async (held) => {
-      if (!held.namespaces.has(namespaceId)) return undefined
       const namespaces = new Map(held.namespaces)
       namespaces.delete(namespaceId)
       return { writes: [{ path: namespaceKeysPath(namespaceId), value: null }], next: { namespaces } }
@@ -117,25 +115,13 @@ export class VaultKeys implements UnsealedKeys {
     return this.#reloading
   }
 
-  /** A new term for the keyring and for every namespace, in one transaction. With `onlyIf`, when it says so of the newest keys. */
+  /**
+   * A new term for the keyring and for the namespaces that this process holds, in one transaction; the others get theirs
+   * when they are next loaded, or by the processes that hold them. With `onlyIf`, when it says so of the newest keys.
+   */
   async rotate(onlyIf: (held: LoadedKeys) => boolean = () => true): Promise<void> {
     const { clock, random } = this.#parts
-    await this.change(async (held) => {
-      if (!onlyIf(held)) return undefined
-      const now = clock.now()
-      const term = held.keyring.active.number + 1
-      const keyring = held.keyring.withTerm(term, now, random)
-      const namespaces = new Map([...held.namespaces].map(([id, keys]) => [id, keys.withTerm(term, now, random)]))
-      const usage = { term, encryptions: 0 }
-      const writes: Write[] = [
-        { path: SEAL_PATHS.keyring, value: sealKeyring(held.rootKey, keyring, random) },
-        { path: SEAL_PATHS.usage, value: sealUsage(keyring, usage, random) },
-      ]
-      for (const [id, keys] of namespaces) {
-        writes.push({ path: namespaceKeysPath(id), value: sealNamespaceKeys(keyring, id, keys, random) })
-      }
-      return { writes, next: { keyring, namespaces, usage } }
-    })
+    await this.change(newTerms(clock, random, onlyIf))
   }
 
   keyStatus(): KeyStatus {
@@ -259,11 +245,24 @@ export class VaultKeys implements UnsealedKeys {
     })
   }
 
+  /** Runs `attempt` on the newest keys, one at a time with other changes, until it does not say that keys have changed. */
+  async #newest<T>(attempt: (held: LoadedKeys) => Promise<T | 'changed'>): Promise<T> {
+    return this.#serial.run(async () => {
+      for (let tries = 0; tries < ATTEMPTS; tries++) {
+        const done = await attempt(this.#loaded())
+        if (done !== 'changed') return done
+        await this.#load()
+      }
+      throw new EgideError('unavailable', 'the keys keep changing')
+    })
+  }
+
   /** Lets go of every key. Whoever still holds a cipher gets KeysReleased. */
   release(): void {
     this.#parts.watch.end()
     for (const cipher of this.#ciphers.values()) cipher.release()
     this.#ciphers.clear()
+    this.#users.clear()
     this.#held = undefined
   }
 
@@ -309,7 +308,8 @@ export class VaultKeys implements UnsealedKeys {
     await this.#parts.storage.settle()
     const { rootKey } = this.#loaded()
     try {
-      const loaded = await loadKeys(this.#parts.storage, rootKey)
+      const ids = [...this.#loaded().namespaces.keys()]
+      const loaded = await renewTerms(this.#parts, await loadKeys(this.#parts.storage, rootKey, ids))
       if (this.#held === undefined) return
       // The order that this process opened by stands until `refresh` compares it.
       this.#install({ ...loaded, sealOrder: this.#held.sealOrder })
@@ -335,6 +335,34 @@ export class VaultKeys implements UnsealedKeys {
       cipher.release()
       this.#ciphers.delete(id)
     }
+  }
+
+  async #hold(held: LoadedKeys, namespaceId: string): Promise<'changed' | undefined> {
+    // Two may have asked for it at one time.
+    if (!held.namespaces.has(namespaceId)) {
+      const keys = await storedKeys(this.#parts, held, namespaceId)
+      if (keys === 'changed') return 'changed'
+      if (this.#held !== held) throw sealedError()
+      this.#held = { ...held, namespaces: new Map([...held.namespaces, [namespaceId, keys]]) }
+      this.#ciphers.set(namespaceId, this.#newCipher(keys))
+    }
+    this.#addUser(namespaceId)
+    return undefined
+  }
+
+  #addUser(namespaceId: string): void {
+    this.#users.set(namespaceId, (this.#users.get(namespaceId) ?? 0) + 1)
+  }
+
+  #dropUnused(namespaceId: string): void {
+    if (this.#users.get(namespaceId) !== 0) return
+    this.#users.delete(namespaceId)
+    this.#ciphers.get(namespaceId)?.release()
+    this.#ciphers.delete(namespaceId)
+    if (this.#held === undefined) return
+    const namespaces = new Map(this.#held.namespaces)
+    namespaces.delete(namespaceId)
+    this.#held = { ...this.#held, namespaces }
   }
 
   #newCipher(keys: Keyring): NamespaceCipher {
