@@ -45,6 +45,15 @@ test('a namespace is nobody’s until its keys are loaded, and again when the la
   await expect(keys.loadNamespace('../root')).rejects.toThrow('no such namespace')
 })
 
+test('the keys of the root namespace stay, whoever gives them back', async () => {
+  const keys = keysOf(one)
+  const root = keys.cipherFor('root')
+  expect(await keys.loadNamespace('root')).toBe(root)
+  keys.releaseNamespace('root')
+  await one.manager.tick()
+  expect(root.open('p', keys.cipherFor('root').seal('p', text))).toEqual(text)
+})
+
 test('keys that one process made are the other’s too, and are made once', async () => {
   await Promise.all([one, two].map((vault) => keysOf(vault).createNamespace('a')))
   const sealed = (await keysOf(one).loadNamespace('a')).seal('p', text)

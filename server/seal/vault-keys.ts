@@ -19,7 +19,7 @@ import {
   successorExpiryMs,
 } from './key-records.ts'
 import type { KeyStorage } from './key-storage.ts'
-import type { UnsealedKeys } from './lifecycle.ts'
+import { ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
 import { NamespaceCipher } from './namespace-cipher.ts'
 import { renewTerms, storedKeys, storeNewKeys } from './namespace-terms.ts'
@@ -357,6 +357,8 @@ export class VaultKeys implements UnsealedKeys {
   #dropUnused(namespaceId: string): void {
     if (this.#users.get(namespaceId) !== 0) return
     this.#users.delete(namespaceId)
+    // Its keys are in use for as long as the vault is open, by those who never asked for them.
+    if (namespaceId === ROOT_NAMESPACE_ID) return
     this.#ciphers.get(namespaceId)?.release()
     this.#ciphers.delete(namespaceId)
     if (this.#held === undefined) return
