@@ -125,7 +125,17 @@ export interface AuthGrant {
   readonly tokenType: 'default' | 'service' | 'batch' | 'default-service' | 'default-batch'
   /** Kept with the token, given back to `renewAuth`. */
   readonly internal?: Readonly<Record<string, unknown>>
-  readonly entityId?: string
+  /** Who logged in, as the method knows them; identity says which entity that is. Absent: nobody in particular. */
+  readonly alias?: AuthAlias
+  /** Groups that the method says they are in, by the names that external groups have as aliases at this mount. */
+  readonly groupAliases?: readonly string[]
+}
+
+/** One way in of one entity: a role id, a user name, the subject of a JWT. */
+export interface AuthAlias {
+  /** The same at every login of the same one, and never another's at this mount. */
+  readonly name: string
+  readonly metadata: Readonly<Record<string, string>>
 }
 
 /** A secret with a lease: it is revoked through the engine's `leases[type]` when the lease ends. Durations are seconds; 0 is the mount's default. */

@@ -42,7 +42,7 @@ export async function issueToken(grant: AuthGrant, mount: LiveMount, path: strin
     renewable: !isBatch && grant.renewable,
     type,
     boundCidrs: grant.boundCidrs,
-    entityId: grant.entityId ?? '',
+    entityId: '',
     role: '',
     mountUuid: mount.entry.uuid,
     internal: grant.internal ?? {},
