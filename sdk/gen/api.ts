@@ -5,6 +5,7 @@ import { Kv } from '../kv.ts'
 import { Audit } from './audit.ts'
 import { Auth } from './auth.ts'
 import { Cubbyhole } from './cubbyhole.ts'
+import { Jwt } from './jwt.ts'
 import { Lease } from './lease.ts'
 import { PlainKv } from './plain-kv.ts'
 import { Policy } from './policy.ts'
@@ -16,10 +17,17 @@ import { Transit } from './transit.ts'
 class AuthMethods extends Auth {
   /** Tokens: making, looking up, renewing and revoking them. */
   readonly token: Token
+  readonly #caller: Caller
 
   constructor(caller: Caller) {
     super(caller)
+    this.#caller = caller
     this.token = new Token(caller)
+  }
+
+  /** Logins with signed tokens and at OpenID providers. */
+  jwt(mount = 'auth/jwt'): Jwt {
+    return new Jwt(this.#caller, mount)
   }
 }
 

@@ -3,12 +3,13 @@ import type { Engine, Route } from '../../engines/engine.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { system } from '../../engines/system/index.ts'
 import { transit } from '../../engines/transit/index.ts'
+import { jwt, oidc } from '../auth/jwt/index.ts'
 import { token } from '../auth/token/index.ts'
 import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-  [cubbyhole, kv, system, token, transit].map((engine) => [engine.type, engine as Engine<never>]),
+  [cubbyhole, jwt, kv, oidc, system, token, transit].map((engine) => [engine.type, engine as Engine<never>]),
 )
 
 /** A mount as references show it. */
@@ -20,8 +21,11 @@ export interface ReferenceMount {
 
 /** What a new vault has, and the engines that have to be mounted first: all that this version can serve. */
 export function referenceMounts(): readonly ReferenceMount[] {
-  const more = { path: 'kv/', type: 'kv', options: { version: '1' }, description: 'key/value secrets' }
-  return [...INITIAL_MOUNTS, more].map(({ path, type, options, description }) => {
+  const more = [
+    { path: 'kv/', type: 'kv', options: { version: '1' }, description: 'key/value secrets' },
+    { path: 'auth/jwt/', type: 'jwt', options: {}, description: 'logins with signed tokens and at OpenID providers' },
+  ]
+  return [...INITIAL_MOUNTS, ...more].map(({ path, type, options, description }) => {
     const engine = ENGINES.get(type)
     if (engine === undefined) throw new Error(`there is no engine of type ${type}`)
     const routes = typeof engine.routes === 'function' ? engine.routes(options) : engine.routes

@@ -33,7 +33,8 @@ export interface VerificationKey {
 /** Keys of PEM texts. Throws an Error for what is not a public key, or one too weak. */
 export function keysOfPem(pems: readonly string[]): readonly VerificationKey[] {
   return pems.map((pem) => {
-    const key = publicKeyOf(pem)
+    // A private key would do as well, and has no business here.
+    const key = pem.includes('PRIVATE KEY-') ? undefined : publicKeyOf(pem)
     if (key === undefined)
       throw new Error('expected public keys in PEM form: RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519')
     return { key, kid: undefined, algorithm: undefined }

@@ -25,10 +25,15 @@ export interface OutgoingRequest {
 }
 export type OutgoingFetch = (url: string, request?: OutgoingRequest) => Promise<Response>
 
+/** The other side can't be reached, or does not answer as it should: nothing is known of what was asked. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
 /**
  * A `fetch` towards identity providers that is bounded: 10 seconds, 1 MiB, and three redirects, which only a GET without
- * credentials follows and never from https to http. Each call is a connection of its own: calls are few. Rejects with an
- * Error that names the host and no more of the URL.
+ * credentials follows and never from https to http. Each call is a connection of its own: calls are few. Rejects with
+ * Unreachable, which names the host and no more of the URL.
  */
 export function outgoingFetch(trust: OutgoingTrust): OutgoingFetch {
   return async (url, request = {}) => {
@@ -39,11 +44,11 @@ export function outgoingFetch(trust: OutgoingTrust): OutgoingFetch {
       const reply = await call(target, request, trust, signal)
       const next = REDIRECTS.has(reply.status) ? reply.headers.get('location') : null
       if (next === null || !mayFollow(request)) return reply
-      if (followed === REDIRECTS_MAX) throw new Error(`${target.host} redirects too often`)
+      if (followed === REDIRECTS_MAX) throw new Unreachable(`${target.host} redirects too often`)
       const from = target
       target = urlOf(new URL(next, from).href)
       if (from.protocol === 'https:' && target.protocol !== 'https:') {
-        throw new Error(`${from.host} redirects to a connection that is not protected`)
+        throw new Unreachable(`${from.host} redirects to a connection that is not protected`)
       }
     }
   }
@@ -51,7 +56,7 @@ export function outgoingFetch(trust: OutgoingTrust): OutgoingFetch {
 
 function urlOf(text: string): URL {
   const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new Error('not an http or https URL')
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new Unreachable('not an http or https URL')
   return url
 }
 
@@ -65,7 +70,7 @@ function call(url: URL, request: OutgoingRequest, trust: OutgoingTrust, signal: 
   const isSecure = url.protocol === 'https:'
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
-      reject(new Error(`${url.host} cannot be asked: ${reasonOf(error, signal)}`, { cause: error }))
+      reject(new Unreachable(`${url.host} cannot be asked: ${reasonOf(error, signal)}`, { cause: error }))
     const options = {
       method: request.method ?? 'GET',
       headers,

@@ -1,0 +1,22 @@
+import type { AuthGrant, Connection } from '../../../engines/engine.ts'
+import { tokenGrant } from '../token-parameters.ts'
+import type { Identity } from './claims.ts'
+import type { JwtRole } from './role.ts'
+
+/** The token of a login. Throws `permission_denied` for an address that the role does not let in. */
+export function grantOf(
+  role: JwtRole,
+  roleName: string,
+  { alias, groups }: Identity,
+  connection: Connection,
+): AuthGrant {
+  return {
+    ...tokenGrant(role.token, connection),
+    displayName: alias.name,
+    meta: alias.metadata,
+    renewable: true,
+    internal: { role: roleName },
+    alias,
+    groupAliases: groups,
+  }
+}
