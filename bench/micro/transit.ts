@@ -15,7 +15,7 @@ import { testingCipher } from '../../storage/testing-cipher.ts'
 const ROUNDS = 100_000
 const PLAINTEXT = Buffer.alloc(300, 7).toString('base64')
 
-const table = new RouteTable(Array.isArray(transit.routes) ? transit.routes : [])
+const table = new RouteTable(typeof transit.routes === 'function' ? transit.routes({}) : transit.routes)
 const store = createStore({ backend: new MemoryBackend(), cipher: testingCipher(), prefix: 'm/' })
 const silent = () => undefined
 const context: EngineContext = {

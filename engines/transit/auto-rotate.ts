@@ -1,6 +1,7 @@
 import type { EngineContext } from '../engine.ts'
-import { rotated, rotationDueMs } from './key.ts'
-import { loadKey, ROTATIONS, rotationCodec, saveKey } from './key-store.ts'
+import { type Key, rotationDueMs } from './key.ts'
+import { ROTATIONS, rotationCodec } from './key-store.ts'
+import { rotatedKey } from './rotation.ts'
 
 const PAGE = 500
 
@@ -23,16 +24,11 @@ export async function autoRotate(context: EngineContext): Promise<void> {
   }
 }
 
-async function rotateWhenDue(name: string, { store, clock, random, log }: EngineContext): Promise<void> {
+async function rotateWhenDue(name: string, context: EngineContext): Promise<void> {
+  const { store, clock, log } = context
   const row = await store.get(ROTATIONS + name, rotationCodec)
   if (row === undefined || row.dueMs > clock.now()) return
-  const latest = await store.transaction(async (tx) => {
-    const key = await loadKey(tx, name)
-    const dueMs = key && rotationDueMs(key)
-    if (key === undefined || dueMs === undefined || dueMs > clock.now()) return undefined
-    const after = rotated(key, clock.now(), random)
-    saveKey(tx, after)
-    return after.latest
-  })
-  if (latest !== undefined) log.info({ key: name, version: latest }, 'rotated a key whose time had come')
+  const isDue = (key: Key) => (rotationDueMs(key) ?? Number.POSITIVE_INFINITY) <= clock.now()
+  const rotated = await rotatedKey(name, context, isDue)
+  if (rotated !== undefined) log.info({ key: name, version: rotated.latest }, 'rotated a key whose time had come')
 }

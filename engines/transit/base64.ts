@@ -19,3 +19,11 @@ export function fromBase64(text: string): Buffer {
   const at = text.search(NOT_IN_ALPHABET)
   throw invalid(`illegal base64 data at input byte ${at === -1 ? text.length : at}`)
 }
+
+const URL_SAFE = /^[A-Za-z0-9_-]*$/
+
+/** Bytes of base64url without padding (RFC 4648 section 5), as JWS has it. Undefined when the text is anything else. */
+export function decodedUrl(text: string): Buffer | undefined {
+  if (!URL_SAFE.test(text) || text.length % 4 === 1) return undefined
+  return Buffer.from(text, 'base64url')
+}

@@ -4,49 +4,61 @@ import type { Reply } from '../engine.ts'
 import { EgideError, invalid } from '../errors.ts'
 import { isJsonObject, type JsonObject, member } from '../json-object.ts'
 import { fromBase64 } from './base64.ts'
-import type { Circumstances } from './key-type.ts'
+import type { Circumstances } from './convergence.ts'
 
 /** Items of one request. A body of them is bounded as well; this bounds the answer and the time. */
 const ITEMS_MAX = 10_000
 /** Items done before other requests get their turn. */
 const ITEMS_AT_ONCE = 128
+/** Items that work on other threads at one time. */
+const ASIDE_AT_ONCE = 8
 
-/** One thing to do: of a batch, or the request's own fields. */
+/** One thing to encrypt or decrypt: of a batch, or the request's own fields. */
 export interface Item {
   readonly text: string
   /** Base64; '' is none. */
   readonly context: string
   readonly associatedData: string
+  readonly nonce: string
   /** 0: the latest. */
   readonly keyVersion: number
   /** The caller's own mark, given back with the outcome. */
   readonly reference: string
 }
 
-/** The items of a batch. `input` names the field that holds what is to be encrypted or decrypted. */
-export function batchItems(raw: unknown, input: 'plaintext' | 'ciphertext'): readonly Item[] {
+/** The objects of a batch. */
+export function batchObjects(raw: unknown): readonly JsonObject[] {
   if (!Array.isArray(raw)) throw unreadable('expected a list')
   if (raw.length === 0) throw invalid('missing batch input to process')
   if (raw.length > ITEMS_MAX) throw invalid(`batch_input has ${raw.length} items, more than the ${ITEMS_MAX} allowed`)
-  return raw.map((item, index) => itemOf(item, index, input))
+  return raw.map((item, index) => {
+    if (!isJsonObject(item)) throw unreadable(`[${index}] expected a map`)
+    return item
+  })
 }
 
-function itemOf(raw: unknown, index: number, input: 'plaintext' | 'ciphertext'): Item {
-  if (!isJsonObject(raw)) throw unreadable(`[${index}] expected a map`)
+/** The items of a batch. `input` names the field that holds what is to be encrypted or decrypted. */
+export function batchItems(raw: unknown, input: 'plaintext' | 'ciphertext'): readonly Item[] {
+  return batchObjects(raw).map((item, index) => itemOf(item, index, input))
+}
+
+function itemOf(raw: JsonObject, index: number, input: 'plaintext' | 'ciphertext'): Item {
   const text = member(raw, input)
   if (text === undefined) throw unreadable(`'[${index}].${input}' missing ${input} to ${VERBS[input]}`)
   return {
-    text: textOf(raw, index, input),
-    context: textOf(raw, index, 'context'),
-    associatedData: textOf(raw, index, 'associated_data'),
+    text: textMember(raw, index, input),
+    context: textMember(raw, index, 'context'),
+    associatedData: textMember(raw, index, 'associated_data'),
+    nonce: textMember(raw, index, 'nonce'),
     keyVersion: versionOf(raw, index),
-    reference: textOf(raw, index, 'reference'),
+    reference: textMember(raw, index, 'reference'),
   }
 }
 
 const VERBS = { plaintext: 'encrypt', ciphertext: 'decrypt' } as const
 
-function textOf(item: JsonObject, index: number, name: string): string {
+/** '' where it is absent. */
+export function textMember(item: JsonObject, index: number, name: string): string {
   const value = member(item, name) ?? ''
   if (typeof value !== 'string') throw unreadable(`'[${index}].${name}' expected type 'string'`)
   return value
@@ -74,38 +86,65 @@ export function refuseMixedContexts(items: readonly Item[]): void {
 }
 
 /** Throws `invalid_request`. */
-export function circumstancesOf({ context, associatedData }: Pick<Item, 'context' | 'associatedData'>): Circumstances {
+export function circumstancesOf({
+  context,
+  associatedData,
+  nonce,
+}: Pick<Item, 'context' | 'associatedData' | 'nonce'>): Circumstances {
   return {
     context: context === '' ? undefined : fromBase64(context),
     associatedData: associatedData === '' ? undefined : fromBase64(associatedData),
+    nonce: nonce === '' ? undefined : fromBase64(nonce),
   }
 }
 
 export type Outcome = JsonObject & { readonly error?: string }
+type Marked = { readonly reference: string }
 
 /** Does what can be done: an item that is refused tells why in its outcome. */
-export async function eachItem(
-  items: readonly Item[],
-  work: (item: Item) => JsonObject,
+export async function eachItem<I extends Marked>(
+  items: readonly I[],
+  work: (item: I) => JsonObject | Promise<JsonObject>,
   refused: JsonObject = {},
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
+  let aside: Promise<void>[] = []
   for (const [index, item] of items.entries()) {
     if (index > 0 && index % ITEMS_AT_ONCE === 0) await nextTurn()
-    outcomes.push(outcomeOf(item, work, refused))
+    const outcome = outcomeOf(item, work, refused)
+    if (outcome instanceof Promise) {
+      const place = outcome.then((made) => {
+        outcomes[index] = made
+      })
+      aside.push(place)
+      if (aside.length >= ASIDE_AT_ONCE) {
+        await Promise.all(aside)
+        aside = []
+      }
+    } else outcomes[index] = outcome
   }
+  await Promise.all(aside)
   return outcomes
 }
 
-function outcomeOf(item: Item, work: (item: Item) => JsonObject, refused: JsonObject): Outcome {
+function outcomeOf<I extends Marked>(
+  item: I,
+  work: (item: I) => JsonObject | Promise<JsonObject>,
+  refused: JsonObject,
+): Outcome | Promise<Outcome> {
   const { reference } = item
-  try {
-    return { ...work(item), reference }
-  } catch (error) {
+  const failed = (error: unknown): Outcome => {
     if (error instanceof EgideError && error.code === 'invalid_request') {
       return { ...refused, error: error.message, reference }
     }
     throw error
+  }
+  try {
+    const made = work(item)
+    if (made instanceof Promise) return made.then((data) => ({ ...data, reference }), failed)
+    return { ...made, reference }
+  } catch (error) {
+    return failed(error)
   }
 }
 
@@ -121,4 +160,9 @@ export function batchReply(outcomes: readonly Outcome[], partialStatus: number |
   if (partialStatus >= STATUS_MIN && partialStatus <= STATUS_MAX) return { status: partialStatus, data }
   const warning = 'invalid HTTP response code override from partial_failure_response_code, reverting to 400'
   return { status: 400, data, warnings: [warning] }
+}
+
+/** As `batchReply`, of operations whose failures Vault answers with 200: another status is sent only to who asks for it. */
+export function lenientBatchReply(outcomes: readonly Outcome[], partialStatus: number | undefined): Reply {
+  return partialStatus === undefined ? { data: { batch_results: outcomes } } : batchReply(outcomes, partialStatus)
 }

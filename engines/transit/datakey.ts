@@ -4,8 +4,9 @@ import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { circumstancesOf } from './batch.ts'
 import { neededKey } from './key-store.ts'
-import { Keyring } from './keyring.ts'
-import { associatedDataField, contextField, keyVersionField, nameField } from './message-fields.ts'
+import { keyringOf } from './keyrings.ts'
+import { associatedDataField, contextField, keyVersionField, nameField, nonceField } from './message-fields.ts'
+import { written } from './wire-form.ts'
 
 const fields = {
   plaintext: field.text({
@@ -15,6 +16,7 @@ const fields = {
   name: nameField,
   context: contextField,
   associated_data: associatedDataField,
+  nonce: nonceField,
   key_version: keyVersionField,
   bits: field.int({ default: 256, description: 'Length of the new key: 128, 256 or 512.' }),
 }
@@ -39,11 +41,11 @@ async function makeDataKey(request: EngineRequest<typeof fields>, context: Engin
   const { plaintext: form, bits, key_version: version, associated_data: associatedData } = sent
   if (form !== 'plaintext' && form !== 'wrapped') throw invalid("Invalid path, must be 'plaintext' or 'wrapped'")
   if (!LENGTHS.has(bits)) throw invalid('invalid bit length')
-  const circumstances = circumstancesOf({ context: sent.context, associatedData })
-  const keyring = Keyring.of(await neededKey(context.store, sent.name))
+  const circumstances = circumstancesOf({ context: sent.context, associatedData, nonce: sent.nonce })
+  const keyring = keyringOf(context.store, await neededKey(context.store, sent.name))
   const made = context.random.bytes(bits / 8)
-  const encrypted = keyring.encrypt(version, made, circumstances, context.random)
-  const data = { ciphertext: encrypted.ciphertext, key_version: encrypted.version }
+  const sealed = keyring.encrypt(version, made, circumstances, context.random)
+  const data = { ciphertext: written(context.mount, sealed), key_version: sealed.version }
   const reply = form === 'plaintext' ? { data: { ...data, plaintext: made.toString('base64') } } : { data }
   made.fill(0)
   return reply

@@ -1,23 +1,27 @@
-import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
+import { type EngineContext, type EngineRequest, type MountRef, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
 import { neededKey } from './key-store.ts'
-import { Keyring } from './keyring.ts'
+import type { Keyring } from './keyring.ts'
+import { keyringOf } from './keyrings.ts'
 import {
   associatedDataField,
   batchField,
   contextField,
   DecryptReply,
   nameField,
+  nonceField,
   partialStatusField,
 } from './message-fields.ts'
+import { parseWritten } from './wire-form.ts'
 
 const fields = {
   name: nameField,
   ciphertext: field.text({ default: '', description: 'What to decrypt, as it was returned by encrypt.' }),
   context: contextField,
   associated_data: associatedDataField,
+  nonce: nonceField,
   batch_input: batchField('decrypt'),
   partial_failure_response_code: partialStatusField,
 }
@@ -31,23 +35,28 @@ export const decrypt = route('decrypt/:name', {
   operations: { update: { handler: decryptWithKey, pure: true } },
 })
 
-async function decryptWithKey(request: DecryptRequest, { store }: EngineContext): Promise<Reply> {
-  const { name, ciphertext, context, associated_data: associatedData } = request.fields
+async function decryptWithKey(request: DecryptRequest, { store, mount }: EngineContext): Promise<Reply> {
+  const { name, ciphertext, context, associated_data: associatedData, nonce } = request.fields
   if (request.fields.batch_input !== undefined) {
     const items = batchItems(request.fields.batch_input, 'ciphertext')
     refuseMixedContexts(items)
-    return decryptAll(request, items, Keyring.of(await neededKey(store, name)))
+    return decryptAll(request, items, keyringOf(store, await neededKey(store, name)), mount)
   }
   if (ciphertext === '') throw missingCiphertext()
-  const circumstances = circumstancesOf({ context, associatedData })
-  const keyring = Keyring.of(await neededKey(store, name))
-  return { data: { plaintext: asText(keyring.decrypt(ciphertext, circumstances)) } }
+  const circumstances = circumstancesOf({ context, associatedData, nonce })
+  const keyring = keyringOf(store, await neededKey(store, name))
+  return { data: { plaintext: asText(keyring.decrypt(parseWritten(mount, ciphertext, 'ciphertext'), circumstances)) } }
 }
 
-async function decryptAll(request: DecryptRequest, items: readonly Item[], keyring: Keyring): Promise<Reply> {
+async function decryptAll(
+  request: DecryptRequest,
+  items: readonly Item[],
+  keyring: Keyring,
+  mount: MountRef,
+): Promise<Reply> {
   const work = (item: Item) => {
     if (item.text === '') throw missingCiphertext()
-    return { plaintext: asText(keyring.decrypt(item.text, circumstancesOf(item))) }
+    return { plaintext: asText(keyring.decrypt(parseWritten(mount, item.text, 'ciphertext'), circumstancesOf(item))) }
   }
   // Vault's outcome of a failure has the member too.
   const outcomes = await eachItem(items, work, { plaintext: '' })

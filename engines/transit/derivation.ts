@@ -6,7 +6,8 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
  */
 
 const HASH = 'sha256'
-const NO_SALT = createSecretKey(Buffer.alloc(32))
+const HASH_BYTES = 32
+const NO_SALT = createSecretKey(Buffer.alloc(HASH_BYTES))
 
 /** The first step: what contexts are applied to. */
 export function extracted(secret: KeyObject): KeyObject {
@@ -16,14 +17,15 @@ export function extracted(secret: KeyObject): KeyObject {
   return key
 }
 
-/** Bytes 0 to 31 of the output. */
-export function firstBlock(extractedKey: KeyObject, context: Buffer): Buffer {
-  return createHmac(HASH, extractedKey).update(context).update(ONE).digest()
-}
-
-/** Bytes 32 to 63. */
-export function secondBlock(extractedKey: KeyObject, first: Buffer, context: Buffer): Buffer {
-  return createHmac(HASH, extractedKey).update(first).update(context).update(TWO).digest()
+/** The second step: at most 64 bytes, which the caller zeroes. */
+export function expanded(extractedKey: KeyObject, context: Buffer, bytes: number): Buffer {
+  const first = createHmac(HASH, extractedKey).update(context).update(ONE).digest()
+  if (bytes <= HASH_BYTES) return first.subarray(0, bytes)
+  const second = createHmac(HASH, extractedKey).update(first).update(context).update(TWO).digest()
+  const both = Buffer.concat([first, second.subarray(0, bytes - HASH_BYTES)])
+  first.fill(0)
+  second.fill(0)
+  return both
 }
 
 const ONE = Buffer.of(1)

@@ -68,7 +68,7 @@ describe('encrypting', () => {
 
   test.each([
     { plaintext: 'not base64!' },
-    { plaintext: HELLO, type: 'rsa-2048' },
+    { plaintext: HELLO, type: 'ed25519' },
     { plaintext: HELLO, convergent_encryption: true },
     { plaintext: HELLO, context: '!' },
     { plaintext: HELLO, nonce: HELLO },

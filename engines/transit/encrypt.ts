@@ -1,13 +1,16 @@
-import { type EngineContext, type EngineRequest, type Random, type Reply, route } from '../engine.ts'
+import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
 import { fromBase64 } from './base64.ts'
 import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
+import { readConfig } from './config.ts'
+import { type Circumstances, refuseNonce } from './convergence.ts'
 import { type Key, newKey } from './key.ts'
 import { keyName, loadKey, neededKey, saveKey } from './key-store.ts'
-import { askedKeyType, DEFAULT_KEY_TYPE } from './key-types.ts'
-import { Keyring } from './keyring.ts'
+import { askedKeyType, DEFAULT_KEY_TYPE, refuseDerivation } from './key-types.ts'
+import { keyringOf } from './keyrings.ts'
+import { newMaterial } from './material.ts'
 import {
   associatedDataField,
   batchField,
@@ -15,8 +18,10 @@ import {
   EncryptReply,
   keyVersionField,
   nameField,
+  nonceField,
   partialStatusField,
 } from './message-fields.ts'
+import { written } from './wire-form.ts'
 
 const fields = {
   name: nameField,
@@ -24,7 +29,7 @@ const fields = {
   context: contextField,
   associated_data: associatedDataField,
   key_version: keyVersionField,
-  nonce: field.text({ default: '', description: 'Refused: no caller chooses a nonce.' }),
+  nonce: nonceField,
   type: field.text({ default: DEFAULT_KEY_TYPE, description: 'Type of the key, if this request makes it.' }),
   convergent_encryption: field.bool({
     default: false,
@@ -49,16 +54,17 @@ export const encrypt = route('encrypt/:name', {
   },
 })
 
-async function encryptWithKey(request: EncryptRequest, { store, random }: EngineContext): Promise<Reply> {
+async function encryptWithKey(request: EncryptRequest, context: EngineContext): Promise<Reply> {
+  const { store, mount, random } = context
   if (request.fields.batch_input !== undefined) {
     const items = itemsOf(request)
-    return encryptAll(request, items, await neededKey(store, request.fields.name), random)
+    return encryptAll(request, items, await neededKey(store, request.fields.name), context)
   }
   const plaintext = plaintextOf(request)
-  const keyring = Keyring.of(await neededKey(store, request.fields.name))
-  const { key_version: version, context, associated_data: associatedData } = request.fields
-  const encrypted = keyring.encrypt(version, plaintext, circumstancesOf({ context, associatedData }), random)
-  return { data: { ciphertext: encrypted.ciphertext, key_version: encrypted.version } }
+  const circumstances = ownCircumstances(request)
+  const keyring = keyringOf(store, await neededKey(store, request.fields.name))
+  const sealed = keyring.encrypt(request.fields.key_version, plaintext, circumstances, random)
+  return { data: { ciphertext: written(mount, sealed), key_version: sealed.version } }
 }
 
 /** What can be refused is refused before there is a key. */
@@ -66,40 +72,44 @@ async function encryptWithNewKey(request: EncryptRequest, context: EngineContext
   if (request.fields.batch_input !== undefined) {
     const items = itemsOf(request)
     const { key, warnings } = await madeKey(request, items[0]?.context !== '', context)
-    const reply = await encryptAll(request, items, key, context.random)
+    const reply = await encryptAll(request, items, key, context)
     return { ...reply, warnings: [...warnings, ...(reply.warnings ?? [])] }
   }
   const plaintext = plaintextOf(request)
-  const { key_version: version, associated_data: associatedData } = request.fields
-  const circumstances = circumstancesOf({ context: request.fields.context, associatedData })
+  const circumstances = ownCircumstances(request)
+  refuseNonce(circumstances)
   const { key, warnings } = await madeKey(request, circumstances.context !== undefined, context)
-  const encrypted = Keyring.of(key).encrypt(version, plaintext, circumstances, context.random)
-  return { data: { ciphertext: encrypted.ciphertext, key_version: encrypted.version }, warnings }
+  const keyring = keyringOf(context.store, key)
+  const sealed = keyring.encrypt(request.fields.key_version, plaintext, circumstances, context.random)
+  return { data: { ciphertext: written(context.mount, sealed), key_version: sealed.version }, warnings }
 }
 
-function plaintextOf(request: EncryptRequest): Buffer {
-  const { plaintext, nonce } = request.fields
+function plaintextOf({ fields: { plaintext } }: EncryptRequest): Buffer {
   if (plaintext === undefined) throw invalid('missing plaintext to encrypt')
-  refuseNonce(nonce)
   return fromBase64(plaintext)
+}
+
+function ownCircumstances({ fields }: EncryptRequest): Circumstances {
+  const { context, associated_data: associatedData, nonce } = fields
+  return circumstancesOf({ context, associatedData, nonce })
 }
 
 function itemsOf(request: EncryptRequest): readonly Item[] {
   const items = batchItems(request.fields.batch_input, 'plaintext')
   refuseMixedContexts(items)
-  refuseNonce(request.fields.nonce)
   return items
 }
 
-function refuseNonce(nonce: string): void {
-  if (nonce !== '') throw invalid('nonce provided when not allowed')
-}
-
-async function encryptAll(request: EncryptRequest, items: readonly Item[], key: Key, random: Random): Promise<Reply> {
-  const keyring = Keyring.of(key)
+async function encryptAll(
+  request: EncryptRequest,
+  items: readonly Item[],
+  key: Key,
+  { store, mount, random }: EngineContext,
+): Promise<Reply> {
+  const keyring = keyringOf(store, key)
   const outcomes = await eachItem(items, (item): JsonObject => {
-    const encrypted = keyring.encrypt(item.keyVersion, fromBase64(item.text), circumstancesOf(item), random)
-    return { ciphertext: encrypted.ciphertext, key_version: encrypted.version }
+    const sealed = keyring.encrypt(item.keyVersion, fromBase64(item.text), circumstancesOf(item), random)
+    return { ciphertext: written(mount, sealed), key_version: sealed.version }
   })
   return batchReply(outcomes, request.fields.partial_failure_response_code)
 }
@@ -110,30 +120,31 @@ interface Made {
 }
 
 /** Another request may have made the key in the meantime: then that one is used. */
-async function madeKey(
-  { fields }: EncryptRequest,
-  derived: boolean,
-  { store, clock, random }: EngineContext,
-): Promise<Made> {
+async function madeKey({ fields }: EncryptRequest, derived: boolean, context: EngineContext): Promise<Made> {
+  const { store, clock, random } = context
+  const name = keyName(fields.name)
+  if ((await readConfig(store)).disableUpsert) throw invalid('encryption key not found')
   const type = askedKeyType(fields.type)
   const convergent = fields.convergent_encryption
+  if (!type.supports.encryption) throw invalid(`key type ${type.name} not supported for this operation`)
   if (convergent && !derived) {
     throw invalid('convergent encryption requires derivation to be enabled, so context is required')
   }
-  const name = keyName(fields.name)
+  refuseDerivation(type, derived, convergent)
+  const asked = {
+    name,
+    type,
+    derived,
+    convergent,
+    exportable: false,
+    allowPlaintextBackup: false,
+    autoRotateSeconds: 0,
+  }
+  const material = await newMaterial(type, 0, random)
   return store.transaction(async (tx) => {
     const there = await loadKey(tx, name)
     if (there !== undefined) return { key: there, warnings: [CREATED_BEFOREHAND] }
-    const asked = {
-      name,
-      type,
-      derived,
-      convergent,
-      exportable: false,
-      allowPlaintextBackup: false,
-      autoRotateSeconds: 0,
-    }
-    const key = newKey(asked, clock.now(), random)
+    const key = newKey(asked, material, clock.now())
     saveKey(tx, key)
     return { key, warnings: [] }
   })

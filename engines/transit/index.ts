@@ -1,18 +1,51 @@
 import { engine } from '../engine.ts'
+import { hashRows } from '../hash-rows.ts'
+import { randomRows } from '../random-rows.ts'
 import { autoRotate } from './auto-rotate.ts'
+import { applyCacheConfig, cacheConfig, keysConfig } from './config.ts'
 import { datakey } from './datakey.ts'
 import { decrypt } from './decrypt.ts'
+import { decapsulate, encapsulate } from './encapsulate.ts'
 import { encrypt } from './encrypt.ts'
+import { hmacRows } from './hmac.ts'
 import { keyConfig } from './key-config.ts'
 import { keyList, keys } from './keys.ts'
 import { rewrap } from './rewrap.ts'
 import { rotate, trim } from './rotate.ts'
+import { signRows } from './sign.ts'
+import { verifyRows } from './verify.ts'
+import { checkPrefix } from './wire-form.ts'
+
+const rows = [
+  keyList,
+  keys,
+  keyConfig,
+  rotate,
+  trim,
+  encrypt,
+  decrypt,
+  rewrap,
+  datakey,
+  ...signRows,
+  ...verifyRows,
+  ...hmacRows,
+  encapsulate,
+  decapsulate,
+  ...hashRows(''),
+  ...randomRows(''),
+  keysConfig,
+  cacheConfig,
+]
 
 /** Cryptography for applications that never see a key. */
 export const transit = engine({
   type: 'transit',
   kind: 'secret',
-  description: 'Encryption with named keys that never leave the vault',
-  routes: [keyList, keys, keyConfig, rotate, trim, encrypt, decrypt, rewrap, datakey],
+  description: 'Encryption and signatures with named keys that never leave the vault',
+  routes: (options) => {
+    checkPrefix(options)
+    return rows
+  },
+  open: async ({ store }) => void (await applyCacheConfig(store)),
   periodic: autoRotate,
 })

@@ -1,6 +1,24 @@
 import Type from 'typebox'
-import type { Key } from './key.ts'
+import { ed25519Point } from '../../crypto/keys/ed25519.ts'
+import type { Key, KeyVersion, Moment } from './key.ts'
 import { keyTypeOf } from './key-types.ts'
+import type { Keyring } from './keyring.ts'
+import { certificatesPem, publicKeyPem } from './pem.ts'
+
+const MomentReply = Type.Optional(Type.Object({ time: Type.String({ format: 'date-time' }), version: Type.Integer() }))
+
+const VersionReply = Type.Union([
+  Type.Integer({ description: 'When the version was made, in Unix seconds: of symmetric keys.' }),
+  Type.Object(
+    {
+      name: Type.String(),
+      public_key: Type.String({ description: 'PEM; of Ed25519 the point in base64.' }),
+      certificate_chain: Type.String({ description: 'PEM, the leaf first.' }),
+      creation_time: Type.String({ format: 'date-time' }),
+    },
+    { description: 'Of pairs.' },
+  ),
+])
 
 export const KeyReply = Type.Object({
   name: Type.String(),
@@ -14,6 +32,11 @@ export const KeyReply = Type.Object({
   deletion_allowed: Type.Boolean(),
   auto_rotate_period: Type.Integer(),
   imported_key: Type.Boolean(),
+  imported_key_allow_rotation: Type.Optional(Type.Boolean()),
+  soft_deleted: Type.Boolean(),
+  key_size: Type.Optional(Type.Integer({ description: 'Bytes of an HMAC key.' })),
+  backup_info: MomentReply,
+  restore_info: MomentReply,
   min_available_version: Type.Integer(),
   min_decryption_version: Type.Integer(),
   min_encryption_version: Type.Integer(),
@@ -22,14 +45,21 @@ export const KeyReply = Type.Object({
   supports_decryption: Type.Boolean(),
   supports_signing: Type.Boolean(),
   supports_derivation: Type.Boolean(),
-  keys: Type.Record(Type.String(), Type.Integer(), { description: 'When each version was made, in Unix seconds.' }),
+  supports_encapsulation: Type.Boolean(),
+  keys: Type.Record(Type.String(), VersionReply, { description: 'The versions that are still in use.' }),
 })
 
 /** Names of the reply's fields: none is a secret. */
 export const KEY_REPLY_FIELDS: readonly string[] = Object.keys(KeyReply.properties)
 
+/** What public keys of a derived key are shown for. */
+interface InContext {
+  readonly context: Buffer
+  readonly keyring: Keyring
+}
+
 /** All that is known of a key but its bytes. */
-export function keyReply(key: Key): Type.Static<typeof KeyReply> {
+export function keyReply(key: Key, inContext?: InContext): Type.Static<typeof KeyReply> {
   const { supports } = keyTypeOf(key.type)
   return {
     name: key.name,
@@ -40,18 +70,30 @@ export function keyReply(key: Key): Type.Static<typeof KeyReply> {
     allow_plaintext_backup: key.allowPlaintextBackup,
     deletion_allowed: key.deletionAllowed,
     auto_rotate_period: key.autoRotateSeconds,
-    imported_key: false,
+    imported_key: key.imported !== undefined,
+    ...(key.imported && { imported_key_allow_rotation: key.imported.rotatable }),
+    soft_deleted: key.softDeleted === true,
+    ...(key.keySize !== undefined && { key_size: key.keySize }),
+    ...(key.backedUp && { backup_info: momentReply(key.backedUp) }),
+    ...(key.restored && { restore_info: momentReply(key.restored) }),
     min_available_version: key.minAvailable,
     min_decryption_version: key.minDecryption,
     min_encryption_version: key.minEncryption,
     latest_version: key.latest,
     supports_encryption: supports.encryption,
-    supports_decryption: supports.decryption,
+    supports_decryption: supports.encryption,
     supports_signing: supports.signing,
     supports_derivation: supports.derivation,
-    keys: versionTimes(key),
+    supports_encapsulation: supports.encapsulation,
+    keys: Object.fromEntries(
+      key.versions
+        .filter(({ number }) => number >= key.minDecryption)
+        .map((version) => [version.number, versionReply(key, version, inContext)]),
+    ),
   }
 }
+
+const momentReply = ({ timeMs, version }: Moment) => ({ time: new Date(timeMs).toISOString(), version })
 
 /** Vault keeps the version of the convergent scheme with each version of a key, and shows -1 for the key itself. */
 function derivation({ convergent }: Key) {
@@ -59,8 +101,27 @@ function derivation({ convergent }: Key) {
   return convergent ? { ...kdf, convergent_encryption_version: -1 } : kdf
 }
 
-/** Only of versions that are still in use. */
-function versionTimes({ versions, minDecryption }: Key): Record<string, number> {
-  const used = versions.filter(({ number }) => number >= minDecryption)
-  return Object.fromEntries(used.map(({ number, createdMs }) => [number, Math.floor(createdMs / 1000)]))
+const CURVE_NAMES: Readonly<Record<string, string>> = {
+  'ecdsa-p256': 'P-256',
+  'ecdsa-p384': 'P-384',
+  'ecdsa-p521': 'P-521',
+}
+
+function versionReply(key: Key, version: KeyVersion, inContext: InContext | undefined) {
+  if (version.publicKey === undefined) return Math.floor(version.createdMs / 1000)
+  return {
+    name: CURVE_NAMES[key.type] ?? key.type,
+    public_key: shownPublicKey(key, version, inContext),
+    certificate_chain: certificatesPem(version.certificates ?? []),
+    creation_time: new Date(version.createdMs).toISOString(),
+  }
+}
+
+/** The public key of what contexts are applied to is half of a secret: it is never shown. */
+function shownPublicKey(key: Key, { number, publicKey }: KeyVersion, inContext: InContext | undefined): string {
+  if (publicKey === undefined) return ''
+  if (!key.derived) {
+    return key.type === 'ed25519' ? ed25519Point(publicKey).toString('base64') : publicKeyPem(publicKey)
+  }
+  return inContext?.keyring.derivedPublicKey(number, inContext.context)?.toString('base64') ?? ''
 }

@@ -35,6 +35,13 @@ export async function neededKey(reader: Reader, name: string): Promise<Key> {
   return key
 }
 
+/** The words are Vault's: clients match on them. */
+const SOFT_DELETED = 'refusing to use soft-deleted key'
+
+export function refuseSoftDeleted(key: Key): void {
+  if (key.softDeleted) throw invalid(SOFT_DELETED)
+}
+
 export function saveKey(tx: Tx, key: Key): void {
   tx.put(KEYS + key.name, key, keyCodec)
   const dueMs = rotationDueMs(key)

@@ -1,9 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { document } from '../../storage/codec.ts'
 import type { Codec } from '../../storage/store.ts'
-import type { Random } from '../engine.ts'
-import type { KeyType } from './key-type.ts'
-import { keyTypeOf } from './key-types.ts'
+import type { KeyType } from './key-types.ts'
+import type { Material } from './material.ts'
 
 /** A named key with all its versions, as it is stored. Immutable: the functions below make new ones. */
 export interface Key {
@@ -30,15 +29,29 @@ export interface Key {
   readonly latest: number
   /** Ascending by number, without gaps. */
   readonly versions: readonly KeyVersion[]
+  /** Bytes of an HMAC key. */
+  readonly keySize?: number
+  /** Its bytes came from elsewhere; whether it may nevertheless be rotated. */
+  readonly imported?: { readonly rotatable: boolean }
+  /** It is refused for everything until it is restored or deleted. */
+  readonly softDeleted?: boolean
+  readonly backedUp?: Moment
+  readonly restored?: Moment
 }
 
-export interface KeyVersion {
+/** When a key was backed up or restored, and its latest version at that time. */
+export interface Moment {
+  readonly timeMs: number
+  readonly version: number
+}
+
+export interface KeyVersion extends Material {
   readonly number: number
   readonly createdMs: number
-  /** Secret, in the form of the key's type. */
-  readonly key: Buffer
-  /** Secret that HMACs are made with, as every version in Vault's format has it beside its key. */
-  readonly hmacKey: Buffer
+  /** DER, the leaf first. */
+  readonly certificates?: readonly Buffer[]
+  /** The scheme of convergent encryption of a version from an old backup; absent: 3. */
+  readonly convergentScheme?: 1 | 2
 }
 
 export interface NewKey {
@@ -49,14 +62,14 @@ export interface NewKey {
   readonly exportable: boolean
   readonly allowPlaintextBackup: boolean
   readonly autoRotateSeconds: number
+  readonly keySize?: number
+  readonly imported?: { readonly rotatable: boolean }
 }
 
 /** Key bytes are kept beside the JSON of the document: they are never part of a string. */
 export const keyCodec: Codec<Key> = document<Key>()
 
-const HMAC_KEY_BYTES = 32
-
-export function newKey({ type, ...settings }: NewKey, nowMs: number, random: Random): Key {
+export function newKey({ type, ...settings }: NewKey, material: Material, nowMs: number): Key {
   return {
     ...settings,
     type: type.name,
@@ -65,18 +78,23 @@ export function newKey({ type, ...settings }: NewKey, nowMs: number, random: Ran
     minEncryption: 0,
     minAvailable: 0,
     latest: 1,
-    versions: [newVersion(1, type, nowMs, random)],
+    versions: [{ number: 1, createdMs: nowMs, ...material }],
   }
 }
 
 /** The key with a new version, which is used from then on. */
-export function rotated(key: Key, nowMs: number, random: Random): Key {
+export function withVersion(key: Key, material: Material, nowMs: number): Key {
   const latest = key.latest + 1
-  return { ...key, latest, versions: [...key.versions, newVersion(latest, keyTypeOf(key.type), nowMs, random)] }
+  // The first scheme of convergent encryption stays with a key; from the second on, new versions have the newest.
+  const scheme = versionOf(key, key.latest)?.convergentScheme === 1 ? { convergentScheme: 1 as const } : {}
+  const added = { number: latest, createdMs: nowMs, ...material, ...scheme }
+  return { ...key, latest, versions: [...key.versions, added] }
 }
 
-function newVersion(number: number, type: KeyType, createdMs: number, random: Random): KeyVersion {
-  return { number, createdMs, key: type.generate(random), hmacKey: random.bytes(HMAC_KEY_BYTES) }
+/** The key with a version that the server made. */
+export function rotated(key: Key, material: Material, nowMs: number): Key {
+  const { imported: _, ...own } = withVersion(key, material, nowMs)
+  return own
 }
 
 /** The key without the versions below `minAvailable`. */
@@ -91,9 +109,12 @@ export function versionOf(key: Key, number: number): KeyVersion | undefined {
   return key.versions[number - first.number]
 }
 
+/** Whether rotating it is refused: it was made elsewhere, and was not meant to be. */
+export const isFixed = (key: Key): boolean => key.imported !== undefined && !key.imported.rotatable
+
 /** When the key has to be rotated; undefined: never by itself. */
 export function rotationDueMs(key: Key): number | undefined {
   const newest = versionOf(key, key.latest)
-  if (key.autoRotateSeconds === 0 || newest === undefined) return undefined
+  if (key.autoRotateSeconds === 0 || newest === undefined || isFixed(key) || key.softDeleted) return undefined
   return newest.createdMs + key.autoRotateSeconds * 1000
 }

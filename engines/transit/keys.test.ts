@@ -17,6 +17,7 @@ describe('keys', () => {
       deletion_allowed: false,
       auto_rotate_period: 7200,
       imported_key: false,
+      soft_deleted: false,
       min_available_version: 0,
       min_decryption_version: 1,
       min_encryption_version: 0,
@@ -25,6 +26,7 @@ describe('keys', () => {
       supports_decryption: true,
       supports_signing: false,
       supports_derivation: true,
+      supports_encapsulation: false,
       keys: { '1': Math.floor(mount.time.nowMs / 1000) },
     })
     const again = await mount.call('update', 'keys/k', { derived: true })
@@ -45,9 +47,16 @@ describe('keys', () => {
   })
 
   test.each([
-    [{ type: 'rsa-2048' }, 'invalid_request: unknown key type: type must be one of aes256-gcm96'],
+    [{ type: 'hmac', key_size: 31 }, 'invalid_request: invalid key_size 31'],
+    [
+      { type: 'rsa-2048', derived: true },
+      'invalid_request: key derivation and convergent encryption not supported for keys of type rsa-2048',
+    ],
+    [
+      { type: 'ed25519', derived: true, convergent_encryption: true },
+      'invalid_request: convergent encryption not supported for keys of type ed25519',
+    ],
     [{ key_size: 32 }, 'invalid_request: key_size is not valid for algorithm aes256-gcm96'],
-    [{ context: HELLO }, 'invalid_request: context is only used when reading keys that have a public part'],
     [{ convergent_encryption: true }, 'invalid_request: convergent encryption requires derivation to be enabled'],
     [{ auto_rotate_period: 3599 }, 'invalid_request: auto rotate period must be 0 to disable or at least an hour'],
     [{ auto_rotate_period: -1 }, 'invalid_request: auto rotate period must be 0 to disable or at least an hour'],
@@ -55,6 +64,12 @@ describe('keys', () => {
     const mount = new MountedEngine(transit)
     expect(await mount.refusal('update', 'keys/k', settings)).toBe(refusal)
     expect(await mount.refusal('list', 'keys/')).toBe('not_found: ')
+  })
+
+  test('of an unknown type are not made, and the known ones are named', async () => {
+    const mount = new MountedEngine(transit)
+    const refusal = await mount.refusal('update', 'keys/k', { type: 'rsa-1024' })
+    expect(refusal).toMatch(/^invalid_request: unknown key type: type must be one of aes256-gcm96, .*ml-dsa-65/)
   })
 
   test.each(['-k', 'k-', '.', 'a b', 'k!', 'ключ', 'x'.repeat(513)])('have no name like %j', async (name) => {

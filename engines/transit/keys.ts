@@ -2,10 +2,13 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { listed, pageFields, pageOf } from '../listing.ts'
-import { newKey } from './key.ts'
+import { fromBase64 } from './base64.ts'
+import { type Key, newKey } from './key.ts'
 import { KEY_REPLY_FIELDS, KeyReply, keyReply } from './key-reply.ts'
 import { deleteKey, KEYS, keyName, loadKey, saveKey } from './key-store.ts'
-import { askedKeyType, DEFAULT_KEY_TYPE } from './key-types.ts'
+import { askedKeyType, DEFAULT_KEY_TYPE, type KeyType, refuseDerivation } from './key-types.ts'
+import { keyringOf } from './keyrings.ts'
+import { newMaterial } from './material.ts'
 import { nameField } from './message-fields.ts'
 import { autoRotateField, checkRotationPeriod } from './rotation-period.ts'
 
@@ -26,8 +29,15 @@ const fields = {
     description: 'Whether the key may be backed up in clear. Once set it stays.',
   }),
   auto_rotate_period: autoRotateField(0),
-  context: field.text({ default: '', description: 'Of no use to symmetric keys: refused.' }),
-  key_size: field.int({ default: 0, description: 'Bytes of an HMAC key: refused for all other types.' }),
+  context: field.text({
+    default: '',
+    query: true,
+    description: 'In base64, when a derived Ed25519 key is read: the public keys of this context are shown.',
+  }),
+  key_size: field.int({
+    default: 0,
+    description: 'Bytes of an HMAC key, 32 to 512; 0 for 32. Refused for all other types.',
+  }),
 }
 type KeyRequest = EngineRequest<typeof fields>
 
@@ -43,16 +53,18 @@ export const keys = route('keys/:name', {
 async function read({ fields }: KeyRequest, { store }: EngineContext): Promise<Reply> {
   const key = await loadKey(store, fields.name)
   if (key === undefined) throw notFound()
-  return { data: keyReply(key) }
+  if (fields.context === '') return { data: keyReply(key) }
+  return { data: keyReply(key, { context: fromBase64(fields.context), keyring: keyringOf(store, key) }) }
 }
 
 async function create({ fields }: KeyRequest, { store, clock, random }: EngineContext): Promise<Reply> {
   const name = keyName(fields.name)
   const type = askedKeyType(fields.type)
-  refuseOtherTypesFields(fields)
+  const size = keySizeOf(type, fields.key_size)
   if (fields.convergent_encryption && !fields.derived) {
     throw invalid('convergent encryption requires derivation to be enabled')
   }
+  refuseDerivation(type, fields.derived, fields.convergent_encryption)
   const asked = {
     name,
     type,
@@ -61,19 +73,31 @@ async function create({ fields }: KeyRequest, { store, clock, random }: EngineCo
     exportable: fields.exportable,
     allowPlaintextBackup: fields.allow_plaintext_backup,
     autoRotateSeconds: checkRotationPeriod(fields.auto_rotate_period),
+    ...(size > 0 && { keySize: size }),
   }
+  const already = (there: Key): Reply => ({ data: keyReply(there), warnings: [`key ${name} already existed`] })
+  const known = await loadKey(store, name)
+  if (known !== undefined) return already(known)
+  // Before the transaction, which may run more than once: it may take seconds.
+  const material = await newMaterial(type, size, random)
   return store.transaction(async (tx) => {
     const there = await loadKey(tx, name)
-    if (there !== undefined) return { data: keyReply(there), warnings: [`key ${name} already existed`] }
-    const key = newKey(asked, clock.now(), random)
+    if (there !== undefined) return already(there)
+    const key = newKey(asked, material, clock.now())
     saveKey(tx, key)
     return { data: keyReply(key) }
   })
 }
 
-function refuseOtherTypesFields({ type, context, key_size: size }: KeyRequest['fields']): void {
-  if (size !== 0) throw invalid(`key_size is not valid for algorithm ${type}`)
-  if (context !== '') throw invalid('context is only used when reading keys that have a public part')
+/** Bytes of a key whose length can be chosen; 0 of all others. */
+function keySizeOf({ name, algorithm }: KeyType, asked: number): number {
+  if (algorithm.kind === 'pair' || algorithm.keyBytes.min === algorithm.keyBytes.max) {
+    if (asked !== 0) throw invalid(`key_size is not valid for algorithm ${name}`)
+    return 0
+  }
+  const { min, max, usual } = algorithm.keyBytes
+  if (asked !== 0 && (asked < min || asked > max)) throw invalid(`invalid key_size ${asked}`)
+  return asked === 0 ? usual : asked
 }
 
 async function remove({ fields }: KeyRequest, { store }: EngineContext): Promise<undefined> {

@@ -11,6 +11,11 @@ export const associatedDataField = field.text({
   default: '',
   description: 'Bound to the ciphertext but not part of it, in base64: decrypting needs the same again.',
 })
+export const nonceField = field.text({
+  default: '',
+  description:
+    'Refused, but of convergent keys of the first scheme that came out of a backup: those need it, in base64.',
+})
 export const keyVersionField = field.int({
   default: 0,
   description: "Version of the key to encrypt with: 0 for the latest, else at least the key's min_encryption_version.",
@@ -19,6 +24,7 @@ const text = (description: string) => Type.Optional(Type.String({ description })
 const ITEM = {
   context: text('What a derived key is derived for, in base64.'),
   associated_data: text('Bound to the ciphertext but not part of it, in base64.'),
+  nonce: text('Of convergent keys of the first scheme alone, in base64.'),
   reference: text("The caller's own mark, given back with the outcome."),
 }
 const VERSION = Type.Optional(Type.Integer({ description: 'Version of the key to encrypt with; 0 for the latest.' }))

@@ -2,9 +2,9 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
-import { batchItems, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
+import { batchItems, circumstancesOf, eachItem, type Item, lenientBatchReply, refuseMixedContexts } from './batch.ts'
 import { neededKey } from './key-store.ts'
-import { Keyring } from './keyring.ts'
+import { keyringOf } from './keyrings.ts'
 import {
   associatedDataField,
   batchField,
@@ -12,15 +12,20 @@ import {
   EncryptReply,
   keyVersionField,
   nameField,
+  nonceField,
+  partialStatusField,
 } from './message-fields.ts'
+import { parseWritten, written } from './wire-form.ts'
 
 const fields = {
   name: nameField,
   ciphertext: field.text({ default: '', description: 'What to encrypt anew, as it was returned by encrypt.' }),
   context: contextField,
   associated_data: associatedDataField,
+  nonce: nonceField,
   key_version: keyVersionField,
   batch_input: batchField('encrypt anew'),
+  partial_failure_response_code: partialStatusField,
 }
 type RewrapRequest = EngineRequest<typeof fields>
 
@@ -29,27 +34,26 @@ export const rewrap = route('rewrap/:name', {
   description: 'The caller never sees the plaintext.',
   fields,
   returns: EncryptReply,
-  auditClear: ['key_version'],
+  auditClear: ['key_version', 'partial_failure_response_code'],
   operations: { update: { handler: rewrapWithKey, pure: true } },
 })
 
-async function rewrapWithKey(request: RewrapRequest, { store, random }: EngineContext): Promise<Reply> {
+async function rewrapWithKey(request: RewrapRequest, { store, mount, random }: EngineContext): Promise<Reply> {
   const { fields } = request
   const isBatch = fields.batch_input !== undefined
   const items = isBatch ? batchItems(fields.batch_input, 'ciphertext') : [ownItem(request)]
   refuseMixedContexts(items)
-  const keyring = Keyring.of(await neededKey(store, fields.name))
+  const keyring = keyringOf(store, await neededKey(store, fields.name))
   const work = (item: Item): JsonObject => {
     if (item.text === '') throw invalid('missing ciphertext to decrypt')
     const circumstances = circumstancesOf(item)
-    const plaintext = keyring.decrypt(item.text, circumstances)
-    const { ciphertext, version } = keyring.encrypt(item.keyVersion, plaintext, circumstances, random)
+    const plaintext = keyring.decrypt(parseWritten(mount, item.text, 'ciphertext'), circumstances)
+    const sealed = keyring.encrypt(item.keyVersion, plaintext, circumstances, random)
     plaintext.fill(0)
-    return { ciphertext, key_version: version }
+    return { ciphertext: written(mount, sealed), key_version: sealed.version }
   }
-  // Unlike those of encrypt and decrypt, a batch with failures is a 200: so it is in Vault.
-  if (isBatch) return { data: { batch_results: await eachItem(items, work) } }
-  return { data: work(ownItem(request)) }
+  if (!isBatch) return { data: work(ownItem(request)) }
+  return lenientBatchReply(await eachItem(items, work), fields.partial_failure_response_code)
 }
 
 function ownItem({ fields }: RewrapRequest): Item {
@@ -57,6 +61,7 @@ function ownItem({ fields }: RewrapRequest): Item {
     text: fields.ciphertext,
     context: fields.context,
     associatedData: fields.associated_data,
+    nonce: fields.nonce,
     keyVersion: fields.key_version,
     reference: '',
   }

@@ -1,10 +1,11 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
-import { rotated, trimmed } from './key.ts'
+import { isFixed, type Key, trimmed } from './key.ts'
 import { KEY_REPLY_FIELDS, KeyReply, keyReply } from './key-reply.ts'
-import { loadKey, saveKey } from './key-store.ts'
+import { keyName, loadKey, refuseSoftDeleted, saveKey } from './key-store.ts'
 import { nameField } from './message-fields.ts'
+import { rotatedKey } from './rotation.ts'
 
 /** Rows that add and remove versions of a key. */
 
@@ -20,14 +21,15 @@ export const rotate = route('keys/:name/rotate', {
 })
 
 async function rotateKey({ fields }: EngineRequest<typeof rotateFields>, context: EngineContext): Promise<Reply> {
-  const { store, clock, random } = context
-  return store.transaction(async (tx) => {
-    const before = await loadKey(tx, fields.name)
-    if (before === undefined) throw invalid('key not found')
-    const after = rotated(before, clock.now(), random)
-    saveKey(tx, after)
-    return { data: keyReply(after) }
-  })
+  const rotated = await rotatedKey(keyName(fields.name), context, mayRotate)
+  if (rotated === undefined) throw invalid('key not found')
+  return { data: keyReply(rotated) }
+}
+
+function mayRotate(key: Key): boolean {
+  refuseSoftDeleted(key)
+  if (isFixed(key)) throw invalid(`imported key ${key.name} does not allow rotation`)
+  return true
 }
 
 const trimFields = {
@@ -50,6 +52,7 @@ async function trimKey({ fields }: EngineRequest<typeof trimFields>, { store }: 
   return store.transaction(async (tx) => {
     const key = await loadKey(tx, name)
     if (key === undefined) throw invalid('invalid key name')
+    refuseSoftDeleted(key)
     if (asked === undefined) throw invalid('missing min_available_version')
     if (asked < 0) throw invalid('minimum available version cannot be negative')
     if (asked < key.minAvailable) throw invalid('minimum available version cannot be decremented')

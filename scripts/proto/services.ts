@@ -124,6 +124,21 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'transit/ keys/:name/rotate': '=RotateKey',
   'transit/ keys/:name/trim': '=TrimKey',
   'transit/ datakey/:plaintext/:name': '=CreateDataKey',
+  'transit/ sign/:name': '=Sign',
+  'transit/ sign/:name/:urlalgorithm': '=SignWithAlgorithm',
+  'transit/ verify/:name': '=Verify',
+  'transit/ verify/:name/:urlalgorithm': '=VerifyWithAlgorithm',
+  'transit/ hmac/:name': '=Hmac',
+  'transit/ hmac/:name/:urlalgorithm': '=HmacWithAlgorithm',
+  'transit/ encapsulate/:name': '=Encapsulate',
+  'transit/ decapsulate/:name': '=Decapsulate',
+  'transit/ hash': '=Hash',
+  'transit/ hash/:urlalgorithm': '=HashWithAlgorithm',
+  'transit/ random': '=Random',
+  'transit/ random/:source_or_bytes': '=RandomFrom',
+  'transit/ random/:source/:urlbytes': '=RandomFromOf',
+  'transit/ config/keys': 'KeysConfig',
+  'transit/ cache-config': 'CacheConfig',
 }
 
 /** Names of single operations, by mount, pattern and operation. */

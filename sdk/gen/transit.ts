@@ -18,6 +18,8 @@ export interface TransitListKeysData {
 export interface TransitReadKeyInput {
   /** Name of the key. Required. */
   readonly name: string
+  /** In base64, when a derived Ed25519 key is read: the public keys of this context are shown. */
+  readonly context?: string
 }
 
 export interface TransitReadKeyData {
@@ -32,6 +34,18 @@ export interface TransitReadKeyData {
   readonly deletion_allowed: boolean
   readonly auto_rotate_period: number
   readonly imported_key: boolean
+  readonly imported_key_allow_rotation?: boolean
+  readonly soft_deleted: boolean
+  /** Bytes of an HMAC key. */
+  readonly key_size?: number
+  readonly backup_info?: {
+    readonly time: string
+    readonly version: number
+  }
+  readonly restore_info?: {
+    readonly time: string
+    readonly version: number
+  }
   readonly min_available_version: number
   readonly min_decryption_version: number
   readonly min_encryption_version: number
@@ -40,8 +54,16 @@ export interface TransitReadKeyData {
   readonly supports_decryption: boolean
   readonly supports_signing: boolean
   readonly supports_derivation: boolean
-  /** When each version was made, in Unix seconds. */
-  readonly keys: Readonly<Record<string, number>>
+  readonly supports_encapsulation: boolean
+  /** The versions that are still in use. */
+  readonly keys: Readonly<Record<string, number | {
+    readonly name: string
+    /** PEM; of Ed25519 the point in base64. */
+    readonly public_key: string
+    /** PEM, the leaf first. */
+    readonly certificate_chain: string
+    readonly creation_time: string
+  }>>
 }
 
 export interface TransitWriteKeyInput {
@@ -62,15 +84,17 @@ export interface TransitWriteKeyInput {
    * duration such as '1h30m'. Default 0.
    */
   readonly auto_rotate_period?: number | string
-  /** Of no use to symmetric keys: refused. */
+  /** In base64, when a derived Ed25519 key is read: the public keys of this context are shown. */
   readonly context?: string
-  /** Bytes of an HMAC key: refused for all other types. Default 0. */
+  /** Bytes of an HMAC key, 32 to 512; 0 for 32. Refused for all other types. Default 0. */
   readonly key_size?: number
 }
 
 export interface TransitDeleteKeyInput {
   /** Name of the key. Required. */
   readonly name: string
+  /** In base64, when a derived Ed25519 key is read: the public keys of this context are shown. */
+  readonly context?: string
 }
 
 export interface TransitConfigureKeyInput {
@@ -116,7 +140,7 @@ export interface TransitEncryptInput {
   readonly associated_data?: string
   /** Version of the key to encrypt with: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
   readonly key_version?: number
-  /** Refused: no caller chooses a nonce. */
+  /** Refused, but of convergent keys of the first scheme that came out of a backup: those need it, in base64. */
   readonly nonce?: string
   /** Type of the key, if this request makes it. Default aes256-gcm96. */
   readonly type?: string
@@ -130,6 +154,8 @@ export interface TransitEncryptInput {
     readonly context?: string
     /** Bound to the ciphertext but not part of it, in base64. */
     readonly associated_data?: string
+    /** Of convergent keys of the first scheme alone, in base64. */
+    readonly nonce?: string
     /** The caller's own mark, given back with the outcome. */
     readonly reference?: string
     /** Version of the key to encrypt with; 0 for the latest. */
@@ -165,7 +191,7 @@ export interface TransitEncryptStreamInput {
   readonly associated_data?: string
   /** Version of the key to encrypt with: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
   readonly key_version?: number
-  /** Refused: no caller chooses a nonce. */
+  /** Refused, but of convergent keys of the first scheme that came out of a backup: those need it, in base64. */
   readonly nonce?: string
   /** Type of the key, if this request makes it. Default aes256-gcm96. */
   readonly type?: string
@@ -179,6 +205,8 @@ export interface TransitEncryptStreamInput {
     readonly context?: string
     /** Bound to the ciphertext but not part of it, in base64. */
     readonly associated_data?: string
+    /** Of convergent keys of the first scheme alone, in base64. */
+    readonly nonce?: string
     /** The caller's own mark, given back with the outcome. */
     readonly reference?: string
     /** Version of the key to encrypt with; 0 for the latest. */
@@ -197,6 +225,8 @@ export interface TransitDecryptInput {
   readonly context?: string
   /** Bound to the ciphertext but not part of it, in base64: decrypting needs the same again. */
   readonly associated_data?: string
+  /** Refused, but of convergent keys of the first scheme that came out of a backup: those need it, in base64. */
+  readonly nonce?: string
   /** A list of items to decrypt in one request, in place of the fields for one; the outcomes keep its order. */
   readonly batch_input?: readonly {
     /** What to decrypt. */
@@ -205,6 +235,8 @@ export interface TransitDecryptInput {
     readonly context?: string
     /** Bound to the ciphertext but not part of it, in base64. */
     readonly associated_data?: string
+    /** Of convergent keys of the first scheme alone, in base64. */
+    readonly nonce?: string
     /** The caller's own mark, given back with the outcome. */
     readonly reference?: string
   }[]
@@ -233,6 +265,8 @@ export interface TransitDecryptStreamInput {
   readonly context?: string
   /** Bound to the ciphertext but not part of it, in base64: decrypting needs the same again. */
   readonly associated_data?: string
+  /** Refused, but of convergent keys of the first scheme that came out of a backup: those need it, in base64. */
+  readonly nonce?: string
   /** A list of items to decrypt in one request, in place of the fields for one; the outcomes keep its order. */
   readonly batch_input?: readonly {
     /** What to decrypt. */
@@ -241,6 +275,8 @@ export interface TransitDecryptStreamInput {
     readonly context?: string
     /** Bound to the ciphertext but not part of it, in base64. */
     readonly associated_data?: string
+    /** Of convergent keys of the first scheme alone, in base64. */
+    readonly nonce?: string
     /** The caller's own mark, given back with the outcome. */
     readonly reference?: string
   }[]
@@ -257,6 +293,8 @@ export interface TransitRewrapInput {
   readonly context?: string
   /** Bound to the ciphertext but not part of it, in base64: decrypting needs the same again. */
   readonly associated_data?: string
+  /** Refused, but of convergent keys of the first scheme that came out of a backup: those need it, in base64. */
+  readonly nonce?: string
   /** Version of the key to encrypt with: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
   readonly key_version?: number
   /** A list of items to encrypt anew in one request, in place of the fields for one; the outcomes keep its order. */
@@ -267,11 +305,15 @@ export interface TransitRewrapInput {
     readonly context?: string
     /** Bound to the ciphertext but not part of it, in base64. */
     readonly associated_data?: string
+    /** Of convergent keys of the first scheme alone, in base64. */
+    readonly nonce?: string
     /** The caller's own mark, given back with the outcome. */
     readonly reference?: string
     /** Version of the key to encrypt with; 0 for the latest. */
     readonly key_version?: number
   }[]
+  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  readonly partial_failure_response_code?: number
 }
 
 export interface TransitCreateDataKeyInput {
@@ -283,6 +325,8 @@ export interface TransitCreateDataKeyInput {
   readonly context?: string
   /** Bound to the ciphertext but not part of it, in base64: decrypting needs the same again. */
   readonly associated_data?: string
+  /** Refused, but of convergent keys of the first scheme that came out of a backup: those need it, in base64. */
+  readonly nonce?: string
   /** Version of the key to encrypt with: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
   readonly key_version?: number
   /** Length of the new key: 128, 256 or 512. Default 256. */
@@ -293,6 +337,424 @@ export interface TransitCreateDataKeyData {
   readonly ciphertext: string
   readonly key_version: number
   readonly plaintext?: string
+}
+
+export interface TransitSignInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** What a derived key is derived for, in base64. Derived keys need it. */
+  readonly context?: string
+  /**
+   * As hash_algorithm, which outranks it: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384,
+   * sha3-512.
+   */
+  readonly algorithm?: string
+  /**
+   * What hashes the input: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. none,
+   * with prehashed and pkcs1v15, signs the input as it is. Default sha2-256. Of no account for keys that hash by
+   * themselves (Ed25519, ML-DSA, SLH-DSA).
+   */
+  readonly hash_algorithm?: string
+  /** Whether the input is the hash of the message already. Default false. */
+  readonly prehashed?: boolean
+  /** Of RSA keys: pss or pkcs1v15. Default pss. */
+  readonly signature_algorithm?: string
+  /** asn1: DER and base64; jws: both numbers of ECDSA at full length, and base64url without padding. Default asn1. */
+  readonly marshaling_algorithm?: string
+  /**
+   * Bytes of salt for pss: auto (the most there is room for, any when verifying), hash, or a number from 0. Default
+   * auto.
+   */
+  readonly salt_length?: string
+  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  readonly partial_failure_response_code?: number
+  /** The message, in base64; absent: an empty one. */
+  readonly input?: string
+  /** Version of the key to sign with: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
+  readonly key_version?: number
+  /** A list of messages to sign in one request; the outcomes keep its order. */
+  readonly batch_input?: readonly {
+    /** The message, in base64. */
+    readonly input: string
+    /** What a derived key is derived for, in base64. */
+    readonly context?: string
+    /** The caller's own mark, given back with the outcome. */
+    readonly reference?: string
+  }[]
+  /** As hash_algorithm, which it outranks. */
+  readonly urlalgorithm?: string
+}
+
+export type TransitSignData = {
+  readonly signature: string
+  readonly key_version: number
+  /** Of a derived key: that of the context, in base64. */
+  readonly public_key?: string
+  readonly batch_results?: undefined
+} | {
+  readonly batch_results: readonly {
+    readonly signature?: string
+    readonly key_version?: number
+    readonly publickey?: string
+    readonly error?: string
+    readonly reference: string
+  }[]
+  readonly signature?: undefined
+  readonly key_version?: undefined
+  readonly public_key?: undefined
+}
+
+export interface TransitSignWithAlgorithmInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** As hash_algorithm, which it outranks. Required. */
+  readonly urlalgorithm: string
+  /** What a derived key is derived for, in base64. Derived keys need it. */
+  readonly context?: string
+  /**
+   * As hash_algorithm, which outranks it: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384,
+   * sha3-512.
+   */
+  readonly algorithm?: string
+  /**
+   * What hashes the input: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. none,
+   * with prehashed and pkcs1v15, signs the input as it is. Default sha2-256. Of no account for keys that hash by
+   * themselves (Ed25519, ML-DSA, SLH-DSA).
+   */
+  readonly hash_algorithm?: string
+  /** Whether the input is the hash of the message already. Default false. */
+  readonly prehashed?: boolean
+  /** Of RSA keys: pss or pkcs1v15. Default pss. */
+  readonly signature_algorithm?: string
+  /** asn1: DER and base64; jws: both numbers of ECDSA at full length, and base64url without padding. Default asn1. */
+  readonly marshaling_algorithm?: string
+  /**
+   * Bytes of salt for pss: auto (the most there is room for, any when verifying), hash, or a number from 0. Default
+   * auto.
+   */
+  readonly salt_length?: string
+  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  readonly partial_failure_response_code?: number
+  /** The message, in base64; absent: an empty one. */
+  readonly input?: string
+  /** Version of the key to sign with: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
+  readonly key_version?: number
+  /** A list of messages to sign in one request; the outcomes keep its order. */
+  readonly batch_input?: readonly {
+    /** The message, in base64. */
+    readonly input: string
+    /** What a derived key is derived for, in base64. */
+    readonly context?: string
+    /** The caller's own mark, given back with the outcome. */
+    readonly reference?: string
+  }[]
+}
+
+export interface TransitVerifyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** What a derived key is derived for, in base64. Derived keys need it. */
+  readonly context?: string
+  /**
+   * As hash_algorithm, which outranks it: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384,
+   * sha3-512.
+   */
+  readonly algorithm?: string
+  /**
+   * What hashes the input: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. none,
+   * with prehashed and pkcs1v15, signs the input as it is. Default sha2-256. Of no account for keys that hash by
+   * themselves (Ed25519, ML-DSA, SLH-DSA).
+   */
+  readonly hash_algorithm?: string
+  /** Whether the input is the hash of the message already. Default false. */
+  readonly prehashed?: boolean
+  /** Of RSA keys: pss or pkcs1v15. Default pss. */
+  readonly signature_algorithm?: string
+  /** asn1: DER and base64; jws: both numbers of ECDSA at full length, and base64url without padding. Default asn1. */
+  readonly marshaling_algorithm?: string
+  /**
+   * Bytes of salt for pss: auto (the most there is room for, any when verifying), hash, or a number from 0. Default
+   * auto.
+   */
+  readonly salt_length?: string
+  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  readonly partial_failure_response_code?: number
+  /** The message, in base64; absent: an empty one. */
+  readonly input?: string
+  /** What sign returned. This or hmac. */
+  readonly signature?: string
+  /** What hmac returned. This or signature. */
+  readonly hmac?: string
+  /** A list of messages to verify in one request; the outcomes keep its order. */
+  readonly batch_input?: readonly {
+    /** The message, in base64. */
+    readonly input: string
+    /** What a derived key is derived for, in base64. */
+    readonly context?: string
+    /** What sign returned. All items have this, or all have hmac. */
+    readonly signature?: string
+    /** What hmac returned. */
+    readonly hmac?: string
+    /** The caller's own mark, given back with the outcome. */
+    readonly reference?: string
+  }[]
+  /** As hash_algorithm, which it outranks. */
+  readonly urlalgorithm?: string
+}
+
+export type TransitVerifyData = {
+  readonly valid: boolean
+  readonly batch_results?: undefined
+} | {
+  readonly batch_results: readonly {
+    readonly valid: boolean
+    readonly error?: string
+    readonly reference: string
+  }[]
+  readonly valid?: undefined
+}
+
+export interface TransitVerifyWithAlgorithmInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** As hash_algorithm, which it outranks. Required. */
+  readonly urlalgorithm: string
+  /** What a derived key is derived for, in base64. Derived keys need it. */
+  readonly context?: string
+  /**
+   * As hash_algorithm, which outranks it: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384,
+   * sha3-512.
+   */
+  readonly algorithm?: string
+  /**
+   * What hashes the input: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. none,
+   * with prehashed and pkcs1v15, signs the input as it is. Default sha2-256. Of no account for keys that hash by
+   * themselves (Ed25519, ML-DSA, SLH-DSA).
+   */
+  readonly hash_algorithm?: string
+  /** Whether the input is the hash of the message already. Default false. */
+  readonly prehashed?: boolean
+  /** Of RSA keys: pss or pkcs1v15. Default pss. */
+  readonly signature_algorithm?: string
+  /** asn1: DER and base64; jws: both numbers of ECDSA at full length, and base64url without padding. Default asn1. */
+  readonly marshaling_algorithm?: string
+  /**
+   * Bytes of salt for pss: auto (the most there is room for, any when verifying), hash, or a number from 0. Default
+   * auto.
+   */
+  readonly salt_length?: string
+  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  readonly partial_failure_response_code?: number
+  /** The message, in base64; absent: an empty one. */
+  readonly input?: string
+  /** What sign returned. This or hmac. */
+  readonly signature?: string
+  /** What hmac returned. This or signature. */
+  readonly hmac?: string
+  /** A list of messages to verify in one request; the outcomes keep its order. */
+  readonly batch_input?: readonly {
+    /** The message, in base64. */
+    readonly input: string
+    /** What a derived key is derived for, in base64. */
+    readonly context?: string
+    /** What sign returned. All items have this, or all have hmac. */
+    readonly signature?: string
+    /** What hmac returned. */
+    readonly hmac?: string
+    /** The caller's own mark, given back with the outcome. */
+    readonly reference?: string
+  }[]
+}
+
+export interface TransitHmacInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /**
+   * As hash_algorithm, which outranks it: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384,
+   * sha3-512.
+   */
+  readonly algorithm?: string
+  /**
+   * What hashes the input: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. none,
+   * with prehashed and pkcs1v15, signs the input as it is. Default sha2-256. Of no account for keys that hash by
+   * themselves (Ed25519, ML-DSA, SLH-DSA).
+   */
+  readonly hash_algorithm?: string
+  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  readonly partial_failure_response_code?: number
+  /** The message, in base64; absent: an empty one. */
+  readonly input?: string
+  /** Version of the key: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
+  readonly key_version?: number
+  /** A list of messages to authenticate in one request; the outcomes keep its order. */
+  readonly batch_input?: readonly {
+    /** The message, in base64. */
+    readonly input: string
+    /** The caller's own mark, given back with the outcome. */
+    readonly reference?: string
+  }[]
+  /** As hash_algorithm, which it outranks. */
+  readonly urlalgorithm?: string
+}
+
+export type TransitHmacData = {
+  readonly hmac: string
+  readonly batch_results?: undefined
+} | {
+  readonly batch_results: readonly {
+    readonly hmac?: string
+    readonly error?: string
+    readonly reference: string
+  }[]
+  readonly hmac?: undefined
+}
+
+export interface TransitHmacWithAlgorithmInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** As hash_algorithm, which it outranks. Required. */
+  readonly urlalgorithm: string
+  /**
+   * As hash_algorithm, which outranks it: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384,
+   * sha3-512.
+   */
+  readonly algorithm?: string
+  /**
+   * What hashes the input: sha1, sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. none,
+   * with prehashed and pkcs1v15, signs the input as it is. Default sha2-256. Of no account for keys that hash by
+   * themselves (Ed25519, ML-DSA, SLH-DSA).
+   */
+  readonly hash_algorithm?: string
+  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  readonly partial_failure_response_code?: number
+  /** The message, in base64; absent: an empty one. */
+  readonly input?: string
+  /** Version of the key: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
+  readonly key_version?: number
+  /** A list of messages to authenticate in one request; the outcomes keep its order. */
+  readonly batch_input?: readonly {
+    /** The message, in base64. */
+    readonly input: string
+    /** The caller's own mark, given back with the outcome. */
+    readonly reference?: string
+  }[]
+}
+
+export interface TransitEncapsulateInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** Version of the key: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
+  readonly key_version?: number
+}
+
+export interface TransitEncapsulateData {
+  readonly ciphertext: string
+  /** 32 bytes, in base64. */
+  readonly shared_secret: string
+  readonly key_version: number
+}
+
+export interface TransitDecapsulateInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** As encapsulate returned it; of one that was made elsewhere, `vault:v<version>:` and its base64. Required. */
+  readonly ciphertext: string
+}
+
+export interface TransitDecapsulateData {
+  /** 32 bytes, in base64. */
+  readonly shared_secret: string
+}
+
+export interface TransitHashInput {
+  /**
+   * Digest to compute: sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. Default
+   * sha2-256.
+   */
+  readonly algorithm?: string
+  /** How the answer is written: hex or base64. Default hex. */
+  readonly format?: string
+  /** What to hash, in base64. */
+  readonly input?: string
+  /** As `algorithm`, which it outranks. */
+  readonly urlalgorithm?: string
+}
+
+export interface TransitHashData {
+  /** The digest, in the format asked for. */
+  readonly sum: string
+}
+
+export interface TransitHashWithAlgorithmInput {
+  /** As `algorithm`, which it outranks. Required. */
+  readonly urlalgorithm: string
+  /**
+   * Digest to compute: sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. Default
+   * sha2-256.
+   */
+  readonly algorithm?: string
+  /** How the answer is written: hex or base64. Default hex. */
+  readonly format?: string
+  /** What to hash, in base64. */
+  readonly input?: string
+}
+
+export interface TransitRandomInput {
+  /** How many bytes, 1 to 131072. Default 32. */
+  readonly bytes?: number
+  /** How the answer is written: hex or base64. Default base64. */
+  readonly format?: string
+  /** Where the bytes come from: platform, seal or all. Default platform. */
+  readonly source?: string
+  /** As `bytes`, which it outranks. */
+  readonly urlbytes?: string
+}
+
+export interface TransitRandomData {
+  /** The bytes, in the format asked for. */
+  readonly random_bytes: string
+}
+
+export interface TransitRandomFromInput {
+  /** A source, or else a number of bytes. Required. */
+  readonly source_or_bytes: string
+  /** How many bytes, 1 to 131072. Default 32. */
+  readonly bytes?: number
+  /** How the answer is written: hex or base64. Default base64. */
+  readonly format?: string
+  /** Where the bytes come from: platform, seal or all. Default platform. */
+  readonly source?: string
+  /** As `bytes`, which it outranks. */
+  readonly urlbytes?: string
+}
+
+export interface TransitRandomFromOfInput {
+  /** Where the bytes come from: platform, seal or all. Required. */
+  readonly source: string
+  /** As `bytes`, which it outranks. Required. */
+  readonly urlbytes: string
+  /** How many bytes, 1 to 131072. Default 32. */
+  readonly bytes?: number
+  /** How the answer is written: hex or base64. Default base64. */
+  readonly format?: string
+}
+
+export interface TransitReadKeysConfigData {
+  readonly disable_upsert: boolean
+}
+
+export interface TransitWriteKeysConfigInput {
+  /** Whether encrypting with a key that does not exist is refused. Default false. */
+  readonly disable_upsert?: boolean
+}
+
+export interface TransitReadCacheConfigData {
+  readonly size: number
+}
+
+export interface TransitWriteCacheConfigInput {
+  /** How many keys are kept ready for use: 0 for all that are read often, else at least 10. Default 0. */
+  readonly size?: number
 }
 
 const LIST_KEYS: Operation = {
@@ -313,7 +775,7 @@ const READ_KEY: Operation = {
   sole: 'name',
   safe: true,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', keys: { map: 'value' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const WRITE_KEY: Operation = {
@@ -324,7 +786,7 @@ const WRITE_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', keys: { map: 'value' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const DELETE_KEY: Operation = {
@@ -346,7 +808,7 @@ const CONFIGURE_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', keys: { map: 'value' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const ROTATE_KEY: Operation = {
@@ -357,7 +819,7 @@ const ROTATE_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', keys: { map: 'value' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const TRIM_KEY: Operation = {
@@ -368,7 +830,7 @@ const TRIM_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', keys: { map: 'value' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const ENCRYPT: Operation = {
@@ -434,6 +896,182 @@ const CREATE_DATA_KEY: Operation = {
   safe: true,
   answers: 'data',
   shape: { object: { ciphertext: 'value', key_version: 'value', plaintext: 'value' } },
+}
+
+const SIGN: Operation = {
+  service: 'Transit',
+  rpc: 'Sign',
+  verb: 'POST',
+  path: '{mount}/sign/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { signature: 'value', key_version: 'value', public_key: 'value', batch_results: { optional: { list: { object: { signature: 'value', key_version: 'value', publickey: 'value', error: 'value', reference: 'value' } } } } } },
+}
+
+const SIGN_WITH_ALGORITHM: Operation = {
+  service: 'Transit',
+  rpc: 'SignWithAlgorithm',
+  verb: 'POST',
+  path: '{mount}/sign/{name}/{urlalgorithm}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { signature: 'value', key_version: 'value', public_key: 'value', batch_results: { optional: { list: { object: { signature: 'value', key_version: 'value', publickey: 'value', error: 'value', reference: 'value' } } } } } },
+}
+
+const VERIFY: Operation = {
+  service: 'Transit',
+  rpc: 'Verify',
+  verb: 'POST',
+  path: '{mount}/verify/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { valid: 'value', batch_results: { optional: { list: { object: { valid: 'value', error: 'value', reference: 'value' } } } } } },
+}
+
+const VERIFY_WITH_ALGORITHM: Operation = {
+  service: 'Transit',
+  rpc: 'VerifyWithAlgorithm',
+  verb: 'POST',
+  path: '{mount}/verify/{name}/{urlalgorithm}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { valid: 'value', batch_results: { optional: { list: { object: { valid: 'value', error: 'value', reference: 'value' } } } } } },
+}
+
+const HMAC: Operation = {
+  service: 'Transit',
+  rpc: 'Hmac',
+  verb: 'POST',
+  path: '{mount}/hmac/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { hmac: 'value', batch_results: { optional: { list: { object: { hmac: 'value', error: 'value', reference: 'value' } } } } } },
+}
+
+const HMAC_WITH_ALGORITHM: Operation = {
+  service: 'Transit',
+  rpc: 'HmacWithAlgorithm',
+  verb: 'POST',
+  path: '{mount}/hmac/{name}/{urlalgorithm}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { hmac: 'value', batch_results: { optional: { list: { object: { hmac: 'value', error: 'value', reference: 'value' } } } } } },
+}
+
+const ENCAPSULATE: Operation = {
+  service: 'Transit',
+  rpc: 'Encapsulate',
+  verb: 'POST',
+  path: '{mount}/encapsulate/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { ciphertext: 'value', shared_secret: 'value', key_version: 'value' } },
+}
+
+const DECAPSULATE: Operation = {
+  service: 'Transit',
+  rpc: 'Decapsulate',
+  verb: 'POST',
+  path: '{mount}/decapsulate/{name}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { shared_secret: 'value' } },
+}
+
+const HASH: Operation = {
+  service: 'Transit',
+  rpc: 'Hash',
+  verb: 'POST',
+  path: '{mount}/hash',
+  safe: true,
+  answers: 'data',
+  shape: { object: { sum: 'value' } },
+}
+
+const HASH_WITH_ALGORITHM: Operation = {
+  service: 'Transit',
+  rpc: 'HashWithAlgorithm',
+  verb: 'POST',
+  path: '{mount}/hash/{urlalgorithm}',
+  sole: 'urlalgorithm',
+  safe: true,
+  answers: 'data',
+  shape: { object: { sum: 'value' } },
+}
+
+const RANDOM: Operation = {
+  service: 'Transit',
+  rpc: 'Random',
+  verb: 'POST',
+  path: '{mount}/random',
+  safe: true,
+  answers: 'data',
+  shape: { object: { random_bytes: 'value' } },
+}
+
+const RANDOM_FROM: Operation = {
+  service: 'Transit',
+  rpc: 'RandomFrom',
+  verb: 'POST',
+  path: '{mount}/random/{source_or_bytes}',
+  sole: 'source_or_bytes',
+  safe: true,
+  answers: 'data',
+  shape: { object: { random_bytes: 'value' } },
+}
+
+const RANDOM_FROM_OF: Operation = {
+  service: 'Transit',
+  rpc: 'RandomFromOf',
+  verb: 'POST',
+  path: '{mount}/random/{source}/{urlbytes}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { random_bytes: 'value' } },
+}
+
+const READ_KEYS_CONFIG: Operation = {
+  service: 'Transit',
+  rpc: 'ReadKeysConfig',
+  verb: 'GET',
+  path: '{mount}/config/keys',
+  safe: true,
+  answers: 'data',
+  shape: { object: { disable_upsert: 'value' } },
+}
+
+const WRITE_KEYS_CONFIG: Operation = {
+  service: 'Transit',
+  rpc: 'WriteKeysConfig',
+  verb: 'POST',
+  path: '{mount}/config/keys',
+  safe: false,
+  answers: 'data',
+  shape: { object: { disable_upsert: 'value' } },
+}
+
+const READ_CACHE_CONFIG: Operation = {
+  service: 'Transit',
+  rpc: 'ReadCacheConfig',
+  verb: 'GET',
+  path: '{mount}/cache-config',
+  safe: true,
+  answers: 'data',
+  shape: { object: { size: 'value' } },
+}
+
+const WRITE_CACHE_CONFIG: Operation = {
+  service: 'Transit',
+  rpc: 'WriteCacheConfig',
+  verb: 'POST',
+  path: '{mount}/cache-config',
+  safe: false,
+  answers: 'data',
+  shape: { object: { size: 'value' } },
 }
 
 /** Cryptography with named keys that never leave the server. */
@@ -519,5 +1157,105 @@ export class Transit extends Group {
    */
   createDataKey(input: TransitCreateDataKeyInput, options?: CallOptions): Promise<Reply<TransitCreateDataKeyData>> {
     return this.ask<TransitCreateDataKeyData>(CREATE_DATA_KEY, { ...input }, options)
+  }
+
+  /** Sign with a named key. */
+  sign(input: string | TransitSignInput, options?: CallOptions): Promise<Reply<TransitSignData>> {
+    return this.ask<TransitSignData>(SIGN, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Sign with a named key and the hash that the path names. */
+  signWithAlgorithm(input: TransitSignWithAlgorithmInput, options?: CallOptions): Promise<Reply<TransitSignData>> {
+    return this.ask<TransitSignData>(SIGN_WITH_ALGORITHM, { ...input }, options)
+  }
+
+  /** Verify a signature or HMAC of a named key. */
+  verify(input: string | TransitVerifyInput, options?: CallOptions): Promise<Reply<TransitVerifyData>> {
+    return this.ask<TransitVerifyData>(VERIFY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Verify a signature or HMAC of a named key, made with the hash that the path names. */
+  verifyWithAlgorithm(input: TransitVerifyWithAlgorithmInput, options?: CallOptions): Promise<Reply<TransitVerifyData>> {
+    return this.ask<TransitVerifyData>(VERIFY_WITH_ALGORITHM, { ...input }, options)
+  }
+
+  /**
+   * Make an HMAC with a named key. Keys of every type have a secret of their own for this; that of an hmac key is the
+   * key.
+   */
+  hmac(input: string | TransitHmacInput, options?: CallOptions): Promise<Reply<TransitHmacData>> {
+    return this.ask<TransitHmacData>(HMAC, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Make an HMAC with a named key and the hash that the path names. Keys of every type have a secret of their own for
+   * this; that of an hmac key is the key.
+   */
+  hmacWithAlgorithm(input: TransitHmacWithAlgorithmInput, options?: CallOptions): Promise<Reply<TransitHmacData>> {
+    return this.ask<TransitHmacData>(HMAC_WITH_ALGORITHM, { ...input }, options)
+  }
+
+  /** Make a secret, and a ciphertext from which only the key gets it. */
+  encapsulate(input: string | TransitEncapsulateInput, options?: CallOptions): Promise<Reply<TransitEncapsulateData>> {
+    return this.ask<TransitEncapsulateData>(ENCAPSULATE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Get the secret of a ciphertext that was made for the key. A ciphertext of the right length that was made for
+   * another key, or changed, gives another secret.
+   */
+  decapsulate(input: TransitDecapsulateInput, options?: CallOptions): Promise<Reply<TransitDecapsulateData>> {
+    return this.ask<TransitDecapsulateData>(DECAPSULATE, { ...input }, options)
+  }
+
+  /** Hash data with a named algorithm. */
+  hash(input: TransitHashInput = {}, options?: CallOptions): Promise<Reply<TransitHashData>> {
+    return this.ask<TransitHashData>(HASH, { ...input }, options)
+  }
+
+  /** Hash data with the algorithm that the path names. */
+  hashWithAlgorithm(input: string | TransitHashWithAlgorithmInput, options?: CallOptions): Promise<Reply<TransitHashData>> {
+    return this.ask<TransitHashData>(HASH_WITH_ALGORITHM, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make random bytes. */
+  random(input: TransitRandomInput = {}, options?: CallOptions): Promise<Reply<TransitRandomData>> {
+    return this.ask<TransitRandomData>(RANDOM, { ...input }, options)
+  }
+
+  /** Make random bytes, of a source or a number that the path gives. */
+  randomFrom(input: string | TransitRandomFromInput, options?: CallOptions): Promise<Reply<TransitRandomData>> {
+    return this.ask<TransitRandomData>(RANDOM_FROM, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make random bytes, of the source and number that the path gives. */
+  randomFromOf(input: TransitRandomFromOfInput, options?: CallOptions): Promise<Reply<TransitRandomData>> {
+    return this.ask<TransitRandomData>(RANDOM_FROM_OF, { ...input }, options)
+  }
+
+  /** Read and set what holds for all keys of the mount. */
+  readKeysConfig(options?: CallOptions): Promise<Reply<TransitReadKeysConfigData>> {
+    return this.ask<TransitReadKeysConfigData>(READ_KEYS_CONFIG, {}, options)
+  }
+
+  /** Read and set what holds for all keys of the mount. */
+  writeKeysConfig(input: TransitWriteKeysConfigInput = {}, options?: CallOptions): Promise<Reply<TransitReadKeysConfigData>> {
+    return this.ask<TransitReadKeysConfigData>(WRITE_KEYS_CONFIG, { ...input }, options)
+  }
+
+  /**
+   * Read and set how many keys are kept ready for use. Other nodes take the new size over when they are next unsealed,
+   * or asked for it.
+   */
+  readCacheConfig(options?: CallOptions): Promise<Reply<TransitReadCacheConfigData>> {
+    return this.ask<TransitReadCacheConfigData>(READ_CACHE_CONFIG, {}, options)
+  }
+
+  /**
+   * Read and set how many keys are kept ready for use. Other nodes take the new size over when they are next unsealed,
+   * or asked for it.
+   */
+  writeCacheConfig(input: TransitWriteCacheConfigInput = {}, options?: CallOptions): Promise<Reply<TransitReadCacheConfigData>> {
+    return this.ask<TransitReadCacheConfigData>(WRITE_CACHE_CONFIG, { ...input }, options)
   }
 }

@@ -1,6 +1,7 @@
 import type { Route } from '../../engine.ts'
+import { hashRows } from '../../hash-rows.ts'
+import { randomRows } from '../../random-rows.ts'
 import type { OperationsServices } from '../services/operations.ts'
-import { hash, hashWith } from './hash.ts'
 import {
   countEntities,
   countRequests,
@@ -11,17 +12,13 @@ import {
   versionHistory,
 } from './inspect.ts'
 import { hostInfo, inFlightRequests, metrics, monitor } from './observe.ts'
-import { random, randomFrom, randomFromOf } from './random.ts'
 import { cors, uiHeader, uiHeaders } from './settings.ts'
 import { specification } from './specification.ts'
 
 /** The rows of `sys/` by which the server is run, watched and described. */
 export const operationsRoutes: readonly Route<OperationsServices>[] = [
-  hash,
-  hashWith,
-  random,
-  randomFrom,
-  randomFromOf,
+  ...hashRows('tools/'),
+  ...randomRows('tools/'),
   metrics,
   inFlightRequests,
   monitor,

@@ -5,10 +5,10 @@ import { inputOf, operationOf } from '../../../server/core/dispatch.ts'
 import type { Request } from '../../../server/core/request.ts'
 import { RouteTable } from '../../../server/core/route-table.ts'
 import type { EngineContext } from '../../engine.ts'
-import { hash, hashWith } from './hash.ts'
-import { random, randomFrom, randomFromOf } from './random.ts'
+import { hashRows } from '../../hash-rows.ts'
+import { randomRows } from '../../random-rows.ts'
 
-const table = new RouteTable([hash, hashWith, random, randomFrom, randomFromOf])
+const table = new RouteTable([...hashRows('tools/'), ...randomRows('tools/')])
 const context = {
   random: { bytes: (count: number) => randomBytes(count), uuid: () => 'u' },
 } as unknown as EngineContext

@@ -1,8 +1,8 @@
 import Type from 'typebox'
-import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
-import { invalid } from '../../errors.ts'
-import { field } from '../../field.ts'
-import { encodingOf, formatField } from './encoding.ts'
+import { type EngineContext, type EngineRequest, type Reply, type Route, route } from './engine.ts'
+import { invalid } from './errors.ts'
+import { field } from './field.ts'
+import { encodingOf, formatField } from './text-encoding.ts'
 
 /** As many as Vault gives at once. */
 const BYTES_MAX = 128 * 1024
@@ -24,15 +24,16 @@ const body = {
 const returns = Type.Object({ random_bytes: Type.String({ description: 'The bytes, in the format asked for.' }) })
 const auditClear = ['bytes', 'format', 'source', 'urlbytes', 'source_or_bytes']
 
-export const random = route('tools/random', {
-  summary: 'Make random bytes',
-  fields: body,
-  returns,
-  auditClear,
-  operations: {
-    update: { pure: true, handler: async ({ fields }: EngineRequest<typeof body>, context) => made(fields, context) },
-  },
-})
+const random = (prefix: string) =>
+  route(`${prefix}random`, {
+    summary: 'Make random bytes',
+    fields: body,
+    returns,
+    auditClear,
+    operations: {
+      update: { pure: true, handler: async ({ fields }: EngineRequest<typeof body>, context) => made(fields, context) },
+    },
+  })
 
 const either = {
   ...body,
@@ -40,22 +41,23 @@ const either = {
 }
 
 /** Vault has two rows here, told apart by whether the segment is the name of a source. */
-export const randomFrom = route('tools/random/:source_or_bytes', {
-  summary: 'Make random bytes, of a source or a number that the path gives',
-  fields: either,
-  returns,
-  auditClear,
-  operations: {
-    update: {
-      pure: true,
-      handler: async ({ fields }: EngineRequest<typeof either>, context) => {
-        const segment = fields.source_or_bytes
-        const isSource = SOURCES.has(segment)
-        return made(isSource ? { ...fields, source: segment } : { ...fields, urlbytes: segment }, context)
+const randomFrom = (prefix: string) =>
+  route(`${prefix}random/:source_or_bytes`, {
+    summary: 'Make random bytes, of a source or a number that the path gives',
+    fields: either,
+    returns,
+    auditClear,
+    operations: {
+      update: {
+        pure: true,
+        handler: async ({ fields }: EngineRequest<typeof either>, context) => {
+          const segment = fields.source_or_bytes
+          const isSource = SOURCES.has(segment)
+          return made(isSource ? { ...fields, source: segment } : { ...fields, urlbytes: segment }, context)
+        },
       },
     },
-  },
-})
+  })
 
 const inPath = {
   ...common,
@@ -63,15 +65,24 @@ const inPath = {
   urlbytes: field.text({ required: true, description: 'As `bytes`, which it outranks.' }),
 }
 
-export const randomFromOf = route('tools/random/:source/:urlbytes', {
-  summary: 'Make random bytes, of the source and number that the path gives',
-  fields: inPath,
-  returns,
-  auditClear,
-  operations: {
-    update: { pure: true, handler: async ({ fields }: EngineRequest<typeof inPath>, context) => made(fields, context) },
-  },
-})
+const randomFromOf = (prefix: string) =>
+  route(`${prefix}random/:source/:urlbytes`, {
+    summary: 'Make random bytes, of the source and number that the path gives',
+    fields: inPath,
+    returns,
+    auditClear,
+    operations: {
+      update: {
+        pure: true,
+        handler: async ({ fields }: EngineRequest<typeof inPath>, context) => made(fields, context),
+      },
+    },
+  })
+
+/** Rows that make random bytes, below `prefix` ('' or ending in '/'). */
+export function randomRows(prefix: string): readonly Route[] {
+  return [random(prefix), randomFrom(prefix), randomFromOf(prefix)]
+}
 
 type Wanted = { readonly bytes: number; readonly format: string; readonly source: string; readonly urlbytes: string }
 

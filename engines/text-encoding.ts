@@ -1,5 +1,5 @@
-import { invalid } from '../../errors.ts'
-import { type Field, field } from '../../field.ts'
+import { invalid } from './errors.ts'
+import { type Field, field } from './field.ts'
 
 export function formatField(format: 'hex' | 'base64'): Field<string> {
   return field.text({ default: format, description: 'How the answer is written: hex or base64.' })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
-import { type EngineRequest, type Reply, route } from '../../engine.ts'
-import { invalid } from '../../errors.ts'
-import { type Field, field } from '../../field.ts'
-import { encodingOf, formatField } from './encoding.ts'
+import { type EngineRequest, type Reply, type Route, route } from './engine.ts'
+import { invalid } from './errors.ts'
+import { type Field, field } from './field.ts'
+import { encodingOf, formatField } from './text-encoding.ts'
 
 /** OpenSSL's names of Vault's algorithms. */
 const DIGESTS: Readonly<Record<string, string>> = {
@@ -31,25 +31,29 @@ const named = {
   urlalgorithm: field.text({ default: '', description: 'As `algorithm`, which it outranks.' }),
 }
 
-/** Hashes data of the caller's. Nothing is stored. */
-export const hash = route('tools/hash', {
-  summary: 'Hash data with a named algorithm',
-  fields: named,
-  returns,
-  auditClear: clear,
-  operations: { update: { handler: digest, pure: true } },
-})
-
-export const hashWith = route('tools/hash/:urlalgorithm', {
-  summary: 'Hash data with the algorithm that the path names',
-  fields: {
-    ...common,
-    urlalgorithm: field.text({ required: true, description: 'As `algorithm`, which it outranks.' }),
-  },
-  returns,
-  auditClear: clear,
-  operations: { update: { handler: digest, pure: true } },
-})
+/** Rows that hash data of the caller's, below `prefix` ('' or ending in '/'). Nothing is stored. */
+export function hashRows(prefix: string): readonly Route[] {
+  const operations = { update: { handler: digest, pure: true } }
+  return [
+    route(`${prefix}hash`, {
+      summary: 'Hash data with a named algorithm',
+      fields: named,
+      returns,
+      auditClear: clear,
+      operations,
+    }),
+    route(`${prefix}hash/:urlalgorithm`, {
+      summary: 'Hash data with the algorithm that the path names',
+      fields: {
+        ...common,
+        urlalgorithm: field.text({ required: true, description: 'As `algorithm`, which it outranks.' }),
+      },
+      returns,
+      auditClear: clear,
+      operations,
+    }),
+  ]
+}
 
 type Shared = { readonly [K in keyof typeof named]: Field<string> }
 

@@ -1,0 +1,76 @@
+import { EncodingError } from './errors.ts'
+
+/** Just enough of DER (X.690) to take apart and put together what holds keys and signatures. */
+
+export const TAG = {
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  sequence: 0x30,
+  /** `[0]`, constructed. */
+  context0: 0xa0,
+} as const
+
+export interface DerElement {
+  readonly tag: number
+  readonly body: Buffer
+  /** Head and body. */
+  readonly whole: Buffer
+}
+
+const LENGTH_BYTES_MAX = 4
+
+/** The elements that follow one another in `bytes`. Throws EncodingError for all that is not exactly DER. */
+export function derElements(bytes: Buffer): readonly DerElement[] {
+  const found: DerElement[] = []
+  let at = 0
+  while (at < bytes.length) {
+    const element = elementAt(bytes, at)
+    found.push(element)
+    at += element.whole.length
+  }
+  return found
+}
+
+/** The only element in `bytes`, which has the tag. */
+export function derElement(bytes: Buffer, tag: number): DerElement {
+  const [only, ...others] = derElements(bytes)
+  if (only === undefined || others.length > 0 || only.tag !== tag) throw new EncodingError('not the expected element')
+  return only
+}
+
+function elementAt(bytes: Buffer, at: number): DerElement {
+  const tag = byteAt(bytes, at)
+  if ((tag & 0x1f) === 0x1f) throw new EncodingError('tags of several bytes are not known here')
+  const first = byteAt(bytes, at + 1)
+  let bodyAt = at + 2
+  let length = first
+  if (first >= 0x80) {
+    const count = first & 0x7f
+    if (count === 0 || count > LENGTH_BYTES_MAX) throw new EncodingError('a length that DER does not have')
+    length = 0
+    for (let i = 0; i < count; i++) length = length * 256 + byteAt(bytes, bodyAt + i)
+    bodyAt += count
+    if (length < 0x80 || byteAt(bytes, at + 2) === 0) throw new EncodingError('a length that is not the shortest')
+  }
+  if (bodyAt + length > bytes.length) throw new EncodingError('cut short')
+  return { tag, body: bytes.subarray(bodyAt, bodyAt + length), whole: bytes.subarray(at, bodyAt + length) }
+}
+
+function byteAt(bytes: Buffer, at: number): number {
+  const byte = bytes[at]
+  if (byte === undefined) throw new EncodingError('cut short')
+  return byte
+}
+
+export function encodeDer(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  return Buffer.concat([Buffer.of(tag, ...encodedLength(length)), ...parts])
+}
+
+function encodedLength(length: number): readonly number[] {
+  if (length < 0x80) return [length]
+  const bytes: number[] = []
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256)
+  return [0x80 | bytes.length, ...bytes]
+}

@@ -1,0 +1,75 @@
+import { diffieHellman, type KeyObject, sign, verify } from 'node:crypto'
+import type { PairAlgorithm, SignatureOptions } from './algorithm.ts'
+import { type Curve, signHash, verifyHash } from './ecdsa-prehashed.ts'
+import { InputRefused, KeyRefused } from './errors.ts'
+import { opensslHash } from './hash.ts'
+import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
+
+/** ECDSA (FIPS 186-5) and ECDH (NIST SP 800-56A) over NIST's curves. */
+
+const CURVES = {
+  'P-256': { openssl: 'prime256v1', name: 'ecdsa-p256', scalarBytes: 32 },
+  'P-384': { openssl: 'secp384r1', name: 'ecdsa-p384', scalarBytes: 48 },
+  'P-521': { openssl: 'secp521r1', name: 'ecdsa-p521', scalarBytes: 66 },
+} as const
+
+const PROBE = Buffer.from('egide')
+/** A hash in place of a message has the length of one. */
+const HASH_LENGTHS: ReadonlySet<number> = new Set([20, 28, 32, 48, 64])
+
+function ecdsa(curve: Curve): PairAlgorithm {
+  const { openssl, name, scalarBytes } = CURVES[curve]
+  const ofKind = (key: KeyObject): KeyObject => {
+    if (key.asymmetricKeyType !== 'ec') throw new KeyRefused(`invalid key type: expected ${name}`)
+    if (key.asymmetricKeyDetails?.namedCurve !== openssl) throw new KeyRefused(`invalid curve: expected ${curve}`)
+    return key
+  }
+  return {
+    kind: 'pair',
+    name,
+    uses: { signing: 'hashed', encryption: undefined, encapsulation: false, agreement: true, slow: false },
+    generate: () => generatePair('ec', { namedCurve: openssl }),
+    importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), signsFor),
+    importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),
+    open({ privateKey, publicKey }) {
+      const verifying = publicKeyOf(publicKey)
+      const signing = privateKey && privateKeyOf(privateKey)
+      return {
+        ...(signing && {
+          sign(message, how, random) {
+            if (!isPrehashed(how)) return sign(hashOf(how), message, { key: signing, ...encodingOf(how) })
+            checkHash(message)
+            return signHash(curve, signing, message, how.encoding, random)
+          },
+          agree: (peer) => diffieHellman({ privateKey: signing, publicKey: ofKind(peer) }),
+        }),
+        verify(message, signature, how) {
+          // Of DER, OpenSSL takes only what it would write itself: no longer forms, nothing after the end.
+          if (how.encoding === 'p1363' && signature.length !== 2 * scalarBytes) return false
+          if (!isPrehashed(how)) return verify(hashOf(how), message, { key: verifying, ...encodingOf(how) }, signature)
+          checkHash(message)
+          return verifyHash(curve, publicKey, message, signature, how.encoding)
+        },
+      }
+    },
+  }
+}
+
+const isPrehashed = ({ prehashed, hash }: SignatureOptions): boolean => prehashed || hash === 'none'
+
+const hashOf = ({ hash }: SignatureOptions): string => opensslHash(hash === 'none' ? 'sha2-256' : hash)
+
+const encodingOf = ({ encoding }: SignatureOptions) =>
+  ({ dsaEncoding: encoding === 'der' ? 'der' : 'ieee-p1363' }) as const
+
+function checkHash(hash: Buffer): void {
+  if (!HASH_LENGTHS.has(hash.length)) throw new InputRefused('prehashed input has not the length of a hash')
+}
+
+function signsFor(privateKey: KeyObject, publicKey: KeyObject): boolean {
+  return verify('sha256', PROBE, publicKey, sign('sha256', PROBE, privateKey))
+}
+
+export const ecdsaP256 = ecdsa('P-256')
+export const ecdsaP384 = ecdsa('P-384')
+export const ecdsaP521 = ecdsa('P-521')

@@ -1,0 +1,54 @@
+import { type KeyObject, sign, verify } from 'node:crypto'
+import type { PairAlgorithm } from './algorithm.ts'
+import { KeyRefused } from './errors.ts'
+import { inLane } from './lane.ts'
+import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
+
+/** Signatures that a quantum computer does not forge: ML-DSA (FIPS 204) and SLH-DSA (FIPS 205), with an empty context. */
+
+const PROBE = Buffer.from('egide')
+
+function postQuantum(name: string, slow: boolean): PairAlgorithm {
+  const ofKind = (key: KeyObject): KeyObject => {
+    if (key.asymmetricKeyType === name) return key
+    throw new KeyRefused(`invalid key type: expected ${name}`)
+  }
+  const paced = slow ? inLane : <T>(work: () => Promise<T>) => work()
+  return {
+    kind: 'pair',
+    name,
+    uses: { signing: 'whole', encryption: undefined, encapsulation: false, agreement: false, slow },
+    generate: () => paced(() => generatePair(name)),
+    importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), holds),
+    importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),
+    open({ privateKey, publicKey }) {
+      const verifying = publicKeyOf(publicKey)
+      const signing = privateKey && privateKeyOf(privateKey)
+      return {
+        ...(signing && { sign: (message) => paced(() => signAside(signing, message)) }),
+        verify: (message, signature) => verify(null, message, verifying, signature),
+      }
+    },
+  }
+}
+
+/** On a thread of its own, so that others are served in the meantime. */
+function signAside(key: KeyObject, message: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(null, message, key, (error, signature) => (error ? reject(error) : resolve(signature)))
+  })
+}
+
+function holds(privateKey: KeyObject, publicKey: KeyObject): boolean {
+  return verify(null, PROBE, publicKey, sign(null, PROBE, privateKey))
+}
+
+/** Some milliseconds a signature of 2 to 5 kilobytes. */
+export const mlDsa44 = postQuantum('ml-dsa-44', false)
+export const mlDsa65 = postQuantum('ml-dsa-65', false)
+export const mlDsa87 = postQuantum('ml-dsa-87', false)
+
+/** The sets with small signatures (8 to 30 kilobytes), each of which takes some tenths of a second to make. */
+export const slhDsa128s = postQuantum('slh-dsa-sha2-128s', true)
+export const slhDsa192s = postQuantum('slh-dsa-sha2-192s', true)
+export const slhDsa256s = postQuantum('slh-dsa-sha2-256s', true)

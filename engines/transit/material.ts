@@ -1,0 +1,30 @@
+import type { Random } from '../engine.ts'
+import type { KeyType } from './key-types.ts'
+import { asRefusal } from './refusal.ts'
+
+/** The bytes of a version of a key. All but the public key are secret. */
+export interface Material {
+  /** In the form of the key's algorithm; empty: only the public key is known. */
+  readonly key: Buffer
+  readonly publicKey?: Buffer
+  /** HMACs are made with it, as every version in Vault's format has one beside its key. */
+  readonly hmacKey: Buffer
+}
+
+const HMAC_KEY_BYTES = 32
+
+/** New bytes. `keySize` is of HMAC keys alone; 0: the usual. Not within a transaction: it may take seconds. */
+export async function newMaterial(type: KeyType, keySize: number, random: Random): Promise<Material> {
+  const { algorithm } = type
+  const hmacKey = random.bytes(HMAC_KEY_BYTES)
+  if (algorithm.kind === 'symmetric') {
+    const key = random.bytes(keySize === 0 ? algorithm.keyBytes.usual : keySize)
+    return { key, hmacKey: type.supports.encryption ? hmacKey : key }
+  }
+  try {
+    const { privateKey, publicKey } = await algorithm.generate(random)
+    return { key: privateKey ?? Buffer.alloc(0), publicKey, hmacKey }
+  } catch (error) {
+    throw asRefusal(error)
+  }
+}
