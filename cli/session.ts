@@ -57,6 +57,16 @@ export class Session {
     return stored === undefined ? undefined : { value: stored }
   }
 
+  /** Where the server is, without a trailing slash. */
+  get base(): string {
+    return this.#address().base
+  }
+
+  /** '' for that of the token. */
+  get namespace(): string {
+    return (this.#flags.namespace ?? this.variable('NAMESPACE') ?? '').replace(/^\/+/, '')
+  }
+
   close(): void {
     this.#sending?.close()
   }
@@ -76,12 +86,11 @@ export class Session {
 
   #clientOver(wire: Wire): Logical {
     const token = this.token()?.value
-    const namespace = this.#flags.namespace ?? this.variable('NAMESPACE')
     const wrapTtl = this.#wrapTtl()
     const settings: RequestSettings = {
       headers: extraHeaders(this.#flags.header ?? {}),
       ...(token !== undefined && { token }),
-      ...(namespace !== undefined && { namespace: namespace.replace(/^\/+/, '') }),
+      ...(this.namespace !== '' && { namespace: this.namespace }),
       ...(wrapTtl !== undefined && { wrapTtl }),
     }
     return new Logical(wire, settings, retriesOf({ maxRetries: this.#retries() }))

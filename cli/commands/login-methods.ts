@@ -46,6 +46,9 @@ export function loginHelp(method: string, mount?: string): string | undefined {
   if (method === 'token') {
     return 'Log in with a token; it is asked for, and not shown:\n\n    egide login\n\nFrom stdin:\n\n    egide login - < FILE'
   }
+  if (method === 'oidc') {
+    return `Log in at the provider's page, with the role or with the method's default role:\n\n    egide login -method=oidc${where} role=…\n\nThe role says how the login comes back. Where a browser comes back to this command, port=8250, listenaddress=, callbackhost=, callbackport= and callbackmethod= say where to.`
+  }
   if (PASSWORD_METHODS.has(method)) {
     return `Log in with a name and a password; the password is asked for, and not shown:\n\n    egide login -method=${method}${where} username=NAME\n\nFrom stdin:\n\n    egide login -method=${method}${where} username=NAME password=- < FILE`
   }

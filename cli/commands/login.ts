@@ -12,6 +12,7 @@ import { askHidden, printLine, warn } from '../terminal.ts'
 import { storeToken } from '../token-file.ts'
 import { answerWith } from './answer.ts'
 import { loginRequest } from './login-methods.ts'
+import { oidcLogin } from './login-oidc.ts'
 import { unwrapToken } from './unwrap.ts'
 
 export const login = command({
@@ -96,10 +97,23 @@ function textsOf(value: JsonValue | undefined): string[] {
 
 /** A token that is still around must not be sent along: the login stands on its own. */
 async function methodLogin(session: Session, method: string, mount: string, args: readonly string[]): Promise<Secret> {
-  const { path, body } = await loginRequest(method, mount, await parseTexts(args), session.interactive)
-  const secret = await remote('Error authenticating', session.client.with({ token: '' }).write(path, body))
+  const fields = await parseTexts(args)
+  const secret =
+    method === 'oidc' && fields.jwt === undefined
+      ? await oidcLogin(session, mount, fields)
+      : await fieldsLogin(session, method, mount, fields)
   if (secret === undefined) throw new Failure('Error authenticating: empty response from the auth method', 2)
   return secret
+}
+
+async function fieldsLogin(
+  session: Session,
+  method: string,
+  mount: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<Secret | undefined> {
+  const { path, body } = await loginRequest(method, mount, fields, session.interactive)
+  return remote('Error authenticating', session.client.with({ token: '' }).write(path, body))
 }
 
 /** Takes a wrapped token out, so that it can be kept. */

@@ -124,21 +124,31 @@ export async function logIn(start: string, account: string, stopAt: string): Pro
     }
     const form = formOf(text, account)
     if (form === undefined) return { url, text }
-    url = new URL(form.action || url, url).href
-    body = form.body
+    const action = new URL(form.action || url, url)
+    if (form.isGet) action.search = form.body.toString()
+    else body = form.body
+    url = action.href
   }
   throw new Error(`the provider leads nowhere: ${url}`)
 }
 
-function formOf(html: string, account: string): { action: string; body: URLSearchParams } | undefined {
+interface Form {
+  readonly action: string
+  readonly isGet: boolean
+  readonly body: URLSearchParams
+}
+
+function formOf(html: string, account: string): Form | undefined {
   const [, attributes, inside = ''] = /<form([^>]*)>(.*?)<\/form>/s.exec(html) ?? []
   if (attributes === undefined) return undefined
   const body = new URLSearchParams()
   for (const [input] of inside.matchAll(/<input[^>]*>/g)) {
     const name = attribute(input, 'name')
-    if (name !== '') body.set(name, name === 'login' || name === 'password' ? account : attribute(input, 'value'))
+    const value = attribute(input, 'value').replaceAll('&amp;', '&')
+    if (name !== '') body.set(name, name === 'login' || name === 'password' ? account : value)
   }
-  return { action: attribute(attributes, 'action').replaceAll('&amp;', '&'), body }
+  const action = attribute(attributes, 'action').replaceAll('&amp;', '&')
+  return { action, isGet: attribute(attributes, 'method').toLowerCase() === 'get', body }
 }
 
 function attribute(tag: string, name: string): string {
