@@ -41,6 +41,11 @@ export interface Connection {
   readonly remoteAddress: string
   readonly remotePort: number
   readonly tls: boolean
+  /**
+   * The certificates that the client showed and proved to have the key of, DER, its own first; none where it showed none.
+   * Nobody has judged them. Read when asked for only. Absent: the connection is not over TLS.
+   */
+  readonly peerChain?: () => readonly Uint8Array[]
 }
 
 export type TokenType = 'service' | 'batch'
@@ -334,10 +339,11 @@ export interface Engine<S = unknown> {
   /** Runs about once a minute on one node. */
   readonly periodic?: (context: EngineContext<S>) => Promise<void>
   readonly leases?: Readonly<Record<string, LeaseHandlers<S>>>
-  /** Auth methods: may refuse a renewal by throwing, or change its terms. */
+  /** Auth methods: may refuse a renewal by throwing, or change its terms. `connection` is that of whoever renews. */
   readonly renewAuth?: (
     internal: Readonly<Record<string, unknown>>,
     context: EngineContext<S>,
+    connection: Connection,
   ) => Promise<Partial<AuthGrant>>
 }
 

@@ -87,6 +87,7 @@ function forwardedOf(section: Section): ForwardedConfig {
     hopSkips: section.integer('x_forwarded_for_hop_skips', 0, 100) ?? 0,
     rejectNotPresent: section.bool('x_forwarded_for_reject_not_present') ?? true,
     rejectNotAuthorized: section.bool('x_forwarded_for_reject_not_authorized') ?? true,
+    clientCertificate: forwardedCertificateOf(section, addresses.length > 0),
   }
   if (addresses.length === 0)
     for (const key of [
@@ -96,6 +97,24 @@ function forwardedOf(section: Section): ForwardedConfig {
     ])
       if (section.has(key)) section.warn(key, `${key} has no effect without x_forwarded_for_authorized_addrs`)
   return forwarded
+}
+
+const CERTIFICATE_DECODERS = ['rfc9440', 'url', 'pem'] as const
+const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/
+
+function forwardedCertificateOf(section: Section, hasProxies: boolean): ForwardedConfig['clientCertificate'] {
+  const name = 'x_forwarded_for_client_cert_header'
+  const decoders = section.texts('x_forwarded_for_client_cert_decoders').map(({ value, node }) => {
+    const decoder = CERTIFICATE_DECODERS.find((one) => one === value.toLowerCase())
+    if (decoder === undefined) throw new HclError(`"${value}" is none of URL, PEM and RFC9440`, node.at)
+    return decoder
+  })
+  const header = (section.text(name) ?? '').toLowerCase()
+  if (header === '') return undefined
+  if (!HEADER_NAME.test(header)) throw new HclError(`${name} must be the name of a header`, section.at(name))
+  // Whoever can connect could show any certificate, without its key.
+  if (!hasProxies) throw new HclError(`${name} needs x_forwarded_for_authorized_addrs`, section.at(name))
+  return { header, decoders }
 }
 
 const GIBIBYTE = 1024 ** 3

@@ -118,6 +118,10 @@ export interface ForwardedConfig {
   readonly hopSkips: number
   readonly rejectNotPresent: boolean
   readonly rejectNotAuthorized: boolean
+  /** The header, in lower case, in which they tell of the client's certificate, and how it is decoded. */
+  readonly clientCertificate:
+    | { readonly header: string; readonly decoders: readonly ('rfc9440' | 'url' | 'pem')[] }
+    | undefined
 }
 
 /** By what they apply to: 'default', a class such as '2xx', or a status such as '404'; then header name to value. */

@@ -60,6 +60,10 @@ const REASONS: Readonly<Record<string, string>> = {
   tls_prefer_server_cipher_suites: 'OpenSSL decides',
   upsert_function: 'entries are written by a function of its own',
   user_lockout: 'there is no auth method with passwords in this version',
+  x_forwarded_for_client_cert_keep_not_forwarded:
+    'a certificate in a header is believed of a proxy that forwards, and of nobody else',
+  x_forwarded_for_client_cert_keep_unauthorized:
+    'a certificate in a header is believed of a proxy that forwards, and of nobody else',
 }
 
 export function unsupportedReason(key: string): string | undefined {

@@ -10,9 +10,9 @@ import {
 } from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
 import { HealthImplementation } from 'grpc-health-check'
-import type { Connection } from '../../engines/engine.ts'
 import { HEALTH_SERVICE, healthDescriptor } from './health-descriptor.ts'
 import type { GrpcLimits } from './limits.ts'
+import { Peers } from './peers.ts'
 import { fileDescriptors, SERVICES } from './registry.ts'
 import { type Rpc, rpcsOf } from './rpc.ts'
 import { serveSealEvents } from './seal-events.ts'
@@ -30,8 +30,6 @@ export interface GrpcParts {
 }
 
 const same = (bytes: Buffer): Buffer => bytes
-/** Addresses of peers that are remembered, so that requests of one connection share it. */
-const CONNECTIONS_KEPT = 10_000
 const EXPIRY_CHECK_MS = 1000
 
 /** The gRPC services, on the connections that they are given. */
@@ -40,15 +38,14 @@ export class GrpcServer {
   readonly #injector: ConnectionInjector
   readonly #transcoder: Transcoder
   readonly #limits: GrpcLimits
-  readonly #isTls: boolean
-  readonly #peers = new Map<string, Connection>()
+  readonly #peers: Peers
   readonly #expiry: NodeJS.Timeout
   readonly #unwatch: () => void
   readonly #endSealEvents: () => void
 
   constructor({ services, limits, seal, isTls }: GrpcParts) {
     this.#limits = limits
-    this.#isTls = isTls
+    this.#peers = new Peers(isTls)
     this.#transcoder = new Transcoder(services)
     this.#grpc = new Server({
       'grpc.max_receive_message_length': limits.maxMessageBytes,
@@ -73,6 +70,7 @@ export class GrpcServer {
   }
 
   serve(socket: Socket): void {
+    this.#peers.add(socket)
     this.#injector.injectConnection(socket)
   }
 
@@ -98,7 +96,7 @@ export class GrpcServer {
 
   #unary(rpc: Rpc) {
     return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-      const request = this.#transcoder.begin(rpc, call, this.#peerOf(call.getPeer()), true)
+      const request = this.#transcoder.begin(rpc, call, this.#peers.named(call.getPeer()), true)
       void this.#transcoder.answer(rpc, request, call.request).then(({ requestId, reply, error }) => {
         if (error !== undefined) callback(error)
         else callback(null, reply, trailerOf(requestId))
@@ -108,13 +106,13 @@ export class GrpcServer {
 
   #pipelined(rpc: Rpc) {
     return (stream: ServerDuplexStream<Buffer, Buffer>): void => {
-      new PipelinedStream(this.#transcoder, rpc, stream, this.#peerOf(stream.getPeer()), this.#limits)
+      new PipelinedStream(this.#transcoder, rpc, stream, this.#peers.named(stream.getPeer()), this.#limits)
     }
   }
 
   #streamed(rpc: Rpc) {
     return (stream: ServerWritableStream<Buffer, Buffer>): void => {
-      void streamPieces(this.#transcoder, rpc, stream, this.#peerOf(stream.getPeer()), this.#limits)
+      void streamPieces(this.#transcoder, rpc, stream, this.#peers.named(stream.getPeer()), this.#limits)
     }
   }
 
@@ -136,17 +134,5 @@ export class GrpcServer {
     new ReflectionService(files as ConstructorParameters<typeof ReflectionService>[0], { services }).addToServer(
       this.#grpc,
     )
-  }
-
-  /** 'address:port', IPv6 without brackets. */
-  #peerOf(peer: string): Connection {
-    const known = this.#peers.get(peer)
-    if (known !== undefined) return known
-    const colon = peer.lastIndexOf(':')
-    const remotePort = Number(peer.slice(colon + 1)) || 0
-    const connection = { remoteAddress: remotePort === 0 ? '' : peer.slice(0, colon), remotePort, tls: this.#isTls }
-    if (this.#peers.size >= CONNECTIONS_KEPT) this.#peers.clear()
-    this.#peers.set(peer, connection)
-    return connection
   }
 }

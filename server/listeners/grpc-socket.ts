@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import tls, { type SecureContextOptions, type TlsOptions } from 'node:tls'
+import { rememberChain } from '../core/peer-chain.ts'
 import type { GrpcLimits } from '../grpc/limits.ts'
 
 /** What speaks gRPC on the connections that are accepted. */
@@ -79,6 +80,7 @@ export class GrpcSocket {
     // A peer that resets is no news.
     socket.on('error', () => {})
     socket.setNoDelay()
+    rememberChain(socket)
     void this.service().then((service) => {
       if (!socket.destroyed) service.serve(socket)
     })

@@ -34,7 +34,13 @@ export const NO_LIMITS: ListenerLimits = {
   keepAliveTimeoutMs: undefined,
   maxConnections: undefined,
 }
-export const NOBODY = { authorizedAddresses: [], hopSkips: 0, rejectNotPresent: true, rejectNotAuthorized: true }
+export const NOBODY = {
+  authorizedAddresses: [],
+  hopSkips: 0,
+  rejectNotPresent: true,
+  rejectNotAuthorized: true,
+  clientCertificate: undefined,
+}
 
 export const tcp = (tlsConfig?: TlsConfig, parts: object = {}): ListenerConfig => ({
   type: 'tcp',

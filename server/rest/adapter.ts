@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
+import { peerChainOf } from '../core/peer-chain.ts'
 import type { Core } from '../core/request.ts'
 import { type CorsSettings, corsHeaders, isPreflight } from './cors.ts'
 import { Exchange } from './exchange.ts'
@@ -136,9 +137,9 @@ export class RestAdapter {
 
   #resolveClient(exchange: Exchange, forwarded: ForwardedAddresses): void {
     const { connection, message } = exchange
-    const header = message.headers['x-forwarded-for']
-    const client = forwarded.clientOf(connection.remoteAddress, typeof header === 'string' ? header : undefined)
-    if (client !== connection.remoteAddress) exchange.connection = { ...connection, remoteAddress: client }
+    const client = forwarded.clientOf(connection.remoteAddress, message.headers)
+    if (client === undefined) return
+    exchange.connection = { ...connection, remoteAddress: client.address, peerChain: client.peerChain }
   }
 
   #fail(exchange: Exchange, error: unknown): void {
@@ -167,7 +168,12 @@ const connections = new WeakMap<Duplex, Connection>()
 function connectionOf(socket: Socket, tls: boolean): Connection {
   const known = connections.get(socket)
   if (known !== undefined) return known
-  const connection = { remoteAddress: socket.remoteAddress ?? '', remotePort: socket.remotePort ?? 0, tls }
+  const connection = {
+    remoteAddress: socket.remoteAddress ?? '',
+    remotePort: socket.remotePort ?? 0,
+    tls,
+    ...(tls && { peerChain: () => peerChainOf(socket instanceof ReplayedConnection ? socket.socket : socket) }),
+  }
   connections.set(socket, connection)
   return connection
 }

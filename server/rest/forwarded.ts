@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { invalid } from '../../engines/errors.ts'
+import { type ForwardedCertificatePolicy, forwardedChain } from './forwarded-certificate.ts'
 
 /** Whose `X-Forwarded-For` is believed, as Vault's listener options of these names. */
 export interface ForwardedPolicy {
@@ -11,9 +13,18 @@ export interface ForwardedPolicy {
   readonly rejectNotPresent: boolean
   /** Whether others than the proxies may connect at all when they send the header. */
   readonly rejectNotAuthorized: boolean
+  /** Where proxies tell of the client's certificate; undefined: nowhere, and no forwarded request has one. */
+  readonly clientCertificate?: ForwardedCertificatePolicy | undefined
 }
 
-/** Tells the client's address from the peer's and the header's. Throws `invalid_request` where the policy refuses. */
+/** Who a proxy that is believed says it forwards for. */
+export interface ForwardedClient {
+  readonly address: string
+  /** What stands in for the certificates of the connection, which are the proxy's own. Throws `invalid_request`. */
+  readonly peerChain: () => readonly Uint8Array[]
+}
+
+/** Tells who the client is from the peer and the headers. */
 export class ForwardedAddresses {
   readonly #policy: ForwardedPolicy
   readonly #proxies: BlockList
@@ -23,16 +34,28 @@ export class ForwardedAddresses {
     this.#proxies = blockList(policy.authorizedAddresses)
   }
 
-  clientOf(peer: string, header: string | undefined): string {
+  /** Undefined: the peer itself is the client. Throws `invalid_request` where the policy refuses. */
+  clientOf(peer: string, headers: IncomingHttpHeaders): ForwardedClient | undefined {
+    const address = this.#addressOf(peer, textOf(headers['x-forwarded-for']))
+    if (address === undefined) return undefined
+    const { clientCertificate } = this.#policy
+    const peerChain = (): readonly Uint8Array[] =>
+      clientCertificate === undefined
+        ? []
+        : forwardedChain(clientCertificate, textOf(headers[clientCertificate.header]))
+    return { address, peerChain }
+  }
+
+  #addressOf(peer: string, header: string | undefined): string | undefined {
     const family = isIP(peer) === 6 ? 'ipv6' : 'ipv4'
     const isProxy = isIP(peer) !== 0 && this.#proxies.check(peer, family)
     if (header === undefined || header === '') {
       if (isProxy && this.#policy.rejectNotPresent) throw invalid('missing x-forwarded-for header')
-      return peer
+      return undefined
     }
     if (!isProxy) {
       if (this.#policy.rejectNotAuthorized) throw invalid('client address not authorized for x-forwarded-for')
-      return peer
+      return undefined
     }
     const hops = header.split(',').map((hop) => hop.trim())
     const client = hops[hops.length - 1 - this.#policy.hopSkips]
@@ -41,6 +64,9 @@ export class ForwardedAddresses {
     return client
   }
 }
+
+const textOf = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : header?.join(', ')
 
 /** Throws on what is neither an address nor a CIDR range, so that a typing error fails the start. */
 function blockList(addresses: readonly string[]): BlockList {

@@ -9,6 +9,7 @@ import {
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
+import { rememberChain } from '../core/peer-chain.ts'
 import { API_PREFIX, type RestAdapter } from './adapter.ts'
 import type { RestLimits } from './limits.ts'
 import { refusalOf, writeRefusal } from './refusal.ts'
@@ -102,6 +103,7 @@ export class HttpServer {
   readonly #onConnection = (socket: Socket): void => {
     if (socket instanceof ReplayedConnection) return
     rememberListeners(socket)
+    rememberChain(socket)
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
   }

@@ -1,8 +1,8 @@
-import { type EngineContext, type Reply, route } from '../../../engines/engine.ts'
+import { type Connection, type EngineContext, type Reply, route } from '../../../engines/engine.ts'
 import { denied, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { byAccessor } from './lookup.ts'
-import type { FoundToken, TokenMethodServices } from './service.ts'
+import type { FoundToken, Renewal, TokenMethodServices } from './service.ts'
 
 /** Renewing and revoking: https://developer.hashicorp.com/vault/api-docs/auth/token#renew-a-token */
 
@@ -18,7 +18,7 @@ export const renew = route('renew', {
   fields: { token, increment },
   auditClear,
   operations: {
-    update: (request, context: Context) => renewToken(request.fields.token, request.fields.increment, context),
+    update: (request, context: Context) => renewToken(request.fields.token, renewalOf(request), context),
   },
 })
 
@@ -27,7 +27,7 @@ export const renewSelf = route('renew-self', {
   fields: { token: field.text({ default: '', description: 'Not used: it is always the calling token' }), increment },
   auditClear,
   operations: {
-    update: (request, context: Context) => renewToken(request.token ?? '', request.fields.increment, context),
+    update: (request, context: Context) => renewToken(request.token ?? '', renewalOf(request), context),
   },
 })
 
@@ -37,7 +37,7 @@ export const renewAccessor = route('renew-accessor', {
   auditClear,
   operations: {
     update: async (request, context: Context) =>
-      renewed(await byAccessor(request.fields.accessor, context), '', request.fields.increment, context),
+      renewed(await byAccessor(request.fields.accessor, context), '', renewalOf(request), context),
   },
 })
 
@@ -108,16 +108,21 @@ export const tidy = route('tidy', {
   },
 })
 
-async function renewToken(text: string, incrementSeconds: number, context: Context): Promise<Reply> {
+const renewalOf = (request: { fields: { increment: number }; connection: Connection }): Renewal => ({
+  incrementSeconds: request.fields.increment,
+  connection: request.connection,
+})
+
+async function renewToken(text: string, renewal: Renewal, context: Context): Promise<Reply> {
   if (text === '') throw invalid('missing token ID')
   const found = await context.services.tokens.lookup(text)
   if (found === undefined) throw denied()
-  return renewed(found, text, incrementSeconds, context)
+  return renewed(found, text, renewal, context)
 }
 
-async function renewed(found: FoundToken, text: string, incrementSeconds: number, context: Context): Promise<Reply> {
+async function renewed(found: FoundToken, text: string, renewal: Renewal, context: Context): Promise<Reply> {
   refuseBatch(found, 'renewed')
-  const { auth, warnings } = await context.services.tokens.renew(found, text, incrementSeconds)
+  const { auth, warnings } = await context.services.tokens.renew(found, text, renewal)
   return { auth, warnings }
 }
 

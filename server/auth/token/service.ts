@@ -1,4 +1,4 @@
-import type { IssuedAuth, TokenType } from '../../../engines/engine.ts'
+import type { Connection, IssuedAuth, TokenType } from '../../../engines/engine.ts'
 
 /**
  * What is stored of a service token. The token itself is nowhere: its row is found by its keyed hash. Durations are
@@ -70,6 +70,13 @@ export interface TokenSpec {
   readonly internal: Readonly<Record<string, unknown>>
 }
 
+export interface Renewal {
+  /** 0: the usual time. */
+  readonly incrementSeconds: number
+  /** Of whoever asks for it. */
+  readonly connection: Connection
+}
+
 export interface RenewedToken {
   readonly auth: IssuedAuth
   readonly warnings: readonly string[]
@@ -84,8 +91,8 @@ export interface TokenService {
   lookupAccessor(accessor: string): Promise<FoundToken | undefined>
   accessors(): Promise<string[]>
   create(spec: TokenSpec): Promise<IssuedAuth>
-  /** Extends by `incrementSeconds` (0: the usual time). The auth method that made the token, and its role, have their say. */
-  renew(found: FoundToken, token: string, incrementSeconds: number): Promise<RenewedToken>
+  /** Extends it. The auth method that made the token, and its role, have their say. */
+  renew(found: FoundToken, token: string, renewal: Renewal): Promise<RenewedToken>
   /** With all its children; resolves when no node takes them any more. */
   revokeTree(hash: string): Promise<void>
   revokeOrphaning(hash: string): Promise<void>

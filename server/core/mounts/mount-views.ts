@@ -50,8 +50,8 @@ export class MountViews {
     return {
       defaultLeaseTtlSeconds: context.mount.defaultLeaseTtlSeconds,
       maxLeaseTtlSeconds: context.mount.maxLeaseTtlSeconds,
-      renewAuth: async (internal): Promise<Partial<AuthGrant>> =>
-        (await engineOf(mount).renewAuth?.(internal, context)) ?? {},
+      renewAuth: async (internal, connection): Promise<Partial<AuthGrant>> =>
+        (await engineOf(mount).renewAuth?.(internal, context, connection)) ?? {},
     }
   }
 

@@ -1,8 +1,15 @@
-import type { AuthGrant, Clock, IssuedAuth } from '../../../engines/engine.ts'
+import type { AuthGrant, Clock, Connection, IssuedAuth } from '../../../engines/engine.ts'
 import { denied, invalid } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lesser, lifetime } from '../../auth/lifetime.ts'
-import type { FoundToken, RenewedToken, TokenEntry, TokenService, TokenSpec } from '../../auth/token/service.ts'
+import type {
+  FoundToken,
+  Renewal,
+  RenewedToken,
+  TokenEntry,
+  TokenService,
+  TokenSpec,
+} from '../../auth/token/service.ts'
 import type { TokenRevoker } from './revoker.ts'
 import { issuedAuth } from './spec.ts'
 import { tidyTokens } from './tidy.ts'
@@ -13,7 +20,7 @@ export interface TokenMount {
   readonly defaultLeaseTtlSeconds: number
   readonly maxLeaseTtlSeconds: number
   /** New terms of the token, or a refusal by throwing. */
-  renewAuth(internal: Readonly<Record<string, unknown>>): Promise<Partial<AuthGrant>>
+  renewAuth(internal: Readonly<Record<string, unknown>>, connection: Connection): Promise<Partial<AuthGrant>>
 }
 
 export interface TokenServiceOptions {
@@ -54,9 +61,9 @@ export class TokenServiceOfStore implements TokenService {
     return this.#options.tokens.create(spec)
   }
 
-  async renew(found: FoundToken, token: string, incrementSeconds: number): Promise<RenewedToken> {
+  async renew(found: FoundToken, token: string, { incrementSeconds, connection }: Renewal): Promise<RenewedToken> {
     const { tokens, clock } = this.#options
-    const { ttlSeconds, warnings } = await this.#nextLifetime(found.entry, incrementSeconds)
+    const { ttlSeconds, warnings } = await this.#nextLifetime(found.entry, incrementSeconds, connection)
     const nowMs = clock.now()
     const change = { expiresAtMs: nowMs + ttlSeconds * 1000, lastRenewalMs: nowMs }
     const renewed = await tokens.extend(found.hash, () => change)
@@ -64,13 +71,13 @@ export class TokenServiceOfStore implements TokenService {
     return { auth: issuedAuth(token, renewed, ttlSeconds), warnings }
   }
 
-  async #nextLifetime(entry: TokenEntry, incrementSeconds: number) {
+  async #nextLifetime(entry: TokenEntry, incrementSeconds: number, connection: Connection) {
     if (entry.type === 'batch') throw invalid('batch tokens cannot be renewed')
     if (incrementSeconds < 0) throw invalid('increment cannot be negative')
     if (!entry.renewable || entry.expiresAtMs === 0) throw invalid('lease is not renewable')
     const mount = await this.#options.mount(entry.mountUuid)
     if (mount === undefined) throw invalid('the auth method that made the token is gone')
-    const offered = await mount.renewAuth(entry.internal)
+    const offered = await mount.renewAuth(entry.internal, connection)
     if (offered.renewable === false) throw invalid('lease is not renewable')
     const next = lifetime({
       incrementSeconds,
