@@ -4,6 +4,7 @@ import { FlatKv } from '../flat-kv.ts'
 import { Kv } from '../kv.ts'
 import { Audit } from './audit.ts'
 import { Auth } from './auth.ts'
+import { Cert } from './cert.ts'
 import { Cubbyhole } from './cubbyhole.ts'
 import { Jwt } from './jwt.ts'
 import { Lease } from './lease.ts'
@@ -28,6 +29,11 @@ class AuthMethods extends Auth {
   /** Logins with signed tokens and at OpenID providers. */
   jwt(mount = 'auth/jwt'): Jwt {
     return new Jwt(this.#caller, mount)
+  }
+
+  /** Logins with TLS client certificates. */
+  cert(mount = 'auth/cert'): Cert {
+    return new Cert(this.#caller, mount)
   }
 }
 

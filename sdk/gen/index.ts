@@ -1,6 +1,7 @@
 // Generated from the route tables by `npm run sdk`. Do not edit.
 export type * from './audit.ts'
 export type * from './auth.ts'
+export type * from './cert.ts'
 export type * from './cubbyhole.ts'
 export type * from './flat-kv.ts'
 export type * from './jwt.ts'

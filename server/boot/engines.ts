@@ -3,13 +3,17 @@ import type { Engine, Route } from '../../engines/engine.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { system } from '../../engines/system/index.ts'
 import { transit } from '../../engines/transit/index.ts'
+import { certMethod } from '../auth/cert/index.ts'
 import { jwt, oidc } from '../auth/jwt/index.ts'
 import { token } from '../auth/token/index.ts'
 import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-  [cubbyhole, jwt, kv, oidc, system, token, transit].map((engine) => [engine.type, engine as Engine<never>]),
+  [certMethod, cubbyhole, jwt, kv, oidc, system, token, transit].map((engine) => [
+    engine.type,
+    engine as Engine<never>,
+  ]),
 )
 
 /** A mount as references show it. */
@@ -24,6 +28,7 @@ export function referenceMounts(): readonly ReferenceMount[] {
   const more = [
     { path: 'kv/', type: 'kv', options: { version: '1' }, description: 'key/value secrets' },
     { path: 'auth/jwt/', type: 'jwt', options: {}, description: 'logins with signed tokens and at OpenID providers' },
+    { path: 'auth/cert/', type: 'cert', options: {}, description: 'logins with TLS client certificates' },
   ]
   return [...INITIAL_MOUNTS, ...more].map(({ path, type, options, description }) => {
     const engine = ENGINES.get(type)

@@ -2,6 +2,7 @@ import { type DescFile, type DescService, toBinary } from '@bufbuild/protobuf'
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
 import { Audit } from '../../proto/gen/egide/v1/audit_pb.ts'
 import { Auth } from '../../proto/gen/egide/v1/auth_pb.ts'
+import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { Cubbyhole } from '../../proto/gen/egide/v1/cubbyhole_pb.ts'
 import { Jwt } from '../../proto/gen/egide/v1/jwt_pb.ts'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
@@ -14,7 +15,19 @@ import { file_google_rpc_error_details } from '../../proto/gen/google/rpc/error_
 import { file_google_rpc_status } from '../../proto/gen/google/rpc/status_pb.ts'
 
 /** All services that have a .proto file. */
-export const SERVICES: readonly DescService[] = [Sys, Auth, Token, Jwt, Policy, Kv, Cubbyhole, Transit, Lease, Audit]
+export const SERVICES: readonly DescService[] = [
+  Sys,
+  Auth,
+  Token,
+  Cert,
+  Jwt,
+  Policy,
+  Kv,
+  Cubbyhole,
+  Transit,
+  Lease,
+  Audit,
+]
 
 /** The descriptors of the services and of all that they import, for reflection; imports first. */
 export function fileDescriptors(): readonly Buffer[] {

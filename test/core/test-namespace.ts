@@ -129,6 +129,8 @@ export interface CallOptions {
   readonly wrapTtlSeconds?: number
   readonly remoteAddress?: string
   readonly namespace?: string
+  /** Certificates that the client shows, DER. */
+  readonly peerChain?: readonly Uint8Array[]
 }
 
 export interface TestNamespaceOptions {
@@ -215,7 +217,12 @@ export class TestNamespace {
       data: data as Readonly<Record<string, unknown>>,
       token: 'token' in options ? options.token : this.root,
       wrapTtlSeconds: options.wrapTtlSeconds,
-      connection: { remoteAddress: options.remoteAddress ?? '192.0.2.1', remotePort: 40_000, tls: true },
+      connection: {
+        remoteAddress: options.remoteAddress ?? '192.0.2.1',
+        remotePort: 40_000,
+        tls: true,
+        peerChain: () => options.peerChain ?? [],
+      },
       headers: {},
       protocol: 'rest',
       signal: undefined,

@@ -35,13 +35,16 @@ export class Unreachable extends Error {
  * credentials follows and never from https to http. Each call is a connection of its own: calls are few. Rejects with
  * Unreachable, which names the host and no more of the URL.
  */
-export function outgoingFetch(trust: OutgoingTrust): OutgoingFetch {
+export function outgoingFetch(
+  trust: OutgoingTrust,
+  { replyMaxBytes = REPLY_MAX_BYTES }: { readonly replyMaxBytes?: number } = {},
+): OutgoingFetch {
   return async (url, request = {}) => {
     const timeout = AbortSignal.timeout(CALL_MAX_MS)
     const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
     let target = urlOf(url)
     for (let followed = 0; ; followed++) {
-      const reply = await call(target, request, trust, signal)
+      const reply = await call(target, request, trust, { signal, replyMaxBytes })
       const next = REDIRECTS.has(reply.status) ? reply.headers.get('location') : null
       if (next === null || !mayFollow(request)) return reply
       if (followed === REDIRECTS_MAX) throw new Unreachable(`${target.host} redirects too often`)
@@ -64,7 +67,12 @@ function mayFollow({ method = 'GET', headers = {} }: OutgoingRequest): boolean {
   return method === 'GET' && !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
 }
 
-function call(url: URL, request: OutgoingRequest, trust: OutgoingTrust, signal: AbortSignal): Promise<Response> {
+function call(
+  url: URL,
+  request: OutgoingRequest,
+  trust: OutgoingTrust,
+  { signal, replyMaxBytes }: { readonly signal: AbortSignal; readonly replyMaxBytes: number },
+): Promise<Response> {
   const body = bytesOf(request.body)
   const headers = { ...request.headers, ...(body !== undefined && { 'content-length': String(body.length) }) }
   const isSecure = url.protocol === 'https:'
@@ -79,7 +87,7 @@ function call(url: URL, request: OutgoingRequest, trust: OutgoingTrust, signal: 
       ...(isSecure && tlsOptions(trust)),
     } as const
     const sent = (isSecure ? https : http).request(url, options, (reply) => {
-      collect(reply).then(
+      collect(reply, replyMaxBytes).then(
         (bytes) => resolve(responseOf(reply, bytes)),
         (error: Error) => {
           sent.destroy()
@@ -92,12 +100,12 @@ function call(url: URL, request: OutgoingRequest, trust: OutgoingTrust, signal: 
   })
 }
 
-async function collect(reply: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+async function collect(reply: IncomingMessage, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of reply as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > REPLY_MAX_BYTES) throw new Error('the answer is too long')
+    if (bytes > maxBytes) throw new Error('the answer is too long')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -1,0 +1,15 @@
+import { engine } from '../../../engines/engine.ts'
+import { cert, certs } from './certs.ts'
+import { config } from './config.ts'
+import { crl, crls, refreshLists } from './crls.ts'
+import { login, renewAuth } from './login.ts'
+
+/** Logins by the certificate that a client shows when it connects. */
+export const certMethod = engine({
+  type: 'cert',
+  kind: 'auth',
+  description: 'TLS client certificates',
+  routes: [login, certs, cert, crls, crl, config],
+  periodic: refreshLists,
+  renewAuth,
+})

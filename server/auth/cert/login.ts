@@ -1,0 +1,176 @@
+import {
+  type AuthGrant,
+  type Connection,
+  type EngineContext,
+  type EngineRequest,
+  type Reply,
+  route,
+} from '../../../engines/engine.ts'
+import { EgideError, invalid } from '../../../engines/errors.ts'
+import { field } from '../../../engines/field.ts'
+import { tokenGrant } from '../token-parameters.ts'
+import { type Certificate, readCertificate } from './certificate.ts'
+import { ChainFinder, unfitness } from './chain.ts'
+import { type CertConfig, configOf } from './config.ts'
+import { extensionText, unmetConstraint } from './constraints.ts'
+import { revocations } from './crls.ts'
+import { ocspRefusal } from './ocsp.ts'
+import { ROLES, roleNamed, type TrustedRole, trusted } from './role.ts'
+
+/** `auth/cert/login`: https://openbao.org/api-docs/auth/cert/#login-with-tls-certificate-method */
+
+const fields = {
+  name: field.text({ default: '', description: 'The role to log in to; absent: the first that the certificate fits' }),
+}
+
+export const login = route('login', {
+  summary: "Log in with the certificate of the connection's client",
+  fields,
+  access: 'none',
+  operations: { update: logIn },
+})
+
+/** What all refusals say. Why is the cause, which the log gets. */
+const REFUSED = 'invalid certificate or no client certificate supplied'
+const refused = (reason: string): EgideError => new EgideError('invalid_request', REFUSED, { cause: new Error(reason) })
+
+async function logIn(request: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
+  const config = await configOf(context)
+  const { certificate, intermediates } = shownCertificates(request.connection)
+  const { role } = await roleThatTrusts(certificate, intermediates, request.fields.name, config, context)
+  const metadata: Record<string, string> = {
+    cert_name: role.name,
+    common_name: certificate.commonName,
+    serial_number: certificate.serial,
+    subject_key_id: hexOf(certificate.subjectKeyId),
+    authority_key_id: hexOf(certificate.authorityKeyId),
+  }
+  for (const oid of role.allowedMetadataExtensions) {
+    const text = extensionText(certificate, oid)
+    if (text !== undefined) metadata[oid.replaceAll('.', '-')] = text
+  }
+  const alias = { name: certificate.commonName, metadata: config.enableIdentityAliasMetadata ? metadata : {} }
+  const auth: AuthGrant = {
+    ...grantOf(role, request.connection),
+    displayName: role.displayName,
+    meta: metadata,
+    renewable: true,
+    internal: { role: role.name, certificate: certificate.fingerprint, policies: role.token.policies },
+    // Certificates without a common name have nothing in common that could tell one from another.
+    ...(certificate.commonName !== '' && { alias }),
+  }
+  return { auth }
+}
+
+function grantOf({ name, token }: TrustedRole['role'], connection: Connection): ReturnType<typeof tokenGrant> {
+  try {
+    return tokenGrant(token, connection)
+  } catch {
+    throw refused(`role ${name}: it does not let in from ${connection.remoteAddress}`)
+  }
+}
+
+/** Terms of the renewal of a token: as the role is now, for who shows the certificate that it was made for. */
+export async function renewAuth(
+  internal: Readonly<Record<string, unknown>>,
+  context: EngineContext,
+  connection: Connection,
+): Promise<Partial<AuthGrant>> {
+  const config = await configOf(context)
+  const role = typeof internal.role === 'string' ? await roleNamed(internal.role, context) : undefined
+  if (role === undefined) throw invalid('the role of the token is gone, not renewing')
+  const before = Array.isArray(internal.policies) ? internal.policies : []
+  const isSame =
+    before.length === role.token.policies.length && role.token.policies.every((one, i) => one === before[i])
+  if (!isSame) throw invalid('policies have changed, not renewing')
+  if (!config.disableBinding) {
+    const { certificate, intermediates } = shownCertificates(connection)
+    if (certificate.fingerprint !== internal.certificate)
+      throw invalid('the certificate of the client is not that of the login, not renewing')
+    await roleThatTrusts(certificate, intermediates, role.name, config, context)
+  }
+  const { ttlSeconds, maxTtlSeconds, periodSeconds } = role.token
+  return { ttlSeconds, maxTtlSeconds, periodSeconds }
+}
+
+interface Shown {
+  readonly certificate: Certificate
+  readonly intermediates: readonly Certificate[]
+}
+
+function shownCertificates({ peerChain, tls }: Connection): Shown {
+  if (peerChain === undefined) throw refused(tls ? 'the listener asks for none' : 'the connection is not over TLS')
+  const [own, ...others] = peerChain()
+  if (own === undefined) throw refused('the client showed none')
+  try {
+    return { certificate: readCertificate(own), intermediates: others.flatMap(readable) }
+  } catch (error) {
+    throw refused(`the certificate cannot be read: ${String(error)}`)
+  }
+}
+
+/** What can't be read leads nowhere. */
+function readable(der: Uint8Array): readonly Certificate[] {
+  try {
+    return [readCertificate(der)]
+  } catch {
+    return []
+  }
+}
+
+/** The first role that lets the certificate in: those for one certificate first, then by name. Throws the refusal. */
+async function roleThatTrusts(
+  certificate: Certificate,
+  intermediates: readonly Certificate[],
+  name: string,
+  config: CertConfig,
+  context: EngineContext,
+): Promise<TrustedRole> {
+  const nowMs = context.clock.now()
+  const unfit = unfitness(certificate, nowMs)
+  if (unfit !== undefined) throw refused(unfit)
+  const roles = await candidates(name, config, context)
+  const finder = new ChainFinder(certificate, intermediates, nowMs)
+  const isRevoked = await revocations(context)
+  const reasons: string[] = []
+  for (const one of roles) {
+    const reason = await refusalBy(one, certificate, finder, isRevoked, config, context)
+    if (reason === undefined) return one
+    if (reason !== STRANGER) reasons.push(`role ${one.role.name}: ${reason}`)
+  }
+  throw refused(reasons.length === 0 ? STRANGER : reasons.slice(0, 5).join('; '))
+}
+
+async function candidates(name: string, config: CertConfig, context: EngineContext): Promise<readonly TrustedRole[]> {
+  const names = name === '' ? await context.store.list(ROLES) : [name]
+  const roles: TrustedRole[] = []
+  for (const one of names) {
+    const role = await roleNamed(one, context)
+    if (role !== undefined) roles.push(trusted(role, context, config.roleCacheSize))
+  }
+  return [...roles.filter(({ isPinned }) => isPinned), ...roles.filter(({ isPinned }) => !isPinned)]
+}
+
+const STRANGER = 'nobody who is trusted vouches for it'
+
+async function refusalBy(
+  one: TrustedRole,
+  certificate: Certificate,
+  finder: ChainFinder,
+  isRevoked: (chain: readonly Certificate[]) => boolean,
+  config: CertConfig,
+  context: EngineContext,
+): Promise<string | undefined> {
+  const chains = finder.to(one.anchors)
+  if (chains.length === 0) return STRANGER
+  const unmet = unmetConstraint(one.role, certificate)
+  if (unmet !== undefined) return `${unmet} is not met`
+  let reason: string | undefined = 'a revocation list names it or its issuers'
+  for (const chain of chains.filter((chain) => !isRevoked(chain))) {
+    reason = await ocspRefusal(one, chain, context, config.ocspCacheSize)
+    if (reason === undefined) break
+  }
+  return reason
+}
+
+const hexOf = (bytes: Buffer | undefined): string => bytes?.toString('hex').replaceAll(/..(?=.)/g, '$&:') ?? ''
