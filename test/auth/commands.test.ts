@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import createClient from 'node-vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pemOf, signed, signer } from '../../server/auth/jwks/testing-tokens.ts'
 import { type Ended, Shell } from '../cli/shell.ts'
-import { Absent, prepareBao } from '../clients/client-programs.ts'
+import { Absent, prepareBao, pythonEnvironment } from '../clients/client-programs.ts'
 import { freePort, type Server, startUnsealed } from '../harness/server.ts'
 import { CODE_CLIENT, logIn, OpenidProvider } from './openid-provider.ts'
 
-/** Commands and client libraries that log in: ours, OpenBao's own, hvac. Unmodified. */
+/** Commands and client libraries that log in: ours, OpenBao's own, hvac, node-vault. Unmodified. */
 
 let server: Server
 let provider: OpenidProvider
@@ -58,6 +58,10 @@ async function configure(settings: object): Promise<void> {
   await server.call('POST', 'auth/oidc/config', { body })
 }
 
+const withSigner = signer('one')
+const jobToken = (): Promise<string> =>
+  signed(withSigner, { sub: 'job', kind: 'job', aud: 'vault', iat: Math.floor(Date.now() / 1000) })
+
 /** Runs a command that shows a page to log in at, logs in there, and waits until the command has ended. */
 async function loggedIn(
   shell: Shell,
@@ -71,13 +75,18 @@ async function loggedIn(
   })
   let [stdout, stderr] = ['', '']
   let finishing: Promise<unknown> | undefined
+  const look = (shown: string): void => {
+    const url = /^ {4}(http\S+)$/m.exec(shown)?.[1]
+    if (url !== undefined) finishing ??= finish(url).then((told) => child.stdin.end(`${told}\n`))
+  }
+  child.stdin.on('error', () => {}) // most read nothing
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
+    look(stdout)
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
-    const url = /^ {4}(http\S+)$/m.exec(stderr)?.[1]
-    if (url !== undefined) finishing ??= finish(url)
+    look(stderr)
   })
   const code = await new Promise<number | null>((done) => child.on('close', done))
   await finishing
@@ -144,16 +153,44 @@ test('egide: a role that is not there, and a field that is none', async () => {
   expect(await egide.ok(['auth', 'help', 'oidc'])).toContain('-method=oidc')
 })
 
-test('egide: a signed token', async () => {
-  const ours = signer('one')
+test('egide and node-vault: a signed token', async () => {
   await server.call('POST', 'sys/auth/jwt', { body: { type: 'jwt' } })
-  await server.call('POST', 'auth/jwt/config', { body: { jwt_validation_pubkeys: pemOf(ours) } })
+  await server.call('POST', 'auth/jwt/config', { body: { jwt_validation_pubkeys: pemOf(withSigner) } })
   const role = { role_type: 'jwt', user_claim: 'sub', bound_audiences: 'vault' }
   await server.call('POST', 'auth/jwt/role/ci', { body: role })
-  const token = await signed(ours, { sub: 'job', aud: 'vault', iat: Math.floor(Date.now() / 1000) })
-  writeFileSync(path.join(egide.home, 'token.jwt'), token)
+  const jwt = await jobToken()
+  egide.file('token.jwt', jwt)
   expect(await egide.ok(['login', '-token-only', '-method=jwt', 'role=ci', 'jwt=@token.jwt'])).toMatch(/^s\./)
+  const client = createClient({ endpoint: server.address })
+  expect((await client.jwtLogin({ role: 'ci', jwt })).auth.metadata).toEqual({ role: 'ci' })
 })
+
+test(
+  'hvac: by a signed token and at the provider',
+  async ({ skip }) => {
+    const requirements = path.join(import.meta.dirname, '../clients/python/requirements.txt')
+    const programs = await pythonEnvironment('hvac', requirements).catch((error: unknown) => {
+      if (error instanceof Absent) return skip(error.message)
+      throw error
+    })
+    const redirect = 'http://localhost:8250/oidc/callback'
+    const env = {
+      VAULT_ADDR: server.address,
+      VAULT_TOKEN: server.rootToken,
+      PUBLIC_KEY: pemOf(withSigner),
+      TOKEN: await jobToken(),
+      ISSUER: provider.issuer,
+      CLIENT_ID: CODE_CLIENT.id,
+      CLIENT_SECRET: CODE_CLIENT.secret,
+      REDIRECT_URI: redirect,
+    }
+    const shell = new Shell(env, path.join(programs, 'python'))
+    const story = path.join(import.meta.dirname, '../clients/python/jwt_story.py')
+    const ended = await loggedIn(shell, [story], async (url) => (await logIn(url, 'alice', redirect)).url)
+    expect(ended.stdout.match(/^\w+$/gm), ended.stderr).toEqual(['jwt', 'oidc'])
+  },
+  INSTALLED_WITHIN_MS,
+)
 
 test(
   'bao: a browser comes back to the command, by the device flow, and by the server',

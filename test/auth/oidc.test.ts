@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { at, call, type Json } from '../harness/http.ts'
 import { freePort, type Server, startUnsealed } from '../harness/server.ts'
@@ -12,7 +13,7 @@ const CLIENT_URI = 'http://localhost:8250/oidc/callback'
 const ANYWHERE = 'http://localhost:'
 
 beforeAll(async () => {
-  server = await startUnsealed({ storage: 'inmem' })
+  server = await startUnsealed({ storage: 'inmem', audit: true })
   directUri = `${server.address}/v1/auth/oidc/oidc/callback`
   provider = await OpenidProvider.start([CLIENT_URI, directUri])
   await server.call('POST', 'sys/auth/oidc', { body: { type: 'oidc' } })
@@ -55,7 +56,10 @@ const anonymous = (method: string, where: string, body?: object) =>
 const begin = async (role: string, redirect = CLIENT_URI, nonce = 'client-nonce') =>
   (await anonymous('POST', 'oidc/auth_url', { role, redirect_uri: redirect, client_nonce: nonce })).body
     ?.data as Record<string, string>
+/** What must never be seen in clear. */
+const secrets = new Set<string>()
 const callback = (parameters: URLSearchParams, nonce = 'client-nonce') => {
+  for (const name of ['state', 'code']) secrets.add(parameters.get(name) ?? '')
   const query = new URLSearchParams(parameters)
   if (nonce !== '') query.set('client_nonce', nonce)
   return anonymous('GET', `oidc/callback?${query}`)
@@ -255,4 +259,13 @@ test('the ID token posted: it is verified, and bound to the attempt by its nonce
 test('nothing is posted where the provider was not asked to', async () => {
   await configure({})
   expect((await post(new URLSearchParams({ state: 'x', code: 'y' }))).status).toBe(405)
+})
+
+test('no code, state, nonce or client secret is in the audit log or in the server log', () => {
+  for (const value of ['client-nonce', CODE_CLIENT.secret, IMPLICIT_CLIENT.secret]) secrets.add(value)
+  const told = [...secrets].filter((value) => value.length > 8)
+  expect(told.length).toBeGreaterThan(20)
+  const written = readFileSync(server.auditFile, 'utf8') + server.log
+  expect(written).toContain('auth/oidc/oidc/callback')
+  for (const value of told) expect(written).not.toContain(value)
 })
