@@ -3,7 +3,7 @@ import { DecryptFailed, EncodingError } from '../errors.ts'
 import { openWith, sealWith } from './aes-gcm.ts'
 import type { PairAlgorithm, PairBytes } from './algorithm.ts'
 import { KeyRefused } from './errors.ts'
-import { algorithmIdentifier, encodeSpki, privateContents, publicContents } from './pkcs8.ts'
+import { algorithmIdentifier, encodePkcs8, encodeSpki, privateContents, publicContents } from './pkcs8.ts'
 import {
   CIPHERTEXT_BYTES,
   decapsulateXWing,
@@ -16,19 +16,22 @@ import {
 
 /**
  * Encryption to a public key that holds while either X25519 or ML-KEM-768 does: HPKE (RFC 9180, base mode, one message)
- * with X-Wing, HKDF-SHA-256 and AES-256-GCM. A ciphertext is what X-Wing sends | ciphertext | tag. The private key is
- * kept as X-Wing's seed.
+ * with X-Wing, HKDF-SHA-256 and AES-256-GCM. A ciphertext is what X-Wing sends | ciphertext | tag.
  */
 export const x25519MlKem768: PairAlgorithm = {
   kind: 'pair',
   name: 'x25519-ml-kem-768',
   uses: { signing: undefined, encryption: 'bound', encapsulation: false, agreement: false, slow: false },
-  generate: async (random) => pairOf(random.bytes(SEED_BYTES)),
+  async generate(random) {
+    const seed = random.bytes(SEED_BYTES)
+    const made = pairOf(seed)
+    seed.fill(0)
+    return made
+  },
   importPrivate(bytes) {
-    if (bytes.length === SEED_BYTES) return pairOf(Buffer.from(bytes))
     const seed = contentsOf(bytes, privateContents)
     if (seed.length !== SEED_BYTES) throw new KeyRefused(`the private key has not the ${SEED_BYTES} bytes of a seed`)
-    return pairOf(Buffer.from(seed))
+    return pairOf(seed)
   },
   importPublic(bytes) {
     const publicBytes = contentsOf(bytes, publicContents)
@@ -38,7 +41,7 @@ export const x25519MlKem768: PairAlgorithm = {
   },
   open({ privateKey, publicKey }) {
     const to = openXWingPublic(publicContents(publicKey))
-    const own = privateKey && openXWingPrivate(privateKey)
+    const own = privateKey && openXWingPrivate(privateContents(privateKey))
     return {
       encrypt(plaintext, associatedData) {
         const { ciphertext, sharedSecret } = encapsulateXWing(to)
@@ -60,7 +63,10 @@ export const x25519MlKem768: PairAlgorithm = {
 const IDENTIFIER = Buffer.from('300d060b2b0601040183e62d81c87a', 'hex')
 
 function pairOf(seed: Buffer): PairBytes {
-  return { privateKey: seed, publicKey: encodeSpki(IDENTIFIER, openXWingPrivate(seed).publicBytes) }
+  return {
+    privateKey: encodePkcs8(IDENTIFIER, seed),
+    publicKey: encodeSpki(IDENTIFIER, openXWingPrivate(seed).publicBytes),
+  }
 }
 
 function contentsOf(der: Buffer, contents: (der: Buffer) => Buffer): Buffer {

@@ -85,12 +85,16 @@ function rsa(bits: 2048 | 3072 | 4096): PairAlgorithm {
 }
 
 /** RSAES-OAEP with MGF1 of the same hash. Throws DecryptFailed. */
-function decryptOaep(key: KeyObject, ciphertext: Buffer, oaepHash: string): Buffer {
+export function decryptOaep(key: KeyObject, ciphertext: Buffer, oaepHash: string): Buffer {
   try {
     return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, ciphertext)
   } catch {
     throw new DecryptFailed()
   }
+}
+
+export function encryptOaep(key: KeyObject, plaintext: Buffer, oaepHash: string): Buffer {
+  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, plaintext)
 }
 
 /** A key that is marked as being for PSS is the same key without the mark. */

@@ -97,6 +97,11 @@ export function rotated(key: Key, material: Material, nowMs: number): Key {
   return own
 }
 
+/** The key with one version changed. */
+export function withChanged(key: Key, changed: KeyVersion): Key {
+  return { ...key, versions: key.versions.map((version) => (version.number === changed.number ? changed : version)) }
+}
+
 /** The key without the versions below `minAvailable`. */
 export function trimmed(key: Key, minAvailable: number): Key {
   return { ...key, minAvailable, versions: key.versions.filter(({ number }) => number >= minAvailable) }

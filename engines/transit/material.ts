@@ -1,4 +1,5 @@
 import type { Random } from '../engine.ts'
+import { invalid } from '../errors.ts'
 import type { KeyType } from './key-types.ts'
 import { asRefusal } from './refusal.ts'
 
@@ -24,6 +25,36 @@ export async function newMaterial(type: KeyType, keySize: number, random: Random
   try {
     const { privateKey, publicKey } = await algorithm.generate(random)
     return { key: privateKey ?? Buffer.alloc(0), publicKey, hmacKey }
+  } catch (error) {
+    throw asRefusal(error)
+  }
+}
+
+/** Bytes that were made elsewhere: raw ones of symmetric keys, PKCS #8 of pairs. Throws `invalid_request`. */
+export function importedMaterial(type: KeyType, bytes: Buffer, random: Random): Material {
+  const { algorithm } = type
+  if (algorithm.kind === 'symmetric') {
+    const { min, max } = algorithm.keyBytes
+    if (bytes.length < min || bytes.length > max) {
+      throw invalid(`invalid key size ${bytes.length} bytes for key type ${type.name}`)
+    }
+    const key = Buffer.from(bytes)
+    return { key, hmacKey: type.supports.encryption ? random.bytes(HMAC_KEY_BYTES) : key }
+  }
+  try {
+    const { privateKey, publicKey } = algorithm.importPrivate(bytes)
+    return { key: privateKey ?? Buffer.alloc(0), publicKey, hmacKey: random.bytes(HMAC_KEY_BYTES) }
+  } catch (error) {
+    throw asRefusal(error)
+  }
+}
+
+/** A public key that was made elsewhere, as SubjectPublicKeyInfo. Throws `invalid_request`. */
+export function importedPublicMaterial(type: KeyType, spki: Buffer, random: Random): Material {
+  if (type.algorithm.kind === 'symmetric') throw invalid('provided type does not support public_key import')
+  try {
+    const { publicKey } = type.algorithm.importPublic(spki)
+    return { key: Buffer.alloc(0), publicKey, hmacKey: random.bytes(HMAC_KEY_BYTES) }
   } catch (error) {
     throw asRefusal(error)
   }

@@ -1,6 +1,7 @@
 // Generated from the route tables by `npm run sdk`. Do not edit.
 import type { CallOptions } from '../caller.ts'
 import { Group } from '../group.ts'
+import type { JsonMap } from '../json.ts'
 import type { Operation } from '../operation.ts'
 import type { Reply } from '../reply.ts'
 
@@ -739,6 +740,194 @@ export interface TransitRandomFromOfInput {
   readonly format?: string
 }
 
+export interface TransitReadWrappingKeyData {
+  /** PEM. */
+  readonly public_key: string
+}
+
+export interface TransitImportKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /**
+   * The key, wrapped, in base64: RSA-OAEP with the wrapping key of an AES-256 key, followed by AES-KWP of the key
+   * under that one (CKM_RSA_AES_KEY_WRAP). Raw bytes of symmetric keys, PKCS #8 of pairs.
+   */
+  readonly ciphertext?: string
+  /** In place of ciphertext: only a public key, in PEM. */
+  readonly public_key?: string
+  /** The hash of RSA-OAEP: SHA1, SHA224, SHA256, SHA384, SHA512. Default SHA256. */
+  readonly hash_function?: string
+  /** Type of the key. Default aes256-gcm96. */
+  readonly type?: string
+  /** Whether the server may make new versions. Default false. */
+  readonly allow_rotation?: boolean
+  /** Every operation needs a context, and uses a key made from this one and the context. Default false. */
+  readonly derived?: boolean
+  /** Whether the key may be exported. Once set it stays. Default false. */
+  readonly exportable?: boolean
+  /** Whether the key may be backed up in clear. Once set it stays. Default false. */
+  readonly allow_plaintext_backup?: boolean
+  /** What a derived key is derived for, in base64. Derived keys need it. */
+  readonly context?: string
+  /**
+   * How old a version may get before the key is rotated by itself; 0 never, else at least an hour. Seconds, or a
+   * duration such as '1h30m'. Default 0.
+   */
+  readonly auto_rotate_period?: number | string
+}
+
+export interface TransitImportKeyVersionInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /**
+   * The key, wrapped, in base64: RSA-OAEP with the wrapping key of an AES-256 key, followed by AES-KWP of the key
+   * under that one (CKM_RSA_AES_KEY_WRAP). Raw bytes of symmetric keys, PKCS #8 of pairs.
+   */
+  readonly ciphertext?: string
+  /** In place of ciphertext: only a public key, in PEM. */
+  readonly public_key?: string
+  /** The hash of RSA-OAEP: SHA1, SHA224, SHA256, SHA384, SHA512. Default SHA256. */
+  readonly hash_function?: string
+  /** The version that gets its private key; absent: a new version, unless the key is the one that the latest lacks. */
+  readonly version?: number
+}
+
+export interface TransitExportKeyInput {
+  /** What to export: encryption-key, signing-key, hmac-key, public-key, certificate-chain. Required. */
+  readonly type: string
+  /** Name of the key. Required. */
+  readonly name: string
+  /**
+   * raw: base64 of the bytes, of symmetric and Ed25519 keys; der: base64 of PKCS #8 or SubjectPublicKeyInfo; pem: the
+   * same in PEM; empty: the type's usual.
+   */
+  readonly format?: string
+}
+
+export interface TransitExportKeyData {
+  readonly name: string
+  readonly type: string
+  /** By version. */
+  readonly keys: Readonly<Record<string, string>>
+}
+
+export interface TransitExportKeyVersionInput {
+  /** What to export: encryption-key, signing-key, hmac-key, public-key, certificate-chain. Required. */
+  readonly type: string
+  /** Name of the key. Required. */
+  readonly name: string
+  /** The version's number, or latest. Required. */
+  readonly version: string
+  /**
+   * raw: base64 of the bytes, of symmetric and Ed25519 keys; der: base64 of PKCS #8 or SubjectPublicKeyInfo; pem: the
+   * same in PEM; empty: the type's usual.
+   */
+  readonly format?: string
+}
+
+export interface TransitExportWrappedKeyInput {
+  /** Name of the RSA key that wraps: as a rule an imported wrapping key. Required. */
+  readonly destination: string
+  /** Name of the key to export. Required. */
+  readonly source: string
+  /** The hash of RSA-OAEP: SHA1, SHA224, SHA256, SHA384, SHA512. Default SHA256. */
+  readonly hash?: string
+}
+
+export interface TransitExportWrappedKeyVersionInput {
+  /** Name of the RSA key that wraps: as a rule an imported wrapping key. Required. */
+  readonly destination: string
+  /** Name of the key to export. Required. */
+  readonly source: string
+  /** The version's number, or latest. Required. */
+  readonly version: string
+  /** The hash of RSA-OAEP: SHA1, SHA224, SHA256, SHA384, SHA512. Default SHA256. */
+  readonly hash?: string
+}
+
+export interface TransitBackupKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+}
+
+export interface TransitBackupKeyData {
+  readonly backup: string
+}
+
+export interface TransitRestoreKeyInput {
+  /** Name of the restored key; that of the backup unless it is given. */
+  readonly name?: string
+  /** What backup returned, here or in Vault or OpenBao. */
+  readonly backup?: string
+  /** Whether a key that has the name is replaced. Default false. */
+  readonly force?: boolean
+}
+
+export interface TransitRestoreKeyAsInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** What backup returned, here or in Vault or OpenBao. */
+  readonly backup?: string
+  /** Whether a key that has the name is replaced. Default false. */
+  readonly force?: boolean
+}
+
+export interface TransitSoftDeleteKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+}
+
+export interface TransitRestoreSoftDeletedKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+}
+
+export interface TransitDeriveKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** How the key is agreed on: ecdh. Default ecdh. */
+  readonly key_derivation_algorithm?: string
+  /** The other side's public key, in PEM. */
+  readonly peer_public_key?: string
+  /** Name of the ECDSA key that is our side. */
+  readonly base_key_name?: string
+  /** Version of the base key; 0 for the latest. Default 0. */
+  readonly base_key_version?: number
+  /** Type of the new key: one that encrypts. Default aes256-gcm96. */
+  readonly derived_key_type?: string
+}
+
+export interface TransitCreateCertificateRequestInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** Version of the key; absent: the latest. */
+  readonly version?: number
+  /** A request, in PEM, whose subject and attributes are taken over. */
+  readonly csr?: string
+}
+
+export interface TransitCreateCertificateRequestData {
+  readonly name: string
+  readonly type: string
+  /** PEM. */
+  readonly csr: string
+}
+
+export interface TransitSetCertificateInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** Version of the key; absent: the latest. */
+  readonly version?: number
+  /** In PEM, the leaf first. Required. */
+  readonly certificate_chain: string
+}
+
+export interface TransitSetCertificateData {
+  readonly name: string
+  readonly type: string
+  readonly certificate_chain: string
+}
+
 export interface TransitReadKeysConfigData {
   readonly disable_upsert: boolean
 }
@@ -1034,6 +1223,164 @@ const RANDOM_FROM_OF: Operation = {
   shape: { object: { random_bytes: 'value' } },
 }
 
+const READ_WRAPPING_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'ReadWrappingKey',
+  verb: 'GET',
+  path: '{mount}/wrapping_key',
+  safe: true,
+  answers: 'data',
+  shape: { object: { public_key: 'value' } },
+}
+
+const IMPORT_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'ImportKey',
+  verb: 'POST',
+  path: '{mount}/keys/{name}/import',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const IMPORT_KEY_VERSION: Operation = {
+  service: 'Transit',
+  rpc: 'ImportKeyVersion',
+  verb: 'POST',
+  path: '{mount}/keys/{name}/import_version',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const EXPORT_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'ExportKey',
+  verb: 'GET',
+  path: '{mount}/export/{type}/{name}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', keys: { map: 'value' } } },
+}
+
+const EXPORT_KEY_VERSION: Operation = {
+  service: 'Transit',
+  rpc: 'ExportKeyVersion',
+  verb: 'GET',
+  path: '{mount}/export/{type}/{name}/{version}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', keys: { map: 'value' } } },
+}
+
+const EXPORT_WRAPPED_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'ExportWrappedKey',
+  verb: 'GET',
+  path: '{mount}/byok-export/{destination}/{source}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', keys: { map: 'value' } } },
+}
+
+const EXPORT_WRAPPED_KEY_VERSION: Operation = {
+  service: 'Transit',
+  rpc: 'ExportWrappedKeyVersion',
+  verb: 'GET',
+  path: '{mount}/byok-export/{destination}/{source}/{version}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', keys: { map: 'value' } } },
+}
+
+const BACKUP_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'BackupKey',
+  verb: 'GET',
+  path: '{mount}/backup/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { backup: 'value' } },
+}
+
+const RESTORE_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'RestoreKey',
+  verb: 'POST',
+  path: '{mount}/restore',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const RESTORE_KEY_AS: Operation = {
+  service: 'Transit',
+  rpc: 'RestoreKeyAs',
+  verb: 'POST',
+  path: '{mount}/restore/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const SOFT_DELETE_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'SoftDeleteKey',
+  verb: 'DELETE',
+  path: '{mount}/keys/{name}/soft-delete',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+}
+
+const RESTORE_SOFT_DELETED_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'RestoreSoftDeletedKey',
+  verb: 'POST',
+  path: '{mount}/keys/{name}/soft-delete-restore',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+}
+
+const DERIVE_KEY: Operation = {
+  service: 'Transit',
+  rpc: 'DeriveKey',
+  verb: 'POST',
+  path: '{mount}/derive-key/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const CREATE_CERTIFICATE_REQUEST: Operation = {
+  service: 'Transit',
+  rpc: 'CreateCertificateRequest',
+  verb: 'POST',
+  path: '{mount}/keys/{name}/csr',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', csr: 'value' } },
+}
+
+const SET_CERTIFICATE: Operation = {
+  service: 'Transit',
+  rpc: 'SetCertificate',
+  verb: 'POST',
+  path: '{mount}/keys/{name}/set-certificate',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', type: 'value', certificate_chain: 'value' } },
+}
+
 const READ_KEYS_CONFIG: Operation = {
   service: 'Transit',
   rpc: 'ReadKeysConfig',
@@ -1231,6 +1578,90 @@ export class Transit extends Group {
   /** Make random bytes, of the source and number that the path gives. */
   randomFromOf(input: TransitRandomFromOfInput, options?: CallOptions): Promise<Reply<TransitRandomData>> {
     return this.ask<TransitRandomData>(RANDOM_FROM_OF, { ...input }, options)
+  }
+
+  /**
+   * Read the public key that keys to be imported are wrapped with. RSA with 4096 bits. The first time it is made,
+   * which takes a moment.
+   */
+  readWrappingKey(options?: CallOptions): Promise<Reply<TransitReadWrappingKeyData>> {
+    return this.ask<TransitReadWrappingKeyData>(READ_WRAPPING_KEY, {}, options)
+  }
+
+  /** Bring in a key that was made elsewhere. */
+  importKey(input: string | TransitImportKeyInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(IMPORT_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Bring in another version of an imported key, or the private key of a version. */
+  importKeyVersion(input: string | TransitImportKeyVersionInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(IMPORT_KEY_VERSION, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Export all versions of a named key. */
+  exportKey(input: TransitExportKeyInput, options?: CallOptions): Promise<Reply<TransitExportKeyData>> {
+    return this.ask<TransitExportKeyData>(EXPORT_KEY, { ...input }, options)
+  }
+
+  /** Export a version of a named key. */
+  exportKeyVersion(input: TransitExportKeyVersionInput, options?: CallOptions): Promise<Reply<TransitExportKeyData>> {
+    return this.ask<TransitExportKeyData>(EXPORT_KEY_VERSION, { ...input }, options)
+  }
+
+  /** Export all versions of a named key, wrapped as another vault imports them. */
+  exportWrappedKey(input: TransitExportWrappedKeyInput, options?: CallOptions): Promise<Reply<TransitExportKeyData>> {
+    return this.ask<TransitExportKeyData>(EXPORT_WRAPPED_KEY, { ...input }, options)
+  }
+
+  /** Export a version of a named key, wrapped as another vault imports it. */
+  exportWrappedKeyVersion(input: TransitExportWrappedKeyVersionInput, options?: CallOptions): Promise<Reply<TransitExportKeyData>> {
+    return this.ask<TransitExportKeyData>(EXPORT_WRAPPED_KEY_VERSION, { ...input }, options)
+  }
+
+  /**
+   * Take a named key out whole, in clear. Only of keys that are exportable and allow plaintext backup. Vault and
+   * OpenBao restore it as well.
+   */
+  backupKey(input: string | TransitBackupKeyInput, options?: CallOptions): Promise<Reply<TransitBackupKeyData>> {
+    return this.ask<TransitBackupKeyData>(BACKUP_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Bring a key back from its backup. */
+  restoreKey(input: TransitRestoreKeyInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(RESTORE_KEY, { ...input }, options)
+  }
+
+  /** Bring a key back from its backup, under a name. */
+  restoreKeyAs(input: string | TransitRestoreKeyAsInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(RESTORE_KEY_AS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Put a named key out of use. It refuses everything, and keeps all its versions, until it is restored. */
+  softDeleteKey(input: string | TransitSoftDeleteKeyInput, options?: CallOptions): Promise<Reply<TransitReadKeyData>> {
+    return this.ask<TransitReadKeyData>(SOFT_DELETE_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Put a named key back into use. */
+  restoreSoftDeletedKey(input: string | TransitRestoreSoftDeletedKeyInput, options?: CallOptions): Promise<Reply<TransitReadKeyData>> {
+    return this.ask<TransitReadKeyData>(RESTORE_SOFT_DELETED_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Make a named key that another side can make as well, from both public keys. HKDF-SHA-256 of the ECDH secret,
+   * without salt and info: the other side gets the same key.
+   */
+  deriveKey(input: string | TransitDeriveKeyInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(DERIVE_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make a certificate request for a key, signed with it. */
+  createCertificateRequest(input: string | TransitCreateCertificateRequestInput, options?: CallOptions): Promise<Reply<TransitCreateCertificateRequestData>> {
+    return this.ask<TransitCreateCertificateRequestData>(CREATE_CERTIFICATE_REQUEST, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Keep the certificate chain of a key with it. It replaces the one that is there. The leaf must be for the key. */
+  setCertificate(input: TransitSetCertificateInput, options?: CallOptions): Promise<Reply<TransitSetCertificateData>> {
+    return this.ask<TransitSetCertificateData>(SET_CERTIFICATE, { ...input }, options)
   }
 
   /** Read and set what holds for all keys of the mount. */
