@@ -151,6 +151,25 @@ export const catalog: Group = {
         },
       },
     },
+    namespace: {
+      summary: 'Namespaces',
+      commands: {
+        create: { summary: 'Make a namespace', load: async () => (await import('./commands/namespace.ts')).create },
+        delete: { summary: 'Delete a namespace', load: async () => (await import('./commands/namespace.ts')).remove },
+        list: { summary: 'List namespaces', load: async () => (await import('./commands/namespace.ts')).list },
+        lock: { summary: 'Lock a namespace', load: async () => (await import('./commands/namespace.ts')).lock },
+        lookup: { summary: 'Show a namespace', load: async () => (await import('./commands/namespace.ts')).lookup },
+        patch: {
+          summary: 'Change the metadata of a namespace',
+          load: async () => (await import('./commands/namespace.ts')).patch,
+        },
+        scan: {
+          summary: 'List namespaces at any depth',
+          load: async () => (await import('./commands/namespace.ts')).scan,
+        },
+        unlock: { summary: 'Unlock a namespace', load: async () => (await import('./commands/namespace.ts')).unlock },
+      },
+    },
     patch: {
       summary: 'Change parts of what is at a path',
       load: async () => (await import('./commands/write.ts')).patch,

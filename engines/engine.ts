@@ -63,6 +63,8 @@ export interface Caller {
   readonly type: TokenType
   /** Path that made the token, such as auth/token/create. */
   readonly path: string
+  /** Id of the namespace above that the token is of; absent: it is of the namespace that is asked. */
+  readonly from?: string | undefined
 }
 
 export interface EngineRequest<F extends Fields = Fields> {
@@ -336,7 +338,7 @@ export interface Engine<S = unknown> {
   readonly routes: readonly Route<S>[] | ((options: Readonly<Record<string, string>>) => readonly Route<S>[])
   /** Runs once in each unseal and when mounted, before the first request. */
   readonly open?: (context: EngineContext<S>) => Promise<void>
-  /** Runs about once a minute on one node. */
+  /** Runs on one node: about once a minute in root, about every quarter of an hour in namespaces below it. */
   readonly periodic?: (context: EngineContext<S>) => Promise<void>
   readonly leases?: Readonly<Record<string, LeaseHandlers<S>>>
   /** Auth methods: may refuse a renewal by throwing, or change its terms. `connection` is that of whoever renews. */

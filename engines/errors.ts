@@ -6,6 +6,7 @@ export type Code =
   | 'unsupported_operation' // the path exists, this operation on it does not
   | 'unsupported_media_type'
   | 'conflict' // a precondition such as cas did not hold
+  | 'in_use' // what is to go still holds something
   | 'too_large'
   | 'timeout' // the client was too slow, or a deadline passed
   | 'rate_limited'

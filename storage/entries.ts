@@ -8,6 +8,7 @@ import type { Follower, Timeline } from './timeline.ts'
 
 /** What one cipher has sealed in the backend, opened and cached. Paths are full paths. */
 export class Entries implements Follower {
+  readonly prefix: string
   readonly cache: Cache
   readonly timeline: Timeline
   readonly #cipher: Cipher
@@ -18,7 +19,9 @@ export class Entries implements Follower {
   hits = 0
   misses = 0
 
-  constructor(backend: Backend, timeline: Timeline, cipher: Cipher, cache: Cache) {
+  /** `prefix`: below which all of its paths lie. */
+  constructor(backend: Backend, timeline: Timeline, cipher: Cipher, cache: Cache, prefix: string) {
+    this.prefix = prefix
     this.backend = backend
     this.timeline = timeline
     this.#cipher = cipher

@@ -149,6 +149,7 @@ export function feedOf(backend: Backend): Feed {
  * others. It costs nothing while nobody follows.
  */
 export class Feed implements Follower {
+  readonly prefix = ''
   readonly #timeline: Timeline
   readonly #followings = new Set<Following>()
   /** Up to here all followings have been told; undefined before the first. */

@@ -47,7 +47,7 @@ export interface StoreStats {
 export function createStore(options: StoreOptions): SealedStore {
   checkPrefix(options.prefix)
   const cache = new Cache(options.cacheBytes ?? 64 * 1024 * 1024, options.cacheEntries ?? 100_000)
-  const entries = new Entries(options.backend, timelineOf(options.backend), options.cipher, cache)
+  const entries = new Entries(options.backend, timelineOf(options.backend), options.cipher, cache, options.prefix)
   return new SealedStore(
     { entries, turns: new Turns(), followings: new Set(), jitter: options.jitter ?? (() => 0.5), conflicts: 0 },
     options.prefix,
@@ -183,6 +183,11 @@ export class SealedStore implements Store {
   /** For all who follow, in this store and its views: looks for what other processes committed. */
   pollChanges(): Promise<void> {
     return feedOf(this.#entries.backend).poll()
+  }
+
+  /** Whether somebody follows this store or a view of it. */
+  get isFollowed(): boolean {
+    return this.#root.followings.size > 0
   }
 
   /** Has all who follow told how far they are. */

@@ -3,6 +3,8 @@ import { Committer } from './committer.ts'
 
 /** Whatever remembers what it read, and can be told to forget. */
 export interface Follower {
+  /** Only of paths that begin with it does the follower want to hear. */
+  readonly prefix: string
   forget(path: string): void
   forgetAll(): void
 }
@@ -96,7 +98,7 @@ export class Timeline {
   #apply(changes: Changes): void {
     for (const follower of this.#followers) {
       if (changes.kind === 'resync') follower.forgetAll()
-      else for (const path of changes.paths) follower.forget(path)
+      else for (const path of changes.paths) if (path.startsWith(follower.prefix)) follower.forget(path)
     }
     this.#index = changes.revision
   }
@@ -109,7 +111,9 @@ export class Timeline {
     return this.committer.submit(transaction, (outcome) => {
       if (outcome.kind !== 'committed' || transaction.writes.length === 0) return
       const isNewest = outcome.revision > this.#index
-      for (const follower of this.#followers) for (const { path } of transaction.writes) follower.forget(path)
+      for (const follower of this.#followers) {
+        for (const { path } of transaction.writes) if (path.startsWith(follower.prefix)) follower.forget(path)
+      }
       // Nothing lies between what was known and this commit, so there is nothing else to ask for. Otherwise another
       // process committed in between, and the next refresh asks.
       if (outcome.revision === this.#index + 1) this.#index = outcome.revision

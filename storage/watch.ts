@@ -6,6 +6,7 @@ import { type Follower, timelineOf } from './timeline.ts'
  * of any store over the backend.
  */
 export class Watch implements Follower {
+  readonly prefix = ''
   readonly #backend: Backend
   readonly #paths: ReadonlySet<string>
   #hasChanged = true

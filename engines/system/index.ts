@@ -3,6 +3,7 @@ import { auditRoutes } from './audit/index.ts'
 import { backupRoutes } from './backup/index.ts'
 import { leaseRoutes } from './leases/index.ts'
 import { mountRoutes } from './mounts/index.ts'
+import { namespaceRoutes } from './namespaces/index.ts'
 import { operationsRoutes } from './operations/index.ts'
 import { policyRoutes } from './policies/index.ts'
 import { sealRoutes } from './seal/index.ts'
@@ -20,6 +21,7 @@ export const system = engine<SystemServices>({
     ...backupRoutes,
     ...leaseRoutes,
     ...mountRoutes,
+    ...namespaceRoutes,
     ...operationsRoutes,
     ...policyRoutes,
     ...sealRoutes,

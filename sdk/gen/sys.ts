@@ -186,6 +186,92 @@ export interface SysReadRemountStatusData {
   }
 }
 
+export interface SysListNamespacesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface SysListNamespacesData {
+  readonly keys: readonly string[]
+  readonly key_info: Readonly<Record<string, {
+    /** Ends the texts of its tokens, accessors and leases. */
+    readonly id: string
+    readonly uuid: string
+    /** From the root namespace, ending in '/'. */
+    readonly path: string
+    /** Its deletion has begun. */
+    readonly tainted: boolean
+    readonly locked: boolean
+    readonly custom_metadata: Readonly<Record<string, string>>
+  }>>
+}
+
+export interface SysScanNamespacesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface SysReadNamespaceInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+}
+
+export interface SysReadNamespaceData {
+  /** Ends the texts of its tokens, accessors and leases. */
+  readonly id: string
+  readonly uuid: string
+  /** From the root namespace, ending in '/'. */
+  readonly path: string
+  /** Its deletion has begun. */
+  readonly tainted: boolean
+  readonly locked: boolean
+  readonly custom_metadata: Readonly<Record<string, string>>
+}
+
+export interface SysWriteNamespaceInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+  /** Text by name, to describe it. */
+  readonly custom_metadata?: unknown
+}
+
+export interface SysPatchNamespaceInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+  /** Text by name, to describe it. */
+  readonly custom_metadata?: unknown
+}
+
+export interface SysDeleteNamespaceInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+}
+
+export interface SysDeleteNamespaceData {
+  readonly status: string
+}
+
+export interface SysLockNamespaceInput {
+  /** The namespace, below this one; absent: this one. */
+  readonly path?: string
+}
+
+export interface SysLockNamespaceData {
+  /** Unlocks it; shown this once. */
+  readonly unlock_key: string
+}
+
+export interface SysUnlockNamespaceInput {
+  /** The namespace, below this one; absent: this one. */
+  readonly path?: string
+  /** What locking gave; who has sudo here needs none. */
+  readonly unlock_key?: string
+}
+
 export interface SysHashInput {
   /**
    * Digest to compute: sha2-224, sha2-256, sha2-384, sha2-512, sha3-224, sha3-256, sha3-384, sha3-512. Default
@@ -1026,6 +1112,92 @@ const READ_REMOUNT_STATUS: Operation = {
   safe: true,
   answers: 'data',
   shape: { object: { migration_id: 'value', migration_info: { object: { source_mount: 'value', target_mount: 'value', status: 'value' } } } },
+}
+
+const LIST_NAMESPACES: Operation = {
+  service: 'Sys',
+  rpc: 'ListNamespaces',
+  verb: 'LIST',
+  path: 'sys/namespaces',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } } } } },
+}
+
+const SCAN_NAMESPACES: Operation = {
+  service: 'Sys',
+  rpc: 'ScanNamespaces',
+  verb: 'SCAN',
+  path: 'sys/namespaces',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } } } } },
+}
+
+const READ_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'ReadNamespace',
+  verb: 'GET',
+  path: 'sys/namespaces/{path=**}',
+  sole: 'path',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } },
+}
+
+const WRITE_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'WriteNamespace',
+  verb: 'POST',
+  path: 'sys/namespaces/{path=**}',
+  sole: 'path',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } },
+}
+
+const PATCH_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'PatchNamespace',
+  verb: 'PATCH',
+  path: 'sys/namespaces/{path=**}',
+  sole: 'path',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } },
+}
+
+const DELETE_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'DeleteNamespace',
+  verb: 'DELETE',
+  path: 'sys/namespaces/{path=**}',
+  sole: 'path',
+  safe: true,
+  answers: 'data',
+  shape: { object: { status: 'value' } },
+}
+
+const LOCK_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'LockNamespace',
+  verb: 'POST',
+  path: 'sys/namespaces/api-lock/lock/{path=**}',
+  sole: 'path',
+  safe: false,
+  answers: 'data',
+  shape: { object: { unlock_key: 'value' } },
+}
+
+const UNLOCK_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'UnlockNamespace',
+  verb: 'POST',
+  path: 'sys/namespaces/api-lock/unlock/{path=**}',
+  sole: 'path',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
 }
 
 const HASH: Operation = {
@@ -2040,6 +2212,46 @@ export class Sys extends Group {
   /** How a move went. */
   readRemountStatus(input: string | SysReadRemountStatusInput, options?: CallOptions): Promise<Reply<SysReadRemountStatusData>> {
     return this.ask<SysReadRemountStatusData>(READ_REMOUNT_STATUS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** List the namespaces below this one. LIST gives those directly below, SCAN all. */
+  listNamespaces(input: SysListNamespacesInput = {}, options?: CallOptions): Promise<Reply<SysListNamespacesData>> {
+    return this.ask<SysListNamespacesData>(LIST_NAMESPACES, { ...input }, options)
+  }
+
+  /** List the namespaces below this one. LIST gives those directly below, SCAN all. */
+  scanNamespaces(input: SysScanNamespacesInput = {}, options?: CallOptions): Promise<Reply<SysListNamespacesData>> {
+    return this.ask<SysListNamespacesData>(SCAN_NAMESPACES, { ...input }, options)
+  }
+
+  /** A namespace: mounts, policies, tokens and a key of its own. */
+  readNamespace(input: string | SysReadNamespaceInput, options?: CallOptions): Promise<Reply<SysReadNamespaceData>> {
+    return this.ask<SysReadNamespaceData>(READ_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make a namespace, or replace its metadata. */
+  writeNamespace(input: string | SysWriteNamespaceInput, options?: CallOptions): Promise<Reply<SysReadNamespaceData>> {
+    return this.ask<SysReadNamespaceData>(WRITE_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Change the metadata of a namespace. */
+  patchNamespace(input: string | SysPatchNamespaceInput, options?: CallOptions): Promise<Reply<SysReadNamespaceData>> {
+    return this.ask<SysReadNamespaceData>(PATCH_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Delete a namespace: its data is unreadable at once, and removed in the background. */
+  deleteNamespace(input: string | SysDeleteNamespaceInput, options?: CallOptions): Promise<Reply<SysDeleteNamespaceData>> {
+    return this.ask<SysDeleteNamespaceData>(DELETE_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Lock a namespace and all below it: no request is answered there. */
+  lockNamespace(input: string | SysLockNamespaceInput = {}, options?: CallOptions): Promise<Reply<SysLockNamespaceData>> {
+    return this.ask<SysLockNamespaceData>(LOCK_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Unlock a namespace. */
+  unlockNamespace(input: string | SysUnlockNamespaceInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(UNLOCK_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /** Hash data with a named algorithm. */

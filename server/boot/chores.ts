@@ -15,7 +15,7 @@ export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chor
       name: 'sweep',
       everyMs: SWEEP_MS,
       async run() {
-        await core.root?.sweep()
+        await core.namespaces?.sweep()
       },
     },
     {
@@ -54,6 +54,13 @@ export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chor
       },
     },
     { name: 'keys', everyMs: MINUTE_MS, run: () => seal.tick() },
+    {
+      name: 'idle namespaces',
+      everyMs: MINUTE_MS,
+      async run() {
+        await core.namespaces?.closeIdle()
+      },
+    },
     {
       name: 'periodic',
       everyMs: MINUTE_MS,

@@ -97,7 +97,7 @@ export class NamespaceOperations implements Operations {
       caller === undefined
         ? []
         : await policies.reachBelow(
-            caller.policies,
+            caller,
             all.map(({ path }) => path),
           )
     const shown = all.filter(

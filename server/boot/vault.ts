@@ -10,6 +10,7 @@ import { type SnapshotEvents, SnapshotService } from '../backup/snapshot-service
 import { VaultCore } from '../core/core.ts'
 import type { LifeEvents } from '../core/life-events.ts'
 import { Namespace, type NodeNames } from '../core/namespace.ts'
+import { Namespaces } from '../core/namespaces/namespaces.ts'
 import type { NodeDetails } from '../core/nodes.ts'
 import { sealed } from '../core/pipeline/failures.ts'
 import { RouteTable } from '../core/route-table.ts'
@@ -65,7 +66,7 @@ export function createVault(parts: VaultParts): Vault {
   const core = new VaultCore({
     log: serverLog,
     gate,
-    namespace: (keys) => rootNamespace(parts, keys, operations),
+    namespaces: (keys) => openNamespaces(parts, keys, operations),
     async onOpen(root) {
       await settings.open(root.store.view('settings/'))
       await root.versions.record(parts.version, facts.buildDate)
@@ -102,24 +103,33 @@ function nodeNames({ node, facts }: VaultParts): NodeNames | undefined {
   return { process, server: server === undefined ? undefined : { id: server, details: () => detailsOf(facts) } }
 }
 
-function rootNamespace(parts: VaultParts, keys: UnsealedKeys, seal: SealOperations): Promise<Namespace> {
+function openNamespaces(parts: VaultParts, keys: UnsealedKeys, seal: SealOperations): Promise<Namespaces> {
   const { backend, clock, random, serverLog, config } = parts
-  return Namespace.over({
-    namespace: ROOT_NAMESPACE,
+  const node = nodeNames(parts)
+  return Namespaces.over({
     backend,
-    cipher: keys.cipherFor(ROOT_NAMESPACE_ID),
     clock,
     random,
     log: serverLog,
-    engines: ENGINES,
-    defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
-    maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
-    clusterName: config.clusterName,
-    node: nodeNames(parts),
-    version: parts.version,
-    audit: parts.audit,
-    events: parts.events,
-    services: (engine, namespace) => servicesOf(engine, namespace, { parts, keys, seal }),
+    keys,
+    node,
+    build: (own, vault) =>
+      Namespace.over({
+        ...own,
+        backend,
+        clock,
+        random,
+        log: serverLog,
+        engines: ENGINES,
+        defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
+        maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
+        clusterName: config.clusterName,
+        node,
+        version: parts.version,
+        audit: own.above.length === 0 ? parts.audit : () => vault().root.audit,
+        events: parts.events,
+        services: (engine, namespace) => servicesOf(engine, namespace, { parts, keys, seal, vault }),
+      }),
   })
 }
 
@@ -130,16 +140,18 @@ interface Behind {
   readonly parts: VaultParts
   readonly keys: UnsealedKeys
   readonly seal: SealOperations
+  readonly vault: () => Namespaces
 }
 
 /** Only the server's own engines get anything of the server. */
-function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, seal }: Behind): object {
+function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, seal, vault }: Behind): object {
   if (engine.type === 'token') return { tokens: namespace.tokenService } satisfies TokenMethodServices
   if (engine.type !== 'system') return NO_SERVICES
   return {
     audit: namespace.audit,
     leases: namespace.leaseService,
     mounts: namespace.mounts,
+    namespaces: vault().serviceFor(namespace.ref),
     operations: new NamespaceOperations(parts, namespace),
     passwordPolicies: namespace.passwordPolicies,
     policies: namespace.policies,

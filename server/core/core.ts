@@ -2,6 +2,7 @@ import type { Log } from '../../engines/engine.ts'
 import type { Lifecycle, UnsealedKeys } from '../seal/lifecycle.ts'
 import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
 import type { Namespace } from './namespace.ts'
+import type { Namespaces } from './namespaces/namespaces.ts'
 import { sealed } from './pipeline/failures.ts'
 import type { Core, Request, Response } from './request.ts'
 
@@ -9,8 +10,8 @@ export interface CoreParts {
   readonly log: Log
   /** What a sealed server answers. */
   readonly gate: Core
-  /** Builds the root namespace over its keys. */
-  readonly namespace: (keys: UnsealedKeys) => Promise<Namespace>
+  /** Builds the namespaces over their keys; root is not open yet. */
+  readonly namespaces: (keys: UnsealedKeys) => Promise<Namespaces>
   /** Told when the vault serves, and when it no longer does. */
   readonly onOpen: (root: Namespace) => Promise<void>
   readonly onClose: () => void
@@ -24,9 +25,9 @@ export class VaultCore implements Core, Lifecycle {
   readonly rootTokenLength = ROOT_TOKEN_LENGTH
   readonly #parts: CoreParts
   /** Serves. */
-  #open: Namespace | undefined
+  #open: Namespaces | undefined
   /** Is being initialised or opened, and serves nobody yet. */
-  #opening: Namespace | undefined
+  #opening: Namespaces | undefined
 
   constructor(parts: CoreParts) {
     this.#parts = parts
@@ -34,6 +35,11 @@ export class VaultCore implements Core, Lifecycle {
 
   /** The root namespace while the vault is open. */
   get root(): Namespace | undefined {
+    return this.#open?.root
+  }
+
+  /** All of them while the vault is open. */
+  get namespaces(): Namespaces | undefined {
     return this.#open
   }
 
@@ -43,25 +49,25 @@ export class VaultCore implements Core, Lifecycle {
 
   async initialise(keys: UnsealedKeys): Promise<void> {
     await keys.createNamespace(ROOT_NAMESPACE_ID)
-    this.#opening = await this.#parts.namespace(keys)
-    await this.#opening.prepare()
+    this.#opening = await this.#parts.namespaces(keys)
+    await this.#opening.root.prepare()
   }
 
   async open(keys: UnsealedKeys): Promise<void> {
-    const namespace = await this.#parts.namespace(keys)
-    this.#opening = namespace
-    await namespace.open()
-    await this.#parts.onOpen(namespace)
-    this.#open = namespace
+    const namespaces = await this.#parts.namespaces(keys)
+    this.#opening = namespaces
+    await namespaces.root.open()
+    await this.#parts.onOpen(namespaces.root)
+    this.#open = namespaces
     this.#opening = undefined
   }
 
   async close(): Promise<void> {
-    const namespace = this.#open ?? this.#opening
+    const namespaces = this.#open ?? this.#opening
     this.#open = undefined
     this.#opening = undefined
     this.#parts.onClose()
-    await namespace?.close().catch((error: unknown) => {
+    await namespaces?.close().catch((error: unknown) => {
       this.#parts.log.error({ err: error }, 'the vault is sealed, but closing it was not clean')
     })
   }
@@ -75,8 +81,8 @@ export class VaultCore implements Core, Lifecycle {
   }
 
   #running(): Namespace {
-    const namespace = this.#open ?? this.#opening
-    if (namespace === undefined) throw sealed()
-    return namespace
+    const namespaces = this.#open ?? this.#opening
+    if (namespaces === undefined) throw sealed()
+    return namespaces.root
   }
 }

@@ -3,7 +3,7 @@ import type { NewMount } from '../../engines/system/services/mounts.ts'
 const PLAIN = { options: {}, config: {}, local: false, sealWrap: false, externalEntropyAccess: false } as const
 
 /** The server's own mounts, which every namespace has. */
-const SERVER_MOUNTS: readonly NewMount[] = [
+export const SERVER_MOUNTS: readonly NewMount[] = [
   {
     ...PLAIN,
     kind: 'secret',

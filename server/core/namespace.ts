@@ -1,32 +1,35 @@
 import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random } from '../../engines/engine.ts'
-import { notFound } from '../../engines/errors.ts'
-import type { PolicySubjects } from '../../engines/system/services/policies.ts'
-import type { Backend } from '../../storage/backend.ts'
+import type { EgideError } from '../../engines/errors.ts'
+import type { PolicyHolder, PolicySubjects } from '../../engines/system/services/policies.ts'
+import type { Awaitable, Backend } from '../../storage/backend.ts'
 import { createStore, type SealedStore } from '../../storage/sealed-store.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { AuditBroker } from '../audit/log.ts'
+import type { FoundToken } from '../auth/token/service.ts'
 import { PasswordPolicyStore } from '../policy/password-policy-store.ts'
 import { PolicyStore } from '../policy/policy-store.ts'
 import { type ClusterIdentity, clusterIdentity } from './cluster-identity.ts'
-import { INITIAL_MOUNTS } from './initial-mounts.ts'
-import { DueRows } from './leases/due-rows.ts'
+import { INITIAL_MOUNTS, SERVER_MOUNTS } from './initial-mounts.ts'
+import { type DueOwner, DueRows } from './leases/due-rows.ts'
 import { LeaseManager } from './leases/lease-manager.ts'
 import { LeaseServiceOfNamespace } from './leases/lease-service.ts'
-import { Sweeper } from './leases/sweeper.ts'
 import type { LifeEvents } from './life-events.ts'
 import { MountManager } from './mounts/mount-manager.ts'
 import { MountViews } from './mounts/mount-views.ts'
 import { tokenKeyOf } from './namespace-keys.ts'
 import { NodeLease } from './node-lease.ts'
 import { NODES, type NodeDetails, Nodes } from './nodes.ts'
-import { PERIODIC_HELD_MS, PeriodicWork } from './periodic.ts'
+import { PERIODIC_HELD_MS, PeriodicWork, runEach } from './periodic.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
+import { RecurringBelow } from './recurring-below.ts'
 import type { Request, Response } from './request.ts'
 import { TokenBelongings } from './tokens/belongings.ts'
 import { TokenHasher } from './tokens/hasher.ts'
+import { type Home, TokenHomes } from './tokens/homes.ts'
 import { TokenRevoker } from './tokens/revoker.ts'
 import { TokenServiceOfStore } from './tokens/token-service.ts'
 import { TokenStore } from './tokens/token-store.ts'
+import { suffixOf } from './tokens/token-text.ts'
 import { VersionHistory } from './version-history.ts'
 import { Wrapping } from './wrapping/wrapping.ts'
 
@@ -36,6 +39,14 @@ export interface NodeNames {
   readonly process: (alone: string) => string
   /** The server that it is a part of, as the others see it; undefined: there are no other servers. */
   readonly server: { readonly id: string; readonly details: () => NodeDetails } | undefined
+}
+
+/** What a namespace knows of those below it. */
+export interface NamespacesBelow {
+  /** Ends what a token left in one of them, by the token's hash as it is called there. Does nothing when it is gone. */
+  endBelow(namespaceId: string, tokenHash: string): Promise<void>
+  /** Whether one of this name lies directly below. */
+  isNamespace(parentId: string, name: string): Awaitable<boolean>
 }
 
 export interface NamespaceParts {
@@ -53,16 +64,20 @@ export interface NamespaceParts {
   readonly node: NodeNames | undefined
   readonly version: string
   readonly events: LifeEvents
+  /** Of root; the namespaces below it record in its log. */
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
+  /** The namespaces above, the nearest first and root last; none: it is root. */
+  readonly above: readonly Namespace[]
+  readonly below: NamespacesBelow
+  /** As StoreOptions. */
+  readonly cacheBytes?: number
+  readonly cacheEntries?: number
   /** What `system` and the token method get. */
   readonly services: (engine: Engine<never>, namespace: Namespace) => unknown
 }
 
-/** How long a node that ends what is due may pause before another goes on with it. */
-const SWEEP_HELD_MS = 15_000
-
 /** Where a namespace's rows lie in the backend. */
-const prefixOf = ({ id }: NamespaceRef): string => `ns/${id}/`
+export const prefixOf = (namespaceId: string): string => `ns/${namespaceId}/`
 
 /** One tenant of an open vault: its store, and all that works on it. */
 export class Namespace {
@@ -79,48 +94,81 @@ export class Namespace {
   readonly leaseService: LeaseServiceOfNamespace
   readonly wrapping: Wrapping
   readonly policySubjects: PolicySubjects
-  readonly #revoker: TokenRevoker
-  readonly #sweeper: Sweeper
+  readonly homes: TokenHomes
+  /** Sees to the namespace's due rows. */
+  readonly due: DueOwner
+  /** The nearest first, root last. */
+  readonly above: readonly Namespace[]
+  readonly #recurringBelow: RecurringBelow | undefined
+  readonly #log: Log
   readonly nodes: Nodes | undefined
   readonly #periodic: PeriodicWork
   readonly #pipeline: Pipeline
-  readonly #clock: Clock
   #inFlight = 0
   #closed = false
 
   private constructor(parts: NamespaceParts, store: SealedStore, identity: ClusterIdentity, hasher: TokenHasher) {
-    const { namespace, clock, random, log, events, node } = parts
+    const { namespace, clock, random, log, events, node, above, below } = parts
     const nodeId = node?.process(identity.nodeId) ?? identity.nodeId
     this.ref = namespace
     this.store = store
     this.identity = identity
-    this.#clock = clock
+    this.above = above
+    this.#recurringBelow = above.length === 0 ? undefined : new RecurringBelow({ store, clock, random, log })
+    this.#log = log
     this.audit = parts.audit(store.view('audit/'), nodeId)
     this.versions = new VersionHistory(store.view('versions/'), clock)
-    this.policies = new PolicyStore({ store, namespace, clock, random })
+    this.policies = new PolicyStore({
+      store,
+      namespace,
+      clock,
+      random,
+      above: (id) => above.find(({ ref }) => ref.id === id)?.policies,
+    })
     this.passwordPolicies = new PasswordPolicyStore({ store, random })
-    this.tokens = new TokenStore({ store, cipher: parts.cipher, hasher, clock, random, events })
+    const suffix = suffixOf(namespace.id)
+    const livesAbove = (hash: string) => this.homes.livesAbove(hash)
+    this.tokens = new TokenStore({ store, suffix, livesAbove, cipher: parts.cipher, hasher, clock, random, events })
     const { tokens, policies } = this
     this.mounts = new MountManager({
       ...parts,
       store,
       services: (engine) => parts.services(engine, this),
+      onChange: (mounts) => this.#recurringBelow?.begin(mounts),
+      isNamespace: (name) => below.isNamespace(namespace.id, name),
       revokePrefix: (prefix) => this.leaseService.revokePrefix(prefix, false),
     })
     const { mounts } = this
     const views = new MountViews(mounts, store)
-    const leases = new LeaseManager({ store, clock, random, log, events, target: (uuid) => views.leaseTarget(uuid) })
-    const belongings = new TokenBelongings(leases, () => views.cubbyhole())
+    const leases = new LeaseManager({
+      store,
+      suffix,
+      clock,
+      random,
+      log,
+      events,
+      target: (uuid) => views.leaseTarget(uuid),
+    })
+    const endBelow = (id: string, hash: string) => below.endBelow(id, `${namespace.id}.${hash}`)
+    const belongings = new TokenBelongings(store, leases, () => views.cubbyhole(), endBelow)
     const revoker = new TokenRevoker({ store, clock, belongings, events })
-    this.#revoker = revoker
+    const own = this
     this.tokenService = new TokenServiceOfStore({
       store,
+      get homes() {
+        return own.homes
+      },
       tokens,
-      revoker,
       clock,
       mount: (uuid) => views.tokenMount(uuid),
       policyExists: (name) => policies.exists(name),
     })
+    const home: Home = { ref: namespace, tokens, revoker, service: this.tokenService, policies }
+    this.homes = new TokenHomes(
+      home,
+      above.map(({ homes }) => homes.own),
+    )
+    const { homes } = this
     this.leaseService = new LeaseServiceOfNamespace({
       leases,
       tokens,
@@ -129,18 +177,17 @@ export class Namespace {
     })
     this.wrapping = new Wrapping({ store, tokens, revoker, log, events, cubbyhole: () => views.cubbyholePrefix() })
     this.policySubjects = {
-      tokenPolicies: async (token) => (await tokens.lookup(token))?.entry.policies,
-      accessorPolicies: async (accessor) => (await tokens.lookupAccessor(accessor))?.entry.policies,
+      tokenPolicies: async (token) => holderOf(await homes.lookup(token)),
+      accessorPolicies: async (accessor) => holderOf(await tokens.lookupAccessor(accessor)),
     }
     this.#pipeline = new Pipeline({
       namespace,
       store,
       mounts,
       tokens,
-      revoker,
+      homes,
       leases,
       wrapping: this.wrapping,
-      aclFor: (names) => policies.aclFor(names),
       audit: this.audit,
       events,
       clock,
@@ -151,49 +198,60 @@ export class Namespace {
     const nodes = server && new Nodes({ store, clock, nodeId: server.id, details: server.details })
     this.nodes = nodes
     const others = nodes && { [NODES]: (name: string) => nodes.forget(name) }
-    const due = new DueRows({ store, clock, revoker, leases, mounts, others })
-    const lease = (path: string, heldMs: number) => new NodeLease({ store, clock, node: nodeId, path, heldMs })
-    const sweeping = node && lease('sweep/lease', SWEEP_HELD_MS)
-    this.#sweeper = new Sweeper({
-      backend: parts.backend,
-      owners: new Map([[prefixOf(namespace), due]]),
-      log,
-      mayRun: sweeping && (() => sweeping.take()),
-    })
-    this.#periodic = new PeriodicWork(lease('periodic/lease', PERIODIC_HELD_MS), log)
+    this.due = new DueRows({ store, clock, revoker, leases, mounts, others })
+    const lease = new NodeLease({ store, clock, node: nodeId, path: 'periodic/lease', heldMs: PERIODIC_HELD_MS })
+    this.#periodic = new PeriodicWork(lease, log)
   }
 
   /** Builds it over its keys. Writes only what every namespace needs to have an identity of its own. */
   static async over(parts: NamespaceParts): Promise<Namespace> {
     const { backend, cipher, random } = parts
     const jitter = (): number => random.bytes(4).readUInt32BE() / 2 ** 32
-    const store = createStore({ backend, cipher, prefix: prefixOf(parts.namespace), jitter })
+    const { cacheBytes, cacheEntries } = parts
+    const prefix = prefixOf(parts.namespace.id)
+    const store = createStore({ backend, cipher, prefix, jitter, cacheBytes, cacheEntries })
     await store.refresh()
     const hasher = new TokenHasher(await tokenKeyOf(store, random))
-    return new Namespace(parts, store, await clusterIdentity(store, random, parts.clusterName), hasher)
+    const root = parts.above[parts.above.length - 1]
+    const identity = root?.identity ?? (await clusterIdentity(store, random, parts.clusterName))
+    return new Namespace(parts, store, identity, hasher)
   }
 
   /** Writes what a new namespace starts with. */
   async prepare(): Promise<void> {
-    await this.mounts.addInitial(INITIAL_MOUNTS)
+    await this.mounts.addInitial(this.#isRoot ? INITIAL_MOUNTS : SERVER_MOUNTS)
     await this.policies.addInitial()
+  }
+
+  get #isRoot(): boolean {
+    return this.above.length === 0
   }
 
   /** Opens the audit devices and the engines. */
   async open(): Promise<void> {
-    await this.audit.open()
+    if (this.#isRoot) await this.audit.open()
     await this.mounts.router()
   }
 
-  async handle(request: Request): Promise<Response> {
-    if (request.namespace !== '') throw notFound('namespace not found')
+  /** A request for this namespace, its path relative to it. `isFresh`: the store was refreshed since it came. */
+  async handle(request: Request, isFresh = false): Promise<Response> {
     this.#inFlight++
     try {
-      return await this.#pipeline.handle(request)
+      return await this.#pipeline.handle(request, isFresh)
     } finally {
       this.#inFlight--
       if (this.#closed) this.#wipeWhenIdle()
     }
+  }
+
+  /** Records a request that goes nowhere, as of `namespace`, and throws why. */
+  refuse(request: Request, namespace: NamespaceRef, refusal: EgideError): Promise<never> {
+    return this.#pipeline.refuse(request, namespace, refusal)
+  }
+
+  /** Whether nothing is under way and nobody listens. */
+  get isIdle(): boolean {
+    return this.#inFlight === 0 && !this.store.isFollowed
   }
 
   /** Refuses from here on; what was decrypted is forgotten as soon as the last request under way has ended. */
@@ -201,15 +259,10 @@ export class Namespace {
     this.#closed = true
     this.#pipeline.close()
     try {
-      await this.audit.close()
+      if (this.#isRoot) await this.audit.close()
     } finally {
       this.#wipeWhenIdle()
     }
-  }
-
-  /** Ends what is due: tokens, leases, and what another process left unfinished. */
-  async sweep(): Promise<void> {
-    await this.#sweeper.sweep(this.#clock.now())
   }
 
   /** Tells those who watch what other processes changed. */
@@ -225,11 +278,22 @@ export class Namespace {
   /** The engines' recurring work, if this node has the lease for it. */
   async runPeriodic(): Promise<void> {
     await this.store.refresh()
+    await this.#periodic.run(await this.#recurringWork())
+  }
+
+  /** Below root: what the due row PERIODIC_ROW stands for, which is put off first. */
+  async runPeriodicDue(): Promise<void> {
+    const { mounts } = await this.mounts.router()
+    await this.#recurringBelow?.putOff(mounts)
+    await runEach(await this.#recurringWork(), this.#log)
+  }
+
+  async #recurringWork() {
     const { mounts } = await this.mounts.router()
     const engines = mounts.flatMap(({ entry, engine, context }) =>
       engine.periodic === undefined ? [] : [{ name: entry.path, run: () => (engine as Engine).periodic?.(context) }],
     )
-    await this.#periodic.run([...engines, { name: 'expired policies', run: () => this.policies.tidy() }])
+    return [...engines, { name: 'expired policies', run: () => this.policies.tidy() }]
   }
 
   /** `id`: the token itself, for development servers. */
@@ -256,7 +320,7 @@ export class Namespace {
   }
 
   async revokeToken(token: string): Promise<void> {
-    await this.#revoker.revokeTree(this.tokens.hashOf(token))
+    await this.homes.own.revoker.revokeTree(this.tokens.hashOf(token))
   }
 
   #wipeWhenIdle(): void {
@@ -264,4 +328,8 @@ export class Namespace {
     this.tokens.clear()
     this.store.wipe()
   }
+}
+
+function holderOf(found: FoundToken | undefined): PolicyHolder | undefined {
+  return found && { policies: found.entry.policies, from: found.from }
 }

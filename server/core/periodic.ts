@@ -16,13 +16,20 @@ export class PeriodicWork {
 
   /** Runs each piece of work if this node has the lease or can take it. One that fails does not stop the others. */
   async run(work: readonly { readonly name: string; run(): Promise<unknown> | undefined }[]): Promise<void> {
-    if (!(await this.#lease.take())) return
-    for (const piece of work) {
-      try {
-        await piece.run()
-      } catch (error) {
-        this.#log.warn({ job: piece.name, err: error }, 'a periodic job failed; it runs again later')
-      }
+    if (await this.#lease.take()) await runEach(work, this.#log)
+  }
+}
+
+/** Runs each piece of work. One that fails does not stop the others. */
+export async function runEach(
+  work: readonly { readonly name: string; run(): Promise<unknown> | undefined }[],
+  log: Log,
+): Promise<void> {
+  for (const piece of work) {
+    try {
+      await piece.run()
+    } catch (error) {
+      log.warn({ job: piece.name, err: error }, 'a periodic job failed; it runs again later')
     }
   }
 }

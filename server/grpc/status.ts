@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<Code, status>> = {
   unsupported_operation: status.UNIMPLEMENTED,
   unsupported_media_type: status.INVALID_ARGUMENT,
   conflict: status.ABORTED, // the caller may read anew and try again with another cas
+  in_use: status.FAILED_PRECONDITION,
   too_large: status.RESOURCE_EXHAUSTED,
   timeout: status.DEADLINE_EXCEEDED,
   rate_limited: status.RESOURCE_EXHAUSTED,

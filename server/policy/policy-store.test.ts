@@ -129,7 +129,11 @@ describe('sets', () => {
 
   test('response-wrapping gives what a wrapping token needs, and no more', async () => {
     expect(
-      await one.policies.capabilities(['response-wrapping'], ['sys/wrapping/unwrap', '/cubbyhole/response', 'kv/a']),
+      await one.policies.capabilities({ policies: ['response-wrapping'] }, [
+        'sys/wrapping/unwrap',
+        '/cubbyhole/response',
+        'kv/a',
+      ]),
     ).toEqual([['update'], ['create', 'read'], ['deny']])
   })
 

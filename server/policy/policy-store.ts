@@ -1,9 +1,10 @@
 import type { Clock, NamespaceRef, Random } from '../../engines/engine.ts'
-import { invalid, notFound } from '../../engines/errors.ts'
+import { denied, invalid, notFound } from '../../engines/errors.ts'
 import type {
   Explanation,
   ImaginedRequest,
   PolicyDraft,
+  PolicyHolder,
   PolicyInfo,
   PolicyService,
 } from '../../engines/system/services/policies.ts'
@@ -46,6 +47,8 @@ export interface PolicyStoreOptions {
   readonly namespace: NamespaceRef
   readonly clock: Clock
   readonly random: Random
+  /** The policies of a namespace above, by its id. */
+  readonly above?: (namespaceId: string) => PolicyStore | undefined
 }
 
 /** Expired policies that one run of `tidy` removes at most. */
@@ -58,12 +61,14 @@ export class PolicyStore implements PolicyService {
   readonly #clock: Clock
   readonly #random: Random
   readonly #sets: AclSets
+  readonly #above: (namespaceId: string) => PolicyStore | undefined
 
-  constructor({ store, namespace, clock, random }: PolicyStoreOptions) {
+  constructor({ store, namespace, clock, random, above = () => undefined }: PolicyStoreOptions) {
     this.#store = store
     this.#namespace = namespace
     this.#clock = clock
     this.#random = random
+    this.#above = above
     this.#sets = new AclSets(store, namespace.path)
   }
 
@@ -139,26 +144,27 @@ export class PolicyStore implements PolicyService {
     })
   }
 
-  async capabilities(policies: readonly string[], paths: readonly string[]): Promise<readonly (readonly string[])[]> {
-    const acl = await this.aclFor(policies)
+  async capabilities(holder: PolicyHolder, paths: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const acl = await this.#aclOf(holder)
     const nowMs = this.#clock.now()
     return paths.map((path) => acl.capabilities(this.#fullPath(path), nowMs))
   }
 
-  async reachBelow(policies: readonly string[], paths: readonly string[]): Promise<readonly boolean[]> {
-    const acl = await this.aclFor(policies)
+  async reachBelow(holder: PolicyHolder, paths: readonly string[]): Promise<readonly boolean[]> {
+    const acl = await this.#aclOf(holder)
     const nowMs = this.#clock.now()
     return paths.map((path) => acl.reachesBelow(this.#fullPath(path), nowMs))
   }
 
-  async resultant(policies: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-    return (await this.aclFor(policies)).resultant(this.#clock.now())
+  async resultant(holder: PolicyHolder): Promise<Readonly<Record<string, unknown>>> {
+    return (await this.#aclOf(holder)).resultant(this.#clock.now())
   }
 
-  async explain(names: readonly string[], request: ImaginedRequest): Promise<Explanation> {
+  async explain(holder: PolicyHolder, request: ImaginedRequest): Promise<Explanation> {
     const nowMs = this.#clock.now()
-    const policies = await this.#sets.policiesOf(names, nowMs)
-    const acl = await this.aclFor(names)
+    const names = holder.policies
+    const policies = await this.#storeOf(holder).#sets.policiesOf(names, nowMs)
+    const acl = await this.#aclOf(holder)
     const query = { ...request, path: this.#fullPath(request.path), data: request.parameters, nowMs }
     const missingPolicies = names.filter((name) => {
       const policy = policies.find((candidate) => candidate.name === name)
@@ -178,6 +184,17 @@ export class PolicyStore implements PolicyService {
       })
     }
     return expired.length
+  }
+
+  #aclOf(holder: PolicyHolder): Awaitable<Acl> {
+    return this.#storeOf(holder).aclFor(holder.policies)
+  }
+
+  /** Where the holder's policies are kept: here, or in the namespace above that they are of. */
+  #storeOf({ from }: PolicyHolder): PolicyStore {
+    const above = from === undefined ? this : this.#above(from)
+    if (above === undefined) throw denied()
+    return above
   }
 
   #fullPath(path: string): string {

@@ -4,8 +4,12 @@ import { EgideError } from '../../engines/errors.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { leaseRoutes } from '../../engines/system/leases/index.ts'
 import { mountRoutes } from '../../engines/system/mounts/index.ts'
+import { namespaceRoutes } from '../../engines/system/namespaces/index.ts'
+import { policyRoutes } from '../../engines/system/policies/index.ts'
 import type { LeaseServices } from '../../engines/system/services/leases.ts'
 import type { MountServices } from '../../engines/system/services/mounts.ts'
+import type { NamespaceServices } from '../../engines/system/services/namespaces.ts'
+import type { PolicyServices } from '../../engines/system/services/policies.ts'
 import type { WrappingServices } from '../../engines/system/services/wrapping.ts'
 import { wrappingRoutes } from '../../engines/system/wrapping/index.ts'
 import { transit } from '../../engines/transit/index.ts'
@@ -14,7 +18,9 @@ import { token as tokenMethod } from '../../server/auth/token/index.ts'
 import type { AuditLog } from '../../server/core/audit-port.ts'
 import { UNOBSERVED } from '../../server/core/life-events.ts'
 import { Namespace } from '../../server/core/namespace.ts'
+import { type NamespaceOwnParts, Namespaces } from '../../server/core/namespaces/namespaces.ts'
 import type { Response } from '../../server/core/request.ts'
+import type { UnsealedKeys } from '../../server/seal/lifecycle.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import type { Cipher } from '../../storage/store.ts'
@@ -26,13 +32,19 @@ import { TestClock, TestRandom } from '../harness/rows.ts'
  * are the real ones, with the test's clock. The audit log is the test's: without one everything passes.
  */
 
-type Services = LeaseServices & MountServices & WrappingServices
+type Services = LeaseServices & MountServices & NamespaceServices & PolicyServices & WrappingServices
 
 const system = engine<Services>({
   type: 'system',
   kind: 'secret',
   description: 'the rows under test',
-  routes: [...leaseRoutes, ...mountRoutes, ...wrappingRoutes] as Engine<Services>['routes'] & object,
+  routes: [
+    ...leaseRoutes,
+    ...mountRoutes,
+    ...namespaceRoutes,
+    ...policyRoutes,
+    ...wrappingRoutes,
+  ] as Engine<Services>['routes'] & object,
 })
 
 /** What the credentials engine has given out and not taken back, and how it is told to fail. */
@@ -139,12 +151,17 @@ export interface TestNamespaceOptions {
   readonly clock?: TestClock
   readonly random?: TestRandom
   readonly engines?: readonly Engine<never>[]
+  /** How many namespaces below root stay open unused. */
+  readonly keptMax?: number
   /** Absent: nothing is recorded, and everything passes. */
   readonly audit?: AuditLog
 }
 
 export class TestNamespace {
+  readonly namespaces: Namespaces
+  /** Root. */
   readonly namespace: Namespace
+  readonly keys: TestKeys
   readonly clock: TestClock
   readonly backend: Backend
   readonly cipher: Cipher
@@ -156,10 +173,12 @@ export class TestNamespace {
   #requests = 0
 
   private constructor(
-    namespace: Namespace,
-    parts: Pick<TestNamespace, 'clock' | 'backend' | 'cipher' | 'credentials' | 'logged'>,
+    namespaces: Namespaces,
+    parts: Pick<TestNamespace, 'clock' | 'backend' | 'cipher' | 'keys' | 'credentials' | 'logged'>,
   ) {
-    this.namespace = namespace
+    this.namespaces = namespaces
+    this.namespace = namespaces.root
+    this.keys = parts.keys
     this.clock = parts.clock
     this.backend = parts.backend
     this.cipher = parts.cipher
@@ -183,33 +202,49 @@ export class TestNamespace {
     const { backend = new MemoryBackend(), cipher = testingCipher(), clock = new TestClock() } = options
     const logged: string[] = []
     const all = [system, tokenMethod, cubbyhole, kv, transit, credentials.engine, door, ...(options.engines ?? [])]
-    const namespace = await Namespace.over({
-      namespace: { id: 'root', path: '' },
-      backend,
-      cipher,
-      clock,
-      random: options.random ?? new TestRandom(),
-      log: logTo(logged),
-      engines: new Map((all as readonly Engine<never>[]).map((one) => [one.type, one])),
-      defaultLeaseTtlSeconds: 2_764_800,
-      maxLeaseTtlSeconds: 2_764_800,
-      clusterName: 'test',
-      version: '0',
-      node: undefined,
-      events: UNOBSERVED,
-      audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
-      services: (one, opened) => {
-        if (one.type === 'token') return { tokens: opened.tokenService }
-        if (one.type !== 'system') return {}
-        return { leases: opened.leaseService, mounts: opened.mounts, wrapping: opened.wrapping } satisfies Services
-      },
-    })
-    return new TestNamespace(namespace, { clock, backend, cipher, credentials, logged })
+    const keys = new TestKeys(cipher)
+    const random = options.random ?? new TestRandom()
+    const log = logTo(logged)
+    const engines = new Map((all as readonly Engine<never>[]).map((one) => [one.type, one]))
+    const build = (own: NamespaceOwnParts, vault: () => Namespaces) =>
+      Namespace.over({
+        ...own,
+        backend,
+        clock,
+        random,
+        log,
+        engines,
+        defaultLeaseTtlSeconds: 2_764_800,
+        maxLeaseTtlSeconds: 2_764_800,
+        clusterName: 'test',
+        version: '0',
+        node: undefined,
+        events: UNOBSERVED,
+        audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
+        services: (one, opened) => {
+          if (one.type === 'token') return { tokens: opened.tokenService }
+          if (one.type !== 'system') return {}
+          return {
+            leases: opened.leaseService,
+            mounts: opened.mounts,
+            namespaces: vault().serviceFor(opened.ref),
+            passwordPolicies: opened.passwordPolicies,
+            policies: opened.policies,
+            policySubjects: opened.policySubjects,
+            wrapping: opened.wrapping,
+          } satisfies Services
+        },
+      })
+    const parts = { backend, clock, random, log, keys, node: undefined, build }
+    const namespaces = await Namespaces.over(
+      options.keptMax === undefined ? parts : { ...parts, keptMax: options.keptMax },
+    )
+    return new TestNamespace(namespaces, { clock, backend, cipher, keys, credentials, logged })
   }
 
   /** Sends a request; with the root token unless `options` has another (undefined: none). */
   call(operation: Operation, path: string, data: object = {}, options: CallOptions = {}): Promise<Response> {
-    return this.namespace.handle({
+    return this.namespaces.handle({
       id: `request-${++this.#requests}`,
       namespace: options.namespace ?? '',
       operation,
@@ -275,12 +310,52 @@ export class TestNamespace {
   }
 
   sweep(): Promise<void> {
-    return this.namespace.sweep()
+    return this.namespaces.sweep()
   }
 
   /** Paths of rows below a prefix of the namespace. */
   rows(prefix: string): Promise<string[]> {
     return this.namespace.store.scan(prefix)
+  }
+}
+
+/** Keys of namespaces below root, for all that share root's cipher. */
+const KEYS = new WeakMap<Cipher, Map<string, Cipher>>()
+
+export class TestKeys implements UnsealedKeys {
+  readonly #root: Cipher
+  readonly #below: Map<string, Cipher>
+  /** Ids whose keys are lent, once for each loan. */
+  readonly lent: string[] = []
+
+  constructor(root: Cipher) {
+    this.#root = root
+    this.#below = KEYS.get(root) ?? new Map()
+    KEYS.set(root, this.#below)
+  }
+
+  cipherFor(id: string): Cipher {
+    const cipher = id === 'root' ? this.#root : this.#below.get(id)
+    if (cipher === undefined) throw new EgideError('not_found', 'no such namespace')
+    return cipher
+  }
+
+  async loadNamespace(id: string): Promise<Cipher> {
+    const cipher = this.cipherFor(id)
+    this.lent.push(id)
+    return cipher
+  }
+
+  releaseNamespace(id: string): void {
+    this.lent.splice(this.lent.indexOf(id), 1)
+  }
+
+  async createNamespace(id: string): Promise<void> {
+    this.#below.set(id, testingCipher())
+  }
+
+  async destroyNamespace(id: string): Promise<void> {
+    this.#below.delete(id)
   }
 }
 

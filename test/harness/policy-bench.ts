@@ -47,9 +47,13 @@ const mounts = {
 } as unknown as MountService
 
 const TOKENS: Readonly<Record<string, readonly string[]>> = { 's.team': ['default', 'team'], 's.root': ['root'] }
+const holderOf = (token: string) => {
+  const policies = TOKENS[token]
+  return policies && { policies }
+}
 const subjects = {
-  tokenPolicies: async (token: string) => TOKENS[token],
-  accessorPolicies: async (accessor: string) => TOKENS[`s.${accessor}`],
+  tokenPolicies: async (token: string) => holderOf(token),
+  accessorPolicies: async (accessor: string) => holderOf(`s.${accessor}`),
 }
 
 export interface PolicyBench {
@@ -65,7 +69,13 @@ export async function policyBench(): Promise<PolicyBench> {
   const policies = new PolicyStore({ store, namespace: { id: 'root', path: '' }, clock, random })
   await policies.addInitial()
   const passwordPolicies = new PasswordPolicyStore({ store, random })
-  const services = { policies, passwordPolicies, policySubjects: subjects, mounts }
+  const services = {
+    policies,
+    passwordPolicies,
+    policySubjects: subjects,
+    mounts,
+    namespaces: { list: async () => [] },
+  }
   return { bench: new RowBench<PolicyServices>(policyRoutes, { services, store, clock, random }), clock }
 }
 

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { type EngineRequest, type Reply, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
+import type { PolicyHolder } from '../services/policies.ts'
 import type { Context } from './acl-fields.ts'
 import { ownPolicies, policiesOfAccessor, policiesOfToken } from './subject.ts'
 
@@ -73,7 +74,7 @@ async function ofAccessor(request: AccessorRequest, context: Context): Promise<R
   return answer(request, await policiesOfAccessor(accessor, context.services), context)
 }
 
-async function answer({ fields }: PathsRequest, policies: readonly string[], { services }: Context): Promise<Reply> {
+async function answer({ fields }: PathsRequest, policies: PolicyHolder, { services }: Context): Promise<Reply> {
   const paths = fields.paths.length > 0 ? fields.paths : fields.path
   const [first] = paths
   if (first === undefined) throw invalid('paths must be supplied')

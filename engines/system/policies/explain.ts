@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { type EngineRequest, type Reply, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
-import type { ExplainedRule, Explanation } from '../services/policies.ts'
+import type { ExplainedRule, Explanation, PolicyHolder } from '../services/policies.ts'
 import type { Context } from './acl-fields.ts'
 import { ownPolicies, policiesOfAccessor, policiesOfToken } from './subject.ts'
 
@@ -73,16 +73,16 @@ async function explainOwn(request: SelfRequest, context: Context): Promise<Reply
   return answer(request, ownPolicies(request.caller), context)
 }
 
-async function subjectOf({ fields: asked, caller }: ExplainRequest, { services }: Context): Promise<readonly string[]> {
+async function subjectOf({ fields: asked, caller }: ExplainRequest, { services }: Context): Promise<PolicyHolder> {
   const { token, accessor, policies } = asked
   if ([token !== '', accessor !== '', policies.length > 0].filter(Boolean).length > 1)
     throw invalid('ask about one of token, accessor and policies')
   if (token !== '') return policiesOfToken(token, services)
   if (accessor !== '') return policiesOfAccessor(accessor, services)
-  return policies.length > 0 ? policies : ownPolicies(caller)
+  return policies.length > 0 ? { policies } : ownPolicies(caller)
 }
 
-async function answer({ fields: asked }: SelfRequest, policies: readonly string[], { services }: Context) {
+async function answer({ fields: asked }: SelfRequest, policies: PolicyHolder, { services }: Context) {
   const { operation, parameters } = asked
   const explanation = await services.policies.explain(policies, {
     operation,

@@ -1,24 +1,21 @@
 import type { Caller } from '../../engine.ts'
 import { denied, invalid } from '../../errors.ts'
-import type { PolicyServices } from '../services/policies.ts'
+import type { PolicyHolder, PolicyServices } from '../services/policies.ts'
 
 /** Whose policies a row speaks of. */
 
-export function ownPolicies(caller: Caller | undefined): readonly string[] {
+export function ownPolicies(caller: Caller | undefined): PolicyHolder {
   if (caller === undefined) throw denied()
-  return caller.policies
+  return caller
 }
 
-export async function policiesOfToken(token: string, { policySubjects }: PolicyServices): Promise<readonly string[]> {
+export async function policiesOfToken(token: string, { policySubjects }: PolicyServices): Promise<PolicyHolder> {
   const policies = await policySubjects.tokenPolicies(token)
   if (policies === undefined) throw invalid('invalid token')
   return policies
 }
 
-export async function policiesOfAccessor(
-  accessor: string,
-  { policySubjects }: PolicyServices,
-): Promise<readonly string[]> {
+export async function policiesOfAccessor(accessor: string, { policySubjects }: PolicyServices): Promise<PolicyHolder> {
   const policies = await policySubjects.accessorPolicies(accessor)
   if (policies === undefined) throw invalid('invalid accessor')
   return policies

@@ -58,7 +58,7 @@ async function readMounts({ caller, token }: EngineRequest, { services }: Contex
   if (caller === undefined && token !== undefined && token !== '') throw denied()
   const mounts = (await services.mounts.all()).filter(({ leaving }) => !leaving)
   const paths = mounts.map(({ path }) => path)
-  const reached = caller === undefined ? [] : await services.policies.reachBelow(caller.policies, paths)
+  const reached = caller === undefined ? [] : await services.policies.reachBelow(caller, paths)
   const shown = mounts.filter((entry, i) => entry.config.listingVisibility === 'unauth' || reached[i] === true)
   const render = caller === undefined ? outlineOf : detailOf
   return { data: { secret: byPath(shown, 'secret', render), auth: byPath(shown, 'auth', render) } }
@@ -89,10 +89,11 @@ async function readMount({ caller, fields }: MountRequest, { services }: Context
   return { data: { ...detailOf(entry), path: shownPath(entry) } }
 }
 
-/** The root namespace is the only one there is, and it is below none. */
-async function readNamespaces({ caller }: EngineRequest): Promise<Reply> {
-  if (caller === undefined) throw denied()
-  return { data: { keys: [] } }
+async function readNamespaces({ caller }: EngineRequest, { services, namespace }: Context): Promise<Reply> {
+  const holder = ownPolicies(caller)
+  const below = (await services.namespaces.list({})).map(({ path }) => path.slice(namespace.path.length))
+  const reached = await services.policies.reachBelow(holder, below)
+  return { data: { keys: below.filter((_, i) => reached[i] === true) } }
 }
 
 async function readResultant({ caller }: EngineRequest, { services }: Context): Promise<Reply> {

@@ -1,5 +1,6 @@
 import type { Operation } from '../../engine.ts'
 import type { MountService } from './mounts.ts'
+import type { NamespaceService } from './namespaces.ts'
 
 /** What the policy rows of `sys/` need of the server. Everything rejects with an EgideError. */
 
@@ -62,6 +63,12 @@ export interface Explanation {
   readonly missingPolicies: readonly string[]
 }
 
+/** Whose policies are asked about: names, and the namespace above that they are of, if they are not of the one asked. */
+export interface PolicyHolder {
+  readonly policies: readonly string[]
+  readonly from?: string | undefined
+}
+
 /** The ACL policies of the request's namespace. Names are not case-sensitive. */
 export interface PolicyService {
   /** Sorted, below `prefix` ('' or ending in '/') only; without `root` and what can't be assigned. */
@@ -74,12 +81,12 @@ export interface PolicyService {
   /** Deleting what is not there succeeds. */
   delete(name: string): Promise<void>
   /** Of a set of policies on each path, in their order: sorted names, ['root'] or ['deny']. */
-  capabilities(policies: readonly string[], paths: readonly string[]): Promise<readonly (readonly string[])[]>
+  capabilities(holder: PolicyHolder, paths: readonly string[]): Promise<readonly (readonly string[])[]>
   /** Whether the set gives anything at or below each path ('secret/'), in their order. */
-  reachBelow(policies: readonly string[], paths: readonly string[]): Promise<readonly boolean[]>
+  reachBelow(holder: PolicyHolder, paths: readonly string[]): Promise<readonly boolean[]>
   /** Everything the set gives, path by path, for user interfaces. */
-  resultant(policies: readonly string[]): Promise<Readonly<Record<string, unknown>>>
-  explain(policies: readonly string[], request: ImaginedRequest): Promise<Explanation>
+  resultant(holder: PolicyHolder): Promise<Readonly<Record<string, unknown>>>
+  explain(holder: PolicyHolder, request: ImaginedRequest): Promise<Explanation>
 }
 
 /** Rules that passwords are made by. */
@@ -98,8 +105,8 @@ export interface PasswordPolicyService {
 /** Whose policies are asked about, when it is not the caller. */
 export interface PolicySubjects {
   /** The policies of a token, those of its identity among them; undefined for what is no valid token. */
-  tokenPolicies(token: string): Promise<readonly string[] | undefined>
-  accessorPolicies(accessor: string): Promise<readonly string[] | undefined>
+  tokenPolicies(token: string): Promise<PolicyHolder | undefined>
+  accessorPolicies(accessor: string): Promise<PolicyHolder | undefined>
 }
 
 export interface PolicyServices {
@@ -107,4 +114,5 @@ export interface PolicyServices {
   readonly passwordPolicies: PasswordPolicyService
   readonly policySubjects: PolicySubjects
   readonly mounts: MountService
+  readonly namespaces: Pick<NamespaceService, 'list'>
 }

@@ -1,6 +1,7 @@
 import type { AuditServices } from './audit.ts'
 import type { LeaseServices } from './leases.ts'
 import type { MountServices } from './mounts.ts'
+import type { NamespaceServices } from './namespaces.ts'
 import type { OperationsServices } from './operations.ts'
 import type { PolicyServices } from './policies.ts'
 import type { SealServices } from './seal.ts'
@@ -11,6 +12,7 @@ import type { WrappingServices } from './wrapping.ts'
 export type SystemServices = AuditServices &
   LeaseServices &
   MountServices &
+  NamespaceServices &
   OperationsServices &
   PolicyServices &
   SealServices &

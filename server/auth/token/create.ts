@@ -77,6 +77,7 @@ async function createToken(
 ): Promise<Reply> {
   const { tokens } = context.services
   const parent = await parentOf(request, context)
+  refuseWithoutSudoBelow(request, parent)
   refuseEntityAlias(request, role)
   const type = typeOf(request, role)
   const policies = requestedPolicies(request.fields, parent.entry.policies, role, request.sudo)
@@ -98,7 +99,8 @@ async function createToken(
     ...terms,
     type,
     boundCidrs: terms.ttlSeconds === 0 ? [] : cidrsOf(parent, orphan, role),
-    entityId: orphan ? '' : parent.entry.entityId,
+    // Entities are of one namespace.
+    entityId: orphan || parent.from !== undefined ? '' : parent.entry.entityId,
     role: role?.name ?? '',
     mountUuid: context.mount.uuid,
     internal: role === undefined ? {} : { role: role.name },
@@ -117,6 +119,12 @@ async function parentOf(request: CreateRequest, context: Context): Promise<Found
   // It would escape its own limit through its children.
   if (parent.entry.numUses !== 0) throw invalid('restricted use token cannot generate child tokens')
   return parent
+}
+
+/** The policies of a token from above are names of other policies here, so that nothing can be a subset of them. */
+function refuseWithoutSudoBelow(request: CreateRequest, parent: FoundToken): void {
+  if (parent.from === undefined || request.sudo) return
+  throw invalid('root or sudo privileges required to directly generate a token in a child namespace')
 }
 
 function refuseEntityAlias(request: CreateRequest, role: TokenRole | undefined): void {
@@ -156,6 +164,7 @@ function refuseServiceTerms({ fields }: CreateRequest): void {
 /** Sudo is not root: whoever may make any token must still not make one above itself. */
 function refuseRootByOthers(policies: readonly string[], parent: FoundToken, type: 'service' | 'batch'): void {
   if (!policies.includes('root')) return
+  if (parent.from !== undefined) throw invalid('root tokens may not be created from a parent namespace')
   if (!parent.entry.policies.includes('root'))
     throw invalid('root tokens may not be created without parent token being root')
   if (type === 'batch') throw invalid('batch tokens cannot be root tokens')

@@ -40,10 +40,15 @@ export interface TokenEntry {
 
 /** A token that is valid now. */
 export interface FoundToken {
-  /** Keyed hash; names the row of a service token. */
+  /** Keyed hash; names the row of a service token. Of a token from above it begins with `from` and a dot. */
   readonly hash: string
   readonly entry: TokenEntry
+  /** Id of the namespace above that the token is of, where it is used below its own; undefined: it is used at home. */
+  readonly from?: string | undefined
 }
+
+/** Whether a hash is that of a token from a namespace above. Keyed hashes hold no dot. */
+export const isFromAbove = (hash: string): boolean => hash.includes('.')
 
 /** A token to be made, every decision about it taken. Durations are seconds; 0 is none. */
 export interface TokenSpec {

@@ -2,7 +2,7 @@ import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lifetime } from '../../auth/lifetime.ts'
-import type { FoundToken } from '../../auth/token/service.ts'
+import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
 import { base62 } from '../tokens/token-text.ts'
@@ -30,6 +30,8 @@ export interface LeaseTarget {
 
 export interface LeaseManagerOptions {
   readonly store: Store
+  /** What the namespace's lease ids end in; absent: nothing, as in the root namespace. */
+  readonly suffix?: string
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -49,7 +51,9 @@ export interface LeaseHolder {
 export function holderOf(found: FoundToken | undefined): LeaseHolder {
   if (found === undefined) return { token: '', endMs: 0 }
   const { type, parent, expiresAtMs } = found.entry
-  return type === 'batch' ? { token: parent, endMs: expiresAtMs } : { token: found.hash, endMs: 0 }
+  if (type !== 'batch') return { token: found.hash, endMs: 0 }
+  const isNamedAbove = parent === '' || found.from === undefined || isFromAbove(parent)
+  return { token: isNamedAbove ? parent : `${found.from}.${parent}`, endMs: expiresAtMs }
 }
 
 export interface RegisteredLease {
@@ -90,7 +94,7 @@ export class LeaseManager {
       mountMaxSeconds: target.mountMaxSeconds,
       ageSeconds: 0,
     })
-    const id = `${path.replace(/\/$/, '')}/${base62(this.#options.random, 24)}`
+    const id = `${path.replace(/\/$/, '')}/${base62(this.#options.random, 24)}${this.#options.suffix ?? ''}`
     const nowMs = this.#options.clock.now()
     const ttlSeconds = untilEnd(wanted, holder.endMs, nowMs)
     const entry = newLease(grant, { mountUuid, holder, ttlSeconds, nowMs })
@@ -108,7 +112,10 @@ export class LeaseManager {
   /** False: the token was revoked meanwhile. The lease is then due at once, so that the secret goes too. */
   #insert(id: string, entry: LeaseEntry): Promise<boolean> {
     return this.#store.transaction(async (tx) => {
-      const isOwned = entry.token === '' || (await tx.get(tokenRows.token(entry.token), tokenCodec)) !== undefined
+      const isOwned =
+        entry.token === '' ||
+        isFromAbove(entry.token) ||
+        (await tx.get(tokenRows.token(entry.token), tokenCodec)) !== undefined
       const expiresAtMs = isOwned ? entry.expiresAtMs : this.#options.clock.now()
       tx.put(leaseRows.lease(id), { ...entry, isEnding: !isOwned }, leaseCodec, { expiresAtMs })
       if (isOwned && entry.token !== '') tx.put(leaseRows.ofToken(entry.token, id), {}, tokenLeaseCodec)

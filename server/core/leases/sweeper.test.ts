@@ -19,13 +19,15 @@ async function rows(due: Record<string, number>) {
   const tried: string[] = []
   const owner: DueOwner = {
     refresh: async () => {},
-    async settle(path) {
+    async settle(full) {
+      if (!full.startsWith('ns/')) throw new Error('of nobody')
+      const path = full.slice('ns/'.length)
       tried.push(path)
       if (failing.has(path)) throw new Error('not now')
       await backend.commit([{ reads: [], lists: [], writes: [{ path: `ns/${path}`, value: null }] }])
     },
   }
-  const sweeper = new Sweeper({ backend, owners: new Map([['ns/', owner]]), log: SILENT })
+  const sweeper = new Sweeper({ backend, owner, log: SILENT })
   return { backend, failing, tried, sweeper }
 }
 

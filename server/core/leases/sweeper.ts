@@ -1,6 +1,5 @@
 import type { Log } from '../../../engines/engine.ts'
 import type { Backend } from '../../../storage/backend.ts'
-import { dueEntries } from '../../../storage/due.ts'
 import type { DueOwner } from './due-rows.ts'
 
 /** Rows asked for at once. */
@@ -16,8 +15,8 @@ const FAILING_MAX = 5_000
 
 export interface SweeperOptions {
   readonly backend: Backend
-  /** By where their rows lie in the backend, ending in '/'. */
-  readonly owners: ReadonlyMap<string, DueOwner>
+  /** Sees to rows by their full paths in the backend, whichever namespace they are of. */
+  readonly owner: DueOwner
   readonly log: Log
   /** Asked once a sweep, when there is something to do: whether this node is the one to do it. Default: it is. */
   readonly mayRun?: (() => Promise<boolean>) | undefined
@@ -50,20 +49,17 @@ export class Sweeper {
   }
 
   async sweep(nowMs: number): Promise<Swept> {
-    const { backend, owners, mayRun } = this.#options
-    const prefixes = new Map([...owners.keys()].map((prefix) => [prefix, prefix]))
-    for (const owner of owners.values()) await owner.refresh()
+    const { backend, owner, mayRun } = this.#options
+    await owner.refresh()
     const seen = new Set<string>()
     let failed = 0
     for (;;) {
       // What fails stays due and comes first, so that much more is asked for.
       const limit = Math.min(10_000, PAGE + this.#failing.size)
-      const due = await dueEntries(backend, prefixes, nowMs, limit)
-      const fresh = due
-        .map(({ owner = '', path }) => ({ owner, path, full: owner + path }))
-        .filter(({ full }) => !seen.has(full) && !this.#isWaiting(full, nowMs))
+      const due = await backend.due(nowMs, limit)
+      const fresh = due.filter((path) => !seen.has(path) && !this.#isWaiting(path, nowMs))
       if (seen.size === 0 && fresh.length > 0 && mayRun !== undefined && !(await mayRun())) return NOT_OURS
-      for (const { full } of fresh) seen.add(full)
+      for (const path of fresh) seen.add(path)
       failed += await this.#settleAll(fresh, nowMs)
       const isDone = due.length < limit || fresh.length === 0
       if (isDone || seen.size >= SWEEP_MAX) return { settled: seen.size - failed, failed, hasMore: !isDone }
@@ -75,7 +71,7 @@ export class Sweeper {
   }
 
   /** Resolves with how many failed. */
-  async #settleAll(rows: readonly DueRow[], nowMs: number): Promise<number> {
+  async #settleAll(rows: readonly string[], nowMs: number): Promise<number> {
     let failed = 0
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const batch = rows.slice(from, from + AT_ONCE).map((row) => this.#settle(row, nowMs))
@@ -84,16 +80,14 @@ export class Sweeper {
     return failed
   }
 
-  async #settle({ owner, path, full }: DueRow, nowMs: number): Promise<boolean> {
+  async #settle(path: string, nowMs: number): Promise<boolean> {
     try {
-      const settles = this.#options.owners.get(owner)
-      if (settles === undefined) throw new Error('the row lies in no namespace')
-      await settles.settle(path)
-      this.#failing.delete(full)
+      await this.#options.owner.settle(path)
+      this.#failing.delete(path)
       return true
     } catch (error) {
-      const { failures, retryAtMs } = this.#putOff(full, nowMs)
-      this.#options.log.warn({ row: full, failures, retryAtMs, err: error }, 'a due row could not be seen to')
+      const { failures, retryAtMs } = this.#putOff(path, nowMs)
+      this.#options.log.warn({ row: path, failures, retryAtMs, err: error }, 'a due row could not be seen to')
       return false
     }
   }
@@ -110,11 +104,4 @@ export class Sweeper {
     }
     return failing
   }
-}
-
-interface DueRow {
-  readonly owner: string
-  /** Relative to the owner. */
-  readonly path: string
-  readonly full: string
 }

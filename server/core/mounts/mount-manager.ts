@@ -37,6 +37,10 @@ export interface MountManagerOptions {
   readonly services: (engine: Engine<never>) => unknown
   readonly defaultLeaseTtlSeconds: number
   readonly maxLeaseTtlSeconds: number
+  /** Whether a namespace of this name lies directly below this one: no mount may hide it. */
+  readonly isNamespace?: (name: string) => Awaitable<boolean>
+  /** Told of each new set of mounts. */
+  readonly onChange?: (mounts: readonly LiveMount[]) => void
   /** Ends every lease and token that came from below a path. */
   readonly revokePrefix: (prefix: string) => Promise<void>
 }
@@ -83,8 +87,10 @@ export class MountManager implements MountService {
     if (this.#making?.table !== table) this.#making = { table, made: this.#make(table) }
     const making = this.#making
     try {
-      this.#made = await making.made
-      return this.#made.router
+      const made = await making.made
+      this.#made = made
+      this.#options.onChange?.(made.router.mounts)
+      return made.router
     } finally {
       if (this.#making === making) this.#making = undefined
     }
@@ -125,6 +131,7 @@ export class MountManager implements MountService {
     if (maxLeaseTtlSeconds === 0 && defaultLeaseTtlSeconds > systemMax) {
       throw invalid(`given default lease TTL greater than system max lease TTL of ${systemMax}`)
     }
+    await this.#refuseNamespace(path)
     const entry = newMountEntry({ ...mount, path }, this.#options.random)
     // Options that the engine refuses never reach the table.
     this.#tables.of(engine, entry.options)
@@ -180,6 +187,7 @@ export class MountManager implements MountService {
     const target = canonicalMountPath(to)
     if (entry === undefined || entry.leaving) throw invalid(`no matching mount at "${from}"`)
     if (isSingleton(entry)) throw invalid(`cannot remount "${from}"`)
+    await this.#refuseNamespace(target)
     if (entry.kind === 'auth' && !target.startsWith('auth/')) {
       throw invalid(`cannot remount auth mount to non-auth mount "${target}"`)
     }
@@ -211,6 +219,11 @@ export class MountManager implements MountService {
   #table(): Awaitable<MountTable> {
     const table = this.#store.get(MOUNT_TABLE, mountTableCodec)
     return table instanceof Promise ? table.then((found) => found ?? EMPTY_TABLE) : (table ?? EMPTY_TABLE)
+  }
+
+  async #refuseNamespace(path: string): Promise<void> {
+    const name = path.slice(0, path.indexOf('/'))
+    if (await this.#options.isNamespace?.(name)) throw invalid(`path is already in use at ${name}/`)
   }
 
   async #change(change: (table: MountTable) => MountTable): Promise<void> {

@@ -64,9 +64,10 @@ export class Admission {
       return undefined
     }
     if (found.entry.numUses === 0) return this.#authorise(found)
-    const used = await this.#parts.tokens.use(found.hash)
+    const { home, hash } = this.#parts.homes.homeOf(found)
+    const used = await home.tokens.use(hash)
     if (used === undefined) return this.#badToken()
-    this.token = { hash: found.hash, entry: used }
+    this.token = { ...found, entry: used }
     this.isSpent = used.numUses < 0
     return this.#authorise(this.token)
   }
@@ -74,7 +75,7 @@ export class Admission {
   async #lookup(): Promise<FoundToken | undefined> {
     const { token, connection } = this.#request
     if (token === undefined || token === '') return undefined
-    const looked = this.#parts.tokens.lookup(token)
+    const looked = this.#parts.homes.lookup(token)
     const found = looked instanceof Promise ? await looked : looked
     return found !== undefined && isWithin(found.entry.boundCidrs, connection.remoteAddress) ? found : undefined
   }
@@ -85,7 +86,7 @@ export class Admission {
   }
 
   async #authorise(found: FoundToken): Promise<EgideError | undefined> {
-    const made = this.#parts.aclFor(found.entry.policies)
+    const made = this.#parts.homes.aclOf(found)
     const acl = made instanceof Promise ? await made : made
     this.caller = this.#callers.of(found, undefined)
     if (this.operation === 'update') await this.#settle()

@@ -26,7 +26,7 @@ function kept<K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): V
   return made
 }
 
-function callerOf({ hash, entry }: FoundToken, decision: Decision | undefined): AuditCaller {
+function callerOf({ hash, entry, from }: FoundToken, decision: Decision | undefined): AuditCaller {
   const isRoot = entry.policies.includes('root')
   return {
     accessor: entry.accessor,
@@ -38,6 +38,7 @@ function callerOf({ hash, entry }: FoundToken, decision: Decision | undefined): 
     isRoot,
     type: entry.type,
     path: entry.path,
+    ...(from !== undefined && { from }),
     tokenIssueTimeMs: entry.createdMs,
     tokenTtlSeconds: entry.ttlSeconds,
     remainingUses: Math.max(0, entry.numUses),

@@ -7,7 +7,7 @@ import type { Request } from '../request.ts'
 import { callerError, sealed } from './failures.ts'
 import type { PipelineParts } from './parts.ts'
 
-type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'tokens' | 'aclFor' | 'clock' | 'log'>
+type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'homes' | 'clock' | 'log'>
 
 /** One JSON text a line, as RFC 8259 texts are streamed. */
 const CONTENT_TYPE = 'application/x-ndjson'
@@ -49,9 +49,9 @@ export class EventStream {
   /** Throws what ends the stream. */
   async #listener(): Promise<FoundToken> {
     if (this.#isClosed()) throw sealed()
-    const { tokens, mounts } = this.#parts
+    const { homes, mounts } = this.#parts
     const { token, connection } = this.#request
-    const found = token === undefined ? undefined : await tokens.lookup(token)
+    const found = token === undefined ? undefined : await homes.lookup(token)
     if (found === undefined || !isWithin(found.entry.boundCidrs, connection.remoteAddress)) throw denied()
     const { entry, table } = this.#mount
     const there = (await mounts.router()).route(entry.path)?.mount
@@ -59,9 +59,9 @@ export class EventStream {
     return found
   }
 
-  async #mayRead({ entry }: FoundToken, readPath: string): Promise<boolean> {
-    const { namespace, aclFor, clock } = this.#parts
-    const acl = await aclFor(entry.policies)
+  async #mayRead(listener: FoundToken, readPath: string): Promise<boolean> {
+    const { namespace, homes, clock } = this.#parts
+    const acl = await homes.aclOf(listener)
     const path = `${namespace.path}${this.#mount.entry.path}${readPath}`
     return acl.decide({ operation: 'read', path, data: {}, nowMs: clock.now() }).allowed
   }

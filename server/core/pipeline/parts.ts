@@ -1,12 +1,10 @@
 import type { Clock, Log, NamespaceRef } from '../../../engines/engine.ts'
-import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
-import type { Acl } from '../../policy/decision.ts'
 import type { AuditLog } from '../audit-port.ts'
 import type { LeaseManager } from '../leases/lease-manager.ts'
 import type { LifeEvents } from '../life-events.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
-import type { TokenRevoker } from '../tokens/revoker.ts'
+import type { TokenHomes } from '../tokens/homes.ts'
 import type { TokenStore } from '../tokens/token-store.ts'
 import type { Wrapping } from '../wrapping/wrapping.ts'
 
@@ -16,11 +14,10 @@ export interface PipelineParts {
   readonly store: Store
   readonly mounts: MountManager
   readonly tokens: TokenStore
-  readonly revoker: TokenRevoker
+  /** Where the tokens are at home that may be used here. */
+  readonly homes: TokenHomes
   readonly leases: LeaseManager
   readonly wrapping: Wrapping
-  /** The compiled policies of a token, true as of the last refresh of the store. */
-  readonly aclFor: (policies: readonly string[]) => Awaitable<Acl>
   readonly audit: AuditLog
   readonly events: LifeEvents
   readonly clock: Clock

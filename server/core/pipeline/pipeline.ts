@@ -1,6 +1,7 @@
-import type { Reply } from '../../../engines/engine.ts'
-import { type EgideError, notFound } from '../../../engines/errors.ts'
+import type { NamespaceRef, Reply } from '../../../engines/engine.ts'
+import { denied, type EgideError, notFound } from '../../../engines/errors.ts'
 import type { ListFilter } from '../../policy/policy.ts'
+import type { AuditResponse } from '../audit-port.ts'
 import { operationOf, unusedInput } from '../dispatch.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import { pathHelpOf } from '../path-help.ts'
@@ -10,6 +11,7 @@ import { RequestRecord } from './audit-record.ts'
 import { Callers } from './callers.ts'
 import { EventStream } from './event-stream.ts'
 import { callerError, sealed } from './failures.ts'
+import { LeftBelow, leavesSomething } from './left-below.ts'
 import type { PipelineParts } from './parts.ts'
 import { register } from './registration.ts'
 import { filteredListing, responseOf } from './replies.ts'
@@ -34,8 +36,9 @@ export class Pipeline {
     return this.#closed
   }
 
-  async handle(request: Request): Promise<Response> {
-    const target = await this.#arrive(request)
+  /** `isFresh`: the store was refreshed since the request came. */
+  async handle(request: Request, isFresh = false): Promise<Response> {
+    const target = await this.#arrive(request, isFresh)
     const admission = new Admission(this.#parts, this.#callers, request, target)
     const pass = new Pass(this, this.#parts, request, target, admission)
     try {
@@ -47,11 +50,29 @@ export class Pipeline {
     }
   }
 
+  /** Records a request that goes nowhere, as of `namespace`, and throws why. */
+  async refuse(request: Request, namespace: NamespaceRef, refusal: EgideError): Promise<never> {
+    const { audit, clock, log } = this.#parts
+    const { operation, path } = request
+    const record = new RequestRecord(request, namespace, operation, path, undefined, undefined, undefined, clock.now())
+    try {
+      const behind = audit.catchUp()
+      if (behind !== undefined) await behind
+      const written = audit.request(record, refusal.message)
+      written?.catch(ignored)
+      if (!this.#closed) await audit.response(record, failed(refusal.message))
+      if (written !== undefined) await written
+    } catch (error) {
+      throw callerError(error, log, request.id) ?? error
+    }
+    throw refusal
+  }
+
   /** Learns what is committed, and where the request goes by that. */
-  async #arrive(request: Request): Promise<Target> {
+  async #arrive(request: Request, isFresh: boolean): Promise<Target> {
     const { store, mounts, audit, log } = this.#parts
     try {
-      await store.refresh()
+      if (!isFresh) await store.refresh()
       const behind = audit.catchUp()
       if (behind !== undefined) await behind
       const router = mounts.router()
@@ -69,6 +90,7 @@ class Pass {
   readonly #request: Request
   readonly #target: Target
   readonly #admission: Admission
+  readonly #left: LeftBelow
 
   constructor(pipeline: Pipeline, parts: PipelineParts, request: Request, target: Target, admission: Admission) {
     this.#pipeline = pipeline
@@ -76,6 +98,7 @@ class Pass {
     this.#request = request
     this.#target = target
     this.#admission = admission
+    this.#left = new LeftBelow(parts)
   }
 
   async run(): Promise<Response> {
@@ -107,7 +130,8 @@ class Pass {
     const { isSpent, token } = this.#admission
     if (!isSpent || token === undefined || this.#pipeline.closed) return
     try {
-      await this.#parts.revoker.revokeTree(token.hash)
+      const { home, hash } = this.#parts.homes.homeOf(token)
+      await home.revoker.revokeTree(hash)
     } catch (error) {
       this.#parts.log.warn({ requestId: this.#request.id, err: error }, 'a spent token is not yet revoked')
     }
@@ -130,14 +154,7 @@ class Pass {
 
   async #recordFailure(record: RequestRecord, message: string): Promise<void> {
     if (this.#pipeline.closed) return
-    await this.#parts.audit.response(record, {
-      data: null,
-      auth: null,
-      leaseId: '',
-      wrapInfo: null,
-      warnings: null,
-      error: message === '' ? undefined : message,
-    })
+    await this.#parts.audit.response(record, failed(message))
   }
 
   async #answerAudited(record: RequestRecord, written: Promise<void> | undefined): Promise<Response> {
@@ -172,6 +189,8 @@ class Pass {
     if (operation === 'help') return this.#respond(mount, this.#help(mount), [])
     if (match === undefined) throw notFound('unsupported path')
     const row = operationOf(match.route, operation)
+    const { token } = this.#admission
+    if (token !== undefined && leavesSomething(this.#target, mount)) await this.#left.note(token)
     let reply = await row.handler(this.#admission.input(match, mount), mount.context)
     if (reply?.events !== undefined) {
       const stream = new EventStream(this.#parts, this.#request, mount, () => this.#pipeline.closed)
@@ -194,7 +213,9 @@ class Pass {
 
   async #filtered(reply: Reply | undefined, filter: ListFilter): Promise<Reply | undefined> {
     const { namespace, clock, mounts } = this.#parts
-    const acl = await this.#parts.aclFor(this.#admission.token?.entry.policies ?? [])
+    const { token } = this.#admission
+    if (token === undefined) throw denied()
+    const acl = await this.#parts.homes.aclOf(token)
     const router = await mounts.router()
     const nowMs = clock.now()
     const needsSudo = (path: string): boolean => {
@@ -208,7 +229,9 @@ class Pass {
 
   async #respond(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
     const { path } = this.#target
+    if (reply?.lease !== undefined) await this.#left.note(this.#admission.token)
     const registered = await register(reply, mount, path, this.#admission.token, this.#parts)
+    await this.#left.confirm()
     const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
     const { wrapTtlSeconds } = this.#request
     // A wrapping token would be made without a record.
@@ -223,6 +246,17 @@ class Pass {
 function unrecorded(response: Response): Response {
   if (response.status === 204) return response
   throw sealed()
+}
+
+function failed(message: string): AuditResponse {
+  return {
+    data: null,
+    auth: null,
+    leaseId: '',
+    wrapInfo: null,
+    warnings: null,
+    error: message === '' ? undefined : message,
+  }
 }
 
 /** Awaited elsewhere. */

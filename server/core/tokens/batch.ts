@@ -15,21 +15,25 @@ const REMEMBERED_MAX = 1_000
  */
 export class BatchTokens {
   readonly #cipher: Cipher
+  readonly #suffix: string
   readonly #opened = new Map<string, TokenEntry>()
 
-  constructor(cipher: Cipher) {
+  /** `suffix`: what the namespace's tokens end in. */
+  constructor(cipher: Cipher, suffix = '') {
     this.#cipher = cipher
+    this.#suffix = suffix
   }
 
   seal(entry: TokenEntry): string {
-    return BATCH_PREFIX + this.#cipher.seal(DOMAIN, tokenCodec.encode(entry)).toString('base64url')
+    return BATCH_PREFIX + this.#cipher.seal(DOMAIN, tokenCodec.encode(entry)).toString('base64url') + this.#suffix
   }
 
   /** The entry, or undefined for anything that was not sealed here. Whether it has expired is for the caller to say. */
   async open(token: string): Promise<TokenEntry | undefined> {
     const known = this.#opened.get(token)
     if (known !== undefined) return known
-    const sealed = sealedBytes(token)
+    if (!token.endsWith(this.#suffix)) return undefined
+    const sealed = sealedBytes(token.slice(0, token.length - this.#suffix.length))
     if (sealed === undefined) return undefined
     const entry = await this.#decrypt(sealed)
     if (entry !== undefined) this.#remember(token, entry)

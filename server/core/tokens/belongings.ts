@@ -1,15 +1,24 @@
 import type { Store } from '../../../storage/store.ts'
 import { deleteBelow } from '../delete-below.ts'
 import type { LeaseManager } from '../leases/lease-manager.ts'
+import { tokenRows } from './entry.ts'
 import type { Belongings } from './revoker.ts'
 
-/** What a token leaves behind: the leases of secrets it was given, and its cubbyhole. */
+/** Ends what a token left in a namespace below. Does nothing when the namespace is gone. */
+export type EndBelow = (namespaceId: string, tokenHash: string) => Promise<void>
+
+/** What a token leaves behind: the leases of secrets it was given, its cubbyhole, and all it left in namespaces below. */
 export class TokenBelongings implements Belongings {
   readonly #leases: LeaseManager
   readonly #cubbyhole: () => Promise<Store | undefined>
 
-  /** `cubbyhole`: the store of the cubbyhole mount. */
-  constructor(leases: LeaseManager, cubbyhole: () => Promise<Store | undefined>) {
+  readonly #store: Store
+  readonly #endBelow: EndBelow
+
+  /** `store`: the namespace's view. `cubbyhole`: the store of the cubbyhole mount. */
+  constructor(store: Store, leases: LeaseManager, cubbyhole: () => Promise<Store | undefined>, endBelow: EndBelow) {
+    this.#store = store
+    this.#endBelow = endBelow
     this.#leases = leases
     this.#cubbyhole = cubbyhole
   }
@@ -18,5 +27,10 @@ export class TokenBelongings implements Belongings {
     await this.#leases.revokeByToken(tokenHash)
     const cubbyhole = await this.#cubbyhole()
     if (cubbyhole !== undefined) await deleteBelow(cubbyhole, `${tokenHash}/`)
+    const abroad = tokenRows.abroad(tokenHash)
+    for (const namespaceId of await this.#store.list(abroad)) {
+      await this.#endBelow(namespaceId, tokenHash)
+      await this.#store.transaction(async (tx) => tx.delete(abroad + namespaceId))
+    }
   }
 }

@@ -27,6 +27,8 @@ export const tokenRows = {
   parents: 'tokens/parent/',
   children: (parent: string): string => `tokens/parent/${parent}/`,
   child: (parent: string, hash: string): string => `tokens/parent/${parent}/${hash}`,
+  /** Ids of the namespaces below in which a token has left something. */
+  abroad: (hash: string): string => `tokens/abroad/${hash}/`,
   revoking: (hash: string): string => `tokens/revoking/${hash}`,
 } as const
 

@@ -10,7 +10,7 @@ import type {
   TokenService,
   TokenSpec,
 } from '../../auth/token/service.ts'
-import type { TokenRevoker } from './revoker.ts'
+import type { TokenHomes } from './homes.ts'
 import { issuedAuth } from './spec.ts'
 import { tidyTokens } from './tidy.ts'
 import type { TokenStore } from './token-store.ts'
@@ -25,8 +25,9 @@ export interface TokenMount {
 
 export interface TokenServiceOptions {
   readonly store: Store
+  /** Where the tokens are at home that may be used here. */
+  readonly homes: TokenHomes
   readonly tokens: TokenStore
-  readonly revoker: TokenRevoker
   readonly clock: Clock
   /** Undefined when the mount is gone. */
   readonly mount: (uuid: string) => Promise<TokenMount | undefined>
@@ -42,11 +43,11 @@ export class TokenServiceOfStore implements TokenService {
   }
 
   async lookup(token: string): Promise<FoundToken | undefined> {
-    return this.#options.tokens.lookup(token)
+    return this.#options.homes.lookup(token)
   }
 
   lookupCaller(token: string): Promise<FoundToken | undefined> {
-    return this.#options.tokens.lookupCaller(token)
+    return this.#options.homes.lookupCaller(token)
   }
 
   lookupAccessor(accessor: string): Promise<FoundToken | undefined> {
@@ -61,9 +62,11 @@ export class TokenServiceOfStore implements TokenService {
     return this.#options.tokens.create(spec)
   }
 
-  async renew(found: FoundToken, token: string, { incrementSeconds, connection }: Renewal): Promise<RenewedToken> {
-    const { tokens, clock } = this.#options
-    const { ttlSeconds, warnings } = await this.#nextLifetime(found.entry, incrementSeconds, connection)
+  async renew(found: FoundToken, token: string, renewal: Renewal): Promise<RenewedToken> {
+    const { homes, tokens, clock } = this.#options
+    const { home, hash } = homes.homeOf(found)
+    if (home !== homes.own) return home.service.renew({ hash, entry: found.entry }, token, renewal)
+    const { ttlSeconds, warnings } = await this.#nextLifetime(found.entry, renewal.incrementSeconds, renewal.connection)
     const nowMs = clock.now()
     const change = { expiresAtMs: nowMs + ttlSeconds * 1000, lastRenewalMs: nowMs }
     const renewed = await tokens.extend(found.hash, () => change)
@@ -95,11 +98,19 @@ export class TokenServiceOfStore implements TokenService {
   }
 
   revokeTree(hash: string): Promise<void> {
-    return this.#options.revoker.revokeTree(hash)
+    const named = this.#named(hash)
+    return named.home.revoker.revokeTree(named.hash)
   }
 
   revokeOrphaning(hash: string): Promise<void> {
-    return this.#options.revoker.revokeOrphaning(hash)
+    const named = this.#named(hash)
+    return named.home.revoker.revokeOrphaning(named.hash)
+  }
+
+  #named(hash: string) {
+    const named = this.#options.homes.namedBy(hash)
+    if (named === undefined) throw denied()
+    return named
   }
 
   tidy(): Promise<number> {

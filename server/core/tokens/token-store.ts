@@ -2,7 +2,7 @@ import type { Clock, IssuedAuth, Random } from '../../../engines/engine.ts'
 import { denied, invalid } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Cipher, Store, Tx } from '../../../storage/store.ts'
-import type { FoundToken, TokenEntry, TokenSpec } from '../../auth/token/service.ts'
+import { type FoundToken, isFromAbove, type TokenEntry, type TokenSpec } from '../../auth/token/service.ts'
 import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { BATCH_PREFIX, BatchTokens } from './batch.ts'
@@ -25,6 +25,10 @@ export interface PreparedToken extends FoundToken {
 export interface TokenStoreOptions {
   /** The namespace's view. */
   readonly store: Store
+  /** What the namespace's tokens and accessors end in; absent: nothing, as in the root namespace. */
+  readonly suffix?: string
+  /** Whether a token of a namespace above lives, by its hash as it is called here. */
+  readonly livesAbove?: (hash: string) => Promise<boolean>
   readonly cipher: Cipher
   readonly hasher: TokenHasher
   readonly clock: Clock
@@ -35,6 +39,8 @@ export interface TokenStoreOptions {
 /** The tokens of one namespace: rows by keyed hash, an accessor row, a row under the parent, a lease row. */
 export class TokenStore {
   readonly #store: Store
+  readonly #suffix: string
+  readonly #livesAbove: (hash: string) => Promise<boolean>
   readonly #batch: BatchTokens
   readonly #hasher: TokenHasher
   readonly #clock: Clock
@@ -43,7 +49,9 @@ export class TokenStore {
 
   constructor(options: TokenStoreOptions) {
     this.#store = options.store
-    this.#batch = new BatchTokens(options.cipher)
+    this.#suffix = options.suffix ?? ''
+    this.#livesAbove = options.livesAbove ?? (async () => false)
+    this.#batch = new BatchTokens(options.cipher, this.#suffix)
     this.#hasher = options.hasher
     this.#clock = options.clock
     this.#random = options.random
@@ -117,8 +125,8 @@ export class TokenStore {
 
   /** A service token that is nowhere yet, for `insert`. */
   prepare(spec: TokenSpec): PreparedToken {
-    const token = spec.id ?? newServiceToken(this.#random)
-    const entry = entryOf(spec, newAccessor(this.#random), this.#clock.now())
+    const token = (spec.id ?? newServiceToken(this.#random)) + this.#suffix
+    const entry = entryOf(spec, newAccessor(this.#random) + this.#suffix, this.#clock.now())
     return { token, hash: this.#hasher.hash(token), entry }
   }
 
@@ -142,6 +150,11 @@ export class TokenStore {
   /** The parent was revoked meanwhile: its child would outlive the cascade. */
   async #checkParent(tx: Tx, parent: string): Promise<void> {
     if (parent === '') return
+    if (isFromAbove(parent)) {
+      // Whoever revokes it sees to its children here, and the pipeline looks once more when they are made.
+      if (!(await this.#livesAbove(parent))) throw denied()
+      return
+    }
     const entry = await tx.get(tokenRows.token(parent), tokenCodec)
     if (entry === undefined || !this.#isLive(entry)) throw denied()
   }
@@ -182,8 +195,28 @@ export class TokenStore {
   async #lookupBatch(token: string): Promise<FoundToken | undefined> {
     const entry = await this.#batch.open(token)
     if (entry === undefined || isExpired(entry, this.#clock.now())) return undefined
-    if (entry.parent !== '' && (await this.lookupHash(entry.parent)) === undefined) return undefined
+    if (entry.parent !== '' && !(await this.#lives(entry.parent))) return undefined
     return { hash: this.#hasher.hash(token), entry }
+  }
+
+  async #lives(hash: string): Promise<boolean> {
+    return isFromAbove(hash) ? this.#livesAbove(hash) : (await this.lookupHash(hash)) !== undefined
+  }
+
+  /** Remembers that a token of this namespace may leave something in one below; nothing if the token has ended. */
+  noteAbroad(hash: string, namespaceId: string): Promise<void> {
+    return this.#store.transaction(async (tx) => {
+      const entry = await tx.get(tokenRows.token(hash), tokenCodec)
+      if (entry === undefined || isExpired(entry, this.#clock.now())) return
+      const path = tokenRows.abroad(hash) + namespaceId
+      if ((await tx.get(path, tokenLeaseCodec)) === undefined) tx.put(path, {}, tokenLeaseCodec)
+    })
+  }
+
+  /** Whether a token has its row and its time is not over; its last use may be under way. */
+  async isThere(hash: string): Promise<boolean> {
+    const entry = await this.#store.get(tokenRows.token(hash), tokenCodec)
+    return entry !== undefined && !isExpired(entry, this.#clock.now())
   }
 
   #isLive(entry: TokenEntry): boolean {

@@ -1,0 +1,7 @@
+import type { Route } from '../../engine.ts'
+import type { NamespaceServices } from '../services/namespaces.ts'
+import { lock, unlock } from './lock.ts'
+import { namespace, namespaces } from './table.ts'
+
+/** `sys/namespaces`: tenants. https://openbao.org/api-docs/system/namespaces */
+export const namespaceRoutes: readonly Route<NamespaceServices>[] = [namespaces, namespace, lock, unlock]

@@ -1,0 +1,124 @@
+import Type from 'typebox'
+import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
+import { invalid, notFound } from '../../errors.ts'
+import { field } from '../../field.ts'
+import { pageFields, pageOf } from '../../listing.ts'
+import type { NamespaceInfo, NamespaceServices } from '../services/namespaces.ts'
+
+type Context = EngineContext<NamespaceServices>
+
+const Info = Type.Object({
+  id: Type.String({ description: 'Ends the texts of its tokens, accessors and leases.' }),
+  uuid: Type.String(),
+  path: Type.String({ description: "From the root namespace, ending in '/'." }),
+  tainted: Type.Boolean({ description: 'Its deletion has begun.' }),
+  locked: Type.Boolean(),
+  custom_metadata: Type.Record(Type.String(), Type.String()),
+})
+const Listing = Type.Object({
+  keys: Type.Array(Type.String()),
+  key_info: Type.Record(Type.String(), Info),
+})
+const AUDIT_CLEAR = ['path', 'id', 'uuid', 'tainted', 'locked', 'status', 'keys']
+
+export const namespaces = route('namespaces', {
+  summary: 'List the namespaces below this one',
+  description: 'LIST gives those directly below, SCAN all.',
+  fields: pageFields,
+  auditClear: AUDIT_CLEAR,
+  returns: Listing,
+  operations: { list: listNamespaces, scan: scanNamespaces },
+})
+
+const fields = {
+  path: field.text({ required: true, description: 'Name of the namespace, directly below this one.' }),
+  custom_metadata: field.any({ description: 'Text by name, to describe it.' }),
+}
+type NamespaceRequest = EngineRequest<typeof fields>
+
+export const namespace = route('namespaces/:path*', {
+  summary: 'A namespace: mounts, policies, tokens and a key of its own',
+  fields,
+  auditClear: AUDIT_CLEAR,
+  returns: Info,
+  operations: {
+    read: readNamespace,
+    update: { handler: writeNamespace, summary: 'Make a namespace, or replace its metadata' },
+    patch: { handler: patchNamespace, summary: 'Change the metadata of a namespace' },
+    delete: {
+      handler: deleteNamespace,
+      summary: 'Delete a namespace: its data is unreadable at once, and removed in the background',
+      returns: Type.Object({ status: Type.String() }),
+    },
+  },
+})
+
+async function listNamespaces({ fields: page }: EngineRequest<typeof pageFields>, context: Context): Promise<Reply> {
+  return listing(await context.services.namespaces.list(pageOf(page)), context)
+}
+
+async function scanNamespaces(_request: EngineRequest, context: Context): Promise<Reply> {
+  return listing(await context.services.namespaces.scan(), context)
+}
+
+function listing(infos: readonly NamespaceInfo[], { namespace: { path } }: Context): Reply {
+  if (infos.length === 0) throw notFound()
+  const entries = infos.map((info) => [info.path.slice(path.length), dataOf(info)] as const)
+  return { data: { keys: entries.map(([key]) => key), key_info: Object.fromEntries(entries) } }
+}
+
+async function readNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
+  const info = await services.namespaces.get(request.fields.path)
+  if (info === undefined) throw notFound()
+  return { data: dataOf(info) }
+}
+
+async function writeNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
+  const metadata = metadataOf(request.fields.custom_metadata)
+  return { data: dataOf(await services.namespaces.put(request.fields.path, metadata)) }
+}
+
+async function patchNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
+  if (!request.has('custom_metadata')) throw invalid('missing required field "custom_metadata"')
+  const change = request.data.custom_metadata
+  return { data: dataOf(await services.namespaces.patch(request.fields.path, patchOf(change))) }
+}
+
+async function deleteNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
+  if (!(await services.namespaces.remove(request.fields.path)))
+    return { warnings: ['requested namespace does not exist'] }
+  return { data: { status: 'in-progress' } }
+}
+
+function metadataOf(raw: unknown): Readonly<Record<string, string>> {
+  if (raw === undefined || raw === null) return {}
+  if (typeof raw !== 'object' || Array.isArray(raw)) throw invalid('custom_metadata must be a map')
+  const metadata: Record<string, string> = {}
+  for (const [key, value] of Object.entries(raw)) {
+    if (typeof value !== 'string') throw invalid('custom_metadata values must be strings')
+    metadata[key] = value
+  }
+  return metadata
+}
+
+function patchOf(raw: unknown): Readonly<Record<string, string | null>> | null {
+  if (raw === null) return null
+  if (typeof raw !== 'object' || Array.isArray(raw)) throw invalid('custom_metadata must be a map')
+  const change: Record<string, string | null> = {}
+  for (const [key, value] of Object.entries(raw as Record<string, unknown>)) {
+    if (typeof value !== 'string' && value !== null) throw invalid('metadata patch can only have string or null values')
+    change[key] = value
+  }
+  return change
+}
+
+function dataOf(info: NamespaceInfo): Readonly<Record<string, unknown>> {
+  return {
+    uuid: info.uuid,
+    id: info.id,
+    path: info.path,
+    tainted: info.tainted,
+    locked: info.locked,
+    custom_metadata: info.customMetadata,
+  }
+}

@@ -1,0 +1,37 @@
+import type { Page } from '../../../storage/store.ts'
+
+/** What the rows of `sys/namespaces` need of the server. Everything rejects with an EgideError. */
+
+export interface NamespaceInfo {
+  readonly id: string
+  readonly uuid: string
+  /** Full, ending in '/'. */
+  readonly path: string
+  /** Its deletion has begun. */
+  readonly tainted: boolean
+  readonly locked: boolean
+  readonly customMetadata: Readonly<Record<string, string>>
+}
+
+/** Namespaces below that of the request. Names are of those directly below; paths are relative to it. */
+export interface NamespaceService {
+  /** Those directly below, sorted by name. */
+  list(page: Page): Promise<readonly NamespaceInfo[]>
+  /** All below, sorted by path, each before those within it. */
+  scan(): Promise<readonly NamespaceInfo[]>
+  get(name: string): Promise<NamespaceInfo | undefined>
+  /** Makes it, or gives it other metadata. */
+  put(name: string, customMetadata: Readonly<Record<string, string>>): Promise<NamespaceInfo>
+  /** Merges: null takes a key out; null for all of it takes out all. Rejects with `not_found`. */
+  patch(name: string, change: Readonly<Record<string, string | null>> | null): Promise<NamespaceInfo>
+  /** False: there is none. Its data is unreadable when this resolves; its rows go in the background. */
+  remove(name: string): Promise<boolean>
+  /** '' is the namespace of the request. Resolves with the key that unlocks it. */
+  lock(path: string): Promise<string>
+  /** `key`: undefined for whoever needs none. */
+  unlock(path: string, key: string | undefined): Promise<void>
+}
+
+export interface NamespaceServices {
+  readonly namespaces: NamespaceService
+}

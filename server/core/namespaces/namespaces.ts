@@ -1,0 +1,278 @@
+import type { Clock, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
+import { EgideError } from '../../../engines/errors.ts'
+import type { NamespaceService } from '../../../engines/system/services/namespaces.ts'
+import type { Awaitable, Backend } from '../../../storage/backend.ts'
+import type { Cipher } from '../../../storage/store.ts'
+import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../../seal/lifecycle.ts'
+import type { DueOwner } from '../leases/due-rows.ts'
+import { Sweeper } from '../leases/sweeper.ts'
+import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
+import { NodeLease } from '../node-lease.ts'
+import { callerError } from '../pipeline/failures.ts'
+import { PERIODIC_ROW } from '../recurring-below.ts'
+import type { Request, Response } from '../request.ts'
+import { type Chain, idOf, NamespaceDirectory, pathOf } from './directory.ts'
+import { OpenNamespaces } from './open-namespaces.ts'
+import { type NamespaceRecord, namespaceRows } from './record.ts'
+import { RelativeRequest } from './relative-request.ts'
+import { Removal } from './removal.ts'
+import { refusedBelowRoot } from './root-only.ts'
+import { NamespaceOperationsBelow } from './service.ts'
+
+/** What makes one namespace of a vault different from another. */
+export type NamespaceOwnParts = Pick<
+  NamespaceParts,
+  'namespace' | 'cipher' | 'above' | 'below' | 'cacheBytes' | 'cacheEntries'
+>
+
+export interface NamespacesParts {
+  readonly backend: Backend
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly keys: UnsealedKeys
+  /** This node among those that share the storage; undefined: it is alone. */
+  readonly node: NodeNames | undefined
+  readonly build: (own: NamespaceOwnParts, vault: () => Namespaces) => Promise<Namespace>
+  /** As OpenNamespacesOptions. */
+  readonly keptMax?: number
+}
+
+const ROOT: NamespaceRef = { id: ROOT_NAMESPACE_ID, path: '' }
+/** How long a node that ends what is due may pause before another goes on with it. */
+const SWEEP_HELD_MS = 15_000
+/** Of one namespace below root; 256 of them are open at most. */
+const CACHE_BYTES = 1024 * 1024
+const CACHE_ENTRIES = 2_000
+/** Recurring work of so many namespaces may be under way beside what is due. */
+const RECURRING_MAX = 8
+
+const OWN_ROWS = /^ns\/([^/]+)\/(.+)$/
+
+/** All namespaces of an open vault: which there are, which of them are open, and where a request goes. */
+export class Namespaces implements NamespacesBelow, DueOwner {
+  readonly root: Namespace
+  readonly #parts: NamespacesParts
+  readonly #directory: NamespaceDirectory
+  readonly #open: OpenNamespaces
+  readonly #removal: Removal
+  readonly #sweeper: Sweeper
+  readonly #removing = new Map<string, Promise<void>>()
+  #recurring = 0
+  #isClosed = false
+
+  private constructor(parts: NamespacesParts, root: Namespace) {
+    const { backend, clock, random, log, keys, node } = parts
+    const { store } = root
+    this.#parts = parts
+    this.root = root
+    this.#directory = new NamespaceDirectory({ store, clock, random })
+    this.#open = new OpenNamespaces({
+      clock,
+      log,
+      root,
+      ...(parts.keptMax !== undefined && { keptMax: parts.keptMax }),
+      open: (record, above) => this.#openBelow(record, above),
+      onClosed: (id) => keys.releaseNamespace(id),
+    })
+    this.#removal = new Removal({ backend, directory: this.#directory })
+    const name = node?.process(root.identity.nodeId)
+    const lease =
+      name === undefined
+        ? undefined
+        : new NodeLease({ store, clock, node: name, path: 'sweep/lease', heldMs: SWEEP_HELD_MS })
+    this.#sweeper = new Sweeper({ backend, owner: this, log, mayRun: lease && (() => lease.take()) })
+  }
+
+  /** Builds them over their keys; root is not open yet. */
+  static async over(parts: NamespacesParts): Promise<Namespaces> {
+    const vault = (): Namespaces => {
+      if (made === undefined) throw new EgideError('sealed', 'Vault is sealed')
+      return made
+    }
+    // Root is asked of what is below it only when there is something to ask.
+    const below: NamespacesBelow = {
+      endBelow: (id, hash) => vault().endBelow(id, hash),
+      isNamespace: (parentId, name) => vault().isNamespace(parentId, name),
+    }
+    const cipher = parts.keys.cipherFor(ROOT_NAMESPACE_ID)
+    let made: Namespaces | undefined
+    const root = await parts.build({ namespace: ROOT, cipher, above: [], below }, vault)
+    made = new Namespaces(parts, root)
+    return made
+  }
+
+  async #openBelow(record: NamespaceRecord, above: readonly Namespace[]): Promise<Namespace> {
+    const namespace = await this.#build(record, above)
+    await namespace.open()
+    return namespace
+  }
+
+  /** Its keys are given back when it is closed, or when this fails. */
+  async #build({ id, path }: Pick<NamespaceRecord, 'id' | 'path'>, above: readonly Namespace[]): Promise<Namespace> {
+    const { keys, build } = this.#parts
+    const cipher: Cipher = await keys.loadNamespace(id)
+    try {
+      const own = { namespace: { id, path }, cipher, above, below: this, cacheBytes: CACHE_BYTES }
+      return await build({ ...own, cacheEntries: CACHE_ENTRIES }, () => this)
+    } catch (error) {
+      keys.releaseNamespace(id)
+      throw error
+    }
+  }
+
+  async handle(request: Request): Promise<Response> {
+    const { root } = this
+    let resolved: Awaited<ReturnType<NamespaceDirectory['resolve']>>
+    try {
+      await root.store.refresh()
+      const found = this.#directory.resolve(request.namespace, request.path)
+      resolved = found instanceof Promise ? await found : found
+    } catch (error) {
+      const known = callerError(error, this.#parts.log, request.id)
+      return known?.code === 'not_found' ? root.refuse(request, ROOT, known) : Promise.reject(known ?? error)
+    }
+    if (resolved === undefined || resolved.chain.length === 0) return root.handle(request, true)
+    return this.#handleBelow(request, resolved.chain, resolved.path)
+  }
+
+  async #handleBelow(asked: Request, chain: Chain, path: string): Promise<Response> {
+    const request = new RelativeRequest(asked, pathOf(chain), path)
+    const refusal = lockedBy(chain, path) ?? refusedBelowRoot(path, asked.namespace !== '')
+    if (refusal !== undefined) return this.root.refuse(request, { id: idOf(chain), path: pathOf(chain) }, refusal)
+    try {
+      return await this.#open.use(chain, (namespace) => namespace.handle(request, true))
+    } catch (error) {
+      throw callerError(error, this.#parts.log, request.id) ?? error
+    }
+  }
+
+  /** The rows of `sys/namespaces` in one namespace. */
+  serviceFor(namespace: NamespaceRef): NamespaceService {
+    return new NamespaceOperationsBelow(namespace.id, {
+      directory: this.#directory,
+      make: (parent, name, metadata) => this.#make(parent, name, metadata),
+      remove: (parent, name) => this.#remove(parent, name),
+    })
+  }
+
+  async #make(parent: Chain, name: string, metadata: Readonly<Record<string, string>>): Promise<NamespaceRecord> {
+    const { keys } = this.#parts
+    const begun = await this.#directory.begin(parent, name)
+    try {
+      await this.#open.use(parent, async (above) => {
+        const conflict = (await above.mounts.all()).find((mount) => `${mount.path}`.startsWith(`${name}/`))
+        if (conflict !== undefined)
+          throw new EgideError('invalid_request', `new namespace conflicts with existing mount: ${conflict.path}`)
+        await keys.createNamespace(begun.id)
+        const path = `${pathOf(parent)}${name}/`
+        const namespace = await this.#build({ id: begun.id, path }, [above, ...above.above])
+        await namespace.prepare().finally(async () => {
+          await namespace.close()
+          keys.releaseNamespace(begun.id)
+        })
+      })
+      return await this.#directory.finish(parent, begun, metadata)
+    } catch (error) {
+      this.#removeInBackground(begun.id)
+      throw error
+    }
+  }
+
+  async #remove(parentId: string, name: string): Promise<boolean> {
+    const record = await this.#directory.beginRemoval(parentId, name)
+    if (record === undefined) return false
+    await this.#open.close(record.id)
+    await this.#parts.keys.destroyNamespace(record.id)
+    this.#removeInBackground(record.id)
+    return true
+  }
+
+  #removeInBackground(id: string): void {
+    this.#finishRemoval(id).catch((error: unknown) => {
+      if (!this.#isClosed) this.#parts.log.warn({ namespace: id, err: error }, 'a removal goes on later')
+    })
+  }
+
+  /** One at a time for each namespace. */
+  #finishRemoval(id: string): Promise<void> {
+    const known = this.#removing.get(id)
+    if (known !== undefined) return known
+    const removing = this.#removal.finish(id, this.#parts.keys).finally(() => this.#removing.delete(id))
+    this.#removing.set(id, removing)
+    return removing
+  }
+
+  isNamespace(parentId: string, name: string): Awaitable<boolean> {
+    const found = this.#directory.child(parentId, name)
+    return found instanceof Promise ? found.then((late) => late !== undefined) : found !== undefined
+  }
+
+  async endBelow(namespaceId: string, tokenHash: string): Promise<void> {
+    const chain = await this.#directory.chainOf(namespaceId)
+    if (chain === undefined) return
+    await this.#open.use(chain, ({ homes }) => homes.own.revoker.revokeTree(tokenHash))
+  }
+
+  /** Ends what is due in all namespaces: tokens, leases, and what another process left unfinished. */
+  async sweep(): Promise<void> {
+    await this.#sweeper.sweep(this.#parts.clock.now())
+  }
+
+  refresh(): Promise<void> {
+    return this.root.store.refresh()
+  }
+
+  /** Sees to a due row, by its full path. */
+  async settle(path: string): Promise<void> {
+    const [, id = '', row = ''] = OWN_ROWS.exec(path) ?? []
+    if (id === ROOT_NAMESPACE_ID) {
+      const isDeparture = row.startsWith(namespaceRows.departures)
+      return isDeparture ? this.#finishRemoval(row.slice(namespaceRows.departures.length)) : this.root.due.settle(row)
+    }
+    const chain = id === '' ? undefined : await this.#directory.chainOf(id)
+    if (chain !== undefined && chain.length > 0) {
+      return row === PERIODIC_ROW ? this.#runRecurring(chain) : this.#open.use(chain, ({ due }) => due.settle(row))
+    }
+    if (id === '' || !(await this.#directory.isDeparting(id))) throw new Error('the row lies in no namespace')
+    // Nobody can read it any more, and it would stand in the way of what is due elsewhere.
+    await this.#removal.deleteRow(path)
+  }
+
+  /** A few at a time go on beside what is due, which must not wait for them. */
+  async #runRecurring(chain: Chain): Promise<void> {
+    const run = this.#open
+      .use(chain, (namespace) => namespace.runPeriodicDue())
+      .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'periodic work of a namespace failed'))
+      .finally(() => this.#recurring--)
+    if (++this.#recurring > RECURRING_MAX) await run
+  }
+
+  /** Closes namespaces that nobody used for a while. */
+  closeIdle(): Promise<void> {
+    return this.#open.closeIdle()
+  }
+
+  /** Of all that are open. */
+  get openBelowRoot(): number {
+    return this.#open.size
+  }
+
+  /** Refuses from here on, and forgets what was decrypted. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    try {
+      await this.#open.closeAll()
+    } finally {
+      await this.root.close()
+    }
+  }
+}
+
+/** Whoever holds the key unlocks from within. */
+function lockedBy(chain: Chain, path: string): EgideError | undefined {
+  const locked = chain.find(({ lock }) => lock !== '')
+  if (locked === undefined || path === 'sys/namespaces/api-lock/unlock') return undefined
+  const message = `API access to this namespace has been locked by an administrator - "${locked.path}" must be unlocked to gain access.`
+  return new EgideError('unavailable', message)
+}
