@@ -56,8 +56,12 @@ export interface Caller {
   readonly displayName: string
   /** Keyed hash of the token; identifies it without revealing it. */
   readonly tokenHash: string
+  /** The token's own. */
   readonly policies: readonly string[]
+  /** What the token has of the entity that it belongs to, and of that one's groups. */
+  readonly identityPolicies: readonly string[]
   readonly meta: Readonly<Record<string, string>> | null
+  /** '': nobody in particular. */
   readonly entityId: string
   readonly isRoot: boolean
   readonly type: TokenType

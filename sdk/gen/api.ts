@@ -6,6 +6,7 @@ import { Audit } from './audit.ts'
 import { Auth } from './auth.ts'
 import { Cert } from './cert.ts'
 import { Cubbyhole } from './cubbyhole.ts'
+import { Identity } from './identity.ts'
 import { Jwt } from './jwt.ts'
 import { Lease } from './lease.ts'
 import { PlainKv } from './plain-kv.ts'
@@ -51,6 +52,8 @@ export class Api {
   readonly policy: Policy
   /** Secrets of one token, which nobody else can read and which end with it. */
   readonly cubbyhole: Cubbyhole
+  /** Who logs in, whatever way they come: entities, groups, and what they are given. */
+  readonly identity: Identity
   readonly #caller: Caller
 
   constructor(caller: Caller) {
@@ -61,6 +64,7 @@ export class Api {
     this.lease = new Lease(caller)
     this.policy = new Policy(caller)
     this.cubbyhole = new Cubbyhole(caller)
+    this.identity = new Identity(caller)
   }
 
   /** Secrets that are stored: with versions, in the flat form, and plain. */

@@ -1,5 +1,6 @@
 import { cubbyhole } from '../../engines/cubbyhole/index.ts'
 import type { Engine, Route } from '../../engines/engine.ts'
+import { identity } from '../../engines/identity/index.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { system } from '../../engines/system/index.ts'
 import { transit } from '../../engines/transit/index.ts'
@@ -10,7 +11,7 @@ import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-  [certMethod, cubbyhole, jwt, kv, oidc, system, token, transit].map((engine) => [
+  [certMethod, cubbyhole, identity, jwt, kv, oidc, system, token, transit].map((engine) => [
     engine.type,
     engine as Engine<never>,
   ]),

@@ -1,4 +1,5 @@
 import type { Caller, Clock } from '../../engines/engine.ts'
+import { ownPolicies } from '../../engines/system/policies/subject.ts'
 import type {
   HostReport,
   InFlightRequest,
@@ -97,7 +98,7 @@ export class NamespaceOperations implements Operations {
       caller === undefined
         ? []
         : await policies.reachBelow(
-            caller,
+            ownPolicies(caller),
             all.map(({ path }) => path),
           )
     const shown = all.filter(
@@ -109,4 +110,4 @@ export class NamespaceOperations implements Operations {
 }
 
 /** What everybody may know of: the server's own paths. */
-const ALWAYS_SHOWN = new Set(['system', 'token', 'cubbyhole'])
+const ALWAYS_SHOWN = new Set(['system', 'token', 'cubbyhole', 'identity'])

@@ -50,7 +50,6 @@ export interface AuditCaller extends Caller {
   readonly tokenTtlSeconds: number
   /** Uses left; 0: unlimited. */
   readonly remainingUses: number
-  readonly identityPolicies: readonly string[]
   readonly noDefaultPolicy: boolean
   readonly policyResults: { readonly allowed: boolean; readonly grantingPolicies: readonly string[] } | undefined
 }

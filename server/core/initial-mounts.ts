@@ -22,6 +22,7 @@ export const SERVER_MOUNTS: readonly NewMount[] = [
     local: true,
   },
   { ...PLAIN, kind: 'auth', path: 'auth/token/', type: 'token', description: 'token based credentials' },
+  { ...PLAIN, kind: 'secret', path: 'identity/', type: 'identity', description: 'identity store' },
 ]
 
 /** What a new vault has, so that it is of use at once. */

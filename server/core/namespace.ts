@@ -1,14 +1,14 @@
 import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random } from '../../engines/engine.ts'
 import type { EgideError } from '../../engines/errors.ts'
-import type { PolicyHolder, PolicySubjects } from '../../engines/system/services/policies.ts'
+import type { PolicySubjects } from '../../engines/system/services/policies.ts'
 import type { Awaitable, Backend } from '../../storage/backend.ts'
 import { createStore, type SealedStore } from '../../storage/sealed-store.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { AuditBroker } from '../audit/log.ts'
-import type { FoundToken } from '../auth/token/service.ts'
 import { PasswordPolicyStore } from '../policy/password-policy-store.ts'
 import { PolicyStore } from '../policy/policy-store.ts'
 import { type ClusterIdentity, clusterIdentity } from './cluster-identity.ts'
+import { NamespaceIdentity } from './identity/identity.ts'
 import { INITIAL_MOUNTS, SERVER_MOUNTS } from './initial-mounts.ts'
 import { type DueOwner, DueRows } from './leases/due-rows.ts'
 import { LeaseManager } from './leases/lease-manager.ts'
@@ -89,6 +89,7 @@ export class Namespace {
   readonly policies: PolicyStore
   readonly passwordPolicies: PasswordPolicyStore
   readonly mounts: MountManager
+  readonly identities: NamespaceIdentity
   readonly tokens: TokenStore
   readonly tokenService: TokenServiceOfStore
   readonly leaseService: LeaseServiceOfNamespace
@@ -123,6 +124,7 @@ export class Namespace {
       namespace,
       clock,
       random,
+      identityOf: async (entityId) => (await this.identities.subjects.ofEntity(entityId))?.view,
       above: (id) => above.find(({ ref }) => ref.id === id)?.policies,
     })
     this.passwordPolicies = new PasswordPolicyStore({ store, random })
@@ -139,6 +141,8 @@ export class Namespace {
       revokePrefix: (prefix) => this.leaseService.revokePrefix(prefix, false),
     })
     const { mounts } = this
+    const identities = new NamespaceIdentity({ namespace, mounts, clock, random })
+    this.identities = identities
     const views = new MountViews(mounts, store)
     const leases = new LeaseManager({
       store,
@@ -162,8 +166,9 @@ export class Namespace {
       clock,
       mount: (uuid) => views.tokenMount(uuid),
       policyExists: (name) => policies.exists(name),
+      identities,
     })
-    const home: Home = { ref: namespace, tokens, revoker, service: this.tokenService, policies }
+    const home: Home = { ref: namespace, tokens, revoker, service: this.tokenService, policies, identities }
     this.homes = new TokenHomes(
       home,
       above.map(({ homes }) => homes.own),
@@ -177,8 +182,8 @@ export class Namespace {
     })
     this.wrapping = new Wrapping({ store, tokens, revoker, log, events, cubbyhole: () => views.cubbyholePrefix() })
     this.policySubjects = {
-      tokenPolicies: async (token) => holderOf(await homes.lookup(token)),
-      accessorPolicies: async (accessor) => holderOf(await tokens.lookupAccessor(accessor)),
+      tokenPolicies: async (token) => homes.holderOf(await homes.lookup(token)),
+      accessorPolicies: async (accessor) => homes.holderOf(await tokens.lookupAccessor(accessor)),
     }
     this.#pipeline = new Pipeline({
       namespace,
@@ -186,6 +191,7 @@ export class Namespace {
       mounts,
       tokens,
       homes,
+      identity: identities,
       leases,
       wrapping: this.wrapping,
       audit: this.audit,
@@ -230,6 +236,8 @@ export class Namespace {
   /** Opens the audit devices and the engines. */
   async open(): Promise<void> {
     if (this.#isRoot) await this.audit.open()
+    // A vault of an earlier version lacks what the server has now.
+    await this.mounts.addInitial(SERVER_MOUNTS)
     await this.mounts.router()
   }
 
@@ -328,8 +336,4 @@ export class Namespace {
     this.tokens.clear()
     this.store.wipe()
   }
-}
-
-function holderOf(found: FoundToken | undefined): PolicyHolder | undefined {
-  return found && { policies: found.entry.policies, from: found.from }
 }

@@ -2,6 +2,7 @@ import type { Operation } from '../../engines/engine.ts'
 import type { ExplainedRule, Explanation } from '../../engines/system/services/policies.ts'
 import { capabilityNames } from './compiled-rule.ts'
 import type { Acl, AclQuery, Decision, DecisionReason } from './decision.ts'
+import type { IdentityView } from './identity-view.ts'
 import { Matcher, rulePath } from './matcher.ts'
 import { byPriority, type Pattern, patternOf } from './pattern.ts'
 import type { ParsedPolicy } from './policy.ts'
@@ -15,9 +16,10 @@ export function explain(
   policies: readonly ParsedPolicy[],
   acl: Acl,
   query: AclQuery,
+  identity?: IdentityView,
 ): Omit<Explanation, 'missingPolicies'> {
   const decision = acl.decide(query)
-  const fitting = acl.isRoot ? [] : fittingRules(policies, query)
+  const fitting = acl.isRoot ? [] : fittingRules(policies, query, identity)
   const winner = decision.rulePath
   return {
     allowed: decision.allowed,
@@ -32,12 +34,16 @@ export function explain(
 }
 
 /** The blocks that hold now and whose path fits, in the order of the policies. */
-function fittingRules(policies: readonly ParsedPolicy[], { operation, path, nowMs }: AclQuery): ExplainedRule[] {
+function fittingRules(
+  policies: readonly ParsedPolicy[],
+  { operation, path, nowMs }: AclQuery,
+  identity: IdentityView | undefined,
+): ExplainedRule[] {
   const listing = operation === 'list' || operation === 'scan'
   return policies.flatMap((policy) =>
     policy.rules.flatMap((rule) => {
       if (isExpired(policy, nowMs) || isExpired(rule, nowMs)) return []
-      const full = rulePath(policy, rule, undefined)
+      const full = rulePath(policy, rule, identity)
       const pattern = full === undefined ? undefined : patternOf(full)
       if (full === undefined || pattern === undefined || !fits(pattern, path, listing)) return []
       return {

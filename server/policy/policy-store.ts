@@ -47,6 +47,8 @@ export interface PolicyStoreOptions {
   readonly namespace: NamespaceRef
   readonly clock: Clock
   readonly random: Random
+  /** Whom templates speak of, by the id of the entity; the same object while it is the same. */
+  readonly identityOf?: (entityId: string) => Promise<IdentityView | undefined>
   /** The policies of a namespace above, by its id. */
   readonly above?: (namespaceId: string) => PolicyStore | undefined
 }
@@ -61,14 +63,17 @@ export class PolicyStore implements PolicyService {
   readonly #clock: Clock
   readonly #random: Random
   readonly #sets: AclSets
+  readonly #identityOf: NonNullable<PolicyStoreOptions['identityOf']>
   readonly #above: (namespaceId: string) => PolicyStore | undefined
 
-  constructor({ store, namespace, clock, random, above = () => undefined }: PolicyStoreOptions) {
+  constructor(options: PolicyStoreOptions) {
+    const { store, namespace, clock, random, above = () => undefined, identityOf = async () => undefined } = options
     this.#store = store
     this.#namespace = namespace
     this.#clock = clock
     this.#random = random
     this.#above = above
+    this.#identityOf = identityOf
     this.#sets = new AclSets(store, namespace.path)
   }
 
@@ -164,13 +169,14 @@ export class PolicyStore implements PolicyService {
     const nowMs = this.#clock.now()
     const names = holder.policies
     const policies = await this.#storeOf(holder).#sets.policiesOf(names, nowMs)
+    const identity = await this.#viewOf(holder)
     const acl = await this.#aclOf(holder)
     const query = { ...request, path: this.#fullPath(request.path), data: request.parameters, nowMs }
     const missingPolicies = names.filter((name) => {
       const policy = policies.find((candidate) => candidate.name === name)
       return policy === undefined || isExpired(policy, nowMs)
     })
-    return { ...explain(policies, acl, query), missingPolicies }
+    return { ...explain(policies, acl, query, identity), missingPolicies }
   }
 
   /** Removes policies whose time is over. They have no effect meanwhile; this gives back their space. Resolves with how many. */
@@ -186,8 +192,13 @@ export class PolicyStore implements PolicyService {
     return expired.length
   }
 
-  #aclOf(holder: PolicyHolder): Awaitable<Acl> {
-    return this.#storeOf(holder).aclFor(holder.policies)
+  async #aclOf(holder: PolicyHolder): Promise<Acl> {
+    return this.#storeOf(holder).aclFor(holder.policies, await this.#viewOf(holder))
+  }
+
+  async #viewOf(holder: PolicyHolder): Promise<IdentityView | undefined> {
+    const { entityId = '' } = holder
+    return entityId === '' ? undefined : this.#storeOf(holder).#identityOf(entityId)
   }
 
   /** Where the holder's policies are kept: here, or in the namespace above that they are of. */

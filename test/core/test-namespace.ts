@@ -1,6 +1,7 @@
 import { cubbyhole } from '../../engines/cubbyhole/index.ts'
 import { type Engine, engine, type LeaseGrant, type Log, type Operation, route } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import { identity } from '../../engines/identity/index.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { leaseRoutes } from '../../engines/system/leases/index.ts'
 import { mountRoutes } from '../../engines/system/mounts/index.ts'
@@ -201,7 +202,17 @@ export class TestNamespace {
   static async over(options: TestNamespaceOptions, credentials = new Credentials()): Promise<TestNamespace> {
     const { backend = new MemoryBackend(), cipher = testingCipher(), clock = new TestClock() } = options
     const logged: string[] = []
-    const all = [system, tokenMethod, cubbyhole, kv, transit, credentials.engine, door, ...(options.engines ?? [])]
+    const all = [
+      system,
+      tokenMethod,
+      cubbyhole,
+      identity,
+      kv,
+      transit,
+      credentials.engine,
+      door,
+      ...(options.engines ?? []),
+    ]
     const keys = new TestKeys(cipher)
     const random = options.random ?? new TestRandom()
     const log = logTo(logged)
@@ -223,6 +234,7 @@ export class TestNamespace {
         audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
         services: (one, opened) => {
           if (one.type === 'token') return { tokens: opened.tokenService }
+          if (one.type === 'identity') return opened.identities.services()
           if (one.type !== 'system') return {}
           return {
             leases: opened.leaseService,

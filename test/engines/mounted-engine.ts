@@ -156,6 +156,7 @@ export const CALLER: Caller = {
   displayName: 'token',
   tokenHash: 'hash-of-the-token',
   policies: ['default'],
+  identityPolicies: [],
   meta: null,
   entityId: '',
   isRoot: false,

@@ -58,6 +58,7 @@ export function callerWith(policies: readonly string[], more: Partial<Caller> = 
     tokenHash: 'hash-of-the-caller',
     policies,
     meta: null,
+    identityPolicies: [],
     entityId: '',
     isRoot: policies.includes('root'),
     type: 'service',

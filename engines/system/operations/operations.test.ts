@@ -19,6 +19,7 @@ const caller: Caller = {
   displayName: 'token',
   tokenHash: 'h',
   policies: ['default'],
+  identityPolicies: [],
   meta: null,
   entityId: '',
   isRoot: false,

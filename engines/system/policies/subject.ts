@@ -6,7 +6,13 @@ import type { PolicyHolder, PolicyServices } from '../services/policies.ts'
 
 export function ownPolicies(caller: Caller | undefined): PolicyHolder {
   if (caller === undefined) throw denied()
-  return caller
+  const { policies, identityPolicies, entityId, from } = caller
+  return { policies: identityPolicies.length === 0 ? policies : allOf(policies, identityPolicies), entityId, from }
+}
+
+/** As requests have them, so that what is compiled for those serves here. */
+function allOf(policies: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...policies, ...more])].sort()
 }
 
 export async function policiesOfToken(token: string, { policySubjects }: PolicyServices): Promise<PolicyHolder> {

@@ -58,7 +58,7 @@ async function readMounts({ caller, token }: EngineRequest, { services }: Contex
   if (caller === undefined && token !== undefined && token !== '') throw denied()
   const mounts = (await services.mounts.all()).filter(({ leaving }) => !leaving)
   const paths = mounts.map(({ path }) => path)
-  const reached = caller === undefined ? [] : await services.policies.reachBelow(caller, paths)
+  const reached = caller === undefined ? [] : await services.policies.reachBelow(ownPolicies(caller), paths)
   const shown = mounts.filter((entry, i) => entry.config.listingVisibility === 'unauth' || reached[i] === true)
   const render = caller === undefined ? outlineOf : detailOf
   return { data: { secret: byPath(shown, 'secret', render), auth: byPath(shown, 'auth', render) } }

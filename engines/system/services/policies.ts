@@ -65,7 +65,10 @@ export interface Explanation {
 
 /** Whose policies are asked about: names, and the namespace above that they are of, if they are not of the one asked. */
 export interface PolicyHolder {
+  /** Those of the holder's identity among them. */
   readonly policies: readonly string[]
+  /** Whom templates speak of, in the namespace that the policies are of; '' or absent: nobody. */
+  readonly entityId?: string
   readonly from?: string | undefined
 }
 

@@ -2,6 +2,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { denied, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { lesser, lifetime } from '../lifetime.ts'
+import { matchesAnyGlob } from '../policy-names.ts'
 import { requestedPolicies } from './policies.ts'
 import { roleNamed, type TokenRole } from './role.ts'
 import type { FoundToken, TokenMethodServices, TokenSpec } from './service.ts'
@@ -78,7 +79,6 @@ async function createToken(
   const { tokens } = context.services
   const parent = await parentOf(request, context)
   refuseWithoutSudoBelow(request, parent)
-  refuseEntityAlias(request, role)
   const type = typeOf(request, role)
   const policies = requestedPolicies(request.fields, parent.entry.policies, role, request.sudo)
   refuseRootByOthers(policies, parent, type)
@@ -99,8 +99,7 @@ async function createToken(
     ...terms,
     type,
     boundCidrs: terms.ttlSeconds === 0 ? [] : cidrsOf(parent, orphan, role),
-    // Entities are of one namespace.
-    entityId: orphan || parent.from !== undefined ? '' : parent.entry.entityId,
+    entityId: (await entityOfAlias(request, role, context)) || entityBy(parent, orphan),
     role: role?.name ?? '',
     mountUuid: context.mount.uuid,
     internal: role === undefined ? {} : { role: role.name },
@@ -127,10 +126,22 @@ function refuseWithoutSudoBelow(request: CreateRequest, parent: FoundToken): voi
   throw invalid('root or sudo privileges required to directly generate a token in a child namespace')
 }
 
-function refuseEntityAlias(request: CreateRequest, role: TokenRole | undefined): void {
-  if (request.fields.entity_alias === '') return
+/** Whom a token belongs to that its parent makes. Entities are of one namespace. */
+function entityBy(parent: FoundToken, orphan: boolean): string {
+  return orphan || parent.from !== undefined ? '' : parent.entry.entityId
+}
+
+/** '' where none is asked for. */
+async function entityOfAlias(
+  { fields: { entity_alias: alias } }: CreateRequest,
+  role: TokenRole | undefined,
+  { services, mount }: Context,
+): Promise<string> {
+  if (alias === '') return ''
   if (role === undefined) throw invalid("'entity_alias' is only allowed in combination with token role")
-  throw invalid("invalid 'entity_alias' value: this server keeps no identities")
+  // Names of aliases are not case-sensitive; the role keeps them in lower case.
+  if (!matchesAnyGlob(role.allowedEntityAliases, alias.toLowerCase())) throw invalid("invalid 'entity_alias' value")
+  return services.tokens.entityOfAlias(mount.accessor, alias)
 }
 
 function typeOf(request: CreateRequest, role: TokenRole | undefined): 'service' | 'batch' {

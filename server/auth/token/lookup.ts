@@ -8,7 +8,7 @@ import type { FoundToken, TokenMethodServices } from './service.ts'
 type Context = EngineContext<TokenMethodServices>
 
 const byToken = { token: field.text({ query: true, description: 'The token; absent: the calling one' }) }
-const auditClear = ['ttl', 'creation_ttl', 'type', 'orphan', 'renewable', 'num_uses', 'policies']
+const auditClear = ['ttl', 'creation_ttl', 'type', 'orphan', 'renewable', 'num_uses', 'policies', 'identity_policies']
 
 export const lookup = route('lookup', {
   summary: 'What a token is and may do',
@@ -43,7 +43,7 @@ export const lookupAccessor = route('lookup-accessor', {
       pure: true,
       handler: async (request, context: Context) => {
         const found = await byAccessor(request.fields.accessor, context)
-        return { data: rendered(found, '', context.clock.now()) }
+        return { data: await rendered(found, '', context) }
       },
     },
   },
@@ -74,18 +74,21 @@ async function answerSelf({ token, caller }: EngineRequest, context: Context): P
   if (token === undefined || caller === undefined) throw denied()
   const found = await context.services.tokens.lookupCaller(token)
   if (found === undefined) throw denied()
-  return { data: rendered(found, token, context.clock.now()) }
+  return { data: await rendered(found, token, context) }
 }
 
 async function answer(token: string, context: Context): Promise<Reply> {
   const found = await context.services.tokens.lookup(token)
   // Vault answers 403 'bad token' here.
   if (found === undefined) throw denied()
-  return { data: rendered(found, token, context.clock.now()) }
+  return { data: await rendered(found, token, context) }
 }
 
 /** The parent is left out on purpose: who knew it could climb. */
-function rendered({ entry }: FoundToken, id: string, nowMs: number): Readonly<Record<string, unknown>> {
+async function rendered(found: FoundToken, id: string, { clock, services }: Context) {
+  const { entry } = found
+  const nowMs = clock.now()
+  const identityPolicies = await services.tokens.identityPolicies(found)
   const expires = entry.expiresAtMs !== 0
   return {
     accessor: entry.accessor,
@@ -97,6 +100,7 @@ function rendered({ entry }: FoundToken, id: string, nowMs: number): Readonly<Re
     expire_time: expires ? new Date(entry.expiresAtMs).toISOString() : null,
     explicit_max_ttl: entry.explicitMaxTtlSeconds,
     id,
+    ...(identityPolicies.length > 0 && { identity_policies: identityPolicies }),
     ...(expires && { issue_time: new Date(entry.createdMs).toISOString() }),
     ...(entry.lastRenewalMs !== 0 && {
       last_renewal: new Date(entry.lastRenewalMs).toISOString(),

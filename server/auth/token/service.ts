@@ -104,6 +104,10 @@ export interface TokenService {
   /** Removes rows that belong to no token. Resolves with how many. */
   tidy(): Promise<number>
   policyExists(name: string): Promise<boolean>
+  /** What the token has of the entity that it belongs to. */
+  identityPolicies(found: FoundToken): Promise<readonly string[]>
+  /** Id of the entity of an alias at the mount of tokens, made if there is none. Refuses a disabled one. */
+  entityOfAlias(mountAccessor: string, name: string): Promise<string>
 }
 
 /** What the token method needs of the server. */

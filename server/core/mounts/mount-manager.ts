@@ -144,8 +144,10 @@ export class MountManager implements MountService {
     return entry
   }
 
-  /** Adds the mounts that a new vault starts with, the server's own among them, if they are not there. */
+  /** Adds the mounts that a vault has from its start, the server's own among them, if they are not there. */
   async addInitial(mounts: readonly NewMount[]): Promise<void> {
+    const there = new Set((await this.all()).map(({ path }) => path))
+    if (mounts.every(({ path }) => there.has(path))) return
     await this.#change((table) =>
       mounts.reduce((all, mount) => {
         const there = all.mounts.some((entry) => entry.path === mount.path)

@@ -59,10 +59,13 @@ describe('the namespaces of a vault', () => {
     expect(await world.refusal('list', 'sys/namespaces', {}, { namespace: 'c/' })).toBe('not_found: ')
   })
 
-  test('begin with their own system, cubbyhole and tokens, and nothing else', async () => {
+  test('begin with their own system, cubbyhole, identity and tokens, and nothing else', async () => {
     await make('a')
     const { secret, auth } = await world.data('read', 'a/sys/internal/ui/mounts')
-    expect([Object.keys(secret as object), Object.keys(auth as object)]).toEqual([['sys/', 'cubbyhole/'], ['token/']])
+    expect([Object.keys(secret as object), Object.keys(auth as object)]).toEqual([
+      ['sys/', 'cubbyhole/', 'identity/'],
+      ['token/'],
+    ])
     expect(await world.refusal('read', 'a/secret/data/x')).toContain('no handler for route "secret/data/x"')
   })
 

@@ -5,6 +5,7 @@ import type { FoundToken } from '../../auth/token/service.ts'
 import type { Acl, Decision } from '../../policy/decision.ts'
 import type { AuditCaller } from '../audit-port.ts'
 import { inputOf, settleOperation } from '../dispatch.ts'
+import type { Subject } from '../identity/subjects.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
 import type { Match } from '../route-table.ts'
@@ -18,6 +19,8 @@ export class Admission {
   caller: AuditCaller | undefined
   decision: Decision | undefined
   token: FoundToken | undefined
+  /** Whom the token belongs to; there is one wherever there is a token. */
+  subject: Subject | undefined
   /** The request took the token's last use. */
   isSpent = false
   readonly #parts: PipelineParts
@@ -57,19 +60,24 @@ export class Admission {
   async #authenticate(): Promise<EgideError | undefined> {
     const isOpen = accessOf(this.#target, this.operation) === 'none' && this.operation !== 'help'
     const found = await this.#lookup()
+    const asked = found && this.#parts.homes.subjectOf(found)
+    const subject = asked instanceof Promise ? await asked : asked
+    if (found === undefined || subject === undefined) return isOpen ? undefined : this.#badToken()
     this.token = found
-    if (found === undefined) return isOpen ? undefined : this.#badToken()
+    this.subject = subject
     if (isOpen) {
-      this.caller = this.#callers.of(found, undefined)
+      this.caller = this.#callers.of(found, subject, undefined)
       return undefined
     }
-    if (found.entry.numUses === 0) return this.#authorise(found)
+    if (found.entry.numUses === 0) return this.#authorise(found, subject)
     const { home, hash } = this.#parts.homes.homeOf(found)
     const used = await home.tokens.use(hash)
     if (used === undefined) return this.#badToken()
     this.token = { ...found, entry: used }
     this.isSpent = used.numUses < 0
-    return this.#authorise(this.token)
+    // What was taken is a token of its own, with a number of uses of its own.
+    this.subject = await this.#parts.homes.subjectOf(this.token)
+    return this.subject === undefined ? this.#badToken() : this.#authorise(this.token, this.subject)
   }
 
   async #lookup(): Promise<FoundToken | undefined> {
@@ -85,14 +93,14 @@ export class Admission {
     return message === undefined || !this.#request.token ? denied() : invalid(message)
   }
 
-  async #authorise(found: FoundToken): Promise<EgideError | undefined> {
-    const made = this.#parts.homes.aclOf(found)
+  async #authorise(found: FoundToken, subject: Subject): Promise<EgideError | undefined> {
+    const made = this.#parts.homes.aclOf(found, subject)
     const acl = made instanceof Promise ? await made : made
-    this.caller = this.#callers.of(found, undefined)
+    this.caller = this.#callers.of(found, subject, undefined)
     if (this.operation === 'update') await this.#settle()
     const decision = this.#judge(acl)
     this.decision = decision
-    this.caller = this.#callers.of(found, decision)
+    this.caller = this.#callers.of(found, subject, decision)
     if (!decision.allowed) return denied()
     return accessOf(this.#target, this.operation) === 'sudo' && !decision.sudo ? denied() : undefined
   }

@@ -1,20 +1,21 @@
-import type { FoundToken, TokenEntry } from '../../auth/token/service.ts'
+import type { FoundToken } from '../../auth/token/service.ts'
 import type { Decision } from '../../policy/decision.ts'
 import type { AuditCaller } from '../audit-port.ts'
+import type { Subject } from '../identity/subjects.ts'
 
 /**
- * What engines and the audit log see of a token. One object per token document and decision, both of which are shared
+ * What engines and the audit log see of a token. One object per subject and decision, both of which are shared
  * between requests, so that whatever is worked out of a caller is worked out once.
  */
 export class Callers {
-  readonly #known = new WeakMap<TokenEntry, WeakMap<Decision, AuditCaller>>()
+  readonly #known = new WeakMap<Subject, WeakMap<Decision, AuditCaller>>()
   /** Of requests that policy had no say in. */
-  readonly #undecided = new WeakMap<TokenEntry, AuditCaller>()
+  readonly #undecided = new WeakMap<Subject, AuditCaller>()
 
-  of(found: FoundToken, decision: Decision | undefined): AuditCaller {
-    if (decision === undefined) return kept(this.#undecided, found.entry, () => callerOf(found, undefined))
-    const byDecision = kept(this.#known, found.entry, () => new WeakMap<Decision, AuditCaller>())
-    return kept(byDecision, decision, () => callerOf(found, decision))
+  of(found: FoundToken, subject: Subject, decision: Decision | undefined): AuditCaller {
+    if (decision === undefined) return kept(this.#undecided, subject, () => callerOf(found, subject, undefined))
+    const byDecision = kept(this.#known, subject, () => new WeakMap<Decision, AuditCaller>())
+    return kept(byDecision, decision, () => callerOf(found, subject, decision))
   }
 }
 
@@ -26,7 +27,7 @@ function kept<K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): V
   return made
 }
 
-function callerOf({ hash, entry, from }: FoundToken, decision: Decision | undefined): AuditCaller {
+function callerOf({ hash, entry, from }: FoundToken, subject: Subject, decision: Decision | undefined): AuditCaller {
   const isRoot = entry.policies.includes('root')
   return {
     accessor: entry.accessor,
@@ -34,7 +35,7 @@ function callerOf({ hash, entry, from }: FoundToken, decision: Decision | undefi
     tokenHash: hash,
     policies: entry.policies,
     meta: entry.meta,
-    entityId: entry.entityId,
+    entityId: subject.entityId,
     isRoot,
     type: entry.type,
     path: entry.path,
@@ -42,7 +43,7 @@ function callerOf({ hash, entry, from }: FoundToken, decision: Decision | undefi
     tokenIssueTimeMs: entry.createdMs,
     tokenTtlSeconds: entry.ttlSeconds,
     remainingUses: Math.max(0, entry.numUses),
-    identityPolicies: [],
+    identityPolicies: subject.identityPolicies,
     noDefaultPolicy: !isRoot && !entry.policies.includes('default'),
     policyResults: decision && { allowed: decision.allowed, grantingPolicies: decision.grantingPolicies },
   }

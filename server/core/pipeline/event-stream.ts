@@ -2,12 +2,19 @@ import type { RawReply, ReplyEvent } from '../../../engines/engine.ts'
 import { denied, notFound } from '../../../engines/errors.ts'
 import { isWithin } from '../../auth/cidr.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
+import type { Subject } from '../identity/subjects.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
 import { callerError, sealed } from './failures.ts'
 import type { PipelineParts } from './parts.ts'
 
 type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'homes' | 'clock' | 'log'>
+
+/** Who listens. */
+interface Listener {
+  readonly found: FoundToken
+  readonly subject: Subject
+}
 
 /** One JSON text a line, as RFC 8259 texts are streamed. */
 const CONTENT_TYPE = 'application/x-ndjson'
@@ -37,9 +44,9 @@ export class EventStream {
   async *#lines(events: AsyncIterable<ReplyEvent>): AsyncGenerator<string, void> {
     try {
       for await (const { readPath, data } of events) {
-        const token = await this.#listener()
+        const listener = await this.#listener()
         if (data === undefined) continue
-        if (readPath === undefined || (await this.#mayRead(token, readPath))) yield `${JSON.stringify(data)}\n`
+        if (readPath === undefined || (await this.#mayRead(listener, readPath))) yield `${JSON.stringify(data)}\n`
       }
     } catch (error) {
       throw callerError(error, this.#parts.log, this.#request.id) ?? error
@@ -47,21 +54,23 @@ export class EventStream {
   }
 
   /** Throws what ends the stream. */
-  async #listener(): Promise<FoundToken> {
+  async #listener(): Promise<Listener> {
     if (this.#isClosed()) throw sealed()
     const { homes, mounts } = this.#parts
     const { token, connection } = this.#request
     const found = token === undefined ? undefined : await homes.lookup(token)
     if (found === undefined || !isWithin(found.entry.boundCidrs, connection.remoteAddress)) throw denied()
+    const subject = await homes.subjectOf(found)
+    if (subject === undefined) throw denied()
     const { entry, table } = this.#mount
     const there = (await mounts.router()).route(entry.path)?.mount
     if (there?.entry.uuid !== entry.uuid || there.table !== table) throw notFound('the mount was removed or changed')
-    return found
+    return { found, subject }
   }
 
-  async #mayRead(listener: FoundToken, readPath: string): Promise<boolean> {
+  async #mayRead({ found, subject }: Listener, readPath: string): Promise<boolean> {
     const { namespace, homes, clock } = this.#parts
-    const acl = await homes.aclOf(listener)
+    const acl = await homes.aclOf(found, subject)
     const path = `${namespace.path}${this.#mount.entry.path}${readPath}`
     return acl.decide({ operation: 'read', path, data: {}, nowMs: clock.now() }).allowed
   }

@@ -4,15 +4,23 @@ import { lifetime } from '../../auth/lifetime.ts'
 import { canonicalPolicies } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
 import type { LiveMount } from '../mounts/router.ts'
-import type { TokenStore } from '../tokens/token-store.ts'
+import type { PipelineParts } from './parts.ts'
 
 export interface Login {
   readonly auth: IssuedAuth
   readonly warnings: readonly string[]
 }
 
-/** Makes the token that an auth method grants. `path` is the full path of the login. Refuses a grant of `root`. */
-export async function issueToken(grant: AuthGrant, mount: LiveMount, path: string, tokens: TokenStore): Promise<Login> {
+/**
+ * Makes the token that an auth method grants, for the entity of the alias that logged in. `path` is the full path of the
+ * login. Refuses a grant of `root`, and a disabled entity.
+ */
+export async function issueToken(
+  grant: AuthGrant,
+  mount: LiveMount,
+  path: string,
+  { tokens, identity }: Pick<PipelineParts, 'tokens' | 'identity'>,
+): Promise<Login> {
   const policies = canonicalPolicies(grant.policies, grant.noDefaultPolicy !== true)
   if (policies.includes('root')) throw invalid('auth methods cannot create root tokens')
   const type = tokenTypeOf(grant, mount)
@@ -42,7 +50,7 @@ export async function issueToken(grant: AuthGrant, mount: LiveMount, path: strin
     renewable: !isBatch && grant.renewable,
     type,
     boundCidrs: grant.boundCidrs,
-    entityId: '',
+    entityId: await identity.entityAtLogin(mount.entry.accessor, grant.alias, grant.groupAliases),
     role: '',
     mountUuid: mount.entry.uuid,
     internal: grant.internal ?? {},

@@ -1,6 +1,7 @@
 import type { Clock, Log, NamespaceRef } from '../../../engines/engine.ts'
 import type { Store } from '../../../storage/store.ts'
 import type { AuditLog } from '../audit-port.ts'
+import type { NamespaceIdentity } from '../identity/identity.ts'
 import type { LeaseManager } from '../leases/lease-manager.ts'
 import type { LifeEvents } from '../life-events.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
@@ -16,6 +17,7 @@ export interface PipelineParts {
   readonly tokens: TokenStore
   /** Where the tokens are at home that may be used here. */
   readonly homes: TokenHomes
+  readonly identity: NamespaceIdentity
   readonly leases: LeaseManager
   readonly wrapping: Wrapping
   readonly audit: AuditLog

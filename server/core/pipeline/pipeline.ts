@@ -213,9 +213,9 @@ class Pass {
 
   async #filtered(reply: Reply | undefined, filter: ListFilter): Promise<Reply | undefined> {
     const { namespace, clock, mounts } = this.#parts
-    const { token } = this.#admission
-    if (token === undefined) throw denied()
-    const acl = await this.#parts.homes.aclOf(token)
+    const { token, subject } = this.#admission
+    if (token === undefined || subject === undefined) throw denied()
+    const acl = await this.#parts.homes.aclOf(token, subject)
     const router = await mounts.router()
     const nowMs = clock.now()
     const needsSudo = (path: string): boolean => {

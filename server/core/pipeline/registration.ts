@@ -12,7 +12,7 @@ export async function register(
   mount: LiveMount,
   path: string,
   token: FoundToken | undefined,
-  parts: Pick<PipelineParts, 'tokens' | 'leases' | 'events'>,
+  parts: Pick<PipelineParts, 'tokens' | 'leases' | 'events' | 'identity'>,
 ): Promise<Registered> {
   const warnings = reply?.warnings ?? []
   const issued = reply?.issuedLease
@@ -22,9 +22,9 @@ export async function register(
     leaseDurationSeconds: issued?.ttlSeconds ?? reply?.leaseDurationSeconds ?? 0,
   }
   if (reply?.auth !== undefined) {
-    if ('issued' in reply.auth) return { auth: reply.auth, warnings, ...unleased }
-    const login = await issueToken(reply.auth, mount, path, parts.tokens)
-    return { auth: login.auth, warnings: [...warnings, ...login.warnings], ...unleased }
+    if ('issued' in reply.auth) return { auth: await parts.identity.shown(reply.auth), warnings, ...unleased }
+    const login = await issueToken(reply.auth, mount, path, parts)
+    return { auth: await parts.identity.shown(login.auth), warnings: [...warnings, ...login.warnings], ...unleased }
   }
   if (reply?.lease === undefined) return { auth: null, warnings, ...unleased }
   const lease = await parts.leases.register(reply.lease, mount.entry.uuid, path, holderOf(token))

@@ -1,8 +1,11 @@
 import type { NamespaceRef } from '../../../engines/engine.ts'
+import type { PolicyHolder } from '../../../engines/system/services/policies.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { FoundToken, TokenService } from '../../auth/token/service.ts'
 import type { Acl } from '../../policy/decision.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
+import type { NamespaceIdentity } from '../identity/identity.ts'
+import type { Subject } from '../identity/subjects.ts'
 import type { TokenRevoker } from './revoker.ts'
 import type { TokenStore } from './token-store.ts'
 import { namespaceIn } from './token-text.ts'
@@ -14,6 +17,7 @@ export interface Home {
   readonly revoker: TokenRevoker
   readonly service: TokenService
   readonly policies: PolicyStore
+  readonly identities: NamespaceIdentity
 }
 
 /**
@@ -81,9 +85,20 @@ export class TokenHomes {
     return (await named.home.tokens.lookupHash(named.hash)) !== undefined
   }
 
-  /** The compiled policies of a token, as of its home. */
-  aclOf(found: FoundToken): Awaitable<Acl> {
-    return this.homeOf(found).home.policies.aclFor(found.entry.policies)
+  /** Whom a token belongs to, in its home. Undefined when it is to be refused. */
+  subjectOf(found: FoundToken): Awaitable<Subject | undefined> {
+    return this.homeOf(found).home.identities.subjects.of(found.entry)
+  }
+
+  /** The compiled policies of a token and of whom it belongs to, as of its home. */
+  aclOf(found: FoundToken, { policies, view }: Subject): Awaitable<Acl> {
+    return this.homeOf(found).home.policies.aclFor(policies, view)
+  }
+
+  /** What a token holds, for those who ask about it. Undefined for no token, and for one that is refused. */
+  async holderOf(found: FoundToken | undefined): Promise<PolicyHolder | undefined> {
+    const subject = found && (await this.subjectOf(found))
+    return subject && { policies: subject.policies, entityId: subject.entityId, from: found.from }
   }
 
   #known(home: Home, found: FoundToken | undefined): FoundToken | undefined {

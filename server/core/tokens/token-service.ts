@@ -10,6 +10,7 @@ import type {
   TokenService,
   TokenSpec,
 } from '../../auth/token/service.ts'
+import type { NamespaceIdentity } from '../identity/identity.ts'
 import type { TokenHomes } from './homes.ts'
 import { issuedAuth } from './spec.ts'
 import { tidyTokens } from './tidy.ts'
@@ -32,6 +33,7 @@ export interface TokenServiceOptions {
   /** Undefined when the mount is gone. */
   readonly mount: (uuid: string) => Promise<TokenMount | undefined>
   readonly policyExists: (name: string) => Promise<boolean>
+  readonly identities: NamespaceIdentity
 }
 
 /** What the token method sees of a namespace's tokens. */
@@ -119,5 +121,13 @@ export class TokenServiceOfStore implements TokenService {
 
   policyExists(name: string): Promise<boolean> {
     return this.#options.policyExists(name)
+  }
+
+  async identityPolicies(found: FoundToken): Promise<readonly string[]> {
+    return (await this.#options.homes.subjectOf(found))?.identityPolicies ?? []
+  }
+
+  entityOfAlias(mountAccessor: string, name: string): Promise<string> {
+    return this.#options.identities.entityAtLogin(mountAccessor, { name, metadata: {} }, undefined)
   }
 }

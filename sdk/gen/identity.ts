@@ -1,0 +1,893 @@
+// Generated from the route tables by `npm run sdk`. Do not edit.
+import type { CallOptions } from '../caller.ts'
+import { Group } from '../group.ts'
+import type { Json, JsonMap } from '../json.ts'
+import type { Operation } from '../operation.ts'
+import type { Reply } from '../reply.ts'
+
+export interface IdentityEntityInput {
+  /** Id of the entity. */
+  readonly id?: string
+  /** Name of the entity; absent: one is made up. */
+  readonly name?: string
+  /** What is to be known of the entity, for templates and logs. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Policies that all its tokens have, beside their own. */
+  readonly policies?: readonly string[]
+  /** Whether its tokens are refused. */
+  readonly disabled?: boolean
+}
+
+export interface IdentityEntityData {
+  readonly id: string
+  readonly name?: string
+  readonly canonical_id?: string
+  readonly aliases: readonly string[]
+}
+
+export interface IdentityListEntitiesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityListEntitiesData {
+  readonly keys: readonly string[]
+  readonly key_info: Readonly<Record<string, Json>>
+}
+
+export interface IdentityReadEntityByIdInput {
+  /** Id of the entity. */
+  readonly id: string
+}
+
+export interface IdentityReadEntityByIdData {
+  readonly id: string
+  readonly name: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly policies: readonly string[]
+  readonly disabled: boolean
+  readonly aliases: readonly {
+    readonly id: string
+    readonly canonical_id: string
+    readonly mount_accessor: string
+    readonly mount_path?: string
+    readonly mount_type?: string
+    readonly name: string
+    readonly metadata: Readonly<Record<string, string>>
+    readonly custom_metadata: Readonly<Record<string, string>>
+    readonly merged_from_canonical_ids: readonly string[]
+    readonly local: boolean
+    readonly creation_time: string
+    readonly last_update_time: string
+    readonly namespace_id?: string
+  }[]
+  readonly direct_group_ids: readonly string[]
+  readonly inherited_group_ids: readonly string[]
+  readonly group_ids: readonly string[]
+  readonly merged_entity_ids: readonly string[]
+  readonly namespace_id: string
+  readonly creation_time: string
+  readonly last_update_time: string
+}
+
+export interface IdentityWriteEntityByIdInput {
+  /** Id of the entity. */
+  readonly id: string
+  /** Name of the entity; absent: one is made up. */
+  readonly name?: string
+  /** What is to be known of the entity, for templates and logs. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Policies that all its tokens have, beside their own. */
+  readonly policies?: readonly string[]
+  /** Whether its tokens are refused. */
+  readonly disabled?: boolean
+}
+
+export interface IdentityDeleteEntityByIdInput {
+  /** Id of the entity. */
+  readonly id: string
+}
+
+export interface IdentityListEntityNamesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadEntityByNameInput {
+  /** Name of the entity; absent: one is made up. */
+  readonly name: string
+}
+
+export interface IdentityWriteEntityByNameInput {
+  /** Name of the entity; absent: one is made up. */
+  readonly name: string
+  /** Id of the entity. */
+  readonly id?: string
+  /** What is to be known of the entity, for templates and logs. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Policies that all its tokens have, beside their own. */
+  readonly policies?: readonly string[]
+  /** Whether its tokens are refused. */
+  readonly disabled?: boolean
+}
+
+export interface IdentityDeleteEntityByNameInput {
+  /** Name of the entity; absent: one is made up. */
+  readonly name: string
+}
+
+export interface IdentityDeleteEntitiesInput {
+  /** Ids of the entities. */
+  readonly entity_ids?: readonly string[]
+}
+
+export interface IdentityMergeEntitiesInput {
+  /** Entities that become part of the other. */
+  readonly from_entity_ids?: readonly string[]
+  /** The entity that stays. */
+  readonly to_entity_id?: string
+  /** Where both have an alias of one mount: the ids of those that stay. */
+  readonly conflicting_alias_ids_to_keep?: readonly string[]
+  /** For MFA secrets of both: those of the entity that stays win. Default false. */
+  readonly force?: boolean
+}
+
+export interface IdentityEntityAliasInput {
+  /** Id of the alias, to change one. */
+  readonly id?: string
+  /** Id of its entity; absent: a new one is made. */
+  readonly canonical_id?: string
+  /** Older name of canonical_id. Deprecated. */
+  readonly entity_id?: string
+  /** Accessor of the mount where it logs in. */
+  readonly mount_accessor?: string
+  /** Name that it logs in by. */
+  readonly name?: string
+  /** What is to be known of the alias, for templates. */
+  readonly custom_metadata?: Readonly<Record<string, string>>
+}
+
+export interface IdentityListEntityAliasesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadEntityAliasByIdInput {
+  /** Id of the alias, to change one. */
+  readonly id: string
+}
+
+export interface IdentityReadEntityAliasByIdData {
+  readonly id: string
+  readonly canonical_id: string
+  readonly mount_accessor: string
+  readonly mount_path?: string
+  readonly mount_type?: string
+  readonly name: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly custom_metadata: Readonly<Record<string, string>>
+  readonly merged_from_canonical_ids: readonly string[]
+  readonly local: boolean
+  readonly creation_time: string
+  readonly last_update_time: string
+  readonly namespace_id?: string
+}
+
+export interface IdentityWriteEntityAliasByIdInput {
+  /** Id of the alias, to change one. */
+  readonly id: string
+  /** Id of its entity; absent: a new one is made. */
+  readonly canonical_id?: string
+  /** Older name of canonical_id. Deprecated. */
+  readonly entity_id?: string
+  /** Accessor of the mount where it logs in. */
+  readonly mount_accessor?: string
+  /** Name that it logs in by. */
+  readonly name?: string
+  /** What is to be known of the alias, for templates. */
+  readonly custom_metadata?: Readonly<Record<string, string>>
+}
+
+export interface IdentityDeleteEntityAliasByIdInput {
+  /** Id of the alias, to change one. */
+  readonly id: string
+}
+
+export interface IdentityGroupInput {
+  /** Id of the group. */
+  readonly id?: string
+  /** Name of the group; absent: one is made up. */
+  readonly name?: string
+  /**
+   * 'internal', or 'external': its members are who the auth method of its alias says. Never changes. One of internal,
+   * external.
+   */
+  readonly type?: "internal" | "external"
+  /** What is to be known of the group, for templates. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Policies of all members, and of the members of groups in it. */
+  readonly policies?: readonly string[]
+  /** Ids of the entities in it. */
+  readonly member_entity_ids?: readonly string[]
+  /** Ids of the groups in it. */
+  readonly member_group_ids?: readonly string[]
+}
+
+export interface IdentityListGroupsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadGroupByIdInput {
+  /** Id of the group. */
+  readonly id: string
+}
+
+export interface IdentityReadGroupByIdData {
+  readonly id: string
+  readonly name: string
+  readonly type: "internal" | "external"
+  readonly policies: readonly string[]
+  readonly metadata: Readonly<Record<string, string>>
+  readonly member_entity_ids: readonly string[]
+  readonly member_group_ids: readonly string[]
+  readonly parent_group_ids: readonly string[]
+  readonly alias: {
+    readonly id?: string
+    readonly canonical_id?: string
+    readonly mount_accessor?: string
+    readonly mount_path?: string
+    readonly mount_type?: string
+    readonly name?: string
+    readonly metadata: Readonly<Record<string, string>>
+    readonly custom_metadata: Readonly<Record<string, string>>
+    readonly merged_from_canonical_ids: readonly string[]
+    readonly local?: boolean
+    readonly creation_time?: string
+    readonly last_update_time?: string
+    readonly namespace_id?: string
+  }
+  readonly modify_index: number
+  readonly namespace_id: string
+  readonly creation_time: string
+  readonly last_update_time: string
+}
+
+export interface IdentityWriteGroupByIdInput {
+  /** Id of the group. */
+  readonly id: string
+  /** Name of the group; absent: one is made up. */
+  readonly name?: string
+  /**
+   * 'internal', or 'external': its members are who the auth method of its alias says. Never changes. One of internal,
+   * external.
+   */
+  readonly type?: "internal" | "external"
+  /** What is to be known of the group, for templates. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Policies of all members, and of the members of groups in it. */
+  readonly policies?: readonly string[]
+  /** Ids of the entities in it. */
+  readonly member_entity_ids?: readonly string[]
+  /** Ids of the groups in it. */
+  readonly member_group_ids?: readonly string[]
+}
+
+export interface IdentityDeleteGroupByIdInput {
+  /** Id of the group. */
+  readonly id: string
+}
+
+export interface IdentityListGroupNamesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadGroupByNameInput {
+  /** Name of the group; absent: one is made up. */
+  readonly name: string
+}
+
+export interface IdentityWriteGroupByNameInput {
+  /** Name of the group; absent: one is made up. */
+  readonly name: string
+  /** Id of the group. */
+  readonly id?: string
+  /**
+   * 'internal', or 'external': its members are who the auth method of its alias says. Never changes. One of internal,
+   * external.
+   */
+  readonly type?: "internal" | "external"
+  /** What is to be known of the group, for templates. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Policies of all members, and of the members of groups in it. */
+  readonly policies?: readonly string[]
+  /** Ids of the entities in it. */
+  readonly member_entity_ids?: readonly string[]
+  /** Ids of the groups in it. */
+  readonly member_group_ids?: readonly string[]
+}
+
+export interface IdentityDeleteGroupByNameInput {
+  /** Name of the group; absent: one is made up. */
+  readonly name: string
+}
+
+export interface IdentityGroupAliasInput {
+  /** Id of the alias, to change one. */
+  readonly id?: string
+  /** Id of its external group; absent: a new one is made. */
+  readonly canonical_id?: string
+  /** Accessor of the mount whose logins name the group. */
+  readonly mount_accessor?: string
+  /** Name that the auth method has for the group. */
+  readonly name?: string
+}
+
+export interface IdentityListGroupAliasesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadGroupAliasByIdInput {
+  /** Id of the alias, to change one. */
+  readonly id: string
+}
+
+export interface IdentityWriteGroupAliasByIdInput {
+  /** Id of the alias, to change one. */
+  readonly id: string
+  /** Id of its external group; absent: a new one is made. */
+  readonly canonical_id?: string
+  /** Accessor of the mount whose logins name the group. */
+  readonly mount_accessor?: string
+  /** Name that the auth method has for the group. */
+  readonly name?: string
+}
+
+export interface IdentityDeleteGroupAliasByIdInput {
+  /** Id of the alias, to change one. */
+  readonly id: string
+}
+
+export interface IdentityLookupEntityInput {
+  /** Look for the one with this id. */
+  readonly id?: string
+  /** Look for the one with this name. */
+  readonly name?: string
+  /** Look for the one whose alias this is. */
+  readonly alias_id?: string
+  /** Look for the one with this alias, together with alias_mount_accessor. */
+  readonly alias_name?: string
+  /** Accessor of the mount of alias_name. */
+  readonly alias_mount_accessor?: string
+}
+
+export interface IdentityLookupGroupInput {
+  /** Look for the one with this id. */
+  readonly id?: string
+  /** Look for the one with this name. */
+  readonly name?: string
+  /** Look for the one whose alias this is. */
+  readonly alias_id?: string
+  /** Look for the one with this alias, together with alias_mount_accessor. */
+  readonly alias_name?: string
+  /** Accessor of the mount of alias_name. */
+  readonly alias_mount_accessor?: string
+}
+
+const ENTITY: Operation = {
+  service: 'Identity',
+  rpc: 'Entity',
+  verb: 'POST',
+  path: 'identity/entity',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const LIST_ENTITIES: Operation = {
+  service: 'Identity',
+  rpc: 'ListEntities',
+  verb: 'LIST',
+  path: 'identity/entity/id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_ENTITY_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'ReadEntityById',
+  verb: 'GET',
+  path: 'identity/entity/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', metadata: { map: 'value' }, policies: { list: 'value' }, disabled: 'value', aliases: { list: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } } }, direct_group_ids: { list: 'value' }, inherited_group_ids: { list: 'value' }, group_ids: { list: 'value' }, merged_entity_ids: { list: 'value' }, namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
+}
+
+const WRITE_ENTITY_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'WriteEntityById',
+  verb: 'POST',
+  path: 'identity/entity/id/{id}',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const DELETE_ENTITY_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteEntityById',
+  verb: 'DELETE',
+  path: 'identity/entity/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_ENTITY_NAMES: Operation = {
+  service: 'Identity',
+  rpc: 'ListEntityNames',
+  verb: 'LIST',
+  path: 'identity/entity/name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_ENTITY_BY_NAME: Operation = {
+  service: 'Identity',
+  rpc: 'ReadEntityByName',
+  verb: 'GET',
+  path: 'identity/entity/name/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', metadata: { map: 'value' }, policies: { list: 'value' }, disabled: 'value', aliases: { list: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } } }, direct_group_ids: { list: 'value' }, inherited_group_ids: { list: 'value' }, group_ids: { list: 'value' }, merged_entity_ids: { list: 'value' }, namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
+}
+
+const WRITE_ENTITY_BY_NAME: Operation = {
+  service: 'Identity',
+  rpc: 'WriteEntityByName',
+  verb: 'POST',
+  path: 'identity/entity/name/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const DELETE_ENTITY_BY_NAME: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteEntityByName',
+  verb: 'DELETE',
+  path: 'identity/entity/name/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_ENTITIES: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteEntities',
+  verb: 'POST',
+  path: 'identity/entity/batch-delete',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const MERGE_ENTITIES: Operation = {
+  service: 'Identity',
+  rpc: 'MergeEntities',
+  verb: 'POST',
+  path: 'identity/entity/merge',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const ENTITY_ALIAS: Operation = {
+  service: 'Identity',
+  rpc: 'EntityAlias',
+  verb: 'POST',
+  path: 'identity/entity-alias',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const LIST_ENTITY_ALIASES: Operation = {
+  service: 'Identity',
+  rpc: 'ListEntityAliases',
+  verb: 'LIST',
+  path: 'identity/entity-alias/id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_ENTITY_ALIAS_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'ReadEntityAliasById',
+  verb: 'GET',
+  path: 'identity/entity-alias/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } },
+}
+
+const WRITE_ENTITY_ALIAS_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'WriteEntityAliasById',
+  verb: 'POST',
+  path: 'identity/entity-alias/id/{id}',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const DELETE_ENTITY_ALIAS_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteEntityAliasById',
+  verb: 'DELETE',
+  path: 'identity/entity-alias/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const GROUP: Operation = {
+  service: 'Identity',
+  rpc: 'Group',
+  verb: 'POST',
+  path: 'identity/group',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const LIST_GROUPS: Operation = {
+  service: 'Identity',
+  rpc: 'ListGroups',
+  verb: 'LIST',
+  path: 'identity/group/id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_GROUP_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'ReadGroupById',
+  verb: 'GET',
+  path: 'identity/group/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', type: 'value', policies: { list: 'value' }, metadata: { map: 'value' }, member_entity_ids: { list: 'value' }, member_group_ids: { list: 'value' }, parent_group_ids: { list: 'value' }, alias: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } }, modify_index: 'value', namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
+}
+
+const WRITE_GROUP_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'WriteGroupById',
+  verb: 'POST',
+  path: 'identity/group/id/{id}',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const DELETE_GROUP_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteGroupById',
+  verb: 'DELETE',
+  path: 'identity/group/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_GROUP_NAMES: Operation = {
+  service: 'Identity',
+  rpc: 'ListGroupNames',
+  verb: 'LIST',
+  path: 'identity/group/name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_GROUP_BY_NAME: Operation = {
+  service: 'Identity',
+  rpc: 'ReadGroupByName',
+  verb: 'GET',
+  path: 'identity/group/name/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', type: 'value', policies: { list: 'value' }, metadata: { map: 'value' }, member_entity_ids: { list: 'value' }, member_group_ids: { list: 'value' }, parent_group_ids: { list: 'value' }, alias: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } }, modify_index: 'value', namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
+}
+
+const WRITE_GROUP_BY_NAME: Operation = {
+  service: 'Identity',
+  rpc: 'WriteGroupByName',
+  verb: 'POST',
+  path: 'identity/group/name/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const DELETE_GROUP_BY_NAME: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteGroupByName',
+  verb: 'DELETE',
+  path: 'identity/group/name/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const GROUP_ALIAS: Operation = {
+  service: 'Identity',
+  rpc: 'GroupAlias',
+  verb: 'POST',
+  path: 'identity/group-alias',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const LIST_GROUP_ALIASES: Operation = {
+  service: 'Identity',
+  rpc: 'ListGroupAliases',
+  verb: 'LIST',
+  path: 'identity/group-alias/id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_GROUP_ALIAS_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'ReadGroupAliasById',
+  verb: 'GET',
+  path: 'identity/group-alias/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } },
+}
+
+const WRITE_GROUP_ALIAS_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'WriteGroupAliasById',
+  verb: 'POST',
+  path: 'identity/group-alias/id/{id}',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', canonical_id: 'value', aliases: { list: 'value' } } },
+}
+
+const DELETE_GROUP_ALIAS_BY_ID: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteGroupAliasById',
+  verb: 'DELETE',
+  path: 'identity/group-alias/id/{id}',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LOOKUP_ENTITY: Operation = {
+  service: 'Identity',
+  rpc: 'LookupEntity',
+  verb: 'POST',
+  path: 'identity/lookup/entity',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', metadata: { map: 'value' }, policies: { list: 'value' }, disabled: 'value', aliases: { list: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } } }, direct_group_ids: { list: 'value' }, inherited_group_ids: { list: 'value' }, group_ids: { list: 'value' }, merged_entity_ids: { list: 'value' }, namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
+}
+
+const LOOKUP_GROUP: Operation = {
+  service: 'Identity',
+  rpc: 'LookupGroup',
+  verb: 'POST',
+  path: 'identity/lookup/group',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', type: 'value', policies: { list: 'value' }, metadata: { map: 'value' }, member_entity_ids: { list: 'value' }, member_group_ids: { list: 'value' }, parent_group_ids: { list: 'value' }, alias: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } }, modify_index: 'value', namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
+}
+
+/** Who logs in, whatever way they come: entities, groups, and what they are given. */
+export class Identity extends Group {
+  /** Make or change an entity. */
+  entity(input: IdentityEntityInput = {}, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(ENTITY, { ...input }, options)
+  }
+
+  /** Ids of the entities. */
+  listEntities(input: IdentityListEntitiesInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_ENTITIES, { ...input }, options)
+  }
+
+  /** An entity, by its id. */
+  readEntityById(input: string | IdentityReadEntityByIdInput, options?: CallOptions): Promise<Reply<IdentityReadEntityByIdData>> {
+    return this.ask<IdentityReadEntityByIdData>(READ_ENTITY_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An entity, by its id. */
+  writeEntityById(input: string | IdentityWriteEntityByIdInput, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(WRITE_ENTITY_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An entity, by its id. */
+  deleteEntityById(input: string | IdentityDeleteEntityByIdInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_ENTITY_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the entities. */
+  listEntityNames(input: IdentityListEntityNamesInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_ENTITY_NAMES, { ...input }, options)
+  }
+
+  /** An entity, by its name. */
+  readEntityByName(input: string | IdentityReadEntityByNameInput, options?: CallOptions): Promise<Reply<IdentityReadEntityByIdData>> {
+    return this.ask<IdentityReadEntityByIdData>(READ_ENTITY_BY_NAME, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An entity, by its name. */
+  writeEntityByName(input: string | IdentityWriteEntityByNameInput, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(WRITE_ENTITY_BY_NAME, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An entity, by its name. */
+  deleteEntityByName(input: string | IdentityDeleteEntityByNameInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_ENTITY_BY_NAME, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Delete several entities. */
+  deleteEntities(input: IdentityDeleteEntitiesInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(DELETE_ENTITIES, { ...input }, options)
+  }
+
+  /**
+   * Make several entities one. Aliases, groups and tokens become those of the entity that stays. Metadata and policies
+   * of the others are dropped.
+   */
+  mergeEntities(input: IdentityMergeEntitiesInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(MERGE_ENTITIES, { ...input }, options)
+  }
+
+  /** Make or change an alias of an entity. */
+  entityAlias(input: IdentityEntityAliasInput = {}, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(ENTITY_ALIAS, { ...input }, options)
+  }
+
+  /** Ids of the aliases of entities. */
+  listEntityAliases(input: IdentityListEntityAliasesInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_ENTITY_ALIASES, { ...input }, options)
+  }
+
+  /** An alias of an entity. */
+  readEntityAliasById(input: string | IdentityReadEntityAliasByIdInput, options?: CallOptions): Promise<Reply<IdentityReadEntityAliasByIdData>> {
+    return this.ask<IdentityReadEntityAliasByIdData>(READ_ENTITY_ALIAS_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An alias of an entity. */
+  writeEntityAliasById(input: string | IdentityWriteEntityAliasByIdInput, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(WRITE_ENTITY_ALIAS_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An alias of an entity. */
+  deleteEntityAliasById(input: string | IdentityDeleteEntityAliasByIdInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_ENTITY_ALIAS_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make or change a group. */
+  group(input: IdentityGroupInput = {}, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(GROUP, { ...input }, options)
+  }
+
+  /** Ids of the groups. */
+  listGroups(input: IdentityListGroupsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_GROUPS, { ...input }, options)
+  }
+
+  /** A group, by its id. */
+  readGroupById(input: string | IdentityReadGroupByIdInput, options?: CallOptions): Promise<Reply<IdentityReadGroupByIdData>> {
+    return this.ask<IdentityReadGroupByIdData>(READ_GROUP_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A group, by its id. */
+  writeGroupById(input: string | IdentityWriteGroupByIdInput, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(WRITE_GROUP_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A group, by its id. */
+  deleteGroupById(input: string | IdentityDeleteGroupByIdInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_GROUP_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the groups. */
+  listGroupNames(input: IdentityListGroupNamesInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_GROUP_NAMES, { ...input }, options)
+  }
+
+  /** A group, by its name. */
+  readGroupByName(input: string | IdentityReadGroupByNameInput, options?: CallOptions): Promise<Reply<IdentityReadGroupByIdData>> {
+    return this.ask<IdentityReadGroupByIdData>(READ_GROUP_BY_NAME, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A group, by its name. */
+  writeGroupByName(input: string | IdentityWriteGroupByNameInput, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(WRITE_GROUP_BY_NAME, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A group, by its name. */
+  deleteGroupByName(input: string | IdentityDeleteGroupByNameInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_GROUP_BY_NAME, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make or change the alias of an external group. */
+  groupAlias(input: IdentityGroupAliasInput = {}, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(GROUP_ALIAS, { ...input }, options)
+  }
+
+  /** Ids of the aliases of groups. */
+  listGroupAliases(input: IdentityListGroupAliasesInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_GROUP_ALIASES, { ...input }, options)
+  }
+
+  /** The alias of an external group. */
+  readGroupAliasById(input: string | IdentityReadGroupAliasByIdInput, options?: CallOptions): Promise<Reply<IdentityReadEntityAliasByIdData>> {
+    return this.ask<IdentityReadEntityAliasByIdData>(READ_GROUP_ALIAS_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** The alias of an external group. */
+  writeGroupAliasById(input: string | IdentityWriteGroupAliasByIdInput, options?: CallOptions): Promise<Reply<IdentityEntityData>> {
+    return this.ask<IdentityEntityData>(WRITE_GROUP_ALIAS_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** The alias of an external group. */
+  deleteGroupAliasById(input: string | IdentityDeleteGroupAliasByIdInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_GROUP_ALIAS_BY_ID, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Find an entity. */
+  lookupEntity(input: IdentityLookupEntityInput = {}, options?: CallOptions): Promise<Reply<IdentityReadEntityByIdData>> {
+    return this.ask<IdentityReadEntityByIdData>(LOOKUP_ENTITY, { ...input }, options)
+  }
+
+  /** Find a group. */
+  lookupGroup(input: IdentityLookupGroupInput = {}, options?: CallOptions): Promise<Reply<IdentityReadGroupByIdData>> {
+    return this.ask<IdentityReadGroupByIdData>(LOOKUP_GROUP, { ...input }, options)
+  }
+}

@@ -1,0 +1,70 @@
+import type { AuthAlias, Clock, IssuedAuth, NamespaceRef, Random } from '../../../engines/engine.ts'
+import { denied } from '../../../engines/errors.ts'
+import { entityAtLogin } from '../../../engines/identity/login.ts'
+import type { IdentityServices } from '../../../engines/identity/services.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
+import type { Store } from '../../../storage/store.ts'
+import { normalPolicies } from '../../auth/policy-names.ts'
+import type { MountManager } from '../mounts/mount-manager.ts'
+import { Subjects } from './subjects.ts'
+
+/** Where every namespace keeps who is who. */
+const MOUNT = 'identity/'
+
+export interface IdentityOptions {
+  readonly namespace: NamespaceRef
+  readonly mounts: MountManager
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Who is who in one namespace, as logins and requests see it. */
+export class NamespaceIdentity {
+  readonly subjects: Subjects
+  readonly #options: IdentityOptions
+
+  constructor(options: IdentityOptions) {
+    this.#options = options
+    this.subjects = new Subjects(() => this.#store(), options.namespace)
+  }
+
+  /** What the engine `identity` gets of the server. */
+  services(): IdentityServices {
+    const { mounts } = this.#options
+    return {
+      async mountOf(accessor) {
+        return (await mounts.all()).find((entry) => entry.accessor === accessor && !entry.leaving)
+      },
+      normalPolicies,
+    }
+  }
+
+  /** Whom a login belongs to: '' for nobody in particular. Refuses a disabled one. */
+  async entityAtLogin(
+    mountAccessor: string,
+    alias: AuthAlias | undefined,
+    groupAliases: readonly string[] | undefined,
+  ): Promise<string> {
+    const store = alias === undefined ? undefined : await this.#store()
+    if (alias === undefined || store === undefined) return ''
+    const entity = await entityAtLogin(store, { mountAccessor, alias, groupAliases }, this.#options)
+    if (entity.disabled) throw denied()
+    return entity.id
+  }
+
+  /** A token's `auth` with what its entity gives it. */
+  async shown(auth: IssuedAuth): Promise<IssuedAuth> {
+    if (auth.entityId === '') return auth
+    const given = await this.subjects.ofEntity(auth.entityId)
+    if (given === undefined || given.identityPolicies.length === 0 || auth.tokenPolicies.includes('root')) return auth
+    const policies = [...new Set([...auth.tokenPolicies, ...given.identityPolicies])].sort()
+    return { ...auth, policies, identityPolicies: given.identityPolicies }
+  }
+
+  #store(): Awaitable<Store | undefined> {
+    const router = this.#options.mounts.router()
+    return router instanceof Promise
+      ? router.then((late) => late.route(MOUNT)?.mount.context.store)
+      : router.route(MOUNT)?.mount.context.store
+  }
+}
