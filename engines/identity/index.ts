@@ -5,6 +5,9 @@ import { group, groupById, groupByName, groupNames, groups } from './group.ts'
 import { groupAlias, groupAliasById, groupAliases } from './group-alias.ts'
 import { lookupEntity, lookupGroup } from './lookup.ts'
 import { mergeEntities } from './merge.ts'
+import { oidcKey, oidcKeys, rotateDueKeys, rotateOidcKey } from './oidc/keys.ts'
+import { oidcRole, oidcRoles } from './oidc/roles.ts'
+import { discovery, introspect, oidcConfig, oidcToken, publishedKeys } from './oidc/tokens.ts'
 import type { IdentityServices } from './services.ts'
 
 /** `identity/`: who logs in, whatever way they come, and what that gives them. */
@@ -33,5 +36,16 @@ export const identity = engine<IdentityServices>({
     groupAliasById,
     lookupEntity,
     lookupGroup,
+    oidcConfig,
+    oidcKey,
+    oidcKeys,
+    rotateOidcKey,
+    oidcRole,
+    oidcRoles,
+    oidcToken,
+    introspect,
+    discovery,
+    publishedKeys,
   ],
+  periodic: rotateDueKeys,
 })

@@ -10,6 +10,8 @@ export interface IdentityMount {
 export interface IdentityServices {
   /** The mount of an accessor; undefined: there is none in this namespace. */
   mountOf(accessor: string): Promise<IdentityMount | undefined>
+  /** Where this server says that it is reached, without a slash at the end. */
+  apiAddress(): string
   /** Names of policies as they are kept: normal, sorted, without repeats. */
   normalPolicies(names: readonly string[]): readonly string[]
 }

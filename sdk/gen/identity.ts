@@ -388,6 +388,124 @@ export interface IdentityLookupGroupInput {
   readonly alias_mount_accessor?: string
 }
 
+export interface IdentityReadOidcConfigData {
+  readonly issuer: string
+}
+
+export interface IdentityWriteOidcConfigInput {
+  /** Scheme, host and port that tokens name as their issuer; '': the server's own. */
+  readonly issuer?: string
+}
+
+export interface IdentityReadOidcKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcKeyData {
+  /** Seconds. */
+  readonly rotation_period: number
+  /** Seconds. */
+  readonly verification_ttl: number
+  readonly algorithm: string
+  readonly allowed_client_ids: readonly string[]
+}
+
+export interface IdentityWriteOidcKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** How often the key is replaced; a day unless said. At least a minute. Seconds, or a duration such as '1h30m'. */
+  readonly rotation_period?: number | string
+  /**
+   * How long a public key is published after it is replaced; a day unless said. At most ten periods. Seconds, or a
+   * duration such as '1h30m'.
+   */
+  readonly verification_ttl?: number | string
+  /** How it signs; RS256 unless said. One of RS256, RS384, RS512, ES256, ES384, ES512, EdDSA. */
+  readonly algorithm?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "EdDSA"
+  /** Client ids of roles that may use it; '*': all. */
+  readonly allowed_client_ids?: readonly string[]
+}
+
+export interface IdentityDeleteOidcKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+}
+
+export interface IdentityListOidcKeysInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityListOidcKeysData {
+  readonly keys: readonly string[]
+}
+
+export interface IdentityRotateOidcKeyInput {
+  /** Name of the key. Required. */
+  readonly name: string
+  /** How long the replaced key is still published; absent: as its key says. Seconds, or a duration such as '1h30m'. */
+  readonly verification_ttl?: number | string
+}
+
+export interface IdentityReadOidcRoleInput {
+  /** Name of the role. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcRoleData {
+  readonly client_id: string
+  readonly key: string
+  readonly template: string
+  /** Seconds. */
+  readonly ttl: number
+}
+
+export interface IdentityWriteOidcRoleInput {
+  /** Name of the role. Required. */
+  readonly name: string
+  /** Name of the key that signs its tokens. */
+  readonly key?: string
+  /** More claims: JSON with templates, or that in base64. */
+  readonly template?: string
+  /** Audience of its tokens; one is made up unless said. */
+  readonly client_id?: string
+  /** How long a token lives; a day unless said. Seconds, or a duration such as '1h30m'. */
+  readonly ttl?: number | string
+}
+
+export interface IdentityDeleteOidcRoleInput {
+  /** Name of the role. Required. */
+  readonly name: string
+}
+
+export interface IdentityListOidcRolesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadOidcTokenInput {
+  /** Name of the role. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcTokenData {
+  readonly token: string
+  readonly client_id: string
+  readonly ttl: number
+}
+
+export interface IdentityIntrospectOidcTokenInput {
+  /** The identity token. Required. */
+  readonly token: string
+  /** The audience that it must have, where one is given. */
+  readonly client_id?: string
+}
+
 const ENTITY: Operation = {
   service: 'Identity',
   rpc: 'Entity',
@@ -726,6 +844,164 @@ const LOOKUP_GROUP: Operation = {
   shape: { object: { id: 'value', name: 'value', type: 'value', policies: { list: 'value' }, metadata: { map: 'value' }, member_entity_ids: { list: 'value' }, member_group_ids: { list: 'value' }, parent_group_ids: { list: 'value' }, alias: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } }, modify_index: 'value', namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
 }
 
+const READ_OIDC_CONFIG: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcConfig',
+  verb: 'GET',
+  path: 'identity/oidc/config',
+  safe: true,
+  answers: 'data',
+  shape: { object: { issuer: 'value' } },
+}
+
+const WRITE_OIDC_CONFIG: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcConfig',
+  verb: 'POST',
+  path: 'identity/oidc/config',
+  safe: false,
+  answers: 'data',
+  shape: { object: { issuer: 'value' } },
+}
+
+const READ_OIDC_KEY: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcKey',
+  verb: 'GET',
+  path: 'identity/oidc/key/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { rotation_period: 'value', verification_ttl: 'value', algorithm: 'value', allowed_client_ids: { list: 'value' } } },
+}
+
+const WRITE_OIDC_KEY: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcKey',
+  verb: 'POST',
+  path: 'identity/oidc/key/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { rotation_period: 'value', verification_ttl: 'value', algorithm: 'value', allowed_client_ids: { list: 'value' } } },
+}
+
+const DELETE_OIDC_KEY: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteOidcKey',
+  verb: 'DELETE',
+  path: 'identity/oidc/key/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_OIDC_KEYS: Operation = {
+  service: 'Identity',
+  rpc: 'ListOidcKeys',
+  verb: 'LIST',
+  path: 'identity/oidc/key',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const ROTATE_OIDC_KEY: Operation = {
+  service: 'Identity',
+  rpc: 'RotateOidcKey',
+  verb: 'POST',
+  path: 'identity/oidc/key/{name}/rotate',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_OIDC_ROLE: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcRole',
+  verb: 'GET',
+  path: 'identity/oidc/role/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { client_id: 'value', key: 'value', template: 'value', ttl: 'value' } },
+}
+
+const WRITE_OIDC_ROLE: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcRole',
+  verb: 'POST',
+  path: 'identity/oidc/role/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { client_id: 'value', key: 'value', template: 'value', ttl: 'value' } },
+}
+
+const DELETE_OIDC_ROLE: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteOidcRole',
+  verb: 'DELETE',
+  path: 'identity/oidc/role/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_OIDC_ROLES: Operation = {
+  service: 'Identity',
+  rpc: 'ListOidcRoles',
+  verb: 'LIST',
+  path: 'identity/oidc/role',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_OIDC_TOKEN: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcToken',
+  verb: 'GET',
+  path: 'identity/oidc/token/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { token: 'value', client_id: 'value', ttl: 'value' } },
+}
+
+const INTROSPECT_OIDC_TOKEN: Operation = {
+  service: 'Identity',
+  rpc: 'IntrospectOidcToken',
+  verb: 'POST',
+  path: 'identity/oidc/introspect',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_OIDC_CONFIGURATION: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcConfiguration',
+  verb: 'GET',
+  path: 'identity/oidc/.well-known/openid-configuration',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_OIDC_PUBLIC_KEYS: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcPublicKeys',
+  verb: 'GET',
+  path: 'identity/oidc/.well-known/keys',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
 /** Who logs in, whatever way they come: entities, groups, and what they are given. */
 export class Identity extends Group {
   /** Make or change an entity. */
@@ -889,5 +1165,80 @@ export class Identity extends Group {
   /** Find a group. */
   lookupGroup(input: IdentityLookupGroupInput = {}, options?: CallOptions): Promise<Reply<IdentityReadGroupByIdData>> {
     return this.ask<IdentityReadGroupByIdData>(LOOKUP_GROUP, { ...input }, options)
+  }
+
+  /** Who identity tokens say that they are from. */
+  readOidcConfig(options?: CallOptions): Promise<Reply<IdentityReadOidcConfigData>> {
+    return this.ask<IdentityReadOidcConfigData>(READ_OIDC_CONFIG, {}, options)
+  }
+
+  /** Who identity tokens say that they are from. */
+  writeOidcConfig(input: IdentityWriteOidcConfigInput = {}, options?: CallOptions): Promise<Reply<IdentityReadOidcConfigData>> {
+    return this.ask<IdentityReadOidcConfigData>(WRITE_OIDC_CONFIG, { ...input }, options)
+  }
+
+  /** A key that signs identity tokens. */
+  readOidcKey(input: string | IdentityReadOidcKeyInput, options?: CallOptions): Promise<Reply<IdentityReadOidcKeyData>> {
+    return this.ask<IdentityReadOidcKeyData>(READ_OIDC_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A key that signs identity tokens. */
+  writeOidcKey(input: string | IdentityWriteOidcKeyInput, options?: CallOptions): Promise<Reply<IdentityReadOidcKeyData>> {
+    return this.ask<IdentityReadOidcKeyData>(WRITE_OIDC_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A key that signs identity tokens. */
+  deleteOidcKey(input: string | IdentityDeleteOidcKeyInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_OIDC_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the keys that sign identity tokens. */
+  listOidcKeys(input: IdentityListOidcKeysInput = {}, options?: CallOptions): Promise<Reply<IdentityListOidcKeysData>> {
+    return this.ask<IdentityListOidcKeysData>(LIST_OIDC_KEYS, { ...input }, options)
+  }
+
+  /** Replace a key that signs identity tokens. */
+  rotateOidcKey(input: string | IdentityRotateOidcKeyInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(ROTATE_OIDC_KEY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A kind of identity token. */
+  readOidcRole(input: string | IdentityReadOidcRoleInput, options?: CallOptions): Promise<Reply<IdentityReadOidcRoleData>> {
+    return this.ask<IdentityReadOidcRoleData>(READ_OIDC_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A kind of identity token. */
+  writeOidcRole(input: string | IdentityWriteOidcRoleInput, options?: CallOptions): Promise<Reply<IdentityReadOidcRoleData>> {
+    return this.ask<IdentityReadOidcRoleData>(WRITE_OIDC_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A kind of identity token. */
+  deleteOidcRole(input: string | IdentityDeleteOidcRoleInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_OIDC_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the kinds of identity tokens. */
+  listOidcRoles(input: IdentityListOidcRolesInput = {}, options?: CallOptions): Promise<Reply<IdentityListOidcKeysData>> {
+    return this.ask<IdentityListOidcKeysData>(LIST_OIDC_ROLES, { ...input }, options)
+  }
+
+  /** An identity token for the calling entity. */
+  readOidcToken(input: string | IdentityReadOidcTokenInput, options?: CallOptions): Promise<Reply<IdentityReadOidcTokenData>> {
+    return this.ask<IdentityReadOidcTokenData>(READ_OIDC_TOKEN, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Whether an identity token is good. */
+  introspectOidcToken(input: IdentityIntrospectOidcTokenInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(INTROSPECT_OIDC_TOKEN, { ...input }, options)
+  }
+
+  /** What whoever verifies identity tokens has to know. Needs no token. */
+  readOidcConfiguration(options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(READ_OIDC_CONFIGURATION, {}, options)
+  }
+
+  /** The public keys that identity tokens are verified with. Needs no token. */
+  readOidcPublicKeys(options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(READ_OIDC_PUBLIC_KEYS, {}, options)
   }
 }

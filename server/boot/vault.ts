@@ -146,7 +146,7 @@ interface Behind {
 /** Only the server's own engines get anything of the server. */
 function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, seal, vault }: Behind): object {
   if (engine.type === 'token') return { tokens: namespace.tokenService } satisfies TokenMethodServices
-  if (engine.type === 'identity') return namespace.identities.services()
+  if (engine.type === 'identity') return namespace.identities.services(() => parts.facts.apiAddress)
   if (engine.type !== 'system') return NO_SERVICES
   return {
     audit: namespace.audit,

@@ -234,7 +234,7 @@ export class TestNamespace {
         audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
         services: (one, opened) => {
           if (one.type === 'token') return { tokens: opened.tokenService }
-          if (one.type === 'identity') return opened.identities.services()
+          if (one.type === 'identity') return opened.identities.services(() => 'https://vault.test:8200')
           if (one.type !== 'system') return {}
           return {
             leases: opened.leaseService,

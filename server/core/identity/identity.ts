@@ -29,12 +29,13 @@ export class NamespaceIdentity {
   }
 
   /** What the engine `identity` gets of the server. */
-  services(): IdentityServices {
+  services(apiAddress: () => string): IdentityServices {
     const { mounts } = this.#options
     return {
       async mountOf(accessor) {
         return (await mounts.all()).find((entry) => entry.accessor === accessor && !entry.leaving)
       },
+      apiAddress,
       normalPolicies,
     }
   }

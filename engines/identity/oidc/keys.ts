@@ -1,0 +1,235 @@
+import Type from 'typebox'
+import type { Store } from '../../../storage/store.ts'
+import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
+import { invalid, notFound } from '../../errors.ts'
+import { field } from '../../field.ts'
+import { listed, pageFields, pageOf } from '../../listing.ts'
+import type { Means } from '../entities.ts'
+import { ALGORITHMS, keyCodec, type NamedKey, oidcRows, type PublicJwk, roleCodec } from './documents.ts'
+import { newKeyPair } from './signing.ts'
+
+/** `identity/oidc/key`: the named keys that sign identity tokens. https://openbao.org/api-docs/secret/identity/tokens/ */
+
+/** It is there without having been made. */
+const DEFAULT = 'default'
+const DAY_SECONDS = 86_400
+const ROTATION_LEAST_SECONDS = 60
+
+const name = field.text({ required: true, description: 'Name of the key.' })
+const fields = {
+  name,
+  rotation_period: field.duration({
+    description: 'How often the key is replaced; a day unless said. At least a minute.',
+  }),
+  verification_ttl: field.duration({
+    description: 'How long a public key is published after it is replaced; a day unless said. At most ten periods.',
+  }),
+  algorithm: field.oneOf(ALGORITHMS)({ description: 'How it signs; RS256 unless said.' }),
+  allowed_client_ids: field.list({ description: "Client ids of roles that may use it; '*': all." }),
+}
+type KeyRequest = EngineRequest<typeof fields>
+
+const KeyReply = Type.Object({
+  rotation_period: Type.Integer({ description: 'Seconds.' }),
+  verification_ttl: Type.Integer({ description: 'Seconds.' }),
+  algorithm: Type.String(),
+  allowed_client_ids: Type.Array(Type.String()),
+})
+
+const auditClear = ['rotation_period', 'verification_ttl', 'algorithm', 'allowed_client_ids', 'keys']
+
+export const oidcKey = route('oidc/key/:name', {
+  summary: 'A key that signs identity tokens',
+  fields,
+  auditClear,
+  returns: KeyReply,
+  exists: async ({ fields }, { store }) => (await store.get(oidcRows.key(fields.name), keyCodec)) !== undefined,
+  operations: { read, create: put, update: put, delete: remove },
+})
+
+export const oidcKeys = route('oidc/key', {
+  summary: 'Names of the keys that sign identity tokens',
+  fields: pageFields,
+  auditClear,
+  operations: {
+    list: async ({ fields }, { store }) => listed(await store.list(oidcRows.keys, pageOf(fields))),
+  },
+})
+
+const rotateFields = {
+  name,
+  verification_ttl: field.duration({
+    description: 'How long the replaced key is still published; absent: as its key says.',
+  }),
+}
+
+export const rotateOidcKey = route('oidc/key/:name/rotate', {
+  summary: 'Replace a key that signs identity tokens',
+  fields: rotateFields,
+  auditClear,
+  operations: {
+    update: async ({ fields }: EngineRequest<typeof rotateFields>, context: EngineContext): Promise<undefined> => {
+      if ((fields.verification_ttl ?? 0) < 0) throw invalid("'verification_ttl' cannot be negative")
+      const isThere = await rotated(fields.name, context.store, context, { keptSeconds: fields.verification_ttl })
+      if (!isThere) throw invalid(`no named key found at "${fields.name}"`)
+    },
+  },
+})
+
+/** The key; `default` is made when it is first asked for. */
+export async function namedKey(name: string, store: Store, means: Means): Promise<NamedKey | undefined> {
+  const found = await store.get(oidcRows.key(name), keyCodec)
+  if (found !== undefined || name !== DEFAULT) return found
+  const fresh = await newKey('RS256', means)
+  return store.transaction(async (tx) => {
+    const there = await tx.get(oidcRows.key(name), keyCodec)
+    if (there !== undefined) return there
+    tx.put(oidcRows.key(name), fresh, keyCodec)
+    return fresh
+  })
+}
+
+async function newKey(algorithm: NamedKey['algorithm'], { clock, random }: Means): Promise<NamedKey> {
+  const [signing, next] = await Promise.all([newKeyPair(algorithm, random), newKeyPair(algorithm, random)])
+  return {
+    algorithm,
+    rotationSeconds: DAY_SECONDS,
+    verificationSeconds: DAY_SECONDS,
+    allowedClientIds: ['*'],
+    signing,
+    next,
+    retired: [],
+    rotateAtMs: clock.now() + DAY_SECONDS * 1000,
+  }
+}
+
+async function put({ fields }: KeyRequest, context: EngineContext): Promise<undefined> {
+  const { store, clock } = context
+  const path = oidcRows.key(fields.name)
+  const algorithm = fields.algorithm ?? (await store.get(path, keyCodec))?.algorithm ?? 'RS256'
+  const fresh = await newKey(algorithm, context)
+  await store.transaction(async (tx) => {
+    const before = await tx.get(path, keyCodec)
+    const base = before ?? { ...fresh, allowedClientIds: [] }
+    const rotationSeconds = fields.rotation_period ?? base.rotationSeconds
+    const changed: NamedKey = {
+      ...(before !== undefined && before.algorithm !== algorithm ? replaced(before, fresh, clock.now()) : base),
+      algorithm,
+      rotationSeconds,
+      verificationSeconds: fields.verification_ttl ?? base.verificationSeconds,
+      allowedClientIds: fields.allowed_client_ids ?? base.allowedClientIds,
+      rotateAtMs: Math.min(before?.rotateAtMs ?? Number.POSITIVE_INFINITY, clock.now() + rotationSeconds * 1000),
+    }
+    check(changed)
+    for (const [role, { key, ttlSeconds }] of await rolesIn(tx)) {
+      if (key === fields.name && ttlSeconds > changed.verificationSeconds)
+        throw invalid(`unable to update key: tokens of the role "${role}" live longer than its verification_ttl`)
+    }
+    tx.put(path, changed, keyCodec)
+  })
+}
+
+function check({ rotationSeconds, verificationSeconds }: NamedKey): void {
+  if (rotationSeconds < ROTATION_LEAST_SECONDS) throw invalid('rotation_period must be at least one minute')
+  if (verificationSeconds < 0) throw invalid("'verification_ttl' cannot be negative")
+  if (verificationSeconds > 10 * rotationSeconds)
+    throw invalid('verification_ttl cannot be longer than 10x rotation_period')
+}
+
+/** Tokens that are signed already can still be verified. */
+function replaced(before: NamedKey, fresh: NamedKey, nowMs: number): NamedKey {
+  const expiresAtMs = nowMs + before.verificationSeconds * 1000
+  return {
+    ...before,
+    signing: fresh.signing,
+    next: fresh.next,
+    retired: [...before.retired, { publicKey: before.signing.publicKey, expiresAtMs }],
+  }
+}
+
+interface RotationOptions {
+  /** Absent: as the key says. */
+  readonly keptSeconds?: number | undefined
+  /** Only if its time has come. */
+  readonly isDue?: boolean
+}
+
+/** Whether there is such a key. */
+async function rotated(name: string, store: Store, means: Means, options: RotationOptions): Promise<boolean> {
+  const path = oidcRows.key(name)
+  const found = await store.get(path, keyCodec)
+  if (found === undefined) return false
+  const fresh = await newKeyPair(found.algorithm, means.random)
+  const nowMs = means.clock.now()
+  await store.transaction(async (tx) => {
+    const key = await tx.get(path, keyCodec)
+    if (key === undefined || key.algorithm !== found.algorithm) return
+    if (options.isDue === true && key.rotateAtMs > nowMs) return
+    const expiresAtMs = nowMs + (options.keptSeconds ?? key.verificationSeconds) * 1000
+    const retired = [...key.retired, { publicKey: key.signing.publicKey, expiresAtMs }]
+    const next: NamedKey = {
+      ...key,
+      signing: key.next,
+      next: fresh,
+      retired: retired.filter((one) => one.expiresAtMs > nowMs),
+      rotateAtMs: nowMs + key.rotationSeconds * 1000,
+    }
+    tx.put(path, next, keyCodec)
+  })
+  return true
+}
+
+/** Replaces the keys whose time has come. */
+export async function rotateDueKeys(context: EngineContext): Promise<void> {
+  const { store, clock } = context
+  for (const name of await store.list(oidcRows.keys)) {
+    const key = await store.get(oidcRows.key(name), keyCodec)
+    if (key !== undefined && key.rotateAtMs <= clock.now()) await rotated(name, store, context, { isDue: true })
+  }
+}
+
+/** What a token of this key is verified with now. */
+export function publicKeysOf(key: NamedKey, nowMs: number): readonly PublicJwk[] {
+  const retired = key.retired.filter(({ expiresAtMs }) => expiresAtMs > nowMs)
+  return [key.signing.publicKey, key.next.publicKey, ...retired.map(({ publicKey }) => publicKey)]
+}
+
+export async function allKeys(store: Store): Promise<readonly NamedKey[]> {
+  const keys = await Promise.all(
+    (await store.list(oidcRows.keys)).map((name) => store.get(oidcRows.key(name), keyCodec)),
+  )
+  return keys.filter((key) => key !== undefined)
+}
+
+async function read({ fields }: KeyRequest, context: EngineContext): Promise<Reply> {
+  const key = await namedKey(fields.name, context.store, context)
+  if (key === undefined) throw notFound()
+  return {
+    data: {
+      rotation_period: key.rotationSeconds,
+      verification_ttl: key.verificationSeconds,
+      algorithm: key.algorithm,
+      allowed_client_ids: key.allowedClientIds,
+    },
+  }
+}
+
+async function remove({ fields }: KeyRequest, { store }: EngineContext): Promise<undefined> {
+  if (fields.name === DEFAULT) throw invalid(`deletion of key "${DEFAULT}" not allowed`)
+  await store.transaction(async (tx) => {
+    const users = (await rolesIn(tx)).filter(([, { key }]) => key === fields.name).map(([role]) => role)
+    if (users.length > 0)
+      throw invalid(
+        `unable to delete key "${fields.name}" because it is currently referenced by these roles: ${users.join(', ')}`,
+      )
+    tx.delete(oidcRows.key(fields.name))
+  })
+}
+
+async function rolesIn(tx: Pick<Store, 'get' | 'list'>) {
+  const names = await tx.list(oidcRows.roles)
+  const roles = await Promise.all(
+    names.map(async (role) => [role, await tx.get(oidcRows.role(role), roleCodec)] as const),
+  )
+  return roles.flatMap(([role, found]) => (found === undefined ? [] : [[role, found] as const]))
+}
