@@ -1,3 +1,5 @@
+import { goDuration } from '../../engines/duration.ts'
+
 /** How long a token or lease may live. All figures are seconds; 0 means 'not set'. */
 export interface TtlTerms {
   /** Asked for at a renewal. */
@@ -62,12 +64,4 @@ function firstSet(...values: readonly number[]): number {
   return values.find((value) => value > 0) ?? 0
 }
 
-/** Go's way to write a duration, quoted, as in "1h0m0s". */
-function clock(seconds: number): string {
-  const whole = Math.max(0, Math.trunc(seconds))
-  const hours = Math.floor(whole / 3600)
-  const minutes = Math.floor((whole % 3600) / 60)
-  const text =
-    hours > 0 ? `${hours}h${minutes}m${whole % 60}s` : minutes > 0 ? `${minutes}m${whole % 60}s` : `${whole}s`
-  return JSON.stringify(text)
-}
+const clock = (seconds: number): string => JSON.stringify(goDuration(seconds))

@@ -2,6 +2,7 @@ import { cubbyhole } from '../../engines/cubbyhole/index.ts'
 import type { Engine, Route } from '../../engines/engine.ts'
 import { identity } from '../../engines/identity/index.ts'
 import { kv } from '../../engines/kv/index.ts'
+import { pki } from '../../engines/pki/index.ts'
 import { system } from '../../engines/system/index.ts'
 import { transit } from '../../engines/transit/index.ts'
 import { certMethod } from '../auth/cert/index.ts'
@@ -11,7 +12,7 @@ import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-  [certMethod, cubbyhole, identity, jwt, kv, oidc, system, token, transit].map((engine) => [
+  [certMethod, cubbyhole, identity, jwt, kv, oidc, pki, system, token, transit].map((engine) => [
     engine.type,
     engine as Engine<never>,
   ]),
@@ -30,6 +31,7 @@ export function referenceMounts(): readonly ReferenceMount[] {
     { path: 'kv/', type: 'kv', options: { version: '1' }, description: 'key/value secrets' },
     { path: 'auth/jwt/', type: 'jwt', options: {}, description: 'logins with signed tokens and at OpenID providers' },
     { path: 'auth/cert/', type: 'cert', options: {}, description: 'logins with TLS client certificates' },
+    { path: 'pki/', type: 'pki', options: {}, description: 'certificates' },
   ]
   return [...INITIAL_MOUNTS, ...more].map(({ path, type, options, description }) => {
     const engine = ENGINES.get(type)

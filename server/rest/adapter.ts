@@ -125,9 +125,10 @@ export class RestAdapter {
     }
     if (operation !== 'update' && operation !== 'patch') return
     if (operation === 'patch') requireMergePatch(message.headers)
-    exchange.data = isForm(message, bytes)
-      ? parseQuery(bytes.toString('utf8'))
-      : parseJsonBody(bytes, this.#traits.limits)
+    const binary = BINARY_BODIES[mediaTypeOf(message.headers)]
+    if (binary !== undefined) exchange.data = { [binary]: bytes.toString('base64') }
+    else if (isForm(message, bytes)) exchange.data = parseQuery(bytes.toString('utf8'))
+    else exchange.data = parseJsonBody(bytes, this.#traits.limits)
   }
 
   #endPreflight({ reply, extraHeaders }: Exchange): void {
@@ -184,6 +185,9 @@ function methodOf(message: IncomingMessage): string {
   return replayed ?? message.method ?? ''
 }
 
+/** Bodies that are one field, in base64: what protocols of others send that know of no JSON. */
+const BINARY_BODIES: Readonly<Record<string, string>> = { 'application/ocsp-request': 'req' }
+
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   GET: 'read',
   HEAD: 'read',
@@ -205,9 +209,26 @@ function readTarget(exchange: Exchange, method: string): void {
   }
   exchange.operation = operation
   const mark = target.indexOf('?')
-  exchange.path = decodePath(target.slice(API_PREFIX.length, mark < 0 ? target.length : mark))
+  const raw = target.slice(API_PREFIX.length, mark < 0 ? target.length : mark)
+  exchange.path = decodePath(operation === 'read' ? plainOcspPath(raw) : raw)
   if (mark < 0 || operation === 'update' || operation === 'patch') return
   readQuery(exchange, operation, target.slice(mark + 1))
+}
+
+const OCSP_REQUEST = /^(.+\/ocsp\/)([A-Za-z0-9+/=]|%2[BbFf]|%3[Dd])+$/
+
+/**
+ * An OCSP request in a path is base64 with its slashes escaped (RFC 6960, A.1), which no other path may hold: it is read
+ * in the alphabet that is safe in URLs, so that it is one segment.
+ */
+function plainOcspPath(raw: string): string {
+  const prefix = raw.includes('/ocsp/') && /%2f/i.test(raw) ? OCSP_REQUEST.exec(raw)?.[1] : undefined
+  if (prefix === undefined) return raw
+  const request = raw
+    .slice(prefix.length)
+    .replaceAll(/%2f|\//gi, '_')
+    .replaceAll(/%2b|\+/gi, '-')
+  return prefix + request.replaceAll(/%3d|=/gi, '')
 }
 
 function readQuery(exchange: Exchange, operation: Operation, text: string): void {

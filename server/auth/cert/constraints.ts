@@ -1,4 +1,4 @@
-import { matchesAnyGlob, matchesGlob } from '../policy-names.ts'
+import { matchesAnyGlob, matchesGlob } from '../../../engines/glob.ts'
 import type { Certificate } from './certificate.ts'
 import { Reader, textOf } from './der.ts'
 import type { CertRole } from './role.ts'

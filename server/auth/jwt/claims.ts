@@ -1,6 +1,6 @@
 import type { AuthAlias } from '../../../engines/engine.ts'
+import { matchesGlob } from '../../../engines/glob.ts'
 import { type Claims, TokenRefused } from '../jwks/verify-token.ts'
-import { matchesGlob } from '../policy-names.ts'
 import { type JwtConfig, PROVIDERS } from './config.ts'
 import type { JwtRole, Leeways } from './role.ts'
 

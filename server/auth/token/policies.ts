@@ -1,5 +1,6 @@
 import { invalid } from '../../../engines/errors.ts'
-import { canonicalPolicies, matchesAnyGlob } from '../policy-names.ts'
+import { matchesAnyGlob } from '../../../engines/glob.ts'
+import { canonicalPolicies } from '../policy-names.ts'
 import type { TokenRole } from './role.ts'
 
 /** Policies that the server alone gives. */

@@ -1,0 +1,67 @@
+import { type EngineContext, engine } from '../engine.ts'
+import { certificateRoutes } from './certificates.ts'
+import { configRoutes } from './config.ts'
+import { certificateCodec, rows } from './documents.ts'
+import { importRoutes } from './issuers/import.ts'
+import { intermediateRoutes } from './issuers/intermediate.ts'
+import { keyRoutes } from './issuers/key-routes.ts'
+import { rootRoutes } from './issuers/root.ts'
+import { issuerRoutes } from './issuers/routes.ts'
+import { leafRoutes } from './issuing/routes.ts'
+import { configCrl, revocationConfig } from './revocation/config.ts'
+import { currentList } from './revocation/lists.ts'
+import { ocspRoutes } from './revocation/ocsp.ts'
+import { REASONS, revoke, revokeRoutes } from './revocation/revoke.ts'
+import { listRoutes, signingIssuers } from './revocation/routes.ts'
+import { role, roleList } from './roles/routes.ts'
+
+import { periodicTidy, tidyRoutes } from './tidy.ts'
+
+/** A certificate authority. */
+export const pki = engine({
+  type: 'pki',
+  kind: 'secret',
+  description: 'Certificates: a certificate authority with roles, revocation lists and OCSP',
+  routes: [
+    ...rootRoutes,
+    ...intermediateRoutes,
+    ...importRoutes,
+    ...issuerRoutes,
+    ...keyRoutes,
+    ...configRoutes,
+    configCrl,
+    roleList,
+    role,
+    ...leafRoutes,
+    ...certificateRoutes,
+    ...revokeRoutes,
+    ...listRoutes,
+    ...ocspRoutes,
+    ...tidyRoutes,
+  ],
+  leases: {
+    /** A certificate ends with its lease; one that ended by itself has nothing left to revoke. */
+    certificate: {
+      revoke: async ({ serial }, context: EngineContext) => {
+        if (typeof serial !== 'string') return
+        const document = await context.store.get(rows.certificate(serial), certificateCodec)
+        if (document === undefined || document.notAfterMs < context.clock.now()) return
+        await revoke({ serial, unkept: undefined }, REASONS.cessationOfOperation, context)
+      },
+    },
+  },
+  periodic: async (context: EngineContext) => {
+    await rebuildLists(context)
+    await periodicTidy(context)
+  },
+})
+
+/** Lists that are made before they expire, rather than when somebody asks. */
+async function rebuildLists(context: EngineContext): Promise<void> {
+  const config = await revocationConfig(context.store)
+  if (!config.auto_rebuild) return
+  for (const issuer of await signingIssuers(context)) {
+    await currentList(issuer, 'full', context)
+    if (config.enable_delta) await currentList(issuer, 'delta', context)
+  }
+}

@@ -1,0 +1,136 @@
+import Type from 'typebox'
+import type { EngineRequest } from '../../engine.ts'
+import { invalid } from '../../errors.ts'
+import { field } from '../../field.ts'
+import { askedAltNames, nameFields, withCommonName } from '../issuing/asked-names.ts'
+import { formatFields } from '../issuing/formats.ts'
+import { purposeIds } from '../issuing/leaf.ts'
+import { checkedOids, extKeyUsages, keyUsages } from '../roles/fields.ts'
+import { type AltNames, isDnsName } from '../x509/alt-names.ts'
+import { type Extension, type KeyUsageName, permittedDomains } from '../x509/extensions.ts'
+import { EMPTY_SUBJECT, type Subject } from '../x509/subject.ts'
+
+/** Fields of all that makes or signs a CA's certificate. */
+export const subjectFields = {
+  ...nameFields,
+  ...formatFields,
+  ou: field.list({ default: [], description: 'Organizational units of the subject' }),
+  organization: field.list({ default: [], description: 'Organizations of the subject' }),
+  country: field.list({ default: [], description: 'Countries of the subject' }),
+  locality: field.list({ default: [], description: 'Localities of the subject' }),
+  province: field.list({ default: [], description: 'Provinces of the subject' }),
+  street_address: field.list({ default: [], description: 'Street addresses of the subject' }),
+  postal_code: field.list({ default: [], description: 'Postal codes of the subject' }),
+  serial_number: field.text({
+    default: '',
+    description: "The subject's serialNumber attribute; not the certificate's number",
+  }),
+  ttl: field.duration({ default: 0, description: "How long it is valid; 0: the mount's default" }),
+  not_after: field.text({ default: '', description: 'When it ends (RFC 3339), in place of ttl' }),
+  not_before: field.text({ default: '', description: 'When it begins (RFC 3339)' }),
+  not_before_duration: field.duration({ default: 30, description: 'It is valid so much before it is made' }),
+  signature_bits: field.int({ default: 0, description: 'Bits of the hash that is signed, for RSA keys; 0: 256' }),
+}
+
+export const keyFields = {
+  key_type: field.text({ default: 'rsa', description: 'rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87' }),
+  key_bits: field.int({ default: 0, description: 'Size of the key; 0: 2048 for rsa, 256 for ec' }),
+  key_name: field.text({ default: '', description: 'Name for the new key' }),
+  key_ref: field.text({ default: 'default', description: 'Key to use again, where the path says existing' }),
+}
+
+export const caFields = {
+  issuer_name: field.text({ default: '', description: 'Name for the new issuer' }),
+  max_path_length: field.int({ default: -1, description: 'How many CAs may stand below it; -1: any number' }),
+  permitted_dns_domains: field.list({ default: [], description: 'Domains below which all names have to lie' }),
+  key_usage: field.list({
+    default: ['CertSign', 'CRLSign'],
+    description: 'Key usages. CertSign and CRLSign are always among them.',
+  }),
+  ext_key_usage: field.list({ default: [], description: 'Extended key usages' }),
+  ext_key_usage_oids: field.list({ default: [], description: 'Extended key usages by their identifiers' }),
+  use_pss: field.bool({ default: false, description: 'RSA keys sign with PSS padding' }),
+}
+
+export const exportedField = field.text({
+  required: true,
+  description: 'internal: the key stays here; exported: it is also given back; existing: key_ref is used again',
+})
+
+type SubjectValues = EngineRequest<typeof subjectFields>['fields']
+type CaValues = EngineRequest<typeof caFields>['fields']
+
+export function askedSubject(fields: SubjectValues): Subject {
+  return {
+    ...EMPTY_SUBJECT,
+    commonName: fields.common_name,
+    organization: fields.organization,
+    organizationalUnit: fields.ou,
+    country: fields.country,
+    locality: fields.locality,
+    province: fields.province,
+    streetAddress: fields.street_address,
+    postalCode: fields.postal_code,
+    serialNumber: fields.serial_number,
+  }
+}
+
+export function askedCaNames(fields: SubjectValues): AltNames {
+  return withCommonName(askedAltNames(fields), fields.common_name, fields.exclude_cn_from_sans)
+}
+
+/** What a CA's certificate says besides names. Throws `invalid_request`. */
+export interface CaTerms {
+  readonly keyUsages: readonly KeyUsageName[]
+  readonly extKeyUsages: readonly string[]
+  readonly pathLength: number | undefined
+  readonly extensions: readonly Extension[]
+}
+
+const PATH_LENGTH_MAX = 100
+
+export function caTerms(fields: CaValues): CaTerms {
+  const { max_path_length: length, permitted_dns_domains: permitted } = fields
+  if (length < -1 || length > PATH_LENGTH_MAX) throw invalid(`max_path_length must be -1 to ${PATH_LENGTH_MAX}`)
+  const domains = permitted.filter((domain) => domain !== '')
+  const bad = domains.find((domain) => !isDnsName(domain.replace(/^\./, '')))
+  if (bad !== undefined) throw invalid('permitted_dns_domains holds what is no domain')
+  const usages = new Set([...keyUsages(fields.key_usage), 'CertSign', 'CRLSign'])
+  return {
+    keyUsages: [...usages] as KeyUsageName[],
+    extKeyUsages: [
+      ...new Set([
+        ...purposeIds(extKeyUsages(fields.ext_key_usage)),
+        ...checkedOids('ext_key_usage_oids', fields.ext_key_usage_oids),
+      ]),
+    ],
+    pathLength: length === -1 ? undefined : length,
+    extensions: domains.length === 0 ? [] : [permittedDomains(domains)],
+  }
+}
+
+export const CaReply = Type.Object({
+  certificate: Type.Optional(Type.String()),
+  issuing_ca: Type.Optional(Type.String()),
+  ca_chain: Type.Optional(Type.Array(Type.String())),
+  csr: Type.Optional(Type.String()),
+  serial_number: Type.Optional(Type.String()),
+  expiration: Type.Optional(Type.Integer()),
+  issuer_id: Type.Optional(Type.String()),
+  issuer_name: Type.Optional(Type.String()),
+  key_id: Type.Optional(Type.String()),
+  key_name: Type.Optional(Type.String()),
+  private_key: Type.Optional(Type.String()),
+  private_key_type: Type.Optional(Type.String()),
+})
+
+/** Nothing of a CA's certificate is secret but its key. */
+export const CA_CLEAR = [
+  ...Object.keys(subjectFields),
+  ...Object.keys(keyFields),
+  ...Object.keys(caFields),
+  'exported',
+  'csr',
+  'issuer_ref',
+  ...Object.keys(CaReply.properties).filter((name) => name !== 'private_key' && name !== 'certificate'),
+]

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import type { Reader, Tx } from '../../../storage/store.ts'
+import { EgideError, invalid } from '../../errors.ts'
+import {
+  all,
+  type IssuerDocument,
+  type IssuersConfig,
+  issuerCodec,
+  issuersConfigCodec,
+  type KeyDocument,
+  type KeysConfig,
+  keyCodec,
+  keysConfigCodec,
+  rows,
+} from '../documents.ts'
+import { isSigned } from '../x509/algorithms.ts'
+import { type ParsedCertificate, storedCertificate } from '../x509/certificate.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export const NO_ISSUERS: IssuersConfig = { default: '', followsLatest: false }
+
+export async function issuersConfig(reader: Reader): Promise<IssuersConfig> {
+  return (await reader.get(rows.issuersConfig, issuersConfigCodec)) ?? NO_ISSUERS
+}
+
+export async function keysConfig(reader: Reader): Promise<KeysConfig> {
+  return (await reader.get(rows.keysConfig, keysConfigCodec)) ?? { default: '' }
+}
+
+export async function allIssuers(reader: Reader): Promise<IssuerDocument[]> {
+  return all(reader, rows.issuers, (path) => reader.get(path, issuerCodec))
+}
+
+export async function allKeys(reader: Reader): Promise<KeyDocument[]> {
+  return all(reader, rows.keys, (path) => reader.get(path, keyCodec))
+}
+
+const NO_DEFAULT = 'no default issuer currently configured'
+
+/** By id, name or `default`. Undefined: there is none. */
+export async function findIssuer(reader: Reader, ref: string): Promise<IssuerDocument | undefined> {
+  if (ref === 'default') {
+    const { default: id } = await issuersConfig(reader)
+    return id === '' ? undefined : reader.get(rows.issuer(id), issuerCodec)
+  }
+  if (UUID.test(ref)) return reader.get(rows.issuer(ref), issuerCodec)
+  return (await allIssuers(reader)).find(({ name }) => name !== '' && name === ref)
+}
+
+/** As `findIssuer`; throws in the peers' words. */
+export async function issuerNamed(reader: Reader, ref: string): Promise<IssuerDocument> {
+  const found = await findIssuer(reader, ref)
+  if (found !== undefined) return found
+  // As peers have it, a missing issuer is the server's lack, not the path's.
+  throw new EgideError(
+    'invalid_request',
+    ref === 'default'
+      ? `error fetching CA certificate: ${NO_DEFAULT}`
+      : `unable to find PKI issuer for reference: ${ref}`,
+  )
+}
+
+export async function findKey(reader: Reader, ref: string): Promise<KeyDocument | undefined> {
+  if (ref === 'default') {
+    const { default: id } = await keysConfig(reader)
+    return id === '' ? undefined : reader.get(rows.key(id), keyCodec)
+  }
+  if (UUID.test(ref)) return reader.get(rows.key(ref), keyCodec)
+  return (await allKeys(reader)).find(({ name }) => name !== '' && name === ref)
+}
+
+export async function keyNamed(reader: Reader, ref: string): Promise<KeyDocument> {
+  const found = await findKey(reader, ref)
+  if (found === undefined) throw invalid(`unable to find PKI key for reference: ${ref}`)
+  return found
+}
+
+const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/
+const NAME_MAX = 255
+
+/** A free name for an issuer or key, or ''. Throws `invalid_request`. */
+export function checkedName(
+  kind: 'issuer' | 'key',
+  name: string,
+  taken: readonly { readonly id: string; readonly name: string }[],
+  own = '',
+): string {
+  if (name === '') return ''
+  if (name === 'default') throw invalid(`reserved keyword 'default' can not be used as ${kind} name`)
+  if (!NAME.test(name) || name.length > NAME_MAX || UUID.test(name))
+    throw invalid(`${kind} name contained invalid characters`)
+  if (taken.some((one) => one.name === name && one.id !== own)) throw invalid(`${kind} name already in use`)
+  return name
+}
+
+/** The same for all issuers with one name and one key: they revoke on one list. */
+export function authorityOf({ subjectDer, spki }: Pick<ParsedCertificate, 'subjectDer' | 'spki'>): string {
+  return createHash('sha256').update(subjectDer).update(spki).digest('hex').slice(0, 32)
+}
+
+/** Whether `parent` signed `child`. */
+export function isSignedBy(child: ParsedCertificate, parent: ParsedCertificate): boolean {
+  if (!child.issuerDer.equals(parent.subjectDer)) return false
+  return isSigned(child.algorithm, child.tbs, child.signature, parent.publicKey)
+}
+
+const CHAIN_MAX = 20
+
+/** The issuers from `start` up, each signed by the next, as far as they are here. */
+export function chainFrom(start: IssuerDocument, issuers: readonly IssuerDocument[]): readonly string[] {
+  if (start.manualChain.length > 0) return start.manualChain
+  const chain = [start]
+  while (chain.length < CHAIN_MAX) {
+    const last = chain.at(-1)
+    const child = last && storedCertificate(last.certificate)
+    if (child === undefined || child.issuerDer.equals(child.subjectDer)) break
+    const parent = issuers.find((one) => !chain.includes(one) && isSignedBy(child, storedCertificate(one.certificate)))
+    if (parent === undefined) break
+    chain.push(parent)
+  }
+  return chain.map(({ id }) => id)
+}
+
+/** Writes the issuers, with the chains that all of them now have. */
+export function putIssuers(tx: Tx, issuers: readonly IssuerDocument[], changed: ReadonlySet<string>): void {
+  for (const issuer of issuers) {
+    const chain = chainFrom(issuer, issuers)
+    const isSame = chain.length === issuer.chain.length && chain.every((id, at) => id === issuer.chain[at])
+    if (isSame && !changed.has(issuer.id)) continue
+    tx.put(rows.issuer(issuer.id), { ...issuer, chain }, issuerCodec)
+  }
+}
+
+/** The certificates of an issuer's chain, its own first. */
+export async function chainCertificates(reader: Reader, issuer: IssuerDocument): Promise<Buffer[]> {
+  const found: Buffer[] = []
+  for (const id of issuer.chain) {
+    const one = id === issuer.id ? issuer : await reader.get(rows.issuer(id), issuerCodec)
+    if (one !== undefined) found.push(one.certificate)
+  }
+  return found
+}

@@ -1,0 +1,31 @@
+import type { Tx } from '../../../storage/store.ts'
+import { type IssuerDocument, issuersConfigCodec, NO_URLS, rows, USAGES } from '../documents.ts'
+import { allIssuers, checkedName, issuersConfig, putIssuers } from './find.ts'
+
+/** An issuer as it begins. */
+export function newIssuer(id: string, name: string, certificate: Buffer, keyId: string): IssuerDocument {
+  return {
+    id,
+    name,
+    keyId,
+    certificate,
+    chain: [id],
+    manualChain: [],
+    leafNotAfter: 'err',
+    usage: keyId === '' ? USAGES.filter((usage) => usage === 'read-only') : USAGES,
+    revocationSignature: '',
+    urls: NO_URLS,
+    revokedAtMs: 0,
+  }
+}
+
+/** Writes a new issuer. The first with a key is the default, and the latest where the mount is set so. */
+export async function putIssuer(tx: Tx, issuer: IssuerDocument): Promise<void> {
+  const others = await allIssuers(tx)
+  checkedName('issuer', issuer.name, others)
+  putIssuers(tx, [...others, issuer], new Set([issuer.id]))
+  const config = await issuersConfig(tx)
+  if (issuer.keyId !== '' && (config.default === '' || config.followsLatest)) {
+    tx.put(rows.issuersConfig, { ...config, default: issuer.id }, issuersConfigCodec)
+  }
+}

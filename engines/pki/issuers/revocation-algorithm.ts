@@ -1,0 +1,52 @@
+import { invalid } from '../../errors.ts'
+import type { IssuerDocument } from '../documents.ts'
+import { hashBits, type SigningOptions, specOf } from '../x509/algorithms.ts'
+import { storedCertificate } from '../x509/certificate.ts'
+import type { HashBits } from '../x509/signature-algorithm.ts'
+
+/** How an issuer signs lists and OCSP answers, by the names that Go has for algorithms. */
+const RSA: Readonly<Record<string, SigningOptions>> = {
+  SHA256WithRSA: { hash: 256, pss: false },
+  SHA384WithRSA: { hash: 384, pss: false },
+  SHA512WithRSA: { hash: 512, pss: false },
+  SHA256WithRSAPSS: { hash: 256, pss: true },
+  SHA384WithRSAPSS: { hash: 384, pss: true },
+  SHA512WithRSAPSS: { hash: 512, pss: true },
+}
+const ECDSA: Readonly<Record<HashBits, string>> = {
+  256: 'ECDSAWithSHA256',
+  384: 'ECDSAWithSHA384',
+  512: 'ECDSAWithSHA512',
+}
+const PURE: Readonly<Record<string, string>> = {
+  ed25519: 'PureEd25519',
+  'ml-dsa-44': 'ML-DSA-44',
+  'ml-dsa-65': 'ML-DSA-65',
+  'ml-dsa-87': 'ML-DSA-87',
+}
+
+type Issuer = Pick<IssuerDocument, 'certificate' | 'revocationSignature'>
+
+/** The one that is set, or that fits the key. */
+export function revocationAlgorithmName({ certificate, revocationSignature }: Issuer): string {
+  const spec = specOf(storedCertificate(certificate).publicKey)
+  if (spec.kind === 'rsa') return revocationSignature || 'SHA256WithRSA'
+  return spec.kind === 'ec' ? ECDSA[hashBits(spec, 0)] : (PURE[spec.kind] ?? '')
+}
+
+export function revocationSigning(issuer: Issuer): SigningOptions {
+  const spec = specOf(storedCertificate(issuer.certificate).publicKey)
+  return RSA[revocationAlgorithmName(issuer)] ?? { hash: hashBits(spec, 0), pss: false }
+}
+
+/** As it is kept. Throws `invalid_request` for algorithms that there are none of, or that are not the key's. */
+export function checkedRevocationAlgorithm(name: string, issuer: IssuerDocument): string {
+  if (name === '') return ''
+  const spec = specOf(storedCertificate(issuer.certificate).publicKey)
+  const fits =
+    spec.kind === 'rsa'
+      ? RSA[name] !== undefined
+      : name === revocationAlgorithmName({ ...issuer, revocationSignature: '' })
+  if (!fits) throw invalid(`revocation_signature_algorithm ${name} does not fit the key of the issuer`)
+  return name
+}

@@ -1,0 +1,173 @@
+import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
+import { invalid } from '../../errors.ts'
+import { field } from '../../field.ts'
+import { type CertificateDocument, issuersConfigCodec, rows, urlsCodec } from '../documents.ts'
+import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText } from '../issuing/formats.ts'
+import { finish, type Order, refuseFaults, templateOf } from '../issuing/issue.ts'
+import { NO_URLS_WARNING } from '../issuing/urls.ts'
+import { validity } from '../issuing/validity.ts'
+import { keySigner } from '../keys.ts'
+import { spkiOf } from '../x509/algorithms.ts'
+import { signed, toBeSigned } from '../x509/certificate.ts'
+import { keyIdOf } from '../x509/extensions.ts'
+import { hexSerial, newSerial } from '../x509/serial.ts'
+import { subjectDer } from '../x509/subject.ts'
+import {
+  askedCaNames,
+  askedSubject,
+  CA_CLEAR,
+  CaReply,
+  caFields,
+  caTerms,
+  exportedField,
+  keyFields,
+  subjectFields,
+} from './ca-fields.ts'
+import { allIssuers, allKeys, authorityOf, checkedName, findIssuer, issuersConfig } from './find.ts'
+import { newIssuer, putIssuer } from './new-issuer.ts'
+import { chosenKey, putKey } from './new-key.ts'
+
+const fields = { ...subjectFields, ...keyFields, ...caFields, exported: exportedField }
+type RootRequest = EngineRequest<typeof fields>
+
+const spec = {
+  summary: 'Make a root CA: a key and a certificate that it signs itself',
+  fields,
+  returns: CaReply,
+  auditClear: CA_CLEAR,
+  operations: { update: generate },
+}
+
+const replaceFields = { default: field.text({ default: 'next', description: 'The issuer that becomes the default' }) }
+
+export const rootRoutes: readonly Route[] = [
+  route('root/generate/:exported', spec),
+  route('issuers/generate/root/:exported', spec),
+  route('root/rotate/:exported', {
+    ...spec,
+    summary: 'Make another root CA beside those there are',
+    operations: { update: rotate },
+  }),
+  route('root/replace', {
+    summary: 'Make another issuer the default',
+    fields: replaceFields,
+    auditClear: ['default'],
+    operations: { update: replace },
+  }),
+  route('root', {
+    summary: 'Remove all issuers and keys',
+    fields: {},
+    access: 'sudo',
+    operations: { delete: removeAll },
+  }),
+]
+
+function generate(request: RootRequest, context: EngineContext): Promise<Reply> {
+  return make(request, context, request.fields.issuer_name, request.fields.key_name)
+}
+
+/** Until it is named otherwise, it is called next. */
+async function rotate(request: RootRequest, context: EngineContext): Promise<Reply> {
+  return make(request, context, request.fields.issuer_name || 'next', request.fields.key_name)
+}
+
+async function make(
+  { fields }: RootRequest,
+  context: EngineContext,
+  issuerName: string,
+  keyName: string,
+): Promise<Reply> {
+  const { store, random, clock, mount } = context
+  checkFormat(fields)
+  if (fields.common_name === '') throw invalid('the common_name field is required')
+  checkedName('issuer', issuerName, await allIssuers(store))
+  if (fields.exported !== 'existing') checkedName('key', keyName, await allKeys(store))
+  const span = validity(
+    {
+      ttlSeconds: fields.ttl,
+      notAfter: fields.not_after,
+      notBefore: fields.not_before,
+      notBeforeDurationSeconds: fields.not_before_duration,
+    },
+    { ttlSeconds: mount.defaultLeaseTtlSeconds, maxTtlSeconds: mount.maxLeaseTtlSeconds, issuer: undefined },
+    clock.now(),
+  )
+  const terms = caTerms(fields)
+  const chosen = await chosenKey({ ...fields, key_name: keyName }, context)
+  const spki = spkiOf(chosen.key)
+  const subject = askedSubject(fields)
+  const order: Order = {
+    subject,
+    altNames: askedCaNames(fields),
+    spki,
+    validity: span,
+    ...terms,
+    ca: { pathLength: terms.pathLength },
+    saysNoCa: false,
+    enforceHostnames: false,
+    role: '',
+    signatureBits: fields.signature_bits,
+    usePss: fields.use_pss,
+    stored: true,
+  }
+  const serial = newSerial(random)
+  const template = templateOf(order, serial, keyIdOf(spki), [])
+  refuseFaults(order, template)
+  const signer = keySigner(chosen.document, fields.signature_bits, fields.use_pss)
+  const name = subjectDer(subject)
+  const id = random.uuid()
+  const document: CertificateDocument = {
+    tbs: toBeSigned(template, name, signer.algorithm),
+    issuerId: id,
+    authority: authorityOf({ subjectDer: name, spki }),
+    shard: 0,
+    role: '',
+    issuedAtMs: clock.now(),
+    notAfterMs: span.notAfterMs,
+  }
+  // The key first: a certificate of a lost key is of no use, a key without one does no harm.
+  if (chosen.isNew) await store.transaction((tx) => putKey(tx, chosen.document))
+  const { der } = await finish(order, hexSerial(serial), document, (tbs) => signed(tbs, signer), context)
+  await store.transaction((tx) => putIssuer(tx, newIssuer(id, issuerName, der, chosen.document.id)))
+  const certificate = certificateText(der, fields.format)
+  return {
+    data: {
+      certificate:
+        fields.format === 'pem_bundle' && chosen.isExported
+          ? `${privateKeyText(chosen.key, fields)}\n${certificate}`
+          : certificate,
+      issuing_ca: certificate,
+      serial_number: hexSerial(serial),
+      expiration: Math.floor(span.notAfterMs / 1000),
+      issuer_id: id,
+      issuer_name: issuerName,
+      key_id: chosen.document.id,
+      key_name: chosen.document.name,
+      ...(chosen.isExported && {
+        private_key: privateKeyText(chosen.key, fields),
+        private_key_type: PRIVATE_KEY_TYPES[chosen.document.kind],
+      }),
+    },
+    warnings:
+      (await store.get(rows.urls, urlsCodec)) === undefined ? [...span.warnings, NO_URLS_WARNING] : span.warnings,
+  }
+}
+
+async function replace({ fields }: EngineRequest<typeof replaceFields>, { store }: EngineContext): Promise<Reply> {
+  return store.transaction(async (tx) => {
+    const found = await findIssuer(tx, fields.default)
+    if (found === undefined) throw invalid(`unable to find PKI issuer for reference: ${fields.default}`)
+    const config = { ...(await issuersConfig(tx)), default: found.id }
+    tx.put(rows.issuersConfig, config, issuersConfigCodec)
+    return { data: { default: config.default, default_follows_latest_issuer: config.followsLatest } }
+  })
+}
+
+async function removeAll(_request: EngineRequest, { store }: EngineContext): Promise<undefined> {
+  await store.transaction(async (tx) => {
+    for (const { id } of await allIssuers(tx)) tx.delete(rows.issuer(id))
+    for (const { id } of await allKeys(tx)) tx.delete(rows.key(id))
+    tx.delete(rows.issuersConfig)
+    tx.delete(rows.keysConfig)
+  })
+}

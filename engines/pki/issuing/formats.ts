@@ -1,0 +1,88 @@
+import type { KeyObject } from 'node:crypto'
+import Type from 'typebox'
+import { invalid } from '../../errors.ts'
+import { field } from '../../field.ts'
+import type { KeyKind } from '../x509/algorithms.ts'
+import { certificatePem } from '../x509/pem.ts'
+
+/** How certificates and keys are written in answers. */
+export const formatFields = {
+  format: field.text({
+    default: 'pem',
+    description: 'pem, der (in base64) or pem_bundle (key, certificate and chain in one)',
+  }),
+  private_key_format: field.text({
+    default: 'der',
+    description: 'der for the form that is usual for the key, or pkcs8',
+  }),
+}
+
+export interface AskedFormat {
+  readonly format: string
+  readonly private_key_format: string
+}
+
+/** Throws `invalid_request`. */
+export function checkFormat({ format, private_key_format: keyFormat }: AskedFormat): void {
+  if (!['pem', 'der', 'pem_bundle'].includes(format)) {
+    throw invalid(`the "format" path parameter must be "pem", "der", or "pem_bundle"`)
+  }
+  if (!['der', 'pkcs8', ''].includes(keyFormat)) throw invalid(`the "private_key_format" must be "der" or "pkcs8"`)
+}
+
+export const CertificateReply = Type.Object({
+  certificate: Type.String(),
+  issuing_ca: Type.Optional(Type.String()),
+  ca_chain: Type.Optional(Type.Array(Type.String())),
+  private_key: Type.Optional(Type.String()),
+  private_key_type: Type.Optional(Type.String()),
+  serial_number: Type.String(),
+  expiration: Type.Integer({ description: 'When it ends, in Unix seconds.' }),
+  not_before: Type.Optional(Type.Integer({ description: 'When it begins, in Unix seconds.' })),
+})
+
+/** Kinds of keys as answers call them. */
+export const PRIVATE_KEY_TYPES: Readonly<Record<KeyKind, string>> = {
+  rsa: 'rsa',
+  ec: 'ec',
+  ed25519: 'ed25519',
+  'ml-dsa-44': 'ml-dsa-44',
+  'ml-dsa-65': 'ml-dsa-65',
+  'ml-dsa-87': 'ml-dsa-87',
+}
+
+/** Without the newline at the end, as the peers do. */
+export function privateKeyText(key: KeyObject, { format, private_key_format: keyFormat }: AskedFormat): string {
+  const kind = key.asymmetricKeyType
+  const type = keyFormat === 'pkcs8' ? 'pkcs8' : kind === 'rsa' ? 'pkcs1' : kind === 'ec' ? 'sec1' : 'pkcs8'
+  if (format === 'der')
+    return key.export({ format: 'der', type } as { format: 'der'; type: 'pkcs8' }).toString('base64')
+  return key.export({ format: 'pem', type }).toString().trimEnd()
+}
+
+export function certificateText(der: Uint8Array, format: string): string {
+  return format === 'der' ? Buffer.from(der).toString('base64') : certificatePem(der)
+}
+
+export interface Shown {
+  readonly der: Buffer
+  /** Who signed, and who signed them … */
+  readonly chain: readonly Buffer[]
+  readonly key: KeyObject | undefined
+}
+
+/** The part of an answer that shows a certificate and what belongs to it. */
+export function shown({ der, chain, key }: Shown, asked: AskedFormat): Readonly<Record<string, unknown>> {
+  const isBundle = asked.format === 'pem_bundle'
+  const keyText = key && privateKeyText(key, asked)
+  const certificate = isBundle
+    ? [...(keyText === undefined ? [] : [keyText]), ...[der, ...chain].map(certificatePem)].join('\n')
+    : certificateText(der, asked.format)
+  const [issuing] = chain
+  return {
+    certificate,
+    ...(issuing && { issuing_ca: certificateText(issuing, asked.format) }),
+    ...(chain.length > 0 && { ca_chain: chain.map((one) => certificateText(one, asked.format)) }),
+    ...(keyText !== undefined && { private_key: keyText }),
+  }
+}

@@ -1,0 +1,178 @@
+import type { EngineContext } from '../../engine.ts'
+import { EgideError, invalid } from '../../errors.ts'
+import {
+  type CertificateDocument,
+  certificateCodec,
+  type ExpiryDocument,
+  expiryCodec,
+  type IssuerDocument,
+  keyCodec,
+  rows,
+} from '../documents.ts'
+import { authorityOf } from '../issuers/find.ts'
+import { keySigner } from '../keys.ts'
+import { type AltNames, countOf } from '../x509/alt-names.ts'
+import { type CertificateTemplate, signed, storedCertificate, toBeSigned } from '../x509/certificate.ts'
+import type { Der } from '../x509/der.ts'
+import {
+  altNamesExtension,
+  authorityInfo,
+  authorityKeyIdentifier,
+  basicConstraints,
+  distributionPoints,
+  EXTENSION,
+  type Extension,
+  extKeyUsage,
+  type KeyUsageName,
+  keyIdOf,
+  keyUsage,
+  subjectKeyIdentifier,
+} from '../x509/extensions.ts'
+import { hexSerial, newSerial } from '../x509/serial.ts'
+import { type Subject, subjectDer } from '../x509/subject.ts'
+import { lint } from './lint.ts'
+import { urlsFor } from './urls.ts'
+import type { Validity } from './validity.ts'
+
+/** How many lists an authority's revocations are spread over. Fixed, since a certificate keeps its shard. */
+export const SHARDS = 128
+
+/** A certificate to be made, every decision about it taken. */
+export interface Order {
+  readonly subject: Subject
+  /** As it is to stand there, where it is not written from `subject`. */
+  readonly subjectDer?: Der
+  readonly altNames: AltNames
+  readonly spki: Der
+  readonly validity: Pick<Validity, 'notBeforeMs' | 'notAfterMs'>
+  readonly keyUsages: readonly KeyUsageName[]
+  /** Identifiers; none: the extension is left out. */
+  readonly extKeyUsages: readonly string[]
+  readonly ca: { readonly pathLength: number | undefined } | undefined
+  /** Says that it is no CA, rather than nothing. */
+  readonly saysNoCa: boolean
+  readonly enforceHostnames: boolean
+  readonly subjectKeyId?: Buffer
+  /** Besides those that follow from the rest. */
+  readonly extensions: readonly Extension[]
+  readonly role: string
+  readonly signatureBits: number
+  readonly usePss: boolean
+  /** Kept, so that it can be read, listed and revoked. */
+  readonly stored: boolean
+}
+
+export interface Issued {
+  readonly der: Buffer
+  readonly serial: string
+}
+
+/** Signs with an issuer of the mount. What is going to be signed is written before, and the certificate before it is given out. */
+export async function issue(order: Order, issuer: IssuerDocument, context: EngineContext): Promise<Issued> {
+  const { store, random, clock } = context
+  if (!issuer.usage.includes('issuing-certificates'))
+    throw invalid('requested usage issuing-certificates for issuer but only had usage '.concat(issuer.usage.join(',')))
+  const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
+  if (key === undefined) throw invalid('unable to use issuer: it has no key here')
+  const ca = storedCertificate(issuer.certificate)
+  if (!ca.isCa) throw invalid('the issuer is no CA')
+  if (order.ca !== undefined) checkPath(ca.pathLength, order.ca.pathLength)
+  const serial = newSerial(random)
+  const shard = (serial[1] ?? 0) % SHARDS
+  const urls = await urlsFor(store, issuer, shard)
+  const aia = urls.issuingCertificates.length + urls.ocspServers.length === 0 ? [] : [authorityInfo(urls)]
+  const points = (id: string, list: readonly string[]): Extension[] =>
+    list.length === 0 ? [] : [distributionPoints(id, list)]
+  const template = templateOf(order, serial, ca.keyId, [
+    ...aia,
+    ...points(EXTENSION.crlDistributionPoints, urls.crlDistributionPoints),
+    ...points(EXTENSION.freshestCrl, urls.deltaCrlDistributionPoints),
+  ])
+  refuseFaults(order, template)
+  const signer = keySigner(key, order.signatureBits, order.usePss)
+  const tbs = toBeSigned(template, ca.subjectDer, signer.algorithm)
+  const document: CertificateDocument = {
+    tbs,
+    issuerId: issuer.id,
+    authority: authorityOf(ca),
+    shard,
+    role: order.role,
+    issuedAtMs: clock.now(),
+    notAfterMs: template.notAfterMs,
+  }
+  return finish(order, hexSerial(serial), document, (data) => signed(data, signer), context)
+}
+
+/** Writes what is to be signed, has it signed, writes the outcome. */
+export async function finish(
+  order: Pick<Order, 'stored' | 'subject' | 'altNames' | 'role'>,
+  serial: string,
+  document: CertificateDocument,
+  sign: (tbs: Der) => Promise<Der>,
+  { store }: EngineContext,
+): Promise<Issued> {
+  const { tbs } = document
+  if (tbs === undefined) throw new EgideError('internal', 'there is nothing to sign')
+  if (!order.stored) return { der: await sign(tbs), serial }
+  await store.transaction((tx) => {
+    tx.put(rows.certificate(serial), document, certificateCodec)
+    tx.put(rows.expiry(document.notAfterMs, serial), expiryOf(order, document), expiryCodec)
+  })
+  const der = await sign(tbs)
+  await store.transaction(async (tx) => {
+    // It may have been revoked by its number meanwhile.
+    const { tbs: _, ...written } = (await tx.get(rows.certificate(serial), certificateCodec)) ?? document
+    tx.put(rows.certificate(serial), { ...written, certificate: der }, certificateCodec)
+  })
+  return { der, serial }
+}
+
+function expiryOf(
+  { subject, altNames, role }: Pick<Order, 'subject' | 'altNames' | 'role'>,
+  { issuerId }: CertificateDocument,
+): ExpiryDocument {
+  const names = [...altNames.dns, ...altNames.email, ...altNames.ip, ...altNames.uri]
+  return { issuerId, role, commonName: subject.commonName, names }
+}
+
+/** `authorityKeyId`: of who signs. `more`: what depends on who signs. */
+export function templateOf(
+  order: Order,
+  serial: Buffer,
+  authorityKeyId: Buffer,
+  more: readonly Extension[],
+): CertificateTemplate {
+  const subject = order.subjectDer ?? subjectDer(order.subject)
+  const extensions: Extension[] = []
+  if (order.keyUsages.length > 0) extensions.push(keyUsage(order.keyUsages))
+  if (order.extKeyUsages.length > 0) extensions.push(extKeyUsage(order.extKeyUsages))
+  if (order.ca !== undefined) extensions.push(basicConstraints(true, order.ca.pathLength))
+  else if (order.saysNoCa) extensions.push(basicConstraints(false))
+  extensions.push(
+    subjectKeyIdentifier(order.subjectKeyId ?? keyIdOf(order.spki)),
+    authorityKeyIdentifier(authorityKeyId),
+  )
+  if (countOf(order.altNames) > 0) extensions.push(altNamesExtension(order.altNames, subject.length === 2))
+  extensions.push(...more, ...order.extensions)
+  return { serial, ...order.validity, subject, spki: order.spki, extensions }
+}
+
+export function refuseFaults(order: Order, template: CertificateTemplate): void {
+  const fault = lint({
+    template,
+    subject: order.subject,
+    altNames: order.altNames,
+    isCa: order.ca !== undefined,
+    enforceHostnames: order.enforceHostnames,
+  })
+  if (fault !== undefined) throw invalid(`the certificate would not be valid: ${fault}`)
+}
+
+/** A CA below another has a shorter path (RFC 5280, 4.2.1.9). */
+function checkPath(own: number | undefined, below: number | undefined): void {
+  if (own === undefined) return
+  if (own === 0) throw invalid('cannot sign a CA certificate: the issuer has a maximum path length of zero')
+  if (below === undefined || below >= own) {
+    throw invalid('requested maximum path length is not shorter than that of the issuer')
+  }
+}

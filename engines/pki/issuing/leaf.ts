@@ -1,0 +1,160 @@
+import type { KeyObject } from 'node:crypto'
+import type { EngineContext } from '../../engine.ts'
+import { invalid } from '../../errors.ts'
+import type { IssuerDocument } from '../documents.ts'
+import { allowsValue, checkAltNames, checkCommonName } from '../roles/names.ts'
+import type { Role } from '../roles/role.ts'
+import { type KeySpec, keySpec, specOf } from '../x509/algorithms.ts'
+import type { AltNames } from '../x509/alt-names.ts'
+import type { Der } from '../x509/der.ts'
+import { certificatePolicies, EXT_KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts'
+import { EMPTY_SUBJECT, type Subject } from '../x509/subject.ts'
+import { asciiName } from './asked-names.ts'
+import type { Order } from './issue.ts'
+import { type Validity, validity } from './validity.ts'
+
+/** What a caller, or the request that they send, asks for under a role. */
+export interface Wish {
+  readonly commonName: string
+  /** The common name not among them. */
+  readonly altNames: AltNames
+  /** As they are to stand in the certificate. */
+  readonly allNames: AltNames
+  readonly serialNumber: string
+  readonly userIds: readonly string[]
+  readonly ttlSeconds: number
+  readonly notAfter: string
+  readonly notBefore: string
+}
+
+export interface LeafOrder {
+  readonly order: Order
+  readonly validity: Validity
+}
+
+const REQUIRE_CN =
+  'the common_name field is required, or must be provided in a CSR with "use_csr_common_name" set to true, unless "require_cn" is set to false'
+
+/** The certificate that a role gives for a wish. Throws `invalid_request` for what the role does not allow. */
+export function leafOrder(
+  role: Role,
+  wish: Wish,
+  publicKey: KeyObject,
+  spki: Der,
+  issuer: IssuerDocument,
+  context: Pick<EngineContext, 'clock' | 'mount'>,
+): LeafOrder {
+  if (wish.commonName === '' && role.requireCn) throw invalid(REQUIRE_CN)
+  checkCommonName(asciiName(wish.commonName), role)
+  checkAltNames(wish.altNames, role)
+  if (wish.serialNumber !== '' && !allowsValue(role.allowedSerialNumbers, wish.serialNumber)) {
+    throw invalid(`serial_number ${wish.serialNumber} not allowed by this role`)
+  }
+  const badId = wish.userIds.find((id) => !allowsValue(role.allowedUserIds, id))
+  if (badId !== undefined) throw invalid(`user_id ${badId} is not allowed by this role`)
+  const span = leafValidity(role, wish, issuer, context)
+  const spec = specOf(publicKey)
+  const order: Order = {
+    subject: subjectFor(role, wish),
+    altNames: wish.allNames,
+    spki,
+    validity: span,
+    keyUsages: role.keyUsage === undefined ? fittingUsages(spec) : (role.keyUsage as readonly KeyUsageName[]),
+    extKeyUsages: purposesOf(role),
+    ca: undefined,
+    saysNoCa: role.basicConstraintsValidForNonCa,
+    enforceHostnames: role.enforceHostnames,
+    extensions: role.policyIdentifiers.length === 0 ? [] : [certificatePolicies(role.policyIdentifiers)],
+    role: role.name,
+    signatureBits: role.signatureBits,
+    usePss: role.usePss,
+    stored: !role.noStore,
+  }
+  return { order, validity: span }
+}
+
+function subjectFor(role: Role, wish: Wish): Subject {
+  return {
+    ...EMPTY_SUBJECT,
+    commonName: wish.commonName,
+    organization: role.organization,
+    organizationalUnit: role.organizationalUnit,
+    country: role.country,
+    locality: role.locality,
+    province: role.province,
+    streetAddress: role.streetAddress,
+    postalCode: role.postalCode,
+    serialNumber: wish.serialNumber,
+    userIds: wish.userIds,
+  }
+}
+
+function leafValidity(
+  role: Role,
+  wish: Wish,
+  issuer: IssuerDocument,
+  { clock, mount }: Pick<EngineContext, 'clock' | 'mount'>,
+): Validity {
+  const nowMs = clock.now()
+  if (wish.notBefore !== '' && role.notBeforeBound === 'forbid') throw invalid('not_before is not allowed by this role')
+  if (wish.notAfter !== '' && role.notAfterBound === 'forbid') throw invalid('not_after is not allowed by this role')
+  const maxTtlSeconds =
+    role.maxTtlSeconds > 0 ? Math.min(role.maxTtlSeconds, mount.maxLeaseTtlSeconds) : mount.maxLeaseTtlSeconds
+  const span = validity(
+    {
+      ttlSeconds: wish.ttlSeconds,
+      notAfter: wish.notAfter || (wish.ttlSeconds > 0 ? '' : role.notAfter),
+      notBefore: wish.notBefore || role.notBefore,
+      notBeforeDurationSeconds: role.notBeforeDurationSeconds,
+    },
+    { ttlSeconds: role.ttlSeconds || Math.min(mount.defaultLeaseTtlSeconds, maxTtlSeconds), maxTtlSeconds, issuer },
+    nowMs,
+  )
+  if (wish.notAfter !== '' && role.notAfterBound === 'ttl-limited' && span.notAfterMs > nowMs + maxTtlSeconds * 1000) {
+    throw invalid("not_after is later than the role's max_ttl allows")
+  }
+  if (
+    wish.notBefore !== '' &&
+    role.notBeforeBound === 'duration' &&
+    span.notBeforeMs < nowMs - role.notBeforeDurationSeconds * 1000
+  ) {
+    throw invalid("not_before is earlier than the role's not_before_duration allows")
+  }
+  return span
+}
+
+/** What a key of this kind is good for (RFC 3279, 8410, 9881): an EC key enciphers no keys, a signature key agrees on none. */
+export function fittingUsages({ kind }: KeySpec): readonly KeyUsageName[] {
+  if (kind === 'rsa') return ['DigitalSignature', 'KeyEncipherment']
+  return kind === 'ec' ? ['DigitalSignature', 'KeyAgreement'] : ['DigitalSignature']
+}
+
+function purposesOf(role: Role): readonly string[] {
+  const flags: readonly (readonly [boolean, string])[] = [
+    [role.serverFlag, 'ServerAuth'],
+    [role.clientFlag, 'ClientAuth'],
+    [role.codeSigningFlag, 'CodeSigning'],
+    [role.emailProtectionFlag, 'EmailProtection'],
+  ]
+  const names = [...flags.filter(([isSet]) => isSet).map(([, name]) => name), ...role.extKeyUsage]
+  return [...new Set([...purposeIds(names), ...role.extKeyUsageOids])]
+}
+
+export function purposeIds(names: readonly string[]): readonly string[] {
+  return names.map((name) => EXT_KEY_USAGES[name] ?? '').filter((id) => id !== '')
+}
+
+const RSA_BITS_MIN = 2048
+
+/** Whether a key that was made elsewhere is one that the role takes. Throws `invalid_request`. */
+export function checkKey(role: Role, publicKey: KeyObject): void {
+  const spec = specOf(publicKey)
+  if (spec.kind === 'rsa' && spec.bits < RSA_BITS_MIN)
+    throw invalid(`RSA keys < ${RSA_BITS_MIN} bits are unsafe and not supported`)
+  if (role.keyType === 'any') return
+  const asked = keySpec(role.keyType, role.keyBits)
+  if (spec.kind !== asked.kind) throw invalid(`role requires keys of type ${asked.kind}`)
+  if (spec.bits < asked.bits) {
+    throw invalid(`role requires a minimum of a ${asked.bits}-bit key, but CSR's key is ${spec.bits} bits`)
+  }
+}

@@ -1,0 +1,72 @@
+import { type AltNames, countOf, isDnsName, isPlainAscii } from '../x509/alt-names.ts'
+import type { CertificateTemplate } from '../x509/certificate.ts'
+import { EXTENSION, type Extension } from '../x509/extensions.ts'
+import { type Subject, subjectFault } from '../x509/subject.ts'
+
+/** What is known of a certificate before it is signed. */
+export interface Draft {
+  readonly template: CertificateTemplate
+  readonly subject: Subject
+  readonly altNames: AltNames
+  readonly isCa: boolean
+  /** Names were checked to be host names, or may be anything. */
+  readonly enforceHostnames: boolean
+}
+
+/** What is wrong with a certificate that would be signed (RFC 5280): undefined for nothing. */
+export function lint(draft: Draft): string | undefined {
+  const { template, subject, altNames } = draft
+  return (
+    serialFault(template.serial) ??
+    (template.notAfterMs <= template.notBeforeMs ? 'it would end before it begins' : undefined) ??
+    subjectFault(subject) ??
+    namesFault(draft) ??
+    (isEmpty(template.subject) && countOf(altNames) === 0 && !draft.isCa ? 'it would name nobody' : undefined) ??
+    (isEmpty(template.subject) && draft.isCa ? 'a CA needs a name' : undefined) ??
+    extensionsFault(template.extensions, draft.isCa)
+  )
+}
+
+function serialFault(serial: Buffer): string | undefined {
+  const first = serial[0] ?? 0
+  return serial.length > 20 || serial.length < 8 || first === 0 || first > 0x7f
+    ? 'the serial number is out of range'
+    : undefined
+}
+
+function namesFault({ altNames, enforceHostnames }: Draft): string | undefined {
+  for (const name of altNames.dns) {
+    if (!isPlainAscii(name) || name.length > 253) return 'a host name is not ASCII, or too long'
+    if (enforceHostnames && !isDnsName(name.replace('*', 'w'))) return 'a host name is not one'
+  }
+  for (const text of [...altNames.email, ...altNames.uri])
+    if (!isPlainAscii(text)) return 'an alternative name is not ASCII'
+  return undefined
+}
+
+const EMPTY_SEQUENCE_BYTES = 2
+
+function isEmpty(subject: Buffer): boolean {
+  return subject.length === EMPTY_SEQUENCE_BYTES
+}
+
+function extensionsFault(extensions: readonly Extension[], isCa: boolean): string | undefined {
+  const ids = new Set<string>()
+  for (const { id, value } of extensions) {
+    if (ids.has(id)) return `the extension ${id} stands there twice`
+    ids.add(id)
+    // Extended key usage, policies, alternative names and distribution points are lists of one or more.
+    if (LISTS.has(id) && value.length === EMPTY_SEQUENCE_BYTES) return `the extension ${id} is empty`
+  }
+  if (isCa && !ids.has(EXTENSION.basicConstraints)) return 'a CA has to say that it is one'
+  if (isCa && !ids.has(EXTENSION.keyUsage)) return 'a CA has to say what its key is for'
+  return undefined
+}
+
+const LISTS: ReadonlySet<string> = new Set([
+  EXTENSION.extKeyUsage,
+  EXTENSION.altNames,
+  EXTENSION.policies,
+  EXTENSION.crlDistributionPoints,
+  EXTENSION.authorityInfo,
+])

@@ -1,0 +1,244 @@
+import type { KeyObject } from 'node:crypto'
+import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
+import { invalid } from '../../errors.ts'
+import { field } from '../../field.ts'
+import type { IssuerDocument } from '../documents.ts'
+import { chainCertificates, issuerNamed } from '../issuers/find.ts'
+import { checkedOids, extKeyUsages, keyUsages } from '../roles/fields.ts'
+import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
+import { generateKey, keySpec, spkiOf } from '../x509/algorithms.ts'
+import { storedCertificate } from '../x509/certificate.ts'
+import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
+import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
+import { CertificateReply, checkFormat, formatFields, PRIVATE_KEY_TYPES, shown } from './formats.ts'
+import { type Issued, issue } from './issue.ts'
+import { checkKey, type LeafOrder, leafOrder, type Wish } from './leaf.ts'
+import { verbatimOrder } from './verbatim.ts'
+
+/** Certificates of a role: https://openbao.org/api-docs/secret/pki/#generate-certificate-and-key */
+
+const leafFields = {
+  ...nameFields,
+  ...formatFields,
+  ttl: field.duration({
+    default: 0,
+    description: "How long it is valid; 0: as the role says. Not beyond the role's max_ttl.",
+  }),
+  not_after: field.text({ default: '', description: 'When it ends (RFC 3339), in place of ttl' }),
+  not_before: field.text({ default: '', description: 'When it begins (RFC 3339)' }),
+  serial_number: field.text({
+    default: '',
+    description: "The subject's serialNumber attribute; not the certificate's number",
+  }),
+  user_ids: field.list({ default: [], description: 'User ids of the subject' }),
+  remove_roots_from_chain: field.bool({ default: false, description: 'The chain ends before its root' }),
+  issuer_ref: field.text({ default: '', description: "Issuer in place of the role's" }),
+}
+const role = field.text({ required: true, description: 'Name of the role' })
+const csr = field.text({ required: true, description: 'The request, in PEM' })
+const issueFields = {
+  ...leafFields,
+  role,
+  key_type: field.text({ default: '', description: 'Kind of key, where the role takes any' }),
+  key_bits: field.int({ default: 0, description: 'Size of the key, where the role takes any' }),
+}
+const signFields = { ...leafFields, role, csr }
+export const verbatimFields = {
+  ...leafFields,
+  csr,
+  role: field.text({ default: '', description: 'Role that gives the ttl, the issuer and whether it is kept' }),
+  key_usage: field.list({ description: 'Key usages. Default: what fits the key.' }),
+  ext_key_usage: field.list({ default: [], description: 'Extended key usages' }),
+  ext_key_usage_oids: field.list({ default: [], description: 'Extended key usages by their identifiers' }),
+  basic_constraints_valid_for_non_ca: field.bool({ default: false, description: 'It says that it is no CA' }),
+  signature_bits: field.int({ default: 0, description: 'Bits of the hash that is signed, for RSA issuers' }),
+  use_pss: field.bool({ default: false, description: 'RSA issuers sign with PSS padding' }),
+}
+type IssueRequest = EngineRequest<typeof issueFields>
+type SignRequest = EngineRequest<typeof signFields>
+type VerbatimRequest = EngineRequest<typeof verbatimFields>
+type LeafValues = EngineRequest<typeof leafFields>['fields']
+
+const CLEAR = [
+  ...Object.keys(nameFields),
+  'role',
+  'ttl',
+  'not_after',
+  'not_before',
+  'format',
+  'private_key_format',
+  'issuer_ref',
+  'csr',
+  'certificate',
+  'issuing_ca',
+  'ca_chain',
+  'serial_number',
+  'expiration',
+  'private_key_type',
+]
+
+const issueSpec = {
+  summary: 'Make a key and a certificate for it',
+  fields: issueFields,
+  returns: CertificateReply,
+  auditClear: CLEAR.filter((name) => name !== 'certificate'), // a bundle holds the key
+  operations: { update: issueUnderRole },
+}
+const signSpec = {
+  summary: 'Sign the request of who holds a key already',
+  fields: signFields,
+  returns: CertificateReply,
+  auditClear: CLEAR,
+  operations: { update: signUnderRole },
+}
+const verbatimSpec = {
+  summary: 'Sign a request as it stands',
+  fields: verbatimFields,
+  returns: CertificateReply,
+  auditClear: CLEAR,
+  operations: { update: signVerbatim },
+}
+
+export const leafRoutes: readonly Route[] = [
+  route('issue/:role', issueSpec),
+  route('issuer/:issuer_ref/issue/:role', issueSpec),
+  route('sign/:role', signSpec),
+  route('issuer/:issuer_ref/sign/:role', signSpec),
+  route('sign-verbatim', verbatimSpec),
+  route('sign-verbatim/:role', verbatimSpec),
+  route('issuer/:issuer_ref/sign-verbatim', verbatimSpec),
+  route('issuer/:issuer_ref/sign-verbatim/:role', verbatimSpec),
+]
+
+async function knownRole(name: string, { store }: EngineContext): Promise<Role> {
+  const found = await roleNamed(store, name)
+  if (found === undefined) throw invalid(`unknown role: ${name}`)
+  return found
+}
+
+/** Of the path or the body, or else the role's. */
+function issuerOf({ issuer_ref: ref }: LeafValues, ofRole: Role, { store }: EngineContext): Promise<IssuerDocument> {
+  return issuerNamed(store, ref || ofRole.issuerRef || 'default')
+}
+
+async function issueUnderRole(request: IssueRequest, context: EngineContext): Promise<Reply> {
+  const { fields } = request
+  checkFormat(fields)
+  const found = await knownRole(fields.role, context)
+  const issuer = await issuerOf(fields, found, context)
+  const altNames = askedAltNames(fields)
+  const wish: Wish = {
+    commonName: fields.common_name,
+    altNames,
+    allNames: withCommonName(altNames, fields.common_name, fields.exclude_cn_from_sans),
+    serialNumber: fields.serial_number,
+    userIds: fields.user_ids,
+    ttlSeconds: fields.ttl,
+    notAfter: fields.not_after,
+    notBefore: fields.not_before,
+  }
+  const isAny = found.keyType === 'any'
+  if (isAny && fields.key_type === '') {
+    throw invalid('role key type "any" not allowed for issuing certificates, only signing')
+  }
+  if (!isAny && fields.key_type !== '' && fields.key_type !== found.keyType) {
+    throw invalid("key_type is not the role's, which does not take any")
+  }
+  const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
+  const { privateKey, publicKey } = await generateKey(spec)
+  const leaf = leafOrder(found, wish, publicKey, spkiOf(publicKey), issuer, context)
+  const issued = await issue(leaf.order, issuer, context)
+  return reply(issued, leaf, issuer, fields, privateKey, found, context)
+}
+
+async function signUnderRole({ fields }: SignRequest, context: EngineContext): Promise<Reply> {
+  checkFormat(fields)
+  const found = await knownRole(fields.role, context)
+  const issuer = await issuerOf(fields, found, context)
+  const request = parseRequest(fields.csr)
+  checkKey(found, request.publicKey)
+  const wish = wishOf(found, request, fields)
+  const leaf = leafOrder(found, wish, request.publicKey, request.spki, issuer, context)
+  const issued = await issue(leaf.order, issuer, context)
+  return reply(issued, leaf, issuer, fields, undefined, found, context)
+}
+
+/** The role says whether the names come from the request that is signed or from the body. */
+export function wishOf(found: Role, request: ParsedRequest, fields: LeafValues): Wish {
+  const commonName = found.useCsrCommonName ? request.subject.commonName : fields.common_name
+  const altNames = found.useCsrSans ? request.altNames : askedAltNames(fields)
+  refuseTooMany(altNames)
+  return {
+    commonName,
+    altNames,
+    allNames: withCommonName(altNames, commonName, fields.exclude_cn_from_sans),
+    serialNumber: fields.serial_number || request.subject.serialNumber,
+    userIds: fields.user_ids.length > 0 ? fields.user_ids : request.subject.userIds,
+    ttlSeconds: fields.ttl,
+    notAfter: fields.not_after,
+    notBefore: fields.not_before,
+  }
+}
+
+async function signVerbatim({ fields }: VerbatimRequest, context: EngineContext): Promise<Reply> {
+  checkFormat(fields)
+  const found = fields.role === '' ? DEFAULT_ROLE : await knownRole(fields.role, context)
+  const issuer = await issuerOf(fields, found, context)
+  const request = parseRequest(fields.csr)
+  checkKey({ ...found, keyType: 'any' }, request.publicKey)
+  const leaf = verbatimOrder(
+    found,
+    request,
+    {
+      ttlSeconds: fields.ttl,
+      notAfter: fields.not_after,
+      notBefore: fields.not_before,
+      keyUsages: fields.key_usage && keyUsages(fields.key_usage),
+      extKeyUsages: extKeyUsages(fields.ext_key_usage),
+      extKeyUsageOids: checkedOids('ext_key_usage_oids', fields.ext_key_usage_oids),
+      saysNoCa: fields.basic_constraints_valid_for_non_ca,
+      signatureBits: fields.signature_bits,
+      usePss: fields.use_pss,
+    },
+    issuer,
+    context,
+  )
+  const issued = await issue(leaf.order, issuer, context)
+  return reply(issued, leaf, issuer, fields, undefined, found, context)
+}
+
+async function reply(
+  { der, serial }: Issued,
+  { order, validity }: LeafOrder,
+  issuer: IssuerDocument,
+  fields: LeafValues,
+  key: KeyObject | undefined,
+  found: Role,
+  context: EngineContext,
+): Promise<Reply> {
+  const chain = await chainCertificates(context.store, issuer)
+  const kept = fields.remove_roots_from_chain ? chain.filter((one) => !isSelfIssued(one)) : chain
+  const kind = key?.asymmetricKeyType as keyof typeof PRIVATE_KEY_TYPES | undefined
+  const data = {
+    ...shown({ der, chain: kept, key }, fields),
+    // Who signed is told, whether or not the chain shows it.
+    issuing_ca: shown(
+      { der: issuer.certificate, chain: [], key: undefined },
+      { ...fields, format: fields.format === 'der' ? 'der' : 'pem' },
+    ).certificate,
+    ...(kind !== undefined && { private_key_type: PRIVATE_KEY_TYPES[kind] }),
+    serial_number: serial,
+    expiration: Math.floor(order.validity.notAfterMs / 1000),
+    not_before: Math.floor(order.validity.notBeforeMs / 1000),
+  }
+  const warnings = validity.warnings
+  if (!found.generateLease) return { data, warnings }
+  const ttlSeconds = Math.max(1, Math.floor((order.validity.notAfterMs - context.clock.now()) / 1000))
+  const lease = { type: 'certificate', ttlSeconds, maxTtlSeconds: ttlSeconds, renewable: false, internal: { serial } }
+  return { data, warnings, lease }
+}
+
+function isSelfIssued(der: Buffer): boolean {
+  const { subjectDer, issuerDer } = storedCertificate(der)
+  return subjectDer.equals(issuerDer)
+}

@@ -1,0 +1,60 @@
+import type { Reader } from '../../../storage/store.ts'
+import { invalid } from '../../errors.ts'
+import { clusterConfigCodec, type IssuerDocument, NO_URLS, rows, type UrlsDocument, urlsCodec } from '../documents.ts'
+
+/** Part of a distribution point's URL that stands for the shard of the list. */
+export const SHARD = '{{crl_shard}}'
+const TEMPLATES = ['{{issuer_id}}', '{{cluster_path}}', '{{cluster_aia_path}}', SHARD]
+
+/** Throws `invalid_request` for what is no URL (http, https or ldap), or a template that there is none of. */
+export function checkedUrls(field: string, urls: readonly string[], templating: boolean): readonly string[] {
+  const kept = urls.filter((url) => url !== '')
+  for (const url of kept) {
+    let plain = url
+    if (templating)
+      for (const template of TEMPLATES)
+        plain = plain.replaceAll(template, template.startsWith('{{cluster') ? 'http://a' : 'x')
+    if (!URL.canParse(plain) || !/^[\x21-\x7a\x7c\x7e]+$/.test(plain) || !/^(?:https?|ldaps?):/i.test(plain)) {
+      throw invalid(`invalid URL found in ${field} field: ${url}`)
+    }
+  }
+  return kept
+}
+
+/** Those of the issuer, or of the mount where it has none, as they stand in a certificate of this shard. */
+export async function urlsFor(reader: Reader, issuer: IssuerDocument, shard: number): Promise<UrlsDocument> {
+  const own = hasUrls(issuer.urls) ? issuer.urls : ((await reader.get(rows.urls, urlsCodec)) ?? NO_URLS)
+  if (!own.templating) return own
+  const cluster = await reader.get(rows.clusterConfig, clusterConfigCodec)
+  const fill = (url: string): string => {
+    if (url.includes('{{cluster_path}}') && !cluster?.path)
+      throw invalid('unable to template AIA URLs: config/cluster has no path')
+    if (url.includes('{{cluster_aia_path}}') && !cluster?.aiaPath)
+      throw invalid('unable to template AIA URLs: config/cluster has no aia_path')
+    return url
+      .replaceAll('{{issuer_id}}', issuer.id)
+      .replaceAll('{{cluster_path}}', cluster?.path ?? '')
+      .replaceAll('{{cluster_aia_path}}', cluster?.aiaPath ?? '')
+      .replaceAll(SHARD, String(shard))
+  }
+  return {
+    issuingCertificates: own.issuingCertificates.map(fill),
+    crlDistributionPoints: own.crlDistributionPoints.map(fill),
+    deltaCrlDistributionPoints: own.deltaCrlDistributionPoints.map(fill),
+    ocspServers: own.ocspServers.map(fill),
+    templating: true,
+  }
+}
+
+export function hasUrls(urls: UrlsDocument): boolean {
+  return (
+    urls.issuingCertificates.length +
+      urls.crlDistributionPoints.length +
+      urls.deltaCrlDistributionPoints.length +
+      urls.ocspServers.length >
+    0
+  )
+}
+
+export const NO_URLS_WARNING =
+  "This mount hasn't configured any authority information access (AIA) fields; this may make it harder for systems to find missing certificates in the chain or to validate revocation status of certificates. Consider updating /config/urls or the newly generated issuer with this information."

@@ -1,0 +1,82 @@
+import type { EngineContext } from '../../engine.ts'
+import type { IssuerDocument } from '../documents.ts'
+import { DEFAULT_ROLE, type Role } from '../roles/role.ts'
+import { specOf } from '../x509/algorithms.ts'
+import type { ParsedRequest } from '../x509/csr.ts'
+import { EXTENSION, type KeyUsageName } from '../x509/extensions.ts'
+import { refuseTooMany } from './asked-names.ts'
+import { fittingUsages, type LeafOrder, leafOrder, purposeIds } from './leaf.ts'
+
+/** What of a certificate the caller says, and not the request that is signed. */
+export interface VerbatimTerms {
+  readonly ttlSeconds: number
+  readonly notAfter: string
+  readonly notBefore: string
+  readonly keyUsages: readonly string[] | undefined
+  readonly extKeyUsages: readonly string[]
+  readonly extKeyUsageOids: readonly string[]
+  readonly saysNoCa: boolean
+  readonly signatureBits: number
+  readonly usePss: boolean
+}
+
+/** Extensions that the issuer writes, whatever a request says: what a certificate may be used for is not its holder's choice. */
+const OURS: ReadonlySet<string> = new Set(Object.values(EXTENSION))
+
+/** A certificate with the subject, names and unknown extensions of a request. The role gives the ttl and whether it is kept. */
+export function verbatimOrder(
+  role: Role,
+  request: ParsedRequest,
+  terms: VerbatimTerms,
+  issuer: IssuerDocument,
+  context: Pick<EngineContext, 'clock' | 'mount'>,
+): LeafOrder {
+  refuseTooMany(request.altNames)
+  const anyName: Role = {
+    ...DEFAULT_ROLE,
+    name: role.name,
+    ttlSeconds: role.ttlSeconds,
+    maxTtlSeconds: role.maxTtlSeconds,
+    notAfter: role.notAfter,
+    notBefore: role.notBefore,
+    notAfterBound: role.notAfterBound,
+    notBeforeBound: role.notBeforeBound,
+    notBeforeDurationSeconds: role.notBeforeDurationSeconds,
+    noStore: role.noStore,
+    generateLease: role.generateLease,
+    allowAnyName: true,
+    enforceHostnames: false,
+    requireCn: false,
+    cnValidations: ['disabled'],
+    allowedUriSans: ['*'],
+    allowedOtherSans: ['*'],
+    allowedSerialNumbers: ['*'],
+    allowedUserIds: ['*'],
+    keyType: 'any',
+    signatureBits: terms.signatureBits || role.signatureBits,
+    usePss: terms.usePss || role.usePss,
+  }
+  const wish = {
+    commonName: request.subject.commonName,
+    altNames: request.altNames,
+    allNames: request.altNames,
+    serialNumber: request.subject.serialNumber,
+    userIds: request.subject.userIds,
+    ttlSeconds: terms.ttlSeconds,
+    notAfter: terms.notAfter,
+    notBefore: terms.notBefore,
+  }
+  const { order, validity } = leafOrder(anyName, wish, request.publicKey, request.spki, issuer, context)
+  return {
+    order: {
+      ...order,
+      subject: request.subject,
+      subjectDer: request.subjectDer,
+      keyUsages: (terms.keyUsages as readonly KeyUsageName[] | undefined) ?? fittingUsages(specOf(request.publicKey)),
+      extKeyUsages: [...new Set([...purposeIds(terms.extKeyUsages), ...terms.extKeyUsageOids])],
+      saysNoCa: terms.saysNoCa,
+      extensions: request.extensions.filter(({ id }) => !OURS.has(id)),
+    },
+    validity,
+  }
+}

@@ -1,0 +1,215 @@
+import type { Reader } from '../../../storage/store.ts'
+import type { EngineContext } from '../../engine.ts'
+import { EgideError, invalid } from '../../errors.ts'
+import {
+  type IssuerDocument,
+  keyCodec,
+  type ListDocument,
+  listCodec,
+  markCodec,
+  type RevokedDocument,
+  revokedCodec,
+  rows,
+  shardCodec,
+} from '../documents.ts'
+import { authorityOf, findIssuer } from '../issuers/find.ts'
+import { revocationAlgorithmName, revocationSigning } from '../issuers/revocation-algorithm.ts'
+import { urlsFor } from '../issuing/urls.ts'
+import { loadedKey } from '../keys.ts'
+import { type Signer, signerOf } from '../x509/algorithms.ts'
+import { uriName } from '../x509/alt-names.ts'
+import { signed, storedCertificate } from '../x509/certificate.ts'
+import { type Der, enumerated, explicit, integer, sequence, time, unsigned } from '../x509/der.ts'
+import { authorityKeyIdentifier, EXTENSION, type Extension, extensionsDer } from '../x509/extensions.ts'
+import { serialBytes } from '../x509/serial.ts'
+import { durationMs, type RevocationConfig, revocationConfig } from './config.ts'
+
+/**
+ * Lists of revoked certificates (RFC 5280, 5). Certificates are spread over shards; a revocation marks its shard, and a
+ * list is made when somebody asks for it and a mark has changed. So revoking costs the same however many are revoked,
+ * and what is fetched is never older than the last revocation, on whatever node.
+ */
+
+export type Which = 'full' | 'delta' | { readonly shard: number }
+
+/** The list that is in force, made now where it has to be. */
+export async function currentList(issuer: IssuerDocument, which: Which, context: EngineContext): Promise<ListDocument> {
+  const { store, clock } = context
+  const config = await revocationConfig(store)
+  const base = which === 'delta' ? (await currentList(issuer, 'full', context)).number : 0
+  const kept = await store.get(rows.list(authority(issuer), nameOf(which)), listCodec)
+  const mark = await markOf(store, issuer, which)
+  if (
+    kept !== undefined &&
+    kept.basis === basisOf(issuer, config, base) &&
+    isInForce(kept, mark, config, which, clock.now())
+  ) {
+    return kept
+  }
+  return makeList(issuer, which, context)
+}
+
+/** Another node may make a list at the same time; then this one goes by what that one made, or tries again. */
+const ATTEMPTS = 5
+
+/** Makes a list now, whatever there is. */
+export async function makeList(issuer: IssuerDocument, which: Which, context: EngineContext): Promise<ListDocument> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const made = await attemptList(issuer, which, context)
+    if (made !== undefined) return made
+  }
+  throw new EgideError('unavailable', 'the list of revoked certificates is being made anew: try again')
+}
+
+function isInForce(kept: ListDocument, mark: string, config: RevocationConfig, which: Which, nowMs: number): boolean {
+  if (nowMs >= kept.nextUpdateMs) return false
+  const isFresh = kept.mark === mark
+  if (config.auto_rebuild && which === 'full')
+    return nowMs < kept.nextUpdateMs - durationMs(config, 'auto_rebuild_grace_period')
+  if (which === 'delta') return isFresh || nowMs < kept.thisUpdateMs + durationMs(config, 'delta_rebuild_interval')
+  // A list that nothing was added to is made anew in time for its readers to fetch the next.
+  return isFresh && nowMs < kept.thisUpdateMs + (kept.nextUpdateMs - kept.thisUpdateMs) / 2
+}
+
+const authority = ({ certificate }: IssuerDocument): string => authorityOf(storedCertificate(certificate))
+
+const nameOf = (which: Which): string => (typeof which === 'string' ? which : String(which.shard))
+
+async function markOf(reader: Reader, issuer: IssuerDocument, which: Which): Promise<string> {
+  const path = typeof which === 'string' ? rows.mark(authority(issuer)) : rows.shardMark(authority(issuer), which.shard)
+  return (await reader.get(path, markCodec)) ?? ''
+}
+
+/** What a list depends on besides revocations. `base`: number of the complete list, of a delta. */
+function basisOf(issuer: IssuerDocument, config: RevocationConfig, base: number): string {
+  return [base, issuer.id, revocationAlgorithmName(issuer), config.disable, config.expiry, config.enable_delta].join(
+    ' ',
+  )
+}
+
+/** Makes, signs and keeps a list. Undefined: another was made meanwhile that knew something else. */
+async function attemptList(
+  issuer: IssuerDocument,
+  which: Which,
+  context: EngineContext,
+): Promise<ListDocument | undefined> {
+  const { store, clock } = context
+  const signer = await listSigner(issuer, store)
+  const config = await revocationConfig(store)
+  const mark = await markOf(store, issuer, which)
+  const nowMs = Math.floor(clock.now() / 1000) * 1000
+  const path = rows.list(authority(issuer), nameOf(which))
+  const base = which === 'delta' ? await currentList(issuer, 'full', context) : undefined
+  const pending = which === 'full' ? await store.list(rows.pending(authority(issuer))) : []
+  const entries = config.disable ? Buffer.alloc(0) : await entriesOf(issuer, which, store)
+  const before = await store.get(path, listCodec)
+  const number = Math.max(before?.number ?? 0, base?.number ?? 0) + 1
+  const nextUpdateMs = nowMs + durationMs(config, 'expiry')
+  const extensions = await listExtensions(issuer, which, number, base?.number, store)
+  const ca = storedCertificate(issuer.certificate)
+  const tbs = sequence(
+    integer(1),
+    signer.algorithm,
+    ca.subjectDer,
+    time(nowMs),
+    time(nextUpdateMs),
+    // An empty list is left out (RFC 5280, 5.1.2.6).
+    ...(entries.length === 0 ? [] : [sequence(entries)]),
+    explicit(0, extensionsDer(extensions)),
+  )
+  const der = await signed(tbs, signer)
+  const made: ListDocument = {
+    mark,
+    basis: basisOf(issuer, config, base?.number ?? 0),
+    number,
+    der,
+    thisUpdateMs: nowMs,
+    nextUpdateMs,
+  }
+  return store.transaction(async (tx) => {
+    const there = await tx.get(path, listCodec)
+    // Two lists of one number would be two truths.
+    if (there !== undefined && there.number >= number) return there.mark === mark ? there : undefined
+    tx.put(path, made, listCodec)
+    for (const serial of pending) tx.delete(rows.pending(authority(issuer)) + serial)
+    return made
+  })
+}
+
+async function listSigner(issuer: IssuerDocument, store: Reader): Promise<Signer> {
+  if (!issuer.usage.includes('crl-signing')) throw invalid('the issuer may not sign lists of revoked certificates')
+  const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
+  if (key === undefined) throw invalid('the issuer has no key here: it cannot sign lists of revoked certificates')
+  return signerOf(loadedKey(key), revocationSigning(issuer))
+}
+
+async function listExtensions(
+  issuer: IssuerDocument,
+  which: Which,
+  number: number,
+  base: number | undefined,
+  store: Reader,
+): Promise<Extension[]> {
+  const extensions: Extension[] = [
+    authorityKeyIdentifier(storedCertificate(issuer.certificate).keyId),
+    { id: EXTENSION.crlNumber, critical: false, value: integer(number) },
+  ]
+  if (base !== undefined) extensions.push({ id: EXTENSION.deltaCrlIndicator, critical: true, value: integer(base) })
+  if (typeof which === 'string') return extensions
+  // Without its name, a list of one shard could be passed off as the list of all (RFC 5280, 5.2.5).
+  const { crlDistributionPoints: urls } = await urlsFor(store, issuer, which.shard)
+  if (urls.length === 0) throw invalid('there are no lists of shards: crl_distribution_points names none')
+  const name = explicit(0, explicit(0, ...urls.map(uriName)))
+  return [...extensions, { id: EXTENSION.issuingDistributionPoint, critical: true, value: sequence(name) }]
+}
+
+async function entriesOf(issuer: IssuerDocument, which: Which, store: EngineContext['store']): Promise<Buffer> {
+  const of = authority(issuer)
+  if (which === 'delta') return entriesBelow(rows.pending(of), store)
+  if (which !== 'full') return shardEntries(of, which.shard, store)
+  const shards = await store.list(rows.shards(of))
+  const found: Buffer[] = []
+  for (const name of shards) found.push(await shardEntries(of, Number(name.slice(0, -1)), store))
+  return Buffer.concat(found)
+}
+
+/** Those of one shard: as they were kept, unless something was revoked in it since. */
+async function shardEntries(of: string, shard: number, store: EngineContext['store']): Promise<Buffer> {
+  const mark = (await store.get(rows.shardMark(of, shard), markCodec)) ?? ''
+  const kept = await store.get(rows.shard(of, shard), shardCodec)
+  if (kept?.mark === mark) return kept.entries
+  const entries = await entriesBelow(rows.revokedIn(of, shard), store)
+  await store.transaction(async (tx) => {
+    // What was revoked while it was read may be missing: then it is not kept.
+    if (((await tx.get(rows.shardMark(of, shard), markCodec)) ?? '') === mark)
+      tx.put(rows.shard(of, shard), { mark, entries }, shardCodec)
+  })
+  return entries
+}
+
+async function entriesBelow(prefix: string, store: Reader): Promise<Buffer> {
+  const entries: Der[] = []
+  for (const serial of await store.list(prefix)) {
+    const revoked = await store.get(prefix + serial, revokedCodec)
+    if (revoked !== undefined) entries.push(entry(serial, revoked))
+  }
+  return Buffer.concat(entries)
+}
+
+function entry(serial: string, { atMs, reason }: RevokedDocument): Der {
+  const number = unsigned(serialBytes(serial))
+  // An unspecified reason is left out (RFC 5280, 5.3.1).
+  if (reason === 0) return sequence(number, time(atMs))
+  const extension = { id: EXTENSION.crlReason, critical: false, value: enumerated(reason) }
+  return sequence(number, time(atMs), extensionsDer([extension]))
+}
+
+/** The issuer that signs for a reference. Throws in the peers' words. */
+export async function listIssuer(ref: string, { store }: EngineContext): Promise<IssuerDocument> {
+  const issuer = await findIssuer(store, ref)
+  if (issuer === undefined)
+    throw invalid(
+      ref === 'default' ? 'no default issuer currently configured' : `unable to find PKI issuer for reference: ${ref}`,
+    )
+  return issuer
+}

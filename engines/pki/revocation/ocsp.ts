@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto'
+import { OCSPRequest } from '@peculiar/asn1-ocsp'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
+import { EgideError } from '../../errors.ts'
+import { field } from '../../field.ts'
+import { type CertificateDocument, certificateCodec, type IssuerDocument, keyCodec, rows } from '../documents.ts'
+import { allIssuers, authorityOf } from '../issuers/find.ts'
+import { revocationSigning } from '../issuers/revocation-algorithm.ts'
+import { loadedKey } from '../keys.ts'
+import { signerOf } from '../x509/algorithms.ts'
+import { refuseTrailing, storedCertificate } from '../x509/certificate.ts'
+import {
+  bitString,
+  type Der,
+  enumerated,
+  explicit,
+  generalizedTime,
+  implicit,
+  octetString,
+  oid,
+  sequence,
+  sequenceOf,
+} from '../x509/der.ts'
+import { extensionDer, subjectPublicKeyBits } from '../x509/extensions.ts'
+import { hexSerial } from '../x509/serial.ts'
+import { durationMs, revocationConfig } from './config.ts'
+
+/** OCSP (RFC 6960): what is asked by POST (application/ocsp-request) or GET is answered from the certificates' own rows. */
+
+const fields = {
+  req: field.text({
+    required: true,
+    description: 'The request: DER in base64 in the path of a GET, the body of a POST',
+    schema: { type: 'string', format: 'byte' },
+  }),
+}
+
+const spec = {
+  summary: 'Say whether certificates are revoked, by OCSP',
+  fields,
+  access: 'none' as const,
+  auditClear: ['req'],
+}
+
+export const ocspRoutes: readonly Route[] = [
+  route('ocsp', { ...spec, operations: { update: { handler: answer, pure: true } } }),
+  // Base64 holds slashes.
+  route('ocsp/:req*', { ...spec, operations: { read: answer } }),
+]
+
+/** OCSPResponseStatus. */
+const STATUS = { malformed: 1, internal: 2, unauthorized: 6 }
+/** RFC 5019 has one; a handful is what browsers and meshes send. */
+const CERTIFICATES_MAX = 20
+const REQUEST_BYTES_MAX = 2048
+const NONCE = '1.3.6.1.5.5.7.48.1.2'
+/** RFC 9654, 2.1. */
+const NONCE_BYTES_MAX = 128
+
+const HASHES: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+}
+
+interface Question {
+  /** CertID as it came, which the answer repeats. */
+  readonly id: Der
+  readonly hash: string | undefined
+  readonly nameHash: Buffer
+  readonly keyHash: Buffer
+  readonly serial: string
+}
+
+interface Questions {
+  readonly all: readonly Question[]
+  readonly nonce: Der | undefined
+}
+
+async function answer({ fields: { req } }: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
+  const config = await revocationConfig(context.store)
+  if (config.ocsp_disable) return { raw: refusal(STATUS.unauthorized, 401) }
+  let questions: Questions
+  try {
+    questions = parse(Buffer.from(req, 'base64'))
+  } catch {
+    return { raw: refusal(STATUS.malformed, 400) }
+  }
+  const responder = await responderOf(questions.all, context)
+  if (responder === undefined) return { raw: refusal(STATUS.unauthorized, 401) }
+  try {
+    return { raw: await signedAnswer(questions, responder, durationMs(config, 'ocsp_expiry'), context) }
+  } catch (error) {
+    context.log.warn({ err: error }, 'an OCSP request could not be answered')
+    return { raw: refusal(STATUS.internal, 500) }
+  }
+}
+
+/** Throws for what is no request, or more than is answered. */
+function parse(der: Buffer): Questions {
+  if (der.length > REQUEST_BYTES_MAX) throw new Error('too large')
+  refuseTrailing(der)
+  const { requestList, requestExtensions } = AsnConvert.parse(der, OCSPRequest).tbsRequest
+  if (requestList.length === 0 || requestList.length > CERTIFICATES_MAX) throw new Error('too few or too many')
+  const nonce = requestExtensions?.find(({ extnID }) => extnID === NONCE)
+  const nonceValue = nonce && Buffer.from(nonce.extnValue.buffer)
+  if (nonceValue !== undefined && nonceValue.length > NONCE_BYTES_MAX + 2) throw new Error('a nonce that is too long')
+  return {
+    all: requestList.map(({ reqCert }) => ({
+      id: Buffer.from(AsnConvert.serialize(reqCert)),
+      hash: HASHES[reqCert.hashAlgorithm.algorithm],
+      nameHash: Buffer.from(reqCert.issuerNameHash.buffer),
+      keyHash: Buffer.from(reqCert.issuerKeyHash.buffer),
+      serial: hexSerial(Buffer.from(reqCert.serialNumber)),
+    })),
+    nonce: nonceValue && extensionDer({ id: NONCE, critical: false, value: nonceValue }),
+  }
+}
+
+/** The issuer that all questions are about. Undefined: there is none here, or it may not answer. */
+async function responderOf(
+  questions: readonly Question[],
+  { store }: EngineContext,
+): Promise<IssuerDocument | undefined> {
+  const able = (await allIssuers(store)).filter(({ usage, keyId }) => keyId !== '' && usage.includes('ocsp-signing'))
+  return able.find((issuer) => questions.every((question) => isAbout(question, issuer)))
+}
+
+function isAbout({ hash, nameHash, keyHash }: Question, { certificate }: IssuerDocument): boolean {
+  if (hash === undefined) return false
+  const { subjectDer, spki } = storedCertificate(certificate)
+  const of = (data: Buffer): Buffer => createHash(hash).update(data).digest()
+  return of(subjectDer).equals(nameHash) && of(subjectPublicKeyBits(spki)).equals(keyHash)
+}
+
+/** Signed answers by the documents that they were made of: a changed document is another object. */
+interface KeptAnswer {
+  readonly der: Buffer
+  readonly basis: string
+  readonly untilMs: number
+}
+const kept = new WeakMap<CertificateDocument, KeptAnswer>()
+
+async function signedAnswer(
+  { all, nonce }: Questions,
+  issuer: IssuerDocument,
+  validMs: number,
+  context: EngineContext,
+): Promise<RawReply> {
+  const nowMs = Math.floor(context.clock.now() / 1000) * 1000
+  const authority = authorityOf(storedCertificate(issuer.certificate))
+  const documents = await Promise.all(
+    all.map(async ({ serial }) => {
+      const document = await context.store.get(rows.certificate(serial), certificateCodec)
+      return document?.authority === authority ? document : undefined
+    }),
+  )
+  const [only] = documents
+  const isKept = all.length === 1 && nonce === undefined && only !== undefined && validMs > 0
+  const basis = `${issuer.id} ${issuer.revocationSignature} ${validMs} ${all[0]?.id.toString('latin1')}`
+  const before = isKept ? kept.get(only) : undefined
+  if (before !== undefined && before.basis === basis && nowMs < before.untilMs)
+    return reply(before.der, before.untilMs - nowMs)
+  const singles = all.map(({ id }, at) => single(id, documents[at], nowMs, validMs))
+  const der = await basicResponse(singles, nonce, issuer, nowMs, context)
+  if (!isKept) return reply(der, 0)
+  const untilMs = nowMs + validMs / 2
+  kept.set(only, { der, basis, untilMs })
+  return reply(der, untilMs - nowMs)
+}
+
+/** SingleResponse. A number that was never given is `unknown`, not good. */
+function single(id: Der, document: CertificateDocument | undefined, nowMs: number, validMs: number): Der {
+  const next = validMs > 0 ? [explicit(0, generalizedTime(nowMs + validMs))] : []
+  return sequence(id, statusOf(document), generalizedTime(nowMs), ...next)
+}
+
+function statusOf(document: CertificateDocument | undefined): Der {
+  if (document === undefined) return implicit(2, Buffer.alloc(0))
+  if (document.revocation === undefined) return implicit(0, Buffer.alloc(0))
+  const { atMs, reason } = document.revocation
+  return explicit(1, generalizedTime(atMs), ...(reason === 0 ? [] : [explicit(0, enumerated(reason))]))
+}
+
+async function basicResponse(
+  singles: readonly Der[],
+  nonce: Der | undefined,
+  issuer: IssuerDocument,
+  nowMs: number,
+  { store }: EngineContext,
+): Promise<Buffer> {
+  const key = await store.get(rows.key(issuer.keyId), keyCodec)
+  if (key === undefined) throw new EgideError('internal', 'the key of an issuer is missing')
+  const signer = signerOf(loadedKey(key), revocationSigning(issuer))
+  const { spki } = storedCertificate(issuer.certificate)
+  // ResponderID by key, which is SHA-1 whatever the request was hashed by (RFC 6960, 4.2.1).
+  const responder = explicit(2, octetString(createHash('sha1').update(subjectPublicKeyBits(spki)).digest()))
+  const data = sequence(
+    responder,
+    generalizedTime(nowMs),
+    sequenceOf(singles),
+    ...(nonce === undefined ? [] : [explicit(1, sequence(nonce))]),
+  )
+  const basic = sequence(
+    data,
+    signer.algorithm,
+    bitString(await signer.sign(data)),
+    explicit(0, sequence(issuer.certificate)),
+  )
+  return sequence(enumerated(0), explicit(0, sequence(oid('1.3.6.1.5.5.7.48.1.1'), octetString(basic))))
+}
+
+const CONTENT_TYPE = 'application/ocsp-response'
+
+function reply(body: Buffer, freshMs: number): RawReply {
+  const seconds = Math.max(0, Math.min(60, Math.floor(freshMs / 1000)))
+  return {
+    status: 200,
+    contentType: CONTENT_TYPE,
+    body,
+    headers: { 'cache-control': seconds === 0 ? 'no-store' : `max-age=${seconds}` },
+  }
+}
+
+/** Refusals are not signed (RFC 6960, 2.3). */
+function refusal(status: number, http: number): RawReply {
+  return { status: http, contentType: CONTENT_TYPE, body: sequence(enumerated(status)) }
+}

@@ -1,0 +1,108 @@
+import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
+import { invalid } from '../../errors.ts'
+import { field } from '../../field.ts'
+import type { IssuerDocument, ListDocument } from '../documents.ts'
+import { allIssuers } from '../issuers/find.ts'
+import { SHARDS } from '../issuing/issue.ts'
+import { pem } from '../x509/pem.ts'
+import { revocationConfig } from './config.ts'
+import { currentList, listIssuer, makeList, type Which } from './lists.ts'
+
+/** Lists of revoked certificates: https://openbao.org/api-docs/secret/pki/#read-crl */
+
+type Form = 'der' | 'pem' | 'json' | 'certificate'
+const refField = field.text({ default: 'default', description: 'Issuer: its id or name, or default' })
+const fields = { issuer_ref: refField }
+const shardFields = {
+  ...fields,
+  shard: field.int({ required: true, description: 'Number of the shard, as certificates name it' }),
+}
+
+const list = (pattern: string, which: 'full' | 'delta', form: Form): Route =>
+  route(pattern, {
+    summary: which === 'full' ? 'The list of revoked certificates' : 'What was revoked since the complete list',
+    fields,
+    access: 'none',
+    auditClear: ['issuer_ref', 'crl', 'certificate'],
+    operations: { read: ({ fields: { issuer_ref: ref } }, context) => read(ref, which, form, context) },
+  })
+
+const shard = (pattern: string): Route =>
+  route(pattern, {
+    summary: 'The list of revoked certificates of one shard',
+    description: 'Certificates say which, where crl_distribution_points holds {{crl_shard}}.',
+    fields: shardFields,
+    access: 'none',
+    operations: {
+      read: ({ fields }, context) => {
+        if (fields.shard < 0 || fields.shard >= SHARDS) throw invalid(`shard must be 0 to ${SHARDS - 1}`)
+        return read(fields.issuer_ref, { shard: fields.shard }, 'der', context)
+      },
+    },
+  })
+
+const rotation = (pattern: string, which: 'full' | 'delta'): Route =>
+  route(pattern, {
+    summary: which === 'full' ? 'Make all lists of revoked certificates anew' : 'Make all delta lists anew',
+    fields: {},
+    auditClear: ['success'],
+    operations: { read: (_request: EngineRequest, context) => rotate(which, context) },
+  })
+
+export const listRoutes: readonly Route[] = [
+  list('crl', 'full', 'der'),
+  list('crl/pem', 'full', 'pem'),
+  list('cert/crl', 'full', 'certificate'),
+  list('crl/delta', 'delta', 'der'),
+  list('crl/delta/pem', 'delta', 'pem'),
+  list('cert/delta-crl', 'delta', 'certificate'),
+  list('issuer/:issuer_ref/crl', 'full', 'json'),
+  list('issuer/:issuer_ref/crl/der', 'full', 'der'),
+  list('issuer/:issuer_ref/crl/pem', 'full', 'pem'),
+  list('issuer/:issuer_ref/crl/delta', 'delta', 'json'),
+  list('issuer/:issuer_ref/crl/delta/der', 'delta', 'der'),
+  list('issuer/:issuer_ref/crl/delta/pem', 'delta', 'pem'),
+  shard('crl/shard/:shard'),
+  shard('issuer/:issuer_ref/crl/shard/:shard'),
+  rotation('crl/rotate', 'full'),
+  rotation('crl/rotate-delta', 'delta'),
+]
+
+async function read(ref: string, which: Which, form: Form, context: EngineContext): Promise<Reply> {
+  const { enable_delta: hasDelta } = await revocationConfig(context.store)
+  if (which === 'delta' && !hasDelta) throw invalid('delta lists are not enabled: config/crl enables them')
+  const made = await currentList(await listIssuer(ref, context), which, context)
+  const text = pem('X509 CRL', made.der)
+  if (form === 'json') return { data: { crl: `${text}\n` } }
+  if (form === 'certificate') return { data: { certificate: text, revocation_time: 0, revocation_time_rfc3339: '' } }
+  return { raw: rawList(made, form === 'pem' ? text : undefined, context) }
+}
+
+function rawList(
+  { der, nextUpdateMs, number }: ListDocument,
+  text: string | undefined,
+  { clock }: EngineContext,
+): RawReply {
+  const seconds = Math.max(0, Math.floor((nextUpdateMs - clock.now()) / 1000))
+  return {
+    status: 200,
+    contentType: text === undefined ? 'application/pkix-crl' : 'application/x-pem-file',
+    body: text ?? der,
+    // A revocation shows at once where it is asked for, and within a minute through caches.
+    headers: { 'cache-control': `max-age=${Math.min(60, seconds)}`, etag: `"${number}"` },
+  }
+}
+
+async function rotate(which: 'full' | 'delta', context: EngineContext): Promise<Reply> {
+  const issuers = await signingIssuers(context)
+  if (which === 'delta' && !(await revocationConfig(context.store)).enable_delta) {
+    throw invalid('delta lists are not enabled: config/crl enables them')
+  }
+  for (const issuer of issuers) await makeList(issuer, which, context)
+  return { data: { success: true } }
+}
+
+/** One of each authority: issuers with one name and key have one list. */
+export async function signingIssuers({ store }: Pick<EngineContext, 'store'>): Promise<IssuerDocument[]> {
+  return (await allIssuers(store)).filter(({ usage, keyId }) => usage.includes('crl-signing') && keyId !== '')
+}

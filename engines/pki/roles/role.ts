@@ -1,0 +1,121 @@
+import type { Awaitable } from '../../../storage/backend.ts'
+import { json } from '../../../storage/codec.ts'
+import type { Reader } from '../../../storage/store.ts'
+
+/** What certificates of a role are like. Durations are seconds; 0 is not set. */
+export interface Role {
+  readonly name: string
+  readonly issuerRef: string
+  readonly ttlSeconds: number
+  readonly maxTtlSeconds: number
+  readonly notBeforeDurationSeconds: number
+  /** RFC 3339, '' for not set. */
+  readonly notAfter: string
+  readonly notBefore: string
+  readonly notBeforeBound: (typeof NOT_BEFORE_BOUNDS)[number]
+  readonly notAfterBound: (typeof NOT_AFTER_BOUNDS)[number]
+  readonly allowLocalhost: boolean
+  readonly allowedDomains: readonly string[]
+  readonly allowBareDomains: boolean
+  readonly allowSubdomains: boolean
+  readonly allowGlobDomains: boolean
+  readonly allowWildcardCertificates: boolean
+  readonly allowAnyName: boolean
+  readonly enforceHostnames: boolean
+  readonly allowIpSans: boolean
+  readonly allowedIpSansCidr: readonly string[]
+  readonly allowedUriSans: readonly string[]
+  readonly allowedOtherSans: readonly string[]
+  readonly allowedSerialNumbers: readonly string[]
+  readonly allowedUserIds: readonly string[]
+  readonly serverFlag: boolean
+  readonly clientFlag: boolean
+  readonly codeSigningFlag: boolean
+  readonly emailProtectionFlag: boolean
+  /** A kind of key, or `any` for requests alone. */
+  readonly keyType: string
+  readonly keyBits: number
+  readonly signatureBits: number
+  readonly usePss: boolean
+  /** Undefined: what fits the key. */
+  readonly keyUsage?: readonly string[]
+  readonly extKeyUsage: readonly string[]
+  readonly extKeyUsageOids: readonly string[]
+  readonly useCsrCommonName: boolean
+  readonly useCsrSans: boolean
+  readonly requireCn: boolean
+  readonly cnValidations: readonly string[]
+  readonly organization: readonly string[]
+  readonly organizationalUnit: readonly string[]
+  readonly country: readonly string[]
+  readonly locality: readonly string[]
+  readonly province: readonly string[]
+  readonly streetAddress: readonly string[]
+  readonly postalCode: readonly string[]
+  readonly policyIdentifiers: readonly string[]
+  readonly basicConstraintsValidForNonCa: boolean
+  readonly generateLease: boolean
+  readonly noStore: boolean
+}
+
+/** How far a caller may choose: freely, within what the role's duration gives, not at all. */
+export const NOT_BEFORE_BOUNDS = ['permit', 'duration', 'forbid'] as const
+export const NOT_AFTER_BOUNDS = ['permit', 'ttl-limited', 'forbid'] as const
+
+export const ROLES = 'roles/'
+export const roleCodec = json<Role>()
+
+export function roleNamed(reader: Reader, name: string): Awaitable<Role | undefined> {
+  return reader.get(ROLES + name, roleCodec)
+}
+
+export const DEFAULT_ROLE: Role = {
+  name: '',
+  issuerRef: 'default',
+  ttlSeconds: 0,
+  maxTtlSeconds: 0,
+  notBeforeDurationSeconds: 30,
+  notAfter: '',
+  notBefore: '',
+  notBeforeBound: 'permit',
+  notAfterBound: 'permit',
+  allowLocalhost: true,
+  allowedDomains: [],
+  allowBareDomains: false,
+  allowSubdomains: false,
+  allowGlobDomains: false,
+  allowWildcardCertificates: true,
+  allowAnyName: false,
+  enforceHostnames: true,
+  allowIpSans: true,
+  allowedIpSansCidr: [],
+  allowedUriSans: [],
+  allowedOtherSans: [],
+  allowedSerialNumbers: [],
+  allowedUserIds: [],
+  serverFlag: true,
+  clientFlag: true,
+  codeSigningFlag: false,
+  emailProtectionFlag: false,
+  keyType: 'rsa',
+  keyBits: 0,
+  signatureBits: 0,
+  usePss: false,
+  extKeyUsage: [],
+  extKeyUsageOids: [],
+  useCsrCommonName: true,
+  useCsrSans: true,
+  requireCn: true,
+  cnValidations: ['email', 'hostname'],
+  organization: [],
+  organizationalUnit: [],
+  country: [],
+  locality: [],
+  province: [],
+  streetAddress: [],
+  postalCode: [],
+  policyIdentifiers: [],
+  basicConstraintsValidForNonCa: false,
+  generateLease: false,
+  noStore: false,
+}

@@ -1,0 +1,374 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { json } from '../../storage/codec.ts'
+import type { Reader } from '../../storage/store.ts'
+import { CoercionError, parseDuration } from '../coerce.ts'
+import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../engine.ts'
+import { invalid } from '../errors.ts'
+import { field } from '../field.ts'
+import { certificateCodec, markCodec, moment, rows } from './documents.ts'
+import { allIssuers, issuersConfig, putIssuers } from './issuers/find.ts'
+import { storedCertificate } from './x509/certificate.ts'
+
+/** Removing what is of no use any more: https://openbao.org/api-docs/secret/pki/#tidy */
+
+const DAY = 86_400
+const optionFields = {
+  tidy_cert_store: field.bool({ default: false, description: 'Expired certificates that are on no list' }),
+  tidy_revoked_certs: field.bool({ default: false, description: 'Expired certificates on lists of revoked ones' }),
+  tidy_revocation_list: field.bool({
+    default: false,
+    deprecated: true,
+    description: 'Older name of tidy_revoked_certs',
+  }),
+  tidy_expired_issuers: field.bool({ default: false, description: 'Expired issuers, but the default; keys stay' }),
+  tidy_invalid_certs: field.bool({ default: false, description: 'Expired numbers whose certificate was never signed' }),
+  tidy_move_legacy_ca_bundle: field.bool({
+    default: false,
+    description: 'There are no legacy bundles here: does nothing',
+  }),
+  tidy_revoked_cert_issuer_associations: field.bool({
+    default: false,
+    description: 'Each certificate is kept with its issuer here: does nothing',
+  }),
+  safety_buffer: field.duration({ default: 3 * DAY, description: 'Expired for so long. Default 72h.' }),
+  revoked_safety_buffer: field.duration({ description: 'Of revoked certificates. Default: safety_buffer.' }),
+  issuer_safety_buffer: field.duration({ default: 365 * DAY, description: 'Of issuers. Default 8760h.' }),
+  pause_duration: field.text({ default: '0s', description: 'Pause between pages' }),
+  page_size: field.int({ default: 1_000, description: 'Certificates looked at in one step' }),
+}
+const autoFields = {
+  ...optionFields,
+  enabled: field.bool({ default: false, description: 'Tidies by itself' }),
+  interval_duration: field.duration({ default: 12 * 3600, description: 'Time between two runs. Default 12h.' }),
+}
+
+interface Options {
+  readonly tidy_cert_store: boolean
+  readonly tidy_revoked_certs: boolean
+  readonly tidy_expired_issuers: boolean
+  readonly tidy_invalid_certs: boolean
+  readonly tidy_move_legacy_ca_bundle: boolean
+  readonly tidy_revoked_cert_issuer_associations: boolean
+  readonly safety_buffer: number
+  readonly revoked_safety_buffer: number
+  readonly issuer_safety_buffer: number
+  readonly pause_duration: string
+  readonly page_size: number
+}
+
+interface Job {
+  readonly options: Options
+  readonly state: 'Running' | 'Cancelling' | 'Cancelled' | 'Finished' | 'Error'
+  readonly startedMs: number
+  readonly finishedMs: number
+  /** Of the process that runs it. */
+  readonly seenMs: number
+  readonly certificates: number
+  readonly revoked: number
+  readonly issuers: number
+}
+
+interface Auto extends Options {
+  readonly enabled: boolean
+  readonly interval_duration: number
+}
+
+const JOB = 'tidy/job'
+const AUTO = 'config/auto-tidy'
+const jobCodec = json<Job>()
+const autoCodec = json<Auto>()
+const PAGE_MAX = 10_000
+/** A job that nobody has gone on with for so long was left by a process that died. */
+const ABANDONED_MS = 120_000
+
+export const tidyRoutes: readonly Route[] = [
+  route('tidy', {
+    summary: 'Remove what is of no use any more',
+    fields: optionFields,
+    auditClear: Object.keys(optionFields),
+    operations: { update: start },
+  }),
+  route('tidy-cancel', { summary: 'Stop tidying', fields: {}, operations: { update: cancel } }),
+  route('tidy-status', { summary: 'What tidying did, or does', fields: {}, operations: { read: status } }),
+  route('config/auto-tidy', {
+    summary: 'Tidying by itself',
+    fields: autoFields,
+    auditClear: Object.keys(autoFields),
+    operations: { read: readAuto, update: writeAuto },
+  }),
+]
+
+function optionsOf(fields: EngineRequest<typeof optionFields>['fields']): Options {
+  const { revoked_safety_buffer: revokedBuffer } = fields
+  const rest = {
+    tidy_cert_store: fields.tidy_cert_store,
+    tidy_expired_issuers: fields.tidy_expired_issuers,
+    tidy_invalid_certs: fields.tidy_invalid_certs,
+    tidy_move_legacy_ca_bundle: fields.tidy_move_legacy_ca_bundle,
+    tidy_revoked_cert_issuer_associations: fields.tidy_revoked_cert_issuer_associations,
+    safety_buffer: fields.safety_buffer,
+    issuer_safety_buffer: fields.issuer_safety_buffer,
+    pause_duration: fields.pause_duration,
+    page_size: fields.page_size,
+  }
+  if (rest.safety_buffer < 1) throw invalid('safety_buffer must be greater than zero')
+  if (rest.issuer_safety_buffer < 1) throw invalid('issuer_safety_buffer must be greater than zero')
+  if (rest.page_size < 1 || rest.page_size > PAGE_MAX) throw invalid(`page_size must be 1 to ${PAGE_MAX}`)
+  if (revokedBuffer !== undefined && revokedBuffer < 1) throw invalid('revoked_safety_buffer must be greater than zero')
+  const options = {
+    ...rest,
+    tidy_revoked_certs: fields.tidy_revoked_certs || fields.tidy_revocation_list,
+    revoked_safety_buffer: revokedBuffer ?? rest.safety_buffer,
+  }
+  pauseMs(options)
+  return options
+}
+
+function pauseMs({ pause_duration: text }: Options): number {
+  try {
+    const seconds = parseDuration(text)
+    if (seconds >= 0 && seconds <= 3600) return seconds * 1000
+  } catch (error) {
+    if (!(error instanceof CoercionError)) throw error
+  }
+  throw invalid('pause_duration must be a duration of at most an hour')
+}
+
+const chosen = (options: Options): boolean =>
+  options.tidy_cert_store ||
+  options.tidy_revoked_certs ||
+  options.tidy_expired_issuers ||
+  options.tidy_invalid_certs ||
+  options.tidy_move_legacy_ca_bundle ||
+  options.tidy_revoked_cert_issuer_associations
+
+async function start({ fields }: EngineRequest<typeof optionFields>, context: EngineContext): Promise<Reply> {
+  const options = optionsOf(fields)
+  if (!chosen(options)) {
+    return {
+      status: 202,
+      data: {},
+      warnings: ['No targets to tidy; specify tidy_cert_store=true or tidy_revoked_certs=true or another option.'],
+    }
+  }
+  if (!(await begin(options, context))) {
+    return { status: 202, data: {}, warnings: ['Tidy operation already in progress.'] }
+  }
+  void run(context)
+  return {
+    status: 202,
+    data: {},
+    warnings: [
+      "Tidy operation successfully started. Any information from the operation will be printed to the server's logs.",
+    ],
+  }
+}
+
+/** False: there is one under way already. */
+function begin(options: Options, { store, clock }: EngineContext): Promise<boolean> {
+  return store.transaction(async (tx) => {
+    const there = await tx.get(JOB, jobCodec)
+    const nowMs = clock.now()
+    if (there !== undefined && isUnderWay(there) && nowMs - there.seenMs < ABANDONED_MS) return false
+    const job: Job = {
+      options,
+      state: 'Running',
+      startedMs: nowMs,
+      finishedMs: 0,
+      seenMs: nowMs,
+      certificates: 0,
+      revoked: 0,
+      issuers: 0,
+    }
+    tx.put(JOB, job, jobCodec)
+    return true
+  })
+}
+
+const isUnderWay = ({ state }: Job): boolean => state === 'Running' || state === 'Cancelling'
+
+async function cancel(_request: EngineRequest, context: EngineContext): Promise<Reply> {
+  const job = await context.store.transaction(async (tx) => {
+    const there = await tx.get(JOB, jobCodec)
+    if (there === undefined || !isUnderWay(there)) return undefined
+    const cancelled: Job = { ...there, state: 'Cancelling' }
+    tx.put(JOB, cancelled, jobCodec)
+    return cancelled
+  })
+  if (job === undefined)
+    return { data: {}, warnings: ['Tidy operation cannot be cancelled as none is currently running.'] }
+  return { data: shownJob(job) }
+}
+
+async function status(_request: EngineRequest, { store }: EngineContext): Promise<Reply> {
+  const job = await store.get(JOB, jobCodec)
+  return { data: job === undefined ? { state: 'Inactive' } : shownJob(job) }
+}
+
+function shownJob({
+  options,
+  state,
+  startedMs,
+  finishedMs,
+  certificates,
+  revoked,
+  issuers,
+}: Job): Readonly<Record<string, unknown>> {
+  return {
+    ...options,
+    state,
+    error: state === 'Error' ? "it failed: see the server's log" : null,
+    time_started: new Date(startedMs).toISOString(),
+    time_finished: finishedMs === 0 ? null : new Date(finishedMs).toISOString(),
+    cert_store_deleted_count: certificates,
+    revoked_cert_deleted_count: revoked,
+    issuers_deleted_count: issuers,
+  }
+}
+
+type AutoRequest = EngineRequest<typeof autoFields>
+
+const NO_AUTO: Auto = {
+  tidy_cert_store: false,
+  tidy_revoked_certs: false,
+  tidy_expired_issuers: false,
+  tidy_invalid_certs: false,
+  tidy_move_legacy_ca_bundle: false,
+  tidy_revoked_cert_issuer_associations: false,
+  safety_buffer: optionFields.safety_buffer.fallback,
+  revoked_safety_buffer: optionFields.safety_buffer.fallback,
+  issuer_safety_buffer: optionFields.issuer_safety_buffer.fallback,
+  pause_duration: optionFields.pause_duration.fallback,
+  page_size: optionFields.page_size.fallback,
+  enabled: autoFields.enabled.fallback,
+  interval_duration: autoFields.interval_duration.fallback,
+}
+
+async function autoOf(reader: Reader): Promise<Auto> {
+  return (await reader.get(AUTO, autoCodec)) ?? NO_AUTO
+}
+
+async function readAuto(_request: AutoRequest, { store }: EngineContext): Promise<Reply> {
+  return { data: { ...(await autoOf(store)) } }
+}
+
+/** What is not named stays as it was. */
+async function writeAuto(request: AutoRequest, { store }: EngineContext): Promise<Reply> {
+  return store.transaction(async (tx) => {
+    const before = await autoOf(tx)
+    const given = Object.entries(request.fields).filter(([name]) => request.has(name as keyof AutoRequest['fields']))
+    const merged = { ...request.fields, ...before, ...Object.fromEntries(given) }
+    const auto: Auto = { ...optionsOf(merged), enabled: merged.enabled, interval_duration: merged.interval_duration }
+    if (auto.interval_duration < 1) throw invalid('interval_duration must be greater than zero')
+    if (auto.enabled && !chosen(auto)) throw invalid('auto-tidy enabled but no tidy operations were requested')
+    tx.put(AUTO, auto, autoCodec)
+    return { data: { ...auto } }
+  })
+}
+
+/** Begins what is due by itself, and goes on with what a process that died left. */
+export async function periodicTidy(context: EngineContext): Promise<void> {
+  const { store, clock } = context
+  const job = await store.get(JOB, jobCodec)
+  const nowMs = clock.now()
+  if (job !== undefined && isUnderWay(job)) {
+    if (nowMs - job.seenMs >= ABANDONED_MS) await run(context)
+    return
+  }
+  const auto = await autoOf(store)
+  if (!auto.enabled || nowMs - (job?.finishedMs ?? 0) < auto.interval_duration * 1000) return
+  if (await begin(auto, context)) await run(context)
+}
+
+/** Never rejects: how it ended stands in the job. */
+async function run(context: EngineContext): Promise<void> {
+  const { store, log } = context
+  try {
+    const job = await store.get(JOB, jobCodec)
+    if (job === undefined) return
+    if (job.options.tidy_expired_issuers) await tidyIssuers(job.options, context)
+    await tidyCertificates(job.options, context)
+    await finish('Finished', context)
+  } catch (error) {
+    log.warn({ err: error }, 'tidying certificates failed')
+    await finish('Error', context).catch((second: unknown) =>
+      log.warn({ err: second }, 'the end of tidying was not written down'),
+    )
+  }
+}
+
+function finish(state: 'Finished' | 'Error', { store, clock }: EngineContext): Promise<void> {
+  return store.transaction(async (tx) => {
+    const job = await tx.get(JOB, jobCodec)
+    if (job === undefined) return
+    const ended = job.state === 'Cancelling' ? 'Cancelled' : state
+    tx.put(JOB, { ...job, state: ended, finishedMs: clock.now() }, jobCodec)
+  })
+}
+
+/** By the index of expiries, so that what lives costs nothing. */
+async function tidyCertificates(options: Options, context: EngineContext): Promise<void> {
+  const { store, clock } = context
+  const first = Math.min(options.safety_buffer, options.revoked_safety_buffer)
+  let after = ''
+  for (;;) {
+    await store.refresh()
+    const end = moment(clock.now() - first * 1000)
+    const page = await store.list(rows.expiries, { after, limit: options.page_size })
+    const due = page.filter((key) => key < end)
+    for (const key of due) {
+      after = key
+      if (!(await tidyOne(key, options, context))) return
+    }
+    if (due.length < options.page_size) return
+    await pause(pauseMs(options))
+  }
+}
+
+/** False when it was cancelled. What is on a list and has not expired stays there, whatever is asked for. */
+function tidyOne(key: string, options: Options, { store, clock, random }: EngineContext): Promise<boolean> {
+  const serial = key.slice(key.indexOf('-') + 1)
+  const mark = random.uuid()
+  return store.transaction(async (tx) => {
+    const job = await tx.get(JOB, jobCodec)
+    if (job?.state !== 'Running') return false
+    const document = await tx.get(rows.certificate(serial), certificateCodec)
+    const nowMs = clock.now()
+    const agedMs = document === undefined ? Number.POSITIVE_INFINITY : nowMs - document.notAfterMs
+    const isRevoked = document?.revocation !== undefined
+    const buffer = isRevoked ? options.revoked_safety_buffer : options.safety_buffer
+    const isMeant = isRevoked
+      ? options.tidy_revoked_certs
+      : document?.certificate === undefined
+        ? options.tidy_invalid_certs || options.tidy_cert_store
+        : options.tidy_cert_store
+    if (!isMeant || agedMs <= buffer * 1000) return true
+    tx.delete(rows.certificate(serial))
+    tx.delete(rows.expiries + key)
+    if (isRevoked && document !== undefined) {
+      const { authority, shard } = document
+      tx.delete(rows.revoked(authority, shard, serial))
+      tx.put(rows.shardMark(authority, shard), mark, markCodec)
+      tx.put(rows.mark(authority), mark, markCodec)
+    }
+    const counted = isRevoked ? { revoked: job.revoked + 1 } : { certificates: job.certificates + 1 }
+    tx.put(JOB, { ...job, ...counted, seenMs: nowMs }, jobCodec)
+    return true
+  })
+}
+
+function tidyIssuers(options: Options, { store, clock }: EngineContext): Promise<void> {
+  return store.transaction(async (tx) => {
+    const job = await tx.get(JOB, jobCodec)
+    const all = await allIssuers(tx)
+    const config = await issuersConfig(tx)
+    const end = clock.now() - options.issuer_safety_buffer * 1000
+    const kept = all.filter(
+      ({ id, certificate }) => id === config.default || storedCertificate(certificate).notAfterMs >= end,
+    )
+    if (kept.length === all.length || job === undefined) return
+    for (const issuer of all) if (!kept.includes(issuer)) tx.delete(rows.issuer(issuer.id))
+    putIssuers(tx, kept, new Set())
+    tx.put(JOB, { ...job, issuers: all.length - kept.length }, jobCodec)
+  })
+}

@@ -1,0 +1,193 @@
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
+import { promisify } from 'node:util'
+import { invalid } from '../../errors.ts'
+import { type Der, explicit, integer, NULL, oid, sequence } from './der.ts'
+import { type Algorithm, HASH_BITS, type HashBits, pssHashOf } from './signature-algorithm.ts'
+
+/** Kinds of keys a certificate can have. */
+export type KeyKind = 'rsa' | 'ec' | 'ed25519' | 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87'
+export const KEY_KINDS: readonly KeyKind[] = ['rsa', 'ec', 'ed25519', 'ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87']
+
+/** Bits are 0 where the kind says it all. */
+export interface KeySpec {
+  readonly kind: KeyKind
+  readonly bits: number
+}
+
+const CURVES: Readonly<Record<number, string>> = {
+  224: 'secp224r1',
+  256: 'prime256v1',
+  384: 'secp384r1',
+  521: 'secp521r1',
+}
+const RSA_BITS: readonly number[] = [2048, 3072, 4096, 8192]
+/** Of RSA keys that are made elsewhere: larger ones cost seconds of every verification. */
+const RSA_BITS_MAX = 8192
+
+/** What the caller asked for, or the kind's default. Throws `invalid_request`. */
+export function keySpec(type: string, bits: number): KeySpec {
+  const kind = KEY_KINDS.find((one) => one === type)
+  if (kind === undefined) throw invalid(`unknown key type: ${type}`)
+  if (kind === 'rsa') {
+    const chosen = bits || 2048
+    if (!RSA_BITS.includes(chosen)) throw invalid(`unsupported bit length for RSA key: ${bits}`)
+    return { kind, bits: chosen }
+  }
+  if (kind === 'ec') {
+    const chosen = bits || 256
+    if (CURVES[chosen] === undefined) throw invalid(`unsupported bit length for EC key: ${bits}`)
+    return { kind, bits: chosen }
+  }
+  if (bits !== 0) throw invalid(`key_bits is not valid for key type ${type}`)
+  return { kind, bits: 0 }
+}
+
+export interface KeyPair {
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+}
+const generate = promisify(generateKeyPair) as unknown as (type: string, options?: object) => Promise<KeyPair>
+
+/** Off the event loop. */
+export function generateKey({ kind, bits }: KeySpec): Promise<KeyPair> {
+  if (kind === 'rsa') return generate('rsa', { modulusLength: bits })
+  if (kind === 'ec') return generate('ec', { namedCurve: CURVES[bits] })
+  return generate(kind)
+}
+
+/** What kind a key is. Throws `invalid_request` for kinds that no certificate here has. */
+export function specOf(key: KeyObject): KeySpec {
+  const type: string | undefined = key.asymmetricKeyType
+  const details = key.asymmetricKeyDetails
+  if (type === 'rsa' || type === 'rsa-pss') {
+    const bits = details?.modulusLength ?? 0
+    if (bits > RSA_BITS_MAX) throw invalid(`RSA keys of more than ${RSA_BITS_MAX} bits are not accepted`)
+    return { kind: 'rsa', bits }
+  }
+  if (type === 'ec') {
+    const found = Object.entries(CURVES).find(([, curve]) => curve === details?.namedCurve)
+    if (found === undefined) throw invalid('unsupported elliptic curve')
+    return { kind: 'ec', bits: Number(found[0]) }
+  }
+  const kind = KEY_KINDS.find((one) => one === type)
+  if (kind === undefined) throw invalid('unsupported type of key')
+  return { kind, bits: 0 }
+}
+
+/** How an issuer signs: the AlgorithmIdentifier that goes into what is signed, and the signing itself. */
+export interface Signer {
+  readonly algorithm: Der
+  /** RSA and ML-DSA sign off the event loop; the others cost less than the way there. */
+  sign(data: Uint8Array): Promise<Buffer>
+}
+
+const HASHES: Readonly<Record<HashBits, string>> = { 256: 'sha256', 384: 'sha384', 512: 'sha512' }
+const HASH_OIDS: Readonly<Record<HashBits, string>> = {
+  256: '2.16.840.1.101.3.4.2.1',
+  384: '2.16.840.1.101.3.4.2.2',
+  512: '2.16.840.1.101.3.4.2.3',
+}
+const RSA_OIDS: Readonly<Record<HashBits, string>> = {
+  256: '1.2.840.113549.1.1.11',
+  384: '1.2.840.113549.1.1.12',
+  512: '1.2.840.113549.1.1.13',
+}
+const ECDSA_OIDS: Readonly<Record<HashBits, string>> = {
+  256: '1.2.840.10045.4.3.2',
+  384: '1.2.840.10045.4.3.3',
+  512: '1.2.840.10045.4.3.4',
+}
+const PURE_OIDS: Readonly<Record<Exclude<KeyKind, 'rsa' | 'ec'>, string>> = {
+  ed25519: '1.3.101.112',
+  'ml-dsa-44': '2.16.840.1.101.3.4.3.17',
+  'ml-dsa-65': '2.16.840.1.101.3.4.3.18',
+  'ml-dsa-87': '2.16.840.1.101.3.4.3.19',
+}
+
+/** RSASSA-PSS with MGF1 and a salt as long as the hash (RFC 4055, 3.1). */
+function pssAlgorithm(bits: HashBits): Der {
+  const hash = sequence(oid(HASH_OIDS[bits]), NULL)
+  return sequence(
+    oid('1.2.840.113549.1.1.10'),
+    sequence(
+      explicit(0, hash),
+      explicit(1, sequence(oid('1.2.840.113549.1.1.8'), hash)),
+      explicit(2, integer(bits / 8)),
+    ),
+  )
+}
+
+/** A hash that fits the key: as asked for RSA, by the curve for ECDSA. Throws `invalid_request` for sizes that there are none of. */
+export function hashBits({ kind, bits }: KeySpec, asked: number): HashBits {
+  const found = asked === 0 ? undefined : HASH_BITS.find((one) => one === asked)
+  if (asked !== 0 && found === undefined) throw invalid(`unsupported hash signature algorithm: ${asked}`)
+  if (kind !== 'ec') return found ?? 256
+  return bits === 521 ? 512 : bits === 384 ? 384 : 256
+}
+
+export interface SigningOptions {
+  readonly hash: HashBits
+  readonly pss: boolean
+}
+
+export function signerOf(key: KeyObject, { hash, pss }: SigningOptions): Signer {
+  const { kind } = specOf(key)
+  if (kind === 'rsa') {
+    const padding = pss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
+    const options = pss ? { key, padding, saltLength: hash / 8 } : { key, padding }
+    const algorithm = pss ? pssAlgorithm(hash) : sequence(oid(RSA_OIDS[hash]), NULL)
+    return { algorithm, sign: (data) => signAside(HASHES[hash], data, options) }
+  }
+  if (kind === 'ec') {
+    return { algorithm: sequence(oid(ECDSA_OIDS[hash])), sign: async (data) => sign(HASHES[hash], data, key) }
+  }
+  const algorithm = sequence(oid(PURE_OIDS[kind]))
+  if (kind === 'ed25519') return { algorithm, sign: async (data) => sign(null, data, key) }
+  return { algorithm, sign: (data) => signAside(null, data, { key }) }
+}
+
+function signAside(hash: string | null, data: Uint8Array, options: Parameters<typeof sign>[2]): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(hash, data, options, (error, signature) => (error ? reject(error) : resolve(signature)))
+  })
+}
+
+/** Checks a signature. False also for algorithms that are not known or too weak (MD5, SHA-1). */
+export function isSigned(algorithm: Algorithm, data: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+  const pss = pssHashOf(algorithm)
+  const hash = pss ?? hashOf(RSA_OIDS, algorithm.id) ?? hashOf(ECDSA_OIDS, algorithm.id)
+  const { kind } = specOf(key)
+  const isRsa = pss !== undefined || hashOf(RSA_OIDS, algorithm.id) !== undefined
+  if (hash !== undefined) {
+    if (isRsa !== (kind === 'rsa') || (!isRsa && kind !== 'ec')) return false
+    const options =
+      pss === undefined
+        ? key
+        : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }
+    return verify(HASHES[hash], data, options, signature)
+  }
+  if (kind === 'rsa' || kind === 'ec' || PURE_OIDS[kind] !== algorithm.id) return false
+  return verify(null, data, key, signature)
+}
+
+function hashOf(table: Readonly<Record<HashBits, string>>, id: string): HashBits | undefined {
+  return HASH_BITS.find((bits) => table[bits] === id)
+}
+
+export function privateKeyOf(pkcs8: Buffer): KeyObject {
+  return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+}
+
+/** SubjectPublicKeyInfo (RFC 5280, 4.1.2.7). */
+export function spkiOf(key: KeyObject): Der {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key
+  return publicKey.export({ format: 'der', type: 'spki' })
+}

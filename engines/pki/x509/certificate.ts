@@ -1,0 +1,145 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import { Certificate as AsnCertificate, BasicConstraints, KeyUsage, SubjectKeyIdentifier } from '@peculiar/asn1-x509'
+import { invalid } from '../../errors.ts'
+import { type Signer, specOf } from './algorithms.ts'
+import { bitString, type Der, explicit, integer, sequence, time, unsigned } from './der.ts'
+import { EXTENSION, type Extension, extensionsDer, KEY_USAGES, type KeyUsageName, keyIdOf } from './extensions.ts'
+import { hexSerial } from './serial.ts'
+import { type Algorithm, algorithmOf } from './signature-algorithm.ts'
+import { type Subject, subjectOf } from './subject.ts'
+
+/** What a certificate says, but for who signs it. */
+export interface CertificateTemplate {
+  readonly serial: Buffer
+  readonly notBeforeMs: number
+  readonly notAfterMs: number
+  readonly subject: Der
+  readonly spki: Der
+  readonly extensions: readonly Extension[]
+}
+
+const VERSION_3 = explicit(0, integer(2))
+
+/** TBSCertificate (RFC 5280, 4.1): what is signed. */
+export function toBeSigned(template: CertificateTemplate, issuer: Der, algorithm: Der): Der {
+  return sequence(
+    VERSION_3,
+    unsigned(template.serial),
+    algorithm,
+    issuer,
+    sequence(time(template.notBeforeMs), time(template.notAfterMs)),
+    template.subject,
+    template.spki,
+    explicit(3, extensionsDer(template.extensions)),
+  )
+}
+
+/** Signs what was made by `toBeSigned`, or of the same form: a list, a request. */
+export async function signed(tbs: Der, signer: Signer): Promise<Der> {
+  return sequence(tbs, signer.algorithm, bitString(await signer.sign(tbs)))
+}
+
+/** A certificate that was read: what the engine goes by. */
+export interface ParsedCertificate {
+  readonly der: Buffer
+  readonly serial: string
+  readonly subjectDer: Buffer
+  readonly issuerDer: Buffer
+  readonly subject: Subject
+  readonly issuer: Subject
+  readonly notBeforeMs: number
+  readonly notAfterMs: number
+  readonly publicKey: KeyObject
+  readonly spki: Buffer
+  /** Of the extension; made of the key where there is none. */
+  readonly keyId: Buffer
+  readonly isCa: boolean
+  readonly pathLength: number | undefined
+  /** Undefined: the certificate does not say. */
+  readonly keyUsages: readonly KeyUsageName[] | undefined
+  readonly extensions: readonly Extension[]
+  readonly tbs: Buffer
+  readonly signature: Buffer
+  readonly algorithm: Algorithm
+}
+
+/** Throws `invalid_request` for what is no certificate, or not one alone. */
+export function parseCertificate(der: Buffer): ParsedCertificate {
+  try {
+    return parsed(der)
+  } catch (error) {
+    throw invalid(`unable to parse certificate: ${error instanceof Error ? error.message : 'not DER'}`)
+  }
+}
+
+const known = new WeakMap<Buffer, ParsedCertificate>()
+
+/** As `parseCertificate`, once for each stored document. */
+export function storedCertificate(der: Buffer): ParsedCertificate {
+  const found = known.get(der)
+  if (found !== undefined) return found
+  const made = parsed(der)
+  known.set(der, made)
+  return made
+}
+
+function parsed(der: Buffer): ParsedCertificate {
+  refuseTrailing(der)
+  const {
+    tbsCertificate: tbs,
+    tbsCertificateRaw,
+    signatureAlgorithm,
+    signatureValue,
+  } = AsnConvert.parse(der, AsnCertificate)
+  if (tbsCertificateRaw === undefined) throw new Error('it has no contents')
+  const extensions = (tbs.extensions ?? []).map(({ extnID, critical, extnValue }) => ({
+    id: extnID,
+    critical,
+    value: Buffer.from(extnValue.buffer),
+  }))
+  const extensionValue = (id: string): Buffer | undefined => extensions.find((one) => one.id === id)?.value
+  const spki = Buffer.from(AsnConvert.serialize(tbs.subjectPublicKeyInfo))
+  const [constraints, usage, keyId] = [
+    extensionValue(EXTENSION.basicConstraints),
+    extensionValue(EXTENSION.keyUsage),
+    extensionValue(EXTENSION.subjectKeyId),
+  ]
+  const basic = constraints && AsnConvert.parse(constraints, BasicConstraints)
+  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  specOf(publicKey)
+  return {
+    der,
+    serial: hexSerial(Buffer.from(tbs.serialNumber)),
+    subjectDer: Buffer.from(AsnConvert.serialize(tbs.subject)),
+    issuerDer: Buffer.from(AsnConvert.serialize(tbs.issuer)),
+    subject: subjectOf(tbs.subject),
+    issuer: subjectOf(tbs.issuer),
+    notBeforeMs: tbs.validity.notBefore.getTime().getTime(),
+    notAfterMs: tbs.validity.notAfter.getTime().getTime(),
+    publicKey,
+    spki,
+    keyId: keyId ? Buffer.from(AsnConvert.parse(keyId, SubjectKeyIdentifier).buffer) : keyIdOf(spki),
+    isCa: basic?.cA === true,
+    pathLength: basic?.cA === true ? basic.pathLenConstraint : undefined,
+    keyUsages: usage && usagesOf(usage),
+    extensions,
+    tbs: Buffer.from(tbsCertificateRaw),
+    signature: Buffer.from(signatureValue),
+    algorithm: algorithmOf(signatureAlgorithm),
+  }
+}
+
+function usagesOf(value: Buffer): readonly KeyUsageName[] {
+  const bits = AsnConvert.parse(value, KeyUsage).toNumber()
+  return (Object.keys(KEY_USAGES) as KeyUsageName[]).filter((name) => (bits & (1 << KEY_USAGES[name])) !== 0)
+}
+
+/** Throws for bytes after the one value that there is. */
+export function refuseTrailing(der: Buffer): void {
+  const first = der[1] ?? 0x80
+  const size = first < 0x80 ? 0 : first & 0x7f
+  if (der.length < 2 || size > 4 || der.length < 2 + size) throw new Error('not DER')
+  const length = size === 0 ? first : der.readUIntBE(2, size)
+  if (der.length !== 2 + size + length) throw new Error('it does not end where it says')
+}

@@ -1,0 +1,158 @@
+/**
+ * Writes DER (ITU-T X.690). Only writing: what strangers send is parsed by a library. It is here because a certificate is
+ * encoded on the way of each request, which takes a library that goes by schemas 40 times as long (bench/micro).
+ */
+
+/** An encoded value: tag, length, contents. */
+export type Der = Buffer
+
+const SEQUENCE = 0x30
+const SET = 0x31
+
+export function tagged(tag: number, contents: Uint8Array): Der {
+  return wrap(tag, contents.length, [contents])
+}
+
+export function sequence(...members: readonly Uint8Array[]): Der {
+  return wrap(SEQUENCE, lengthOf(members), members)
+}
+
+export function sequenceOf(members: readonly Uint8Array[]): Der {
+  return wrap(SEQUENCE, lengthOf(members), members)
+}
+
+/** SET OF: its members in ascending order (X.690, 11.6). */
+export function setOf(members: readonly Uint8Array[]): Der {
+  const sorted = members.length < 2 ? members : [...members].sort((a, b) => Buffer.compare(a, b))
+  return wrap(SET, lengthOf(sorted), sorted)
+}
+
+/** `[number] EXPLICIT` of what stands in it. */
+export function explicit(number: number, ...members: readonly Uint8Array[]): Der {
+  return wrap(0xa0 | number, lengthOf(members), members)
+}
+
+/** `[number] IMPLICIT` of a primitive. */
+export function implicit(number: number, contents: Uint8Array): Der {
+  return tagged(0x80 | number, contents)
+}
+
+/** A number of any size, not negative, from its big-endian bytes. */
+export function unsigned(bytes: Uint8Array): Der {
+  let at = 0
+  while (at < bytes.length - 1 && bytes[at] === 0) at++
+  const trimmed = bytes.subarray(at)
+  return ((trimmed[0] ?? 0) & 0x80) === 0 && trimmed.length > 0
+    ? tagged(0x02, trimmed)
+    : tagged(0x02, Buffer.concat([Buffer.of(0), trimmed]))
+}
+
+/** A whole number from 0 to 2^53-1. */
+export function integer(value: number): Der {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(BigInt(value))
+  return unsigned(bytes)
+}
+
+export function enumerated(value: number): Der {
+  return tagged(0x0a, Buffer.of(value))
+}
+
+export function boolean(value: boolean): Der {
+  return tagged(0x01, Buffer.of(value ? 0xff : 0))
+}
+
+export function octetString(contents: Uint8Array): Der {
+  return tagged(0x04, contents)
+}
+
+export function bitString(contents: Uint8Array): Der {
+  return wrap(0x03, contents.length + 1, [Buffer.of(0), contents])
+}
+
+/** Named bits, bit 0 first; trailing zeros are left out (X.690, 11.2.2). */
+export function namedBits(bits: Iterable<number>): Der {
+  const bytes: number[] = []
+  let last = -1
+  for (const bit of bits) {
+    const at = bit >> 3
+    while (bytes.length <= at) bytes.push(0)
+    bytes[at] = (bytes[at] ?? 0) | (0x80 >> (bit & 7))
+    last = Math.max(last, bit)
+  }
+  const unused = last < 0 ? 0 : 7 - (last & 7)
+  return tagged(0x03, Buffer.from([unused, ...bytes]))
+}
+
+export const NULL: Der = Buffer.of(0x05, 0x00)
+
+export const utf8String = (text: string): Der => tagged(0x0c, Buffer.from(text))
+export const printableString = (text: string): Der => tagged(0x13, Buffer.from(text, 'latin1'))
+
+const oids = new Map<string, Der>()
+const OIDS_MAX = 1_000
+
+/** From dotted decimal. Throws RangeError for what is none. */
+export function oid(text: string): Der {
+  const known = oids.get(text)
+  if (known !== undefined) return known
+  const made = encodedOid(text)
+  if (oids.size < OIDS_MAX) oids.set(text, made)
+  return made
+}
+
+const OID = /^[012](\.(0|[1-9]\d{0,38})){1,64}$/
+
+export function isOid(text: string): boolean {
+  if (!OID.test(text)) return false
+  const [first = '', second = ''] = text.split('.')
+  return first === '2' || (second.length <= 2 && Number(second) < 40)
+}
+
+function encodedOid(text: string): Der {
+  if (!isOid(text)) throw new RangeError('not an object identifier')
+  const [first = 0n, second = 0n, ...rest] = text.split('.').map(BigInt)
+  const bytes: number[] = []
+  for (const arc of [first * 40n + second, ...rest]) {
+    const septets = [Number(arc & 0x7fn)]
+    for (let left = arc >> 7n; left > 0n; left >>= 7n) septets.unshift(Number(left & 0x7fn) | 0x80)
+    bytes.push(...septets)
+  }
+  return tagged(0x06, Buffer.from(bytes))
+}
+
+/** UTCTime until 2049, GeneralizedTime after (RFC 5280, 4.1.2.5). Parts of a second are cut off. */
+export function time(ms: number): Der {
+  const date = new Date(ms)
+  const year = date.getUTCFullYear()
+  const text = `${date.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`
+  return year >= 1950 && year < 2050 ? tagged(0x17, Buffer.from(text.slice(2))) : tagged(0x18, Buffer.from(text))
+}
+
+/** As OCSP wants all its moments. */
+export function generalizedTime(ms: number): Der {
+  return tagged(0x18, Buffer.from(`${new Date(ms).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`))
+}
+
+function lengthOf(members: readonly Uint8Array[]): number {
+  let length = 0
+  for (const member of members) length += member.length
+  return length
+}
+
+function wrap(tag: number, length: number, members: readonly Uint8Array[]): Der {
+  const size = length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : length < 0x1000000 ? 4 : 5
+  const out = Buffer.allocUnsafe(1 + size + length)
+  out[0] = tag
+  if (size === 1) out[1] = length
+  else {
+    out[1] = 0x80 | (size - 1)
+    out.writeUIntBE(length, 2, size - 1)
+  }
+  let at = 1 + size
+  for (const member of members) {
+    out.set(member, at)
+    at += member.length
+  }
+  return out
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { type AltNames, altNamesDer, uriName } from './alt-names.ts'
+import {
+  boolean,
+  type Der,
+  explicit,
+  implicit,
+  integer,
+  namedBits,
+  octetString,
+  oid,
+  sequence,
+  sequenceOf,
+} from './der.ts'
+
+/** An extension as it stands in a certificate, a request or a list (RFC 5280, 4.1). */
+export interface Extension {
+  readonly id: string
+  readonly critical: boolean
+  readonly value: Der
+}
+
+export const EXTENSION = {
+  subjectKeyId: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  altNames: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  crlNumber: '2.5.29.20',
+  crlReason: '2.5.29.21',
+  deltaCrlIndicator: '2.5.29.27',
+  issuingDistributionPoint: '2.5.29.28',
+  nameConstraints: '2.5.29.30',
+  crlDistributionPoints: '2.5.29.31',
+  policies: '2.5.29.32',
+  authorityKeyId: '2.5.29.35',
+  extKeyUsage: '2.5.29.37',
+  freshestCrl: '2.5.29.46',
+  authorityInfo: '1.3.6.1.5.5.7.1.1',
+} as const
+
+export function extensionDer({ id, critical, value }: Extension): Der {
+  return critical ? sequence(oid(id), boolean(true), octetString(value)) : sequence(oid(id), octetString(value))
+}
+
+export function extensionsDer(extensions: readonly Extension[]): Der {
+  return sequenceOf(extensions.map(extensionDer))
+}
+
+/** Bits of the extension by the names that the API has (RFC 5280, 4.2.1.3). */
+export const KEY_USAGES = {
+  DigitalSignature: 0,
+  ContentCommitment: 1,
+  KeyEncipherment: 2,
+  DataEncipherment: 3,
+  KeyAgreement: 4,
+  CertSign: 5,
+  CRLSign: 6,
+  EncipherOnly: 7,
+  DecipherOnly: 8,
+} as const
+export type KeyUsageName = keyof typeof KEY_USAGES
+
+export function keyUsage(names: readonly KeyUsageName[]): Extension {
+  return { id: EXTENSION.keyUsage, critical: true, value: namedBits(names.map((name) => KEY_USAGES[name])) }
+}
+
+/** Purposes by the names that the API has. */
+export const EXT_KEY_USAGES: Readonly<Record<string, string>> = {
+  Any: '2.5.29.37.0',
+  ServerAuth: '1.3.6.1.5.5.7.3.1',
+  ClientAuth: '1.3.6.1.5.5.7.3.2',
+  CodeSigning: '1.3.6.1.5.5.7.3.3',
+  EmailProtection: '1.3.6.1.5.5.7.3.4',
+  IPSECEndSystem: '1.3.6.1.5.5.7.3.5',
+  IPSECTunnel: '1.3.6.1.5.5.7.3.6',
+  IPSECUser: '1.3.6.1.5.5.7.3.7',
+  TimeStamping: '1.3.6.1.5.5.7.3.8',
+  OCSPSigning: '1.3.6.1.5.5.7.3.9',
+  MicrosoftServerGatedCrypto: '1.3.6.1.4.1.311.10.3.3',
+  NetscapeServerGatedCrypto: '2.16.840.1.113730.4.1',
+  MicrosoftCommercialCodeSigning: '1.3.6.1.4.1.311.2.1.22',
+  MicrosoftKernelCodeSigning: '1.3.6.1.4.1.311.61.1.1',
+}
+
+export function extKeyUsage(ids: readonly string[]): Extension {
+  return { id: EXTENSION.extKeyUsage, critical: false, value: sequenceOf(ids.map(oid)) }
+}
+
+/** `pathLength` counts CAs below; undefined: no bound. */
+export function basicConstraints(isCa: boolean, pathLength?: number): Extension {
+  const members = isCa ? [boolean(true), ...(pathLength === undefined ? [] : [integer(pathLength)])] : []
+  return { id: EXTENSION.basicConstraints, critical: true, value: sequenceOf(members) }
+}
+
+export function subjectKeyIdentifier(keyId: Uint8Array): Extension {
+  return { id: EXTENSION.subjectKeyId, critical: false, value: octetString(keyId) }
+}
+
+export function authorityKeyIdentifier(keyId: Uint8Array): Extension {
+  return { id: EXTENSION.authorityKeyId, critical: false, value: sequence(implicit(0, keyId)) }
+}
+
+/** Critical where the subject is empty, since then it is all the certificate says (RFC 5280, 4.2.1.6). */
+export function altNamesExtension(names: AltNames, critical: boolean): Extension {
+  return { id: EXTENSION.altNames, critical, value: altNamesDer(names) }
+}
+
+export interface AuthorityUrls {
+  readonly issuingCertificates: readonly string[]
+  readonly ocspServers: readonly string[]
+}
+
+export function authorityInfo({ issuingCertificates, ocspServers }: AuthorityUrls): Extension {
+  const access = (method: string, url: string): Der => sequence(oid(method), uriName(url))
+  return {
+    id: EXTENSION.authorityInfo,
+    critical: false,
+    value: sequenceOf([
+      ...ocspServers.map((url) => access('1.3.6.1.5.5.7.48.1', url)),
+      ...issuingCertificates.map((url) => access('1.3.6.1.5.5.7.48.2', url)),
+    ]),
+  }
+}
+
+/** Each URL a distribution point of its own, as Go writes them. */
+export function distributionPoints(id: string, urls: readonly string[]): Extension {
+  const point = (url: string): Der => sequence(explicit(0, explicit(0, uriName(url))))
+  return { id, critical: false, value: sequenceOf(urls.map(point)) }
+}
+
+/** Names below these domains alone (RFC 5280, 4.2.1.10). */
+export function permittedDomains(domains: readonly string[]): Extension {
+  const subtree = (domain: string): Der => sequence(implicit(2, Buffer.from(domain, 'latin1')))
+  return { id: EXTENSION.nameConstraints, critical: true, value: sequence(explicit(0, ...domains.map(subtree))) }
+}
+
+export function certificatePolicies(ids: readonly string[]): Extension {
+  return { id: EXTENSION.policies, critical: false, value: sequenceOf(ids.map((id) => sequence(oid(id)))) }
+}
+
+/** SHA-1 of the key's bits (RFC 5280, 4.2.1.2, method 1). It names a key; nothing rests on its strength. */
+export function keyIdOf(spki: Der): Buffer {
+  return createHash('sha1').update(subjectPublicKeyBits(spki)).digest()
+}
+
+/** Contents of the BIT STRING that ends a SubjectPublicKeyInfo, without the count of unused bits. */
+export function subjectPublicKeyBits(spki: Der): Buffer {
+  const outer = headerAt(spki, 0)
+  const algorithm = headerAt(spki, outer.start)
+  const bits = headerAt(spki, algorithm.end)
+  return spki.subarray(bits.start + 1, bits.end)
+}
+
+function headerAt(der: Der, at: number): { readonly start: number; readonly end: number } {
+  const first = der[at + 1] ?? 0
+  const size = first < 0x80 ? 0 : first & 0x7f
+  const length = size === 0 ? first : der.readUIntBE(at + 2, size)
+  const start = at + 2 + size
+  return { start, end: start + length }
+}

@@ -1,0 +1,33 @@
+import type { Random } from '../../engine.ts'
+import { invalid } from '../../errors.ts'
+
+/** RFC 5280, 4.1.2.2. */
+const SERIAL_BYTES_MAX = 20
+
+/** A serial number of 159 random bits: positive, never the same again, and nobody's guess. */
+export function newSerial(random: Random): Buffer {
+  const serial = random.bytes(SERIAL_BYTES_MAX)
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
+  return serial
+}
+
+/** '17:67:16' as certificates and the API write it. */
+export function hexSerial(bytes: Uint8Array): string {
+  let at = 0
+  while (at < bytes.length - 1 && bytes[at] === 0) at++
+  return Buffer.from(bytes.subarray(at))
+    .toString('hex')
+    .replaceAll(/(..)(?=.)/g, '$1:')
+}
+
+/** As `hexSerial`, from how callers write it: with colons, hyphens or nothing between, in either case. Throws `invalid_request`. */
+export function canonicalSerial(text: string): string {
+  const hex = text.trim().replaceAll(/[:-]/g, '').toLowerCase()
+  if (!/^[0-9a-f]+$/.test(hex) || hex.length > 2 * (SERIAL_BYTES_MAX + 1)) throw invalid('serial number is not valid')
+  return hexSerial(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'))
+}
+
+/** The bytes of a canonical serial number. */
+export function serialBytes(serial: string): Buffer {
+  return Buffer.from(serial.replaceAll(':', ''), 'hex')
+}

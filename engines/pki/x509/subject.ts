@@ -1,0 +1,109 @@
+import type { Name } from '@peculiar/asn1-x509'
+import { type Der, oid, printableString, sequence, sequenceOf, setOf, utf8String } from './der.ts'
+
+/** A distinguished name as the API has it. */
+export interface Subject {
+  readonly commonName: string
+  readonly organization: readonly string[]
+  readonly organizationalUnit: readonly string[]
+  readonly country: readonly string[]
+  readonly locality: readonly string[]
+  readonly province: readonly string[]
+  readonly streetAddress: readonly string[]
+  readonly postalCode: readonly string[]
+  readonly serialNumber: string
+  readonly userIds: readonly string[]
+}
+
+export const EMPTY_SUBJECT: Subject = {
+  commonName: '',
+  organization: [],
+  organizationalUnit: [],
+  country: [],
+  locality: [],
+  province: [],
+  streetAddress: [],
+  postalCode: [],
+  serialNumber: '',
+  userIds: [],
+}
+
+interface Attribute {
+  readonly id: string
+  readonly key: keyof Subject
+  /** Longest value that X.520 allows (RFC 5280, appendix A.1). */
+  readonly max: number
+  readonly label: string
+}
+
+/** In the order in which Go, and so the peers, write them. */
+const ATTRIBUTES: readonly Attribute[] = [
+  { id: '2.5.4.6', key: 'country', max: 2, label: 'country' },
+  { id: '2.5.4.10', key: 'organization', max: 64, label: 'organization' },
+  { id: '2.5.4.11', key: 'organizationalUnit', max: 64, label: 'ou' },
+  { id: '2.5.4.7', key: 'locality', max: 128, label: 'locality' },
+  { id: '2.5.4.8', key: 'province', max: 128, label: 'province' },
+  { id: '2.5.4.9', key: 'streetAddress', max: 128, label: 'street_address' },
+  { id: '2.5.4.17', key: 'postalCode', max: 40, label: 'postal_code' },
+  { id: '2.5.4.3', key: 'commonName', max: 64, label: 'common_name' },
+  { id: '2.5.4.5', key: 'serialNumber', max: 64, label: 'serial_number' },
+  { id: '0.9.2342.19200300.100.1.1', key: 'userIds', max: 256, label: 'user_ids' },
+]
+
+const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
+
+export function subjectDer(subject: Subject): Der {
+  const rdns: Der[] = []
+  for (const { id, key } of ATTRIBUTES) {
+    const values = listOf(subject[key])
+    if (values.length === 0) continue
+    const type = oid(id)
+    rdns.push(
+      setOf(values.map((text) => sequence(type, PRINTABLE.test(text) ? printableString(text) : utf8String(text)))),
+    )
+  }
+  return sequenceOf(rdns)
+}
+
+/** What is wrong with a name that would be signed; undefined: nothing. */
+export function subjectFault(subject: Subject): string | undefined {
+  for (const { key, max, label } of ATTRIBUTES) {
+    for (const text of listOf(subject[key])) {
+      if (text === '') return `${label} holds an empty value`
+      if ([...text].length > max) return `${label} is longer than ${max} characters`
+      if (hasControl(text)) return `${label} holds control characters`
+    }
+  }
+  return undefined
+}
+
+/** Whether a text holds characters that no name has, NUL among them. */
+export function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true
+  }
+  return false
+}
+
+/** What a parsed name says. Attributes that the API has no field for are left out. */
+export function subjectOf(name: Name): Subject {
+  const found = new Map<string, string[]>()
+  for (const rdn of name) {
+    for (const { type, value } of rdn) {
+      const values = found.get(type) ?? []
+      values.push(value.toString())
+      found.set(type, values)
+    }
+  }
+  const entries = ATTRIBUTES.map(({ id, key }) => {
+    const values = found.get(id) ?? []
+    return [key, typeof EMPTY_SUBJECT[key] === 'string' ? (values.at(-1) ?? '') : values]
+  })
+  return { ...EMPTY_SUBJECT, ...Object.fromEntries(entries) }
+}
+
+function listOf(value: string | readonly string[]): readonly string[] {
+  if (typeof value !== 'string') return value
+  return value === '' ? [] : [value]
+}

@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import { CertificateList } from '@peculiar/asn1-x509'
+import { pki } from '../../engines/pki/index.ts'
+import { MountedEngine } from '../engines/mounted-engine.ts'
+
+type Data = Readonly<Record<string, unknown>>
+
+/** A PKI mount with what a test wants of it as text. Time stands still until the test moves it. */
+export class Authority extends MountedEngine {
+  constructor(options: ConstructorParameters<typeof MountedEngine>[1] = {}) {
+    super(pki, options)
+  }
+
+  /** A root CA, as the default issuer. */
+  async root(fields: Data = {}): Promise<Data> {
+    return this.data('update', 'root/generate/internal', {
+      common_name: 'Test Root',
+      ttl: '8000h',
+      key_type: 'ec',
+      ...fields,
+    })
+  }
+
+  async role(name: string, fields: Data = {}): Promise<void> {
+    await this.call('update', `roles/${name}`, {
+      key_type: 'ec',
+      allowed_domains: 'example.com',
+      allow_subdomains: true,
+      ...fields,
+    })
+  }
+
+  issue(role: string, fields: Data = {}): Promise<Data> {
+    return this.data('update', `issue/${role}`, { common_name: 'www.example.com', ttl: '1h', ...fields })
+  }
+
+  /** A raw answer's body. */
+  async raw(name: string): Promise<Buffer> {
+    const { raw } = await this.call('read', name)
+    if (raw === undefined || typeof raw.body === 'string' || !(raw.body instanceof Uint8Array)) {
+      return Buffer.from(typeof raw?.body === 'string' ? raw.body : '')
+    }
+    return Buffer.from(raw.body)
+  }
+}
+
+/** A list of revoked certificates, read by a library. */
+export class Crl {
+  readonly serials: readonly string[]
+  readonly number: string
+  readonly nextUpdateMs: number
+
+  constructor(der: Buffer) {
+    const { tbsCertList } = AsnConvert.parse(der, CertificateList)
+    this.serials = (tbsCertList.revokedCertificates ?? []).map((one) =>
+      Buffer.from(one.userCertificate)
+        .toString('hex')
+        .replace(/^00(?=.)/, ''),
+    )
+    const number = tbsCertList.crlExtensions?.find(({ extnID }) => extnID === '2.5.29.20')
+    this.number = Buffer.from(number?.extnValue.buffer ?? new ArrayBuffer(0)).toString('hex')
+    this.nextUpdateMs = tbsCertList.nextUpdate?.getTime().getTime() ?? 0
+  }
+}
+
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+/** The openssl of the machine, in a folder of its own: a stranger that checks what was issued. */
+export class Openssl {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'egide-openssl-'))
+
+  file(name: string, contents: string | Buffer): string {
+    const file = path.join(this.folder, name)
+    writeFileSync(file, contents)
+    return file
+  }
+
+  /** What it prints. Throws when it fails. */
+  run(...args: readonly string[]): string {
+    return execFileSync('openssl', [...args], { cwd: this.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  /** What it prints on either channel, though it fails. */
+  say(...args: readonly string[]): string {
+    const { stdout, stderr } = spawnSync('openssl', [...args], { cwd: this.folder, encoding: 'utf8' })
+    return stdout + stderr
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
