@@ -24,7 +24,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [options]
 
-  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, token-lookup, health,
+  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, token-lookup, approle-login, health,
                        grpc-encrypt, grpc-encrypt-stream
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)

@@ -45,6 +45,12 @@ export interface HttpRow extends Goals {
   readonly connections: number
 }
 
+/** Both are set by hand, so that they are the same at each vault. */
+export const APPROLE = {
+  role_id: '9b2f7a52-6c1d-4f0e-8a3b-0d5e4c7f1a26',
+  secret_id: 'f4a1c3d8-2e5b-47d9-b6f0-83c97e1d5a04',
+} as const
+
 /** 64 bytes each. */
 const ITEM = Buffer.alloc(64, 'x').toString('base64')
 const ITEMS = 50
@@ -86,6 +92,16 @@ export const ROWS: readonly Row[] = [
     connections: 32,
     bareGoal: 0.35,
     openbaoGoal: 2,
+  },
+  {
+    name: 'approle-login',
+    method: 'POST',
+    path: 'auth/approle/login',
+    body: APPROLE,
+    isAnonymous: true,
+    connections: 64,
+    bareGoal: 0.12,
+    openbaoGoal: 6,
   },
   {
     name: 'health',

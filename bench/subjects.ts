@@ -8,7 +8,7 @@ import type { Program } from '../test/harness/program.ts'
 import { freePort, type Server, startUnsealed } from '../test/harness/server.ts'
 import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
-import { type GrpcRow, type HttpRow, POLICY, STORED_SECRET } from './rows.ts'
+import { APPROLE, type GrpcRow, type HttpRow, POLICY, STORED_SECRET } from './rows.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 const BARE_GRPC_SERVER = fileURLToPath(new URL('bare-grpc-server.ts', import.meta.url))
@@ -149,6 +149,12 @@ async function prepare(server: Server): Promise<string> {
   await done(server, 'POST', 'transit/keys/bench', {})
   await done(server, 'POST', STORED_SECRET.path, { body: STORED_SECRET.body })
   await done(server, 'POST', 'sys/policies/acl/bench', { body: { policy: POLICY } })
+  await done(server, 'POST', 'sys/auth/approle', { body: { type: 'approle' } })
+  const { role_id, secret_id } = APPROLE
+  await done(server, 'POST', 'auth/approle/role/bench', {
+    body: { role_id, token_policies: ['bench'], token_ttl: '1h' },
+  })
+  await done(server, 'POST', 'auth/approle/role/bench/custom-secret-id', { body: { secret_id } })
   const created = await done(server, 'POST', 'auth/token/create', { body: { policies: ['bench'], ttl: '24h' } })
   const token = at(created, 'auth', 'client_token')
   if (typeof token !== 'string') throw new Error('no token was made')

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
-import type { Store } from '../storage/store.ts'
+import type { Awaitable } from '../storage/backend.ts'
+import type { Store, Tx } from '../storage/store.ts'
 import type { Fields, Values } from './field.ts'
 
 /**
@@ -140,6 +141,11 @@ export interface AuthGrant {
   readonly alias?: AuthAlias
   /** Groups that the method says they are in, by the names that external groups have as aliases at this mount. */
   readonly groupAliases?: readonly string[]
+  /**
+   * Runs in the transaction that makes the token, over the mount's own view: the login and what it uses up are durable
+   * together or not at all. It may refuse by throwing, and run again.
+   */
+  readonly within?: (tx: Tx) => Awaitable<void>
 }
 
 /** One way in of one entity: a role id, a user name, the subject of a JWT. */

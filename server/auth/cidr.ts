@@ -29,6 +29,24 @@ export function isWithin(cidrs: readonly string[], address: string): boolean {
   return family !== 0 && listOf(cidrs).check(plain, family === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** Whether every address of `inner` lies in one of the blocks of `outer`; an empty `outer` binds nothing. Both are canonical. */
+export function areWithin(outer: readonly string[], inner: readonly string[]): boolean {
+  if (outer.length === 0) return true
+  return inner.every((block) =>
+    outer.some((wider) => prefixLength(wider) <= prefixLength(block) && holds(wider, block)),
+  )
+}
+
+function holds(wider: string, block: string): boolean {
+  const [address = ''] = block.split('/')
+  return isIP(address) === isIP(wider.split('/')[0] ?? '') && isWithin([wider], address)
+}
+
+function prefixLength(block: string): number {
+  const [address = '', bits] = block.split('/')
+  return bits === undefined ? (isIP(address) === 6 ? 128 : 32) : Number(bits)
+}
+
 function listOf(cidrs: readonly string[]): BlockList {
   const known = compiled.get(cidrs)
   if (known !== undefined) return known

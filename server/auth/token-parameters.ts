@@ -1,6 +1,6 @@
-import type { AuthGrant, Connection, EngineRequest } from '../../engines/engine.ts'
+import type { AuthGrant, Connection } from '../../engines/engine.ts'
 import { denied, invalid } from '../../engines/errors.ts'
-import { field } from '../../engines/field.ts'
+import { field, type Values } from '../../engines/field.ts'
 import { canonicalCidrs, isWithin } from './cidr.ts'
 import { normalPolicies } from './policy-names.ts'
 
@@ -62,9 +62,14 @@ type OlderValues = { readonly [K in OlderName]?: readonly string[] | number | un
   readonly num_uses?: number | undefined
 }
 
+/** What of the fields was sent; a request is one. */
+type Sent = {
+  readonly fields: { readonly [K in keyof typeof tokenFields]?: Values<typeof tokenFields>[K] | undefined }
+}
+
 /** What the request says over what there was. Throws `invalid_request` naming the field. */
 export function tokenParameters(
-  { fields }: Pick<EngineRequest<typeof tokenFields>, 'fields'>,
+  { fields }: Sent,
   before: TokenParameters | undefined,
   older: OlderValues = {},
 ): TokenParameters {

@@ -5,6 +5,7 @@ import { kv } from '../../engines/kv/index.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { system } from '../../engines/system/index.ts'
 import { transit } from '../../engines/transit/index.ts'
+import { approle } from '../auth/approle/index.ts'
 import { certMethod } from '../auth/cert/index.ts'
 import { jwt, oidc } from '../auth/jwt/index.ts'
 import { token } from '../auth/token/index.ts'
@@ -12,7 +13,7 @@ import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-  [certMethod, cubbyhole, identity, jwt, kv, oidc, pki, system, token, transit].map((engine) => [
+  [approle, certMethod, cubbyhole, identity, jwt, kv, oidc, pki, system, token, transit].map((engine) => [
     engine.type,
     engine as Engine<never>,
   ]),
@@ -29,6 +30,12 @@ export interface ReferenceMount {
 export function referenceMounts(): readonly ReferenceMount[] {
   const more = [
     { path: 'kv/', type: 'kv', options: { version: '1' }, description: 'key/value secrets' },
+    {
+      path: 'auth/approle/',
+      type: 'approle',
+      options: {},
+      description: 'logins of machines with a role id and a secret id',
+    },
     { path: 'auth/jwt/', type: 'jwt', options: {}, description: 'logins with signed tokens and at OpenID providers' },
     { path: 'auth/cert/', type: 'cert', options: {}, description: 'logins with TLS client certificates' },
     { path: 'pki/', type: 'pki', options: {}, description: 'certificates' },

@@ -1,5 +1,6 @@
 import { type DescFile, type DescService, toBinary } from '@bufbuild/protobuf'
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
+import { AppRole } from '../../proto/gen/egide/v1/approle_pb.ts'
 import { Audit } from '../../proto/gen/egide/v1/audit_pb.ts'
 import { Auth } from '../../proto/gen/egide/v1/auth_pb.ts'
 import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
@@ -20,6 +21,7 @@ export const SERVICES: readonly DescService[] = [
   Auth,
   Token,
   Cert,
+  AppRole,
   Jwt,
   Policy,
   Kv,

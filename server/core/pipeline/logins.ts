@@ -1,9 +1,11 @@
 import type { AuthGrant, IssuedAuth, TokenType } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
+import type { Tx } from '../../../storage/store.ts'
+import { TxView } from '../../../storage/tx-view.ts'
 import { lifetime } from '../../auth/lifetime.ts'
 import { canonicalPolicies } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
-import type { LiveMount } from '../mounts/router.ts'
+import { type LiveMount, mountPrefix } from '../mounts/router.ts'
 import type { PipelineParts } from './parts.ts'
 
 export interface Login {
@@ -55,7 +57,9 @@ export async function issueToken(
     mountUuid: mount.entry.uuid,
     internal: grant.internal ?? {},
   }
-  return { auth: await tokens.create(spec), warnings }
+  const { within } = grant
+  const together = within && ((tx: Tx) => within(new TxView(tx, mountPrefix(mount.entry))))
+  return { auth: await tokens.create(spec, together), warnings }
 }
 
 /** The mount may insist; otherwise the method chooses, and where it leaves it open the mount's default stands. */

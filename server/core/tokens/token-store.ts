@@ -114,11 +114,17 @@ export class TokenStore {
     return this.#store.list(tokenRows.accessors)
   }
 
-  /** Makes the token durable (a batch token only in itself). Refuses when the parent is gone or the id is taken. */
-  async create(spec: TokenSpec): Promise<IssuedAuth> {
-    if (spec.type === 'batch') return this.#createBatch(spec)
+  /**
+   * Makes the token durable (a batch token only in itself), and what `together` writes with it. Refuses when the parent
+   * is gone or the id is taken.
+   */
+  async create(spec: TokenSpec, together?: (tx: Tx) => Awaitable<void>): Promise<IssuedAuth> {
+    if (spec.type === 'batch') return this.#createBatch(spec, together)
     const { token, hash, entry } = this.prepare(spec)
-    await this.#store.transaction((tx) => this.insert(tx, hash, entry))
+    await this.#store.transaction(async (tx) => {
+      await together?.(tx)
+      await this.insert(tx, hash, entry)
+    })
     this.#events.tokenCreated('service')
     return issuedAuth(token, entry)
   }
@@ -130,9 +136,12 @@ export class TokenStore {
     return { token, hash: this.#hasher.hash(token), entry }
   }
 
-  async #createBatch(spec: TokenSpec): Promise<IssuedAuth> {
+  async #createBatch(spec: TokenSpec, together?: (tx: Tx) => Awaitable<void>): Promise<IssuedAuth> {
     const entry = entryOf(spec, '', this.#clock.now())
-    await this.#store.transaction((tx) => this.#checkParent(tx, entry.parent))
+    await this.#store.transaction(async (tx) => {
+      await together?.(tx)
+      await this.#checkParent(tx, entry.parent)
+    })
     this.#events.tokenCreated('batch')
     return issuedAuth(this.#batch.seal(entry), entry)
   }

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Shell } from '../cli/shell.ts'
+import { type Server, startServer } from '../harness/server.ts'
+
+const run = promisify(execFile)
+const root = path.dirname(path.dirname(import.meta.dirname))
+
+/** What the pages on auth methods say, as it stands there, each block on what the one before it left. */
+let server: Server
+let shell: Shell
+beforeAll(async () => {
+  server = await startServer({ storage: 'inmem' })
+  await server.init(1, 1)
+  await server.unseal()
+  shell = new Shell({})
+  symlinkSync(path.join(root, 'bin'), path.join(shell.home, 'bin'))
+}, 60_000)
+afterAll(async () => {
+  shell.remove()
+  await server.remove()
+})
+
+/** What all blocks of commands of a page print, one after the other. */
+async function follow(page: string): Promise<string> {
+  const text = readFileSync(path.join(root, 'docs', page), 'utf8')
+  const commands = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
+  const env = {
+    PATH: `${shell.home}/bin:${process.env.PATH}`,
+    HOME: shell.home,
+    EGIDE_ADDR: server.address,
+    EGIDE_TOKEN: server.rootToken,
+  }
+  const script = ['set -eo pipefail', ...commands].join('\n')
+  return (await run('bash', ['-c', script], { cwd: shell.home, env })).stdout
+}
+
+test('AppRole', { timeout: 60_000 }, async () => {
+  const printed = await follow('auth-approle.md')
+  expect(printed).toMatch(/wrapping_token: /)
+  expect(printed).toMatch(/policies +\["default" "shop"\]/)
+  expect(printed).toMatch(/secret_id_num_uses +9/)
+})
