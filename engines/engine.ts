@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import type { Awaitable } from '../storage/backend.ts'
 import type { Store, Tx } from '../storage/store.ts'
 import type { Fields, Values } from './field.ts'
+import type { LockoutRules } from './lockout.ts'
 
 /**
  * What an engine or auth method is: a table of routes over a private, encrypted store. Dispatch, validation, OpenAPI,
@@ -107,6 +108,8 @@ export interface MountRef {
   readonly options: Readonly<Record<string, string>>
   readonly defaultLeaseTtlSeconds: number
   readonly maxLeaseTtlSeconds: number
+  /** Of methods that lock users out; absent: the default. */
+  readonly lockout?: LockoutRules | undefined
 }
 
 /** Everything an engine gets. `S` is what only `system` and the token method need of the server; engines have none. */
@@ -181,6 +184,14 @@ export interface LeaseHandlers<S = unknown> {
     incrementSeconds: number,
     context: EngineContext<S>,
   ): Promise<{ ttlSeconds: number }>
+}
+
+/** Of an auth method that locks out users who fail to log in. */
+export interface LockoutHandlers<S = unknown> {
+  /** Names of those who are, in byte order. */
+  locked(context: EngineContext<S>): Promise<readonly string[]>
+  /** Succeeds also for who is not. */
+  unlock(alias: string, context: EngineContext<S>): Promise<void>
 }
 
 /** An answer that is not the JSON envelope. */
@@ -351,6 +362,7 @@ export interface Engine<S = unknown> {
   /** Runs on one node: about once a minute in root, about every quarter of an hour in namespaces below it. */
   readonly periodic?: (context: EngineContext<S>) => Promise<void>
   readonly leases?: Readonly<Record<string, LeaseHandlers<S>>>
+  readonly lockouts?: LockoutHandlers<S>
   /** Auth methods: may refuse a renewal by throwing, or change its terms. `connection` is that of whoever renews. */
   readonly renewAuth?: (
     internal: Readonly<Record<string, unknown>>,

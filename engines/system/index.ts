@@ -2,6 +2,7 @@ import { engine, type Route } from '../engine.ts'
 import { auditRoutes } from './audit/index.ts'
 import { backupRoutes } from './backup/index.ts'
 import { leaseRoutes } from './leases/index.ts'
+import { lockoutRoutes } from './lockouts/index.ts'
 import { mountRoutes } from './mounts/index.ts'
 import { namespaceRoutes } from './namespaces/index.ts'
 import { operationsRoutes } from './operations/index.ts'
@@ -20,6 +21,7 @@ export const system = engine<SystemServices>({
     ...auditRoutes,
     ...backupRoutes,
     ...leaseRoutes,
+    ...lockoutRoutes,
     ...mountRoutes,
     ...namespaceRoutes,
     ...operationsRoutes,

@@ -1,8 +1,35 @@
 // Generated from the route tables by `npm run sdk`. Do not edit.
 import type { CallOptions } from '../caller.ts'
 import { Group } from '../group.ts'
+import type { JsonMap } from '../json.ts'
 import type { Operation } from '../operation.ts'
 import type { Reply } from '../reply.ts'
+
+export interface AuthReadLockedUsersInput {
+  /** Only those of the mount with this accessor. */
+  readonly mount_accessor?: string
+}
+
+export interface AuthReadLockedUsersData {
+  readonly by_namespace: readonly {
+    readonly namespace_id: string
+    readonly namespace_path: string
+    readonly counts: number
+    readonly mount_accessors: readonly {
+      readonly mount_accessor: string
+      readonly counts: number
+      readonly alias_identifiers: readonly string[]
+    }[]
+  }[]
+  readonly total: number
+}
+
+export interface AuthUnlockUserInput {
+  /** Accessor of the mount. Required. */
+  readonly mount_accessor: string
+  /** Name of the user. Required. */
+  readonly alias_identifier: string
+}
 
 export type AuthReadMethodsData = Readonly<Record<string, {
   readonly type: string
@@ -29,6 +56,12 @@ export type AuthReadMethodsData = Readonly<Record<string, {
     readonly passthrough_request_headers: readonly string[]
     readonly allowed_response_headers: readonly string[]
     readonly token_type?: string
+    readonly user_lockout_config?: {
+      readonly user_lockout_threshold: number
+      readonly user_lockout_duration: number
+      readonly user_lockout_counter_reset_duration: number
+      readonly user_lockout_disable: boolean
+    }
   }
 }>>
 
@@ -62,6 +95,12 @@ export interface AuthReadMethodData {
     readonly passthrough_request_headers: readonly string[]
     readonly allowed_response_headers: readonly string[]
     readonly token_type?: string
+    readonly user_lockout_config?: {
+      readonly user_lockout_threshold: number
+      readonly user_lockout_duration: number
+      readonly user_lockout_counter_reset_duration: number
+      readonly user_lockout_disable: boolean
+    }
   }
 }
 
@@ -116,6 +155,10 @@ export interface AuthReadTuningData {
   readonly token_type?: string
   readonly options: Readonly<Record<string, string>>
   readonly external_entropy_access?: boolean
+  readonly user_lockout_threshold?: number
+  readonly user_lockout_duration?: number
+  readonly user_lockout_counter_reset_duration?: number
+  readonly user_lockout_disable?: boolean
 }
 
 export interface AuthWriteTuningInput {
@@ -143,8 +186,28 @@ export interface AuthWriteTuningInput {
   readonly options?: Readonly<Record<string, string>>
   /** Engines are part of the server: only the empty version exists. */
   readonly plugin_version?: string
-  /** When users are locked out; no auth method mounted here has users. */
+  /** When users are locked out: lockout_threshold, lockout_duration, lockout_counter_reset_duration, lockout_disable. */
   readonly user_lockout_config?: Readonly<Record<string, unknown>>
+}
+
+const READ_LOCKED_USERS: Operation = {
+  service: 'Auth',
+  rpc: 'ReadLockedUsers',
+  verb: 'GET',
+  path: 'sys/locked-users',
+  safe: true,
+  answers: 'data',
+  shape: { object: { by_namespace: { list: { object: { namespace_id: 'value', namespace_path: 'value', counts: 'value', mount_accessors: { list: { object: { mount_accessor: 'value', counts: 'value', alias_identifiers: { list: 'value' } } } } } } }, total: 'value' } },
+}
+
+const UNLOCK_USER: Operation = {
+  service: 'Auth',
+  rpc: 'UnlockUser',
+  verb: 'POST',
+  path: 'sys/locked-users/{mount_accessor}/unlock/{alias_identifier}',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
 }
 
 const READ_METHODS: Operation = {
@@ -154,7 +217,7 @@ const READ_METHODS: Operation = {
   path: 'sys/auth',
   safe: true,
   answers: 'data',
-  shape: { map: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value' } } } } },
+  shape: { map: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', user_lockout_config: { object: { user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } } } } } } },
 }
 
 const READ_METHOD: Operation = {
@@ -165,7 +228,7 @@ const READ_METHOD: Operation = {
   sole: 'path',
   safe: true,
   answers: 'data',
-  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value' } } } },
+  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', user_lockout_config: { object: { user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } } } } } },
 }
 
 const ENABLE: Operation = {
@@ -176,7 +239,7 @@ const ENABLE: Operation = {
   sole: 'path',
   safe: false,
   answers: 'data',
-  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value' } } } },
+  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', user_lockout_config: { object: { user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } } } } } },
 }
 
 const DISABLE: Operation = {
@@ -198,7 +261,7 @@ const READ_TUNING: Operation = {
   sole: 'path',
   safe: true,
   answers: 'data',
-  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value' } },
+  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value', user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } },
 }
 
 const WRITE_TUNING: Operation = {
@@ -209,11 +272,21 @@ const WRITE_TUNING: Operation = {
   sole: 'path',
   safe: false,
   answers: 'data',
-  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value' } },
+  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value', user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } },
 }
 
 /** Auth methods: where they are mounted and how they are tuned. */
 export class Auth extends Group {
+  /** Which users are locked out. */
+  readLockedUsers(input: AuthReadLockedUsersInput = {}, options?: CallOptions): Promise<Reply<AuthReadLockedUsersData>> {
+    return this.ask<AuthReadLockedUsersData>(READ_LOCKED_USERS, { ...input }, options)
+  }
+
+  /** Let a user who is locked out log in again. */
+  unlockUser(input: AuthUnlockUserInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(UNLOCK_USER, { ...input }, options)
+  }
+
   /** The auth methods that are mounted. */
   readMethods(options?: CallOptions): Promise<Reply<AuthReadMethodsData>> {
     return this.ask<AuthReadMethodsData>(READ_METHODS, {}, options)

@@ -42,6 +42,12 @@ export type SysReadMountsData = Readonly<Record<string, {
     readonly passthrough_request_headers: readonly string[]
     readonly allowed_response_headers: readonly string[]
     readonly token_type?: string
+    readonly user_lockout_config?: {
+      readonly user_lockout_threshold: number
+      readonly user_lockout_duration: number
+      readonly user_lockout_counter_reset_duration: number
+      readonly user_lockout_disable: boolean
+    }
   }
 }>>
 
@@ -75,6 +81,12 @@ export interface SysReadMountData {
     readonly passthrough_request_headers: readonly string[]
     readonly allowed_response_headers: readonly string[]
     readonly token_type?: string
+    readonly user_lockout_config?: {
+      readonly user_lockout_threshold: number
+      readonly user_lockout_duration: number
+      readonly user_lockout_counter_reset_duration: number
+      readonly user_lockout_disable: boolean
+    }
   }
 }
 
@@ -129,6 +141,10 @@ export interface SysReadMountTuningData {
   readonly token_type?: string
   readonly options: Readonly<Record<string, string>>
   readonly external_entropy_access?: boolean
+  readonly user_lockout_threshold?: number
+  readonly user_lockout_duration?: number
+  readonly user_lockout_counter_reset_duration?: number
+  readonly user_lockout_disable?: boolean
 }
 
 export interface SysWriteMountTuningInput {
@@ -156,7 +172,7 @@ export interface SysWriteMountTuningInput {
   readonly options?: Readonly<Record<string, string>>
   /** Engines are part of the server: only the empty version exists. */
   readonly plugin_version?: string
-  /** When users are locked out; no auth method mounted here has users. */
+  /** When users are locked out: lockout_threshold, lockout_duration, lockout_counter_reset_duration, lockout_disable. */
   readonly user_lockout_config?: Readonly<Record<string, unknown>>
 }
 
@@ -1035,7 +1051,7 @@ const READ_MOUNTS: Operation = {
   path: 'sys/mounts',
   safe: true,
   answers: 'data',
-  shape: { map: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value' } } } } },
+  shape: { map: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', user_lockout_config: { object: { user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } } } } } } },
 }
 
 const READ_MOUNT: Operation = {
@@ -1046,7 +1062,7 @@ const READ_MOUNT: Operation = {
   sole: 'path',
   safe: true,
   answers: 'data',
-  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value' } } } },
+  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', user_lockout_config: { object: { user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } } } } } },
 }
 
 const MOUNT: Operation = {
@@ -1057,7 +1073,7 @@ const MOUNT: Operation = {
   sole: 'path',
   safe: false,
   answers: 'data',
-  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value' } } } },
+  shape: { object: { type: 'value', description: 'value', accessor: 'value', uuid: 'value', local: 'value', seal_wrap: 'value', external_entropy_access: 'value', options: { map: 'value' }, plugin_version: 'value', running_plugin_version: 'value', running_sha256: 'value', deprecation_status: 'value', config: { object: { default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', user_lockout_config: { object: { user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } } } } } },
 }
 
 const UNMOUNT: Operation = {
@@ -1079,7 +1095,7 @@ const READ_MOUNT_TUNING: Operation = {
   sole: 'path',
   safe: true,
   answers: 'data',
-  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value' } },
+  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value', user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } },
 }
 
 const WRITE_MOUNT_TUNING: Operation = {
@@ -1090,7 +1106,7 @@ const WRITE_MOUNT_TUNING: Operation = {
   sole: 'path',
   safe: false,
   answers: 'data',
-  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value' } },
+  shape: { object: { description: 'value', default_lease_ttl: 'value', max_lease_ttl: 'value', force_no_cache: 'value', audit_non_hmac_request_keys: { list: 'value' }, audit_non_hmac_response_keys: { list: 'value' }, listing_visibility: 'value', passthrough_request_headers: { list: 'value' }, allowed_response_headers: { list: 'value' }, token_type: 'value', options: { map: 'value' }, external_entropy_access: 'value', user_lockout_threshold: 'value', user_lockout_duration: 'value', user_lockout_counter_reset_duration: 'value', user_lockout_disable: 'value' } },
 }
 
 const REMOUNT: Operation = {

@@ -9,11 +9,12 @@ import { approle } from '../auth/approle/index.ts'
 import { certMethod } from '../auth/cert/index.ts'
 import { jwt, oidc } from '../auth/jwt/index.ts'
 import { token } from '../auth/token/index.ts'
+import { userpass } from '../auth/userpass/index.ts'
 import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-  [approle, certMethod, cubbyhole, identity, jwt, kv, oidc, pki, system, token, transit].map((engine) => [
+  [approle, certMethod, cubbyhole, identity, jwt, kv, oidc, pki, system, token, transit, userpass].map((engine) => [
     engine.type,
     engine as Engine<never>,
   ]),
@@ -36,6 +37,7 @@ export function referenceMounts(): readonly ReferenceMount[] {
       options: {},
       description: 'logins of machines with a role id and a secret id',
     },
+    { path: 'auth/userpass/', type: 'userpass', options: {}, description: 'logins with a name and a password' },
     { path: 'auth/jwt/', type: 'jwt', options: {}, description: 'logins with signed tokens and at OpenID providers' },
     { path: 'auth/cert/', type: 'cert', options: {}, description: 'logins with TLS client certificates' },
     { path: 'pki/', type: 'pki', options: {}, description: 'certificates' },

@@ -151,6 +151,7 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, 
   return {
     audit: namespace.audit,
     leases: namespace.leaseService,
+    lockouts: namespace.lockedUsers,
     mounts: namespace.mounts,
     namespaces: vault().serviceFor(namespace.ref),
     operations: new NamespaceOperations(parts, namespace),

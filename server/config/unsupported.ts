@@ -59,7 +59,7 @@ const REASONS: Readonly<Record<string, string>> = {
   tls_cipher_suites: "OpenSSL's default suites are used, none of which is known to be weak",
   tls_prefer_server_cipher_suites: 'OpenSSL decides',
   upsert_function: 'entries are written by a function of its own',
-  user_lockout: 'there is no auth method with passwords in this version',
+  user_lockout: 'it is set for each mount: user_lockout_config of sys/auth/PATH/tune',
   x_forwarded_for_client_cert_keep_not_forwarded:
     'a certificate in a header is believed of a proxy that forwards, and of nobody else',
   x_forwarded_for_client_cert_keep_unauthorized:

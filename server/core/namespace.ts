@@ -14,6 +14,7 @@ import { type DueOwner, DueRows } from './leases/due-rows.ts'
 import { LeaseManager } from './leases/lease-manager.ts'
 import { LeaseServiceOfNamespace } from './leases/lease-service.ts'
 import type { LifeEvents } from './life-events.ts'
+import { LockedUsers } from './mounts/locked-users.ts'
 import { MountManager } from './mounts/mount-manager.ts'
 import { MountViews } from './mounts/mount-views.ts'
 import { tokenKeyOf } from './namespace-keys.ts'
@@ -93,6 +94,7 @@ export class Namespace {
   readonly tokens: TokenStore
   readonly tokenService: TokenServiceOfStore
   readonly leaseService: LeaseServiceOfNamespace
+  readonly lockedUsers: LockedUsers
   readonly wrapping: Wrapping
   readonly policySubjects: PolicySubjects
   readonly homes: TokenHomes
@@ -143,6 +145,7 @@ export class Namespace {
     const { mounts } = this
     const identities = new NamespaceIdentity({ namespace, mounts, clock, random })
     this.identities = identities
+    this.lockedUsers = new LockedUsers(mounts)
     const views = new MountViews(mounts, store)
     const leases = new LeaseManager({
       store,

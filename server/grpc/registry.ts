@@ -12,6 +12,7 @@ import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
+import { Userpass } from '../../proto/gen/egide/v1/userpass_pb.ts'
 import { file_google_rpc_error_details } from '../../proto/gen/google/rpc/error_details_pb.ts'
 import { file_google_rpc_status } from '../../proto/gen/google/rpc/status_pb.ts'
 
@@ -22,6 +23,7 @@ export const SERVICES: readonly DescService[] = [
   Token,
   Cert,
   AppRole,
+  Userpass,
   Jwt,
   Policy,
   Kv,

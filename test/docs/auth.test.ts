@@ -44,3 +44,9 @@ test('AppRole', { timeout: 60_000 }, async () => {
   expect(printed).toMatch(/policies +\["default" "shop"\]/)
   expect(printed).toMatch(/secret_id_num_uses +9/)
 })
+
+test('userpass', { timeout: 60_000 }, async () => {
+  const printed = await follow('auth-userpass.md')
+  expect(printed).toMatch(/policies +\["default" "staff"\]/)
+  expect(printed).toMatch(/total +0/)
+})

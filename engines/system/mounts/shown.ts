@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { MountConfig, MountEntry } from '../services/mounts.ts'
+import { shownLockout } from './lockout.ts'
 
 /** Mounts as Vault's clients read them. */
 
@@ -13,6 +14,14 @@ const Config = Type.Object({
   passthrough_request_headers: Type.Optional(Type.Array(Type.String())),
   allowed_response_headers: Type.Optional(Type.Array(Type.String())),
   token_type: Type.Optional(Type.String()),
+  user_lockout_config: Type.Optional(
+    Type.Object({
+      user_lockout_threshold: Type.Integer(),
+      user_lockout_duration: Type.Integer(),
+      user_lockout_counter_reset_duration: Type.Integer(),
+      user_lockout_disable: Type.Boolean(),
+    }),
+  ),
 })
 
 export const Mount = Type.Object({
@@ -51,6 +60,7 @@ export function shownMount(entry: MountEntry): Readonly<Record<string, unknown>>
       max_lease_ttl: entry.config.maxLeaseTtlSeconds,
       force_no_cache: false,
       ...tunedSettings(entry),
+      ...(entry.config.lockout === undefined ? {} : { user_lockout_config: shownLockout(entry) }),
     },
   }
 }

@@ -4,6 +4,7 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { MountChange, MountConfig, MountEntry, MountServices } from '../services/mounts.ts'
 import { checkOptions, LIST_SETTINGS, parseSetting, tokenTypeOf } from './config.ts'
+import { shownLockout, tunedLockout } from './lockout.ts'
 import { optionsOf, tunedSettings } from './shown.ts'
 import { AUTH_TABLE, fullPath, SECRET_TABLE } from './table.ts'
 
@@ -29,7 +30,8 @@ const fields = {
   }),
   user_lockout_config: field.map({
     default: {},
-    description: 'When users are locked out; no auth method mounted here has users.',
+    description:
+      'When users are locked out: lockout_threshold, lockout_duration, lockout_counter_reset_duration, lockout_disable.',
   }),
 }
 type TuneRequest = EngineRequest<typeof fields>
@@ -51,6 +53,10 @@ const Tuning = Type.Object({
   token_type: Type.Optional(Type.String()),
   options: Type.Optional(Type.Record(Type.String(), Type.String())),
   external_entropy_access: Type.Optional(Type.Boolean()),
+  user_lockout_threshold: Type.Optional(Type.Integer()),
+  user_lockout_duration: Type.Optional(Type.Integer()),
+  user_lockout_counter_reset_duration: Type.Optional(Type.Integer()),
+  user_lockout_disable: Type.Optional(Type.Boolean()),
 })
 
 export const tuneMount = rowAt(SECRET_TABLE.at, SECRET_TABLE.prefix, 'token')
@@ -81,6 +87,7 @@ async function read(path: string, { services }: Context): Promise<Reply> {
     max_lease_ttl: ttls.maxLeaseTtlSeconds,
     force_no_cache: false,
     ...tunedSettings(entry),
+    ...shownLockout(entry),
     ...(entry.externalEntropyAccess ? { external_entropy_access: true } : {}),
     ...(options === null ? {} : { options }),
   }
@@ -110,13 +117,10 @@ function refuseUntunable(entry: MountEntry, request: TuneRequest): void {
 function changeOf(entry: MountEntry, request: TuneRequest): MountChange {
   const { fields } = request
   if (fields.plugin_version !== '') throw invalid('cannot select a version: engines are part of the server')
-  if (Object.keys(fields.user_lockout_config).length > 0) {
-    throw invalid(`tuning of user lockout configuration for auth type "${entry.type}" not allowed`)
-  }
   return {
     ...(fields.description === undefined ? {} : { description: fields.description }),
     ...(fields.options === undefined ? {} : { options: tunedOptions(entry, checkOptions(fields.options)) }),
-    config: { ...ttlsOf(entry, request), ...settingsOf(entry, request) },
+    config: { ...ttlsOf(entry, request), ...settingsOf(entry, request), ...lockoutOf(entry, request) },
   }
 }
 
@@ -133,6 +137,10 @@ function ttlsOf(entry: MountEntry, { fields }: TuneRequest): Partial<MountConfig
     )
   }
   return given
+}
+
+function lockoutOf(entry: MountEntry, { fields: { user_lockout_config: sent } }: TuneRequest): Partial<MountConfig> {
+  return Object.keys(sent).length === 0 ? {} : { lockout: tunedLockout(entry, sent) }
 }
 
 function settingsOf(entry: MountEntry, request: TuneRequest): Partial<MountConfig> {

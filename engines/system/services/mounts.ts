@@ -1,4 +1,5 @@
 import type { Route } from '../../engine.ts'
+import type { LockoutRules } from '../../lockout.ts'
 
 /** Settings of a mount that tuning changes. Durations are seconds; 0: the server's default. */
 export interface MountConfig {
@@ -12,6 +13,8 @@ export interface MountConfig {
   readonly allowedResponseHeaders: readonly string[]
   /** Of auth mounts: which tokens they make. */
   readonly tokenType: 'default-service' | 'default-batch' | 'service' | 'batch'
+  /** Of auth mounts with users, where it is set; 0 in it is the default. */
+  readonly lockout?: LockoutRules
 }
 
 /** A row of the mount table. */

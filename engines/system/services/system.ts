@@ -1,5 +1,6 @@
 import type { AuditServices } from './audit.ts'
 import type { LeaseServices } from './leases.ts'
+import type { LockoutServices } from './lockouts.ts'
 import type { MountServices } from './mounts.ts'
 import type { NamespaceServices } from './namespaces.ts'
 import type { OperationsServices } from './operations.ts'
@@ -11,6 +12,7 @@ import type { WrappingServices } from './wrapping.ts'
 /** Everything that the system engine's rows use of the server. */
 export type SystemServices = AuditServices &
   LeaseServices &
+  LockoutServices &
   MountServices &
   NamespaceServices &
   OperationsServices &

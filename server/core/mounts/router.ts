@@ -1,4 +1,5 @@
 import type { Engine, EngineContext, MountRef, Route } from '../../../engines/engine.ts'
+import { effectiveLockout } from '../../../engines/lockout.ts'
 import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type { Store } from '../../../storage/store.ts'
 import { RouteTable } from '../route-table.ts'
@@ -92,5 +93,6 @@ export function mountRef(
     options: entry.options,
     defaultLeaseTtlSeconds: ttls.defaultLeaseTtlSeconds,
     maxLeaseTtlSeconds: ttls.maxLeaseTtlSeconds,
+    lockout: effectiveLockout(entry.config.lockout),
   }
 }

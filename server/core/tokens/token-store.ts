@@ -123,7 +123,7 @@ export class TokenStore {
     const { token, hash, entry } = this.prepare(spec)
     await this.#store.transaction(async (tx) => {
       await together?.(tx)
-      await this.insert(tx, hash, entry)
+      await this.insert(tx, hash, entry, spec.id !== undefined)
     })
     this.#events.tokenCreated('service')
     return issuedAuth(token, entry)
@@ -146,11 +146,11 @@ export class TokenStore {
     return issuedAuth(this.#batch.seal(entry), entry)
   }
 
-  /** Writes a new token's rows within a caller's transaction. */
-  async insert(tx: Tx, hash: string, entry: TokenEntry): Promise<void> {
+  /** Writes a new token's rows within a caller's transaction. `mayBeTaken`: its text was chosen, and not drawn here. */
+  async insert(tx: Tx, hash: string, entry: TokenEntry, mayBeTaken = true): Promise<void> {
     await this.#checkParent(tx, entry.parent)
     if (entry.parent !== '') tx.put(tokenRows.child(entry.parent, hash), {}, tokenLeaseCodec)
-    await refuseTakenId(tx, hash)
+    if (mayBeTaken) await refuseTakenId(tx, hash)
     tx.put(tokenRows.token(hash), entry, tokenCodec, { expiresAtMs: entry.expiresAtMs || undefined })
     tx.put(tokenRows.accessor(entry.accessor), { hash }, accessorCodec)
     if (entry.expiresAtMs !== 0) tx.put(leaseRows.lease(tokenLeaseId(entry, hash)), {}, tokenLeaseCodec)

@@ -17,7 +17,217 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file egide/v1/auth.proto.
  */
 export const file_egide_v1_auth: GenFile = /*@__PURE__*/
-  fileDesc("ChNlZ2lkZS92MS9hdXRoLnByb3RvEghlZ2lkZS52MSIYChZBdXRoUmVhZE1ldGhvZHNSZXF1ZXN0IvwKChdBdXRoUmVhZE1ldGhvZHNSZXNwb25zZRIkCghlbnZlbG9wZRgBIAEoCzISLmVnaWRlLnYxLkVudmVsb3BlEjQKBGRhdGEYAiABKAsyJi5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZS5EYXRhGoQKCgREYXRhEkoKB2VudHJpZXMYASADKAsyMy5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZS5EYXRhLkVudHJpZXNFbnRyeUIEyMEYARrMCAoKRW50cnlWYWx1ZRIRCgR0eXBlGAEgASgJSACIAQESGAoLZGVzY3JpcHRpb24YAiABKAlIAYgBARIVCghhY2Nlc3NvchgDIAEoCUgCiAEBEhEKBHV1aWQYBCABKAlIA4gBARISCgVsb2NhbBgFIAEoCEgEiAEBEhYKCXNlYWxfd3JhcBgGIAEoCEgFiAEBEiQKF2V4dGVybmFsX2VudHJvcHlfYWNjZXNzGAcgASgISAaIAQESTwoHb3B0aW9ucxgIIAMoCzI+LmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kc1Jlc3BvbnNlLkRhdGEuRW50cnlWYWx1ZS5PcHRpb25zRW50cnkSGwoOcGx1Z2luX3ZlcnNpb24YCSABKAlIB4gBARIjChZydW5uaW5nX3BsdWdpbl92ZXJzaW9uGAogASgJSAiIAQESGwoOcnVubmluZ19zaGEyNTYYCyABKAlICYgBARIfChJkZXByZWNhdGlvbl9zdGF0dXMYDCABKAlICogBARJICgZjb25maWcYDSABKAsyOC5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZS5EYXRhLkVudHJ5VmFsdWUuQ29uZmlnGo4DCgZDb25maWcSHgoRZGVmYXVsdF9sZWFzZV90dGwYASABKANIAIgBARIaCg1tYXhfbGVhc2VfdHRsGAIgASgDSAGIAQESGwoOZm9yY2Vfbm9fY2FjaGUYAyABKAhIAogBARIjChthdWRpdF9ub25faG1hY19yZXF1ZXN0X2tleXMYBCADKAkSJAocYXVkaXRfbm9uX2htYWNfcmVzcG9uc2Vfa2V5cxgFIAMoCRIfChJsaXN0aW5nX3Zpc2liaWxpdHkYBiABKAlIA4gBARIjChtwYXNzdGhyb3VnaF9yZXF1ZXN0X2hlYWRlcnMYByADKAkSIAoYYWxsb3dlZF9yZXNwb25zZV9oZWFkZXJzGAggAygJEhcKCnRva2VuX3R5cGUYCSABKAlIBIgBAUIUChJfZGVmYXVsdF9sZWFzZV90dGxCEAoOX21heF9sZWFzZV90dGxCEQoPX2ZvcmNlX25vX2NhY2hlQhUKE19saXN0aW5nX3Zpc2liaWxpdHlCDQoLX3Rva2VuX3R5cGUaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBwoFX3R5cGVCDgoMX2Rlc2NyaXB0aW9uQgsKCV9hY2Nlc3NvckIHCgVfdXVpZEIICgZfbG9jYWxCDAoKX3NlYWxfd3JhcEIaChhfZXh0ZXJuYWxfZW50cm9weV9hY2Nlc3NCEQoPX3BsdWdpbl92ZXJzaW9uQhkKF19ydW5uaW5nX3BsdWdpbl92ZXJzaW9uQhEKD19ydW5uaW5nX3NoYTI1NkIVChNfZGVwcmVjYXRpb25fc3RhdHVzGmEKDEVudHJpZXNFbnRyeRILCgNrZXkYASABKAkSQAoFdmFsdWUYAiABKAsyMS5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZS5EYXRhLkVudHJ5VmFsdWU6AjgBIiUKFUF1dGhSZWFkTWV0aG9kUmVxdWVzdBIMCgRwYXRoGAEgASgJIqQJChZBdXRoUmVhZE1ldGhvZFJlc3BvbnNlEiQKCGVudmVsb3BlGAEgASgLMhIuZWdpZGUudjEuRW52ZWxvcGUSMwoEZGF0YRgCIAEoCzIlLmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kUmVzcG9uc2UuRGF0YRquCAoERGF0YRIRCgR0eXBlGAEgASgJSACIAQESGAoLZGVzY3JpcHRpb24YAiABKAlIAYgBARIVCghhY2Nlc3NvchgDIAEoCUgCiAEBEhEKBHV1aWQYBCABKAlIA4gBARISCgVsb2NhbBgFIAEoCEgEiAEBEhYKCXNlYWxfd3JhcBgGIAEoCEgFiAEBEiQKF2V4dGVybmFsX2VudHJvcHlfYWNjZXNzGAcgASgISAaIAQESQwoHb3B0aW9ucxgIIAMoCzIyLmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kUmVzcG9uc2UuRGF0YS5PcHRpb25zRW50cnkSGwoOcGx1Z2luX3ZlcnNpb24YCSABKAlIB4gBARIjChZydW5uaW5nX3BsdWdpbl92ZXJzaW9uGAogASgJSAiIAQESGwoOcnVubmluZ19zaGEyNTYYCyABKAlICYgBARIfChJkZXByZWNhdGlvbl9zdGF0dXMYDCABKAlICogBARI8CgZjb25maWcYDSABKAsyLC5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZFJlc3BvbnNlLkRhdGEuQ29uZmlnGo4DCgZDb25maWcSHgoRZGVmYXVsdF9sZWFzZV90dGwYASABKANIAIgBARIaCg1tYXhfbGVhc2VfdHRsGAIgASgDSAGIAQESGwoOZm9yY2Vfbm9fY2FjaGUYAyABKAhIAogBARIjChthdWRpdF9ub25faG1hY19yZXF1ZXN0X2tleXMYBCADKAkSJAocYXVkaXRfbm9uX2htYWNfcmVzcG9uc2Vfa2V5cxgFIAMoCRIfChJsaXN0aW5nX3Zpc2liaWxpdHkYBiABKAlIA4gBARIjChtwYXNzdGhyb3VnaF9yZXF1ZXN0X2hlYWRlcnMYByADKAkSIAoYYWxsb3dlZF9yZXNwb25zZV9oZWFkZXJzGAggAygJEhcKCnRva2VuX3R5cGUYCSABKAlIBIgBAUIUChJfZGVmYXVsdF9sZWFzZV90dGxCEAoOX21heF9sZWFzZV90dGxCEQoPX2ZvcmNlX25vX2NhY2hlQhUKE19saXN0aW5nX3Zpc2liaWxpdHlCDQoLX3Rva2VuX3R5cGUaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBwoFX3R5cGVCDgoMX2Rlc2NyaXB0aW9uQgsKCV9hY2Nlc3NvckIHCgVfdXVpZEIICgZfbG9jYWxCDAoKX3NlYWxfd3JhcEIaChhfZXh0ZXJuYWxfZW50cm9weV9hY2Nlc3NCEQoPX3BsdWdpbl92ZXJzaW9uQhkKF19ydW5uaW5nX3BsdWdpbl92ZXJzaW9uQhEKD19ydW5uaW5nX3NoYTI1NkIVChNfZGVwcmVjYXRpb25fc3RhdHVzIu8DChFBdXRoRW5hYmxlUmVxdWVzdBIMCgRwYXRoGAEgASgJEhEKBHR5cGUYAiABKAlIAIgBARIYCgtkZXNjcmlwdGlvbhgDIAEoCUgBiAEBEicKBmNvbmZpZxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSOQoHb3B0aW9ucxgFIAMoCzIoLmVnaWRlLnYxLkF1dGhFbmFibGVSZXF1ZXN0Lk9wdGlvbnNFbnRyeRISCgVsb2NhbBgGIAEoCEgCiAEBEhYKCXNlYWxfd3JhcBgHIAEoCEgDiAEBEiQKF2V4dGVybmFsX2VudHJvcHlfYWNjZXNzGAggASgISASIAQESGAoLcGx1Z2luX25hbWUYCSABKAlIBYgBARIbCg5wbHVnaW5fdmVyc2lvbhgKIAEoCUgGiAEBEhIKCnNlbmRfZW1wdHkYCyADKAkaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBwoFX3R5cGVCDgoMX2Rlc2NyaXB0aW9uQggKBl9sb2NhbEIMCgpfc2VhbF93cmFwQhoKGF9leHRlcm5hbF9lbnRyb3B5X2FjY2Vzc0IOCgxfcGx1Z2luX25hbWVCEQoPX3BsdWdpbl92ZXJzaW9uIpQJChJBdXRoRW5hYmxlUmVzcG9uc2USJAoIZW52ZWxvcGUYASABKAsyEi5lZ2lkZS52MS5FbnZlbG9wZRIvCgRkYXRhGAIgASgLMiEuZWdpZGUudjEuQXV0aEVuYWJsZVJlc3BvbnNlLkRhdGEapggKBERhdGESEQoEdHlwZRgBIAEoCUgAiAEBEhgKC2Rlc2NyaXB0aW9uGAIgASgJSAGIAQESFQoIYWNjZXNzb3IYAyABKAlIAogBARIRCgR1dWlkGAQgASgJSAOIAQESEgoFbG9jYWwYBSABKAhIBIgBARIWCglzZWFsX3dyYXAYBiABKAhIBYgBARIkChdleHRlcm5hbF9lbnRyb3B5X2FjY2VzcxgHIAEoCEgGiAEBEj8KB29wdGlvbnMYCCADKAsyLi5lZ2lkZS52MS5BdXRoRW5hYmxlUmVzcG9uc2UuRGF0YS5PcHRpb25zRW50cnkSGwoOcGx1Z2luX3ZlcnNpb24YCSABKAlIB4gBARIjChZydW5uaW5nX3BsdWdpbl92ZXJzaW9uGAogASgJSAiIAQESGwoOcnVubmluZ19zaGEyNTYYCyABKAlICYgBARIfChJkZXByZWNhdGlvbl9zdGF0dXMYDCABKAlICogBARI4CgZjb25maWcYDSABKAsyKC5lZ2lkZS52MS5BdXRoRW5hYmxlUmVzcG9uc2UuRGF0YS5Db25maWcajgMKBkNvbmZpZxIeChFkZWZhdWx0X2xlYXNlX3R0bBgBIAEoA0gAiAEBEhoKDW1heF9sZWFzZV90dGwYAiABKANIAYgBARIbCg5mb3JjZV9ub19jYWNoZRgDIAEoCEgCiAEBEiMKG2F1ZGl0X25vbl9obWFjX3JlcXVlc3Rfa2V5cxgEIAMoCRIkChxhdWRpdF9ub25faG1hY19yZXNwb25zZV9rZXlzGAUgAygJEh8KEmxpc3RpbmdfdmlzaWJpbGl0eRgGIAEoCUgDiAEBEiMKG3Bhc3N0aHJvdWdoX3JlcXVlc3RfaGVhZGVycxgHIAMoCRIgChhhbGxvd2VkX3Jlc3BvbnNlX2hlYWRlcnMYCCADKAkSFwoKdG9rZW5fdHlwZRgJIAEoCUgEiAEBQhQKEl9kZWZhdWx0X2xlYXNlX3R0bEIQCg5fbWF4X2xlYXNlX3R0bEIRCg9fZm9yY2Vfbm9fY2FjaGVCFQoTX2xpc3RpbmdfdmlzaWJpbGl0eUINCgtfdG9rZW5fdHlwZRouCgxPcHRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfdHlwZUIOCgxfZGVzY3JpcHRpb25CCwoJX2FjY2Vzc29yQgcKBV91dWlkQggKBl9sb2NhbEIMCgpfc2VhbF93cmFwQhoKGF9leHRlcm5hbF9lbnRyb3B5X2FjY2Vzc0IRCg9fcGx1Z2luX3ZlcnNpb25CGQoXX3J1bm5pbmdfcGx1Z2luX3ZlcnNpb25CEQoPX3J1bm5pbmdfc2hhMjU2QhUKE19kZXByZWNhdGlvbl9zdGF0dXMiIgoSQXV0aERpc2FibGVSZXF1ZXN0EgwKBHBhdGgYASABKAkiOwoTQXV0aERpc2FibGVSZXNwb25zZRIkCghlbnZlbG9wZRgBIAEoCzISLmVnaWRlLnYxLkVudmVsb3BlIiUKFUF1dGhSZWFkVHVuaW5nUmVxdWVzdBIMCgRwYXRoGAEgASgJIuMFChZBdXRoUmVhZFR1bmluZ1Jlc3BvbnNlEiQKCGVudmVsb3BlGAEgASgLMhIuZWdpZGUudjEuRW52ZWxvcGUSMwoEZGF0YRgCIAEoCzIlLmVnaWRlLnYxLkF1dGhSZWFkVHVuaW5nUmVzcG9uc2UuRGF0YRrtBAoERGF0YRIYCgtkZXNjcmlwdGlvbhgBIAEoCUgAiAEBEh4KEWRlZmF1bHRfbGVhc2VfdHRsGAIgASgDSAGIAQESGgoNbWF4X2xlYXNlX3R0bBgDIAEoA0gCiAEBEhsKDmZvcmNlX25vX2NhY2hlGAQgASgISAOIAQESIwobYXVkaXRfbm9uX2htYWNfcmVxdWVzdF9rZXlzGAUgAygJEiQKHGF1ZGl0X25vbl9obWFjX3Jlc3BvbnNlX2tleXMYBiADKAkSHwoSbGlzdGluZ192aXNpYmlsaXR5GAcgASgJSASIAQESIwobcGFzc3Rocm91Z2hfcmVxdWVzdF9oZWFkZXJzGAggAygJEiAKGGFsbG93ZWRfcmVzcG9uc2VfaGVhZGVycxgJIAMoCRIXCgp0b2tlbl90eXBlGAogASgJSAWIAQESQwoHb3B0aW9ucxgLIAMoCzIyLmVnaWRlLnYxLkF1dGhSZWFkVHVuaW5nUmVzcG9uc2UuRGF0YS5PcHRpb25zRW50cnkSJAoXZXh0ZXJuYWxfZW50cm9weV9hY2Nlc3MYDCABKAhIBogBARouCgxPcHRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIOCgxfZGVzY3JpcHRpb25CFAoSX2RlZmF1bHRfbGVhc2VfdHRsQhAKDl9tYXhfbGVhc2VfdHRsQhEKD19mb3JjZV9ub19jYWNoZUIVChNfbGlzdGluZ192aXNpYmlsaXR5Qg0KC190b2tlbl90eXBlQhoKGF9leHRlcm5hbF9lbnRyb3B5X2FjY2VzcyKQBQoWQXV0aFdyaXRlVHVuaW5nUmVxdWVzdBIMCgRwYXRoGAEgASgJEh4KEWRlZmF1bHRfbGVhc2VfdHRsGAIgASgJSACIAQESGgoNbWF4X2xlYXNlX3R0bBgDIAEoCUgBiAEBEhgKC2Rlc2NyaXB0aW9uGAQgASgJSAKIAQESIwobYXVkaXRfbm9uX2htYWNfcmVxdWVzdF9rZXlzGAUgAygJEiQKHGF1ZGl0X25vbl9obWFjX3Jlc3BvbnNlX2tleXMYBiADKAkSHwoSbGlzdGluZ192aXNpYmlsaXR5GAcgASgJSAOIAQESIwobcGFzc3Rocm91Z2hfcmVxdWVzdF9oZWFkZXJzGAggAygJEiAKGGFsbG93ZWRfcmVzcG9uc2VfaGVhZGVycxgJIAMoCRIXCgp0b2tlbl90eXBlGAogASgJSASIAQESPgoHb3B0aW9ucxgLIAMoCzItLmVnaWRlLnYxLkF1dGhXcml0ZVR1bmluZ1JlcXVlc3QuT3B0aW9uc0VudHJ5EhsKDnBsdWdpbl92ZXJzaW9uGAwgASgJSAWIAQESNAoTdXNlcl9sb2Nrb3V0X2NvbmZpZxgNIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKc2VuZF9lbXB0eRgOIAMoCRouCgxPcHRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIUChJfZGVmYXVsdF9sZWFzZV90dGxCEAoOX21heF9sZWFzZV90dGxCDgoMX2Rlc2NyaXB0aW9uQhUKE19saXN0aW5nX3Zpc2liaWxpdHlCDQoLX3Rva2VuX3R5cGVCEQoPX3BsdWdpbl92ZXJzaW9uIuYFChdBdXRoV3JpdGVUdW5pbmdSZXNwb25zZRIkCghlbnZlbG9wZRgBIAEoCzISLmVnaWRlLnYxLkVudmVsb3BlEjQKBGRhdGEYAiABKAsyJi5lZ2lkZS52MS5BdXRoV3JpdGVUdW5pbmdSZXNwb25zZS5EYXRhGu4ECgREYXRhEhgKC2Rlc2NyaXB0aW9uGAEgASgJSACIAQESHgoRZGVmYXVsdF9sZWFzZV90dGwYAiABKANIAYgBARIaCg1tYXhfbGVhc2VfdHRsGAMgASgDSAKIAQESGwoOZm9yY2Vfbm9fY2FjaGUYBCABKAhIA4gBARIjChthdWRpdF9ub25faG1hY19yZXF1ZXN0X2tleXMYBSADKAkSJAocYXVkaXRfbm9uX2htYWNfcmVzcG9uc2Vfa2V5cxgGIAMoCRIfChJsaXN0aW5nX3Zpc2liaWxpdHkYByABKAlIBIgBARIjChtwYXNzdGhyb3VnaF9yZXF1ZXN0X2hlYWRlcnMYCCADKAkSIAoYYWxsb3dlZF9yZXNwb25zZV9oZWFkZXJzGAkgAygJEhcKCnRva2VuX3R5cGUYCiABKAlIBYgBARJECgdvcHRpb25zGAsgAygLMjMuZWdpZGUudjEuQXV0aFdyaXRlVHVuaW5nUmVzcG9uc2UuRGF0YS5PcHRpb25zRW50cnkSJAoXZXh0ZXJuYWxfZW50cm9weV9hY2Nlc3MYDCABKAhIBogBARouCgxPcHRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIOCgxfZGVzY3JpcHRpb25CFAoSX2RlZmF1bHRfbGVhc2VfdHRsQhAKDl9tYXhfbGVhc2VfdHRsQhEKD19mb3JjZV9ub19jYWNoZUIVChNfbGlzdGluZ192aXNpYmlsaXR5Qg0KC190b2tlbl90eXBlQhoKGF9leHRlcm5hbF9lbnRyb3B5X2FjY2VzczKjBQoEQXV0aBJoCgtSZWFkTWV0aG9kcxIgLmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kc1JlcXVlc3QaIS5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZSIUgtPkkwIOEgwvdjEvc3lzL2F1dGgSbwoKUmVhZE1ldGhvZBIfLmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kUmVxdWVzdBogLmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kUmVzcG9uc2UiHoLT5JMCGBIWL3YxL3N5cy9hdXRoL3twYXRoPSoqfRJmCgZFbmFibGUSGy5lZ2lkZS52MS5BdXRoRW5hYmxlUmVxdWVzdBocLmVnaWRlLnYxLkF1dGhFbmFibGVSZXNwb25zZSIhgtPkkwIbOgEqIhYvdjEvc3lzL2F1dGgve3BhdGg9Kip9EmYKB0Rpc2FibGUSHC5lZ2lkZS52MS5BdXRoRGlzYWJsZVJlcXVlc3QaHS5lZ2lkZS52MS5BdXRoRGlzYWJsZVJlc3BvbnNlIh6C0+STAhgqFi92MS9zeXMvYXV0aC97cGF0aD0qKn0SdAoKUmVhZFR1bmluZxIfLmVnaWRlLnYxLkF1dGhSZWFkVHVuaW5nUmVxdWVzdBogLmVnaWRlLnYxLkF1dGhSZWFkVHVuaW5nUmVzcG9uc2UiI4LT5JMCHRIbL3YxL3N5cy9hdXRoL3twYXRoPSoqfS90dW5lEnoKC1dyaXRlVHVuaW5nEiAuZWdpZGUudjEuQXV0aFdyaXRlVHVuaW5nUmVxdWVzdBohLmVnaWRlLnYxLkF1dGhXcml0ZVR1bmluZ1Jlc3BvbnNlIiaC0+STAiA6ASoiGy92MS9zeXMvYXV0aC97cGF0aD0qKn0vdHVuZWIGcHJvdG8z", [file_egide_v1_envelope, file_egide_v1_options, file_google_api_annotations, file_google_protobuf_struct]);
+  fileDesc("ChNlZ2lkZS92MS9hdXRoLnByb3RvEghlZ2lkZS52MSJMChpBdXRoUmVhZExvY2tlZFVzZXJzUmVxdWVzdBIbCg5tb3VudF9hY2Nlc3NvchgBIAEoCUgAiAEBQhEKD19tb3VudF9hY2Nlc3NvciLvBAobQXV0aFJlYWRMb2NrZWRVc2Vyc1Jlc3BvbnNlEiQKCGVudmVsb3BlGAEgASgLMhIuZWdpZGUudjEuRW52ZWxvcGUSOAoEZGF0YRgCIAEoCzIqLmVnaWRlLnYxLkF1dGhSZWFkTG9ja2VkVXNlcnNSZXNwb25zZS5EYXRhGu8DCgREYXRhElAKDGJ5X25hbWVzcGFjZRgBIAMoCzI6LmVnaWRlLnYxLkF1dGhSZWFkTG9ja2VkVXNlcnNSZXNwb25zZS5EYXRhLkJ5TmFtZXNwYWNlSXRlbRISCgV0b3RhbBgCIAEoA0gAiAEBGvYCCg9CeU5hbWVzcGFjZUl0ZW0SGQoMbmFtZXNwYWNlX2lkGAEgASgJSACIAQESGwoObmFtZXNwYWNlX3BhdGgYAiABKAlIAYgBARITCgZjb3VudHMYAyABKANIAogBARJmCg9tb3VudF9hY2Nlc3NvcnMYBCADKAsyTS5lZ2lkZS52MS5BdXRoUmVhZExvY2tlZFVzZXJzUmVzcG9uc2UuRGF0YS5CeU5hbWVzcGFjZUl0ZW0uTW91bnRBY2Nlc3NvcnNJdGVtGn8KEk1vdW50QWNjZXNzb3JzSXRlbRIbCg5tb3VudF9hY2Nlc3NvchgBIAEoCUgAiAEBEhMKBmNvdW50cxgCIAEoA0gBiAEBEhkKEWFsaWFzX2lkZW50aWZpZXJzGAMgAygJQhEKD19tb3VudF9hY2Nlc3NvckIJCgdfY291bnRzQg8KDV9uYW1lc3BhY2VfaWRCEQoPX25hbWVzcGFjZV9wYXRoQgkKB19jb3VudHNCCAoGX3RvdGFsIkkKFUF1dGhVbmxvY2tVc2VyUmVxdWVzdBIWCg5tb3VudF9hY2Nlc3NvchgBIAEoCRIYChBhbGlhc19pZGVudGlmaWVyGAIgASgJImUKFkF1dGhVbmxvY2tVc2VyUmVzcG9uc2USJAoIZW52ZWxvcGUYASABKAsyEi5lZ2lkZS52MS5FbnZlbG9wZRIlCgRkYXRhGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIYChZBdXRoUmVhZE1ldGhvZHNSZXF1ZXN0Io8OChdBdXRoUmVhZE1ldGhvZHNSZXNwb25zZRIkCghlbnZlbG9wZRgBIAEoCzISLmVnaWRlLnYxLkVudmVsb3BlEjQKBGRhdGEYAiABKAsyJi5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZS5EYXRhGpcNCgREYXRhEkoKB2VudHJpZXMYASADKAsyMy5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZS5EYXRhLkVudHJpZXNFbnRyeUIEyMEYARrfCwoKRW50cnlWYWx1ZRIRCgR0eXBlGAEgASgJSACIAQESGAoLZGVzY3JpcHRpb24YAiABKAlIAYgBARIVCghhY2Nlc3NvchgDIAEoCUgCiAEBEhEKBHV1aWQYBCABKAlIA4gBARISCgVsb2NhbBgFIAEoCEgEiAEBEhYKCXNlYWxfd3JhcBgGIAEoCEgFiAEBEiQKF2V4dGVybmFsX2VudHJvcHlfYWNjZXNzGAcgASgISAaIAQESTwoHb3B0aW9ucxgIIAMoCzI+LmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kc1Jlc3BvbnNlLkRhdGEuRW50cnlWYWx1ZS5PcHRpb25zRW50cnkSGwoOcGx1Z2luX3ZlcnNpb24YCSABKAlIB4gBARIjChZydW5uaW5nX3BsdWdpbl92ZXJzaW9uGAogASgJSAiIAQESGwoOcnVubmluZ19zaGEyNTYYCyABKAlICYgBARIfChJkZXByZWNhdGlvbl9zdGF0dXMYDCABKAlICogBARJICgZjb25maWcYDSABKAsyOC5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXNwb25zZS5EYXRhLkVudHJ5VmFsdWUuQ29uZmlnGqEGCgZDb25maWcSHgoRZGVmYXVsdF9sZWFzZV90dGwYASABKANIAIgBARIaCg1tYXhfbGVhc2VfdHRsGAIgASgDSAGIAQESGwoOZm9yY2Vfbm9fY2FjaGUYAyABKAhIAogBARIjChthdWRpdF9ub25faG1hY19yZXF1ZXN0X2tleXMYBCADKAkSJAocYXVkaXRfbm9uX2htYWNfcmVzcG9uc2Vfa2V5cxgFIAMoCRIfChJsaXN0aW5nX3Zpc2liaWxpdHkYBiABKAlIA4gBARIjChtwYXNzdGhyb3VnaF9yZXF1ZXN0X2hlYWRlcnMYByADKAkSIAoYYWxsb3dlZF9yZXNwb25zZV9oZWFkZXJzGAggAygJEhcKCnRva2VuX3R5cGUYCSABKAlIBIgBARJnChN1c2VyX2xvY2tvdXRfY29uZmlnGAogASgLMkouZWdpZGUudjEuQXV0aFJlYWRNZXRob2RzUmVzcG9uc2UuRGF0YS5FbnRyeVZhbHVlLkNvbmZpZy5Vc2VyTG9ja291dENvbmZpZxqnAgoRVXNlckxvY2tvdXRDb25maWcSIwoWdXNlcl9sb2Nrb3V0X3RocmVzaG9sZBgBIAEoA0gAiAEBEiIKFXVzZXJfbG9ja291dF9kdXJhdGlvbhgCIAEoA0gBiAEBEjAKI3VzZXJfbG9ja291dF9jb3VudGVyX3Jlc2V0X2R1cmF0aW9uGAMgASgDSAKIAQESIQoUdXNlcl9sb2Nrb3V0X2Rpc2FibGUYBCABKAhIA4gBAUIZChdfdXNlcl9sb2Nrb3V0X3RocmVzaG9sZEIYChZfdXNlcl9sb2Nrb3V0X2R1cmF0aW9uQiYKJF91c2VyX2xvY2tvdXRfY291bnRlcl9yZXNldF9kdXJhdGlvbkIXChVfdXNlcl9sb2Nrb3V0X2Rpc2FibGVCFAoSX2RlZmF1bHRfbGVhc2VfdHRsQhAKDl9tYXhfbGVhc2VfdHRsQhEKD19mb3JjZV9ub19jYWNoZUIVChNfbGlzdGluZ192aXNpYmlsaXR5Qg0KC190b2tlbl90eXBlGi4KDE9wdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgcKBV90eXBlQg4KDF9kZXNjcmlwdGlvbkILCglfYWNjZXNzb3JCBwoFX3V1aWRCCAoGX2xvY2FsQgwKCl9zZWFsX3dyYXBCGgoYX2V4dGVybmFsX2VudHJvcHlfYWNjZXNzQhEKD19wbHVnaW5fdmVyc2lvbkIZChdfcnVubmluZ19wbHVnaW5fdmVyc2lvbkIRCg9fcnVubmluZ19zaGEyNTZCFQoTX2RlcHJlY2F0aW9uX3N0YXR1cxphCgxFbnRyaWVzRW50cnkSCwoDa2V5GAEgASgJEkAKBXZhbHVlGAIgASgLMjEuZWdpZGUudjEuQXV0aFJlYWRNZXRob2RzUmVzcG9uc2UuRGF0YS5FbnRyeVZhbHVlOgI4ASIlChVBdXRoUmVhZE1ldGhvZFJlcXVlc3QSDAoEcGF0aBgBIAEoCSKrDAoWQXV0aFJlYWRNZXRob2RSZXNwb25zZRIkCghlbnZlbG9wZRgBIAEoCzISLmVnaWRlLnYxLkVudmVsb3BlEjMKBGRhdGEYAiABKAsyJS5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZFJlc3BvbnNlLkRhdGEatQsKBERhdGESEQoEdHlwZRgBIAEoCUgAiAEBEhgKC2Rlc2NyaXB0aW9uGAIgASgJSAGIAQESFQoIYWNjZXNzb3IYAyABKAlIAogBARIRCgR1dWlkGAQgASgJSAOIAQESEgoFbG9jYWwYBSABKAhIBIgBARIWCglzZWFsX3dyYXAYBiABKAhIBYgBARIkChdleHRlcm5hbF9lbnRyb3B5X2FjY2VzcxgHIAEoCEgGiAEBEkMKB29wdGlvbnMYCCADKAsyMi5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZFJlc3BvbnNlLkRhdGEuT3B0aW9uc0VudHJ5EhsKDnBsdWdpbl92ZXJzaW9uGAkgASgJSAeIAQESIwoWcnVubmluZ19wbHVnaW5fdmVyc2lvbhgKIAEoCUgIiAEBEhsKDnJ1bm5pbmdfc2hhMjU2GAsgASgJSAmIAQESHwoSZGVwcmVjYXRpb25fc3RhdHVzGAwgASgJSAqIAQESPAoGY29uZmlnGA0gASgLMiwuZWdpZGUudjEuQXV0aFJlYWRNZXRob2RSZXNwb25zZS5EYXRhLkNvbmZpZxqVBgoGQ29uZmlnEh4KEWRlZmF1bHRfbGVhc2VfdHRsGAEgASgDSACIAQESGgoNbWF4X2xlYXNlX3R0bBgCIAEoA0gBiAEBEhsKDmZvcmNlX25vX2NhY2hlGAMgASgISAKIAQESIwobYXVkaXRfbm9uX2htYWNfcmVxdWVzdF9rZXlzGAQgAygJEiQKHGF1ZGl0X25vbl9obWFjX3Jlc3BvbnNlX2tleXMYBSADKAkSHwoSbGlzdGluZ192aXNpYmlsaXR5GAYgASgJSAOIAQESIwobcGFzc3Rocm91Z2hfcmVxdWVzdF9oZWFkZXJzGAcgAygJEiAKGGFsbG93ZWRfcmVzcG9uc2VfaGVhZGVycxgIIAMoCRIXCgp0b2tlbl90eXBlGAkgASgJSASIAQESWwoTdXNlcl9sb2Nrb3V0X2NvbmZpZxgKIAEoCzI+LmVnaWRlLnYxLkF1dGhSZWFkTWV0aG9kUmVzcG9uc2UuRGF0YS5Db25maWcuVXNlckxvY2tvdXRDb25maWcapwIKEVVzZXJMb2Nrb3V0Q29uZmlnEiMKFnVzZXJfbG9ja291dF90aHJlc2hvbGQYASABKANIAIgBARIiChV1c2VyX2xvY2tvdXRfZHVyYXRpb24YAiABKANIAYgBARIwCiN1c2VyX2xvY2tvdXRfY291bnRlcl9yZXNldF9kdXJhdGlvbhgDIAEoA0gCiAEBEiEKFHVzZXJfbG9ja291dF9kaXNhYmxlGAQgASgISAOIAQFCGQoXX3VzZXJfbG9ja291dF90aHJlc2hvbGRCGAoWX3VzZXJfbG9ja291dF9kdXJhdGlvbkImCiRfdXNlcl9sb2Nrb3V0X2NvdW50ZXJfcmVzZXRfZHVyYXRpb25CFwoVX3VzZXJfbG9ja291dF9kaXNhYmxlQhQKEl9kZWZhdWx0X2xlYXNlX3R0bEIQCg5fbWF4X2xlYXNlX3R0bEIRCg9fZm9yY2Vfbm9fY2FjaGVCFQoTX2xpc3RpbmdfdmlzaWJpbGl0eUINCgtfdG9rZW5fdHlwZRouCgxPcHRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfdHlwZUIOCgxfZGVzY3JpcHRpb25CCwoJX2FjY2Vzc29yQgcKBV91dWlkQggKBl9sb2NhbEIMCgpfc2VhbF93cmFwQhoKGF9leHRlcm5hbF9lbnRyb3B5X2FjY2Vzc0IRCg9fcGx1Z2luX3ZlcnNpb25CGQoXX3J1bm5pbmdfcGx1Z2luX3ZlcnNpb25CEQoPX3J1bm5pbmdfc2hhMjU2QhUKE19kZXByZWNhdGlvbl9zdGF0dXMi7wMKEUF1dGhFbmFibGVSZXF1ZXN0EgwKBHBhdGgYASABKAkSEQoEdHlwZRgCIAEoCUgAiAEBEhgKC2Rlc2NyaXB0aW9uGAMgASgJSAGIAQESJwoGY29uZmlnGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBI5CgdvcHRpb25zGAUgAygLMiguZWdpZGUudjEuQXV0aEVuYWJsZVJlcXVlc3QuT3B0aW9uc0VudHJ5EhIKBWxvY2FsGAYgASgISAKIAQESFgoJc2VhbF93cmFwGAcgASgISAOIAQESJAoXZXh0ZXJuYWxfZW50cm9weV9hY2Nlc3MYCCABKAhIBIgBARIYCgtwbHVnaW5fbmFtZRgJIAEoCUgFiAEBEhsKDnBsdWdpbl92ZXJzaW9uGAogASgJSAaIAQESEgoKc2VuZF9lbXB0eRgLIAMoCRouCgxPcHRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfdHlwZUIOCgxfZGVzY3JpcHRpb25CCAoGX2xvY2FsQgwKCl9zZWFsX3dyYXBCGgoYX2V4dGVybmFsX2VudHJvcHlfYWNjZXNzQg4KDF9wbHVnaW5fbmFtZUIRCg9fcGx1Z2luX3ZlcnNpb24ilwwKEkF1dGhFbmFibGVSZXNwb25zZRIkCghlbnZlbG9wZRgBIAEoCzISLmVnaWRlLnYxLkVudmVsb3BlEi8KBGRhdGEYAiABKAsyIS5lZ2lkZS52MS5BdXRoRW5hYmxlUmVzcG9uc2UuRGF0YRqpCwoERGF0YRIRCgR0eXBlGAEgASgJSACIAQESGAoLZGVzY3JpcHRpb24YAiABKAlIAYgBARIVCghhY2Nlc3NvchgDIAEoCUgCiAEBEhEKBHV1aWQYBCABKAlIA4gBARISCgVsb2NhbBgFIAEoCEgEiAEBEhYKCXNlYWxfd3JhcBgGIAEoCEgFiAEBEiQKF2V4dGVybmFsX2VudHJvcHlfYWNjZXNzGAcgASgISAaIAQESPwoHb3B0aW9ucxgIIAMoCzIuLmVnaWRlLnYxLkF1dGhFbmFibGVSZXNwb25zZS5EYXRhLk9wdGlvbnNFbnRyeRIbCg5wbHVnaW5fdmVyc2lvbhgJIAEoCUgHiAEBEiMKFnJ1bm5pbmdfcGx1Z2luX3ZlcnNpb24YCiABKAlICIgBARIbCg5ydW5uaW5nX3NoYTI1NhgLIAEoCUgJiAEBEh8KEmRlcHJlY2F0aW9uX3N0YXR1cxgMIAEoCUgKiAEBEjgKBmNvbmZpZxgNIAEoCzIoLmVnaWRlLnYxLkF1dGhFbmFibGVSZXNwb25zZS5EYXRhLkNvbmZpZxqRBgoGQ29uZmlnEh4KEWRlZmF1bHRfbGVhc2VfdHRsGAEgASgDSACIAQESGgoNbWF4X2xlYXNlX3R0bBgCIAEoA0gBiAEBEhsKDmZvcmNlX25vX2NhY2hlGAMgASgISAKIAQESIwobYXVkaXRfbm9uX2htYWNfcmVxdWVzdF9rZXlzGAQgAygJEiQKHGF1ZGl0X25vbl9obWFjX3Jlc3BvbnNlX2tleXMYBSADKAkSHwoSbGlzdGluZ192aXNpYmlsaXR5GAYgASgJSAOIAQESIwobcGFzc3Rocm91Z2hfcmVxdWVzdF9oZWFkZXJzGAcgAygJEiAKGGFsbG93ZWRfcmVzcG9uc2VfaGVhZGVycxgIIAMoCRIXCgp0b2tlbl90eXBlGAkgASgJSASIAQESVwoTdXNlcl9sb2Nrb3V0X2NvbmZpZxgKIAEoCzI6LmVnaWRlLnYxLkF1dGhFbmFibGVSZXNwb25zZS5EYXRhLkNvbmZpZy5Vc2VyTG9ja291dENvbmZpZxqnAgoRVXNlckxvY2tvdXRDb25maWcSIwoWdXNlcl9sb2Nrb3V0X3RocmVzaG9sZBgBIAEoA0gAiAEBEiIKFXVzZXJfbG9ja291dF9kdXJhdGlvbhgCIAEoA0gBiAEBEjAKI3VzZXJfbG9ja291dF9jb3VudGVyX3Jlc2V0X2R1cmF0aW9uGAMgASgDSAKIAQESIQoUdXNlcl9sb2Nrb3V0X2Rpc2FibGUYBCABKAhIA4gBAUIZChdfdXNlcl9sb2Nrb3V0X3RocmVzaG9sZEIYChZfdXNlcl9sb2Nrb3V0X2R1cmF0aW9uQiYKJF91c2VyX2xvY2tvdXRfY291bnRlcl9yZXNldF9kdXJhdGlvbkIXChVfdXNlcl9sb2Nrb3V0X2Rpc2FibGVCFAoSX2RlZmF1bHRfbGVhc2VfdHRsQhAKDl9tYXhfbGVhc2VfdHRsQhEKD19mb3JjZV9ub19jYWNoZUIVChNfbGlzdGluZ192aXNpYmlsaXR5Qg0KC190b2tlbl90eXBlGi4KDE9wdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgcKBV90eXBlQg4KDF9kZXNjcmlwdGlvbkILCglfYWNjZXNzb3JCBwoFX3V1aWRCCAoGX2xvY2FsQgwKCl9zZWFsX3dyYXBCGgoYX2V4dGVybmFsX2VudHJvcHlfYWNjZXNzQhEKD19wbHVnaW5fdmVyc2lvbkIZChdfcnVubmluZ19wbHVnaW5fdmVyc2lvbkIRCg9fcnVubmluZ19zaGEyNTZCFQoTX2RlcHJlY2F0aW9uX3N0YXR1cyIiChJBdXRoRGlzYWJsZVJlcXVlc3QSDAoEcGF0aBgBIAEoCSI7ChNBdXRoRGlzYWJsZVJlc3BvbnNlEiQKCGVudmVsb3BlGAEgASgLMhIuZWdpZGUudjEuRW52ZWxvcGUiJQoVQXV0aFJlYWRUdW5pbmdSZXF1ZXN0EgwKBHBhdGgYASABKAki9wcKFkF1dGhSZWFkVHVuaW5nUmVzcG9uc2USJAoIZW52ZWxvcGUYASABKAsyEi5lZ2lkZS52MS5FbnZlbG9wZRIzCgRkYXRhGAIgASgLMiUuZWdpZGUudjEuQXV0aFJlYWRUdW5pbmdSZXNwb25zZS5EYXRhGoEHCgREYXRhEhgKC2Rlc2NyaXB0aW9uGAEgASgJSACIAQESHgoRZGVmYXVsdF9sZWFzZV90dGwYAiABKANIAYgBARIaCg1tYXhfbGVhc2VfdHRsGAMgASgDSAKIAQESGwoOZm9yY2Vfbm9fY2FjaGUYBCABKAhIA4gBARIjChthdWRpdF9ub25faG1hY19yZXF1ZXN0X2tleXMYBSADKAkSJAocYXVkaXRfbm9uX2htYWNfcmVzcG9uc2Vfa2V5cxgGIAMoCRIfChJsaXN0aW5nX3Zpc2liaWxpdHkYByABKAlIBIgBARIjChtwYXNzdGhyb3VnaF9yZXF1ZXN0X2hlYWRlcnMYCCADKAkSIAoYYWxsb3dlZF9yZXNwb25zZV9oZWFkZXJzGAkgAygJEhcKCnRva2VuX3R5cGUYCiABKAlIBYgBARJDCgdvcHRpb25zGAsgAygLMjIuZWdpZGUudjEuQXV0aFJlYWRUdW5pbmdSZXNwb25zZS5EYXRhLk9wdGlvbnNFbnRyeRIkChdleHRlcm5hbF9lbnRyb3B5X2FjY2VzcxgMIAEoCEgGiAEBEiMKFnVzZXJfbG9ja291dF90aHJlc2hvbGQYDSABKANIB4gBARIiChV1c2VyX2xvY2tvdXRfZHVyYXRpb24YDiABKANICIgBARIwCiN1c2VyX2xvY2tvdXRfY291bnRlcl9yZXNldF9kdXJhdGlvbhgPIAEoA0gJiAEBEiEKFHVzZXJfbG9ja291dF9kaXNhYmxlGBAgASgISAqIAQEaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDgoMX2Rlc2NyaXB0aW9uQhQKEl9kZWZhdWx0X2xlYXNlX3R0bEIQCg5fbWF4X2xlYXNlX3R0bEIRCg9fZm9yY2Vfbm9fY2FjaGVCFQoTX2xpc3RpbmdfdmlzaWJpbGl0eUINCgtfdG9rZW5fdHlwZUIaChhfZXh0ZXJuYWxfZW50cm9weV9hY2Nlc3NCGQoXX3VzZXJfbG9ja291dF90aHJlc2hvbGRCGAoWX3VzZXJfbG9ja291dF9kdXJhdGlvbkImCiRfdXNlcl9sb2Nrb3V0X2NvdW50ZXJfcmVzZXRfZHVyYXRpb25CFwoVX3VzZXJfbG9ja291dF9kaXNhYmxlIpAFChZBdXRoV3JpdGVUdW5pbmdSZXF1ZXN0EgwKBHBhdGgYASABKAkSHgoRZGVmYXVsdF9sZWFzZV90dGwYAiABKAlIAIgBARIaCg1tYXhfbGVhc2VfdHRsGAMgASgJSAGIAQESGAoLZGVzY3JpcHRpb24YBCABKAlIAogBARIjChthdWRpdF9ub25faG1hY19yZXF1ZXN0X2tleXMYBSADKAkSJAocYXVkaXRfbm9uX2htYWNfcmVzcG9uc2Vfa2V5cxgGIAMoCRIfChJsaXN0aW5nX3Zpc2liaWxpdHkYByABKAlIA4gBARIjChtwYXNzdGhyb3VnaF9yZXF1ZXN0X2hlYWRlcnMYCCADKAkSIAoYYWxsb3dlZF9yZXNwb25zZV9oZWFkZXJzGAkgAygJEhcKCnRva2VuX3R5cGUYCiABKAlIBIgBARI+CgdvcHRpb25zGAsgAygLMi0uZWdpZGUudjEuQXV0aFdyaXRlVHVuaW5nUmVxdWVzdC5PcHRpb25zRW50cnkSGwoOcGx1Z2luX3ZlcnNpb24YDCABKAlIBYgBARI0ChN1c2VyX2xvY2tvdXRfY29uZmlnGA0gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgpzZW5kX2VtcHR5GA4gAygJGi4KDE9wdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhQKEl9kZWZhdWx0X2xlYXNlX3R0bEIQCg5fbWF4X2xlYXNlX3R0bEIOCgxfZGVzY3JpcHRpb25CFQoTX2xpc3RpbmdfdmlzaWJpbGl0eUINCgtfdG9rZW5fdHlwZUIRCg9fcGx1Z2luX3ZlcnNpb24i+gcKF0F1dGhXcml0ZVR1bmluZ1Jlc3BvbnNlEiQKCGVudmVsb3BlGAEgASgLMhIuZWdpZGUudjEuRW52ZWxvcGUSNAoEZGF0YRgCIAEoCzImLmVnaWRlLnYxLkF1dGhXcml0ZVR1bmluZ1Jlc3BvbnNlLkRhdGEaggcKBERhdGESGAoLZGVzY3JpcHRpb24YASABKAlIAIgBARIeChFkZWZhdWx0X2xlYXNlX3R0bBgCIAEoA0gBiAEBEhoKDW1heF9sZWFzZV90dGwYAyABKANIAogBARIbCg5mb3JjZV9ub19jYWNoZRgEIAEoCEgDiAEBEiMKG2F1ZGl0X25vbl9obWFjX3JlcXVlc3Rfa2V5cxgFIAMoCRIkChxhdWRpdF9ub25faG1hY19yZXNwb25zZV9rZXlzGAYgAygJEh8KEmxpc3RpbmdfdmlzaWJpbGl0eRgHIAEoCUgEiAEBEiMKG3Bhc3N0aHJvdWdoX3JlcXVlc3RfaGVhZGVycxgIIAMoCRIgChhhbGxvd2VkX3Jlc3BvbnNlX2hlYWRlcnMYCSADKAkSFwoKdG9rZW5fdHlwZRgKIAEoCUgFiAEBEkQKB29wdGlvbnMYCyADKAsyMy5lZ2lkZS52MS5BdXRoV3JpdGVUdW5pbmdSZXNwb25zZS5EYXRhLk9wdGlvbnNFbnRyeRIkChdleHRlcm5hbF9lbnRyb3B5X2FjY2VzcxgMIAEoCEgGiAEBEiMKFnVzZXJfbG9ja291dF90aHJlc2hvbGQYDSABKANIB4gBARIiChV1c2VyX2xvY2tvdXRfZHVyYXRpb24YDiABKANICIgBARIwCiN1c2VyX2xvY2tvdXRfY291bnRlcl9yZXNldF9kdXJhdGlvbhgPIAEoA0gJiAEBEiEKFHVzZXJfbG9ja291dF9kaXNhYmxlGBAgASgISAqIAQEaLgoMT3B0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCDgoMX2Rlc2NyaXB0aW9uQhQKEl9kZWZhdWx0X2xlYXNlX3R0bEIQCg5fbWF4X2xlYXNlX3R0bEIRCg9fZm9yY2Vfbm9fY2FjaGVCFQoTX2xpc3RpbmdfdmlzaWJpbGl0eUINCgtfdG9rZW5fdHlwZUIaChhfZXh0ZXJuYWxfZW50cm9weV9hY2Nlc3NCGQoXX3VzZXJfbG9ja291dF90aHJlc2hvbGRCGAoWX3VzZXJfbG9ja291dF9kdXJhdGlvbkImCiRfdXNlcl9sb2Nrb3V0X2NvdW50ZXJfcmVzZXRfZHVyYXRpb25CFwoVX3VzZXJfbG9ja291dF9kaXNhYmxlMr8HCgRBdXRoEnwKD1JlYWRMb2NrZWRVc2VycxIkLmVnaWRlLnYxLkF1dGhSZWFkTG9ja2VkVXNlcnNSZXF1ZXN0GiUuZWdpZGUudjEuQXV0aFJlYWRMb2NrZWRVc2Vyc1Jlc3BvbnNlIhyC0+STAhYSFC92MS9zeXMvbG9ja2VkLXVzZXJzEpsBCgpVbmxvY2tVc2VyEh8uZWdpZGUudjEuQXV0aFVubG9ja1VzZXJSZXF1ZXN0GiAuZWdpZGUudjEuQXV0aFVubG9ja1VzZXJSZXNwb25zZSJKgtPkkwJEOgEqIj8vdjEvc3lzL2xvY2tlZC11c2Vycy97bW91bnRfYWNjZXNzb3J9L3VubG9jay97YWxpYXNfaWRlbnRpZmllcn0SaAoLUmVhZE1ldGhvZHMSIC5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZHNSZXF1ZXN0GiEuZWdpZGUudjEuQXV0aFJlYWRNZXRob2RzUmVzcG9uc2UiFILT5JMCDhIML3YxL3N5cy9hdXRoEm8KClJlYWRNZXRob2QSHy5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZFJlcXVlc3QaIC5lZ2lkZS52MS5BdXRoUmVhZE1ldGhvZFJlc3BvbnNlIh6C0+STAhgSFi92MS9zeXMvYXV0aC97cGF0aD0qKn0SZgoGRW5hYmxlEhsuZWdpZGUudjEuQXV0aEVuYWJsZVJlcXVlc3QaHC5lZ2lkZS52MS5BdXRoRW5hYmxlUmVzcG9uc2UiIYLT5JMCGzoBKiIWL3YxL3N5cy9hdXRoL3twYXRoPSoqfRJmCgdEaXNhYmxlEhwuZWdpZGUudjEuQXV0aERpc2FibGVSZXF1ZXN0Gh0uZWdpZGUudjEuQXV0aERpc2FibGVSZXNwb25zZSIegtPkkwIYKhYvdjEvc3lzL2F1dGgve3BhdGg9Kip9EnQKClJlYWRUdW5pbmcSHy5lZ2lkZS52MS5BdXRoUmVhZFR1bmluZ1JlcXVlc3QaIC5lZ2lkZS52MS5BdXRoUmVhZFR1bmluZ1Jlc3BvbnNlIiOC0+STAh0SGy92MS9zeXMvYXV0aC97cGF0aD0qKn0vdHVuZRJ6CgtXcml0ZVR1bmluZxIgLmVnaWRlLnYxLkF1dGhXcml0ZVR1bmluZ1JlcXVlc3QaIS5lZ2lkZS52MS5BdXRoV3JpdGVUdW5pbmdSZXNwb25zZSImgtPkkwIgOgEqIhsvdjEvc3lzL2F1dGgve3BhdGg9Kip9L3R1bmViBnByb3RvMw", [file_egide_v1_envelope, file_egide_v1_options, file_google_api_annotations, file_google_protobuf_struct]);
+
+/**
+ * What AuthReadLockedUsers is asked.
+ *
+ * @generated from message egide.v1.AuthReadLockedUsersRequest
+ */
+export type AuthReadLockedUsersRequest = Message<"egide.v1.AuthReadLockedUsersRequest"> & {
+  /**
+   * Only those of the mount with this accessor.
+   *
+   * @generated from field: optional string mount_accessor = 1;
+   */
+  mountAccessor?: string | undefined;
+};
+
+/**
+ * Describes the message egide.v1.AuthReadLockedUsersRequest.
+ * Use `create(AuthReadLockedUsersRequestSchema)` to create a new message.
+ */
+export const AuthReadLockedUsersRequestSchema: GenMessage<AuthReadLockedUsersRequest> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 0);
+
+/**
+ * What AuthReadLockedUsers answers.
+ *
+ * @generated from message egide.v1.AuthReadLockedUsersResponse
+ */
+export type AuthReadLockedUsersResponse = Message<"egide.v1.AuthReadLockedUsersResponse"> & {
+  /**
+   * What stands around the data.
+   *
+   * @generated from field: egide.v1.Envelope envelope = 1;
+   */
+  envelope?: Envelope | undefined;
+
+  /**
+   * Absent where there is none: nothing to tell, or the answer was wrapped.
+   *
+   * @generated from field: egide.v1.AuthReadLockedUsersResponse.Data data = 2;
+   */
+  data?: AuthReadLockedUsersResponse_Data | undefined;
+};
+
+/**
+ * Describes the message egide.v1.AuthReadLockedUsersResponse.
+ * Use `create(AuthReadLockedUsersResponseSchema)` to create a new message.
+ */
+export const AuthReadLockedUsersResponseSchema: GenMessage<AuthReadLockedUsersResponse> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 1);
+
+/**
+ * The data of the answer.
+ *
+ * @generated from message egide.v1.AuthReadLockedUsersResponse.Data
+ */
+export type AuthReadLockedUsersResponse_Data = Message<"egide.v1.AuthReadLockedUsersResponse.Data"> & {
+  /**
+   * By namespace.
+   *
+   * @generated from field: repeated egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem by_namespace = 1;
+   */
+  byNamespace: AuthReadLockedUsersResponse_Data_ByNamespaceItem[];
+
+  /**
+   * Total.
+   *
+   * @generated from field: optional int64 total = 2;
+   */
+  total?: bigint | undefined;
+};
+
+/**
+ * Describes the message egide.v1.AuthReadLockedUsersResponse.Data.
+ * Use `create(AuthReadLockedUsersResponse_DataSchema)` to create a new message.
+ */
+export const AuthReadLockedUsersResponse_DataSchema: GenMessage<AuthReadLockedUsersResponse_Data> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 1, 0);
+
+/**
+ * What by_namespace_item holds.
+ *
+ * @generated from message egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem
+ */
+export type AuthReadLockedUsersResponse_Data_ByNamespaceItem = Message<"egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem"> & {
+  /**
+   * Namespace id.
+   *
+   * @generated from field: optional string namespace_id = 1;
+   */
+  namespaceId?: string | undefined;
+
+  /**
+   * Namespace path.
+   *
+   * @generated from field: optional string namespace_path = 2;
+   */
+  namespacePath?: string | undefined;
+
+  /**
+   * Counts.
+   *
+   * @generated from field: optional int64 counts = 3;
+   */
+  counts?: bigint | undefined;
+
+  /**
+   * Mount accessors.
+   *
+   * @generated from field: repeated egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem.MountAccessorsItem mount_accessors = 4;
+   */
+  mountAccessors: AuthReadLockedUsersResponse_Data_ByNamespaceItem_MountAccessorsItem[];
+};
+
+/**
+ * Describes the message egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem.
+ * Use `create(AuthReadLockedUsersResponse_Data_ByNamespaceItemSchema)` to create a new message.
+ */
+export const AuthReadLockedUsersResponse_Data_ByNamespaceItemSchema: GenMessage<AuthReadLockedUsersResponse_Data_ByNamespaceItem> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 1, 0, 0);
+
+/**
+ * What mount_accessors_item holds.
+ *
+ * @generated from message egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem.MountAccessorsItem
+ */
+export type AuthReadLockedUsersResponse_Data_ByNamespaceItem_MountAccessorsItem = Message<"egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem.MountAccessorsItem"> & {
+  /**
+   * Mount accessor.
+   *
+   * @generated from field: optional string mount_accessor = 1;
+   */
+  mountAccessor?: string | undefined;
+
+  /**
+   * Counts.
+   *
+   * @generated from field: optional int64 counts = 2;
+   */
+  counts?: bigint | undefined;
+
+  /**
+   * Alias identifiers.
+   *
+   * @generated from field: repeated string alias_identifiers = 3;
+   */
+  aliasIdentifiers: string[];
+};
+
+/**
+ * Describes the message egide.v1.AuthReadLockedUsersResponse.Data.ByNamespaceItem.MountAccessorsItem.
+ * Use `create(AuthReadLockedUsersResponse_Data_ByNamespaceItem_MountAccessorsItemSchema)` to create a new message.
+ */
+export const AuthReadLockedUsersResponse_Data_ByNamespaceItem_MountAccessorsItemSchema: GenMessage<AuthReadLockedUsersResponse_Data_ByNamespaceItem_MountAccessorsItem> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 1, 0, 0, 0);
+
+/**
+ * What AuthUnlockUser is asked.
+ *
+ * @generated from message egide.v1.AuthUnlockUserRequest
+ */
+export type AuthUnlockUserRequest = Message<"egide.v1.AuthUnlockUserRequest"> & {
+  /**
+   * Accessor of the mount A part of the path.
+   *
+   * @generated from field: string mount_accessor = 1;
+   */
+  mountAccessor: string;
+
+  /**
+   * Name of the user A part of the path.
+   *
+   * @generated from field: string alias_identifier = 2;
+   */
+  aliasIdentifier: string;
+};
+
+/**
+ * Describes the message egide.v1.AuthUnlockUserRequest.
+ * Use `create(AuthUnlockUserRequestSchema)` to create a new message.
+ */
+export const AuthUnlockUserRequestSchema: GenMessage<AuthUnlockUserRequest> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 2);
+
+/**
+ * What AuthUnlockUser answers.
+ *
+ * @generated from message egide.v1.AuthUnlockUserResponse
+ */
+export type AuthUnlockUserResponse = Message<"egide.v1.AuthUnlockUserResponse"> & {
+  /**
+   * What stands around the data.
+   *
+   * @generated from field: egide.v1.Envelope envelope = 1;
+   */
+  envelope?: Envelope | undefined;
+
+  /**
+   * Absent where there is none: nothing to tell, or the answer was wrapped.
+   *
+   * @generated from field: google.protobuf.Struct data = 2;
+   */
+  data?: JsonObject | undefined;
+};
+
+/**
+ * Describes the message egide.v1.AuthUnlockUserResponse.
+ * Use `create(AuthUnlockUserResponseSchema)` to create a new message.
+ */
+export const AuthUnlockUserResponseSchema: GenMessage<AuthUnlockUserResponse> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 3);
 
 /**
  * What AuthReadMethods is asked.
@@ -32,7 +242,7 @@ export type AuthReadMethodsRequest = Message<"egide.v1.AuthReadMethodsRequest"> 
  * Use `create(AuthReadMethodsRequestSchema)` to create a new message.
  */
 export const AuthReadMethodsRequestSchema: GenMessage<AuthReadMethodsRequest> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 0);
+  messageDesc(file_egide_v1_auth, 4);
 
 /**
  * What AuthReadMethods answers.
@@ -60,7 +270,7 @@ export type AuthReadMethodsResponse = Message<"egide.v1.AuthReadMethodsResponse"
  * Use `create(AuthReadMethodsResponseSchema)` to create a new message.
  */
 export const AuthReadMethodsResponseSchema: GenMessage<AuthReadMethodsResponse> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 1);
+  messageDesc(file_egide_v1_auth, 5);
 
 /**
  * The data of the answer.
@@ -81,7 +291,7 @@ export type AuthReadMethodsResponse_Data = Message<"egide.v1.AuthReadMethodsResp
  * Use `create(AuthReadMethodsResponse_DataSchema)` to create a new message.
  */
 export const AuthReadMethodsResponse_DataSchema: GenMessage<AuthReadMethodsResponse_Data> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 1, 0);
+  messageDesc(file_egide_v1_auth, 5, 0);
 
 /**
  * What entry_value holds.
@@ -186,7 +396,7 @@ export type AuthReadMethodsResponse_Data_EntryValue = Message<"egide.v1.AuthRead
  * Use `create(AuthReadMethodsResponse_Data_EntryValueSchema)` to create a new message.
  */
 export const AuthReadMethodsResponse_Data_EntryValueSchema: GenMessage<AuthReadMethodsResponse_Data_EntryValue> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 1, 0, 0);
+  messageDesc(file_egide_v1_auth, 5, 0, 0);
 
 /**
  * What config holds.
@@ -256,6 +466,13 @@ export type AuthReadMethodsResponse_Data_EntryValue_Config = Message<"egide.v1.A
    * @generated from field: optional string token_type = 9;
    */
   tokenType?: string | undefined;
+
+  /**
+   * User lockout config.
+   *
+   * @generated from field: egide.v1.AuthReadMethodsResponse.Data.EntryValue.Config.UserLockoutConfig user_lockout_config = 10;
+   */
+  userLockoutConfig?: AuthReadMethodsResponse_Data_EntryValue_Config_UserLockoutConfig | undefined;
 };
 
 /**
@@ -263,7 +480,49 @@ export type AuthReadMethodsResponse_Data_EntryValue_Config = Message<"egide.v1.A
  * Use `create(AuthReadMethodsResponse_Data_EntryValue_ConfigSchema)` to create a new message.
  */
 export const AuthReadMethodsResponse_Data_EntryValue_ConfigSchema: GenMessage<AuthReadMethodsResponse_Data_EntryValue_Config> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 1, 0, 0, 0);
+  messageDesc(file_egide_v1_auth, 5, 0, 0, 0);
+
+/**
+ * What user_lockout_config holds.
+ *
+ * @generated from message egide.v1.AuthReadMethodsResponse.Data.EntryValue.Config.UserLockoutConfig
+ */
+export type AuthReadMethodsResponse_Data_EntryValue_Config_UserLockoutConfig = Message<"egide.v1.AuthReadMethodsResponse.Data.EntryValue.Config.UserLockoutConfig"> & {
+  /**
+   * User lockout threshold.
+   *
+   * @generated from field: optional int64 user_lockout_threshold = 1;
+   */
+  userLockoutThreshold?: bigint | undefined;
+
+  /**
+   * User lockout duration.
+   *
+   * @generated from field: optional int64 user_lockout_duration = 2;
+   */
+  userLockoutDuration?: bigint | undefined;
+
+  /**
+   * User lockout counter reset duration.
+   *
+   * @generated from field: optional int64 user_lockout_counter_reset_duration = 3;
+   */
+  userLockoutCounterResetDuration?: bigint | undefined;
+
+  /**
+   * User lockout disable.
+   *
+   * @generated from field: optional bool user_lockout_disable = 4;
+   */
+  userLockoutDisable?: boolean | undefined;
+};
+
+/**
+ * Describes the message egide.v1.AuthReadMethodsResponse.Data.EntryValue.Config.UserLockoutConfig.
+ * Use `create(AuthReadMethodsResponse_Data_EntryValue_Config_UserLockoutConfigSchema)` to create a new message.
+ */
+export const AuthReadMethodsResponse_Data_EntryValue_Config_UserLockoutConfigSchema: GenMessage<AuthReadMethodsResponse_Data_EntryValue_Config_UserLockoutConfig> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 5, 0, 0, 0, 0);
 
 /**
  * What AuthReadMethod is asked.
@@ -284,7 +543,7 @@ export type AuthReadMethodRequest = Message<"egide.v1.AuthReadMethodRequest"> & 
  * Use `create(AuthReadMethodRequestSchema)` to create a new message.
  */
 export const AuthReadMethodRequestSchema: GenMessage<AuthReadMethodRequest> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 2);
+  messageDesc(file_egide_v1_auth, 6);
 
 /**
  * What AuthReadMethod answers.
@@ -312,7 +571,7 @@ export type AuthReadMethodResponse = Message<"egide.v1.AuthReadMethodResponse"> 
  * Use `create(AuthReadMethodResponseSchema)` to create a new message.
  */
 export const AuthReadMethodResponseSchema: GenMessage<AuthReadMethodResponse> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 3);
+  messageDesc(file_egide_v1_auth, 7);
 
 /**
  * The data of the answer.
@@ -417,7 +676,7 @@ export type AuthReadMethodResponse_Data = Message<"egide.v1.AuthReadMethodRespon
  * Use `create(AuthReadMethodResponse_DataSchema)` to create a new message.
  */
 export const AuthReadMethodResponse_DataSchema: GenMessage<AuthReadMethodResponse_Data> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 3, 0);
+  messageDesc(file_egide_v1_auth, 7, 0);
 
 /**
  * What config holds.
@@ -487,6 +746,13 @@ export type AuthReadMethodResponse_Data_Config = Message<"egide.v1.AuthReadMetho
    * @generated from field: optional string token_type = 9;
    */
   tokenType?: string | undefined;
+
+  /**
+   * User lockout config.
+   *
+   * @generated from field: egide.v1.AuthReadMethodResponse.Data.Config.UserLockoutConfig user_lockout_config = 10;
+   */
+  userLockoutConfig?: AuthReadMethodResponse_Data_Config_UserLockoutConfig | undefined;
 };
 
 /**
@@ -494,7 +760,49 @@ export type AuthReadMethodResponse_Data_Config = Message<"egide.v1.AuthReadMetho
  * Use `create(AuthReadMethodResponse_Data_ConfigSchema)` to create a new message.
  */
 export const AuthReadMethodResponse_Data_ConfigSchema: GenMessage<AuthReadMethodResponse_Data_Config> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 3, 0, 0);
+  messageDesc(file_egide_v1_auth, 7, 0, 0);
+
+/**
+ * What user_lockout_config holds.
+ *
+ * @generated from message egide.v1.AuthReadMethodResponse.Data.Config.UserLockoutConfig
+ */
+export type AuthReadMethodResponse_Data_Config_UserLockoutConfig = Message<"egide.v1.AuthReadMethodResponse.Data.Config.UserLockoutConfig"> & {
+  /**
+   * User lockout threshold.
+   *
+   * @generated from field: optional int64 user_lockout_threshold = 1;
+   */
+  userLockoutThreshold?: bigint | undefined;
+
+  /**
+   * User lockout duration.
+   *
+   * @generated from field: optional int64 user_lockout_duration = 2;
+   */
+  userLockoutDuration?: bigint | undefined;
+
+  /**
+   * User lockout counter reset duration.
+   *
+   * @generated from field: optional int64 user_lockout_counter_reset_duration = 3;
+   */
+  userLockoutCounterResetDuration?: bigint | undefined;
+
+  /**
+   * User lockout disable.
+   *
+   * @generated from field: optional bool user_lockout_disable = 4;
+   */
+  userLockoutDisable?: boolean | undefined;
+};
+
+/**
+ * Describes the message egide.v1.AuthReadMethodResponse.Data.Config.UserLockoutConfig.
+ * Use `create(AuthReadMethodResponse_Data_Config_UserLockoutConfigSchema)` to create a new message.
+ */
+export const AuthReadMethodResponse_Data_Config_UserLockoutConfigSchema: GenMessage<AuthReadMethodResponse_Data_Config_UserLockoutConfig> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 7, 0, 0, 0);
 
 /**
  * What AuthEnable is asked.
@@ -587,7 +895,7 @@ export type AuthEnableRequest = Message<"egide.v1.AuthEnableRequest"> & {
  * Use `create(AuthEnableRequestSchema)` to create a new message.
  */
 export const AuthEnableRequestSchema: GenMessage<AuthEnableRequest> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 4);
+  messageDesc(file_egide_v1_auth, 8);
 
 /**
  * What AuthEnable answers.
@@ -615,7 +923,7 @@ export type AuthEnableResponse = Message<"egide.v1.AuthEnableResponse"> & {
  * Use `create(AuthEnableResponseSchema)` to create a new message.
  */
 export const AuthEnableResponseSchema: GenMessage<AuthEnableResponse> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 5);
+  messageDesc(file_egide_v1_auth, 9);
 
 /**
  * The data of the answer.
@@ -720,7 +1028,7 @@ export type AuthEnableResponse_Data = Message<"egide.v1.AuthEnableResponse.Data"
  * Use `create(AuthEnableResponse_DataSchema)` to create a new message.
  */
 export const AuthEnableResponse_DataSchema: GenMessage<AuthEnableResponse_Data> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 5, 0);
+  messageDesc(file_egide_v1_auth, 9, 0);
 
 /**
  * What config holds.
@@ -790,6 +1098,13 @@ export type AuthEnableResponse_Data_Config = Message<"egide.v1.AuthEnableRespons
    * @generated from field: optional string token_type = 9;
    */
   tokenType?: string | undefined;
+
+  /**
+   * User lockout config.
+   *
+   * @generated from field: egide.v1.AuthEnableResponse.Data.Config.UserLockoutConfig user_lockout_config = 10;
+   */
+  userLockoutConfig?: AuthEnableResponse_Data_Config_UserLockoutConfig | undefined;
 };
 
 /**
@@ -797,7 +1112,49 @@ export type AuthEnableResponse_Data_Config = Message<"egide.v1.AuthEnableRespons
  * Use `create(AuthEnableResponse_Data_ConfigSchema)` to create a new message.
  */
 export const AuthEnableResponse_Data_ConfigSchema: GenMessage<AuthEnableResponse_Data_Config> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 5, 0, 0);
+  messageDesc(file_egide_v1_auth, 9, 0, 0);
+
+/**
+ * What user_lockout_config holds.
+ *
+ * @generated from message egide.v1.AuthEnableResponse.Data.Config.UserLockoutConfig
+ */
+export type AuthEnableResponse_Data_Config_UserLockoutConfig = Message<"egide.v1.AuthEnableResponse.Data.Config.UserLockoutConfig"> & {
+  /**
+   * User lockout threshold.
+   *
+   * @generated from field: optional int64 user_lockout_threshold = 1;
+   */
+  userLockoutThreshold?: bigint | undefined;
+
+  /**
+   * User lockout duration.
+   *
+   * @generated from field: optional int64 user_lockout_duration = 2;
+   */
+  userLockoutDuration?: bigint | undefined;
+
+  /**
+   * User lockout counter reset duration.
+   *
+   * @generated from field: optional int64 user_lockout_counter_reset_duration = 3;
+   */
+  userLockoutCounterResetDuration?: bigint | undefined;
+
+  /**
+   * User lockout disable.
+   *
+   * @generated from field: optional bool user_lockout_disable = 4;
+   */
+  userLockoutDisable?: boolean | undefined;
+};
+
+/**
+ * Describes the message egide.v1.AuthEnableResponse.Data.Config.UserLockoutConfig.
+ * Use `create(AuthEnableResponse_Data_Config_UserLockoutConfigSchema)` to create a new message.
+ */
+export const AuthEnableResponse_Data_Config_UserLockoutConfigSchema: GenMessage<AuthEnableResponse_Data_Config_UserLockoutConfig> = /*@__PURE__*/
+  messageDesc(file_egide_v1_auth, 9, 0, 0, 0);
 
 /**
  * What AuthDisable is asked.
@@ -818,7 +1175,7 @@ export type AuthDisableRequest = Message<"egide.v1.AuthDisableRequest"> & {
  * Use `create(AuthDisableRequestSchema)` to create a new message.
  */
 export const AuthDisableRequestSchema: GenMessage<AuthDisableRequest> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 6);
+  messageDesc(file_egide_v1_auth, 10);
 
 /**
  * What AuthDisable answers.
@@ -839,7 +1196,7 @@ export type AuthDisableResponse = Message<"egide.v1.AuthDisableResponse"> & {
  * Use `create(AuthDisableResponseSchema)` to create a new message.
  */
 export const AuthDisableResponseSchema: GenMessage<AuthDisableResponse> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 7);
+  messageDesc(file_egide_v1_auth, 11);
 
 /**
  * What AuthReadTuning is asked.
@@ -860,7 +1217,7 @@ export type AuthReadTuningRequest = Message<"egide.v1.AuthReadTuningRequest"> & 
  * Use `create(AuthReadTuningRequestSchema)` to create a new message.
  */
 export const AuthReadTuningRequestSchema: GenMessage<AuthReadTuningRequest> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 8);
+  messageDesc(file_egide_v1_auth, 12);
 
 /**
  * What AuthReadTuning answers.
@@ -888,7 +1245,7 @@ export type AuthReadTuningResponse = Message<"egide.v1.AuthReadTuningResponse"> 
  * Use `create(AuthReadTuningResponseSchema)` to create a new message.
  */
 export const AuthReadTuningResponseSchema: GenMessage<AuthReadTuningResponse> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 9);
+  messageDesc(file_egide_v1_auth, 13);
 
 /**
  * The data of the answer.
@@ -979,6 +1336,34 @@ export type AuthReadTuningResponse_Data = Message<"egide.v1.AuthReadTuningRespon
    * @generated from field: optional bool external_entropy_access = 12;
    */
   externalEntropyAccess?: boolean | undefined;
+
+  /**
+   * User lockout threshold.
+   *
+   * @generated from field: optional int64 user_lockout_threshold = 13;
+   */
+  userLockoutThreshold?: bigint | undefined;
+
+  /**
+   * User lockout duration.
+   *
+   * @generated from field: optional int64 user_lockout_duration = 14;
+   */
+  userLockoutDuration?: bigint | undefined;
+
+  /**
+   * User lockout counter reset duration.
+   *
+   * @generated from field: optional int64 user_lockout_counter_reset_duration = 15;
+   */
+  userLockoutCounterResetDuration?: bigint | undefined;
+
+  /**
+   * User lockout disable.
+   *
+   * @generated from field: optional bool user_lockout_disable = 16;
+   */
+  userLockoutDisable?: boolean | undefined;
 };
 
 /**
@@ -986,7 +1371,7 @@ export type AuthReadTuningResponse_Data = Message<"egide.v1.AuthReadTuningRespon
  * Use `create(AuthReadTuningResponse_DataSchema)` to create a new message.
  */
 export const AuthReadTuningResponse_DataSchema: GenMessage<AuthReadTuningResponse_Data> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 9, 0);
+  messageDesc(file_egide_v1_auth, 13, 0);
 
 /**
  * What AuthWriteTuning is asked.
@@ -1079,7 +1464,8 @@ export type AuthWriteTuningRequest = Message<"egide.v1.AuthWriteTuningRequest"> 
   pluginVersion?: string | undefined;
 
   /**
-   * When users are locked out; no auth method mounted here has users.
+   * When users are locked out: lockout_threshold, lockout_duration, lockout_counter_reset_duration,
+   * lockout_disable.
    *
    * @generated from field: google.protobuf.Struct user_lockout_config = 13;
    */
@@ -1098,7 +1484,7 @@ export type AuthWriteTuningRequest = Message<"egide.v1.AuthWriteTuningRequest"> 
  * Use `create(AuthWriteTuningRequestSchema)` to create a new message.
  */
 export const AuthWriteTuningRequestSchema: GenMessage<AuthWriteTuningRequest> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 10);
+  messageDesc(file_egide_v1_auth, 14);
 
 /**
  * What AuthWriteTuning answers.
@@ -1126,7 +1512,7 @@ export type AuthWriteTuningResponse = Message<"egide.v1.AuthWriteTuningResponse"
  * Use `create(AuthWriteTuningResponseSchema)` to create a new message.
  */
 export const AuthWriteTuningResponseSchema: GenMessage<AuthWriteTuningResponse> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 11);
+  messageDesc(file_egide_v1_auth, 15);
 
 /**
  * The data of the answer.
@@ -1217,6 +1603,34 @@ export type AuthWriteTuningResponse_Data = Message<"egide.v1.AuthWriteTuningResp
    * @generated from field: optional bool external_entropy_access = 12;
    */
   externalEntropyAccess?: boolean | undefined;
+
+  /**
+   * User lockout threshold.
+   *
+   * @generated from field: optional int64 user_lockout_threshold = 13;
+   */
+  userLockoutThreshold?: bigint | undefined;
+
+  /**
+   * User lockout duration.
+   *
+   * @generated from field: optional int64 user_lockout_duration = 14;
+   */
+  userLockoutDuration?: bigint | undefined;
+
+  /**
+   * User lockout counter reset duration.
+   *
+   * @generated from field: optional int64 user_lockout_counter_reset_duration = 15;
+   */
+  userLockoutCounterResetDuration?: bigint | undefined;
+
+  /**
+   * User lockout disable.
+   *
+   * @generated from field: optional bool user_lockout_disable = 16;
+   */
+  userLockoutDisable?: boolean | undefined;
 };
 
 /**
@@ -1224,7 +1638,7 @@ export type AuthWriteTuningResponse_Data = Message<"egide.v1.AuthWriteTuningResp
  * Use `create(AuthWriteTuningResponse_DataSchema)` to create a new message.
  */
 export const AuthWriteTuningResponse_DataSchema: GenMessage<AuthWriteTuningResponse_Data> = /*@__PURE__*/
-  messageDesc(file_egide_v1_auth, 11, 0);
+  messageDesc(file_egide_v1_auth, 15, 0);
 
 /**
  * Auth methods: where they are mounted and how they are tuned.
@@ -1232,6 +1646,26 @@ export const AuthWriteTuningResponse_DataSchema: GenMessage<AuthWriteTuningRespo
  * @generated from service egide.v1.Auth
  */
 export const Auth: GenService<{
+  /**
+   * Which users are locked out.
+   *
+   * @generated from rpc egide.v1.Auth.ReadLockedUsers
+   */
+  readLockedUsers: {
+    methodKind: "unary";
+    input: typeof AuthReadLockedUsersRequestSchema;
+    output: typeof AuthReadLockedUsersResponseSchema;
+  },
+  /**
+   * Let a user who is locked out log in again.
+   *
+   * @generated from rpc egide.v1.Auth.UnlockUser
+   */
+  unlockUser: {
+    methodKind: "unary";
+    input: typeof AuthUnlockUserRequestSchema;
+    output: typeof AuthUnlockUserResponseSchema;
+  },
   /**
    * The auth methods that are mounted.
    *
