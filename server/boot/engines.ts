@@ -8,16 +8,16 @@ import { transit } from '../../engines/transit/index.ts'
 import { approle } from '../auth/approle/index.ts'
 import { certMethod } from '../auth/cert/index.ts'
 import { jwt, oidc } from '../auth/jwt/index.ts'
+import { kubernetes } from '../auth/kubernetes/index.ts'
 import { token } from '../auth/token/index.ts'
 import { userpass } from '../auth/userpass/index.ts'
 import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-  [approle, certMethod, cubbyhole, identity, jwt, kv, oidc, pki, system, token, transit, userpass].map((engine) => [
-    engine.type,
-    engine as Engine<never>,
-  ]),
+  [approle, certMethod, cubbyhole, identity, jwt, kubernetes, kv, oidc, pki, system, token, transit, userpass].map(
+    (engine) => [engine.type, engine as Engine<never>],
+  ),
 )
 
 /** A mount as references show it. */
@@ -39,6 +39,7 @@ export function referenceMounts(): readonly ReferenceMount[] {
     },
     { path: 'auth/userpass/', type: 'userpass', options: {}, description: 'logins with a name and a password' },
     { path: 'auth/jwt/', type: 'jwt', options: {}, description: 'logins with signed tokens and at OpenID providers' },
+    { path: 'auth/kubernetes/', type: 'kubernetes', options: {}, description: 'logins of Kubernetes service accounts' },
     { path: 'auth/cert/', type: 'cert', options: {}, description: 'logins with TLS client certificates' },
     { path: 'pki/', type: 'pki', options: {}, description: 'certificates' },
   ]

@@ -6,6 +6,7 @@ import { Auth } from '../../proto/gen/egide/v1/auth_pb.ts'
 import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { Cubbyhole } from '../../proto/gen/egide/v1/cubbyhole_pb.ts'
 import { Jwt } from '../../proto/gen/egide/v1/jwt_pb.ts'
+import { Kubernetes } from '../../proto/gen/egide/v1/kubernetes_pb.ts'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
 import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
@@ -25,6 +26,7 @@ export const SERVICES: readonly DescService[] = [
   AppRole,
   Userpass,
   Jwt,
+  Kubernetes,
   Policy,
   Kv,
   Cubbyhole,

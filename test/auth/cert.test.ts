@@ -7,11 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { type Identity, newAuthority, type Wanted } from '../../server/auth/cert/testing-certificates.ts'
 import { Shell } from '../cli/shell.ts'
-import { Absent, prepareBao, pythonEnvironment } from '../clients/client-programs.ts'
+import { prepareBao, pythonEnvironment } from '../clients/client-programs.ts'
 import { GrpcClient } from '../grpc/client.ts'
 import { makeCertificate } from '../harness/certificate.ts'
 import { at, call } from '../harness/http.ts'
 import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { unlessAbsent } from './unless-absent.ts'
 
 /** Logins by certificate over real connections: REST, gRPC, through a proxy, and with the programs that people use. */
 
@@ -31,16 +32,6 @@ let files: { readonly cert: string; readonly key: string }
 let proxied = ''
 let grpc = ''
 let folder = ''
-
-/** A client program, or the reason why this machine has none. */
-async function unlessAbsent(prepare: () => Promise<string>, skip: (why: string) => void): Promise<string> {
-  try {
-    return await prepare()
-  } catch (error) {
-    if (error instanceof Absent) skip(error.message)
-    throw error
-  }
-}
 
 const lasting = (): Wanted => ({ fromMs: Date.now() - HOUR_MS, toMs: Date.now() + 24 * HOUR_MS })
 
@@ -105,6 +96,15 @@ test('the certificate of a connection lets in, and none does not', async () => {
   expect((await server.call('POST', 'auth/token/renew-self', { token, agent })).status).toBe(200)
   expect((await server.call('POST', 'auth/token/renew-self', { token })).status).toBe(400)
   agent.destroy()
+})
+
+test('the log says why a client was refused, beside the name of the role that it asked for', async () => {
+  await server.call('POST', 'auth/cert/certs/narrow', { body: { certificate: root.pem, allowed_dns_sans: 'x' } })
+  const agent = agentOf(client)
+  expect(await logIn(agent, { name: 'narrow' })).toMatchObject({ status: 400, body: REFUSED })
+  agent.destroy()
+  await expect.poll(() => server.log).toContain('role narrow: allowed_dns_sans is not met')
+  await server.call('DELETE', 'auth/cert/certs/narrow')
 })
 
 test('also on a connection that went on after a LIST', async () => {

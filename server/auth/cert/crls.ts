@@ -95,7 +95,7 @@ async function listFrom({ crl: given, url }: CrlRequest['fields'], context: Engi
   try {
     return await fetched(url, context)
   } catch (error) {
-    context.log.warn({ err: error }, 'a revocation list cannot be fetched')
+    context.log.warn({ reason: reasonOf(error) }, 'a revocation list cannot be fetched')
     throw invalid('the CRL cannot be fetched from its url')
   }
 }
@@ -108,6 +108,9 @@ async function fetched(url: string, { clock }: EngineContext): Promise<StoredLis
   const { serials, nextUpdateMs = 0 } = readRevocationList(isPem ? bytes.toString('latin1') : bytes)
   return { serials, source: { url, nextUpdateMs, fetchedMs: clock.now() } }
 }
+
+/** Ours: they name hosts and statuses, and nothing of what came. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Fetches lists that are due again. One that can't be had stays as it was, and is tried again in a minute. */
 export async function refreshLists(context: EngineContext): Promise<void> {
@@ -125,7 +128,7 @@ export async function refreshLists(context: EngineContext): Promise<void> {
         if ((await tx.get(CRLS + name, codec))?.source?.url === url) tx.put(CRLS + name, list, codec)
       })
     } catch (error) {
-      log.warn({ crl: name, err: error }, 'a revocation list cannot be fetched; the last one stays in use')
+      log.warn({ crl: name, reason: reasonOf(error) }, 'a revocation list cannot be fetched; the last one stays in use')
     }
   }
 }

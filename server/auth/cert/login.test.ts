@@ -71,6 +71,9 @@ test('a certificate that is trusted itself lets in alone', async () => {
   expect(await refusal(namespace, chainOf(client)), 'expired').toBe(REFUSAL)
 })
 
+const accessors = async (namespace: TestNamespace) =>
+  (await namespace.data('list', 'auth/token/accessors')).keys as readonly string[]
+
 interface Stranger {
   /** What the client shows; made of the authorities above. */
   readonly chain: () => Promise<readonly Uint8Array[]>
@@ -139,11 +142,11 @@ describe('a client is refused, and learns nothing else, that shows', () => {
   for (const [what, chain] of Object.entries(strangers)) {
     test(what, async () => {
       const namespace = await world()
-      const tokens = await namespace.rows('sys/token/')
+      const tokens = await accessors(namespace)
       for (const data of [{}, { name: 'web' }, { name: 'nothing' }]) {
         expect(await refusal(namespace, await chain(), data)).toBe(REFUSAL)
       }
-      expect(await namespace.rows('sys/token/')).toEqual(tokens)
+      expect(await accessors(namespace)).toEqual(tokens)
     })
   }
 
@@ -296,12 +299,6 @@ test('text of extensions goes into the metadata where the role says so', async (
   expect(auth?.metadata).not.toHaveProperty('1-2-3')
 })
 
-test('why a client was refused is the cause of the error, for the log', async () => {
-  const namespace = await world({ allowed_common_names: 'nobody' })
-  const error = await logIn(namespace, chainOf(client)).catch((thrown: unknown) => thrown)
-  expect((error as Error).cause).toMatchObject({ message: 'role web: allowed_common_names is not met' })
-})
-
 describe('revocation lists', () => {
   test('one that names the certificate, or one of its issuers, keeps it out until it is removed', async () => {
     const leaf = await intermediate.issue({ uses: [CLIENT_AUTH] })
@@ -341,12 +338,12 @@ test('100 good and 100 bad logins at a time: each gets what it should', async ()
   const [good, bad] = await Promise.all(
     ['good-1', 'bad-1'].map((name) => root.issue({ subject: `CN=${name}`, uses: [CLIENT_AUTH] })),
   )
-  const before = (await namespace.data('list', 'auth/token/accessors')).keys as unknown[]
+  const before = await accessors(namespace)
   const outcomes = await Promise.allSettled(
     Array.from({ length: 200 }, (_, i) => logIn(namespace, [(i % 2 === 0 ? good : bad)?.der ?? Buffer.alloc(0)])),
   )
   expect(outcomes.map(({ status }) => status)).toEqual(
     Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 'fulfilled' : 'rejected')),
   )
-  expect((await namespace.data('list', 'auth/token/accessors')).keys).toHaveLength(before.length + 100)
+  expect(await accessors(namespace)).toHaveLength(before.length + 100)
 })

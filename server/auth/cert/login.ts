@@ -6,7 +6,7 @@ import {
   type Reply,
   route,
 } from '../../../engines/engine.ts'
-import { EgideError, invalid } from '../../../engines/errors.ts'
+import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { tokenGrant } from '../token-parameters.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
@@ -27,12 +27,30 @@ export const login = route('login', {
   summary: "Log in with the certificate of the connection's client",
   fields,
   access: 'none',
-  operations: { update: logIn },
+  auditClear: ['name'],
+  operations: {
+    update: (request, context: EngineContext) => saying(context, request.fields.name, () => logIn(request, context)),
+  },
 })
 
-/** What all refusals say. Why is the cause, which the log gets. */
+/** A certificate that lets nobody in. `message` is for the log: callers learn that a login failed and nothing else. */
+class CertificateRefused extends Error {
+  override readonly name = 'CertificateRefused'
+}
+const refused = (reason: string): CertificateRefused => new CertificateRefused(reason)
+
+/** What all refusals say. */
 const REFUSED = 'invalid certificate or no client certificate supplied'
-const refused = (reason: string): EgideError => new EgideError('invalid_request', REFUSED, { cause: new Error(reason) })
+
+async function saying<T>({ log, mount }: EngineContext, role: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof CertificateRefused)) throw error
+    log.info({ mount: mount.path, role, reason: error.message }, 'a login was refused')
+    throw invalid(REFUSED)
+  }
+}
 
 async function logIn(request: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
   const config = await configOf(context)
@@ -71,7 +89,15 @@ function grantOf({ name, token }: TrustedRole['role'], connection: Connection): 
 }
 
 /** Terms of the renewal of a token: as the role is now, for who shows the certificate that it was made for. */
-export async function renewAuth(
+export function renewAuth(
+  internal: Readonly<Record<string, unknown>>,
+  context: EngineContext,
+  connection: Connection,
+): Promise<Partial<AuthGrant>> {
+  return saying(context, String(internal.role), () => renewedTerms(internal, context, connection))
+}
+
+async function renewedTerms(
   internal: Readonly<Record<string, unknown>>,
   context: EngineContext,
   connection: Connection,

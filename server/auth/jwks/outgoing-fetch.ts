@@ -16,6 +16,13 @@ export interface OutgoingTrust {
   readonly serverNames: readonly string[]
 }
 
+export interface OutgoingLimits {
+  /** 1 MiB unless it says otherwise. */
+  readonly replyMaxBytes?: number
+  /** Connections that are kept and used again, which is also how many calls go on at a time; others wait. 0: none is kept. */
+  readonly keptConnections?: number
+}
+
 /** The part of `fetch` that key sets and OpenID Connect need. */
 export interface OutgoingRequest {
   readonly method?: string
@@ -32,19 +39,20 @@ export class Unreachable extends Error {
 
 /**
  * A `fetch` towards identity providers that is bounded: 10 seconds, 1 MiB, and three redirects, which only a GET without
- * credentials follows and never from https to http. Each call is a connection of its own: calls are few. Rejects with
+ * credentials follows and never from https to http. Each call is a connection of its own, unless some are kept. Rejects with
  * Unreachable, which names the host and no more of the URL.
  */
 export function outgoingFetch(
   trust: OutgoingTrust,
-  { replyMaxBytes = REPLY_MAX_BYTES }: { readonly replyMaxBytes?: number } = {},
+  { replyMaxBytes = REPLY_MAX_BYTES, keptConnections = 0 }: OutgoingLimits = {},
 ): OutgoingFetch {
+  const agents = keptConnections > 0 ? keptAgents(keptConnections) : undefined
   return async (url, request = {}) => {
     const timeout = AbortSignal.timeout(CALL_MAX_MS)
     const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
     let target = urlOf(url)
     for (let followed = 0; ; followed++) {
-      const reply = await call(target, request, trust, { signal, replyMaxBytes })
+      const reply = await call(target, request, trust, { signal, replyMaxBytes, agents })
       const next = REDIRECTS.has(reply.status) ? reply.headers.get('location') : null
       if (next === null || !mayFollow(request)) return reply
       if (followed === REDIRECTS_MAX) throw new Unreachable(`${target.host} redirects too often`)
@@ -55,6 +63,15 @@ export function outgoingFetch(
       }
     }
   }
+}
+
+type Agents = Readonly<Record<'http' | 'https', http.Agent>>
+/** One that is not used for so long is closed. */
+const IDLE_MS = 30_000
+
+function keptAgents(maxSockets: number): Agents {
+  const options = { keepAlive: true, maxSockets, timeout: IDLE_MS }
+  return { http: new http.Agent(options), https: new https.Agent(options) }
 }
 
 function urlOf(text: string): URL {
@@ -71,8 +88,9 @@ function call(
   url: URL,
   request: OutgoingRequest,
   trust: OutgoingTrust,
-  { signal, replyMaxBytes }: { readonly signal: AbortSignal; readonly replyMaxBytes: number },
+  how: { readonly signal: AbortSignal; readonly replyMaxBytes: number; readonly agents: Agents | undefined },
 ): Promise<Response> {
+  const { signal, replyMaxBytes, agents } = how
   const body = bytesOf(request.body)
   const headers = { ...request.headers, ...(body !== undefined && { 'content-length': String(body.length) }) }
   const isSecure = url.protocol === 'https:'
@@ -82,7 +100,7 @@ function call(
     const options = {
       method: request.method ?? 'GET',
       headers,
-      agent: false,
+      agent: agents?.[isSecure ? 'https' : 'http'] ?? false,
       signal,
       ...(isSecure && tlsOptions(trust)),
     } as const
@@ -95,7 +113,12 @@ function call(
         },
       )
     })
-    sent.on('error', fail)
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // The other side closed a connection that was kept, in the moment that it was used again.
+      const isStale = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '') && !signal.aborted
+      if (isStale) resolve(call(url, request, trust, { ...how, agents: undefined }))
+      else fail(error)
+    })
     sent.end(body)
   })
 }
