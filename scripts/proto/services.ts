@@ -152,6 +152,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'sys/ locked-users': 'LockedUsers',
   'sys/ locked-users/:mount_accessor/unlock/:alias_identifier': '=UnlockUser',
   'auth/jwt/ role': 'Roles',
+  'auth/jwt/ cel/role': 'CelRoles',
   'auth/jwt/ login': '=Login',
   'auth/jwt/ oidc/auth_url': '=OidcAuthUrl',
   'auth/jwt/ oidc/poll': '=OidcPoll',

@@ -280,6 +280,92 @@ export interface JwtOidcPollInput {
   readonly client_nonce?: string
 }
 
+export interface JwtReadCelRoleInput {
+  /** Name of the role, which is the same in capitals and small letters. Required. */
+  readonly name: string
+}
+
+export interface JwtReadCelRoleData {
+  readonly name: string
+  readonly cel_program: Readonly<Record<string, Json>>
+  readonly message: string
+  readonly expiration_leeway: number
+  readonly not_before_leeway: number
+  readonly clock_skew_leeway: number
+  readonly bound_audiences: readonly string[]
+}
+
+export interface JwtWriteCelRoleInput {
+  /** Name of the role, which is the same in capitals and small letters. Required. */
+  readonly name: string
+  /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a pb.Auth. */
+  readonly cel_program?: {
+    readonly variables: readonly {
+    readonly name: string
+    readonly expression: string
+  }[]
+    readonly expression: string
+  }
+  /** What callers are told of a login that fails, whatever the cause. */
+  readonly message?: string
+  /** What a token without exp lives: seconds, 0 the default, below 0 none (150) Seconds, or a duration such as '1h30m'. */
+  readonly expiration_leeway?: number | string
+  /**
+   * How long before exp one without iat and nbf holds: seconds, 0 the default, below 0 none (150) Seconds, or a
+   * duration such as '1h30m'.
+   */
+  readonly not_before_leeway?: number | string
+  /** How far clocks may be apart: seconds, 0 the default, below 0 none (60) Seconds, or a duration such as '1h30m'. */
+  readonly clock_skew_leeway?: number | string
+  /** One of them must be in aud. */
+  readonly bound_audiences?: readonly string[]
+}
+
+export interface JwtPatchCelRoleInput {
+  /** Name of the role, which is the same in capitals and small letters. Required. */
+  readonly name: string
+  /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a pb.Auth. */
+  readonly cel_program?: {
+    readonly variables: readonly {
+    readonly name: string
+    readonly expression: string
+  }[]
+    readonly expression: string
+  }
+  /** What callers are told of a login that fails, whatever the cause. */
+  readonly message?: string
+  /** What a token without exp lives: seconds, 0 the default, below 0 none (150) Seconds, or a duration such as '1h30m'. */
+  readonly expiration_leeway?: number | string
+  /**
+   * How long before exp one without iat and nbf holds: seconds, 0 the default, below 0 none (150) Seconds, or a
+   * duration such as '1h30m'.
+   */
+  readonly not_before_leeway?: number | string
+  /** How far clocks may be apart: seconds, 0 the default, below 0 none (60) Seconds, or a duration such as '1h30m'. */
+  readonly clock_skew_leeway?: number | string
+  /** One of them must be in aud. */
+  readonly bound_audiences?: readonly string[]
+}
+
+export interface JwtDeleteCelRoleInput {
+  /** Name of the role, which is the same in capitals and small letters. Required. */
+  readonly name: string
+}
+
+export interface JwtListCelRolesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface JwtCelLoginInput {
+  /** The role to log in to; none: the mount's default role. */
+  readonly role?: string
+  /** The signed token. */
+  readonly jwt?: string
+}
+
 const READ_CONFIG: Operation = {
   service: 'Jwt',
   rpc: 'ReadConfig',
@@ -393,6 +479,70 @@ const OIDC_POLL: Operation = {
   shape: 'any',
 }
 
+const READ_CEL_ROLE: Operation = {
+  service: 'Jwt',
+  rpc: 'ReadCelRole',
+  verb: 'GET',
+  path: '{mount}/cel/role/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', cel_program: { map: 'any' }, message: 'value', expiration_leeway: 'value', not_before_leeway: 'value', clock_skew_leeway: 'value', bound_audiences: { list: 'value' } } },
+}
+
+const WRITE_CEL_ROLE: Operation = {
+  service: 'Jwt',
+  rpc: 'WriteCelRole',
+  verb: 'POST',
+  path: '{mount}/cel/role/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', cel_program: { map: 'any' }, message: 'value', expiration_leeway: 'value', not_before_leeway: 'value', clock_skew_leeway: 'value', bound_audiences: { list: 'value' } } },
+}
+
+const PATCH_CEL_ROLE: Operation = {
+  service: 'Jwt',
+  rpc: 'PatchCelRole',
+  verb: 'PATCH',
+  path: '{mount}/cel/role/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', cel_program: { map: 'any' }, message: 'value', expiration_leeway: 'value', not_before_leeway: 'value', clock_skew_leeway: 'value', bound_audiences: { list: 'value' } } },
+}
+
+const DELETE_CEL_ROLE: Operation = {
+  service: 'Jwt',
+  rpc: 'DeleteCelRole',
+  verb: 'DELETE',
+  path: '{mount}/cel/role/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_CEL_ROLES: Operation = {
+  service: 'Jwt',
+  rpc: 'ListCelRoles',
+  verb: 'LIST',
+  path: '{mount}/cel/role',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const CEL_LOGIN: Operation = {
+  service: 'Jwt',
+  rpc: 'CelLogin',
+  verb: 'POST',
+  path: '{mount}/cel/login',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
 /** Logins with signed tokens and at OpenID providers. */
 export class Jwt extends Group {
   /** Whose tokens the mount believes. */
@@ -448,5 +598,35 @@ export class Jwt extends Group {
   /** Get the token of a login in direct or device mode, once they have logged in at the provider. Needs no token. */
   oidcPoll(input: JwtOidcPollInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(OIDC_POLL, { ...input }, options)
+  }
+
+  /** A program that decides which tokens let in, and what they give. */
+  readCelRole(input: string | JwtReadCelRoleInput, options?: CallOptions): Promise<Reply<JwtReadCelRoleData>> {
+    return this.ask<JwtReadCelRoleData>(READ_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A program that decides which tokens let in, and what they give. */
+  writeCelRole(input: string | JwtWriteCelRoleInput, options?: CallOptions): Promise<Reply<JwtReadCelRoleData>> {
+    return this.ask<JwtReadCelRoleData>(WRITE_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Change parts of such a program. */
+  patchCelRole(input: string | JwtPatchCelRoleInput, options?: CallOptions): Promise<Reply<JwtReadCelRoleData>> {
+    return this.ask<JwtReadCelRoleData>(PATCH_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A program that decides which tokens let in, and what they give. */
+  deleteCelRole(input: string | JwtDeleteCelRoleInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** List the roles with programs. */
+  listCelRoles(input: JwtListCelRolesInput = {}, options?: CallOptions): Promise<Reply<JwtListRolesData>> {
+    return this.ask<JwtListRolesData>(LIST_CEL_ROLES, { ...input }, options)
+  }
+
+  /** Log in with a signed token, by a role whose program decides. Needs no token. */
+  celLogin(input: JwtCelLoginInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(CEL_LOGIN, { ...input }, options)
   }
 }

@@ -1,9 +1,12 @@
 import { type Engine, engine } from '../../../engines/engine.ts'
+import { celLogin } from './cel/login.ts'
+import { celRole, celRoles } from './cel/roles.ts'
 import { config } from './config-route.ts'
-import { login, renewedTerms } from './login.ts'
+import { login } from './login.ts'
 import { authUrl } from './oidc/auth-url.ts'
 import { callback } from './oidc/callback.ts'
 import { poll } from './oidc/poll.ts'
+import { renewedTerms } from './renewal.ts'
 import { role, roles } from './role-routes.ts'
 
 /** One method under two names: which of both a role is for stands in the role. */
@@ -12,7 +15,7 @@ function method(type: 'jwt' | 'oidc', description: string): Engine {
     type,
     kind: 'auth',
     description,
-    routes: [config, role, roles, login, authUrl, callback, poll],
+    routes: [config, role, roles, login, authUrl, callback, poll, celRole, celRoles, celLogin],
     renewAuth: renewedTerms,
   })
 }

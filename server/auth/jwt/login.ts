@@ -6,22 +6,22 @@ import { checkAudiences, checkBoundClaims, checkIssuer, checkSubject, checkTimes
 import { grantOf } from './grant.ts'
 import { type Provider, providerOf } from './provider.ts'
 import { loginError } from './refusal.ts'
-import { type JwtRole, storedRole } from './role.ts'
+import { storedRole } from './role.ts'
 
-const fields = {
+export const loginFields = {
   role: field.text({ default: '', description: "The role to log in to; none: the mount's default role" }),
   jwt: field.text({ default: '', description: 'The signed token' }),
 }
 
 export const login = route('login', {
   summary: 'Log in with a signed token',
-  fields,
+  fields: loginFields,
   access: 'none',
   auditClear: ['role'],
   operations: { update },
 })
 
-async function update(request: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
+async function update(request: EngineRequest<typeof loginFields>, context: EngineContext): Promise<Reply> {
   const provider = await providerOf(context)
   const roleName = roleNameOf(request.fields.role, provider)
   if (request.fields.jwt === '') throw invalid('missing token')
@@ -40,7 +40,7 @@ export function roleNameOf(sent: string, { config }: Provider): string {
 }
 
 async function enter(
-  { fields: { jwt }, connection }: EngineRequest<typeof fields>,
+  { fields: { jwt }, connection }: EngineRequest<typeof loginFields>,
   provider: Provider,
   roleName: string,
   context: EngineContext,
@@ -55,18 +55,4 @@ async function enter(
   checkBoundClaims(claims, role)
   const identity = identityOf(claims, role, roleName, provider.config.provider)
   return { auth: grantOf(role, roleName, identity, connection) }
-}
-
-/** A token lives on by what its role says now, and not when the role is gone. */
-export async function renewedTerms(
-  internal: Readonly<Record<string, unknown>>,
-  { store }: EngineContext,
-): Promise<{ ttlSeconds: number; maxTtlSeconds: number; periodSeconds: number }> {
-  const role = await storedRole(store, String(internal.role))
-  if (role === undefined) throw invalid('the role of the login does not exist, not renewing')
-  return termsOf(role)
-}
-
-function termsOf({ token: { ttlSeconds, maxTtlSeconds, periodSeconds } }: JwtRole) {
-  return { ttlSeconds, maxTtlSeconds, periodSeconds }
 }

@@ -1,0 +1,132 @@
+import Type from 'typebox'
+import { type EngineContext, type EngineRequest, type Reply, route } from '../../../../engines/engine.ts'
+import { invalid, notFound } from '../../../../engines/errors.ts'
+import { field } from '../../../../engines/field.ts'
+import { listed, pageFields, pageOf } from '../../../../engines/listing.ts'
+import type { Awaitable } from '../../../../storage/backend.ts'
+import { json } from '../../../../storage/codec.ts'
+import type { Reader } from '../../../../storage/store.ts'
+import type { Leeways } from '../role.ts'
+import { checkProgram } from './evaluation-thread.ts'
+import { type CelProgram, programOf } from './program.ts'
+
+/** `cel/role`: https://openbao.org/api-docs/auth/jwt/#createupdate-cel-role */
+
+/** A role whose program says who may come in, and what they get. */
+export interface CelRole {
+  readonly program: CelProgram
+  /** What callers are told of a login that fails; '': what they always are. */
+  readonly message: string
+  readonly leeways: Leeways
+  readonly boundAudiences: readonly string[]
+}
+
+const CEL_ROLES = 'cel/role/'
+const codec = json<CelRole>()
+
+export function storedCelRole(store: Reader, name: string): Awaitable<CelRole | undefined> {
+  return store.get(CEL_ROLES + name, codec)
+}
+
+const LEEWAY = 'seconds, 0 the default, below 0 none'
+const fields = {
+  name: field.text({
+    required: true,
+    description: 'Name of the role, which is the same in capitals and small letters',
+  }),
+  cel_program: field.map({
+    description: 'The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a pb.Auth',
+    schema: Type.Object({
+      variables: Type.Optional(Type.Array(Type.Object({ name: Type.String(), expression: Type.String() }))),
+      expression: Type.String(),
+    }),
+  }),
+  message: field.text({ description: 'What callers are told of a login that fails, whatever the cause' }),
+  expiration_leeway: field.duration({ description: `What a token without exp lives: ${LEEWAY} (150)` }),
+  not_before_leeway: field.duration({
+    description: `How long before exp one without iat and nbf holds: ${LEEWAY} (150)`,
+  }),
+  clock_skew_leeway: field.duration({ description: `How far clocks may be apart: ${LEEWAY} (60)` }),
+  bound_audiences: field.list({ description: 'One of them must be in aud' }),
+}
+type CelRoleRequest = EngineRequest<typeof fields>
+
+export const celRole = route('cel/role/:name', {
+  summary: 'A program that decides which tokens let in, and what they give',
+  fields,
+  auditClear: ['name', 'expiration_leeway', 'not_before_leeway', 'clock_skew_leeway'],
+  returns: Type.Object({
+    name: Type.String(),
+    cel_program: Type.Record(Type.String(), Type.Any()),
+    message: Type.String(),
+    expiration_leeway: Type.Integer(),
+    not_before_leeway: Type.Integer(),
+    clock_skew_leeway: Type.Integer(),
+    bound_audiences: Type.Array(Type.String()),
+  }),
+  operations: {
+    read,
+    update: { handler: (request, context) => write(request, context, undefined) },
+    patch: { handler: patch, summary: 'Change parts of such a program' },
+    delete: async ({ fields: { name } }, { store }: EngineContext) => {
+      await store.transaction((tx) => tx.delete(CEL_ROLES + name.toLowerCase()))
+      return undefined
+    },
+  },
+})
+
+export const celRoles = route('cel/role', {
+  summary: 'List the roles with programs',
+  fields: pageFields,
+  operations: {
+    list: async ({ fields: page }, { store }: EngineContext) => listed(await store.list(CEL_ROLES, pageOf(page))),
+  },
+})
+
+async function read({ fields: { name } }: CelRoleRequest, { store }: EngineContext): Promise<Reply> {
+  const found = await storedCelRole(store, name.toLowerCase())
+  if (found === undefined) throw notFound()
+  return { data: shown(name.toLowerCase(), found) }
+}
+
+async function patch(request: CelRoleRequest, context: EngineContext): Promise<Reply> {
+  const before = await storedCelRole(context.store, request.fields.name.toLowerCase())
+  if (before === undefined) throw notFound()
+  return write(request, context, before)
+}
+
+async function write(
+  { fields: sent }: CelRoleRequest,
+  { store }: EngineContext,
+  before: CelRole | undefined,
+): Promise<Reply> {
+  if (sent.cel_program === undefined && before === undefined) throw invalid("missing required field 'cel_program'")
+  const role: CelRole = {
+    program:
+      sent.cel_program === undefined && before !== undefined ? before.program : programOf(sent.cel_program ?? {}),
+    message: sent.message ?? before?.message ?? '',
+    leeways: {
+      expirationSeconds: sent.expiration_leeway ?? before?.leeways.expirationSeconds ?? 0,
+      notBeforeSeconds: sent.not_before_leeway ?? before?.leeways.notBeforeSeconds ?? 0,
+      clockSkewSeconds: sent.clock_skew_leeway ?? before?.leeways.clockSkewSeconds ?? 0,
+    },
+    boundAudiences: sent.bound_audiences ?? before?.boundAudiences ?? [],
+  }
+  const wrong = await checkProgram(role.program)
+  if (wrong !== undefined) throw invalid(`invalid CEL: ${wrong}`)
+  const name = sent.name.toLowerCase()
+  await store.transaction((tx) => tx.put(CEL_ROLES + name, role, codec))
+  return { data: shown(name, role) }
+}
+
+function shown(name: string, role: CelRole): Readonly<Record<string, unknown>> {
+  return {
+    name,
+    cel_program: role.program,
+    message: role.message,
+    expiration_leeway: role.leeways.expirationSeconds,
+    not_before_leeway: role.leeways.notBeforeSeconds,
+    clock_skew_leeway: role.leeways.clockSkewSeconds,
+    bound_audiences: role.boundAudiences,
+  }
+}
