@@ -2,6 +2,8 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 
 /** More keys than any provider publishes; a set with more is refused. */
 const KEYS_MAX = 200
+/** Keys that are tried for one token: one without a name for its key must not cost a set's worth of verifications. */
+export const TRIES_MAX = 20
 const RSA_MIN_BITS = 2048
 
 /** Signatures with a private key only: a public key must never be taken for a shared secret. */
@@ -30,8 +32,9 @@ export interface VerificationKey {
   readonly algorithm: string | undefined
 }
 
-/** Keys of PEM texts. Throws an Error for what is not a public key, or one too weak. */
+/** Keys of PEM texts. Throws an Error for what is not a public key, or one too weak, and for more than are ever tried. */
 export function keysOfPem(pems: readonly string[]): readonly VerificationKey[] {
+  if (pems.length > TRIES_MAX) throw new Error(`more than ${TRIES_MAX} public keys`)
   return pems.map((pem) => {
     // A private key would do as well, and has no business here.
     const key = pem.includes('PRIVATE KEY-') ? undefined : publicKeyOf(pem)

@@ -1,11 +1,9 @@
 import { compactVerify, decodeProtectedHeader } from 'jose'
-import { ALGORITHMS, type Algorithm, candidates, type VerificationKey } from './key-set.ts'
+import { ALGORITHMS, type Algorithm, candidates, TRIES_MAX, type VerificationKey } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
 
 /** Longer tokens are refused unread. */
 const TOKEN_MAX_CHARS = 65_536
-/** Keys that are tried for one token: one without a name for its key must not cost a set's worth of verifications. */
-const TRIES_MAX = 20
 
 export type Claims = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
-import { invalid } from '../../../engines/errors.ts'
+import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { ALGORITHMS, keysOfPem } from '../jwks/key-set.ts'
 import {
@@ -99,9 +99,9 @@ export const config = route('config', {
   operations: { read, update },
 })
 
-async function read(_request: ConfigRequest, context: EngineContext): Promise<Reply | undefined> {
+async function read(_request: ConfigRequest, context: EngineContext): Promise<Reply> {
   const stored = await storedConfig(context.store)
-  if (stored === undefined) return undefined
+  if (stored === undefined) throw notFound()
   const status = await (await providerOf(context)).check().then(
     () => 'valid',
     () => 'invalid',

@@ -82,6 +82,13 @@ test('a good token lets in, on the terms of its role', async () => {
   }
 })
 
+test('a mount that is not configured says so', async () => {
+  await vault.call('update', 'sys/auth/bare', { type: 'jwt' })
+  expect(await vault.refusal('read', 'auth/bare/config')).toBe('not_found: ')
+  const told = await vault.refusal('update', 'auth/bare/login', { role: 'r', jwt: 'x' }, anonymous)
+  expect(told).toBe('invalid_request: could not load configuration')
+})
+
 test('the mount may say which role is meant', async () => {
   await vault.call('update', 'auth/jwt/config', { jwt_validation_pubkeys: pemOf(ours), default_role: 'R' })
   const token = await signed(ours, good)
@@ -237,6 +244,7 @@ const badConfigs: Record<string, object> = {
   'a private key': {
     jwt_validation_pubkeys: ours.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   },
+  'more keys than are tried': { jwt_validation_pubkeys: new Array(21).fill(pemOf(ours)) },
   'no key': { jwt_validation_pubkeys: 'key' },
   'a shared-secret algorithm': { jwt_validation_pubkeys: pemOf(ours), jwt_supported_algs: 'HS256' },
   'the algorithm none': { jwt_validation_pubkeys: pemOf(ours), jwt_supported_algs: 'none' },
