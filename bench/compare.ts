@@ -33,6 +33,8 @@ export interface Comparison {
 export interface Entrant {
   readonly subject: Subject
   readonly token: string
+  /** What its requests need from another request. */
+  readonly made: string | undefined
 }
 
 /**
@@ -76,14 +78,14 @@ export async function compare(
 
 async function load(
   row: Row,
-  { subject, token }: Entrant,
+  { subject, token, made }: Entrant,
   seconds: number,
   ratePerSecond: number | undefined,
 ): Promise<Measured> {
   const measured = await runLoad(
     {
       port: isGrpc(row) ? subject.grpcPort : subject.port,
-      requests: [requestOf(row, token)],
+      requests: [requestOf(row, token, made)],
       grpc: grpcPlanOf(row, token),
       numbered: numberingOf(row),
       connections: row.connections,

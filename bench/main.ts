@@ -22,8 +22,15 @@ async function compareRow(
 ): Promise<Comparison> {
   const bare = await Bare.start(await (isGrpc(row) ? egideVault.grpcReplyTo(row) : egideVault.replyTo(row)))
   try {
-    const vaults = [egideVault, ...others].map((vault) => ({ subject: vault, token: vault.token }))
-    return await compare(row, [...vaults, { subject: bare, token: egideVault.token }], options)
+    const vaults = await Promise.all(
+      [egideVault, ...others].map(async (vault) => ({
+        subject: vault,
+        token: vault.token,
+        made: await vault.madeFor(row),
+      })),
+    )
+    const [own] = vaults
+    return await compare(row, [...vaults, { subject: bare, token: egideVault.token, made: own?.made }], options)
   } finally {
     bare.end()
   }

@@ -52,9 +52,9 @@ export function goalsOf(row: Row, { figures, ratios, cpuRatios }: Comparison): G
   if (isGrpc(row) && row.bareGoal !== undefined) {
     goals.push(atLeast(`${row.name}: the bare server's CPU for Egide's`, cpuRatios.bare ?? 0, row.bareGoal))
   }
-  if (isGrpc(row) && row.itemsGoal !== undefined && figures[0] !== undefined) {
+  if (row.itemsGoal !== undefined && figures[0] !== undefined) {
     goals.push(
-      atLeast(`${row.name}: items for a second of CPU`, (row.items * 1e6) / figures[0].cpuMicros, row.itemsGoal),
+      atLeast(`${row.name}: items for a second of CPU`, ((row.items ?? 1) * 1e6) / figures[0].cpuMicros, row.itemsGoal),
     )
   }
   if (row.bareGoal !== undefined && bare !== undefined) {

@@ -40,9 +40,13 @@ export interface HttpRow extends Goals {
   /** Below /v1/. */
   readonly path: string
   readonly body?: unknown
+  /** A member of the body that another request of the same client makes, and how: what is decrypted or verified. */
+  readonly made?: { readonly member: string; readonly path: string; readonly body: unknown }
   readonly isAnonymous?: boolean
   readonly isNumbered?: boolean
   readonly connections: number
+  /** In a request; absent: one. */
+  readonly items?: number
 }
 
 /** Both are set by hand, so that they are the same at each vault. */
@@ -50,6 +54,19 @@ export const APPROLE = {
   role_id: '9b2f7a52-6c1d-4f0e-8a3b-0d5e4c7f1a26',
   secret_id: 'f4a1c3d8-2e5b-47d9-b6f0-83c97e1d5a04',
 } as const
+/** What is signed. */
+const INPUT = Buffer.alloc(64, 'x').toString('base64')
+const HUNDRED = 100
+
+const signing = (key: string, openbaoGoal: number): HttpRow => ({
+  name: `transit-sign-${key}`,
+  method: 'POST',
+  path: `transit/sign/${key}`,
+  body: { input: INPUT },
+  connections: 32,
+  bareGoal: undefined,
+  openbaoGoal,
+})
 
 /** 64 bytes each. */
 const ITEM = Buffer.alloc(64, 'x').toString('base64')
@@ -83,6 +100,39 @@ export const ROWS: readonly Row[] = [
     body: { plaintext: PLAINTEXT },
     connections: 32,
     bareGoal: 0.35,
+    openbaoGoal: 2,
+  },
+  {
+    name: 'transit-decrypt',
+    method: 'POST',
+    path: 'transit/decrypt/bench',
+    made: { member: 'ciphertext', path: 'transit/encrypt/bench', body: { plaintext: PLAINTEXT } },
+    connections: 32,
+    bareGoal: 0.35,
+    openbaoGoal: 2,
+  },
+  {
+    name: 'transit-batch',
+    method: 'POST',
+    path: 'transit/encrypt/bench',
+    body: { batch_input: Array.from({ length: HUNDRED }, () => ({ plaintext: INPUT })) },
+    connections: 16,
+    items: HUNDRED,
+    bareGoal: undefined,
+    openbaoGoal: 2,
+    itemsGoal: 80_000,
+  },
+  signing('ed25519', 2),
+  signing('ecdsa-p256', 2),
+  signing('rsa-2048', 1.3),
+  {
+    name: 'transit-verify',
+    method: 'POST',
+    path: 'transit/verify/ed25519',
+    body: { input: INPUT },
+    made: { member: 'signature', path: 'transit/sign/ed25519', body: { input: INPUT } },
+    connections: 32,
+    bareGoal: undefined,
     openbaoGoal: 2,
   },
   {
@@ -145,7 +195,18 @@ export const isGrpc = (row: Row): row is GrpcRow => 'message' in row
 /** What a client may do that runs these rows. */
 export const POLICY = `path "secret/data/*" { capabilities = ["create", "read", "update"] }
 path "transit/encrypt/bench" { capabilities = ["update"] }
+path "transit/decrypt/bench" { capabilities = ["update"] }
+path "transit/sign/*" { capabilities = ["update"] }
+path "transit/verify/*" { capabilities = ["update"] }
 `
+
+/** Keys that the rows need, by name. */
+export const KEYS: Readonly<Record<string, object>> = {
+  bench: {},
+  ed25519: { type: 'ed25519' },
+  'ecdsa-p256': { type: 'ecdsa-p256' },
+  'rsa-2048': { type: 'rsa-2048' },
+}
 
 export const STORED_SECRET = { path: 'secret/data/bench', body: { data: SECRET } } as const
 
@@ -153,14 +214,21 @@ export function grpcPlanOf(row: Row, token: string): GrpcPlan | undefined {
   return isGrpc(row) ? { path: row.method, token, underWay: row.underWay, isStream: row.isStream } : undefined
 }
 
+/** The body of a row's requests; `made` is the value of its member that a request made. */
+export function bodyOf(row: HttpRow, made: string | undefined): unknown {
+  if (row.made === undefined || made === undefined) return row.body
+  return { ...(row.body as object | undefined), [row.made.member]: made }
+}
+
 /** The whole request, or the message with its length before it, in base64. */
-export function requestOf(row: Row, token: string): string {
+export function requestOf(row: Row, token: string, made?: string): string {
   if (isGrpc(row)) {
     const head = Buffer.alloc(5)
     head.writeUInt32BE(row.message.length, 1)
     return Buffer.concat([head, row.message]).toString('base64')
   }
-  const body = row.body === undefined ? '' : JSON.stringify(row.body)
+  const sent = bodyOf(row, made)
+  const body = sent === undefined ? '' : JSON.stringify(sent)
   const head = [`${row.method} /v1/${row.path} HTTP/1.1`, 'Host: 127.0.0.1', 'X-Vault-Request: true']
   if (row.isAnonymous !== true) head.push(`X-Vault-Token: ${token}`)
   if (body !== '') head.push('Content-Type: application/json', `Content-Length: ${body.length}`)

@@ -9,6 +9,7 @@ import { freePort, type Server, startUnsealed } from '../test/harness/server.ts'
 import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
 import { APPROLE, type GrpcRow, type HttpRow, POLICY, STORED_SECRET } from './rows.ts'
+import { bodyOf, type GrpcRow, type HttpRow, isGrpc, KEYS, POLICY, type Row, STORED_SECRET } from './rows.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 const BARE_GRPC_SERVER = fileURLToPath(new URL('bare-grpc-server.ts', import.meta.url))
@@ -78,11 +79,20 @@ export class Vault implements Subject {
 
   /** What it answers to a request of `row`. */
   async replyTo(row: HttpRow): Promise<BareReply> {
-    const options = { token: row.isAnonymous === true ? undefined : this.token, body: row.body }
+    const body = bodyOf(row, await this.madeFor(row))
+    const options = { token: row.isAnonymous === true ? undefined : this.token, body }
     const { status, headers, text } = await this.server.call(row.method, row.path, options)
     if (status !== 200) throw new Error(`${this.name}: ${row.name} answered ${status} ${text}`)
     const kept = Object.entries(headers).filter(([name]) => !ADDED_HEADERS.has(name))
     return { status, headers: Object.fromEntries(kept) as Record<string, string>, body: toBase64(text) }
+  }
+
+  /** The value that a request of `row` needs from another one. */
+  async madeFor(row: Row): Promise<string | undefined> {
+    if (isGrpc(row) || row.made === undefined) return undefined
+    const { member, path, body } = row.made
+    const reply = await done(this.server, 'POST', path, { token: this.token, body })
+    return String(at(reply, 'data', member))
   }
 
   /** What it answers to a message of `row`. */
@@ -146,7 +156,7 @@ async function prepare(server: Server): Promise<string> {
   }
   if (at(mounts, 'transit/') === undefined)
     await done(server, 'POST', 'sys/mounts/transit', { body: { type: 'transit' } })
-  await done(server, 'POST', 'transit/keys/bench', {})
+  for (const [name, body] of Object.entries(KEYS)) await done(server, 'POST', `transit/keys/${name}`, { body })
   await done(server, 'POST', STORED_SECRET.path, { body: STORED_SECRET.body })
   await done(server, 'POST', 'sys/policies/acl/bench', { body: { policy: POLICY } })
   await done(server, 'POST', 'sys/auth/approle', { body: { type: 'approle' } })

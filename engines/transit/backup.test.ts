@@ -1,6 +1,7 @@
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { ALGORITHMS } from '../../crypto/keys/algorithms.ts'
+import type { Codec } from '../../storage/store.ts'
 import { MountedEngine } from '../../test/engines/mounted-engine.ts'
 import { base64, HELLO } from '../../test/engines/transit.ts'
 import { transit } from './index.ts'
@@ -191,4 +192,42 @@ describe('convergent keys of older schemes, which only backups bring', () => {
     const under = (text: unknown) => Buffer.from(String(text).slice(9), 'base64').subarray(0, 12)
     expect(under(rewrapped.ciphertext)).not.toEqual(nonce)
   })
+})
+
+test('the bytes of trimmed versions and deleted keys are in no entry that is stored', async () => {
+  const raw: Codec<Uint8Array> = { encode: (value) => value, decode: (bytes) => Buffer.from(bytes) }
+  for (const { name: type } of ALGORITHMS) {
+    const mount = new MountedEngine(transit)
+    await mount.call('update', 'keys/k', { type, exportable: true })
+    const entries = async () => {
+      // With a cache of its own: one store hands out what was decoded before.
+      const { store } = new MountedEngine(transit, { with: mount, uncached: true }).context
+      const paths = await store.scan('')
+      return Buffer.concat(
+        await Promise.all(paths.map(async (path) => (await store.get(path, raw)) ?? Buffer.alloc(0))),
+      )
+    }
+    const secrets: Buffer[] = []
+    for (const kind of ['encryption-key', 'signing-key', 'hmac-key']) {
+      for (const format of ['raw', 'der']) {
+        // What is stored of a pair is its PKCS #8.
+        const exported = await mount.data('read', `export/${kind}/k`, { format }).catch(() => undefined)
+        const [text] = Object.values((exported?.keys ?? {}) as Record<string, string>)
+        if (text !== undefined && !(type === 'ed25519' && format === 'raw' && kind === 'signing-key')) {
+          secrets.push(Buffer.from(text, 'base64'))
+        }
+      }
+    }
+    expect(secrets.length).toBeGreaterThan(0)
+    const before = await entries()
+    for (const secret of secrets) expect([type, before.includes(secret)]).toEqual([type, true])
+    await mount.call('update', 'keys/k/rotate')
+    const minimums = { min_decryption_version: 2, min_encryption_version: 2, deletion_allowed: true }
+    await mount.call('update', 'keys/k/config', minimums)
+    await mount.call('update', 'keys/k/trim', { min_available_version: 2 })
+    const after = await entries()
+    for (const secret of secrets) expect([type, after.includes(secret)]).toEqual([type, false])
+    await mount.call('delete', 'keys/k')
+    expect(await entries()).toHaveLength(0)
+  }
 })

@@ -27,7 +27,7 @@ export const certificateRequest = route('keys/:name/csr', {
   summary: 'Make a certificate request for a key, signed with it',
   fields: requestFields,
   returns: Type.Object({ name: Type.String(), type: Type.String(), csr: Type.String({ description: 'PEM.' }) }),
-  auditClear: ['name', 'type', 'version', 'csr'],
+  auditClear: ['name', 'type', 'version'],
   operations: { update: { handler: makeRequest, pure: true } },
 })
 
@@ -57,7 +57,7 @@ export const setCertificate = route('keys/:name/set-certificate', {
   description: 'It replaces the one that is there. The leaf must be for the key.',
   fields: chainFields,
   returns: Type.Object({ name: Type.String(), type: Type.String(), certificate_chain: Type.String() }),
-  auditClear: ['name', 'type', 'version', 'certificate_chain'],
+  auditClear: ['name', 'type', 'version'],
   operations: { update: keepChain },
 })
 

@@ -47,7 +47,7 @@ const importFields = {
 export const importKey = route('keys/:name/import', {
   summary: 'Bring in a key that was made elsewhere',
   fields: importFields,
-  auditClear: ['type', 'hash_function', 'public_key', 'allow_rotation', 'derived', 'exportable', 'auto_rotate_period'],
+  auditClear: ['type', 'hash_function', 'allow_rotation', 'derived', 'exportable', 'auto_rotate_period'],
   operations: { update: importNew },
 })
 
@@ -106,7 +106,7 @@ const versionFields = {
 export const importVersion = route('keys/:name/import_version', {
   summary: 'Bring in another version of an imported key, or the private key of a version',
   fields: versionFields,
-  auditClear: ['hash_function', 'public_key', 'version'],
+  auditClear: ['hash_function', 'version'],
   operations: { update: importAnother },
 })
 

@@ -196,6 +196,62 @@ def transit(client):
     refuses(InvalidRequest, t.decrypt_data, "orders", ciphertext=one, mount_point="enc")
     t.delete_key("orders", mount_point="enc")
     refuses(InvalidPath, t.read_key, "orders", mount_point="enc")
+    signatures(t)
+    authentication(t)
+    keys_in_and_out(t)
+
+
+def signatures(t):
+    flags = {
+        "ed25519": [{}],
+        "ecdsa-p256": [{}, {"marshaling_algorithm": "jws"}, {"hash_algorithm": "sha2-512"}],
+        "ecdsa-p384": [{}],
+        "ecdsa-p521": [{}],
+        "rsa-2048": [{}, {"signature_algorithm": "pkcs1v15"}, {"salt_length": "hash"}],
+    }
+    for kind, ways in flags.items():
+        t.create_key(kind, key_type=kind, mount_point="enc")
+        assert t.read_key(kind, mount_point="enc")["data"]["keys"]["1"]["public_key"]
+        for way in ways:
+            signature = t.sign_data(kind, hash_input=b64("hello"), mount_point="enc", **way)["data"]["signature"]
+            check = lambda text: t.verify_signed_data(kind, hash_input=b64(text), signature=signature, mount_point="enc", **way)
+            assert check("hello")["data"]["valid"] is True
+            assert check("hellO")["data"]["valid"] is False
+    digest = t.hash_data(hash_input=b64("hello"), algorithm="sha2-256", output_format="base64", mount_point="enc")["data"]["sum"]
+    ahead = t.sign_data("rsa-2048", hash_input=digest, prehashed=True, mount_point="enc")["data"]["signature"]
+    assert t.verify_signed_data("rsa-2048", hash_input=b64("hello"), signature=ahead, mount_point="enc")["data"]["valid"] is True
+    refuses(InvalidRequest, t.encrypt_data, "ed25519", plaintext=b64("x"), mount_point="enc")
+    refuses(InvalidRequest, t.sign_data, "none", hash_input=b64("x"), mount_point="enc")
+
+
+def authentication(t):
+    t.create_key("mac", key_type="aes256-gcm96", mount_point="enc")
+    hmac = t.generate_hmac("mac", hash_input=b64("hello"), algorithm="sha2-512", mount_point="enc")["data"]["hmac"]
+    verified = t.verify_signed_data("mac", hash_input=b64("hello"), hmac=hmac, hash_algorithm="sha2-512", mount_point="enc")
+    assert verified["data"]["valid"] is True
+    digest = t.hash_data(hash_input=b64("abc"), algorithm="sha2-256", mount_point="enc")["data"]["sum"]
+    assert digest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    drawn = t.generate_random_bytes(n_bytes=24, output_format="hex", mount_point="enc")["data"]["random_bytes"]
+    assert len(bytes.fromhex(drawn)) == 24
+
+
+def keys_in_and_out(t):
+    t.create_key("old", key_type="chacha20-poly1305", exportable=True, allow_plaintext_backup=True, mount_point="enc")
+    sealed = t.encrypt_data("old", plaintext=b64("kept"), mount_point="enc")["data"]["ciphertext"]
+    exported = t.export_key("old", key_type="encryption-key", mount_point="enc")["data"]["keys"]["1"]
+    assert len(base64.b64decode(exported)) == 32
+    backup = t.backup_key("old", mount_point="enc")["data"]["backup"]
+    refuses(InvalidRequest, t.restore_key, backup=backup, name="old", mount_point="enc")
+    t.restore_key(backup=backup, name="new", mount_point="enc")
+    assert t.decrypt_data("new", ciphertext=sealed, mount_point="enc")["data"]["plaintext"] == b64("kept")
+    for _ in "12":
+        t.rotate_key("new", mount_point="enc")
+    t.update_key_configuration("new", min_decryption_version=2, min_encryption_version=3, mount_point="enc")
+    t.trim_key("new", min_version=2, mount_point="enc")
+    refuses(InvalidRequest, t.decrypt_data, "new", ciphertext=sealed, mount_point="enc")
+    t.create_key("tenants", derived=True, convergent_encryption=True, mount_point="enc")
+    alike = {t.encrypt_data("tenants", plaintext=b64("x"), context=b64("a"), mount_point="enc")["data"]["ciphertext"] for _ in "12"}
+    assert len(alike) == 1
 
 
 def mounts(client):
