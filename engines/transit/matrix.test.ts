@@ -35,7 +35,8 @@ const SIGNING: readonly Flags[] = [
   { batch_input: [] },
   { batch_input: 'x' },
 ]
-const SLOW_SIGNING: readonly Flags[] = [{}, { prehashed: true }, { key_version: 2 }, { context: HELLO }]
+/** Of keys that take some tenths of a second for a signature. */
+const SLOW_SIGNING: readonly Flags[] = [{}, { key_version: 2 }]
 
 const ENCRYPTING: readonly Flags[] = [
   {},
@@ -94,7 +95,7 @@ const KINDS: readonly (readonly [string, Flags])[] = ALGORITHMS.flatMap(({ name 
   [name, { derived: true, convergent_encryption: true }] as const,
 ])
 
-test.each(KINDS)('%s %j', { timeout: 60_000 }, async (name, settings) => {
+test.each(KINDS)('%s %j', { timeout: 120_000 }, async (name, settings) => {
   const mount = new MountedEngine(transit)
   const made = await outcome(mount, 'keys/k', { type: name, exportable: true, ...settings })
   const { algorithm, supports } = keyTypeOf(name)
