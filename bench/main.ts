@@ -5,6 +5,7 @@ import path from 'node:path'
 import { egide, openbao } from '../test/harness/program.ts'
 import { type Comparison, compare } from './compare.ts'
 import { memoryAfter } from './memory.ts'
+import { withNamespaces } from './namespaces.ts'
 import { findOpenbao } from './openbao.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { comparisonTable, type Goal, goalsOf, goalTable } from './report.ts'
@@ -72,8 +73,8 @@ function profilingOf({ profile }: Options, row: Row): Record<string, string> {
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` }
 }
 
-function rowsOf({ rows, leases, requests }: Options): readonly Row[] {
-  if (rows.length === 0) return leases > 0 || requests > 0 ? [] : ROWS
+function rowsOf({ rows, leases, namespaces, requests }: Options): readonly Row[] {
+  if (rows.length === 0) return leases > 0 || namespaces > 0 || requests > 0 ? [] : ROWS
   return rows.map((name) => {
     const row = ROWS.find((candidate) => candidate.name === name)
     if (row === undefined) throw new Error(`no row ${name}\n\n${USAGE}`)
@@ -88,6 +89,7 @@ async function main(args: readonly string[]): Promise<void> {
   const [comparisons, goals] = rows.length === 0 ? [[], []] : await compareRows(rows, options)
   if (options.requests > 0) goals.push(await memoryAfter(options.requests, print))
   if (options.leases > 0) goals.push(await startUp(options.leases, print))
+  if (options.namespaces > 0) goals.push(...(await withNamespaces(options.namespaces, print)))
   if (goals.length > 0) print(`goals\n${goalTable(goals)}`)
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ comparisons, goals }, null, 2)}\n`)
 }

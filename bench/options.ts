@@ -10,6 +10,8 @@ export interface Options {
   readonly openbao: string | undefined
   /** Stored leases to start up with; 0: don't. */
   readonly leases: number
+  /** Namespaces to start up with; 0: don't. */
+  readonly namespaces: number
   /** Requests after which memory is read; 0: don't. */
   readonly requests: number
   /** Where the figures go as JSON. */
@@ -37,13 +39,26 @@ export const USAGE = `npm run bench -- [options]
   -openbao=none        not beside OpenBao, though it is in .venv/
   -requests=N          memory of the server after N requests (1000000 is the goal's number)
   -leases=N            start-up with N stored leases (1000000 is the goal's number)
+  -namespaces=N        start-up and memory with N namespaces (10000 is the goal's number)
   -json=FILE           the figures, as JSON
   -profile=FOLDER      CPU profiles of the server, for \`bench/profile.ts\`
 
-With -requests or -leases alone, only those are measured; name rows to have both.
+With -requests, -leases or -namespaces alone, only those are measured; name rows to have both.
 `
 
-const NAMES = ['rows', 'seconds', 'rounds', 'openbao', 'requests', 'leases', 'json', 'storage', 'workers', 'profile']
+const NAMES = [
+  'rows',
+  'seconds',
+  'rounds',
+  'openbao',
+  'requests',
+  'leases',
+  'namespaces',
+  'json',
+  'storage',
+  'workers',
+  'profile',
+]
 
 /** Throws an Error whose message is for the user. */
 export function readOptions(args: readonly string[]): Options {
@@ -57,6 +72,7 @@ export function readOptions(args: readonly string[]): Options {
     openbao: given.get('openbao') === '' ? 'install' : given.get('openbao'),
     requests: count(given, 'requests', 0),
     leases: count(given, 'leases', 0),
+    namespaces: count(given, 'namespaces', 0),
     json: given.get('json'),
     storage: storageOf(given.get('storage')),
     workers: count(given, 'workers', 1),

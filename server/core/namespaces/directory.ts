@@ -127,7 +127,7 @@ export class NamespaceDirectory {
     const expiresAtMs = this.#clock.now() + MAKING_MAX_MS
     return this.#store.transaction(async (tx) => {
       const id = await this.#freshId(tx)
-      tx.put(namespaceRows.departure(id), { parentId, name }, departureCodec, { expiresAtMs })
+      tx.put(namespaceRows.departure(id), { parentId, name, removing: false }, departureCodec, { expiresAtMs })
       return { id, parentId, name }
     })
   }
@@ -160,7 +160,7 @@ export class NamespaceDirectory {
       createdMs: this.#clock.now(),
     }
     await this.#store.transaction(async (tx) => {
-      if ((await tx.get(namespaceRows.departure(id), departureCodec)) === undefined)
+      if ((await tx.get(namespaceRows.departure(id), departureCodec))?.removing !== false)
         throw new EgideError('unavailable', 'making the namespace took too long')
       await this.#refuseGone(tx, parent)
       if ((await tx.get(namespaceRows.at(parentId, name), recordCodec)) !== undefined)
@@ -206,8 +206,23 @@ export class NamespaceDirectory {
         throw new EgideError('in_use', 'unable to delete namespace containing child namespaces')
       tx.put(namespaceRows.at(parentId, name), { ...record, leaving: true }, recordCodec)
       const expiresAtMs = this.#clock.now() + REMOVAL_HELD_MS
-      tx.put(namespaceRows.departure(record.id), { parentId, name }, departureCodec, { expiresAtMs })
+      tx.put(namespaceRows.departure(record.id), { parentId, name, removing: true }, departureCodec, { expiresAtMs })
       return record
+    })
+  }
+
+  /** Whether it is to be removed: from here on nobody who is still making it can finish. */
+  async claimRemoval(id: string): Promise<boolean> {
+    // What was committed though nobody heard of it counts.
+    await this.#store.refresh()
+    return this.#store.transaction(async (tx) => {
+      const stored = await tx.entry(namespaceRows.departure(id), departureCodec)
+      if (stored === undefined) return false
+      if (!stored.value.removing) {
+        const { expiresAtMs } = stored
+        tx.put(namespaceRows.departure(id), { ...stored.value, removing: true }, departureCodec, { expiresAtMs })
+      }
+      return true
     })
   }
 

@@ -25,10 +25,16 @@ export interface NamespacePlace {
   readonly name: string
 }
 
+/** A namespace on its way in or out. */
+export interface Departure extends NamespacePlace {
+  /** It goes, whoever still makes it. */
+  readonly removing: boolean
+}
+
 export const recordCodec = json<NamespaceRecord>()
 export const placeCodec = json<NamespacePlace>()
-/** A namespace on its way in or out. */
-export const departureCodec = json<NamespacePlace>()
+
+export const departureCodec = json<Departure>()
 
 /** Rows within root's store. */
 export const namespaceRows = {

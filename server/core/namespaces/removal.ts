@@ -26,7 +26,7 @@ export class Removal {
 
   async finish(id: string, keys: UnsealedKeys): Promise<void> {
     const { directory } = this.#options
-    if (!(await directory.isDeparting(id))) return
+    if (!(await directory.claimRemoval(id))) return
     await keys.destroyNamespace(id)
     await this.#deleteRows(prefixOf(id))
     await directory.finishRemoval(id)
