@@ -21,6 +21,14 @@ export function parseInteger(raw: unknown): number {
   return number
 }
 
+/** A finite number, as a number or as decimal text. */
+export function parseNumber(raw: unknown): number {
+  const isText = typeof raw === 'string' && /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(raw)
+  const number = isText ? Number(raw) : raw
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw new CoercionError('expected a number')
+  return number
+}
+
 const TRUE = new Set(['1', 't', 'true'])
 const FALSE = new Set(['0', 'f', 'false', ''])
 

@@ -7,6 +7,7 @@ import {
   parseIntegerList,
   parseList,
   parseMap,
+  parseNumber,
   parseStringMap,
   parseText,
   parseTime,
@@ -75,6 +76,7 @@ function oneOf<const V extends string>(values: readonly V[]): FieldKind<V> {
 export const field = {
   text: kind<string>(Type.String(), parseText),
   int: kind<number>(Type.Integer(), parseInteger),
+  number: kind<number>(Type.Number(), parseNumber),
   bool: kind<boolean>(Type.Boolean(), parseBool),
   /** Whole seconds. */
   duration: kind<number>(Type.String({ format: 'duration' }), parseDuration),

@@ -7,6 +7,7 @@ import { mountRoutes } from './mounts/index.ts'
 import { namespaceRoutes } from './namespaces/index.ts'
 import { operationsRoutes } from './operations/index.ts'
 import { policyRoutes } from './policies/index.ts'
+import { quotaRoutes } from './quotas/index.ts'
 import { sealRoutes } from './seal/index.ts'
 import type { SystemServices } from './services/system.ts'
 import { wrappingRoutes } from './wrapping/index.ts'
@@ -26,6 +27,7 @@ export const system = engine<SystemServices>({
     ...namespaceRoutes,
     ...operationsRoutes,
     ...policyRoutes,
+    ...quotaRoutes,
     ...sealRoutes,
     ...wrappingRoutes,
   ] as readonly Route<SystemServices>[],

@@ -2,7 +2,8 @@ import { DecryptFailed, TermUnknown } from '../../crypto/errors.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { Entry } from '../../storage/backend.ts'
 import { unpack } from '../../storage/envelope.ts'
-import type { Cipher } from '../../storage/store.ts'
+import type { Cipher, Store } from '../../storage/store.ts'
+import { departureCodec, namespaceRows } from '../core/namespaces/record.ts'
 import type { UnsealedKeys } from '../seal/lifecycle.ts'
 
 const NAMESPACE = /^ns\/([^/]+)\//
@@ -12,13 +13,16 @@ const SEAL = 'core/'
 /** Opens entries, and forgets what is in them. */
 export class EntryCheck {
   readonly #keys: UnsealedKeys
+  readonly #root: Pick<Store, 'get'>
   /** Whose keys are held for it: entries come in the order of their paths. */
   #namespace: string | undefined
   checked = 0
   damaged = 0
 
-  constructor(keys: UnsealedKeys) {
+  /** `root`: the root namespace's view, which knows of namespaces that are being removed. */
+  constructor(keys: UnsealedKeys, root: Pick<Store, 'get'>) {
     this.#keys = keys
+    this.#root = root
   }
 
   /** Why the entry does not open; undefined: it does. Throws what is no matter of the entry, such as a vault that was sealed. */
@@ -40,9 +44,15 @@ export class EntryCheck {
       return envelope.expiresAtMs === expiresAtMs ? undefined : 'its expiry is not the one that was sealed with it'
     } catch (error) {
       if (error instanceof DecryptFailed) return 'it does not decrypt'
-      if (error instanceof EgideError && error.code === 'not_found') return 'its namespace has no keys'
+      if (error instanceof EgideError && error.code === 'not_found') return this.#problemWithoutKeys(id)
       throw error
     }
+  }
+
+  /** A deleted namespace's keys go first, its rows later. */
+  async #problemWithoutKeys(id: string): Promise<string | undefined> {
+    const departure = await this.#root.get(namespaceRows.departure(id), departureCodec)
+    return departure === undefined ? 'its namespace has no keys' : undefined
   }
 
   async #cipherOf(id: string): Promise<Cipher> {

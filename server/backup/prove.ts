@@ -2,9 +2,10 @@ import type { Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { Entry } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
-import { createStore } from '../../storage/sealed-store.ts'
+import { createStore, type SealedStore } from '../../storage/sealed-store.ts'
 import { random, systemClock } from '../boot/runtime.ts'
 import type { Seals } from '../boot/seals.ts'
+import { namespaceRows } from '../core/namespaces/record.ts'
 import { type Lifecycle, ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
 import { SealManager } from '../seal/manager.ts'
 import { EntryCheck } from './entry-check.ts'
@@ -29,6 +30,8 @@ export interface Proof {
 
 const SHOWN_MAX = 100
 const SEAL_PREFIX = 'core/'
+/** Of namespaces whose removal was under way. */
+const DEPARTURES = `ns/${ROOT_NAMESPACE_ID}/${namespaceRows.departures}`
 const SIGNING_KEY = 'ns/root/keys/snapshots'
 export const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -39,13 +42,13 @@ export async function prove(snapshot: Examined, opening: Opening): Promise<Proof
   for await (const batch of entriesOf(snapshot)) {
     await load(
       seal,
-      batch.filter(({ path }) => path.startsWith(SEAL_PREFIX)),
+      batch.filter(({ path }) => path.startsWith(SEAL_PREFIX) || path.startsWith(DEPARTURES)),
     )
     signingKey ??= batch.find(({ path }) => path === SIGNING_KEY)
   }
   if (signingKey !== undefined) await load(seal, [signingKey])
   return withKeys(seal, opening, async (keys) => {
-    const check = new EntryCheck(keys)
+    const check = new EntryCheck(keys, rootStore(seal, keys))
     const damaged: { path: string; problem: string }[] = []
     for await (const batch of entriesOf(snapshot)) {
       for (const entry of batch) {
@@ -58,9 +61,12 @@ export async function prove(snapshot: Examined, opening: Opening): Promise<Proof
   })
 }
 
+function rootStore(backend: MemoryBackend, keys: UnsealedKeys): SealedStore {
+  return createStore({ backend, cipher: keys.cipherFor(ROOT_NAMESPACE_ID), prefix: `ns/${ROOT_NAMESPACE_ID}/` })
+}
+
 async function isSignedByItself({ meta }: Examined, seal: MemoryBackend, keys: UnsealedKeys): Promise<boolean> {
-  const cipher = keys.cipherFor(ROOT_NAMESPACE_ID)
-  const store = createStore({ backend: seal, cipher, prefix: `ns/${ROOT_NAMESPACE_ID}/` })
+  const store = rootStore(seal, keys)
   const key = await storedSigningKey(store).catch(() => undefined) // damaged: counted among the entries
   return key !== undefined && publicBytesOf(key).equals(meta.publicKey)
 }

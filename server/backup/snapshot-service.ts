@@ -102,7 +102,7 @@ export class SnapshotService implements SnapshotOperations {
   }
 
   async *#checking(snapshot: Snapshot, entriesPerSecond: number, end: () => void): AsyncGenerator<string, void> {
-    const check = new EntryCheck(this.#parts.keys)
+    const check = new EntryCheck(this.#parts.keys, this.#parts.store)
     let told = 0
     try {
       for await (const batch of this.#whileOpen(snapshot, () => void snapshot.close())) {

@@ -158,6 +158,7 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, 
     passwordPolicies: namespace.passwordPolicies,
     policies: namespace.policies,
     policySubjects: namespace.policySubjects,
+    quotas: vault().quotas,
     seal,
     server: parts.facts,
     snapshots: new SnapshotService({

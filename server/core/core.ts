@@ -1,4 +1,5 @@
 import type { Log } from '../../engines/engine.ts'
+import type { Awaitable } from '../../storage/backend.ts'
 import type { Lifecycle, UnsealedKeys } from '../seal/lifecycle.ts'
 import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
 import type { Namespace } from './namespace.ts'
@@ -19,6 +20,8 @@ export interface CoreParts {
 
 /** The root token is a service token like any other: 's.' and 24 characters. */
 const ROOT_TOKEN_LENGTH = 26
+
+const NO_HEADERS: readonly string[] = []
 
 /** The vault as the adapters and the seal manager see it: sealed, or open with its namespaces. */
 export class VaultCore implements Core, Lifecycle {
@@ -41,6 +44,11 @@ export class VaultCore implements Core, Lifecycle {
   /** All of them while the vault is open. */
   get namespaces(): Namespaces | undefined {
     return this.#open
+  }
+
+  /** While sealed, what little is answered is answered to everybody. */
+  admit(request: Request, isWhole: boolean): Awaitable<readonly string[] | undefined> {
+    return this.#open === undefined ? NO_HEADERS : this.#open.admit(request, isWhole)
   }
 
   handle(request: Request): Promise<Response> {

@@ -3,7 +3,7 @@ import type { EgideError } from '../../engines/errors.ts'
 import type { PolicySubjects } from '../../engines/system/services/policies.ts'
 import type { Awaitable, Backend } from '../../storage/backend.ts'
 import { createStore, type SealedStore } from '../../storage/sealed-store.ts'
-import type { Cipher } from '../../storage/store.ts'
+import type { Cipher, Store } from '../../storage/store.ts'
 import type { AuditBroker } from '../audit/log.ts'
 import { PasswordPolicyStore } from '../policy/password-policy-store.ts'
 import { PolicyStore } from '../policy/policy-store.ts'
@@ -48,6 +48,8 @@ export interface NamespacesBelow {
   endBelow(namespaceId: string, tokenHash: string): Promise<void>
   /** Whether one of this name lies directly below. */
   isNamespace(parentId: string, name: string): Awaitable<boolean>
+  /** Throws `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
+  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void>
 }
 
 export interface NamespaceParts {
@@ -132,7 +134,19 @@ export class Namespace {
     this.passwordPolicies = new PasswordPolicyStore({ store, random })
     const suffix = suffixOf(namespace.id)
     const livesAbove = (hash: string) => this.homes.livesAbove(hash)
-    this.tokens = new TokenStore({ store, suffix, livesAbove, cipher: parts.cipher, hasher, clock, random, events })
+    const ids = [namespace.id, ...above.map(({ ref }) => ref.id)].reverse()
+    const quota = (path: string) => below.checkLease(ids, store, path)
+    this.tokens = new TokenStore({
+      store,
+      suffix,
+      quota,
+      livesAbove,
+      cipher: parts.cipher,
+      hasher,
+      clock,
+      random,
+      events,
+    })
     const { tokens, policies } = this
     this.mounts = new MountManager({
       ...parts,
@@ -150,6 +164,7 @@ export class Namespace {
     const leases = new LeaseManager({
       store,
       suffix,
+      quota,
       clock,
       random,
       log,

@@ -1,4 +1,5 @@
 import type { Connection, IssuedAuth, Operation, RawReply, WrapInfo } from '../../engines/engine.ts'
+import type { Awaitable } from '../../storage/backend.ts'
 
 /** What came over the wire, decoded by an adapter that decides nothing. */
 export interface Request {
@@ -42,5 +43,10 @@ export interface Response {
 
 /** The pipeline, as adapters see it. Rejects with an EgideError, or with anything else for an internal fault. */
 export interface Core {
+  /**
+   * Before a request's body is read: whether its client has asked too much. The headers for its answer; undefined: it has
+   * to be asked again, with `isWhole`, when the body is there. Throws what `handle` would reject with. Absent: nobody has.
+   */
+  admit?(request: Request, isWhole: boolean): Awaitable<readonly string[] | undefined>
   handle(request: Request): Promise<Response>
 }

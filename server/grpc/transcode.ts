@@ -147,7 +147,10 @@ export class Transcoder {
       request.path = path
       request.data = data
       request.onLate(() => reject(new EgideError('timeout', 'the request took too long')))
-      this.#services.core.handle(request).then(resolve, reject)
+      const { core } = this.#services
+      const admitted = core.admit?.(request, true)
+      const handling = admitted instanceof Promise ? admitted.then(() => core.handle(request)) : core.handle(request)
+      handling.then(resolve, reject)
     })
   }
 

@@ -11,6 +11,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { EgideError } from '../../engines/errors.ts'
+import type { Awaitable } from '../../storage/backend.ts'
 import type { Core, Request, Response } from '../core/request.ts'
 
 /**
@@ -24,6 +25,10 @@ export class TracedCore implements Core {
   constructor(core: Core, provider: TracerProvider, version: string) {
     this.#core = core
     this.#tracer = provider.getTracer('egide', version)
+  }
+
+  admit(request: Request, isWhole: boolean): Awaitable<readonly string[] | undefined> {
+    return this.#core.admit === undefined ? [] : this.#core.admit(request, isWhole)
   }
 
   async handle(request: Request): Promise<Response> {

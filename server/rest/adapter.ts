@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
+import { RateLimited } from '../core/quotas/quotas.ts'
 import type { Core } from '../core/request.ts'
 import { type CorsSettings, corsHeaders, isPreflight } from './cors.ts'
 import { Exchange } from './exchange.ts'
@@ -104,12 +105,29 @@ export class RestAdapter {
     exchange.namespace = namespaceOf(headers)
     exchange.token = tokenOf(headers)
     exchange.wrapTtlSeconds = wrapTtlOf(headers)
+    const isAdmitted = await this.#admit(exchange, false)
     if (hasBody(message)) await this.#readData(exchange)
+    if (!isAdmitted) await this.#admit(exchange, true)
     const response = await this.#services.core.handle(exchange)
     if (exchange.answered) return
     exchange.answered = true
     if (goesOn(response)) this.#services.inFlight.goesOn(place)
     await sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
+  }
+
+  /** False: only when the body is read can it be said whether the client has asked too much. */
+  async #admit(exchange: Exchange, isWhole: boolean): Promise<boolean> {
+    const { core } = this.#services
+    if (core.admit === undefined) return true
+    try {
+      const admitted = core.admit(exchange, isWhole)
+      const headers = admitted instanceof Promise ? await admitted : admitted
+      if (headers !== undefined && headers.length > 0) exchange.extraHeaders = [...exchange.extraHeaders, ...headers]
+      return headers !== undefined
+    } catch (error) {
+      if (error instanceof RateLimited) exchange.extraHeaders = [...exchange.extraHeaders, ...error.headers]
+      throw error
+    }
   }
 
   async #readData(exchange: Exchange): Promise<void> {

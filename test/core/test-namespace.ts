@@ -7,10 +7,12 @@ import { leaseRoutes } from '../../engines/system/leases/index.ts'
 import { mountRoutes } from '../../engines/system/mounts/index.ts'
 import { namespaceRoutes } from '../../engines/system/namespaces/index.ts'
 import { policyRoutes } from '../../engines/system/policies/index.ts'
+import { quotaRoutes } from '../../engines/system/quotas/index.ts'
 import type { LeaseServices } from '../../engines/system/services/leases.ts'
 import type { MountServices } from '../../engines/system/services/mounts.ts'
 import type { NamespaceServices } from '../../engines/system/services/namespaces.ts'
 import type { PolicyServices } from '../../engines/system/services/policies.ts'
+import type { QuotaServices } from '../../engines/system/services/quotas.ts'
 import type { WrappingServices } from '../../engines/system/services/wrapping.ts'
 import { wrappingRoutes } from '../../engines/system/wrapping/index.ts'
 import { transit } from '../../engines/transit/index.ts'
@@ -33,7 +35,7 @@ import { TestClock, TestRandom } from '../harness/rows.ts'
  * are the real ones, with the test's clock. The audit log is the test's: without one everything passes.
  */
 
-type Services = LeaseServices & MountServices & NamespaceServices & PolicyServices & WrappingServices
+type Services = LeaseServices & MountServices & NamespaceServices & PolicyServices & QuotaServices & WrappingServices
 
 const system = engine<Services>({
   type: 'system',
@@ -44,6 +46,7 @@ const system = engine<Services>({
     ...mountRoutes,
     ...namespaceRoutes,
     ...policyRoutes,
+    ...quotaRoutes,
     ...wrappingRoutes,
   ] as Engine<Services>['routes'] & object,
 })
@@ -243,6 +246,7 @@ export class TestNamespace {
             passwordPolicies: opened.passwordPolicies,
             policies: opened.policies,
             policySubjects: opened.policySubjects,
+            quotas: vault().quotas,
             wrapping: opened.wrapping,
           } satisfies Services
         },

@@ -5,6 +5,7 @@ import type { MountServices } from './mounts.ts'
 import type { NamespaceServices } from './namespaces.ts'
 import type { OperationsServices } from './operations.ts'
 import type { PolicyServices } from './policies.ts'
+import type { QuotaServices } from './quotas.ts'
 import type { SealServices } from './seal.ts'
 import type { SnapshotServices } from './snapshots.ts'
 import type { WrappingServices } from './wrapping.ts'
@@ -17,6 +18,7 @@ export type SystemServices = AuditServices &
   NamespaceServices &
   OperationsServices &
   PolicyServices &
+  QuotaServices &
   SealServices &
   SnapshotServices &
   WrappingServices

@@ -1,5 +1,6 @@
 import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lifetime } from '../../auth/lifetime.ts'
 import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
@@ -32,6 +33,8 @@ export interface LeaseManagerOptions {
   readonly store: Store
   /** What the namespace's lease ids end in; absent: nothing, as in the root namespace. */
   readonly suffix?: string
+  /** Throws `rate_limited` when there may be no more leases at a path. Absent: there may. */
+  readonly quota?: (path: string) => Awaitable<void>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -98,7 +101,7 @@ export class LeaseManager {
     const nowMs = this.#options.clock.now()
     const ttlSeconds = untilEnd(wanted, holder.endMs, nowMs)
     const entry = newLease(grant, { mountUuid, holder, ttlSeconds, nowMs })
-    const isOwned = await this.#insert(id, entry).catch(async (error: unknown) => {
+    const isOwned = await this.#insertBounded(path, id, entry).catch(async (error: unknown) => {
       // Nobody would ever revoke what has no lease.
       await target.revoke(grant.type, grant.internal).catch((err: unknown) => {
         this.#options.log.error({ lease: id, err }, 'a secret was made that has no lease and could not be revoked')
@@ -107,6 +110,11 @@ export class LeaseManager {
     })
     if (!isOwned) throw denied()
     return { id, ttlSeconds, renewable: grant.renewable, warnings }
+  }
+
+  async #insertBounded(path: string, id: string, entry: LeaseEntry): Promise<boolean> {
+    await this.#options.quota?.(path)
+    return this.#insert(id, entry)
   }
 
   /** False: the token was revoked meanwhile. The lease is then due at once, so that the secret goes too. */

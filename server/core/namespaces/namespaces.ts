@@ -1,17 +1,20 @@
-import type { Clock, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
-import { EgideError } from '../../../engines/errors.ts'
+import type { Clock, Log, NamespaceRef, Random, Route } from '../../../engines/engine.ts'
+import { EgideError, invalid } from '../../../engines/errors.ts'
+import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type { NamespaceService } from '../../../engines/system/services/namespaces.ts'
 import type { Awaitable, Backend } from '../../../storage/backend.ts'
-import type { Cipher } from '../../../storage/store.ts'
+import type { Cipher, Store } from '../../../storage/store.ts'
 import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../../seal/lifecycle.ts'
 import type { DueOwner } from '../leases/due-rows.ts'
 import { Sweeper } from '../leases/sweeper.ts'
 import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
 import { NodeLease } from '../node-lease.ts'
 import { callerError } from '../pipeline/failures.ts'
+import { QuotaBook, RateLimited } from '../quotas/quotas.ts'
+import type { Asked, QuotaTarget } from '../quotas/rules.ts'
 import { PERIODIC_ROW } from '../recurring-below.ts'
 import type { Request, Response } from '../request.ts'
-import { type Chain, idOf, NamespaceDirectory, pathOf } from './directory.ts'
+import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
 import { type NamespaceRecord, namespaceRows } from './record.ts'
 import { RelativeRequest } from './relative-request.ts'
@@ -56,6 +59,8 @@ export class Namespaces implements NamespacesBelow, DueOwner {
   readonly #directory: NamespaceDirectory
   readonly #open: OpenNamespaces
   readonly #removal: Removal
+  /** Root's. */
+  readonly quotas: QuotaBook
   readonly #sweeper: Sweeper
   readonly #removing = new Map<string, Promise<void>>()
   #recurring = 0
@@ -74,6 +79,12 @@ export class Namespaces implements NamespacesBelow, DueOwner {
       ...(parts.keptMax !== undefined && { keptMax: parts.keptMax }),
       open: (record, above) => this.#openBelow(record, above),
       onClosed: (id) => keys.releaseNamespace(id),
+    })
+    this.quotas = new QuotaBook({
+      store,
+      clock,
+      asked: (namespace, path) => this.#asked(namespace, path),
+      targetOf: (path, role) => this.#quotaTarget(path, role),
     })
     this.#removal = new Removal({ backend, directory: this.#directory })
     const name = node?.process(root.identity.nodeId)
@@ -94,6 +105,7 @@ export class Namespaces implements NamespacesBelow, DueOwner {
     const below: NamespacesBelow = {
       endBelow: (id, hash) => vault().endBelow(id, hash),
       isNamespace: (parentId, name) => vault().isNamespace(parentId, name),
+      checkLease: (ids, store, path) => vault().checkLease(ids, store, path),
     }
     const cipher = parts.keys.cipherFor(ROOT_NAMESPACE_ID)
     let made: Namespaces | undefined
@@ -134,6 +146,52 @@ export class Namespaces implements NamespacesBelow, DueOwner {
     }
     if (resolved === undefined || resolved.chain.length === 0) return root.handle(request, true)
     return this.#handleBelow(request, resolved.chain, resolved.path)
+  }
+
+  /** As Core.admit. */
+  admit(request: Request, isWhole: boolean): Awaitable<readonly string[] | undefined> {
+    try {
+      const admitted = this.quotas.admit(request, isWhole)
+      return admitted instanceof Promise
+        ? admitted.catch((error: unknown) => this.#notAdmitted(request, error))
+        : admitted
+    } catch (error) {
+      return this.#notAdmitted(request, error)
+    }
+  }
+
+  async #notAdmitted(request: Request, error: unknown): Promise<never> {
+    if (error instanceof RateLimited && error.isAudited) return this.root.refuse(request, ROOT, error)
+    throw callerError(error, this.#parts.log, request.id) ?? error
+  }
+
+  #asked(namespace: string, path: string): Awaitable<Asked | undefined> {
+    const found = this.#directory.resolve(namespace, path)
+    // What goes nowhere is root's to refuse.
+    return found instanceof Promise ? found.then(askedOf, () => undefined) : askedOf(found)
+  }
+
+  async #quotaTarget(path: string, role: string): Promise<QuotaTarget> {
+    const whole = path === '' || path.endsWith('/') ? path : `${path}/`
+    const found = await this.#directory.resolve('', whole)
+    const chain = found?.chain ?? []
+    const rest = found?.path ?? whole
+    const namespaceId = idOf(chain)
+    if (rest === '') {
+      if (role !== '') throw invalid('a quota for a role needs the path of an auth method')
+      return { namespaceId, mountPath: '', suffix: '' }
+    }
+    return this.#open.use(chain, async ({ mounts }) => {
+      const mount = await mounts.holding(rest)
+      if (mount === undefined) throw invalid(`invalid mount path "${rest}"`)
+      const suffix = rest.slice(mount.path.length).replace(/\/$/, '')
+      if (role !== '') refuseRole(mount, suffix, mounts.routesOf(mount))
+      return { namespaceId, mountPath: mount.path, suffix }
+    })
+  }
+
+  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void> {
+    return this.quotas.checkLease(namespaceIds, store, path)
   }
 
   async #handleBelow(asked: Request, chain: Chain, path: string): Promise<Response> {
@@ -267,6 +325,21 @@ export class Namespaces implements NamespacesBelow, DueOwner {
       await this.root.close()
     }
   }
+}
+
+function askedOf(found: Resolved | undefined): Asked | undefined {
+  return found && { namespaceIds: [ROOT_NAMESPACE_ID, ...found.chain.map(({ id }) => id)], path: found.path }
+}
+
+/** A login's role is only known where its request names it. */
+function refuseRole({ kind, path }: MountEntry, suffix: string, routes: readonly Route<never>[]): void {
+  if (suffix !== '') throw invalid('Quotas cannot contain both a path suffix and a role')
+  if (kind !== 'auth')
+    throw invalid(
+      `Mount path "${path}" is not a valid auth method and therefore unsuitable for use with role-based quotas`,
+    )
+  const namesRole = routes.some(({ pattern, fields }) => pattern.startsWith('login') && Object.hasOwn(fields, 'role'))
+  if (!namesRole) throw invalid(`Mount path "${path}" does not support use with role-based quotas`)
 }
 
 /** Whoever holds the key unlocks from within. */

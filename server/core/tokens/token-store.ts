@@ -27,6 +27,8 @@ export interface TokenStoreOptions {
   readonly store: Store
   /** What the namespace's tokens and accessors end in; absent: nothing, as in the root namespace. */
   readonly suffix?: string
+  /** Throws `rate_limited` when there may be no more leases at a path. Absent: there may. */
+  readonly quota?: (path: string) => Awaitable<void>
   /** Whether a token of a namespace above lives, by its hash as it is called here. */
   readonly livesAbove?: (hash: string) => Promise<boolean>
   readonly cipher: Cipher
@@ -40,6 +42,7 @@ export interface TokenStoreOptions {
 export class TokenStore {
   readonly #store: Store
   readonly #suffix: string
+  readonly #quota: ((path: string) => Awaitable<void>) | undefined
   readonly #livesAbove: (hash: string) => Promise<boolean>
   readonly #batch: BatchTokens
   readonly #hasher: TokenHasher
@@ -50,6 +53,7 @@ export class TokenStore {
   constructor(options: TokenStoreOptions) {
     this.#store = options.store
     this.#suffix = options.suffix ?? ''
+    this.#quota = options.quota
     this.#livesAbove = options.livesAbove ?? (async () => false)
     this.#batch = new BatchTokens(options.cipher, this.#suffix)
     this.#hasher = options.hasher
@@ -125,6 +129,8 @@ export class TokenStore {
       await together?.(tx)
       await this.insert(tx, hash, entry, spec.id !== undefined)
     })
+    if (entry.expiresAtMs !== 0) await this.#quota?.(entry.path)
+    await this.#store.transaction((tx) => this.insert(tx, hash, entry))
     this.#events.tokenCreated('service')
     return issuedAuth(token, entry)
   }

@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Operation } from '../../../engines/engine.ts'
+import { EgideError } from '../../../engines/errors.ts'
+import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { Limiter } from './limiter.ts'
+import { RateLimited } from './quotas.ts'
+
+let world: TestNamespace
+beforeEach(async () => {
+  world = await TestNamespace.create()
+  for (const namespace of ['', 'a/']) {
+    await world.call('update', `${namespace}sys/mounts/kv`, { type: 'kv' }).catch(() => undefined)
+  }
+  await world.call('update', 'sys/namespaces/a')
+  await world.call('update', 'sys/namespaces/b', {}, { namespace: 'a/' })
+  await world.call('update', 'sys/mounts/kv', { type: 'kv' }, { namespace: 'a/' })
+})
+
+interface Asking {
+  readonly operation?: Operation
+  readonly namespace?: string
+  readonly from?: string
+  readonly data?: Readonly<Record<string, unknown>>
+  readonly isWhole?: boolean
+}
+
+async function admit(path: string, asking: Asking = {}): Promise<readonly string[] | undefined> {
+  const { operation = 'read', namespace = '', from = '192.0.2.1', data = {}, isWhole = false } = asking
+  const request = {
+    id: 'request',
+    namespace,
+    operation,
+    path,
+    data,
+    token: undefined,
+    wrapTtlSeconds: undefined,
+    connection: { remoteAddress: from, remotePort: 1, tls: true },
+    headers: {},
+    protocol: 'rest',
+    signal: undefined,
+  } as const
+  return world.namespaces.admit(request, isWhole)
+}
+
+/** How many of ten requests are let in. */
+async function letIn(path: string, asking: Asking = {}): Promise<number> {
+  let count = 0
+  for (let n = 0; n < 10; n++) {
+    try {
+      await admit(path, asking)
+      count++
+    } catch (error) {
+      expect(error).toBeInstanceOf(RateLimited)
+    }
+  }
+  return count
+}
+
+const limit = (name: string, data: object) => world.call('update', `sys/quotas/rate-limit/${name}`, data)
+
+describe('rate limits', () => {
+  test('are written, read, listed and deleted; the closest one holds', async () => {
+    await limit('all', { rate: 7 })
+    await limit('a', { rate: '6', path: 'a', interval: '1m', block_interval: '2m' })
+    await limit('mount', { rate: 5, path: 'a/kv' })
+    await limit('path', { rate: 4.4, path: 'a/kv/x/*' })
+    expect(await world.data('read', 'sys/quotas/rate-limit/a')).toEqual({
+      type: 'rate-limit',
+      name: 'a',
+      path: 'a',
+      role: '',
+      rate: 6,
+      interval: 60,
+      block_interval: 120,
+      inheritable: false,
+    })
+    expect(await world.data('read', 'sys/quotas/rate-limit/all')).toMatchObject({ inheritable: true, path: '' })
+    expect((await world.data('list', 'sys/quotas/rate-limit')).keys).toEqual(['a', 'all', 'mount', 'path'])
+    expect(await letIn('kv/x')).toBe(7)
+    expect(await letIn('a/sys/mounts')).toBe(6)
+    expect(await letIn('kv/y', { namespace: 'a/' })).toBe(5)
+    expect(await letIn('a/kv/x/1')).toBe(4)
+    // What is not passed on is not for those below; root's is.
+    expect(await letIn('a/b/kv/x', { from: '192.0.2.2' })).toBe(7)
+    await limit('a', { rate: 3, path: 'a', inheritable: true })
+    expect(await letIn('a/b/kv/x', { from: '192.0.2.2' })).toBe(3)
+    await world.call('delete', 'sys/quotas/rate-limit/mount')
+    expect(await world.refusal('read', 'sys/quotas/rate-limit/mount')).toBe('not_found: ')
+  })
+
+  test('count each address for itself, forget after the interval, and block for as long as they say', async () => {
+    await limit('all', { rate: 2, interval: 10, block_interval: 60 })
+    await world.call('update', 'sys/quotas/config', { enable_rate_limit_response_headers: true })
+    expect(await admit('kv/x')).toEqual([
+      ...['X-Ratelimit-Limit', '2', 'X-Ratelimit-Remaining', '1', 'X-Ratelimit-Reset', '10'],
+    ])
+    await admit('kv/x')
+    await expect(admit('kv/x')).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'request path "kv/x": rate limit quota exceeded',
+      retryAfterSeconds: 60,
+    })
+    await admit('kv/x', { from: '192.0.2.9' })
+    world.pass(30)
+    await expect(admit('kv/x')).rejects.toMatchObject({ retryAfterSeconds: 30 })
+    world.pass(30)
+    await admit('kv/x')
+  })
+
+  test('leave alone what opens the vault and tells how it is, and what the configuration names', async () => {
+    await limit('all', { rate: 1 })
+    expect(await letIn('sys/health')).toBe(10)
+    const names = { rate_limit_exempt_paths: ['kv/free/*'] }
+    await world.call('update', 'sys/quotas/config', names)
+    expect(await world.data('read', 'sys/quotas/config')).toEqual({
+      rate_limit_exempt_paths: ['kv/free/*'],
+      enable_rate_limit_audit_logging: false,
+      enable_rate_limit_response_headers: false,
+    })
+    expect(await letIn('kv/free/x')).toBe(10)
+    expect(await letIn('sys/health')).toBe(1)
+  })
+
+  test('of a namespace that is gone are not for one that gets its name', async () => {
+    await limit('b', { rate: 1, path: 'a/b' })
+    expect(await letIn('a/b/kv/x')).toBe(1)
+    await world.call('delete', 'sys/namespaces/b', {}, { namespace: 'a/' })
+    const isGone = () => world.refusal('read', 'sys/namespaces/b', {}, { namespace: 'a/' }).catch(() => '')
+    await expect.poll(isGone).toContain('not_found')
+    await world.call('update', 'sys/namespaces/b', {}, { namespace: 'a/' })
+    expect(await letIn('a/b/kv/x')).toBe(10)
+  })
+
+  test.each([
+    [{}, "'rate' is invalid"],
+    [{ rate: 0 }, "'rate' is invalid"],
+    [{ rate: -1 }, "'rate' is invalid"],
+    [{ rate: 'many' }, 'expected a number'],
+    [{ rate: 1, path: 'none/x' }, 'invalid mount path "none/x/"'],
+    [{ rate: 1, interval: -1 }, "'interval' is invalid"],
+    [{ rate: 1, block_interval: -1 }, "'block' is invalid"],
+    [{ rate: 1, role: 'r' }, 'needs the path of an auth method'],
+    [{ rate: 1, role: 'r', path: 'kv' }, 'is not a valid auth method'],
+    [{ rate: 1, role: 'r', path: 'auth/token' }, 'does not support use with role-based quotas'],
+    [{ rate: 1, type: 'other' }, "'type' is invalid"],
+  ])('refuse %j', async (data, why) => {
+    expect(await world.refusal('update', 'sys/quotas/rate-limit/x', data)).toContain(why)
+  })
+
+  test('are one for each place, and root’s affair', async () => {
+    await limit('one', { rate: 1, path: 'kv' })
+    const twin = await world.refusal('update', 'sys/quotas/rate-limit/two', { rate: 2, path: 'kv/' })
+    expect(twin).toContain('quota rule with similar properties exists under the name "one"')
+    const below = await world.refusal('update', 'sys/quotas/rate-limit/x', { rate: 1 }, { namespace: 'a/' })
+    expect(below).toContain('only available in root namespace')
+  })
+})
+
+test('a limiter survives a clock that is set back, and forgets the first of too many clients', () => {
+  const limiter = new Limiter({ rate: 1, intervalSeconds: 10, blockSeconds: 100 })
+  expect(limiter.take('a', 1_000_000).isAllowed).toBe(true)
+  expect(limiter.take('a', 1_000_001).isAllowed).toBe(false)
+  expect(limiter.take('a', 1_000).isAllowed).toBe(true)
+  for (let n = 0; n < 50_000; n++) limiter.take(`x${n}`, 2_000)
+  expect(limiter.take('a', 2_000).isAllowed).toBe(true)
+})
+
+describe('lease counts', () => {
+  test('bound the leases of a mount, and what was made in vain is taken back', async () => {
+    const data = { path: 'creds', max_leases: 3 }
+    await world.call('update', 'sys/quotas/lease-count/few', data)
+    expect(await world.data('read', 'sys/quotas/lease-count/few')).toMatchObject({ ...data, inheritable: false })
+    const made = await Promise.all([1, 2, 3].map(() => world.call('read', 'creds/user')))
+    expect(await world.refusal('read', 'creds/user')).toBe('rate_limited: lease count quota exceeded')
+    expect(world.credentials.out.size).toBe(3)
+    await world.call('update', 'sys/leases/revoke', { lease_id: made[0]?.leaseId })
+    world.pass(20)
+    await world.call('read', 'creds/user')
+    await world.call('delete', 'sys/quotas/lease-count/few')
+    await world.call('read', 'creds/user')
+  })
+
+  test('of a namespace bound its tokens too, and no others', async () => {
+    await world.call('update', 'sys/quotas/lease-count/a', { path: 'a', max_leases: 2 })
+    await world.call('update', 'sys/policies/acl/p', { policy: 'path "x" {}' }, { namespace: 'a/' })
+    const make = () => world.token({ policies: ['p'] }, { namespace: 'a/' })
+    await make()
+    await make()
+    const refused = await make().catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(EgideError)
+    expect(refused).toMatchObject({ code: 'rate_limited' })
+    await world.token({ policies: ['default'] })
+  })
+})

@@ -1,0 +1,234 @@
+import type { Clock } from '../../../engines/engine.ts'
+import { EgideError, invalid } from '../../../engines/errors.ts'
+import type {
+  QuotaConfig,
+  QuotaDraft,
+  QuotaPlace,
+  QuotaService,
+  Quotas,
+  RateLimit,
+} from '../../../engines/system/services/quotas.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
+import type { Store } from '../../../storage/store.ts'
+import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
+import { leaseRows } from '../leases/rows.ts'
+import type { Request } from '../request.ts'
+import { Limiter } from './limiter.ts'
+import {
+  type Asked,
+  asksForRole,
+  bestOf,
+  isExempt,
+  NO_QUOTAS,
+  type Placed,
+  QUOTAS,
+  QUOTAS_MAX,
+  type QuotaTable,
+  type QuotaTarget,
+  quotaCodec,
+} from './rules.ts'
+
+/** What is known of a request before its body is read. */
+export type Arriving = Pick<Request, 'namespace' | 'path' | 'data' | 'connection' | 'operation'>
+
+export interface QuotasOptions {
+  /** Root's view. */
+  readonly store: Store
+  readonly clock: Clock
+  /** Where a request goes; undefined: to root, with its path as it is. Rejects when it goes nowhere. */
+  readonly asked: (namespace: string, path: string) => Awaitable<Asked | undefined>
+  /** What a quota's path means. Throws `invalid_request` when it means nothing. `role`: it must be one of an auth method with roles. */
+  readonly targetOf: (path: string, role: string) => Promise<QuotaTarget>
+}
+
+/** A limit refuses a request. `headers`: name, value, name, value … */
+export class RateLimited extends EgideError {
+  readonly headers: readonly string[]
+  /** Whether it is to be recorded. */
+  readonly isAudited: boolean
+
+  constructor(path: string, retryAfterSeconds: number, headers: readonly string[], isAudited: boolean) {
+    super('rate_limited', `request path "${path}": rate limit quota exceeded`, { retryAfterSeconds })
+    this.headers = headers
+    this.isAudited = isAudited
+  }
+}
+
+const NOTHING: readonly string[] = []
+
+/** Rate limits, which each process counts for itself, and bounds on leases, which are counted in storage. */
+export class QuotaBook implements QuotaService {
+  readonly rateLimits: Quotas<RateLimit>
+  readonly leaseCounts: QuotaService['leaseCounts']
+  readonly #options: QuotasOptions
+  readonly #store: Store
+  readonly #limiters = new Map<string, Limiter>()
+  readonly #counted = new Map<string, { readonly count: number; readonly atMs: number; added: number }>()
+
+  constructor(options: QuotasOptions) {
+    this.#options = options
+    this.#store = options.store
+    this.rateLimits = this.#kind('rateLimits')
+    this.leaseCounts = this.#kind('leaseCounts')
+  }
+
+  #table(): Awaitable<QuotaTable> {
+    const table = this.#store.get(QUOTAS, quotaCodec)
+    return table instanceof Promise ? table.then((found) => found ?? NO_QUOTAS) : (table ?? NO_QUOTAS)
+  }
+
+  async config(): Promise<QuotaConfig> {
+    return (await this.#table()).config
+  }
+
+  async configure(config: QuotaConfig): Promise<void> {
+    await this.#change((table) => ({ ...table, config }))
+  }
+
+  async #change(change: (table: QuotaTable) => QuotaTable): Promise<void> {
+    await this.#store.transaction(async (tx) => {
+      tx.put(QUOTAS, change((await tx.get(QUOTAS, quotaCodec)) ?? NO_QUOTAS), quotaCodec)
+    })
+  }
+
+  #kind<K extends 'rateLimits' | 'leaseCounts'>(kind: K): Quotas<QuotaTable[K][number]> {
+    type Q = QuotaTable[K][number]
+    const all = async () => (await this.#table())[kind] as readonly Q[]
+    return {
+      names: async () => (await all()).map(({ name }) => name).sort(),
+      get: async (name) => {
+        const found = (await all()).find((quota) => quota.name === name)
+        if (found === undefined) return undefined
+        const { target, ...quota } = found
+        return quota as unknown as Q
+      },
+      put: async (draft) => {
+        const quota = await this.#placed(draft as QuotaDraft<QuotaPlace> & { readonly name: string })
+        await this.#change((table) => {
+          const others = (table[kind] as readonly Q[]).filter(({ name }) => name !== quota.name)
+          const same = others.find((other) => other.role === quota.role && isSame(other.target, quota.target))
+          if (same !== undefined)
+            throw invalid(`quota rule with similar properties exists under the name "${same.name}"`)
+          if (others.length >= QUOTAS_MAX) throw new EgideError('conflict', `there are at most ${QUOTAS_MAX} quotas`)
+          return { ...table, [kind]: [...others, quota] }
+        })
+      },
+      delete: async (name) => {
+        await this.#change((table) => ({
+          ...table,
+          [kind]: (table[kind] as readonly Q[]).filter((quota) => quota.name !== name),
+        }))
+      },
+    }
+  }
+
+  async #placed<D extends QuotaDraft<QuotaPlace>>(draft: D) {
+    const path = draft.path.replace(/^\/+/, '')
+    const target = await this.#options.targetOf(path, draft.role)
+    const isWhole = target.namespaceId === ROOT_NAMESPACE_ID && target.mountPath === ''
+    return { ...draft, path, inheritable: draft.inheritable ?? isWhole, target }
+  }
+
+  /**
+   * Takes a request that has arrived into account. The headers for its answer; undefined: its body has to be read first,
+   * and this asked again with `isWhole`, since a limit is for a role. Throws RateLimited.
+   */
+  admit(request: Arriving, isWhole: boolean): Awaitable<readonly string[] | undefined> {
+    const table = this.#table()
+    if (table instanceof Promise) return table.then((late) => this.#admit(late, request, isWhole))
+    return table.rateLimits.length === 0 ? NOTHING : this.#admit(table, request, isWhole)
+  }
+
+  #admit(table: QuotaTable, request: Arriving, isWhole: boolean): Awaitable<readonly string[] | undefined> {
+    if (table.rateLimits.length === 0) return NOTHING
+    const asked = this.#options.asked(request.namespace, request.path)
+    if (asked instanceof Promise) return asked.then((late) => this.#take(table, request, late, isWhole))
+    return this.#take(table, request, asked, isWhole)
+  }
+
+  #take(
+    { rateLimits, config }: QuotaTable,
+    request: Arriving,
+    found: Asked | undefined,
+    isWhole: boolean,
+  ): readonly string[] | undefined {
+    const asked = found ?? { namespaceIds: [ROOT_NAMESPACE_ID], path: request.path }
+    if (isExempt(config.exemptPaths, asked.path)) return NOTHING
+    const needsRole = asksForRole(rateLimits, asked)
+    if (needsRole && !isWhole && request.operation === 'update') return undefined
+    const role = needsRole && typeof request.data.role === 'string' ? request.data.role : undefined
+    const rule = bestOf(rateLimits, asked, role)
+    if (rule === undefined) return NOTHING
+    const taken = this.#limiterOf(rule).take(request.connection.remoteAddress, this.#options.clock.now())
+    const headers = config.responseHeaders
+      ? [
+          'X-Ratelimit-Limit',
+          String(taken.limit),
+          'X-Ratelimit-Remaining',
+          String(taken.remaining),
+          'X-Ratelimit-Reset',
+          String(taken.resetSeconds),
+        ]
+      : NOTHING
+    if (taken.isAllowed) return headers
+    throw new RateLimited(`${request.namespace}${request.path}`, taken.retryAfterSeconds, headers, config.auditLogging)
+  }
+
+  /** What was counted stays counted when other quotas change. */
+  #limiterOf(rule: Placed<RateLimit>): Limiter {
+    const known = this.#limiters.get(rule.name)
+    const { rate, intervalSeconds, blockSeconds } = rule
+    const before = known?.settings
+    const isSameRule =
+      before?.rate === rate && before.intervalSeconds === intervalSeconds && before.blockSeconds === blockSeconds
+    if (known !== undefined && isSameRule) return known
+    const made = new Limiter({ rate, intervalSeconds, blockSeconds })
+    if (this.#limiters.size > 2 * QUOTAS_MAX) this.#limiters.clear()
+    this.#limiters.set(rule.name, made)
+    return made
+  }
+
+  /**
+   * Before a lease is made in a namespace: throws `rate_limited` when there are as many as a quota allows. `store` is the
+   * namespace's; a quota of a namespace bounds each namespace that it holds for by itself.
+   */
+  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void> {
+    const table = this.#table()
+    if (table instanceof Promise) return table.then((late) => this.#checkLease(late, namespaceIds, store, path))
+    return table.leaseCounts.length === 0 ? undefined : this.#checkLease(table, namespaceIds, store, path)
+  }
+
+  async #checkLease(
+    { leaseCounts }: QuotaTable,
+    namespaceIds: readonly string[],
+    store: Store,
+    path: string,
+  ): Promise<void> {
+    const rule = bestOf(leaseCounts, { namespaceIds, path }, undefined)
+    if (rule === undefined) return
+    const { mountPath, suffix } = rule.target
+    const below = mountPath + (suffix.endsWith('*') || suffix === '' ? '' : `${suffix}/`)
+    const key = `${rule.name} ${namespaceIds[namespaceIds.length - 1]} ${below}`
+    if (this.#isFarBelow(key, rule.maxLeases)) return
+    const { length } = await store.scan(leaseRows.all + below, { limit: rule.maxLeases + 1 })
+    if (this.#counted.size > 2 * QUOTAS_MAX) this.#counted.clear()
+    this.#counted.set(key, { count: length, atMs: this.#options.clock.now(), added: 1 })
+    if (length >= rule.maxLeases) throw new EgideError('rate_limited', 'lease count quota exceeded')
+  }
+
+  /** Far from the bound, what was counted a moment ago is good enough. */
+  #isFarBelow(key: string, maxLeases: number): boolean {
+    const counted = this.#counted.get(key)
+    if (counted === undefined || Math.abs(this.#options.clock.now() - counted.atMs) > COUNT_KEPT_MS) return false
+    if (counted.count + counted.added * PROCESSES_MAX >= maxLeases) return false
+    counted.added++
+    return true
+  }
+}
+
+const COUNT_KEPT_MS = 10_000
+/** So many processes may make leases at one time without going far over the bound. */
+const PROCESSES_MAX = 16
+
+const isSame = (one: QuotaTarget, other: QuotaTarget): boolean =>
+  one.namespaceId === other.namespaceId && one.mountPath === other.mountPath && one.suffix === other.suffix
