@@ -54,8 +54,8 @@ export function contextFiles(): string[] {
 }
 
 /**
- * Follows the Dockerfile, in folders instead of containers: base images are empty but for this machine's Node.js, and RUN
- * is run by this machine, with the absolute paths of the image replaced by those in the folder.
+ * Follows the Dockerfile, in folders instead of containers: base images are empty but for this machine's Node.js, RUN is
+ * run by this machine with the absolute paths of the image replaced by those in the folder, and dependencies are copied.
  */
 export async function follow(text: string): Promise<Image> {
   const workshop = mkdtempSync(path.join(tmpdir(), 'egide-image-'))
@@ -102,11 +102,15 @@ export async function follow(text: string): Promise<Image> {
       }
     },
     async RUN(words) {
-      const command = words.replaceAll(/(?<=^|\s)\/(?=(opt|var|usr|etc)\/)/g, `${here.folder}/`)
+      // From the same lock file as this machine's, whose copy spares the network.
+      const installed = `cp -R '${root}/node_modules' . && npm prune --ignore-scripts`
+      const command = words
+        .replace(/^npm ci --ignore-scripts/, installed)
+        .replaceAll(/(?<=^|\s)\/(?=(opt|var|usr|etc)\/)/g, `${here.folder}/`)
       // Only root can give files away.
       const mine = process.getuid?.() === 0 ? command : command.replaceAll(/ -[og] \d+/g, '')
       const PATH = `${path.dirname(process.execPath)}:${process.env.PATH}`
-      await run('sh', ['-c', mine], { cwd: at('.'), env: { ...process.env, PATH, npm_config_prefer_offline: 'true' } })
+      await run('sh', ['-c', mine], { cwd: at('.'), env: { ...process.env, PATH } })
     },
   }
   for (const { name, words } of instructionsOf(text)) {

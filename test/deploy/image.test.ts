@@ -73,7 +73,7 @@ test('it does not run as root', () => {
 })
 
 test('the server runs where nothing but its data folder can be written, is healthy once unsealed, and stops', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const port = await freePort()
   address = `https://127.0.0.1:${port}`
