@@ -22,8 +22,13 @@ export type Call =
   | { readonly kind: 'write'; readonly dropped: number; readonly lines: string }
   | { readonly kind: 'open' | 'tick' | 'checkpoint' | 'reopen' | 'close'; readonly dropped: number }
 
-/** Undefined: it was done. */
-export type Done = { readonly kind: 'done'; readonly error: unknown }
+/** `error` undefined: it was done. `system`: what an error of the operating system loses on its way between threads. */
+export type Done = { readonly kind: 'done'; readonly error: unknown; readonly system?: SystemError | undefined }
+
+interface SystemError {
+  readonly code: string
+  readonly syscall: string
+}
 
 /** What the thread asks for: its evidence lies in a storage that it has no part in. */
 export type EvidenceCall =
@@ -109,7 +114,14 @@ export function serveStream(port: MessagePort, start: StreamStart, clock: Clock,
             send({ kind: 'done', error: undefined })
             if (message.kind === 'close') port.close()
           },
-          (error: unknown) => send({ kind: 'done', error }),
+          (error: unknown) => send({ kind: 'done', error, system: systemErrorOf(error) }),
         )
   })
+}
+
+/** That a disk is full is what an operator must read in the log. */
+function systemErrorOf(error: unknown): SystemError | undefined {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined
+  const { code, syscall } = error
+  return typeof code === 'string' && typeof syscall === 'string' ? { code, syscall } : undefined
 }

@@ -124,7 +124,7 @@ export class ThreadedStream implements RecordStream {
     if (message.kind === 'done') {
       const call = this.#calls.shift()
       if (message.error === undefined) call?.resolve()
-      else call?.reject(message.error)
+      else call?.reject(message.error instanceof Error ? Object.assign(message.error, message.system) : message.error)
     } else if (message.kind === 'evidence-failed') this.#options.onEvidenceFailure(message.error)
     else void this.#answer(worker, message)
   }

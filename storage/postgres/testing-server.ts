@@ -28,6 +28,8 @@ export interface TestingServerOptions {
   readonly durable?: boolean
   /** Further settings, as on the command line: `name=value`. */
   readonly settings?: readonly string[]
+  /** More of its environment; `data` is the folder of its data. */
+  readonly env?: (data: string) => Readonly<Record<string, string>>
 }
 
 interface Installation {
@@ -95,6 +97,7 @@ export class TestingServer {
   readonly #user: { uid: number; gid: number } | undefined
   readonly #settings: readonly string[]
   readonly #arguments: readonly string[]
+  readonly #env: Readonly<Record<string, string>>
   readonly port: number
   #process: ChildProcess | undefined
 
@@ -104,8 +107,10 @@ export class TestingServer {
     user: { uid: number; gid: number } | undefined,
     port: number,
     settings: readonly string[],
+    env: Readonly<Record<string, string>> = {},
   ) {
     this.#bin = bin
+    this.#env = env
     this.#folder = folder
     this.#user = user
     this.port = port
@@ -121,18 +126,19 @@ export class TestingServer {
     ]
   }
 
-  static async start({ durable = false, settings = [] }: TestingServerOptions = {}): Promise<TestingServer> {
+  static async start({ durable = false, settings = [], env }: TestingServerOptions = {}): Promise<TestingServer> {
     if (installation === undefined) throw new Error(noPostgres)
     const user = unprivileged()
     const folder = mkdtempSync(join(tmpdir(), 'egide-pg-'))
     if (user !== undefined) chownSync(folder, user.uid, user.gid)
     const bin = installation.isPackaged ? unpack(installation.bin, folder, user) : installation.bin
     copyTemplate(bin, installation.version, folder, user)
-    const server = new TestingServer(bin, folder, user, await freePort(), [
+    const all = [
       ...['shared_buffers=16MB', 'max_connections=100', 'listen_addresses=127.0.0.1', 'log_min_messages=warning'],
       ...(durable ? [] : ['fsync=off']),
       ...settings,
-    ])
+    ]
+    const server = new TestingServer(bin, folder, user, await freePort(), all, env?.(join(folder, 'data')))
     await server.restart()
     return server
   }
@@ -200,7 +206,7 @@ export class TestingServer {
       const child = spawn('sh', ['-c', script, 'sh', join(this.#bin, 'postgres'), ...this.#arguments], {
         stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
         cwd: this.#folder,
-        env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+        env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', ...this.#env },
         ...this.#user,
       })
       let log = ''

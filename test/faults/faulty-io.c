@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 struct control {
@@ -23,7 +24,7 @@ struct control {
   int64_t error;             /* errno */
   int64_t lasts;             /* 1: every later operation fails too */
   int64_t torn;              /* 1: half of a write is made before it fails */
-  int64_t syncs_only;        /* 1: writes and truncations neither count nor fail */
+  int64_t kinds;             /* 1: writes and truncations neither count nor fail; 2: syncs neither count nor fail */
   _Atomic int64_t fired;     /* how many operations failed */
 };
 
@@ -31,9 +32,9 @@ static struct control *control;
 static const char *directory;
 
 __attribute__((constructor)) static void start(void) {
-  const char *path = getenv("EGIDE_FAULT_CONTROL");
-  directory = getenv("EGIDE_FAULT_DIRECTORY");
-  if (path == NULL || directory == NULL) return;
+  const char *path = getenv("EGIDE_FAULT_CONTROL"), *below = getenv("EGIDE_FAULT_DIRECTORY");
+  if (path == NULL || below == NULL) return;
+  directory = strdup(below); /* PostgreSQL writes its title where its environment was */
   int fd = open(path, O_RDWR);
   if (fd < 0) return;
   void *mapped = mmap(NULL, sizeof(struct control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -53,7 +54,7 @@ static int is_below(int fd) {
 
 static int fails(int fd, int is_sync) {
   if (control == NULL || !is_below(fd)) return 0;
-  if (control->syncs_only && !is_sync) return 0;
+  if (control->kinds == (is_sync ? 2 : 1)) return 0;
   int64_t left = atomic_fetch_sub(&control->countdown, 1) - 1;
   if (left > 0 || (left < 0 && !control->lasts)) return 0;
   atomic_fetch_add(&control->fired, 1);
@@ -118,6 +119,18 @@ ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
   if (!fails(fd, 0)) return next(fd, bytes, count, at);
   HALF(next(fd, bytes, count / 2, at));
   return fail();
+}
+
+ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t at) {
+  static __typeof__(&pwritev64) next;
+  if (next == NULL) next = NEXT(pwritev64);
+  return fails(fd, 0) ? fail() : next(fd, parts, count, at);
+}
+
+int posix_fallocate64(int fd, off64_t at, off64_t length) {
+  static __typeof__(&posix_fallocate64) next;
+  if (next == NULL) next = NEXT(posix_fallocate64);
+  return fails(fd, 0) ? (int)control->error : next(fd, at, length);
 }
 
 int ftruncate64(int fd, off64_t length) {
