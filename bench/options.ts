@@ -26,11 +26,9 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [options]
 
-  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, token-lookup, approle-login, health,
-                       grpc-encrypt, grpc-encrypt-stream
-  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, transit-decrypt, transit-batch,
+  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, transit-encrypt, transit-decrypt, transit-batch,
                        transit-sign-ed25519, transit-sign-ecdsa-p256, transit-sign-rsa-2048, transit-verify,
-                       token-lookup, health, grpc-encrypt, grpc-encrypt-stream
+                       token-lookup, approle-login, health, grpc-encrypt, grpc-encrypt-stream
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
   -storage=NAME        what Egide keeps its data in: sqlite, or postgresql, which is then started beside it (sqlite)

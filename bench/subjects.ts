@@ -8,8 +8,7 @@ import type { Program } from '../test/harness/program.ts'
 import { freePort, type Server, startUnsealed } from '../test/harness/server.ts'
 import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
-import { APPROLE, type GrpcRow, type HttpRow, POLICY, STORED_SECRET } from './rows.ts'
-import { bodyOf, type GrpcRow, type HttpRow, isGrpc, KEYS, POLICY, type Row, STORED_SECRET } from './rows.ts'
+import { APPROLE, bodyOf, type GrpcRow, type HttpRow, isGrpc, KEYS, POLICY, type Row, STORED_SECRET } from './rows.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 const BARE_GRPC_SERVER = fileURLToPath(new URL('bare-grpc-server.ts', import.meta.url))

@@ -2,18 +2,22 @@
 import type { Caller } from '../caller.ts'
 import { FlatKv } from '../flat-kv.ts'
 import { Kv } from '../kv.ts'
+import { AppRole } from './app-role.ts'
 import { Audit } from './audit.ts'
 import { Auth } from './auth.ts'
 import { Cert } from './cert.ts'
 import { Cubbyhole } from './cubbyhole.ts'
 import { Identity } from './identity.ts'
 import { Jwt } from './jwt.ts'
+import { Kubernetes } from './kubernetes.ts'
 import { Lease } from './lease.ts'
+import { Pki } from './pki.ts'
 import { PlainKv } from './plain-kv.ts'
 import { Policy } from './policy.ts'
 import { Sys } from './sys.ts'
 import { Token } from './token.ts'
 import { Transit } from './transit.ts'
+import { Userpass } from './userpass.ts'
 
 /** Auth methods: where they are mounted, and what each of them does. */
 class AuthMethods extends Auth {
@@ -27,9 +31,24 @@ class AuthMethods extends Auth {
     this.token = new Token(caller)
   }
 
+  /** Logins of machines with a role id and a secret id. */
+  appRole(mount = 'auth/approle'): AppRole {
+    return new AppRole(this.#caller, mount)
+  }
+
+  /** Logins of people with a name and a password. */
+  userpass(mount = 'auth/userpass'): Userpass {
+    return new Userpass(this.#caller, mount)
+  }
+
   /** Logins with signed tokens and at OpenID providers. */
   jwt(mount = 'auth/jwt'): Jwt {
     return new Jwt(this.#caller, mount)
+  }
+
+  /** Logins with tokens of Kubernetes service accounts. */
+  kubernetes(mount = 'auth/kubernetes'): Kubernetes {
+    return new Kubernetes(this.#caller, mount)
   }
 
   /** Logins with TLS client certificates. */
@@ -85,5 +104,10 @@ export class Api {
   /** Secrets that are stored: with versions, in the flat form, and plain. */
   plainKv(mount = 'kv'): PlainKv {
     return new PlainKv(this.#caller, mount)
+  }
+
+  /** Certificates: a certificate authority, its roles, and what it revoked. */
+  pki(mount = 'pki'): Pki {
+    return new Pki(this.#caller, mount)
   }
 }

@@ -446,6 +446,97 @@ export interface SysReadVisibleMountInput {
   readonly path: string
 }
 
+export interface SysReadQuotaConfigData {
+  readonly rate_limit_exempt_paths: readonly string[]
+  readonly enable_rate_limit_audit_logging: boolean
+  readonly enable_rate_limit_response_headers: boolean
+}
+
+export interface SysWriteQuotaConfigInput {
+  /** Paths that no rate limit holds for. */
+  readonly rate_limit_exempt_paths?: readonly string[]
+  /** Record requests that a limit refuses. Default false. */
+  readonly enable_rate_limit_audit_logging?: boolean
+  /** Tell in headers what is left. Default false. */
+  readonly enable_rate_limit_response_headers?: boolean
+}
+
+export interface SysReadRateLimitInput {
+  /** Name of the quota. Required. */
+  readonly name: string
+}
+
+export interface SysReadRateLimitData {
+  readonly type: string
+  readonly name: string
+  readonly path: string
+  readonly role: string
+  readonly inheritable: boolean
+  readonly rate: number
+  /** Seconds. */
+  readonly interval: number
+  /** Seconds. */
+  readonly block_interval: number
+}
+
+export interface SysWriteRateLimitInput {
+  /** Name of the quota. Required. */
+  readonly name: string
+  /** What it is for: '' for all, a namespace, a mount, or a path in one. */
+  readonly path?: string
+  /** Only logins under this role; the path is that of an auth method. */
+  readonly role?: string
+  /** A quota of a namespace holds for those below it too. */
+  readonly inheritable?: boolean
+  /** rate-limit. Default rate-limit. */
+  readonly type?: string
+  /** Required. Requests that one client address may make in each interval. Default 0. */
+  readonly rate?: number
+  /** Length of the interval. Seconds, or a duration such as '1h30m'. Default 1. */
+  readonly interval?: number | string
+  /** A client that went over is refused for so long. Seconds, or a duration such as '1h30m'. Default 0. */
+  readonly block_interval?: number | string
+}
+
+export interface SysDeleteRateLimitInput {
+  /** Name of the quota. Required. */
+  readonly name: string
+}
+
+export interface SysReadLeaseCountInput {
+  /** Name of the quota. Required. */
+  readonly name: string
+}
+
+export interface SysReadLeaseCountData {
+  readonly type: string
+  readonly name: string
+  readonly path: string
+  readonly role: string
+  readonly inheritable: boolean
+  readonly max_leases: number
+}
+
+export interface SysWriteLeaseCountInput {
+  /** Name of the quota. Required. */
+  readonly name: string
+  /** What it is for: '' for all, a namespace, a mount, or a path in one. */
+  readonly path?: string
+  /** Only logins under this role; the path is that of an auth method. */
+  readonly role?: string
+  /** A quota of a namespace holds for those below it too. */
+  readonly inheritable?: boolean
+  /** lease-count. Default lease-count. */
+  readonly type?: string
+  /** Required. Leases that there may be at one time. Default 0. */
+  readonly max_leases?: number
+}
+
+export interface SysDeleteLeaseCountInput {
+  /** Name of the quota. Required. */
+  readonly name: string
+}
+
 export interface SysReadInitStatusData {
   readonly initialized: boolean
 }
@@ -1461,6 +1552,112 @@ const READ_VISIBLE_NAMESPACES: Operation = {
   shape: { object: { keys: { list: 'value' } } },
 }
 
+const READ_QUOTA_CONFIG: Operation = {
+  service: 'Sys',
+  rpc: 'ReadQuotaConfig',
+  verb: 'GET',
+  path: 'sys/quotas/config',
+  safe: true,
+  answers: 'data',
+  shape: { object: { rate_limit_exempt_paths: { list: 'value' }, enable_rate_limit_audit_logging: 'value', enable_rate_limit_response_headers: 'value' } },
+}
+
+const WRITE_QUOTA_CONFIG: Operation = {
+  service: 'Sys',
+  rpc: 'WriteQuotaConfig',
+  verb: 'POST',
+  path: 'sys/quotas/config',
+  safe: false,
+  answers: 'data',
+  shape: { object: { rate_limit_exempt_paths: { list: 'value' }, enable_rate_limit_audit_logging: 'value', enable_rate_limit_response_headers: 'value' } },
+}
+
+const LIST_RATE_LIMITS: Operation = {
+  service: 'Sys',
+  rpc: 'ListRateLimits',
+  verb: 'LIST',
+  path: 'sys/quotas/rate-limit',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_RATE_LIMIT: Operation = {
+  service: 'Sys',
+  rpc: 'ReadRateLimit',
+  verb: 'GET',
+  path: 'sys/quotas/rate-limit/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { type: 'value', name: 'value', path: 'value', role: 'value', inheritable: 'value', rate: 'value', interval: 'value', block_interval: 'value' } },
+}
+
+const WRITE_RATE_LIMIT: Operation = {
+  service: 'Sys',
+  rpc: 'WriteRateLimit',
+  verb: 'POST',
+  path: 'sys/quotas/rate-limit/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { type: 'value', name: 'value', path: 'value', role: 'value', inheritable: 'value', rate: 'value', interval: 'value', block_interval: 'value' } },
+}
+
+const DELETE_RATE_LIMIT: Operation = {
+  service: 'Sys',
+  rpc: 'DeleteRateLimit',
+  verb: 'DELETE',
+  path: 'sys/quotas/rate-limit/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_LEASE_COUNTS: Operation = {
+  service: 'Sys',
+  rpc: 'ListLeaseCounts',
+  verb: 'LIST',
+  path: 'sys/quotas/lease-count',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_LEASE_COUNT: Operation = {
+  service: 'Sys',
+  rpc: 'ReadLeaseCount',
+  verb: 'GET',
+  path: 'sys/quotas/lease-count/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { type: 'value', name: 'value', path: 'value', role: 'value', inheritable: 'value', max_leases: 'value' } },
+}
+
+const WRITE_LEASE_COUNT: Operation = {
+  service: 'Sys',
+  rpc: 'WriteLeaseCount',
+  verb: 'POST',
+  path: 'sys/quotas/lease-count/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { type: 'value', name: 'value', path: 'value', role: 'value', inheritable: 'value', max_leases: 'value' } },
+}
+
+const DELETE_LEASE_COUNT: Operation = {
+  service: 'Sys',
+  rpc: 'DeleteLeaseCount',
+  verb: 'DELETE',
+  path: 'sys/quotas/lease-count/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
 const READ_INIT_STATUS: Operation = {
   service: 'Sys',
   rpc: 'ReadInitStatus',
@@ -2403,6 +2600,56 @@ export class Sys extends Group {
   /** The namespaces below this one that the caller can do something in. Needs no token. */
   readVisibleNamespaces(options?: CallOptions): Promise<Reply<SysListConfigUiHeadersData>> {
     return this.ask<SysListConfigUiHeadersData>(READ_VISIBLE_NAMESPACES, {}, options)
+  }
+
+  /** Settings of all quotas. */
+  readQuotaConfig(options?: CallOptions): Promise<Reply<SysReadQuotaConfigData>> {
+    return this.ask<SysReadQuotaConfigData>(READ_QUOTA_CONFIG, {}, options)
+  }
+
+  /** Settings of all quotas. */
+  writeQuotaConfig(input: SysWriteQuotaConfigInput = {}, options?: CallOptions): Promise<Reply<SysReadQuotaConfigData>> {
+    return this.ask<SysReadQuotaConfigData>(WRITE_QUOTA_CONFIG, { ...input }, options)
+  }
+
+  /** Names of the rate limits. */
+  listRateLimits(options?: CallOptions): Promise<Reply<SysListConfigUiHeadersData>> {
+    return this.ask<SysListConfigUiHeadersData>(LIST_RATE_LIMITS, {}, options)
+  }
+
+  /** A bound on the requests of one client address. */
+  readRateLimit(input: string | SysReadRateLimitInput, options?: CallOptions): Promise<Reply<SysReadRateLimitData>> {
+    return this.ask<SysReadRateLimitData>(READ_RATE_LIMIT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A bound on the requests of one client address. */
+  writeRateLimit(input: string | SysWriteRateLimitInput, options?: CallOptions): Promise<Reply<SysReadRateLimitData>> {
+    return this.ask<SysReadRateLimitData>(WRITE_RATE_LIMIT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A bound on the requests of one client address. */
+  deleteRateLimit(input: string | SysDeleteRateLimitInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_RATE_LIMIT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the bounds on leases. */
+  listLeaseCounts(options?: CallOptions): Promise<Reply<SysListConfigUiHeadersData>> {
+    return this.ask<SysListConfigUiHeadersData>(LIST_LEASE_COUNTS, {}, options)
+  }
+
+  /** A bound on the leases, those of tokens among them, that there are at one time. */
+  readLeaseCount(input: string | SysReadLeaseCountInput, options?: CallOptions): Promise<Reply<SysReadLeaseCountData>> {
+    return this.ask<SysReadLeaseCountData>(READ_LEASE_COUNT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A bound on the leases, those of tokens among them, that there are at one time. */
+  writeLeaseCount(input: string | SysWriteLeaseCountInput, options?: CallOptions): Promise<Reply<SysReadLeaseCountData>> {
+    return this.ask<SysReadLeaseCountData>(WRITE_LEASE_COUNT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A bound on the leases, those of tokens among them, that there are at one time. */
+  deleteLeaseCount(input: string | SysDeleteLeaseCountInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_LEASE_COUNT, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /**

@@ -23,7 +23,11 @@ test(
     const shell = new Shell({ VAULT_ADDR: server.address, VAULT_TOKEN: server.rootToken })
     try {
       const ended = await shell.other(path.join(folder, 'python'), [path.join(PYTHON, 'identity_story.py')])
-      expect(ended).toMatchObject({ code: 0, stderr: '', stdout: 'entities\naliases\ngroups\nlogins\ntokens\nendings\n' })
+      expect(ended).toMatchObject({
+        code: 0,
+        stderr: '',
+        stdout: 'entities\naliases\ngroups\nlogins\ntokens\nendings\n',
+      })
     } finally {
       shell.remove()
     }

@@ -51,7 +51,7 @@ test.each(ALGORITHMS)('a token signed with %s is verified with what is published
   const jwk = (await published()).find((key) => key.kid === kid)
   expect(alg).toBe(algorithm)
   expect(Object.keys(jwk ?? {})).not.toContain('d')
-  const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+  const key = createPublicKey({ key: { kty: '', ...jwk }, format: 'jwk' })
   const [head, body, signature] = jwt.split('.')
   const hash = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`
   const how = { key, dsaEncoding: 'ieee-p1363' as const }

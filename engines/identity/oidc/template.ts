@@ -8,18 +8,7 @@ import type { Alias, Entity, Group } from '../documents.ts'
  */
 
 /** Claims that the server alone sets. */
-const RESERVED_CLAIMS = [
-  'iat',
-  'aud',
-  'exp',
-  'iss',
-  'sub',
-  'namespace',
-  'nonce',
-  'auth_time',
-  'at_hash',
-  'c_hash',
-]
+const RESERVED_CLAIMS = ['iat', 'aud', 'exp', 'iss', 'sub', 'namespace', 'nonce', 'auth_time', 'at_hash', 'c_hash']
 
 export interface TemplateValues {
   readonly entity: Entity

@@ -125,12 +125,11 @@ export class TokenStore {
   async create(spec: TokenSpec, together?: (tx: Tx) => Awaitable<void>): Promise<IssuedAuth> {
     if (spec.type === 'batch') return this.#createBatch(spec, together)
     const { token, hash, entry } = this.prepare(spec)
+    if (entry.expiresAtMs !== 0) await this.#quota?.(entry.path)
     await this.#store.transaction(async (tx) => {
       await together?.(tx)
       await this.insert(tx, hash, entry, spec.id !== undefined)
     })
-    if (entry.expiresAtMs !== 0) await this.#quota?.(entry.path)
-    await this.#store.transaction((tx) => this.insert(tx, hash, entry))
     this.#events.tokenCreated('service')
     return issuedAuth(token, entry)
   }
