@@ -1,4 +1,7 @@
 import { type EngineContext, engine } from '../engine.ts'
+import { resumeChallenges } from './acme/authorizations.ts'
+import { acmeConfigRoutes } from './acme/config.ts'
+import { acmeRoutes } from './acme/routes.ts'
 import { certificateRoutes } from './certificates.ts'
 import { configRoutes } from './config.ts'
 import { certificateCodec, rows } from './documents.ts'
@@ -38,6 +41,8 @@ export const pki = engine({
     ...listRoutes,
     ...ocspRoutes,
     ...tidyRoutes,
+    ...acmeConfigRoutes,
+    ...acmeRoutes,
   ],
   leases: {
     /** A certificate ends with its lease; one that ended by itself has nothing left to revoke. */
@@ -53,6 +58,7 @@ export const pki = engine({
   periodic: async (context: EngineContext) => {
     await rebuildLists(context)
     await periodicTidy(context)
+    await resumeChallenges(context)
   },
 })
 

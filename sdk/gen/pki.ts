@@ -1699,6 +1699,60 @@ export interface PkiWriteAutoTidyInput {
   readonly interval_duration?: number | string
 }
 
+export interface PkiWriteAcmeConfigInput {
+  /** ACME is answered. Needs path in config/cluster. */
+  readonly enabled?: boolean
+  /** Roles with a directory of their own; * for all. */
+  readonly allowed_roles?: readonly string[]
+  /** Issuers with a directory of their own; * for all. */
+  readonly allowed_issuers?: readonly string[]
+  /** Certificates get the role's extended key usages, rather than that of servers alone. */
+  readonly allow_role_ext_key_usage?: boolean
+  /** What a directory without a role gives: sign-verbatim, forbid, or role:NAME. */
+  readonly default_directory_policy?: string
+  /** Address and port of the DNS server to ask; empty: the machine's. */
+  readonly dns_resolver?: string
+  /** not-required, new-account-required or always-required: external account binding. */
+  readonly eab_policy?: string
+  /** Port that http-01 is asked at. RFC 8555 says 80, which is the default; another only where none else can listen. */
+  readonly http_challenge_port?: number
+  /** Port that tls-alpn-01 is asked at. RFC 8737 says 443, which is the default. */
+  readonly tls_alpn_challenge_port?: number
+}
+
+export interface PkiNewEabInput {
+  /** Role of the directory. */
+  readonly role?: string
+  /** Issuer of the directory. */
+  readonly issuer_ref?: string
+}
+
+export interface PkiNewIssuerEabInput {
+  /** Issuer of the directory. */
+  readonly issuer_ref: string
+  /** Role of the directory. */
+  readonly role?: string
+}
+
+export interface PkiNewRoleEabInput {
+  /** Role of the directory. */
+  readonly role: string
+  /** Issuer of the directory. */
+  readonly issuer_ref?: string
+}
+
+export interface PkiNewIssuerRoleEabInput {
+  /** Issuer of the directory. */
+  readonly issuer_ref: string
+  /** Role of the directory. */
+  readonly role: string
+}
+
+export interface PkiDeleteEabInput {
+  /** Id of the key. Required. */
+  readonly key_id: string
+}
+
 const GENERATE_ROOT: Operation = {
   service: 'Pki',
   rpc: 'GenerateRoot',
@@ -2651,6 +2705,89 @@ const WRITE_AUTO_TIDY: Operation = {
   shape: 'any',
 }
 
+const READ_ACME_CONFIG: Operation = {
+  service: 'Pki',
+  rpc: 'ReadAcmeConfig',
+  verb: 'GET',
+  path: '{mount}/config/acme',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const WRITE_ACME_CONFIG: Operation = {
+  service: 'Pki',
+  rpc: 'WriteAcmeConfig',
+  verb: 'POST',
+  path: '{mount}/config/acme',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const NEW_EAB: Operation = {
+  service: 'Pki',
+  rpc: 'NewEab',
+  verb: 'POST',
+  path: '{mount}/acme/new-eab',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const NEW_ISSUER_EAB: Operation = {
+  service: 'Pki',
+  rpc: 'NewIssuerEab',
+  verb: 'POST',
+  path: '{mount}/issuer/{issuer_ref}/acme/new-eab',
+  sole: 'issuer_ref',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const NEW_ROLE_EAB: Operation = {
+  service: 'Pki',
+  rpc: 'NewRoleEab',
+  verb: 'POST',
+  path: '{mount}/roles/{role}/acme/new-eab',
+  sole: 'role',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const NEW_ISSUER_ROLE_EAB: Operation = {
+  service: 'Pki',
+  rpc: 'NewIssuerRoleEab',
+  verb: 'POST',
+  path: '{mount}/issuer/{issuer_ref}/roles/{role}/acme/new-eab',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_EABS: Operation = {
+  service: 'Pki',
+  rpc: 'ListEabs',
+  verb: 'LIST',
+  path: '{mount}/eab',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const DELETE_EAB: Operation = {
+  service: 'Pki',
+  rpc: 'DeleteEab',
+  verb: 'DELETE',
+  path: '{mount}/eab/{key_id}',
+  sole: 'key_id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
 /** Certificates: a certificate authority, its roles, and what it revoked. */
 export class Pki extends Group {
   /** Make a root CA: a key and a certificate that it signs itself. */
@@ -3117,5 +3254,45 @@ export class Pki extends Group {
   /** Tidying by itself. */
   writeAutoTidy(input: PkiWriteAutoTidyInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(WRITE_AUTO_TIDY, { ...input }, options)
+  }
+
+  /** Whether and how ACME is answered. */
+  readAcmeConfig(options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(READ_ACME_CONFIG, {}, options)
+  }
+
+  /** Whether and how ACME is answered. */
+  writeAcmeConfig(input: PkiWriteAcmeConfigInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(WRITE_ACME_CONFIG, { ...input }, options)
+  }
+
+  /** Make a key for one external account. */
+  newEab(input: PkiNewEabInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(NEW_EAB, { ...input }, options)
+  }
+
+  /** Make a key for one external account. */
+  newIssuerEab(input: string | PkiNewIssuerEabInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(NEW_ISSUER_EAB, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make a key for one external account. */
+  newRoleEab(input: string | PkiNewRoleEabInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(NEW_ROLE_EAB, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make a key for one external account. */
+  newIssuerRoleEab(input: PkiNewIssuerRoleEabInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(NEW_ISSUER_ROLE_EAB, { ...input }, options)
+  }
+
+  /** List the keys of external accounts that were not used yet. */
+  listEabs(options?: CallOptions): Promise<Reply<PkiListIssuersData>> {
+    return this.ask<PkiListIssuersData>(LIST_EABS, {}, options)
+  }
+
+  /** Remove the key of an external account. */
+  deleteEab(input: string | PkiDeleteEabInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_EAB, typeof input === 'string' ? input : { ...input }, options)
   }
 }

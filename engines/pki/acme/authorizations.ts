@@ -1,0 +1,190 @@
+import type { EngineContext } from '../../engine.ts'
+import { acmeConfig } from './config.ts'
+import {
+  type Account,
+  type Authorization,
+  accountCodec,
+  acmeRows,
+  authorizationCodec,
+  type Challenge,
+  type ChallengeType,
+  type Order,
+  orderCodec,
+  textCodec,
+} from './documents.ts'
+import { Problem } from './problem.ts'
+import { validate } from './validation.ts'
+
+/** Most validations of one process at one time; what comes above waits. */
+const RUNNING_MAX = 10
+/** Tries of one challenge, since what it proves may take a moment to be there. */
+const ATTEMPTS = 3
+const PAUSE_MS = 2_000
+/** A validation that has not ended by then was left by a process that died. */
+const ABANDONED_MS = 120_000
+
+/** As it is now: what is past its time says so. */
+export function current(authorization: Authorization, nowMs: number): Authorization {
+  const ends = authorization.status === 'pending' || authorization.status === 'valid'
+  return ends && nowMs >= authorization.expiresMs ? { ...authorization, status: 'expired' } : authorization
+}
+
+/** Throws Problem for one of another account: whether it exists is nobody's business. */
+export async function ownAuthorization(
+  id: string,
+  account: Account,
+  { store, clock }: EngineContext,
+): Promise<Authorization> {
+  const found = /^[0-9a-f-]{36}$/.test(id) ? await store.get(acmeRows.authorization(id), authorizationCodec) : undefined
+  if (found === undefined || found.accountId !== account.id)
+    throw new Problem('malformed', 'there is no such authorization', { status: 404 })
+  return current(found, clock.now())
+}
+
+export async function deactivate(id: string, { store }: EngineContext): Promise<Authorization> {
+  return store.transaction(async (tx) => {
+    const before = await tx.get(acmeRows.authorization(id), authorizationCodec)
+    if (before === undefined) throw new Problem('malformed', 'there is no such authorization', { status: 404 })
+    const after: Authorization =
+      before.status === 'pending' || before.status === 'valid' ? { ...before, status: 'deactivated' } : before
+    tx.put(acmeRows.authorization(id), after, authorizationCodec)
+    return after
+  })
+}
+
+const running = new Set<string>()
+const waiting: (() => void)[] = []
+
+/** Begins to validate, aside: resolves as soon as it is written down that this is under way. Throws Problem. */
+export async function beginChallenge(
+  authorization: Authorization,
+  type: ChallengeType,
+  context: EngineContext,
+): Promise<Authorization> {
+  const { store, clock } = context
+  const begun = await store.transaction(async (tx) => {
+    const before = await tx.get(acmeRows.authorization(authorization.id), authorizationCodec)
+    if (before === undefined) throw new Problem('malformed', 'there is no such authorization', { status: 404 })
+    const now = current(before, clock.now())
+    const challenge = now.challenges.find((one) => one.type === type)
+    if (challenge === undefined) throw new Problem('malformed', 'there is no such challenge', { status: 404 })
+    if (now.status !== 'pending' || challenge.status !== 'pending') return { after: now, isNew: false }
+    const after = withChallenge(now, { ...challenge, status: 'processing' })
+    tx.put(acmeRows.authorization(after.id), after, authorizationCodec)
+    tx.put(acmeRows.queued(after.id, type), String(clock.now()), textCodec)
+    return { after, isNew: true }
+  })
+  if (begun.isNew) void work(authorization.id, type, context)
+  return begun.after
+}
+
+function withChallenge(authorization: Authorization, challenge: Challenge): Authorization {
+  return {
+    ...authorization,
+    challenges: authorization.challenges.map((one) => (one.type === challenge.type ? challenge : one)),
+  }
+}
+
+/** Goes on with what a process that died left. */
+export async function resumeChallenges(context: EngineContext): Promise<void> {
+  const { store, clock } = context
+  for (const name of await store.list(acmeRows.queue)) {
+    const [id = '', type] = name.split(':')
+    const begunMs = Number(await store.get(acmeRows.queue + name, textCodec))
+    if (clock.now() - begunMs >= ABANDONED_MS) await work(id, type as ChallengeType, context)
+  }
+}
+
+/** Never rejects: what came of it stands in the authorization. */
+async function work(id: string, type: ChallengeType, context: EngineContext): Promise<void> {
+  const key = `${context.mount.uuid}:${id}:${type}`
+  if (running.has(key)) return
+  running.add(key)
+  try {
+    if (running.size > RUNNING_MAX) await new Promise<void>((resolve) => waiting.push(resolve))
+    await prove(id, type, context)
+  } catch (error) {
+    context.log.warn({ err: error }, 'an ACME challenge could not be looked at; it is tried again')
+  } finally {
+    running.delete(key)
+    waiting.shift()?.()
+  }
+}
+
+async function prove(id: string, type: ChallengeType, context: EngineContext): Promise<void> {
+  const { store } = context
+  const authorization = await store.get(acmeRows.authorization(id), authorizationCodec)
+  const account = authorization && (await store.get(acmeRows.account(authorization.accountId), accountCodec))
+  const challenge = authorization?.challenges.find((one) => one.type === type)
+  if (authorization === undefined || account === undefined || challenge?.status !== 'processing') {
+    await store.transaction((tx) => tx.delete(acmeRows.queued(id, type)))
+    return
+  }
+  const { token } = challenge
+  const proof = { identifier: authorization.identifier, type, token, thumbprint: account.thumbprint }
+  const settings = await acmeConfig(store)
+  let problem: Problem | undefined
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    problem = await validate(proof, settings).then(
+      () => undefined,
+      (error: unknown) =>
+        error instanceof Problem ? error : new Problem('serverInternal', 'the challenge could not be looked at'),
+    )
+    if (problem === undefined || attempt === ATTEMPTS) break
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  }
+  await conclude(id, type, problem, context)
+}
+
+/** Writes down what came of it, and what follows for the orders that wait for it. */
+async function conclude(
+  id: string,
+  type: ChallengeType,
+  problem: Problem | undefined,
+  { store, clock }: EngineContext,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    tx.delete(acmeRows.queued(id, type))
+    const before = await tx.get(acmeRows.authorization(id), authorizationCodec)
+    const challenge = before?.challenges.find((one) => one.type === type)
+    if (before?.status !== 'pending' || challenge?.status !== 'processing') return
+    const ended: Challenge = {
+      ...challenge,
+      status: problem === undefined ? 'valid' : 'invalid',
+      validatedMs: problem === undefined ? clock.now() : 0,
+      attempts: challenge.attempts + 1,
+      ...(problem && { error: { type: problem.document.type, detail: problem.message } }),
+    }
+    const status = problem === undefined ? 'valid' : 'invalid'
+    tx.put(acmeRows.authorization(id), { ...withChallenge(before, ended), status }, authorizationCodec)
+  })
+}
+
+/** An order as its authorizations now have it. */
+export async function currentOrder(order: Order, { store, clock }: EngineContext): Promise<Order> {
+  const nowMs = clock.now()
+  if (order.status === 'processing' && nowMs - order.processingMs >= ABANDONED_MS) {
+    return invalidOrder(order, 'the certificate was not made in time')
+  }
+  if (order.status !== 'pending' && order.status !== 'ready') return order
+  if (nowMs >= order.expiresMs) return invalidOrder(order, 'the order has expired')
+  let isReady = true
+  for (const id of order.authorizations) {
+    const found = await store.get(acmeRows.authorization(id), authorizationCodec)
+    const status = found && current(found, nowMs).status
+    if (status === 'pending') isReady = false
+    else if (status !== 'valid') return invalidOrder(order, `an authorization is ${status ?? 'gone'}`)
+  }
+  return { ...order, status: isReady ? 'ready' : 'pending' }
+}
+
+function invalidOrder(order: Order, detail: string): Order {
+  return { ...order, status: 'invalid', error: { type: 'urn:ietf:params:acme:error:unauthorized', detail } }
+}
+
+export async function ownOrder(id: string, account: Account, context: EngineContext): Promise<Order> {
+  const found = /^[0-9a-f-]{36}$/.test(id) ? await context.store.get(acmeRows.order(id), orderCodec) : undefined
+  if (found === undefined || found.accountId !== account.id)
+    throw new Problem('malformed', 'there is no such order', { status: 404 })
+  return currentOrder(found, context)
+}

@@ -1,0 +1,125 @@
+import { json } from '../../../storage/codec.ts'
+
+/** What ACME stores. Moments are milliseconds since the epoch. */
+
+export interface AcmeConfig {
+  readonly enabled: boolean
+  readonly allowed_roles: readonly string[]
+  readonly allowed_issuers: readonly string[]
+  readonly allow_role_ext_key_usage: boolean
+  /** 'sign-verbatim', 'forbid', or 'role:NAME'. */
+  readonly default_directory_policy: string
+  readonly dns_resolver: string
+  readonly eab_policy: EabPolicy
+  readonly http_challenge_port: number
+  readonly tls_alpn_challenge_port: number
+}
+export const EAB_POLICIES = ['not-required', 'new-account-required', 'always-required'] as const
+export type EabPolicy = (typeof EAB_POLICIES)[number]
+
+export interface Jwk {
+  readonly kty: string
+  readonly crv?: string
+  readonly x?: string
+  readonly y?: string
+  readonly n?: string
+  readonly e?: string
+}
+
+export interface Account {
+  readonly id: string
+  readonly status: 'valid' | 'deactivated' | 'revoked'
+  readonly jwk: Jwk
+  readonly thumbprint: string
+  readonly contact: readonly string[]
+  readonly termsOfServiceAgreed: boolean
+  /** Key id of the external account, or ''. */
+  readonly eab: string
+  readonly createdMs: number
+}
+
+export interface Identifier {
+  readonly type: 'dns' | 'ip'
+  /** Without the `*.` of a wildcard where it stands in an authorization. */
+  readonly value: string
+}
+
+export type OrderStatus = 'pending' | 'ready' | 'processing' | 'valid' | 'invalid'
+
+export interface Order {
+  readonly id: string
+  readonly accountId: string
+  readonly status: OrderStatus
+  readonly identifiers: readonly Identifier[]
+  readonly authorizations: readonly string[]
+  readonly expiresMs: number
+  readonly notBefore: string
+  readonly notAfter: string
+  /** Directory that it was ordered from. */
+  readonly role: string
+  readonly issuerRef: string
+  /** Number of the certificate, when it is there. */
+  readonly serial: string
+  /** When its certificate began to be made. */
+  readonly processingMs: number
+  readonly error?: { readonly type: string; readonly detail: string }
+}
+
+export const CHALLENGES = ['http-01', 'dns-01', 'tls-alpn-01'] as const
+export type ChallengeType = (typeof CHALLENGES)[number]
+
+export interface Challenge {
+  readonly type: ChallengeType
+  readonly token: string
+  readonly status: 'pending' | 'processing' | 'valid' | 'invalid'
+  readonly validatedMs: number
+  readonly attempts: number
+  readonly error?: { readonly type: string; readonly detail: string }
+}
+
+export interface Authorization {
+  readonly id: string
+  readonly accountId: string
+  readonly identifier: Identifier
+  readonly wildcard: boolean
+  readonly status: 'pending' | 'valid' | 'invalid' | 'deactivated' | 'expired'
+  readonly expiresMs: number
+  readonly challenges: readonly Challenge[]
+}
+
+/** An external account key: who has it may make one account. */
+export interface Eab {
+  readonly id: string
+  readonly key: string
+  readonly createdMs: number
+  /** Directory it is for, such as roles/web/acme/. */
+  readonly directory: string
+}
+
+export const configCodec = json<AcmeConfig>()
+export const accountCodec = json<Account>()
+export const orderCodec = json<Order>()
+export const authorizationCodec = json<Authorization>()
+export const eabCodec = json<Eab>()
+export const textCodec = json<string>()
+
+export const acmeRows = {
+  config: 'config/acme',
+  nonceKey: 'acme/nonce-key',
+  usedNonce: (nonce: string): string => `acme/nonces/${nonce}`,
+  account: (id: string): string => `acme/accounts/${id}`,
+  accounts: 'acme/accounts/',
+  /** The account of a key, by its thumbprint. */
+  accountOf: (thumbprint: string): string => `acme/keys/${thumbprint}`,
+  order: (id: string): string => `acme/orders/${id}`,
+  ordersOf: (account: string): string => `acme/account-orders/${account}/`,
+  authorization: (id: string): string => `acme/authorizations/${id}`,
+  /** Who is being asked to prove something: so that another process goes on with it. */
+  queue: 'acme/queue/',
+  queued: (authorization: string, type: ChallengeType): string => `acme/queue/${authorization}:${type}`,
+  /** Account that a certificate was issued to. */
+  certificate: (serial: string): string => `acme/certificates/${serial}`,
+  replaced: (serial: string): string => `acme/replaced/${serial}`,
+  eab: (id: string): string => `acme/eab/${id}`,
+  eabs: 'acme/eab/',
+} as const

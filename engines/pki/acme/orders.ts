@@ -1,0 +1,328 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { EngineContext } from '../../engine.ts'
+import { EgideError } from '../../errors.ts'
+import { certificateCodec, type IssuerDocument, rows } from '../documents.ts'
+import { findIssuer } from '../issuers/find.ts'
+import { withCommonName } from '../issuing/asked-names.ts'
+import { issue } from '../issuing/issue.ts'
+import { checkKey, leafOrder, type Wish } from '../issuing/leaf.ts'
+import { ownCertificate, REASONS, revoke } from '../revocation/revoke.ts'
+import { momentOf } from '../roles/fields.ts'
+import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
+import { parseCertificate, storedCertificate } from '../x509/certificate.ts'
+import { parseRequestDer } from '../x509/csr.ts'
+import { ownOrder } from './authorizations.ts'
+import { acmeConfig } from './config.ts'
+import {
+  type Account,
+  type Authorization,
+  acmeRows,
+  authorizationCodec,
+  type Identifier,
+  type Jwk,
+  type Order,
+  orderCodec,
+  textCodec,
+} from './documents.ts'
+import { askedIdentifiers, challengesFor, checkRequest, isWildcard } from './identifiers.ts'
+import type { SignedRequest } from './jws.ts'
+import { Problem } from './problem.ts'
+import { certificateId } from './renewal.ts'
+
+const ORDER_LIFE_MS = 24 * 3_600_000
+const AUTHORIZATION_LIFE_MS = 30 * 24 * 3_600_000
+/** What clients of ACME expect to renew; a role may say less. */
+const CERTIFICATE_DAYS_MAX = 90
+const TOKEN_BYTES = 32
+
+/** Role and issuer of a directory. */
+export interface Directory {
+  readonly role: string
+  readonly issuerRef: string
+}
+
+/** The terms that a directory gives. Throws Problem where it gives none. */
+export async function directoryTerms(
+  directory: Directory,
+  { store }: EngineContext,
+): Promise<{ readonly role: Role; readonly issuer: IssuerDocument }> {
+  const config = await acmeConfig(store)
+  const closed = (): Problem => new Problem('unauthorized', 'this directory is not open')
+  if (!config.enabled) throw closed()
+  const byPolicy = config.default_directory_policy.startsWith('role:') ? config.default_directory_policy.slice(5) : ''
+  const name = directory.role || byPolicy
+  if (directory.role === '' && config.default_directory_policy === 'forbid') throw closed()
+  if (directory.role !== '' && !config.allowed_roles.includes('*') && !config.allowed_roles.includes(directory.role))
+    throw closed()
+  const found = name === '' ? VERBATIM : await roleNamed(store, name)
+  if (found === undefined || found.noStore) throw closed()
+  const role = name === '' ? found : withPurposes(found, config.allow_role_ext_key_usage)
+  const issuer = await findIssuer(store, directory.issuerRef || role.issuerRef || 'default')
+  if (issuer === undefined) throw closed()
+  if (directory.issuerRef !== '' && !config.allowed_issuers.includes('*')) {
+    const allowed = await Promise.all(config.allowed_issuers.map((ref) => findIssuer(store, ref)))
+    if (!allowed.some((one) => one?.id === issuer.id)) throw closed()
+  }
+  return { role, issuer }
+}
+
+/** Without a role any name will do that is proven. */
+const VERBATIM: Role = {
+  ...DEFAULT_ROLE,
+  allowAnyName: true,
+  keyType: 'any',
+  requireCn: false,
+  clientFlag: false,
+  cnValidations: ['disabled'],
+}
+
+function withPurposes(role: Role, isAllowed: boolean): Role {
+  const base = { ...role, requireCn: false, generateLease: false }
+  if (isAllowed) return base
+  return {
+    ...base,
+    serverFlag: true,
+    clientFlag: false,
+    codeSigningFlag: false,
+    emailProtectionFlag: false,
+    extKeyUsage: [],
+    extKeyUsageOids: [],
+  }
+}
+
+export async function newOrder(
+  account: Account,
+  payload: Readonly<Record<string, unknown>>,
+  directory: Directory,
+  context: EngineContext,
+): Promise<Order> {
+  const { store, random, clock } = context
+  const { role, issuer } = await directoryTerms(directory, context)
+  const identifiers = askedIdentifiers(payload.identifiers)
+  const moment = (name: 'notBefore' | 'notAfter'): string => {
+    const value = payload[name]
+    if (value === undefined) return ''
+    if (typeof value !== 'string' || momentOf(value) === undefined)
+      throw new Problem('malformed', `${name} is not a time of RFC 3339`)
+    return value
+  }
+  const nowMs = clock.now()
+  const terms = { notBefore: moment('notBefore'), notAfter: moment('notAfter') }
+  refuseNames(role, identifiers, issuer, terms, context)
+  const replaces = payload.replaces === undefined ? '' : certificateId(payload.replaces).serial
+  const authorizations = identifiers.map((identifier) => newAuthorization(account, identifier, nowMs, context))
+  const order: Order = {
+    id: random.uuid(),
+    accountId: account.id,
+    status: 'pending',
+    identifiers,
+    authorizations: authorizations.map(({ id }) => id),
+    expiresMs: nowMs + ORDER_LIFE_MS,
+    ...terms,
+    role: directory.role,
+    issuerRef: directory.issuerRef,
+    serial: '',
+    processingMs: 0,
+  }
+  await store.transaction(async (tx) => {
+    if (replaces !== '') {
+      if ((await tx.get(acmeRows.certificate(replaces), textCodec)) !== account.id)
+        throw new Problem('malformed', 'replaces names no certificate of this account')
+      if ((await tx.get(acmeRows.replaced(replaces), textCodec)) !== undefined)
+        throw new Problem('alreadyReplaced', 'the certificate has been replaced already')
+      tx.put(acmeRows.replaced(replaces), order.id, textCodec)
+    }
+    for (const one of authorizations) {
+      tx.put(acmeRows.authorization(one.id), one, authorizationCodec, {
+        expiresAtMs: one.expiresMs + AUTHORIZATION_LIFE_MS,
+      })
+    }
+    tx.put(acmeRows.order(order.id), order, orderCodec)
+    tx.put(acmeRows.ordersOf(account.id) + order.id, '', textCodec)
+  })
+  return order
+}
+
+function newAuthorization(
+  account: Account,
+  identifier: Identifier,
+  nowMs: number,
+  { random }: EngineContext,
+): Authorization {
+  const wildcard = isWildcard(identifier)
+  return {
+    id: random.uuid(),
+    accountId: account.id,
+    identifier: wildcard ? { type: 'dns', value: identifier.value.slice(2) } : identifier,
+    wildcard,
+    status: 'pending',
+    expiresMs: nowMs + ORDER_LIFE_MS,
+    challenges: challengesFor(identifier).map((type) => ({
+      type,
+      token: random.bytes(TOKEN_BYTES).toString('base64url'),
+      status: 'pending',
+      validatedMs: 0,
+      attempts: 0,
+    })),
+  }
+}
+
+function wishFor(
+  identifiers: readonly Identifier[],
+  commonName: string,
+  { notBefore, notAfter }: Pick<Order, 'notBefore' | 'notAfter'>,
+): Wish {
+  const of = (type: Identifier['type']): readonly string[] =>
+    identifiers.filter((one) => one.type === type).map(({ value }) => value)
+  const altNames = { dns: of('dns'), ip: of('ip'), email: [], uri: [], other: [] }
+  return {
+    commonName,
+    altNames,
+    allNames: withCommonName(altNames, commonName, false),
+    serialNumber: '',
+    userIds: [],
+    ttlSeconds: 0,
+    notAfter,
+    notBefore,
+  }
+}
+
+/** What the role would not sign is refused before anything is proven. */
+function refuseNames(
+  role: Role,
+  identifiers: readonly Identifier[],
+  issuer: IssuerDocument,
+  terms: Pick<Order, 'notBefore' | 'notAfter'>,
+  context: EngineContext,
+): void {
+  const ca = storedCertificate(issuer.certificate)
+  try {
+    leafOrder(withLife(role), wishFor(identifiers, '', terms), ca.publicKey, ca.spki, truncating(issuer), context)
+  } catch (error) {
+    if (error instanceof EgideError) throw new Problem('rejectedIdentifier', error.message)
+    throw error
+  }
+}
+
+/** Clients cannot ask for less: a certificate ends with its issuer rather than not being made. */
+function truncating(issuer: IssuerDocument): IssuerDocument {
+  return issuer.leafNotAfter === 'err' ? { ...issuer, leafNotAfter: 'truncate' } : issuer
+}
+
+function withLife(role: Role): Role {
+  const most = CERTIFICATE_DAYS_MAX * 86_400
+  const maxTtlSeconds = role.maxTtlSeconds === 0 ? most : Math.min(most, role.maxTtlSeconds)
+  return {
+    ...role,
+    maxTtlSeconds,
+    ttlSeconds: Math.min(role.ttlSeconds || maxTtlSeconds, maxTtlSeconds),
+    notAfterBound: 'ttl-limited',
+  }
+}
+
+/** Has the certificate made. A finalize that comes twice makes one certificate. Throws Problem. */
+export async function finalize(
+  id: string,
+  account: Account,
+  payload: Readonly<Record<string, unknown>>,
+  context: EngineContext,
+): Promise<Order> {
+  const { store } = context
+  const order = await ownOrder(id, account, context)
+  if (order.status !== 'ready') throw new Problem('orderNotReady', `the order is ${order.status}`)
+  const { role, issuer } = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
+  const request = requestOf(payload.csr, role)
+  checkRequest(request, order.identifiers)
+  if (request.publicKey.equals(keyOf(account.jwk)))
+    throw new Problem('badCSR', "the request's key is that of the account")
+  const wish = wishFor(order.identifiers, request.subject.commonName, order)
+  const leaf = asProblem(() =>
+    leafOrder(withLife(role), wish, request.publicKey, request.spki, truncating(issuer), context),
+  )
+  await store.transaction(async (tx) => {
+    const before = await tx.get(acmeRows.order(id), orderCodec)
+    if (before?.status !== 'pending' && before?.status !== 'ready')
+      throw new Problem('orderNotReady', `the order is ${before?.status ?? 'gone'}`)
+    tx.put(acmeRows.order(id), { ...order, status: 'processing', processingMs: context.clock.now() }, orderCodec)
+  })
+  return settle(order, () => issue(leaf.order, issuer, context), context)
+}
+
+async function settle(
+  order: Order,
+  make: () => Promise<{ readonly serial: string }>,
+  { store, log }: EngineContext,
+): Promise<Order> {
+  let after: Order
+  try {
+    const { serial } = await make()
+    after = { ...order, status: 'valid', serial }
+  } catch (error) {
+    log.warn({ err: error }, 'a certificate of an ACME order could not be made')
+    const detail = error instanceof EgideError ? error.message : 'the certificate could not be made'
+    after = { ...order, status: 'invalid', error: { type: 'urn:ietf:params:acme:error:serverInternal', detail } }
+  }
+  await store.transaction((tx) => {
+    tx.put(acmeRows.order(order.id), after, orderCodec)
+    if (after.serial !== '') tx.put(acmeRows.certificate(after.serial), order.accountId, textCodec)
+  })
+  return after
+}
+
+function requestOf(raw: unknown, role: Role) {
+  if (typeof raw !== 'string' || !/^[\w-]+$/.test(raw)) throw new Problem('badCSR', 'csr is not base64url')
+  return asProblem(() => {
+    const request = parseRequestDer(Buffer.from(raw, 'base64url'))
+    checkKey(role, request.publicKey)
+    return request
+  })
+}
+
+function asProblem<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof EgideError) throw new Problem('badCSR', error.message)
+    throw error
+  }
+}
+
+function keyOf(jwk: Jwk): KeyObject {
+  return createPublicKey({ key: { ...jwk }, format: 'jwk' })
+}
+
+/** The account's orders, the newest state of each. */
+export async function ordersOf(account: Account, { store }: EngineContext): Promise<readonly string[]> {
+  return store.list(acmeRows.ordersOf(account.id))
+}
+
+/** By the account that has it, or by who signs with the certificate's own key. Throws Problem. */
+export async function revokeByRequest(
+  request: SignedRequest,
+  payload: Readonly<Record<string, unknown>>,
+  context: EngineContext,
+): Promise<void> {
+  const { store } = context
+  const { certificate: raw, reason: rawReason = 0 } = payload
+  if (typeof raw !== 'string' || !/^[\w-]+$/.test(raw)) throw new Problem('malformed', 'certificate is not base64url')
+  const reason = Object.values(REASONS).find((one) => one === rawReason)
+  if (reason === undefined) throw new Problem('badRevocationReason', `reasons are ${Object.values(REASONS).join(', ')}`)
+  const certificate = asProblem(() => parseCertificate(Buffer.from(raw, 'base64url')))
+  const kept = await store.get(rows.certificate(certificate.serial), certificateCodec)
+  if (kept?.certificate === undefined || !kept.certificate.equals(certificate.der)) {
+    await ownCertificate(certificate, context).catch(() => {
+      throw new Problem('unauthorized', 'no issuer here signed the certificate')
+    })
+    throw new Problem('unauthorized', 'the certificate is not one of an order here')
+  }
+  const isHolder = request.usesKeyId
+    ? (await store.get(acmeRows.certificate(certificate.serial), textCodec)) === request.account?.id
+    : keyOf(request.jwk).equals(certificate.publicKey)
+  if (!isHolder)
+    throw new Problem(
+      'unauthorized',
+      'the certificate is of another account, and the request was not signed by its key',
+    )
+  if (kept.revocation !== undefined) throw new Problem('alreadyRevoked', 'the certificate was revoked already')
+  await revoke({ serial: certificate.serial, unkept: undefined }, reason, context)
+}
