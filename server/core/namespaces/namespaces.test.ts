@@ -358,3 +358,32 @@ describe('namespaces that nobody uses', () => {
     expect(world.logged).toEqual([])
   })
 })
+
+test('what one process does to namespaces holds in the next request of another', async () => {
+  const { backend, cipher, clock, credentials } = world
+  const other = await TestNamespace.over({ backend, cipher, clock }, credentials)
+  other.root = world.root
+  for (let round = 0; round < 4; round++) {
+    const [here, there] = round % 2 === 0 ? [world, other] : [other, world]
+    await here.call('update', 'sys/namespaces/team')
+    const namespace = 'team/'
+    await there.call('update', 'sys/mounts/kv', { type: 'kv' }, { namespace })
+    await here.call('update', 'kv/x', { round }, { namespace })
+    await there.call('update', 'sys/policies/acl/admin', { policy: ADMIN }, { namespace })
+    const token = await here.token({ policies: ['admin'], no_parent: true }, { namespace })
+    const as = { namespace, token }
+    expect(await there.data('read', 'kv/x', {}, as)).toEqual({ round })
+    await there.call('update', 'kv/x', { round: -1 }, as)
+    expect(await here.data('read', 'kv/x', {}, as)).toEqual({ round: -1 })
+    await here.call('update', 'sys/namespaces/api-lock/lock/team')
+    expect(await there.refusal('read', 'kv/x', {}, as)).toContain('must be unlocked')
+    await there.call('update', 'sys/namespaces/api-lock/unlock/team')
+    expect(await here.data('read', 'kv/x', {}, as)).toEqual({ round: -1 })
+    await there.call('delete', 'sys/namespaces/team')
+    for (const process of [here, there]) {
+      expect(await process.refusal('read', 'kv/x', {}, as)).toBe('not_found: namespace not found')
+    }
+    const isGone = () => here.refusal('read', 'sys/namespaces/team').catch(() => '')
+    await expect.poll(isGone, { timeout: 10_000 }).toBe('not_found: ')
+  }
+})
