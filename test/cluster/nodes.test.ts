@@ -80,6 +80,36 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     expect((await one.call('GET', 'new/a')).status).toBe(404)
   })
 
+  test('a namespace that was made, filled, locked or deleted on one is so on the other at once', async () => {
+    const headers = { 'X-Vault-Namespace': 'team' }
+    for (let round = 0; round < 4; round++) {
+      const [here, there] = round % 2 === 0 ? [one, two] : [two, one]
+      expect((await here.call('POST', 'sys/namespaces/team')).status).toBe(200)
+      const mount = await there.call('POST', 'sys/mounts/kv', { headers, body: { type: 'kv' } })
+      expect([mount.status, mount.text]).toEqual([204, ''])
+      expect((await here.call('POST', 'kv/x', { headers, body: { round } })).status).toBe(204)
+      const policy = 'path "kv/*" { capabilities = ["read"] }'
+      await there.call('POST', 'sys/policies/acl/p', { headers, body: { policy } })
+      const made = await here.call('POST', 'auth/token/create', { headers, body: { policies: ['p'], no_parent: true } })
+      const token = String(at(made.body, 'auth', 'client_token'))
+      expect(at((await there.call('GET', 'kv/x', { headers, token })).body, 'data', 'round')).toBe(round)
+      // Its key has slept through a rotation on one of them.
+      await here.call('PUT', 'sys/rotate')
+      expect(at((await there.call('GET', 'kv/x', { headers, token })).body, 'data', 'round')).toBe(round)
+      await there.call('POST', 'kv/x', { headers, body: { round: -1 } })
+      expect(at((await here.call('GET', 'kv/x', { headers, token })).body, 'data', 'round')).toBe(-1)
+      await here.call('POST', 'sys/namespaces/api-lock/lock/team')
+      expect((await there.call('GET', 'kv/x', { headers, token })).status).toBe(503)
+      await there.call('POST', 'sys/namespaces/api-lock/unlock/team')
+      expect((await here.call('GET', 'kv/x', { headers, token })).status).toBe(200)
+      expect(at((await there.call('DELETE', 'sys/namespaces/team')).body, 'data', 'status')).toBe('in-progress')
+      for (const node of [here, there]) expect((await node.call('GET', 'kv/x', { headers, token })).status).toBe(404)
+      await expect
+        .poll(async () => (await here.call('GET', 'sys/namespaces/team')).status, { timeout: 20_000 })
+        .toBe(404)
+    }
+  })
+
   test('transit keys are the same on both, rotated ones too', async () => {
     await one.call('POST', 'sys/mounts/transit', { body: { type: 'transit' } })
     await one.call('POST', 'transit/keys/k')
