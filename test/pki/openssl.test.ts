@@ -132,7 +132,7 @@ describe.skipIf(!hasOpenssl)('openssl', () => {
     const signed = await top.data('update', 'root/sign-intermediate', {
       csr,
       common_name: 'Middle',
-      ttl: '1000h',
+      ttl: '500h',
       max_path_length: 0,
     })
     const imported = await below.data('update', 'intermediate/set-signed', {
