@@ -20,6 +20,7 @@ export const SERVICES: readonly ServicePlan[] = [
   { name: 'Cubbyhole', comment: 'Secrets of one token, which nobody else can read and which end with it.' },
   { name: 'Transit', comment: 'Cryptography with named keys that never leave the server.' },
   { name: 'Pki', comment: 'Certificates: a certificate authority, its roles, and what it revoked.' },
+  { name: 'Totp', comment: 'One-time codes by time: made, and checked.' },
   { name: 'Lease', comment: 'Leases: what was given out for a time, and how it is renewed and revoked.' },
   { name: 'Audit', comment: 'Audit devices and what they hash.' },
 ]
@@ -61,6 +62,7 @@ export const MOUNTS: Readonly<Record<string, MountPlan>> = {
   'secrets/': { services: [['', 'Kv']], movable: true, suffix: 'Flat' },
   'kv/': { services: [['', 'Kv']], movable: true, suffix: 'Plain' },
   'pki/': { services: [['', 'Pki']], movable: true, suffix: '' },
+  'totp/': { services: [['', 'Totp']], movable: true, suffix: '' },
   'transit/': { services: [['', 'Transit']], movable: true, suffix: '' },
 }
 
@@ -286,6 +288,9 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'pki/ tidy': '=Tidy',
   'pki/ tidy-cancel': '=CancelTidy',
   'pki/ tidy-status': '=ReadTidyStatus',
+  'totp/ keys': 'Keys',
+  'totp/ keys/:name': 'Key',
+  'totp/ code/:name': 'Code',
   'transit/ keys/:name': 'Key',
   'transit/ keys/:name/config': '=ConfigureKey',
   'transit/ keys/:name/rotate': '=RotateKey',
@@ -341,6 +346,8 @@ export const METHOD_NAMES: Readonly<Record<string, string>> = {
   'sys/ mounts/:path* delete': 'Unmount',
   'sys/ auth/:path* update': 'Enable',
   'sys/ auth/:path* delete': 'Disable',
+  'totp/ code/:name read': 'GenerateCode',
+  'totp/ code/:name update': 'ValidateCode',
   'sys/ wrapping/wrap update': 'Wrap',
   'sys/ wrapping/unwrap update': 'Unwrap',
   'sys/ wrapping/rewrap update': 'Rewrap',

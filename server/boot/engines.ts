@@ -4,6 +4,7 @@ import { identity } from '../../engines/identity/index.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { system } from '../../engines/system/index.ts'
+import { totp } from '../../engines/totp/index.ts'
 import { transit } from '../../engines/transit/index.ts'
 import { approle } from '../auth/approle/index.ts'
 import { certMethod } from '../auth/cert/index.ts'
@@ -15,9 +16,16 @@ import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
+<<<<<<< HEAD
   [approle, certMethod, cubbyhole, identity, jwt, kubernetes, kv, oidc, pki, system, token, transit, userpass].map(
     (engine) => [engine.type, engine as Engine<never>],
   ),
+=======
+  [approle, certMethod, cubbyhole, jwt, kv, oidc, system, token, totp, transit, userpass].map((engine) => [
+    engine.type,
+    engine as Engine<never>,
+  ]),
+>>>>>>> 15b7110 (Engine totp: one-time codes, made for keys of others and checked once for its own)
 )
 
 /** A mount as references show it. */
@@ -30,6 +38,7 @@ export interface ReferenceMount {
 /** What a new vault has, and the engines that have to be mounted first: all that this version can serve. */
 export function referenceMounts(): readonly ReferenceMount[] {
   const more = [
+    { path: 'totp/', type: 'totp', options: {}, description: 'one-time codes by time' },
     { path: 'kv/', type: 'kv', options: { version: '1' }, description: 'key/value secrets' },
     {
       path: 'auth/approle/',

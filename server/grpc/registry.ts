@@ -12,6 +12,7 @@ import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
 import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
+import { Totp } from '../../proto/gen/egide/v1/totp_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
 import { Userpass } from '../../proto/gen/egide/v1/userpass_pb.ts'
 import { file_google_rpc_error_details } from '../../proto/gen/google/rpc/error_details_pb.ts'
@@ -31,6 +32,7 @@ export const SERVICES: readonly DescService[] = [
   Kv,
   Cubbyhole,
   Transit,
+  Totp,
   Lease,
   Audit,
 ]

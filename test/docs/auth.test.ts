@@ -9,7 +9,7 @@ import { type Server, startServer } from '../harness/server.ts'
 const run = promisify(execFile)
 const root = path.dirname(path.dirname(import.meta.dirname))
 
-/** What the pages on auth methods say, as it stands there, each block on what the one before it left. */
+/** What the pages on logins and codes say, as it stands there, each block on what the one before it left. */
 let server: Server
 let shell: Shell
 beforeAll(async () => {
@@ -49,4 +49,8 @@ test('userpass', { timeout: 60_000 }, async () => {
   const printed = await follow('auth-userpass.md')
   expect(printed).toMatch(/policies +\["default" "staff"\]/)
   expect(printed).toMatch(/total +0/)
+})
+
+test('one-time codes', { timeout: 60_000 }, async () => {
+  expect(await follow('totp.md')).toMatch(/^\d{6}Success[\s\S]*valid +true/m)
 })

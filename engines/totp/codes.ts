@@ -1,0 +1,75 @@
+import Type from 'typebox'
+import { json } from '../../storage/codec.ts'
+import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
+import { invalid } from '../errors.ts'
+import { field } from '../field.ts'
+import { codeAt, stepAt, stepsOf } from './code.ts'
+import { keyNamed, nameOf, USED } from './key.ts'
+
+const fields = {
+  name: field.text({ required: true, description: 'Name of the key' }),
+  code: field.text({ default: '', description: 'The code to check' }),
+}
+type CodeRequest = EngineRequest<typeof fields>
+
+const usedCodec = json<Readonly<Record<never, never>>>()
+
+export const code = route('code/:name', {
+  summary: 'Make a code, or check one',
+  fields,
+  auditClear: ['name', 'valid', 'generated', 'expire_time', 'period'],
+  operations: {
+    read: {
+      handler: make,
+      returns: Type.Object({
+        code: Type.String(),
+        generated: Type.Integer({ description: 'Seconds since the epoch.' }),
+        expire_time: Type.Integer({ description: 'Seconds since the epoch.' }),
+        period: Type.String(),
+      }),
+    },
+    update: { handler: check, returns: Type.Object({ valid: Type.Boolean() }) },
+  },
+})
+
+async function make(request: CodeRequest, { store, clock }: EngineContext): Promise<Reply> {
+  const key = await keyNamed(store, nameOf(request))
+  const step = stepAt(key, clock.now())
+  return {
+    data: {
+      code: codeAt(key, step),
+      generated: Math.floor(clock.now() / 1000),
+      expire_time: (step + 1) * key.periodSeconds,
+      period: goDuration(key.periodSeconds),
+    },
+  }
+}
+
+/** A code is good once, on whichever node it is checked: using it is a row that stays until its time is over. */
+async function check(request: CodeRequest, { store, clock }: EngineContext): Promise<Reply> {
+  const name = nameOf(request)
+  const sent = request.fields.code
+  if (sent === '') throw invalid('the code value is required')
+  const valid = await store.transaction(async (tx) => {
+    const key = await keyNamed(tx, name)
+    if (!/^\d+$/.test(sent) || sent.length !== key.digits) throw invalid('invalid number of digits for the code')
+    const steps = stepsOf(key, sent, key.skew, clock.now())
+    if (steps.length === 0) return false
+    for (const step of steps) {
+      const path = `${USED}${name}/${step}`
+      if ((await tx.get(path, usedCodec)) !== undefined) continue
+      tx.put(path, {}, usedCodec, { expiresAtMs: (step + 1 + key.skew) * key.periodSeconds * 1000 })
+      return true
+    }
+    throw invalid('code already used; wait until the next time period')
+  })
+  return { data: { valid } }
+}
+
+/** As Go writes a duration: '30s', '1m0s', '1h0m0s'. */
+function goDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
+  const tail = `${seconds % 60}s`
+  if (hours > 0) return `${hours}h${minutes}m${tail}`
+  return minutes > 0 ? `${minutes}m${tail}` : tail
+}

@@ -1,0 +1,53 @@
+import { invalid } from '../errors.ts'
+import { toBase32 } from './base32.ts'
+import type { TotpKey } from './key.ts'
+
+/** https://github.com/google/google-authenticator/wiki/Key-Uri-Format */
+
+export function urlOf({ secret, issuer, accountName, algorithm, digits, periodSeconds }: TotpKey): string {
+  const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(accountName)}`
+  const query =
+    `algorithm=${algorithm}&digits=${digits}&issuer=${encodeURIComponent(issuer)}` +
+    `&period=${periodSeconds}&secret=${toBase32(secret)}`
+  return `otpauth://totp/${label}?${query}`
+}
+
+export interface UrlTerms {
+  readonly key: string
+  readonly issuer: string | undefined
+  readonly accountName: string
+  readonly period: number | undefined
+  readonly digits: number | undefined
+  readonly algorithm: string | undefined
+}
+
+/** What a URL says; undefined where it says nothing. Throws `invalid_request`, without what was sent. */
+export function readUrl(text: string): UrlTerms {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'otpauth:' || url.host !== 'totp') throw invalid('url is not that of a TOTP key')
+  const label = decoded(url.pathname.replace(/^\/+/, ''))
+  const at = label.indexOf(':')
+  return {
+    key: url.searchParams.get('secret') ?? '',
+    issuer: url.searchParams.get('issuer') || (at < 0 ? undefined : label.slice(0, at)),
+    accountName: label.slice(at + 1).trim(),
+    period: numberIn(url, 'period'),
+    digits: numberIn(url, 'digits'),
+    algorithm: url.searchParams.get('algorithm') || undefined,
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw invalid('url is not that of a TOTP key')
+  }
+}
+
+function numberIn(url: URL, name: string): number | undefined {
+  const text = url.searchParams.get(name)
+  if (text === null || text === '') return undefined
+  if (!/^\d{1,9}$/.test(text)) throw invalid(`the ${name} in the url is no number`)
+  return Number(text)
+}
