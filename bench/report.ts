@@ -1,5 +1,6 @@
 import type { Comparison, Figures } from './compare.ts'
 import { isGrpc, type Row } from './rows.ts'
+import { nameOf, OPENBAO_ON_POSTGRESQL, type Setting } from './setting.ts'
 
 /** Highest p99 that is good at half load, in p50s. */
 const TAIL_GOAL = 5
@@ -27,11 +28,12 @@ const COLUMNS: readonly [string, (figures: Figures) => string][] = [
   ['p50 ms', ({ p50 }) => p50.toFixed(2)],
   ['p99 ms', ({ p99 }) => p99.toFixed(2)],
   ['CPU µs/req', ({ cpuMicros }) => cpuMicros.toFixed(0)],
+  ['db µs/req', ({ databaseMicros }) => (databaseMicros === 0 ? '' : databaseMicros.toFixed(0))],
   ['RSS MiB', ({ residentMib }) => residentMib.toFixed(0)],
-  ['half req/s', ({ half }) => half.perSecond.toFixed(0)],
-  ['p50 ms', ({ half }) => half.p50.toFixed(2)],
-  ['p99 ms', ({ half }) => half.p99.toFixed(2)],
-  ['p99/p50', ({ half }) => (half.p99 / half.p50).toFixed(1)],
+  ['half req/s', ({ half }) => half?.perSecond.toFixed(0) ?? ''],
+  ['p50 ms', ({ half }) => half?.p50.toFixed(2) ?? ''],
+  ['p99 ms', ({ half }) => half?.p99.toFixed(2) ?? ''],
+  ['p99/p50', ({ half }) => (half === undefined ? '' : (half.p99 / half.p50).toFixed(1))],
   ['generator', ({ generatorCores }) => `${generatorCores.toFixed(2)}${generatorCores > GENERATOR_BUSY ? '!' : ''}`],
 ]
 
@@ -39,9 +41,10 @@ export function comparisonTable(comparison: Comparison): string {
   const lines = [COLUMNS.map(([title]) => title), ...comparison.figures.map((f) => COLUMNS.map(([, show]) => show(f)))]
   const widths = COLUMNS.map((_, at) => Math.max(...lines.map((cells) => cells[at]?.length ?? 0)))
   const text = lines.map((cells) => `  ${cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join('  ')}\n`)
+  const first = comparison.figures[0]?.subject
   const ratios = Object.entries(comparison.ratios).map(
     ([name, ratio]) =>
-      `  egide / ${name}: ${ratio.toFixed(2)} of its rate; ${name}'s CPU / egide's CPU: ${comparison.cpuRatios[name]?.toFixed(2)}\n`,
+      `  ${first} / ${name}: ${ratio.toFixed(2)} of its rate; ${name}'s CPU / ${first}'s: ${comparison.cpuRatios[name]?.toFixed(2)}\n`,
   )
   return `${comparison.row}\n${text.join('')}${ratios.join('')}\n`
 }
@@ -64,8 +67,31 @@ export function goalsOf(row: Row, { figures, ratios, cpuRatios }: Comparison): G
     goals.push(atLeast(`${row.name}: times OpenBao's rate`, openbao, row.openbaoGoal))
   }
   const [egide] = figures
-  if (row.bareGoal !== undefined && egide !== undefined) {
+  if (row.bareGoal !== undefined && egide?.half !== undefined) {
     goals.push(atMost(`${row.name}: p99 at half load, in p50s`, egide.half.p99 / egide.half.p50, TAIL_GOAL))
+  }
+  return goals
+}
+
+/** Times the rate of one worker that two must reach. */
+const WORKERS_GOAL = 1.6
+/** Times OpenBao's rate on the same PostgreSQL, for rows of secrets. */
+const SAME_DATABASE_GOAL = 10
+
+/** What is asked of one setting beside another. */
+export function settingGoals(row: Row, { figures }: Comparison, settings: readonly Setting[]): Goal[] {
+  const goals: Goal[] = []
+  const rates = new Map(figures.map(({ subject, perSecond }) => [subject, perSecond]))
+  const ratio = (what: string, of: string, to: string, goal: number): void => {
+    const [above, below] = [rates.get(of), rates.get(to)]
+    if (above !== undefined && below !== undefined) goals.push(atLeast(`${row.name}: ${what}`, above / below, goal))
+  }
+  for (const setting of settings) {
+    const name = nameOf(setting)
+    if (setting.workers > 1) ratio(`${name}, times one`, name, nameOf({ ...setting, workers: 1 }), WORKERS_GOAL)
+    else if (row.name.startsWith('kv-') && setting.storage === 'postgresql' && !setting.tls) {
+      ratio(`${name}, times OpenBao on it`, name, OPENBAO_ON_POSTGRESQL, SAME_DATABASE_GOAL)
+    }
   }
   return goals
 }

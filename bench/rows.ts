@@ -2,10 +2,14 @@ import { create, type DescMessage, type DescMethod, type MessageInitShape, toBin
 import { Transit } from '../proto/gen/egide/v1/transit_pb.ts'
 import type { GrpcPlan, Numbering } from './load/plan.ts'
 
-/** Stands in a request for a number that no other request has. */
-const NUMBER = '@@@@@@@@@'
+/** Stands in a request for a number. */
+export const NUMBER = '@@@@@@@@@'
 /** About 400 bytes, as a database credential with its connection string is. */
-const SECRET = { username: 'app-readwrite', password: 'p'.repeat(64), url: `postgresql://${'h'.repeat(280)}:5432/app` }
+export const SECRET = {
+  username: 'app-readwrite',
+  password: 'p'.repeat(64),
+  url: `postgresql://${'h'.repeat(280)}:5432/app`,
+}
 const PLAINTEXT = Buffer.alloc(300, 'x').toString('base64')
 
 /** One kind of request, as an application sends it again and again. */
@@ -198,6 +202,7 @@ path "transit/encrypt/bench" { capabilities = ["update"] }
 path "transit/decrypt/bench" { capabilities = ["update"] }
 path "transit/sign/*" { capabilities = ["update"] }
 path "transit/verify/*" { capabilities = ["update"] }
+path "auth/token/create" { capabilities = ["update"] }
 `
 
 /** Keys that the rows need, by name. */
@@ -242,4 +247,22 @@ let runs = 0
 /** Numbers of its own for one run, also against the same server. */
 export function numberingOf(row: Row): Numbering | undefined {
   return !isGrpc(row) && row.isNumbered === true ? { placeholder: NUMBER, first: NUMBERS_A_RUN * runs++ } : undefined
+}
+
+const READ: HttpRow = {
+  name: 'read',
+  method: 'GET',
+  path: 'secret/data/bench',
+  connections: 0,
+  bareGoal: undefined,
+  openbaoGoal: undefined,
+}
+
+/** What applications do, in base64, to be sent in turn: of ten requests six reads, two writes, one encryption, one token. */
+export function mixOf(token: string): string[] {
+  const write: HttpRow = { ...READ, method: 'POST', path: `secret/data/write/${NUMBER}`, body: { data: SECRET } }
+  const encrypt: HttpRow = { ...READ, method: 'POST', path: 'transit/encrypt/bench', body: { plaintext: PLAINTEXT } }
+  const create: HttpRow = { ...READ, method: 'POST', path: 'auth/token/create', body: { ttl: '60s' } }
+  const mix = [READ, READ, write, READ, encrypt, READ, READ, write, READ, create]
+  return mix.map((row) => requestOf(row, token))
 }

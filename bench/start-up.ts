@@ -9,6 +9,8 @@ import { storeLeases } from './stored-leases.ts'
 import { Vault } from './subjects.ts'
 
 const SECONDS_GOAL = 3
+/** Of the stored leases: none ends meanwhile. */
+const TTL_MS = 30 * 24 * 3600_000
 
 /** Seconds from the start of the process to the answer to a read, unsealing included, with `leases` stored. */
 export async function startUp(leases: number, print: (text: string) => void): Promise<Goal> {
@@ -19,7 +21,7 @@ export async function startUp(leases: number, print: (text: string) => void): Pr
     print(`start-up with the vault as it is made: ${(await secondsToAnswer(vault)).toFixed(2)} s\n`)
     await server.stop()
     const started = performance.now()
-    await storeLeases(server.configFile, server.keys[0] ?? '', leases)
+    await storeLeases(server, leases, Date.now() + TTL_MS)
     const mib = statSync(path.join(server.dataDir, 'egide.db')).size / 1024 / 1024
     print(`stored ${leases} leases in ${((performance.now() - started) / 1000).toFixed(0)} s, ${mib.toFixed(0)} MiB\n`)
     const seconds = await secondsToAnswer(vault)

@@ -1,20 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
-import { TestingServer } from '../storage/postgres/testing-server.ts'
 import { at, type CallOptions } from '../test/harness/http.ts'
-import type { Program } from '../test/harness/program.ts'
-import { freePort, type Server, startUnsealed } from '../test/harness/server.ts'
+import { egide, type Program, type StorageSetting } from '../test/harness/program.ts'
+import { freePort, type Server, startServer, startUnsealed } from '../test/harness/server.ts'
 import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
+import type { Database } from './database.ts'
 import { APPROLE, bodyOf, type GrpcRow, type HttpRow, isGrpc, KEYS, POLICY, type Row, STORED_SECRET } from './rows.ts'
+import { nameOf, type Setting, type Start } from './setting.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 const BARE_GRPC_SERVER = fileURLToPath(new URL('bare-grpc-server.ts', import.meta.url))
-const DATABASE = { durable: true, settings: ['shared_buffers=256MB'] }
 /** Node.js adds them to an answer by itself. */
 const ADDED_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
+
+/** All nodes of a vault must have the same: a path in a folder that each has for itself. */
+const AUDIT = 'audit "file" "file" {\n  options {\n    file_path = "audit.log"\n  }\n}\n'
 
 /** A server under load, whichever it is. */
 export interface Subject {
@@ -23,6 +27,10 @@ export interface Subject {
   readonly port: number
   /** Where it speaks gRPC in the clear. */
   readonly grpcPort: number
+  /** The process of its database, where it has one. */
+  readonly databasePid: number | undefined
+  /** The authority of its certificate, as PEM; undefined: it speaks without TLS. */
+  readonly ca: string | undefined
 }
 
 /** A vault with everything the rows need, and a client's token for it. */
@@ -31,39 +39,70 @@ export class Vault implements Subject {
   readonly server: Server
   readonly token: string
   readonly grpcPort: number
-  readonly #database: TestingServer | undefined
+  readonly databasePid: number | undefined
+  readonly ca: string | undefined
 
-  private constructor(server: Server, token: string, grpcPort: number, database: TestingServer | undefined) {
-    this.name = server.program.name
+  private constructor(name: string, server: Server, token: string, grpcPort: number, databasePid: number | undefined) {
+    this.name = name
     this.server = server
     this.token = token
     this.grpcPort = grpcPort
-    this.#database = database
+    this.databasePid = databasePid
+    this.ca = server.certificate === undefined ? undefined : readFileSync(server.certificate.caFile, 'utf8')
   }
 
-  /** On the disk, with a file audit device, in a folder that `end` removes; or on a PostgreSQL of its own, as durable. */
+  /** With a file audit device, in a folder that `end` removes; durable, on a disk of its own or on a database. */
   static async start(
     program: Program,
-    env: Readonly<Record<string, string>> = {},
-    storage: 'own' | 'postgresql' = 'own',
+    { env, database, tls }: Start = {},
+    name: string = program.name,
   ): Promise<Vault> {
     const grpcPort = await freePort()
-    const config =
-      program.name === 'egide' ? `listener "grpc" {\n  address = "127.0.0.1:${grpcPort}"\n  tls_disable = true\n}` : ''
-    const database = storage === 'own' ? undefined : await TestingServer.start(DATABASE)
-    let server: Server | undefined
+    const isEgide = program.name === 'egide'
+    const config = isEgide
+      ? `${AUDIT}listener "grpc" {\n  address = "127.0.0.1:${grpcPort}"\n  tls_disable = true\n}`
+      : ''
+    const storage: StorageSetting =
+      database === undefined
+        ? 'durable'
+        : { block: `storage "postgresql" {\n  connection_url = "${await database.create()}"\n}` }
+    const server = await startUnsealed({
+      program,
+      env: { ...env },
+      config,
+      storage,
+      tls: tls === true,
+      audit: !isEgide,
+    })
     try {
-      server = await startUnsealed({
-        program,
-        env: { ...env, ...(database !== undefined && { EGIDE_PG_CONNECTION_URL: database.url }) },
-        config,
-        storage: database === undefined ? 'durable' : { block: 'storage "postgresql" {}' },
-        audit: true,
-      })
-      return new Vault(server, await prepare(server), grpcPort, database)
+      return new Vault(name, server, await prepare(server), grpcPort, database?.pid)
     } catch (err) {
-      await server?.remove()
-      await database?.stop()
+      await server.remove()
+      throw err
+    }
+  }
+
+  /** Starts Egide as `setting` says. */
+  static startAs(setting: Setting, database: Database | undefined, env: Readonly<Record<string, string>> = {}) {
+    const start = {
+      env: { ...env, EGIDE_WORKERS: String(setting.workers) },
+      database: setting.storage === 'sqlite' ? undefined : database,
+      tls: setting.tls,
+    }
+    return Vault.start(egide, start, nameOf(setting))
+  }
+
+  /** Another node of this one, on the database that is its storage; `end` removes it alone. */
+  async another(name: string): Promise<Vault> {
+    const { databasePid, server, token } = this
+    const storage = { block: storageBlockOf(readFileSync(server.configFile, 'utf8')) }
+    const node = await startServer({ program: server.program, storage, config: AUDIT })
+    try {
+      node.adopt(server)
+      await node.unseal()
+      return new Vault(name, node, token, 0, databasePid)
+    } catch (err) {
+      await node.remove()
       throw err
     }
   }
@@ -112,7 +151,6 @@ export class Vault implements Subject {
   async end(): Promise<void> {
     await this.server.stop()
     await this.server.remove()
-    await this.#database?.stop()
   }
 }
 
@@ -120,6 +158,8 @@ export class Vault implements Subject {
 export class Bare implements Subject {
   readonly name = 'bare'
   readonly port: number
+  readonly databasePid = undefined
+  readonly ca = undefined
   readonly #process: ChildProcess
 
   private constructor(process: ChildProcess, port: number) {
@@ -178,6 +218,12 @@ async function done(server: Server, method: string, where: string, options: Call
     if (left === 0) throw new Error(`${server.program.name}: ${method} ${where}: ${status} ${text}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+function storageBlockOf(configuration: string): string {
+  const [block] = /^storage "postgresql" \{[^}]*\}/m.exec(configuration) ?? []
+  if (block === undefined) throw new Error('nodes need a database')
+  return block
 }
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64')

@@ -7,6 +7,8 @@ import { Http1Channel } from './http1-channel.ts'
 import type { Message, Numbering, Outcome, Plan } from './plan.ts'
 
 const NS_PER_MS = 1e6
+/** From one number to the next of those that are taken again and again: a prime, so that it meets all of them. */
+const STRIDE = 7919
 
 class Load implements Sender {
   readonly #plan: Plan
@@ -56,8 +58,8 @@ class Load implements Sender {
   }
 
   async #open(port: number): Promise<Channel[]> {
-    const { grpc } = this.#plan
-    return grpc === undefined ? [await Http1Channel.open(port, this)] : GrpcConnection.open(port, this, grpc)
+    const { grpc, ca } = this.#plan
+    return grpc === undefined ? [await Http1Channel.open(port, this, ca)] : GrpcConnection.open(port, this, grpc)
   }
 
   readonly #enough = Promise.withResolvers<void>()
@@ -94,10 +96,13 @@ class Load implements Sender {
     channel.send(this.#plan.numbered === undefined ? request : this.#numbered(request, this.#plan.numbered), due)
   }
 
-  #numbered(request: Buffer, { placeholder, first }: Numbering): Buffer {
+  #numbered(request: Buffer, { placeholder, first, count }: Numbering): Buffer {
+    const place = request.indexOf(placeholder)
+    if (place < 0) return request
     const copy = Buffer.from(request)
-    const number = String(first + this.#sent++).padStart(placeholder.length, '0')
-    copy.write(number, request.indexOf(placeholder), 'latin1')
+    const nth = this.#sent++
+    const number = first + (count === undefined ? nth : (nth * STRIDE) % count)
+    copy.write(String(number).padStart(placeholder.length, '0'), place, 'latin1')
     return copy
   }
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import { connect as connectTls } from 'node:tls'
 import type { Channel, Sender } from './channel.ts'
 import { readReply } from './reply-reader.ts'
 
@@ -21,12 +22,15 @@ export class Http1Channel implements Channel {
     socket.on('close', () => sender.broke('the server closed a connection'))
   }
 
-  static open(port: number, sender: Sender): Promise<Http1Channel> {
+  /** `ca`: over TLS, with a server that this authority (PEM) vouches for. */
+  static open(port: number, sender: Sender, ca: string | undefined): Promise<Http1Channel> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => {
+      const opened = (): void => {
         socket.off('error', reject)
         resolve(new Http1Channel(socket, sender))
-      })
+      }
+      const host = '127.0.0.1'
+      const socket = ca === undefined ? connect(port, host, opened) : connectTls({ port, host, ca }, opened)
       socket.once('error', reject)
     })
   }

@@ -1,7 +1,9 @@
-/** Each request gets a number of its own in place of `placeholder`, which stands in it once. */
+/** Each request that has `placeholder` in it, once, gets a number of its own in its place. */
 export interface Numbering {
   readonly placeholder: string
   readonly first: number
+  /** So many numbers, taken again and again in an order that jumps about. Default: ascending, without end. */
+  readonly count?: number | undefined
 }
 
 /** Calls of one gRPC method over plain HTTP/2, rather than HTTP/1.1 requests. */
@@ -20,6 +22,8 @@ export interface Plan {
   /** Whole HTTP/1.1 requests, or gRPC messages with their length before them, in base64, sent in turn. */
   readonly requests: readonly string[]
   readonly grpc?: GrpcPlan | undefined
+  /** The authority that the server's certificate is of, as PEM: HTTP/1.1 over TLS. */
+  readonly ca?: string | undefined
   readonly numbered?: Numbering | undefined
   readonly connections: number
   /** Load that is not counted: code gets compiled, caches fill. */

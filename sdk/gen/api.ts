@@ -16,6 +16,7 @@ import { PlainKv } from './plain-kv.ts'
 import { Policy } from './policy.ts'
 import { Sys } from './sys.ts'
 import { Token } from './token.ts'
+import { Totp } from './totp.ts'
 import { Transit } from './transit.ts'
 import { Userpass } from './userpass.ts'
 
@@ -99,6 +100,11 @@ export class Api {
   /** Cryptography with named keys that never leave the server. */
   transit(mount = 'transit'): Transit {
     return new Transit(this.#caller, mount)
+  }
+
+  /** One-time codes by time: made, and checked. */
+  totp(mount = 'totp'): Totp {
+    return new Totp(this.#caller, mount)
   }
 
   /** Secrets that are stored: with versions, in the flat form, and plain. */

@@ -16,16 +16,22 @@ import { INITIAL_MOUNTS } from '../core/initial-mounts.ts'
 
 /** Every engine and auth method of this server, by type. Adding one is its folder and its line here. */
 export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
-<<<<<<< HEAD
-  [approle, certMethod, cubbyhole, identity, jwt, kubernetes, kv, oidc, pki, system, token, transit, userpass].map(
-    (engine) => [engine.type, engine as Engine<never>],
-  ),
-=======
-  [approle, certMethod, cubbyhole, jwt, kv, oidc, system, token, totp, transit, userpass].map((engine) => [
-    engine.type,
-    engine as Engine<never>,
-  ]),
->>>>>>> 15b7110 (Engine totp: one-time codes, made for keys of others and checked once for its own)
+  [
+    approle,
+    certMethod,
+    cubbyhole,
+    identity,
+    jwt,
+    kubernetes,
+    kv,
+    oidc,
+    pki,
+    system,
+    token,
+    totp,
+    transit,
+    userpass,
+  ].map((engine) => [engine.type, engine as Engine<never>]),
 )
 
 /** A mount as references show it. */
