@@ -1,7 +1,7 @@
 import { egide } from '../test/harness/program.ts'
 import { type Comparison, compare, type Entrant } from './compare.ts'
 import { Database } from './database.ts'
-import type { Options } from './options.ts'
+import type { Growth, Options } from './options.ts'
 import { atLeast, atMost, comparisonTable, type Goal } from './report.ts'
 import { type HttpRow, NUMBER, SECRET } from './rows.ts'
 import { nameOfStored, storeSecrets } from './stored-secrets.ts'
@@ -29,8 +29,6 @@ const READ: HttpRow = {
   openbaoGoal: undefined,
 }
 const WRITE: HttpRow = { ...READ, name: 'kv-write', method: 'POST', body: { data: SECRET } }
-
-export type Growth = 'entries' | 'size' | 'clients'
 
 /** How reads and writes of secrets fare as one thing grows, on each storage that was asked for. */
 export class Growing {

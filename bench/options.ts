@@ -1,4 +1,4 @@
-import type { Growth } from './growth.ts'
+export type Growth = 'entries' | 'size' | 'clients'
 
 /** What `npm run bench` was asked for. */
 export interface Options {
