@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError } from '../../errors.ts'
 import { certificateCodec, type IssuerDocument, rows } from '../documents.ts'
@@ -34,6 +35,13 @@ const AUTHORIZATION_LIFE_MS = 30 * 24 * 3_600_000
 /** What clients of ACME expect to renew; a role may say less. */
 const CERTIFICATE_DAYS_MAX = 90
 const TOKEN_BYTES = 32
+
+/** What an order and its certificate are remembered by goes after so long: no certificate of ACME lives longer. */
+const KEPT_MS = (CERTIFICATE_DAYS_MAX + 30) * 24 * 3_600_000
+
+function putOrder(tx: Tx, order: Order): void {
+  tx.put(acmeRows.order(order.id), order, orderCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
+}
 
 /** Role and issuer of a directory. */
 export interface Directory {
@@ -130,15 +138,15 @@ export async function newOrder(
         throw new Problem('malformed', 'replaces names no certificate of this account')
       if ((await tx.get(acmeRows.replaced(replaces), textCodec)) !== undefined)
         throw new Problem('alreadyReplaced', 'the certificate has been replaced already')
-      tx.put(acmeRows.replaced(replaces), order.id, textCodec)
+      tx.put(acmeRows.replaced(replaces), order.id, textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
     }
     for (const one of authorizations) {
       tx.put(acmeRows.authorization(one.id), one, authorizationCodec, {
         expiresAtMs: one.expiresMs + AUTHORIZATION_LIFE_MS,
       })
     }
-    tx.put(acmeRows.order(order.id), order, orderCodec)
-    tx.put(acmeRows.ordersOf(account.id) + order.id, '', textCodec)
+    putOrder(tx, order)
+    tx.put(acmeRows.ordersOf(account.id) + order.id, '', textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
   })
   return order
 }
@@ -243,7 +251,7 @@ export async function finalize(
     const before = await tx.get(acmeRows.order(id), orderCodec)
     if (before?.status !== 'pending' && before?.status !== 'ready')
       throw new Problem('orderNotReady', `the order is ${before?.status ?? 'gone'}`)
-    tx.put(acmeRows.order(id), { ...order, status: 'processing', processingMs: context.clock.now() }, orderCodec)
+    putOrder(tx, { ...order, status: 'processing', processingMs: context.clock.now() })
   })
   return settle(order, () => issue(leaf.order, issuer, context), context)
 }
@@ -263,8 +271,9 @@ async function settle(
     after = { ...order, status: 'invalid', error: { type: 'urn:ietf:params:acme:error:serverInternal', detail } }
   }
   await store.transaction((tx) => {
-    tx.put(acmeRows.order(order.id), after, orderCodec)
-    if (after.serial !== '') tx.put(acmeRows.certificate(after.serial), order.accountId, textCodec)
+    putOrder(tx, after)
+    if (after.serial === '') return
+    tx.put(acmeRows.certificate(after.serial), order.accountId, textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
   })
   return after
 }
