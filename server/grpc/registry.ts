@@ -5,10 +5,12 @@ import { Audit } from '../../proto/gen/egide/v1/audit_pb.ts'
 import { Auth } from '../../proto/gen/egide/v1/auth_pb.ts'
 import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { Cubbyhole } from '../../proto/gen/egide/v1/cubbyhole_pb.ts'
+import { Identity } from '../../proto/gen/egide/v1/identity_pb.ts'
 import { Jwt } from '../../proto/gen/egide/v1/jwt_pb.ts'
 import { Kubernetes } from '../../proto/gen/egide/v1/kubernetes_pb.ts'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
+import { Pki } from '../../proto/gen/egide/v1/pki_pb.ts'
 import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
@@ -28,10 +30,12 @@ export const SERVICES: readonly DescService[] = [
   Userpass,
   Jwt,
   Kubernetes,
+  Identity,
   Policy,
   Kv,
   Cubbyhole,
   Transit,
+  Pki,
   Totp,
   Lease,
   Audit,
