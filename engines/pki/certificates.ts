@@ -188,8 +188,10 @@ async function revokedList({ fields }: EngineRequest<typeof pageFields>, { store
 }
 
 const LIMIT_MAX = 10_000
+/** Certificates that one request looks at, whatever it is to show of them. */
+const LOOKED_MAX = 20_000
 
-/** From the index by expiry, so that it costs what it shows. */
+/** From the index by expiry. `next` says where to go on, also where nothing was found among so many. */
 async function expiring(
   { fields }: EngineRequest<typeof expiringFields>,
   { store, clock }: EngineContext,
@@ -203,12 +205,14 @@ async function expiring(
   const end = moment(nowMs + fields.within * 1000)
   const found: object[] = []
   let after = fields.after === '' ? moment(nowMs) : fields.after
+  let looked = 0
   for (;;) {
     const page = await store.list(rows.expiries, { after, limit: fields.limit })
     for (const key of page) {
       if (key > end) return { data: { certificates: found, next: '' } }
-      if (found.length === fields.limit) return { data: { certificates: found, next: after } }
+      if (found.length === fields.limit || looked === LOOKED_MAX) return { data: { certificates: found, next: after } }
       after = key
+      looked++
       const entry = await store.get(rows.expiries + key, expiryCodec)
       if (entry === undefined) continue
       if (issuer !== undefined && entry.issuerId !== issuer.id) continue

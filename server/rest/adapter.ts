@@ -143,8 +143,7 @@ export class RestAdapter {
     }
     if (operation !== 'update' && operation !== 'patch') return
     if (operation === 'patch') requireMergePatch(message.headers)
-    const binary = BINARY_BODIES[mediaTypeOf(message.headers)]
-    if (binary !== undefined) exchange.data = { [binary]: bytes.toString('base64') }
+    if (isOcspRequest(exchange)) exchange.data = { req: bytes.toString('base64') }
     else if (isForm(message, bytes)) exchange.data = parseQuery(bytes.toString('utf8'))
     else exchange.data = parseJsonBody(bytes, this.#traits.limits)
   }
@@ -203,8 +202,10 @@ function methodOf(message: IncomingMessage): string {
   return replayed ?? message.method ?? ''
 }
 
-/** Bodies that are one field, in base64: what protocols of others send that know of no JSON. */
-const BINARY_BODIES: Readonly<Record<string, string>> = { 'application/ocsp-request': 'req' }
+/** A body that is no JSON but one field: clients of OCSP know of no other way (RFC 6960, A.1). */
+function isOcspRequest({ message, path }: Exchange): boolean {
+  return path.endsWith('/ocsp') && mediaTypeOf(message.headers) === 'application/ocsp-request'
+}
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   GET: 'read',

@@ -17,6 +17,8 @@ import { validate } from './validation.ts'
 
 /** Most validations of one process at one time; what comes above waits. */
 const RUNNING_MAX = 10
+/** Validations that may wait in one process; the others stay in the queue, which is looked at about once a minute. */
+const WAITING_MAX = 1_000
 /** Tries of one challenge, since what it proves may take a moment to be there. */
 const ATTEMPTS = 3
 const PAUSE_MS = 2_000
@@ -98,7 +100,7 @@ export async function resumeChallenges(context: EngineContext): Promise<void> {
 /** Never rejects: what came of it stands in the authorization. */
 async function work(id: string, type: ChallengeType, context: EngineContext): Promise<void> {
   const key = `${context.mount.uuid}:${id}:${type}`
-  if (running.has(key)) return
+  if (running.has(key) || running.size >= RUNNING_MAX + WAITING_MAX) return
   running.add(key)
   try {
     if (running.size > RUNNING_MAX) await new Promise<void>((resolve) => waiting.push(resolve))

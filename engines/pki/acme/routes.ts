@@ -57,7 +57,7 @@ const post = (path: string, summary: string, handle: Handle): readonly Route[] =
       summary,
       fields: idFields,
       access: 'none',
-      auditClear: ['role', 'issuer_ref', 'kid', 'order_id', 'auth_id', 'challenge_type', 'protected', 'payload'],
+      auditClear: ['role', 'issuer_ref', 'kid', 'order_id', 'auth_id', 'challenge_type'],
       freeForm: true,
       operations: { update: (request: AcmeRequest, context) => answer(request, path, handle, context) },
     }),

@@ -124,13 +124,12 @@ export const CaReply = Type.Object({
   private_key_type: Type.Optional(Type.String()),
 })
 
-/** Nothing of a CA's certificate is secret but its key. */
+/** Nothing of a CA's certificate is secret but its key, which a pasted request or bundle may hold by mistake. */
 export const CA_CLEAR = [
   ...Object.keys(subjectFields),
   ...Object.keys(keyFields),
   ...Object.keys(caFields),
   'exported',
-  'csr',
   'issuer_ref',
-  ...Object.keys(CaReply.properties).filter((name) => name !== 'private_key' && name !== 'certificate'),
+  ...Object.keys(CaReply.properties).filter((name) => !['private_key', 'certificate', 'csr'].includes(name)),
 ]

@@ -51,7 +51,7 @@ export const importRoutes: readonly Route[] = [
     summary: 'Import the certificate that another CA made of a request',
     fields: signedFields,
     returns: ImportReply,
-    auditClear: [...CLEAR, 'certificate'],
+    auditClear: CLEAR,
     operations: { update: ({ fields }, context) => importBundle(fields.certificate, false, context) },
   }),
   route('keys/import', {

@@ -4,7 +4,7 @@ import { field } from '../../field.ts'
 import { keyCodec, rows } from '../documents.ts'
 import { asciiName } from '../issuing/asked-names.ts'
 import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText, shown } from '../issuing/formats.ts'
-import { issue, type Order } from '../issuing/issue.ts'
+import { issue, type Order, refuseUnusable } from '../issuing/issue.ts'
 import { validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
 import { spkiOf } from '../x509/algorithms.ts'
@@ -64,14 +64,14 @@ const signSpec = {
   summary: "Sign another CA's request",
   fields: signFields,
   returns: CaReply,
-  auditClear: [...CA_CLEAR, 'certificate'],
+  auditClear: CA_CLEAR,
   operations: { update: signIntermediate },
 }
 const selfSpec = {
   summary: 'Sign a self-issued certificate anew, so that its key is trusted on two paths',
   fields: selfFields,
   access: 'sudo' as const,
-  auditClear: ['certificate', 'issuing_ca', 'issuer_ref', 'require_matching_certificate_algorithms'],
+  auditClear: ['issuing_ca', 'issuer_ref', 'require_matching_certificate_algorithms'],
   operations: { update: signSelfIssued },
 }
 
@@ -189,6 +189,7 @@ async function signSelfIssued({ fields }: EngineRequest<typeof selfFields>, { st
   if (!own.isCa) throw invalid('given certificate is not a CA certificate')
   if (!own.subjectDer.equals(own.issuerDer)) throw invalid('given certificate is not self-issued')
   const issuer = await issuerNamed(store, fields.issuer_ref)
+  refuseUnusable(issuer)
   const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
   if (key === undefined) throw invalid('unable to use issuer: it has no key here')
   const ca = parseCertificate(issuer.certificate)

@@ -70,8 +70,7 @@ export interface Issued {
 /** Signs with an issuer of the mount. What is going to be signed is written before, and the certificate before it is given out. */
 export async function issue(order: Order, issuer: IssuerDocument, context: EngineContext): Promise<Issued> {
   const { store, random, clock } = context
-  if (!issuer.usage.includes('issuing-certificates'))
-    throw invalid('requested usage issuing-certificates for issuer but only had usage '.concat(issuer.usage.join(',')))
+  refuseUnusable(issuer)
   const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
   if (key === undefined) throw invalid('unable to use issuer: it has no key here')
   const ca = storedCertificate(issuer.certificate)
@@ -101,6 +100,12 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
     notAfterMs: template.notAfterMs,
   }
   return finish(order, hexSerial(serial), document, (data) => signed(data, signer), context)
+}
+
+/** Throws `invalid_request` for an issuer that may not sign certificates, as one that was revoked. */
+export function refuseUnusable({ usage }: IssuerDocument): void {
+  if (usage.includes('issuing-certificates')) return
+  throw invalid(`requested usage issuing-certificates for issuer but only had usage ${usage.join(',')}`)
 }
 
 /** Writes what is to be signed, has it signed, writes the outcome. */

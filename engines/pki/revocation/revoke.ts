@@ -43,7 +43,7 @@ const withKeyFields = {
   ...revokeFields,
   private_key: field.text({ required: true, description: "The certificate's key, in PEM: who holds it may revoke" }),
 }
-const CLEAR = ['serial_number', 'certificate', 'revocation_time', 'revocation_time_rfc3339', 'state']
+const CLEAR = ['serial_number', 'revocation_time', 'revocation_time_rfc3339', 'state']
 
 export const revokeRoutes: readonly Route[] = [
   route('revoke', {
