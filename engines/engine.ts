@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import type { Awaitable } from '../storage/backend.ts'
 import type { Store, Tx } from '../storage/store.ts'
 import type { Fields, Values } from './field.ts'
+import type { IdentityView } from './identity-view.ts'
 import type { LockoutRules } from './lockout.ts'
 
 /**
@@ -65,6 +66,8 @@ export interface Caller {
   readonly meta: Readonly<Record<string, string>> | null
   /** '': nobody in particular. */
   readonly entityId: string
+  /** What templates may know of that entity (see identity-template.ts). Absent: nobody in particular. */
+  readonly identity?: IdentityView | undefined
   readonly isRoot: boolean
   readonly type: TokenType
   /** Path that made the token, such as auth/token/create. */

@@ -891,7 +891,7 @@ export interface PkiWriteRoleInput {
   readonly allow_localhost?: boolean
   /** Domains that certificates may be for, as the allow_ fields below say. */
   readonly allowed_domains?: readonly string[]
-  /** Identity templates in allowed_domains: refused, only false. */
+  /** allowed_domains hold identity templates, filled in for who asks. */
   readonly allowed_domains_template?: boolean
   /** The domains themselves. */
   readonly allow_bare_domains?: boolean
@@ -899,7 +899,7 @@ export interface PkiWriteRoleInput {
   readonly allow_subdomains?: boolean
   /** The domains are patterns, * for any run of characters. */
   readonly allow_glob_domains?: boolean
-  /** Of identity templates: refused, only false. */
+  /** What is filled in may hold *, which then is a pattern. */
   readonly allow_globs_in_identity_templates?: boolean
   /** Names with *, which have to be allowed besides. Default true. */
   readonly allow_wildcard_certificates?: boolean
@@ -913,7 +913,7 @@ export interface PkiWriteRoleInput {
   readonly allowed_ip_sans_cidr?: readonly string[]
   /** URIs as alternative names, with * for any run of characters. */
   readonly allowed_uri_sans?: readonly string[]
-  /** Identity templates in allowed_uri_sans: refused, only false. */
+  /** allowed_uri_sans hold identity templates, filled in for who asks. */
   readonly allowed_uri_sans_template?: boolean
   /** Other names: <identifier>;UTF8:<pattern>, or * for all, with * in patterns for any run of characters. */
   readonly allowed_other_sans?: readonly string[]
@@ -1000,7 +1000,7 @@ export interface PkiPatchRoleInput {
   readonly allow_localhost?: boolean
   /** Domains that certificates may be for, as the allow_ fields below say. */
   readonly allowed_domains?: readonly string[]
-  /** Identity templates in allowed_domains: refused, only false. */
+  /** allowed_domains hold identity templates, filled in for who asks. */
   readonly allowed_domains_template?: boolean
   /** The domains themselves. */
   readonly allow_bare_domains?: boolean
@@ -1008,7 +1008,7 @@ export interface PkiPatchRoleInput {
   readonly allow_subdomains?: boolean
   /** The domains are patterns, * for any run of characters. */
   readonly allow_glob_domains?: boolean
-  /** Of identity templates: refused, only false. */
+  /** What is filled in may hold *, which then is a pattern. */
   readonly allow_globs_in_identity_templates?: boolean
   /** Names with *, which have to be allowed besides. Default true. */
   readonly allow_wildcard_certificates?: boolean
@@ -1022,7 +1022,7 @@ export interface PkiPatchRoleInput {
   readonly allowed_ip_sans_cidr?: readonly string[]
   /** URIs as alternative names, with * for any run of characters. */
   readonly allowed_uri_sans?: readonly string[]
-  /** Identity templates in allowed_uri_sans: refused, only false. */
+  /** allowed_uri_sans hold identity templates, filled in for who asks. */
   readonly allowed_uri_sans_template?: boolean
   /** Other names: <identifier>;UTF8:<pattern>, or * for all, with * in patterns for any run of characters. */
   readonly allowed_other_sans?: readonly string[]

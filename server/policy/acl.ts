@@ -1,7 +1,7 @@
 import type { Operation } from '../../engines/engine.ts'
+import type { IdentityView } from '../../engines/identity-view.ts'
 import { type CompiledRule, compileRule } from './compiled-rule.ts'
 import type { Acl, AclQuery, Decision, DecisionReason, KeyQuery } from './decision.ts'
-import type { IdentityView } from './identity-view.ts'
 import { currentRules, Matcher } from './matcher.ts'
 import { areAllowed, hasAll, isDenied } from './parameters.ts'
 import { CAN, type ParsedPolicy, PolicyError } from './policy.ts'

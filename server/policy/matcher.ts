@@ -1,4 +1,4 @@
-import type { IdentityView } from './identity-view.ts'
+import type { IdentityView } from '../../engines/identity-view.ts'
 import { addRule, firstRule, type MergedRule } from './merged-rule.ts'
 import { PATH_MAX_LENGTH } from './parse.ts'
 import { byPriority, type Pattern, patternOf } from './pattern.ts'

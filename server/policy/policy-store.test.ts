@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { IdentityView } from '../../engines/identity-view.ts'
 import type { PolicyDraft } from '../../engines/system/services/policies.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import { createStore } from '../../storage/sealed-store.ts'
 import type { Codec, Store } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
-import type { IdentityView } from './identity-view.ts'
 import { PolicyStore } from './policy-store.ts'
 
 const ROOT_NAMESPACE = { id: 'root', path: '' }

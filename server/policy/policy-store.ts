@@ -1,5 +1,6 @@
 import type { Clock, NamespaceRef, Random } from '../../engines/engine.ts'
 import { denied, invalid, notFound } from '../../engines/errors.ts'
+import type { IdentityView } from '../../engines/identity-view.ts'
 import type {
   Explanation,
   ImaginedRequest,
@@ -21,7 +22,6 @@ import {
 } from './builtin.ts'
 import type { Acl } from './decision.ts'
 import { explain } from './explain.ts'
-import type { IdentityView } from './identity-view.ts'
 import { checkedPolicyName, normalPolicyName } from './name.ts'
 import { parsePolicy } from './parse.ts'
 import { PolicyError } from './policy.ts'

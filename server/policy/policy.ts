@@ -1,3 +1,5 @@
+import type { TemplatePart } from '../../engines/identity-template.ts'
+
 /** What a parsed ACL policy is. Nothing here depends on where policies are kept or who is asking. */
 
 /** Capabilities as bits: a rule holds their union. `deny` stands alone. */
@@ -25,15 +27,12 @@ export type ParameterValue =
 /** Parameter name (lower case, or '*') to the values meant; no values: any value. */
 export type ParameterRules = ReadonlyMap<string, readonly ParameterValue[]>
 
-/** A piece of a path: literal text, or what stands between `{{` and `}}`. */
-export type PathPart = { readonly text: string } | { readonly template: string }
-
 /** One `path` block. */
 export interface PathRule {
   /** As written, for messages and explanations. */
   readonly source: string
   readonly line: number
-  readonly parts: readonly PathPart[]
+  readonly parts: readonly TemplatePart[]
   /** Union of `CAN` bits; exactly `CAN.deny` when the rule denies. */
   readonly capabilities: number
   readonly allowedParameters: ParameterRules | undefined

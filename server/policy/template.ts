@@ -1,20 +1,13 @@
-import type { IdentityView } from './identity-view.ts'
-import { type PathPart, PolicyError } from './policy.ts'
+import { filledTemplate, type TemplatePart, templateParts } from '../../engines/identity-template.ts'
+import type { IdentityView } from '../../engines/identity-view.ts'
+import { PolicyError } from './policy.ts'
 
 /** Vault's identity templating, for the paths of policies: https://openbao.org/docs/concepts/policies/#templated-policies */
 
 /** Cuts `a/{{identity.entity.id}}/b` into its parts. Throws PolicyError when braces don't pair. */
-export function parseTemplate(text: string): readonly PathPart[] {
-  const [head = '', ...rest] = text.split('{{')
-  if (head.includes('}}')) throw new PolicyError('unbalanced templating braces')
-  const parts: PathPart[] = head === '' ? [] : [{ text: head }]
-  for (const piece of rest) {
-    const [template, tail, more] = piece.split('}}')
-    if (template === undefined || tail === undefined || more !== undefined)
-      throw new PolicyError('unbalanced templating braces')
-    parts.push({ template: template.trim() })
-    if (tail !== '') parts.push({ text: tail })
-  }
+export function parseTemplate(text: string): readonly TemplatePart[] {
+  const parts = templateParts(text)
+  if (parts === undefined) throw new PolicyError('unbalanced templating braces')
   return parts
 }
 
@@ -30,75 +23,11 @@ export interface TemplateRules {
  * '*' or '+' without leave): then the rule does not apply.
  */
 export function resolveTemplate(
-  parts: readonly PathPart[],
+  parts: readonly TemplatePart[],
   identity: IdentityView | undefined,
-  rules: TemplateRules,
+  { namespacePath, allowSlashes, allowWildcards }: TemplateRules,
 ): string | undefined {
-  let path = ''
-  for (const part of parts) {
-    if ('text' in part) {
-      path += part.text
-      continue
-    }
-    const value = identity === undefined ? undefined : lookUp(part.template, identity, rules.namespacePath)
-    if (value === undefined || value === '' || isForbidden(value, rules)) return undefined
-    path += value
-  }
-  return path
-}
-
-function isForbidden(value: string, { allowSlashes, allowWildcards }: TemplateRules): boolean {
-  return (!allowSlashes && value.includes('/')) || (!allowWildcards && /[*+]/.test(value))
-}
-
-function lookUp(template: string, identity: IdentityView, namespacePath: string): string | undefined {
-  const entity = after(template, 'identity.entity.')
-  if (entity !== undefined) return ofEntity(entity, identity.entity)
-  const group = after(template, 'identity.groups.')
-  return group === undefined ? undefined : ofGroup(group, identity.groups, namespacePath)
-}
-
-function ofEntity(selector: string, entity: IdentityView['entity']): string | undefined {
-  const alias = after(selector, 'aliases.')
-  return alias === undefined ? ofNamed(selector, entity) : ofAlias(alias, entity.aliases)
-}
-
-/** `id`, `name` and `metadata.KEY`, which entities, aliases and groups all have. */
-function ofNamed(
-  selector: string,
-  named: { readonly id: string; readonly name: string; readonly metadata: Readonly<Record<string, string>> },
-): string | undefined {
-  if (selector === 'id') return named.id
-  if (selector === 'name') return named.name
-  return ofMap(after(selector, 'metadata.'), named.metadata)
-}
-
-function ofAlias(selector: string, aliases: IdentityView['entity']['aliases']): string | undefined {
-  const [accessor, rest] = splitOnce(selector)
-  const alias = aliases.find((candidate) => candidate.mountAccessor === accessor)
-  if (alias === undefined || rest === undefined) return undefined
-  return ofMap(after(rest, 'custom_metadata.'), alias.customMetadata) ?? ofNamed(rest, alias)
-}
-
-function ofGroup(selector: string, groups: IdentityView['groups'], namespacePath: string): string | undefined {
-  const [by, rest = ''] = splitOnce(selector)
-  const [wanted, field] = splitOnce(rest)
-  if (field === undefined || (by !== 'ids' && by !== 'names')) return undefined
-  const group = groups.find((candidate) =>
-    by === 'ids' ? candidate.id === wanted : candidate.name === wanted && candidate.namespacePath === namespacePath,
-  )
-  return group === undefined ? undefined : ofNamed(field, group)
-}
-
-function ofMap(key: string | undefined, map: Readonly<Record<string, string>>): string | undefined {
-  return key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined
-}
-
-function after(text: string, prefix: string): string | undefined {
-  return text.startsWith(prefix) ? text.slice(prefix.length) : undefined
-}
-
-function splitOnce(text: string): [string, string | undefined] {
-  const dot = text.indexOf('.')
-  return dot < 0 ? [text, undefined] : [text.slice(0, dot), text.slice(dot + 1)]
+  const isForbidden = (value: string): boolean =>
+    (!allowSlashes && value.includes('/')) || (!allowWildcards && /[*+]/.test(value))
+  return filledTemplate(parts, identity, { namespacePath, isForbidden })
 }

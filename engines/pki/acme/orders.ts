@@ -10,6 +10,7 @@ import { checkKey, leafOrder, type Wish } from '../issuing/leaf.ts'
 import { ownCertificate, REASONS, revoke } from '../revocation/revoke.ts'
 import { momentOf } from '../roles/fields.ts'
 import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
+import { roleFor } from '../roles/templates.ts'
 import { parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { parseRequestDer } from '../x509/csr.ts'
 import { ownOrder } from './authorizations.ts'
@@ -52,7 +53,7 @@ export interface Directory {
 /** The terms that a directory gives. Throws Problem where it gives none. */
 export async function directoryTerms(
   directory: Directory,
-  { store }: EngineContext,
+  { store, namespace }: EngineContext,
 ): Promise<{ readonly role: Role; readonly issuer: IssuerDocument }> {
   const config = await acmeConfig(store)
   const closed = (): Problem => new Problem('unauthorized', 'this directory is not open')
@@ -64,7 +65,8 @@ export async function directoryTerms(
     throw closed()
   const found = name === '' ? VERBATIM : await roleNamed(store, name)
   if (found === undefined || found.noStore) throw closed()
-  const role = name === '' ? found : withPurposes(found, config.allow_role_ext_key_usage)
+  // An ACME account is no entity: what a role's templates would give to one, it gives to none.
+  const role = name === '' ? found : withPurposes(roleFor(found, undefined, namespace), config.allow_role_ext_key_usage)
   const issuer = await findIssuer(store, directory.issuerRef || role.issuerRef || 'default')
   if (issuer === undefined) throw closed()
   if (directory.issuerRef !== '' && !config.allowed_issuers.includes('*')) {

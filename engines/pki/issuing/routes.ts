@@ -6,6 +6,7 @@ import type { IssuerDocument } from '../documents.ts'
 import { chainCertificates, issuerNamed } from '../issuers/find.ts'
 import { checkedOids, extKeyUsages, keyUsages } from '../roles/fields.ts'
 import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
+import { roleFor } from '../roles/templates.ts'
 import { generateKey, keySpec, spkiOf } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
@@ -57,6 +58,7 @@ export const verbatimFields = {
 type IssueRequest = EngineRequest<typeof issueFields>
 type SignRequest = EngineRequest<typeof signFields>
 type VerbatimRequest = EngineRequest<typeof verbatimFields>
+type AnyLeafRequest = Pick<IssueRequest, 'caller'> & { readonly fields: { readonly role: string } }
 type LeafValues = EngineRequest<typeof leafFields>['fields']
 
 /** Not what callers paste (a request, with a key beside it by mistake), nor certificates: a bundle holds the key. */
@@ -109,10 +111,10 @@ export const leafRoutes: readonly Route[] = [
   route('issuer/:issuer_ref/sign-verbatim/:role', verbatimSpec),
 ]
 
-async function knownRole(name: string, { store }: EngineContext): Promise<Role> {
-  const found = await roleNamed(store, name)
-  if (found === undefined) throw invalid(`unknown role: ${name}`)
-  return found
+async function knownRole({ fields, caller }: AnyLeafRequest, { store, namespace }: EngineContext): Promise<Role> {
+  const found = await roleNamed(store, fields.role)
+  if (found === undefined) throw invalid(`unknown role: ${fields.role}`)
+  return roleFor(found, caller, namespace)
 }
 
 /** Of the path or the body, or else the role's. */
@@ -123,7 +125,7 @@ function issuerOf({ issuer_ref: ref }: LeafValues, ofRole: Role, { store }: Engi
 async function issueUnderRole(request: IssueRequest, context: EngineContext): Promise<Reply> {
   const { fields } = request
   checkFormat(fields)
-  const found = await knownRole(fields.role, context)
+  const found = await knownRole(request, context)
   const issuer = await issuerOf(fields, found, context)
   const altNames = askedAltNames(fields)
   const wish: Wish = {
@@ -150,9 +152,10 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   return reply(issued, leaf, issuer, fields, privateKey, found, context)
 }
 
-async function signUnderRole({ fields }: SignRequest, context: EngineContext): Promise<Reply> {
+async function signUnderRole(asked: SignRequest, context: EngineContext): Promise<Reply> {
+  const { fields } = asked
   checkFormat(fields)
-  const found = await knownRole(fields.role, context)
+  const found = await knownRole(asked, context)
   const issuer = await issuerOf(fields, found, context)
   const request = parseRequest(fields.csr)
   checkKey(found, request.publicKey)
@@ -179,9 +182,10 @@ export function wishOf(found: Role, request: ParsedRequest, fields: LeafValues):
   }
 }
 
-async function signVerbatim({ fields }: VerbatimRequest, context: EngineContext): Promise<Reply> {
+async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Promise<Reply> {
+  const { fields } = asked
   checkFormat(fields)
-  const found = fields.role === '' ? DEFAULT_ROLE : await knownRole(fields.role, context)
+  const found = fields.role === '' ? DEFAULT_ROLE : await knownRole(asked, context)
   const issuer = await issuerOf(fields, found, context)
   const request = parseRequest(fields.csr)
   checkKey({ ...found, keyType: 'any' }, request.publicKey)

@@ -8,6 +8,7 @@ import { EXT_KEY_USAGES, KEY_USAGES } from '../x509/extensions.ts'
 import { HASH_BITS } from '../x509/signature-algorithm.ts'
 import { checkedBlocks } from './names.ts'
 import { DEFAULT_ROLE, NOT_AFTER_BOUNDS, NOT_BEFORE_BOUNDS, type Role } from './role.ts'
+import { checkTemplates } from './templates.ts'
 
 /** The fields of a role: https://openbao.org/api-docs/secret/pki/#createupdate-role */
 export const roleFields = {
@@ -24,11 +25,15 @@ export const roleFields = {
   not_after_bound: field.text({ description: 'permit, ttl-limited or forbid: how far a caller may choose not_after' }),
   allow_localhost: field.bool({ description: 'localhost and what is below it. Default true.' }),
   allowed_domains: field.list({ description: 'Domains that certificates may be for, as the allow_ fields below say' }),
-  allowed_domains_template: field.bool({ description: 'Identity templates in allowed_domains: refused, only false' }),
+  allowed_domains_template: field.bool({
+    description: 'allowed_domains hold identity templates, filled in for who asks',
+  }),
   allow_bare_domains: field.bool({ description: 'The domains themselves' }),
   allow_subdomains: field.bool({ description: 'Names below the domains, wildcards included' }),
   allow_glob_domains: field.bool({ description: 'The domains are patterns, * for any run of characters' }),
-  allow_globs_in_identity_templates: field.bool({ description: 'Of identity templates: refused, only false' }),
+  allow_globs_in_identity_templates: field.bool({
+    description: 'What is filled in may hold *, which then is a pattern',
+  }),
   allow_wildcard_certificates: field.bool({
     description: 'Names with *, which have to be allowed besides. Default true.',
   }),
@@ -37,7 +42,9 @@ export const roleFields = {
   allow_ip_sans: field.bool({ description: 'IP addresses as alternative names. Default true.' }),
   allowed_ip_sans_cidr: field.list({ description: 'Blocks that the addresses have to lie in; none: any address' }),
   allowed_uri_sans: field.list({ description: 'URIs as alternative names, with * for any run of characters' }),
-  allowed_uri_sans_template: field.bool({ description: 'Identity templates in allowed_uri_sans: refused, only false' }),
+  allowed_uri_sans_template: field.bool({
+    description: 'allowed_uri_sans hold identity templates, filled in for who asks',
+  }),
   allowed_other_sans: field.list({
     description: 'Other names: <identifier>;UTF8:<pattern>, or * for all, with * in patterns for any run of characters',
   }),
@@ -138,15 +145,8 @@ export function momentOf(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms
 }
 
-const TEMPLATES = [
-  'allowed_domains_template',
-  'allowed_uri_sans_template',
-  'allow_globs_in_identity_templates',
-] as const
-
 /** What the fields say over what there was. Throws `invalid_request`. */
 export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
-  for (const name of TEMPLATES) if (fields[name] === true) throw invalid(`${name} is not supported`)
   const usage = fields.key_usage === undefined ? before.keyUsage : keyUsages(fields.key_usage)
   const role: Role = {
     name: fields.name,
@@ -164,6 +164,7 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
     notAfterBound: oneOf('not_after_bound', NOT_AFTER_BOUNDS, fields.not_after_bound, before.notAfterBound),
     allowLocalhost: fields.allow_localhost ?? before.allowLocalhost,
     allowedDomains: fields.allowed_domains ?? before.allowedDomains,
+    allowedDomainsTemplate: fields.allowed_domains_template ?? before.allowedDomainsTemplate,
     allowBareDomains: fields.allow_bare_domains ?? before.allowBareDomains,
     allowSubdomains: fields.allow_subdomains ?? before.allowSubdomains,
     allowGlobDomains: fields.allow_glob_domains ?? before.allowGlobDomains,
@@ -173,6 +174,8 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
     allowIpSans: fields.allow_ip_sans ?? before.allowIpSans,
     allowedIpSansCidr: checkedBlocks('allowed_ip_sans_cidr', fields.allowed_ip_sans_cidr ?? before.allowedIpSansCidr),
     allowedUriSans: fields.allowed_uri_sans ?? before.allowedUriSans,
+    allowedUriSansTemplate: fields.allowed_uri_sans_template ?? before.allowedUriSansTemplate,
+    allowGlobsInTemplates: fields.allow_globs_in_identity_templates ?? before.allowGlobsInTemplates,
     allowedOtherSans: fields.allowed_other_sans ?? before.allowedOtherSans,
     allowedSerialNumbers: fields.allowed_serial_numbers ?? before.allowedSerialNumbers,
     allowedUserIds: fields.allowed_user_ids ?? before.allowedUserIds,
@@ -204,6 +207,7 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
     noStore: fields.no_store ?? before.noStore,
   }
   checkKey(role)
+  checkTemplates(role)
   if (role.maxTtlSeconds > 0 && role.ttlSeconds > role.maxTtlSeconds) {
     throw invalid('"ttl" value must be less than "max_ttl" value')
   }
@@ -307,18 +311,18 @@ export function shownRole(role: Role): Static<typeof RoleReply> {
     not_after_bound: role.notAfterBound,
     allow_localhost: role.allowLocalhost,
     allowed_domains: [...role.allowedDomains],
-    allowed_domains_template: false,
+    allowed_domains_template: role.allowedDomainsTemplate,
     allow_bare_domains: role.allowBareDomains,
     allow_subdomains: role.allowSubdomains,
     allow_glob_domains: role.allowGlobDomains,
-    allow_globs_in_identity_templates: false,
+    allow_globs_in_identity_templates: role.allowGlobsInTemplates,
     allow_wildcard_certificates: role.allowWildcardCertificates,
     allow_any_name: role.allowAnyName,
     enforce_hostnames: role.enforceHostnames,
     allow_ip_sans: role.allowIpSans,
     allowed_ip_sans_cidr: [...role.allowedIpSansCidr],
     allowed_uri_sans: [...role.allowedUriSans],
-    allowed_uri_sans_template: false,
+    allowed_uri_sans_template: role.allowedUriSansTemplate,
     allowed_other_sans: [...role.allowedOtherSans],
     allowed_serial_numbers: [...role.allowedSerialNumbers],
     allowed_user_ids: [...role.allowedUserIds],

@@ -16,6 +16,8 @@ export interface Role {
   readonly notAfterBound: (typeof NOT_AFTER_BOUNDS)[number]
   readonly allowLocalhost: boolean
   readonly allowedDomains: readonly string[]
+  /** The domains hold identity templates. */
+  readonly allowedDomainsTemplate: boolean
   readonly allowBareDomains: boolean
   readonly allowSubdomains: boolean
   readonly allowGlobDomains: boolean
@@ -25,6 +27,9 @@ export interface Role {
   readonly allowIpSans: boolean
   readonly allowedIpSansCidr: readonly string[]
   readonly allowedUriSans: readonly string[]
+  readonly allowedUriSansTemplate: boolean
+  /** What is filled in may hold `*`. */
+  readonly allowGlobsInTemplates: boolean
   readonly allowedOtherSans: readonly string[]
   readonly allowedSerialNumbers: readonly string[]
   readonly allowedUserIds: readonly string[]
@@ -81,6 +86,7 @@ export const DEFAULT_ROLE: Role = {
   notAfterBound: 'permit',
   allowLocalhost: true,
   allowedDomains: [],
+  allowedDomainsTemplate: false,
   allowBareDomains: false,
   allowSubdomains: false,
   allowGlobDomains: false,
@@ -90,6 +96,8 @@ export const DEFAULT_ROLE: Role = {
   allowIpSans: true,
   allowedIpSansCidr: [],
   allowedUriSans: [],
+  allowedUriSansTemplate: false,
+  allowGlobsInTemplates: false,
   allowedOtherSans: [],
   allowedSerialNumbers: [],
   allowedUserIds: [],

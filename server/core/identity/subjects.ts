@@ -3,10 +3,10 @@ import type { Entity, Group, Pointer } from '../../../engines/identity/documents
 import { entityCodec, pointerCodec, rows } from '../../../engines/identity/documents.ts'
 import { entityOf, mergedInto } from '../../../engines/identity/entities.ts'
 import { groupsUpwards } from '../../../engines/identity/groups.ts'
+import type { IdentityView } from '../../../engines/identity-view.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import type { TokenEntry } from '../../auth/token/service.ts'
-import type { IdentityView } from '../../policy/identity-view.ts'
 import { normalPolicyName } from '../../policy/name.ts'
 
 /** What a token may do and for whom: one object for as long as neither the token nor who it belongs to changes. */

@@ -36,6 +36,7 @@ function callerOf({ hash, entry, from }: FoundToken, subject: Subject, decision:
     policies: entry.policies,
     meta: entry.meta,
     entityId: subject.entityId,
+    ...(subject.view !== undefined && { identity: subject.view }),
     isRoot,
     type: entry.type,
     path: entry.path,

@@ -6409,7 +6409,7 @@ export type PkiWriteRoleRequest = Message<"egide.v1.PkiWriteRoleRequest"> & {
   allowedDomains: string[];
 
   /**
-   * Identity templates in allowed_domains: refused, only false.
+   * allowed_domains hold identity templates, filled in for who asks.
    *
    * @generated from field: optional bool allowed_domains_template = 13;
    */
@@ -6437,7 +6437,7 @@ export type PkiWriteRoleRequest = Message<"egide.v1.PkiWriteRoleRequest"> & {
   allowGlobDomains?: boolean | undefined;
 
   /**
-   * Of identity templates: refused, only false.
+   * What is filled in may hold *, which then is a pattern.
    *
    * @generated from field: optional bool allow_globs_in_identity_templates = 17;
    */
@@ -6486,7 +6486,7 @@ export type PkiWriteRoleRequest = Message<"egide.v1.PkiWriteRoleRequest"> & {
   allowedUriSans: string[];
 
   /**
-   * Identity templates in allowed_uri_sans: refused, only false.
+   * allowed_uri_sans hold identity templates, filled in for who asks.
    *
    * @generated from field: optional bool allowed_uri_sans_template = 24;
    */
@@ -7215,7 +7215,7 @@ export type PkiPatchRoleRequest = Message<"egide.v1.PkiPatchRoleRequest"> & {
   allowedDomains: string[];
 
   /**
-   * Identity templates in allowed_domains: refused, only false.
+   * allowed_domains hold identity templates, filled in for who asks.
    *
    * @generated from field: optional bool allowed_domains_template = 13;
    */
@@ -7243,7 +7243,7 @@ export type PkiPatchRoleRequest = Message<"egide.v1.PkiPatchRoleRequest"> & {
   allowGlobDomains?: boolean | undefined;
 
   /**
-   * Of identity templates: refused, only false.
+   * What is filled in may hold *, which then is a pattern.
    *
    * @generated from field: optional bool allow_globs_in_identity_templates = 17;
    */
@@ -7292,7 +7292,7 @@ export type PkiPatchRoleRequest = Message<"egide.v1.PkiPatchRoleRequest"> & {
   allowedUriSans: string[];
 
   /**
-   * Identity templates in allowed_uri_sans: refused, only false.
+   * allowed_uri_sans hold identity templates, filled in for who asks.
    *
    * @generated from field: optional bool allowed_uri_sans_template = 24;
    */

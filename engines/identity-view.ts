@@ -1,4 +1,4 @@
-/** What policy templates may know of who is asking. Built once per token or entity, not per request. */
+/** What templates, of policies and of engines' roles, may know of who is asking. Built once per token or entity, not per request. */
 export interface IdentityView {
   readonly entity: {
     readonly id: string
