@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Awaitable } from '../storage/backend.ts'
-import type { Store, Tx } from '../storage/store.ts'
+import type { Page, Store, Tx } from '../storage/store.ts'
 import type { Fields, Values } from './field.ts'
 import type { IdentityView } from './identity-view.ts'
 import type { LockoutRules } from './lockout.ts'
@@ -141,6 +141,8 @@ export interface AuthGrant {
   readonly numUses: number
   readonly boundCidrs: readonly string[]
   readonly tokenType: 'default' | 'service' | 'batch' | 'default-service' | 'default-batch'
+  /** The method's role that it is made under, as `AuthRoles` calls it; absent: none. */
+  readonly role?: string
   /** Kept with the token, given back to `renewAuth`. */
   readonly internal?: Readonly<Record<string, unknown>>
   /** Who logged in, as the method knows them; identity says which entity that is. Absent: nobody in particular. */
@@ -257,6 +259,8 @@ export interface IssuedAuth {
   readonly leaseDurationSeconds: number
   readonly renewable: boolean
   readonly entityId: string
+  /** The role of an auth mount that its login was made under; absent: none. Not rendered. */
+  readonly madeUnder?: { readonly mountUuid: string; readonly role: string } | undefined
   readonly tokenType: TokenType
   readonly orphan: boolean
   readonly numUses: number
@@ -354,6 +358,21 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
   return row as unknown as Route<S>
 }
 
+/** What logins of an auth method are made under: a role, or a user. */
+export interface AuthRole {
+  /** The one spelling of its name. */
+  readonly name: string
+  /** Policies of its tokens; undefined: each login decides anew. */
+  readonly policies: readonly string[] | undefined
+  readonly noDefaultPolicy: boolean
+}
+
+export interface AuthRoles<S> {
+  /** In byte order. */
+  names(page: Page, context: EngineContext<S>): Promise<readonly string[]>
+  get(name: string, context: EngineContext<S>): Promise<AuthRole | undefined>
+}
+
 export interface Engine<S = unknown> {
   readonly type: string
   readonly kind: 'secret' | 'auth'
@@ -366,6 +385,8 @@ export interface Engine<S = unknown> {
   readonly periodic?: (context: EngineContext<S>) => Promise<void>
   readonly leases?: Readonly<Record<string, LeaseHandlers<S>>>
   readonly lockouts?: LockoutHandlers<S>
+  /** Of auth methods that have any. */
+  readonly roles?: AuthRoles<S>
   /** Auth methods: may refuse a renewal by throwing, or change its terms. `connection` is that of whoever renews. */
   readonly renewAuth?: (
     internal: Readonly<Record<string, unknown>>,

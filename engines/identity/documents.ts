@@ -61,6 +61,32 @@ export interface Group {
   readonly modifyIndex: number
 }
 
+/** A role of one auth mount: its tokens are members while they live. */
+export interface AuthRoleMember {
+  readonly mountUuid: string
+  readonly mountAccessor: string
+  /** In the spelling of the auth method. */
+  readonly role: string
+}
+
+/** A named set of policies, and who has them. */
+export interface Role {
+  /** In lower case. */
+  readonly name: string
+  readonly description: string
+  readonly policies: readonly string[]
+  readonly entityIds: readonly string[]
+  readonly groupIds: readonly string[]
+  readonly authRoles: readonly AuthRoleMember[]
+  readonly createdMs: number
+  readonly updatedMs: number
+}
+
+/** Rows of the roles that one member has, so that a request need not look through all of them. */
+export interface RolesOfMember {
+  readonly rows: readonly string[]
+}
+
 /** A row that leads to an entity or a group. */
 export interface Pointer {
   readonly id: string
@@ -69,6 +95,8 @@ export interface Pointer {
 export const entityCodec = json<Entity>()
 export const groupCodec = json<Group>()
 export const pointerCodec = json<Pointer>()
+export const roleCodec = json<Role>()
+export const rolesOfMemberCodec = json<RolesOfMember>()
 
 /** Rows of the mount's store. */
 export const rows = {
@@ -91,8 +119,14 @@ export const rows = {
   groupFactors: (accessor: string, name: string): string => `group-factors/${accessor}/${factorKey(name)}`,
   members: (groupId: string): string => `member/${groupId}/`,
   member: (groupId: string, entityId: string): string => `member/${groupId}/${entityId}`,
-  /** Another id after each change of any group, so that one read says whether what was worked out of groups still holds. */
-  groupsEpoch: 'groups-epoch',
+  roles: 'role/',
+  /** `name` as `roleName` gives it. */
+  role: (name: string): string => `role/${name}`,
+  rolesOfEntity: (id: string): string => `role-of-entity/${id}`,
+  rolesOfGroup: (id: string): string => `role-of-group/${id}`,
+  rolesOfAuthRole: (mountUuid: string, role: string): string => `role-of-auth/${mountUuid}/${factorKey(role)}`,
+  /** Another id after each change of any group or role, so that one read says whether what was worked out of them still holds. */
+  epoch: 'epoch',
 } as const
 
 export const NAME_MAX_BYTES = 512
@@ -112,6 +146,11 @@ export function checkedName(name: string): string {
 
 export function isName(name: string): boolean {
   return name !== '' && name.isWellFormed() && Buffer.byteLength(name) <= NAME_MAX_BYTES && !/\p{Cc}/u.test(name)
+}
+
+/** The one spelling of a role's name; undefined for what can't be one: ASCII letters, digits and `_ . -` in between. */
+export function roleName(sent: string): string | undefined {
+  return /^\w(?:[\w.-]{0,126}\w)?$/.test(sent) ? sent.toLowerCase() : undefined
 }
 
 /** As `checkedName`, of an alias. */

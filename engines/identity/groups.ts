@@ -48,7 +48,7 @@ export function writeGroup(
     const written = { ...after, updatedMs: clock.now(), modifyIndex: after.modifyIndex + 1 }
     tx.put(rows.group(after.id), written, groupCodec)
   } else if (before !== undefined) tx.delete(rows.group(before.id))
-  point(tx, rows.groupsEpoch, random.uuid())
+  point(tx, rows.epoch, random.uuid())
 }
 
 function leading({ name, alias }: Group): string[] {

@@ -25,7 +25,7 @@ const FROM_MAX = 100
 export const mergeEntities = route('entity/merge', {
   summary: 'Make several entities one',
   description:
-    'Aliases, groups and tokens become those of the entity that stays. Metadata and policies of the others are dropped.',
+    'Aliases, groups, roles and tokens become those of the entity that stays. Metadata and policies of the others are dropped.',
   fields,
   auditClear: AUDIT_CLEAR,
   operations: { update: merge },

@@ -8,6 +8,7 @@ import { namespaceRoutes } from './namespaces/index.ts'
 import { operationsRoutes } from './operations/index.ts'
 import { policyRoutes } from './policies/index.ts'
 import { quotaRoutes } from './quotas/index.ts'
+import { roleRoutes } from './roles/index.ts'
 import { sealRoutes } from './seal/index.ts'
 import type { SystemServices } from './services/system.ts'
 import { wrappingRoutes } from './wrapping/index.ts'
@@ -28,6 +29,7 @@ export const system = engine<SystemServices>({
     ...operationsRoutes,
     ...policyRoutes,
     ...quotaRoutes,
+    ...roleRoutes,
     ...sealRoutes,
     ...wrappingRoutes,
   ] as readonly Route<SystemServices>[],

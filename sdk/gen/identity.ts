@@ -1055,8 +1055,8 @@ export class Identity extends Group {
   }
 
   /**
-   * Make several entities one. Aliases, groups and tokens become those of the entity that stays. Metadata and policies
-   * of the others are dropped.
+   * Make several entities one. Aliases, groups, roles and tokens become those of the entity that stays. Metadata and
+   * policies of the others are dropped.
    */
   mergeEntities(input: IdentityMergeEntitiesInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(MERGE_ENTITIES, { ...input }, options)

@@ -218,6 +218,57 @@ export interface PolicyReadResultantAclData {
   readonly glob_paths: Readonly<Record<string, Json>>
 }
 
+export interface PolicyListRolesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface PolicyReadRoleInput {
+  /** Name of the role: letters, digits and _ . - in any case. Required. */
+  readonly name: string
+}
+
+export interface PolicyReadRoleData {
+  readonly name: string
+  readonly description: string
+  readonly policies: readonly string[]
+  readonly member_entity_ids: readonly string[]
+  readonly member_group_ids: readonly string[]
+  readonly member_auth_roles: readonly {
+    /** As auth/approle/ci; the accessor in the place of a mount that is gone. */
+    readonly path: string
+    readonly mount_accessor: string
+    readonly role: string
+  }[]
+  readonly creation_time: string
+  readonly last_update_time: string
+}
+
+export interface PolicyWriteRoleInput {
+  /** Name of the role: letters, digits and _ . - in any case. Required. */
+  readonly name: string
+  /** What the role is for. */
+  readonly description?: string
+  /** What the members may do, by names of policies. Never root. */
+  readonly policies?: readonly string[]
+  /** Ids of the entities that have it. */
+  readonly member_entity_ids?: readonly string[]
+  /** Ids of the groups whose members have it, those in groups within too. */
+  readonly member_group_ids?: readonly string[]
+  /**
+   * Roles or users of auth methods, as auth/approle/ci or ACCESSOR/ci: the tokens of their logins have it, those
+   * tokens' children do not.
+   */
+  readonly member_auth_roles?: readonly string[]
+}
+
+export interface PolicyDeleteRoleInput {
+  /** Name of the role: letters, digits and _ . - in any case. Required. */
+  readonly name: string
+}
+
 const LIST_ACL_POLICIES: Operation = {
   service: 'Policy',
   rpc: 'ListAclPolicies',
@@ -418,6 +469,49 @@ const READ_RESULTANT_ACL: Operation = {
   shape: { object: { root: 'value', exact_paths: { map: 'any' }, glob_paths: { map: 'any' } } },
 }
 
+const LIST_ROLES: Operation = {
+  service: 'Policy',
+  rpc: 'ListRoles',
+  verb: 'LIST',
+  path: 'sys/roles',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_ROLE: Operation = {
+  service: 'Policy',
+  rpc: 'ReadRole',
+  verb: 'GET',
+  path: 'sys/roles/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', description: 'value', policies: { list: 'value' }, member_entity_ids: { list: 'value' }, member_group_ids: { list: 'value' }, member_auth_roles: { list: { object: { path: 'value', mount_accessor: 'value', role: 'value' } } }, creation_time: 'value', last_update_time: 'value' } },
+}
+
+const WRITE_ROLE: Operation = {
+  service: 'Policy',
+  rpc: 'WriteRole',
+  verb: 'POST',
+  path: 'sys/roles/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', description: 'value', policies: { list: 'value' }, member_entity_ids: { list: 'value' }, member_group_ids: { list: 'value' }, member_auth_roles: { list: { object: { path: 'value', mount_accessor: 'value', role: 'value' } } }, creation_time: 'value', last_update_time: 'value' } },
+}
+
+const DELETE_ROLE: Operation = {
+  service: 'Policy',
+  rpc: 'DeleteRole',
+  verb: 'DELETE',
+  path: 'sys/roles/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
 /** Policies: what tokens may do, and why. */
 export class Policy extends Group {
   /** Names of the ACL policies. */
@@ -519,5 +613,34 @@ export class Policy extends Group {
   /** Everything that the calling token may do, path by path. */
   readResultantAcl(options?: CallOptions): Promise<Reply<PolicyReadResultantAclData>> {
     return this.ask<PolicyReadResultantAclData>(READ_RESULTANT_ACL, {}, options)
+  }
+
+  /** List the roles. */
+  listRoles(input: PolicyListRolesInput = {}, options?: CallOptions): Promise<Reply<PolicyListPasswordPoliciesData>> {
+    return this.ask<PolicyListPasswordPoliciesData>(LIST_ROLES, { ...input }, options)
+  }
+
+  /**
+   * A role: a named set of policies, and who has them. A write changes what it names and leaves the rest. It holds
+   * from the next request on, on every node.
+   */
+  readRole(input: string | PolicyReadRoleInput, options?: CallOptions): Promise<Reply<PolicyReadRoleData>> {
+    return this.ask<PolicyReadRoleData>(READ_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Change a role. A write changes what it names and leaves the rest. It holds from the next request on, on every
+   * node.
+   */
+  writeRole(input: string | PolicyWriteRoleInput, options?: CallOptions): Promise<Reply<PolicyReadRoleData>> {
+    return this.ask<PolicyReadRoleData>(WRITE_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * A role: a named set of policies, and who has them. A write changes what it names and leaves the rest. It holds
+   * from the next request on, on every node.
+   */
+  deleteRole(input: string | PolicyDeleteRoleInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_ROLE, typeof input === 'string' ? input : { ...input }, options)
   }
 }

@@ -159,6 +159,7 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, 
     policies: namespace.policies,
     policySubjects: namespace.policySubjects,
     quotas: vault().quotas,
+    roles: namespace.identities.roles,
     seal,
     server: parts.facts,
     snapshots: new SnapshotService({

@@ -8,11 +8,13 @@ import { mountRoutes } from '../../engines/system/mounts/index.ts'
 import { namespaceRoutes } from '../../engines/system/namespaces/index.ts'
 import { policyRoutes } from '../../engines/system/policies/index.ts'
 import { quotaRoutes } from '../../engines/system/quotas/index.ts'
+import { roleRoutes } from '../../engines/system/roles/index.ts'
 import type { LeaseServices } from '../../engines/system/services/leases.ts'
 import type { MountServices } from '../../engines/system/services/mounts.ts'
 import type { NamespaceServices } from '../../engines/system/services/namespaces.ts'
 import type { PolicyServices } from '../../engines/system/services/policies.ts'
 import type { QuotaServices } from '../../engines/system/services/quotas.ts'
+import type { RoleServices } from '../../engines/system/services/roles.ts'
 import type { WrappingServices } from '../../engines/system/services/wrapping.ts'
 import { wrappingRoutes } from '../../engines/system/wrapping/index.ts'
 import { transit } from '../../engines/transit/index.ts'
@@ -29,13 +31,20 @@ import { MemoryBackend } from '../../storage/memory/memory.ts'
 import type { Cipher } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
 import { TestClock, TestRandom } from '../harness/rows.ts'
+import { door } from './door.ts'
 
 /**
  * A namespace as the server runs it, over a store in memory: tokens, policies, mounts, leases, wrapping and the pipeline
  * are the real ones, with the test's clock. The audit log is the test's: without one everything passes.
  */
 
-type Services = LeaseServices & MountServices & NamespaceServices & PolicyServices & QuotaServices & WrappingServices
+type Services = LeaseServices &
+  MountServices &
+  NamespaceServices &
+  PolicyServices &
+  QuotaServices &
+  RoleServices &
+  WrappingServices
 
 const system = engine<Services>({
   type: 'system',
@@ -47,6 +56,7 @@ const system = engine<Services>({
     ...namespaceRoutes,
     ...policyRoutes,
     ...quotaRoutes,
+    ...roleRoutes,
     ...wrappingRoutes,
   ] as Engine<Services>['routes'] & object,
 })
@@ -106,39 +116,6 @@ export class Credentials {
     },
   })
 }
-
-/** An auth method that lets everybody in, on the terms that the request names. */
-const door = engine({
-  type: 'door',
-  kind: 'auth',
-  description: 'lets everybody in',
-  routes: [
-    route('login', {
-      summary: 'Log in',
-      fields: {},
-      access: 'none',
-      freeForm: true,
-      operations: {
-        update: async ({ data }) => ({
-          auth: {
-            displayName: 'guest',
-            policies: [],
-            meta: {},
-            ttlSeconds: 0,
-            maxTtlSeconds: 0,
-            explicitMaxTtlSeconds: 0,
-            periodSeconds: 0,
-            renewable: true,
-            numUses: 0,
-            boundCidrs: [],
-            tokenType: 'default',
-            ...data,
-          },
-        }),
-      },
-    }),
-  ],
-})
 
 export interface CallOptions {
   readonly token?: string | undefined
@@ -247,6 +224,7 @@ export class TestNamespace {
             policies: opened.policies,
             policySubjects: opened.policySubjects,
             quotas: vault().quotas,
+            roles: opened.identities.roles,
             wrapping: opened.wrapping,
           } satisfies Services
         },

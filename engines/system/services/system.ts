@@ -6,6 +6,7 @@ import type { NamespaceServices } from './namespaces.ts'
 import type { OperationsServices } from './operations.ts'
 import type { PolicyServices } from './policies.ts'
 import type { QuotaServices } from './quotas.ts'
+import type { RoleServices } from './roles.ts'
 import type { SealServices } from './seal.ts'
 import type { SnapshotServices } from './snapshots.ts'
 import type { WrappingServices } from './wrapping.ts'
@@ -19,6 +20,7 @@ export type SystemServices = AuditServices &
   OperationsServices &
   PolicyServices &
   QuotaServices &
+  RoleServices &
   SealServices &
   SnapshotServices &
   WrappingServices

@@ -1,5 +1,7 @@
 import { engine } from '../../../engines/engine.ts'
+import { storedRoles } from '../stored-roles.ts'
 import { login, renewedTerms } from './login.ts'
+import { ROLES, roleCodec } from './role.ts'
 import { roleParts } from './role-parts.ts'
 import { role, roles } from './role-routes.ts'
 import { destroyAccessor, destroySecretId, lookupAccessor, lookupSecretId } from './secret-id-lookup.ts'
@@ -25,4 +27,5 @@ export const approle = engine({
     tidy,
   ],
   renewAuth: renewedTerms,
+  roles: storedRoles(ROLES, roleCodec),
 })

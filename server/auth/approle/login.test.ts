@@ -27,6 +27,13 @@ test('a role id and a secret id let in, on the terms of the role', async () => {
   expect(looked).toMatchObject({ display_name: 'approle', path: 'auth/approle/login', num_uses: 0 })
 })
 
+test('a login has what roles of `sys/roles` give to the role that it is under', async () => {
+  await approle.vault.call('update', 'sys/roles/ops', { policies: 'more', member_auth_roles: 'auth/approle/WEB' })
+  const { id } = await approle.secretId('web')
+  const { auth } = await approle.login(await approle.roleId('web'), id)
+  expect(auth).toMatchObject({ policies: ['default', 'more', 'p'], identityPolicies: ['more'] })
+})
+
 test('what is refused is refused in the same words, and makes no token', async () => {
   const { vault } = approle
   await approle.role('other')

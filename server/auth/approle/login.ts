@@ -121,6 +121,7 @@ function grantOf(role: AppRole, secret: SecretId | undefined, connection: LoginR
     displayName: '',
     meta: metadata,
     renewable: true,
+    role: role.name,
     internal: { role: role.name, uid: role.uid },
     alias: { name: role.roleId, metadata },
   }

@@ -1,8 +1,10 @@
 import { engine } from '../../../engines/engine.ts'
+import { storedRoles } from '../stored-roles.ts'
 import { cert, certs } from './certs.ts'
 import { config } from './config.ts'
 import { crl, crls, refreshLists } from './crls.ts'
 import { login, renewAuth } from './login.ts'
+import { ROLES, roleCodec } from './role.ts'
 
 /** Logins by the certificate that a client shows when it connects. */
 export const certMethod = engine({
@@ -12,4 +14,5 @@ export const certMethod = engine({
   routes: [login, certs, cert, crls, crl, config],
   periodic: refreshLists,
   renewAuth,
+  roles: storedRoles(ROLES, roleCodec),
 })

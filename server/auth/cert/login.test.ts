@@ -62,6 +62,13 @@ test('a chain goes over what the client sends, and over what the role holds', as
   expect(await refusal(namespace, chainOf(client)), 'the root is trusted no more').toBe(REFUSAL)
 })
 
+test('a login has what roles of `sys/roles` give to the role that it is under', async () => {
+  const namespace = await world()
+  await namespace.call('update', 'sys/roles/ops', { policies: 'more', member_auth_roles: 'auth/cert/WEB' })
+  const { auth } = await logIn(namespace, chainOf(client))
+  expect(auth).toMatchObject({ policies: ['default', 'more', 'web'], identityPolicies: ['more'] })
+})
+
 test('a certificate that is trusted itself lets in alone', async () => {
   const twin = await root.issue({ subject: 'CN=web', uses: [CLIENT_AUTH], keys: client.keys })
   const namespace = await world({ certificate: `${client.pem}\n${root.pem}` })

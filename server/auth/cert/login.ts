@@ -73,6 +73,7 @@ async function logIn(request: EngineRequest<typeof fields>, context: EngineConte
     displayName: role.displayName,
     meta: metadata,
     renewable: true,
+    role: role.name.toLowerCase(),
     internal: { role: role.name, certificate: certificate.fingerprint, policies: role.token.policies },
     // Certificates without a common name have nothing in common that could tell one from another.
     ...(certificate.commonName !== '' && { alias }),

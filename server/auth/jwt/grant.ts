@@ -15,6 +15,7 @@ export function grantOf(
     displayName: alias.name,
     meta: alias.metadata,
     renewable: true,
+    role: roleName.toLowerCase(),
     internal: { role: roleName },
     alias,
     groupAliases: groups,

@@ -3,6 +3,7 @@ import { celLogin } from './cel/login.ts'
 import { celRole, celRoles } from './cel/roles.ts'
 import { config } from './config-route.ts'
 import { login } from './login.ts'
+import { methodRoles } from './method-roles.ts'
 import { authUrl } from './oidc/auth-url.ts'
 import { callback } from './oidc/callback.ts'
 import { poll } from './oidc/poll.ts'
@@ -17,6 +18,7 @@ function method(type: 'jwt' | 'oidc', description: string): Engine {
     description,
     routes: [config, role, roles, login, authUrl, callback, poll, celRole, celRoles, celLogin],
     renewAuth: renewedTerms,
+    roles: methodRoles,
   })
 }
 

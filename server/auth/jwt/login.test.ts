@@ -82,6 +82,12 @@ test('a good token lets in, on the terms of its role', async () => {
   }
 })
 
+test('a login has what roles of `sys/roles` give to the role that it is under', async () => {
+  await vault.call('update', 'sys/roles/ops', { policies: 'more', member_auth_roles: 'auth/jwt/R' })
+  const { auth } = await login(good)
+  expect(auth).toMatchObject({ policies: ['default', 'more', 'p'], identityPolicies: ['more'] })
+})
+
 test('a mount that is not configured says so', async () => {
   await vault.call('update', 'sys/auth/bare', { type: 'jwt' })
   expect(await vault.refusal('read', 'auth/bare/config')).toBe('not_found: ')

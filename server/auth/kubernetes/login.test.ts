@@ -191,6 +191,14 @@ describe('a client is refused, and learns nothing else, that sends', () => {
   })
 })
 
+test('a login has what roles of `sys/roles` give to the role that it is under', async () => {
+  await configure()
+  await allow()
+  await namespace.call('update', 'sys/roles/ops', { policies: 'more', member_auth_roles: 'auth/kubernetes/Web' })
+  const { auth } = await logIn(await cluster.token(), 'WEB')
+  expect(auth).toMatchObject({ policies: ['default', 'more', 'web'], identityPolicies: ['more'] })
+})
+
 test('what is missing is said', async () => {
   expect(await refusal('')).toBe('invalid_request: missing jwt')
   expect(await refusal('x', '')).toBe('invalid_request: missing role')

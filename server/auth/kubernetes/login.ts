@@ -84,6 +84,7 @@ async function logIn(
       displayName: `${account.namespace}-${account.name}`,
       meta: { ...metadata, role: name },
       renewable: true,
+      role: name,
       internal: { role: name },
       alias: {
         name: role.aliasNameSource === 'serviceaccount_name' ? `${account.namespace}/${account.name}` : account.uid,

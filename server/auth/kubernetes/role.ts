@@ -32,8 +32,8 @@ export interface KubernetesRole {
 const ALIAS_NAME_SOURCES = ['serviceaccount_uid', 'serviceaccount_name'] as const
 type AliasNameSource = (typeof ALIAS_NAME_SOURCES)[number]
 
-const ROLES = 'role/'
-const codec = json<KubernetesRole>()
+export const ROLES = 'role/'
+export const roleCodec = json<KubernetesRole>()
 const keyOf = (name: string): string => ROLES + name.toLowerCase()
 
 const fields = {
@@ -91,7 +91,7 @@ export function roleNamed(
   name: string,
   { store }: Pick<EngineContext, 'store'>,
 ): Awaitable<KubernetesRole | undefined> {
-  return store.get(keyOf(name), codec)
+  return store.get(keyOf(name), roleCodec)
 }
 
 async function read({ fields }: RoleRequest, context: EngineContext): Promise<Reply> {
@@ -116,7 +116,7 @@ async function remove({ fields }: RoleRequest, { store }: EngineContext): Promis
 async function write(request: RoleRequest, { store, mount }: EngineContext): Promise<Reply | undefined> {
   const { fields: sent } = request
   const made = await store.transaction(async (tx) => {
-    const before = await tx.get(keyOf(sent.name), codec)
+    const before = await tx.get(keyOf(sent.name), roleCodec)
     const changed: KubernetesRole = {
       names: sent.bound_service_account_names ?? before?.names ?? [],
       namespaces: sent.bound_service_account_namespaces ?? before?.namespaces ?? [],
@@ -126,7 +126,7 @@ async function write(request: RoleRequest, { store, mount }: EngineContext): Pro
       token: tokenParameters(request, before?.token, sent),
     }
     check(changed, mount.maxLeaseTtlSeconds)
-    tx.put(keyOf(sent.name), changed, codec)
+    tx.put(keyOf(sent.name), changed, roleCodec)
     return changed
   })
   if (made.token.maxTtlSeconds <= mount.maxLeaseTtlSeconds) return undefined

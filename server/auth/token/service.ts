@@ -30,6 +30,8 @@ export interface TokenEntry {
   readonly role: string
   /** UUID of the auth mount that made it. */
   readonly mountUuid: string
+  /** Role of that mount that its login was made under; absent: none. */
+  readonly authRole?: string | undefined
   /** What the auth method keeps with it. */
   readonly internal: Readonly<Record<string, unknown>>
   /** 0: never. */
@@ -72,6 +74,7 @@ export interface TokenSpec {
   readonly entityId: string
   readonly role: string
   readonly mountUuid: string
+  readonly authRole?: string | undefined
   readonly internal: Readonly<Record<string, unknown>>
 }
 

@@ -46,6 +46,12 @@ test('a name and a password let in, on the terms of the user', SLOW, async () =>
   expect(looked).toMatchObject({ display_name: 'userpass-alice', path: 'auth/userpass/login/ALICE' })
 })
 
+test('a login has what roles of `sys/roles` give to its user', SLOW, async () => {
+  await vault.call('update', 'sys/roles/ops', { policies: 'more', member_auth_roles: 'auth/userpass/aLICE' })
+  const { auth } = await login('alice', 'correct horse')
+  expect(auth).toMatchObject({ policies: ['default', 'more', 'p'], identityPolicies: ['more'] })
+})
+
 test('what is refused is refused in the same words, and makes no token', SLOW, async () => {
   await vault.call('update', 'auth/userpass/users/bound', { password: 'p', token_bound_cidrs: '198.51.100.0/24' })
   const refused: Record<string, readonly [string, string, string?]> = {

@@ -52,6 +52,7 @@ function grantOf(name: string, user: User, { connection }: LoginRequest, context
     displayName: name,
     meta: metadata,
     renewable: true,
+    role: name,
     internal: { username: name, uid: user.uid, policies: user.token.policies },
     alias: { name, metadata: {} },
     within: (tx) => stillAdmitted(tx, name, user, context),

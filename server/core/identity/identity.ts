@@ -6,6 +6,7 @@ import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { normalPolicies } from '../../auth/policy-names.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
+import { NamespaceRoles } from './roles.ts'
 import { Subjects } from './subjects.ts'
 
 /** Where every namespace keeps who is who. */
@@ -21,11 +22,14 @@ export interface IdentityOptions {
 /** Who is who in one namespace, as logins and requests see it. */
 export class NamespaceIdentity {
   readonly subjects: Subjects
+  readonly roles: NamespaceRoles
   readonly #options: IdentityOptions
 
   constructor(options: IdentityOptions) {
     this.#options = options
-    this.subjects = new Subjects(() => this.#store(), options.namespace)
+    const { namespace, ...means } = options
+    this.subjects = new Subjects(() => this.#store(), namespace)
+    this.roles = new NamespaceRoles({ store: () => this.#store(), ...means })
   }
 
   /** What the engine `identity` gets of the server. */
@@ -53,13 +57,15 @@ export class NamespaceIdentity {
     return entity.id
   }
 
-  /** A token's `auth` with what its entity gives it. */
+  /** A token's `auth` with what its entity and the role of its login give it. */
   async shown(auth: IssuedAuth): Promise<IssuedAuth> {
-    if (auth.entityId === '') return auth
-    const given = await this.subjects.ofEntity(auth.entityId)
-    if (given === undefined || given.identityPolicies.length === 0 || auth.tokenPolicies.includes('root')) return auth
-    const policies = [...new Set([...auth.tokenPolicies, ...given.identityPolicies])].sort()
-    return { ...auth, policies, identityPolicies: given.identityPolicies }
+    const { entityId, madeUnder, tokenPolicies } = auth
+    if (tokenPolicies.includes('root')) return auth
+    const ofEntity = entityId === '' ? undefined : await this.subjects.ofEntity(entityId)
+    const ofRole = madeUnder && (await this.subjects.ofAuthRole(madeUnder.mountUuid, madeUnder.role))
+    const identityPolicies = [...new Set([...(ofEntity?.identityPolicies ?? []), ...(ofRole ?? [])])].sort()
+    if (identityPolicies.length === 0) return auth
+    return { ...auth, policies: [...new Set([...tokenPolicies, ...identityPolicies])].sort(), identityPolicies }
   }
 
   #store(): Awaitable<Store | undefined> {

@@ -3,6 +3,7 @@ import type { Entity, Group, Pointer } from '../../../engines/identity/documents
 import { entityCodec, pointerCodec, rows } from '../../../engines/identity/documents.ts'
 import { entityOf, mergedInto } from '../../../engines/identity/entities.ts'
 import { groupsUpwards } from '../../../engines/identity/groups.ts'
+import { rolesOfAuthRole, rolesOfEntity, rolesOfGroups } from '../../../engines/identity/roles.ts'
 import type { IdentityView } from '../../../engines/identity-view.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
@@ -21,23 +22,38 @@ export interface Subject {
   readonly view: IdentityView | undefined
 }
 
-/** Entities that are kept worked out. */
+/** Entities, and roles of auth mounts, that are kept worked out. */
 const KEPT_MAX = 20_000
 const NONE: readonly string[] = []
 const NOT_GIVEN = new Set(['root', 'response-wrapping', ''])
 
-/** An entity as requests see it, and what it was worked out of. */
-interface Known {
-  readonly entity: Entity
-  readonly epoch: Pointer | undefined
+/** Of whoever a token belongs to. */
+interface Holder {
+  /** '' for nobody in particular. */
+  readonly entityId: string
   readonly policies: readonly string[]
-  readonly view: IdentityView
-  readonly byToken: WeakMap<TokenEntry, Subject>
+  readonly view: IdentityView | undefined
+  readonly byToken: WeakMap<TokenEntry, { readonly role: Given; readonly subject: Subject }>
 }
 
+/** An entity as requests see it, and what it was worked out of. */
+interface Known extends Holder {
+  readonly entity: Entity
+  readonly epoch: Pointer | undefined
+  readonly view: IdentityView
+}
+
+/** What the logins under a role of an auth mount are given, besides what the method gives. */
+interface Given {
+  readonly epoch: Pointer | undefined
+  readonly policies: readonly string[]
+}
+const NOTHING: Given = { epoch: undefined, policies: NONE }
+
 /**
- * Whom tokens belong to. A token without an entity costs one look into a map, one with an entity two cached reads more:
- * of the entity, and of the row that says whether any group changed. So a change by any node holds from the next request.
+ * Whom tokens belong to. A token of nobody and of no auth role costs one look into a map; one with an entity two cached
+ * reads more, of the entity and of the row that says whether any group or role changed; one of a login under an auth role
+ * one. So a change by any node holds from the next request.
  */
 export class Subjects {
   /** Of the mount `identity/`; undefined: there is none, and tokens with an entity are refused. */
@@ -46,6 +62,8 @@ export class Subjects {
   readonly #plain = new WeakMap<TokenEntry, Subject>()
   /** By the entity's id, the oldest first. */
   readonly #known = new Map<string, Known>()
+  readonly #given = new Map<string, Given>()
+  readonly #nobody: Holder = { entityId: '', policies: NONE, view: undefined, byToken: new WeakMap() }
 
   constructor(store: () => Awaitable<Store | undefined>, namespace: NamespaceRef) {
     this.#store = store
@@ -54,15 +72,24 @@ export class Subjects {
 
   /** Undefined when the token is to be refused: its entity is disabled or gone. True as of the last refresh of the store. */
   of(entry: TokenEntry): Awaitable<Subject | undefined> {
-    if (entry.entityId === '') return this.#plainOf(entry)
-    const known = this.#current(entry.entityId)
-    return known instanceof Promise ? known.then((late) => subjectOf(late, entry)) : subjectOf(known, entry)
+    const { entityId, authRole } = entry
+    if (entityId === '' && authRole === undefined) return this.#plainOf(entry)
+    const holder = entityId === '' ? this.#nobody : this.#current(entityId)
+    const given = authRole === undefined ? NOTHING : this.#givenTo(entry.mountUuid, authRole)
+    return holder instanceof Promise || given instanceof Promise
+      ? Promise.all([holder, given]).then(([who, role]) => subjectOf(who, role, entry))
+      : subjectOf(holder, given, entry)
   }
 
   /** What identity gives to an entity; undefined: it is disabled or gone. */
   async ofEntity(entityId: string): Promise<Pick<Subject, 'identityPolicies' | 'view'> | undefined> {
     const known = await this.#current(entityId)
     return known && { identityPolicies: known.policies, view: known.view }
+  }
+
+  /** Policies of roles that the logins under a role of an auth mount are in. */
+  async ofAuthRole(mountUuid: string, role: string): Promise<readonly string[]> {
+    return (await this.#givenTo(mountUuid, role)).policies
   }
 
   #plainOf(entry: TokenEntry): Subject {
@@ -82,72 +109,102 @@ export class Subjects {
   #currentIn(store: Store | undefined, id: string): Awaitable<Known | undefined> {
     if (store === undefined) return undefined
     const entity = store.get(rows.entity(id), entityCodec)
-    const epoch = store.get(rows.groupsEpoch, pointerCodec)
+    const epoch = store.get(rows.epoch, pointerCodec)
     if (entity === undefined || entity instanceof Promise || epoch instanceof Promise) return this.#workOut(store, id)
     const known = this.#known.get(id)
     return known !== undefined && holds(known, entity, epoch) ? live(known) : this.#workOut(store, id)
   }
 
-  /** The epoch is read before the groups: if those are newer than it, the next request finds it changed. */
+  /** The epoch is read before the groups and roles: if those are newer than it, the next request finds it changed. */
   async #workOut(store: Store, id: string): Promise<Known | undefined> {
     const entity = (await entityOf(store, id)) ?? (await mergedInto(store, id))
     if (entity === undefined) return undefined
-    const epoch = await store.get(rows.groupsEpoch, pointerCodec)
+    const epoch = await store.get(rows.epoch, pointerCodec)
     const kept = this.#known.get(entity.id)
     if (kept !== undefined && holds(kept, entity, epoch)) return live(kept)
     const groups = await groupsUpwards(store, entity.groupIds)
+    const roles = [...(await rolesOfEntity(store, entity)), ...(await rolesOfGroups(store, groups))]
     const known: Known = {
       entity,
+      entityId: entity.id,
       epoch,
-      policies: policiesOf(entity, groups),
+      policies: policiesOf([entity, ...groups, ...roles]),
       view: viewOf(entity, groups, this.#namespace),
       byToken: new WeakMap(),
     }
-    this.#keep(known)
+    keep(this.#known, entity.id, known)
     return live(known)
   }
 
-  #keep(known: Known): void {
-    const { id } = known.entity
-    this.#known.delete(id)
-    this.#known.set(id, known)
-    if (this.#known.size <= KEPT_MAX) return
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest)
-      return
-    }
+  #givenTo(mountUuid: string, role: string): Awaitable<Given> {
+    const store = this.#store()
+    return store instanceof Promise
+      ? store.then((late) => this.#givenIn(late, mountUuid, role))
+      : this.#givenIn(store, mountUuid, role)
+  }
+
+  #givenIn(store: Store | undefined, mountUuid: string, role: string): Awaitable<Given> {
+    if (store === undefined) return NOTHING
+    const epoch = store.get(rows.epoch, pointerCodec)
+    if (epoch instanceof Promise) return this.#workOutGiven(store, mountUuid, role)
+    const known = this.#given.get(`${mountUuid}/${role}`)
+    return known?.epoch === epoch && known !== undefined ? known : this.#workOutGiven(store, mountUuid, role)
+  }
+
+  /** As `#workOut`. What is given stays the same object while it is the same. */
+  async #workOutGiven(store: Store, mountUuid: string, role: string): Promise<Given> {
+    const key = `${mountUuid}/${role}`
+    const epoch = await store.get(rows.epoch, pointerCodec)
+    const policies = policiesOf(await rolesOfAuthRole(store, { mountUuid, role }))
+    const given: Given = { epoch, policies }
+    keep(this.#given, key, given)
+    return given
+  }
+}
+
+/** The oldest makes room. */
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= KEPT_MAX) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    return
   }
 }
 
 function holds(known: Known, entity: Entity, epoch: Pointer | undefined): boolean {
-  return known.entity === entity && (known.epoch === epoch || entity.groupIds.length === 0)
+  return known.entity === entity && known.epoch === epoch
 }
 
 function live(known: Known): Known | undefined {
   return known.entity.disabled ? undefined : known
 }
 
-function subjectOf(known: Known | undefined, entry: TokenEntry): Subject | undefined {
-  if (known === undefined) return undefined
-  let subject = known.byToken.get(entry)
-  if (subject === undefined) {
-    // Root needs nothing beside it, and stands alone.
-    const given = entry.policies.includes('root') ? NONE : known.policies
-    const isMore = given.some((name) => !entry.policies.includes(name))
-    subject = {
-      policies: isMore ? [...new Set([...entry.policies, ...given])].sort() : entry.policies,
-      identityPolicies: given,
-      entityId: known.entity.id,
-      view: known.view,
-    }
-    known.byToken.set(entry, subject)
+function subjectOf(holder: Holder | undefined, role: Given, entry: TokenEntry): Subject | undefined {
+  if (holder === undefined) return undefined
+  const known = holder.byToken.get(entry)
+  if (known !== undefined && known.role === role) return known.subject
+  // Root needs nothing beside it, and stands alone.
+  const given = entry.policies.includes('root') ? NONE : joined(holder.policies, role.policies)
+  const subject: Subject = {
+    policies: joined(entry.policies, given),
+    identityPolicies: given,
+    entityId: holder.entityId,
+    view: holder.view,
   }
+  holder.byToken.set(entry, { role, subject })
   return subject
 }
 
+/** Both lists, sorted; the first as it is where the other adds nothing. */
+function joined(names: readonly string[], more: readonly string[]): readonly string[] {
+  return more.some((name) => !names.includes(name)) ? [...new Set([...names, ...more])].sort() : names
+}
+
 /** What is written was checked when it was written; here nothing but a normal name gets through, and `root` never. */
-function policiesOf(entity: Entity, groups: readonly Group[]): readonly string[] {
-  const names = [entity, ...groups].flatMap(({ policies }) => policies.map(normalPolicyName))
+function policiesOf(givers: readonly { readonly policies: readonly string[] }[]): readonly string[] {
+  const names = givers.flatMap(({ policies }) => policies.map(normalPolicyName))
   return [...new Set(names)].filter((name) => !NOT_GIVEN.has(name)).sort()
 }
 

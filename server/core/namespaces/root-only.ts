@@ -23,6 +23,7 @@ const OF_EVERY_NAMESPACE: readonly string[] = [
   'revoke',
   'revoke-force',
   'revoke-prefix',
+  'roles',
   'seal-status',
   'tools',
   'wrapping',

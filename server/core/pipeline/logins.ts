@@ -55,6 +55,7 @@ export async function issueToken(
     entityId: await identity.entityAtLogin(mount.entry.accessor, grant.alias, grant.groupAliases),
     role: '',
     mountUuid: mount.entry.uuid,
+    authRole: grant.role,
     internal: grant.internal ?? {},
   }
   const { within } = grant

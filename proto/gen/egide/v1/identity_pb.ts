@@ -5307,8 +5307,8 @@ export const Identity: GenService<{
     output: typeof IdentityDeleteEntitiesResponseSchema;
   },
   /**
-   * Make several entities one. Aliases, groups and tokens become those of the entity that stays. Metadata and
-   * policies of the others are dropped.
+   * Make several entities one. Aliases, groups, roles and tokens become those of the entity that stays.
+   * Metadata and policies of the others are dropped.
    *
    * @generated from rpc egide.v1.Identity.MergeEntities
    */

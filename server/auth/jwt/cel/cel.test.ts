@@ -35,6 +35,15 @@ const refusal = (claims: object = good): Promise<string> =>
     (error: { code: string; message: string }) => `${error.code}: ${error.message}`,
   )
 
+test('a role with a program is a member of roles by a name of its own', async () => {
+  await role("pb.Auth{display_name: 'x', policies: ['p']}")
+  await vault.call('update', 'auth/jwt/role/r', { role_type: 'jwt', user_claim: 'sub', bound_audiences: 'vault' })
+  await vault.call('update', 'sys/roles/ops', { policies: 'more', member_auth_roles: 'auth/jwt/cel/R' })
+  expect((await login()).auth).toMatchObject({ policies: ['default', 'more', 'p'], identityPolicies: ['more'] })
+  await vault.call('update', 'sys/roles/ops', { member_auth_roles: 'auth/jwt/r' })
+  expect((await login()).auth).toMatchObject({ policies: ['default', 'p'] })
+})
+
 test('a program says who comes in and what they get', async () => {
   const variables = [
     { name: 'team', expression: "claims.groups.filter(g, g != 'ops')" },

@@ -13,7 +13,7 @@ import { loginFields, roleNameOf } from '../login.ts'
 import { type Provider, providerOf } from '../provider.ts'
 import { loginError } from '../refusal.ts'
 import { runProgram } from './evaluation-thread.ts'
-import { type CelRole, storedCelRole } from './roles.ts'
+import { type CelRole, celRoleName, storedCelRole } from './roles.ts'
 
 type LoginRequest = EngineRequest<typeof loginFields>
 
@@ -96,6 +96,7 @@ function grantOf(made: MadeAuth, roleName: string): AuthGrant {
     numUses: countOf(made.num_uses),
     boundCidrs: cidrsOf(made.bound_cidrs ?? []),
     tokenType: 'default',
+    role: celRoleName(roleName),
     internal: { role: roleName, cel: true },
     ...(alias?.name && { alias: { name: alias.name, metadata: alias.metadata ?? {} } }),
     groupAliases: (made.group_aliases ?? []).flatMap(({ name }) => (name ? [name] : [])),

@@ -21,12 +21,15 @@ export interface CelRole {
   readonly boundAudiences: readonly string[]
 }
 
-const CEL_ROLES = 'cel/role/'
+export const CEL_ROLES = 'cel/role/'
 const codec = json<CelRole>()
 
 export function storedCelRole(store: Reader, name: string): Awaitable<CelRole | undefined> {
   return store.get(CEL_ROLES + name, codec)
 }
+
+/** What such a role is called among all roles of the mount. */
+export const celRoleName = (name: string): string => `cel/${name.toLowerCase()}`
 
 const LEEWAY = 'seconds, 0 the default, below 0 none'
 const fields = {
