@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { Awaitable } from '../storage/backend.ts'
 import type { Page, Store, Tx } from '../storage/store.ts'
+import type { AuthRole } from './auth-role.ts'
 import type { Fields, Values } from './field.ts'
 import type { IdentityView } from './identity-view.ts'
 import type { LockoutRules } from './lockout.ts'
@@ -356,15 +357,6 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
   }
   // The table forgets which fields a row has; the pipeline hands each handler exactly the fields its row declares.
   return row as unknown as Route<S>
-}
-
-/** What logins of an auth method are made under: a role, or a user. */
-export interface AuthRole {
-  /** The one spelling of its name. */
-  readonly name: string
-  /** Policies of its tokens; undefined: each login decides anew. */
-  readonly policies: readonly string[] | undefined
-  readonly noDefaultPolicy: boolean
 }
 
 export interface AuthRoles<S> {

@@ -1,4 +1,5 @@
-import type { AuthRole, AuthRoles, EngineContext } from '../../engines/engine.ts'
+import type { AuthRole } from '../../engines/auth-role.ts'
+import type { AuthRoles, EngineContext } from '../../engines/engine.ts'
 import type { Codec, Page } from '../../storage/store.ts'
 import type { TokenParameters } from './token-parameters.ts'
 
