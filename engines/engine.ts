@@ -73,6 +73,8 @@ export interface Caller {
   readonly type: TokenType
   /** Path that made the token, such as auth/token/create. */
   readonly path: string
+  /** When that was, in milliseconds since the epoch. */
+  readonly tokenIssueTimeMs: number
   /** Id of the namespace above that the token is of; absent: it is of the namespace that is asked. */
   readonly from?: string | undefined
 }
@@ -93,7 +95,7 @@ export interface EngineRequest<F extends Fields = Fields> {
   /** The token itself as sent, for routes about the caller's own token; engines that need it are under `server/auth` and `system`. */
   readonly token: string | undefined
   readonly connection: Connection
-  /** Lower-case names; only those that the mount passes through, and for `system` all but the token. */
+  /** Lower-case names; only those of the row and those that the mount passes through, and for `system` all but the token. */
   readonly headers: Readonly<Record<string, string>>
   readonly wrapTtlSeconds: number | undefined
   /** Whether the caller's policies give `sudo` on this path. */
@@ -234,6 +236,7 @@ export interface Reply {
   readonly topLevel?: boolean
   /** A wrapped answer that the engine made itself (sys/wrapping/wrap, rewrap). */
   readonly wrapInfo?: WrapInfo
+  /** Sent in the place of `data`, which then is what the audit log records of it. */
   readonly raw?: RawReply
   /** The answer goes on for as long as the client reads it, its token lives and the mount is there. */
   readonly events?: AsyncIterable<ReplyEvent>
@@ -305,6 +308,8 @@ export interface RouteSpec<F extends Fields, S> {
   readonly badToken?: string
   /** Fields of request and reply that stand in clear in the audit log; everything else is hashed. */
   readonly auditClear?: readonly string[]
+  /** Lower-case names of request headers that the handlers look at, whatever the mount passes through. */
+  readonly headers?: readonly string[]
   /** Answered while sealed or uninitialised (status, health, init, unseal and their kin only). */
   readonly whileSealed?: boolean
   /** The body is stored or used as it is: unknown keys are not warned about. */
@@ -326,6 +331,7 @@ export interface Route<S = unknown> {
   readonly access: Access
   readonly badToken: string | undefined
   readonly auditClear: readonly string[]
+  readonly headers: readonly string[]
   readonly whileSealed: boolean
   readonly freeForm: boolean
   readonly hidden: boolean
@@ -351,6 +357,7 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
     access: spec.access ?? 'token',
     badToken: spec.badToken,
     auditClear: spec.auditClear ?? [],
+    headers: spec.headers ?? [],
     whileSealed: spec.whileSealed ?? false,
     freeForm: spec.freeForm ?? false,
     hidden: spec.hidden ?? false,

@@ -6,6 +6,14 @@ import { groupAlias, groupAliasById, groupAliases } from './group-alias.ts'
 import { lookupEntity, lookupGroup } from './lookup.ts'
 import { mergeEntities } from './merge.ts'
 import { oidcKey, oidcKeys, rotateDueKeys, rotateOidcKey } from './oidc/keys.ts'
+import { assignment, assignments } from './oidc/provider/assignments.ts'
+import { authorization } from './oidc/provider/authorize.ts'
+import { client, clients } from './oidc/provider/clients.ts'
+import { providerDiscovery, providerKeys } from './oidc/provider/discovery.ts'
+import { provider, providers } from './oidc/provider/providers.ts'
+import { scope, scopes } from './oidc/provider/scopes.ts'
+import { token } from './oidc/provider/token.ts'
+import { userinfo } from './oidc/provider/userinfo.ts'
 import { oidcRole, oidcRoles } from './oidc/roles.ts'
 import { discovery, introspect, oidcConfig, oidcToken, publishedKeys } from './oidc/tokens.ts'
 import type { IdentityServices } from './services.ts'
@@ -46,6 +54,19 @@ export const identity = engine<IdentityServices>({
     introspect,
     discovery,
     publishedKeys,
+    assignment,
+    assignments,
+    scope,
+    scopes,
+    client,
+    clients,
+    provider,
+    providers,
+    providerDiscovery,
+    providerKeys,
+    authorization,
+    token,
+    userinfo,
   ],
   periodic: rotateDueKeys,
 })

@@ -46,7 +46,6 @@ export interface KeptText {
 
 /** The caller with what only the audit log records. One object per cached token, so that work on it can be cached. */
 export interface AuditCaller extends Caller {
-  readonly tokenIssueTimeMs: number
   readonly tokenTtlSeconds: number
   /** Uses left; 0: unlimited. */
   readonly remainingUses: number

@@ -57,6 +57,7 @@ class Input implements EngineRequest {
   readonly sudo: boolean
   readonly #request: Request
   readonly #headerNames: readonly string[] | 'all'
+  readonly #ownHeaders: readonly string[]
   readonly #params: Readonly<Record<string, string>>
 
   constructor(
@@ -65,6 +66,7 @@ class Input implements EngineRequest {
     path: string,
     fields: Readonly<Record<string, unknown>>,
     params: Readonly<Record<string, string>>,
+    ownHeaders: readonly string[],
     resolved: Resolved,
   ) {
     this.id = request.id
@@ -79,6 +81,7 @@ class Input implements EngineRequest {
     this.sudo = resolved.sudo
     this.#request = request
     this.#headerNames = resolved.headerNames
+    this.#ownHeaders = ownHeaders
     this.#params = params
   }
 
@@ -87,7 +90,7 @@ class Input implements EngineRequest {
     const { headers } = this.#request
     if (this.#headerNames === 'all') return headers
     const shown: Record<string, string> = {}
-    for (const name of this.#headerNames) {
+    for (const name of [...this.#headerNames, ...this.#ownHeaders]) {
       const value = Object.hasOwn(headers, name) ? headers[name] : undefined
       if (value !== undefined) shown[name] = value
     }
@@ -121,7 +124,7 @@ export function inputOf<S>(
     const raw = name === 'limit' && resolved.listLimit !== undefined ? resolved.listLimit : sent
     fields[name] = parsedValue(name, plan.fields[i] as Field<unknown>, raw)
   }
-  return new Input(request, operation, path, fields, params, resolved)
+  return new Input(request, operation, path, fields, params, route.headers, resolved)
 }
 
 function ownValue(data: Readonly<Record<string, unknown>>, name: string): unknown {

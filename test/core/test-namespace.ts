@@ -122,6 +122,8 @@ export interface CallOptions {
   readonly wrapTtlSeconds?: number
   readonly remoteAddress?: string
   readonly namespace?: string
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Certificates that the client shows, DER. */
   readonly peerChain?: readonly Uint8Array[]
 }
@@ -252,7 +254,7 @@ export class TestNamespace {
         tls: true,
         peerChain: () => options.peerChain ?? [],
       },
-      headers: {},
+      headers: options.headers ?? {},
       protocol: 'rest',
       signal: undefined,
     })

@@ -162,6 +162,7 @@ export const CALLER: Caller = {
   isRoot: false,
   type: 'service',
   path: 'auth/token/create',
+  tokenIssueTimeMs: 0,
 }
 
 /** Different bytes at each call, the same in every run. */

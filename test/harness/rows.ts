@@ -63,6 +63,7 @@ export function callerWith(policies: readonly string[], more: Partial<Caller> = 
     isRoot: policies.includes('root'),
     type: 'service',
     path: 'auth/token/create',
+    tokenIssueTimeMs: 0,
     ...more,
   }
 }

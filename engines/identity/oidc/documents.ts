@@ -61,8 +61,8 @@ export const oidcRows = {
   role: (name: string): string => `oidc/role/${checkedOidcName(name)}`,
 } as const
 
-/** Throws EgideError `invalid_request` for what can't be the name of a key or a role. */
-function checkedOidcName(name: string): string {
+/** Throws EgideError `invalid_request` for what can't be the name of something below `oidc/`. */
+export function checkedOidcName(name: string): string {
   if (!/^\w([\w.-]{0,254}\w)?$/.test(name)) throw invalid('a name has letters, digits, "_", "-" and "." within it')
   return name
 }

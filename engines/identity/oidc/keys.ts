@@ -3,9 +3,10 @@ import type { Store } from '../../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
-import { listed, pageFields, pageOf } from '../../listing.ts'
+import { pageFields } from '../../listing.ts'
 import type { Means } from '../entities.ts'
 import { ALGORITHMS, keyCodec, type NamedKey, oidcRows, type PublicJwk, roleCodec } from './documents.ts'
+import { clientsIn, namesWith } from './provider/stored.ts'
 import { newKeyPair } from './signing.ts'
 
 /** `identity/oidc/key`: the named keys that sign identity tokens. https://openbao.org/api-docs/secret/identity/tokens/ */
@@ -52,7 +53,9 @@ export const oidcKeys = route('oidc/key', {
   fields: pageFields,
   auditClear,
   operations: {
-    list: async ({ fields }, { store }) => listed(await store.list(oidcRows.keys, pageOf(fields))),
+    list: async ({ fields }: EngineRequest<typeof pageFields>, { store }: EngineContext): Promise<Reply> => ({
+      data: { keys: await namesWith(store, oidcRows.keys, DEFAULT, fields) },
+    }),
   },
 })
 
@@ -124,6 +127,10 @@ async function put({ fields }: KeyRequest, context: EngineContext): Promise<unde
     for (const [role, { key, ttlSeconds }] of await rolesIn(tx)) {
       if (key === fields.name && ttlSeconds > changed.verificationSeconds)
         throw invalid(`unable to update key: tokens of the role "${role}" live longer than its verification_ttl`)
+    }
+    for (const { name: user, client } of await clientsIn(tx)) {
+      if (client.key === fields.name && client.idTokenSeconds > changed.verificationSeconds)
+        throw invalid(`unable to update key: ID tokens of the client "${user}" live longer than its verification_ttl`)
     }
     tx.put(path, changed, keyCodec)
   })
@@ -221,6 +228,11 @@ async function remove({ fields }: KeyRequest, { store }: EngineContext): Promise
     if (users.length > 0)
       throw invalid(
         `unable to delete key "${fields.name}" because it is currently referenced by these roles: ${users.join(', ')}`,
+      )
+    const clients = (await clientsIn(tx)).filter(({ client }) => client.key === fields.name).map((one) => one.name)
+    if (clients.length > 0)
+      throw invalid(
+        `unable to delete key "${fields.name}" because it is currently referenced by these clients: ${clients.join(', ')}`,
       )
     tx.delete(oidcRows.key(fields.name))
   })

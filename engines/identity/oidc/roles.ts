@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { base62 } from '../../base62.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
@@ -10,6 +11,8 @@ import { checkedTemplate } from './template.ts'
 /** `identity/oidc/role`: what identity tokens say, for whom, and how long. */
 
 const TTL_SECONDS = 86_400
+/** Of one that is made up. */
+const CLIENT_ID_CHARS = 26
 const CLIENT_ID_MAX_CHARS = 256
 
 const fields = {
@@ -61,7 +64,7 @@ async function put({ fields }: RoleRequest, context: EngineContext): Promise<und
     const role: OidcRole = {
       key: keyName,
       template: template ?? before?.template ?? '',
-      clientId: fields.client_id || before?.clientId || clientId(context),
+      clientId: fields.client_id || before?.clientId || base62(context.random, CLIENT_ID_CHARS),
       ttlSeconds: fields.ttl ?? before?.ttlSeconds ?? TTL_SECONDS,
     }
     if (role.ttlSeconds < 1) throw invalid("'ttl' must be at least a second")
@@ -69,10 +72,6 @@ async function put({ fields }: RoleRequest, context: EngineContext): Promise<und
       throw invalid("a role's token ttl cannot be longer than the verification_ttl of the key it references")
     tx.put(path, role, roleCodec)
   })
-}
-
-function clientId({ random }: EngineContext): string {
-  return random.bytes(20).toString('base64url').replaceAll(/[-_]/g, '0')
 }
 
 async function read({ fields }: RoleRequest, { store }: EngineContext): Promise<Reply> {

@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPair,
@@ -48,8 +49,9 @@ function privateKeyOf(pair: KeyPair): KeyObject {
   return key
 }
 
-export function signed(claims: Readonly<Record<string, unknown>>, algorithm: Algorithm, pair: KeyPair): string {
-  const head = { alg: algorithm, kid: pair.kid, typ: 'JWT' }
+/** `type` says what it is, so that it is taken for nothing else. */
+export function signed(claims: object, algorithm: Algorithm, pair: KeyPair, type = 'JWT'): string {
+  const head = { alg: algorithm, kid: pair.kid, typ: type }
   const content = `${encoded(head)}.${encoded(claims)}`
   const signature = signWith(hashOf(algorithm), Buffer.from(content), keyWith(privateKeyOf(pair)))
   return `${content}.${signature.toString('base64url')}`
@@ -65,6 +67,17 @@ export function verified(token: string, keys: readonly PublicJwk[]): Readonly<Re
   const bytes = Buffer.from(signature, 'base64url')
   const isGood = verifyWith(hashOf(jwk.alg as Algorithm), Buffer.from(`${head}.${body}`), keyWith(key), bytes)
   return isGood ? decoded(body) : undefined
+}
+
+/**
+ * What an ID token says of a code or token that it came with: the left half of its hash (OpenID Connect Core 1.0, section
+ * 3.3.2.11). That of EdDSA is SHA-512, which Ed25519 uses itself.
+ */
+export function halfHash(algorithm: Algorithm, text: string): string {
+  const hash = createHash(hashOf(algorithm) ?? 'sha512')
+    .update(text)
+    .digest()
+  return hash.subarray(0, hash.length / 2).toString('base64url')
 }
 
 /** EdDSA has a hash of its own. */

@@ -16,7 +16,8 @@ export interface TemplateValues {
   readonly nowMs: number
 }
 
-const NOBODY: Entity = {
+/** Whom a client is that has tokens of its own. */
+export const NOBODY: Entity = {
   id: '',
   name: '',
   metadata: {},
@@ -42,15 +43,25 @@ const NO_ALIAS: Alias = {
 /** The template as it is kept; it may come in base64. Throws EgideError `invalid_request` for one that makes no claims. */
 export function checkedTemplate(given: string): string {
   const text = fromBase64(given) ?? given
-  if (text === '') return ''
-  for (const claim of Object.keys(claimsOf(text, { entity: NOBODY, groups: [], nowMs: 0 }))) {
+  for (const claim of claimNamesOf(text)) {
     if (RESERVED_CLAIMS.includes(claim))
       throw invalid(`top level key "${claim}" not allowed. Restricted keys: ${RESERVED_CLAIMS.join(', ')}`)
   }
   return text
 }
 
+/** The claims that a template has, as far as they do not depend on who they are about. */
+export function claimNamesOf(template: string): readonly string[] {
+  return Object.keys(parsed(template, { entity: NOBODY, groups: [], nowMs: 0 }))
+}
+
+/** Without those that the server alone sets, as which a value can stand where a name is expected. */
 export function claimsOf(template: string, values: TemplateValues): Readonly<Record<string, unknown>> {
+  const claims = Object.entries(parsed(template, values))
+  return Object.fromEntries(claims.filter(([claim]) => !RESERVED_CLAIMS.includes(claim)))
+}
+
+function parsed(template: string, values: TemplateValues): Readonly<Record<string, unknown>> {
   if (template === '') return {}
   let claims: unknown
   try {

@@ -7,17 +7,16 @@ import type { Entity } from '../documents.ts'
 import { entityOf } from '../entities.ts'
 import { groupsUpwards } from '../groups.ts'
 import type { Context } from '../shown.ts'
-import { configCodec, oidcRows, type PublicJwk, roleCodec } from './documents.ts'
+import { ALGORITHMS, configCodec, oidcRows, type PublicJwk, roleCodec } from './documents.ts'
+import { checkedIssuer, serverIssuer } from './issuer.ts'
 import { allKeys, namedKey, publicKeysOf } from './keys.ts'
+import { isAllowed } from './provider/stored.ts'
 import { signed, verified } from './signing.ts'
 import { claimsOf } from './template.ts'
 
 /** Identity tokens: JSON Web Tokens that say who somebody is, to those who trust this server. */
 
 const TOKEN_MAX_CHARS = 64 * 1024
-/** How long published keys may be kept by whoever asks for them. A next key is published much longer before it signs. */
-const KEYS_KEPT_SECONDS = 60
-
 const nameFields = { name: field.text({ required: true, description: 'Name of the role.' }) }
 
 export const oidcToken = route('oidc/token/:name', {
@@ -35,7 +34,7 @@ async function make({ fields, caller }: EngineRequest<typeof nameFields>, contex
   if (role === undefined) throw invalid(`role "${fields.name}" not found`)
   const key = await namedKey(role.key, store, context)
   if (key === undefined) throw invalid(`key "${role.key}" not found`)
-  if (!key.allowedClientIds.includes('*') && !key.allowedClientIds.includes(role.clientId)) {
+  if (!isAllowed(key.allowedClientIds, role.clientId)) {
     throw invalid(
       `the key "${role.key}" does not list the client ID of the role "${fields.name}" as an allowed client ID`,
     )
@@ -119,30 +118,15 @@ async function configure(
 ): Promise<Reply | undefined> {
   const { issuer } = fields
   if (issuer === undefined) return undefined
-  if (issuer !== '' && !isOrigin(issuer)) {
-    throw invalid(
-      'invalid issuer, which must include only a scheme, host, and optional port (e.g. https://example.com:8200)',
-    )
-  }
+  checkedIssuer(issuer)
   await store.transaction(async (tx) => tx.put(oidcRows.config, { issuer }, configCodec))
   return issuer === ''
     ? undefined
     : { warnings: ['From now on tokens are of this issuer: whoever verifies them must be able to reach it.'] }
 }
 
-function isOrigin(text: string): boolean {
-  const url = URL.parse(text)
-  return (url?.protocol === 'http:' || url?.protocol === 'https:') && (text === url.origin || text === withPort(url))
-}
-
-/** A port that is the scheme's own is left out of an origin, and may be written all the same. */
-function withPort(url: URL): string {
-  return `${url.origin}:${url.protocol === 'https:' ? 443 : 80}`
-}
-
-async function issuerOf({ store, namespace, services }: Context): Promise<string> {
-  const configured = (await store.get(oidcRows.config, configCodec))?.issuer ?? ''
-  return `${configured || services.apiAddress()}/v1/${namespace.path}identity/oidc`
+async function issuerOf(context: Context): Promise<string> {
+  return serverIssuer((await context.store.get(oidcRows.config, configCodec))?.issuer ?? '', context)
 }
 
 export const discovery = route('oidc/.well-known/openid-configuration', {
@@ -156,7 +140,7 @@ export const discovery = route('oidc/.well-known/openid-configuration', {
         raw: jsonOf({
           issuer,
           jwks_uri: `${issuer}/.well-known/keys`,
-          id_token_signing_alg_values_supported: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+          id_token_signing_alg_values_supported: ALGORITHMS,
           response_types_supported: ['id_token'],
           subject_types_supported: ['public'],
         }),
@@ -171,8 +155,7 @@ export const publishedKeys = route('oidc/.well-known/keys', {
   access: 'none',
   operations: {
     read: async (_request, context: Context): Promise<Reply> => {
-      const keys = await published(context)
-      return { raw: { ...jsonOf({ keys }), headers: { 'cache-control': `max-age=${KEYS_KEPT_SECONDS}` } } }
+      return keySet(await published(context))
     },
   },
 })
@@ -182,6 +165,14 @@ async function published({ store, clock }: Context): Promise<readonly PublicJwk[
   return (await allKeys(store)).flatMap((key) => publicKeysOf(key, nowMs))
 }
 
-function jsonOf(value: object): RawReply {
+/** How long published keys may be kept by whoever asks for them. A next key is published much longer before it signs. */
+const KEYS_KEPT_SECONDS = 60
+
+/** RFC 7517. */
+export function keySet(keys: readonly PublicJwk[]): Reply {
+  return { raw: { ...jsonOf({ keys }), headers: { 'cache-control': `max-age=${KEYS_KEPT_SECONDS}` } } }
+}
+
+export function jsonOf(value: object): RawReply {
   return { status: 200, contentType: 'application/json', body: JSON.stringify(value) }
 }

@@ -25,6 +25,7 @@ const caller: Caller = {
   isRoot: false,
   type: 'service',
   path: 'auth/token/create',
+  tokenIssueTimeMs: 0,
 }
 
 const records: readonly RouterRecord[] = [

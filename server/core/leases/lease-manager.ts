@@ -1,3 +1,4 @@
+import { base62 } from '../../../engines/base62.ts'
 import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
@@ -6,7 +7,6 @@ import { lifetime } from '../../auth/lifetime.ts'
 import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
-import { base62 } from '../tokens/token-text.ts'
 import { idOfRow, isSecretLease, type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from './rows.ts'
 
 /** Tries before a lease is left for an operator as irrevocable. */

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { base62 } from '../../../engines/base62.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
 import { EgideError, invalid, notFound } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Page, Store, Tx } from '../../../storage/store.ts'
 import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
-import { base62 } from '../tokens/token-text.ts'
 import {
   checkMetadata,
   DEPTH_MAX,

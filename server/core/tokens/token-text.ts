@@ -1,20 +1,6 @@
+import { base62 } from '../../../engines/base62.ts'
 import type { Random } from '../../../engines/engine.ts'
 import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
-
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-/** Bytes at or above this are thrown away, so that every character is equally likely. */
-const FAIR_BELOW = 248
-
-/** Characters of [0-9A-Za-z], each with 5.95 bits of randomness. */
-export function base62(random: Random, length: number): string {
-  let text = ''
-  while (text.length < length) {
-    for (const byte of random.bytes(length)) {
-      if (byte < FAIR_BELOW && text.length < length) text += BASE62[byte % 62]
-    }
-  }
-  return text
-}
 
 /**
  * Tokens, accessors and leases of a namespace below root end in a dot and its id, as OpenBao's do. Whose they are is

@@ -1,0 +1,28 @@
+import { invalid } from '../../../errors.ts'
+
+const URI_MAX_CHARS = 2048
+/** What a browser would run rather than go to. */
+const RUN_BY_BROWSERS = new Set(['javascript:', 'data:', 'vbscript:', 'blob:'])
+
+/** Throws EgideError `invalid_request` for what nobody may be sent back to: RFC 6749, section 3.1.2. */
+export function checkedRedirects(uris: readonly string[]): readonly string[] {
+  for (const uri of uris) {
+    const url = uri.length > URI_MAX_CHARS ? null : URL.parse(uri)
+    if (url === null || RUN_BY_BROWSERS.has(url.protocol) || uri.includes('#'))
+      throw invalid(
+        `a redirect URI is absolute, without a fragment, and has at most ${URI_MAX_CHARS} characters: ${uri.slice(0, 100)}`,
+      )
+  }
+  return [...new Set(uris)]
+}
+
+const LOOPBACK = /^(https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?=[/?]|$)/
+
+/**
+ * Whether the client may have people sent back there: one of those that it has, character by character. Of a loopback
+ * address the port does not matter (RFC 8252, section 7.3): a command takes the one that is free.
+ */
+export function isAllowedRedirect(uri: string, allowed: readonly string[]): boolean {
+  const wanted = uri.replace(LOOPBACK, '$1')
+  return allowed.some((one) => one === uri || (LOOPBACK.test(uri) && one.replace(LOOPBACK, '$1') === wanted))
+}
