@@ -21,6 +21,10 @@ code { font-family: ui-monospace, monospace; }
 .state { border: 1px solid; border-radius: 0.5rem; padding: 0.75rem 1rem; font-weight: 600; }
 .open { color: #1a7f37; }
 .sealed { color: #b35900; }
+label { display: block; margin: 0.75rem 0; }
+input, select { display: block; font: inherit; padding: 0.25rem; width: 100%; box-sizing: border-box; }
+button { font: inherit; padding: 0.25rem 1rem; }
+[hidden] { display: none; }
 `
 
 /** The page works without a script. */

@@ -38,9 +38,18 @@ afterAll(() => void server.close())
 
 const get = (path: string) => call('GET', base + path)
 
-const PAGES = ['/', '/ui', '/ui/', '/docs', '/docs/']
+const PAGES = [
+  '/',
+  '/ui',
+  '/ui/',
+  '/docs',
+  '/docs/',
+  '/ui/vault/identity/oidc/provider/sso/authorize?client_id=x&redirect_uri=https%3A%2F%2Fapp.test',
+  '/ui/vault/teams/red/identity/oidc/provider/sso/authorize',
+]
 const FILES: Record<string, RegExp> = {
   '/ui/style.css': /^text\/css/,
+  '/ui/sign-in.js': /javascript/,
   '/docs/assets/reference.js': /javascript/,
   '/docs/assets/swagger-ui.css': /^text\/css/,
   '/docs/assets/swagger-ui-bundle.js': /javascript/,
@@ -122,6 +131,10 @@ describe('all else', () => {
     '/UI',
     '/nothing',
     '/favicon.ico',
+    '/ui/vault',
+    '/ui/vault/identity/oidc/provider/authorize',
+    '/ui/vault/identity/oidc/provider/a/b/authorize',
+    '/ui/vault/identity/oidc/provider/sso/authorize/',
     '/docs/assets/',
     '/docs/assets/package.json',
     '/docs/assets/..%2fpackage.json',

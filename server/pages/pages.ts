@@ -6,6 +6,7 @@ import type { Log } from '../../engines/engine.ts'
 import { landingPage, type PageStatus, STYLE } from './landing.ts'
 import { REFERENCE_PAGE, REFERENCE_SCRIPT } from './reference.ts'
 import { securityHeaders } from './security-headers.ts'
+import { SIGN_IN_PAGE, SIGN_IN_PATH, SIGN_IN_SCRIPT } from './sign-in.ts'
 
 /** What the pages need of the server. */
 export interface PageServices {
@@ -35,6 +36,8 @@ export function createPages(services: PageServices): (message: IncomingMessage, 
   app.use(readingOnly)
   addLanding(app, services)
   addReference(app, services)
+  app.get(SIGN_IN_PATH, (_request, reply) => void reply.type('html').send(SIGN_IN_PAGE))
+  app.get('/ui/sign-in.js', (_request, reply) => void reply.type('js').send(SIGN_IN_SCRIPT))
   app.use((_request, reply) => notFound(reply))
   app.use(failed(services.log))
   return (message, reply) => app(message, reply)

@@ -60,7 +60,7 @@ async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor
   const { reply } = exchange
   const headers = withContentType(headersFor(raw.status), raw.contentType)
   headers.push(...exchange.extraHeaders)
-  for (const [name, value] of Object.entries(raw.headers ?? {})) headers.push(name, value)
+  for (const [name, value] of Object.entries(raw.headers ?? {})) setHeader(headers, name, value)
   if (typeof raw.body === 'string' || raw.body instanceof Uint8Array) {
     headers.push('Content-Length', String(Buffer.byteLength(raw.body)))
     reply.writeHead(raw.status, headers)
@@ -71,6 +71,13 @@ async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor
   reply.writeHead(raw.status, headers)
   reply.flushHeaders()
   await pipeline(Readable.from(raw.body), reply)
+}
+
+/** In the place of the listener's own, where it has one of that name: an answer that may be kept is not one that may not. */
+function setHeader(headers: string[], name: string, value: string): void {
+  const at = headers.findIndex((own, index) => index % 2 === 0 && own.toLowerCase() === name.toLowerCase())
+  if (at < 0) headers.push(name, value)
+  else headers[at + 1] = value
 }
 
 function withContentType(headers: readonly string[], contentType: string): string[] {

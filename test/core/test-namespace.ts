@@ -25,13 +25,13 @@ import { UNOBSERVED } from '../../server/core/life-events.ts'
 import { Namespace } from '../../server/core/namespace.ts'
 import { type NamespaceOwnParts, Namespaces } from '../../server/core/namespaces/namespaces.ts'
 import type { Response } from '../../server/core/request.ts'
-import type { UnsealedKeys } from '../../server/seal/lifecycle.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import type { Cipher } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
 import { TestClock, TestRandom } from '../harness/rows.ts'
 import { door } from './door.ts'
+import { TestKeys } from './test-keys.ts'
 
 /**
  * A namespace as the server runs it, over a store in memory: tokens, policies, mounts, leases, wrapping and the pipeline
@@ -312,46 +312,6 @@ export class TestNamespace {
   /** Paths of rows below a prefix of the namespace. */
   rows(prefix: string): Promise<string[]> {
     return this.namespace.store.scan(prefix)
-  }
-}
-
-/** Keys of namespaces below root, for all that share root's cipher. */
-const KEYS = new WeakMap<Cipher, Map<string, Cipher>>()
-
-export class TestKeys implements UnsealedKeys {
-  readonly #root: Cipher
-  readonly #below: Map<string, Cipher>
-  /** Ids whose keys are lent, once for each loan. */
-  readonly lent: string[] = []
-
-  constructor(root: Cipher) {
-    this.#root = root
-    this.#below = KEYS.get(root) ?? new Map()
-    KEYS.set(root, this.#below)
-  }
-
-  cipherFor(id: string): Cipher {
-    const cipher = id === 'root' ? this.#root : this.#below.get(id)
-    if (cipher === undefined) throw new EgideError('not_found', 'no such namespace')
-    return cipher
-  }
-
-  async loadNamespace(id: string): Promise<Cipher> {
-    const cipher = this.cipherFor(id)
-    this.lent.push(id)
-    return cipher
-  }
-
-  releaseNamespace(id: string): void {
-    this.lent.splice(this.lent.indexOf(id), 1)
-  }
-
-  async createNamespace(id: string): Promise<void> {
-    this.#below.set(id, testingCipher())
-  }
-
-  async destroyNamespace(id: string): Promise<void> {
-    this.#below.delete(id)
   }
 }
 

@@ -60,6 +60,12 @@ test('userpass', { timeout: 60_000 }, async () => {
   expect(printed).toMatch(/total +0/)
 })
 
+test('signing in to applications', { timeout: 60_000 }, async () => {
+  const printed = await follow('oidc-provider.md')
+  expect(printed).toContain(`"issuer":"${server.address}/v1/identity/oidc/provider/sso"`)
+  expect(printed).toMatch(/\{"name":"entity_\w+","groups":\["engineers"\],"sub":"[0-9a-f-]{36}"\}$/)
+})
+
 test('one-time codes', { timeout: 60_000 }, async () => {
   expect(await follow('totp.md')).toMatch(/^\d{6}Success[\s\S]*valid +true/m)
 })

@@ -64,8 +64,14 @@ export class ProviderWorld {
     await this.vault.call('update', `identity/oidc/${path}`, data, options)
   }
 
-  async ask(operation: 'read' | 'update', path: string, data: object, options: CallOptions): Promise<Answer> {
-    const { raw } = await this.vault.call(operation, `identity/oidc/provider/${path}`, data, options)
+  async ask(
+    operation: 'read' | 'update',
+    path: string,
+    data: object,
+    options: CallOptions,
+    vault = this.vault,
+  ): Promise<Answer> {
+    const { raw } = await vault.call(operation, `identity/oidc/provider/${path}`, data, options)
     if (raw === null) throw new Error(`${path} answered with an envelope`)
     const body = JSON.parse(String(raw.body)) as Record<string, unknown>
     return { status: raw.status, headers: raw.headers ?? {}, body }
@@ -90,7 +96,7 @@ export class ProviderWorld {
   }
 
   /** As the confidential client, with its secret in the body, unless told otherwise. */
-  exchange(data: object, options: CallOptions = {}): Promise<Answer> {
+  exchange(data: object, options: CallOptions = {}, vault = this.vault): Promise<Answer> {
     const asked = {
       grant_type: 'authorization_code',
       redirect_uri: REDIRECT,
@@ -98,13 +104,22 @@ export class ProviderWorld {
       client_secret: this.app.secret,
       ...data,
     }
-    return this.ask('update', 'p/token', asked, { token: undefined, ...options })
+    return this.ask('update', 'p/token', asked, { token: undefined, ...options }, vault)
+  }
+
+  /** Rows of codes and access tokens. */
+  async grants(): Promise<string[]> {
+    return (await this.vault.rows('')).filter((row) => /oidc\/(code|access)\//.test(row))
   }
 
   userinfo(token: unknown, options: CallOptions = {}): Promise<Answer> {
     return this.ask('read', 'p/userinfo', {}, { token: String(token), ...options })
   }
 }
+
+/** A refusal in one line. */
+export const said = ({ status, body }: Answer): string =>
+  `${status} ${String(body.error)}: ${String(body.error_description)}`
 
 /** The claims of a token, unverified. */
 export function claimsIn(token: unknown): Record<string, unknown> {
