@@ -71,9 +71,8 @@ export interface Caller {
   readonly identity?: IdentityView | undefined
   readonly isRoot: boolean
   readonly type: TokenType
-  /** Path that made the token, such as auth/token/create. */
+  /** Path that made the token, such as auth/token/create, and when that was, in milliseconds since the epoch. */
   readonly path: string
-  /** When that was, in milliseconds since the epoch. */
   readonly tokenIssueTimeMs: number
   /** Id of the namespace above that the token is of; absent: it is of the namespace that is asked. */
   readonly from?: string | undefined

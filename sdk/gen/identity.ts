@@ -506,6 +506,242 @@ export interface IdentityIntrospectOidcTokenInput {
   readonly client_id?: string
 }
 
+export interface IdentityReadOidcAssignmentInput {
+  /** Name of the assignment. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcAssignmentData {
+  readonly entity_ids: readonly string[]
+  readonly group_ids: readonly string[]
+}
+
+export interface IdentityWriteOidcAssignmentInput {
+  /** Name of the assignment. Required. */
+  readonly name: string
+  /** Ids of the entities that it names. */
+  readonly entity_ids?: readonly string[]
+  /** Ids of the groups whose members, also through other groups, it names. */
+  readonly group_ids?: readonly string[]
+}
+
+export interface IdentityDeleteOidcAssignmentInput {
+  /** Name of the assignment. Required. */
+  readonly name: string
+}
+
+export interface IdentityListOidcAssignmentsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadOidcScopeInput {
+  /** Name of the scope. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcScopeData {
+  readonly template: string
+  readonly description: string
+}
+
+export interface IdentityWriteOidcScopeInput {
+  /** Name of the scope. Required. */
+  readonly name: string
+  /** The claims: JSON with templates, or that in base64. */
+  readonly template?: string
+  /** What the scope is for. */
+  readonly description?: string
+}
+
+export interface IdentityDeleteOidcScopeInput {
+  /** Name of the scope. Required. */
+  readonly name: string
+}
+
+export interface IdentityListOidcScopesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadOidcClientInput {
+  /** Name of the client. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcClientData {
+  readonly redirect_uris: readonly string[]
+  readonly assignments: readonly string[]
+  readonly key: string
+  /** Seconds. */
+  readonly id_token_ttl: number
+  /** Seconds. */
+  readonly access_token_ttl: number
+  readonly client_type: string
+  readonly client_id: string
+  readonly client_secret?: string
+  readonly authorization_code: boolean
+  readonly client_credentials: boolean
+}
+
+export interface IdentityWriteOidcClientInput {
+  /** Name of the client. Required. */
+  readonly name: string
+  /** Where people may be sent back to, exactly; of loopback addresses the port does not matter. */
+  readonly redirect_uris?: readonly string[]
+  /** Assignments that say who may log in; 'allow_all': every entity. */
+  readonly assignments?: readonly string[]
+  /** Key that signs its ID tokens, 'default' unless said. It stays. */
+  readonly key?: string
+  /** How long an ID token is good; a day unless said. Seconds, or a duration such as '1h30m'. */
+  readonly id_token_ttl?: number | string
+  /** How long an access token is good; a day unless said. Seconds, or a duration such as '1h30m'. */
+  readonly access_token_ttl?: number | string
+  /** Whether it can keep a secret; 'confidential' unless said. It stays. One of confidential, public. */
+  readonly client_type?: "confidential" | "public"
+  /** Whether it may have people log in; true unless said. */
+  readonly authorization_code?: boolean
+  /** Whether it may have tokens of its own; false unless said. */
+  readonly client_credentials?: boolean
+}
+
+export interface IdentityDeleteOidcClientInput {
+  /** Name of the client. Required. */
+  readonly name: string
+}
+
+export interface IdentityListOidcClientsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadOidcProviderInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcProviderData {
+  readonly issuer: string
+  readonly allowed_client_ids: readonly string[]
+  readonly scopes_supported: readonly string[]
+}
+
+export interface IdentityWriteOidcProviderInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+  /** Scheme, host and port that its tokens name as their issuer; '': the server's own. */
+  readonly issuer?: string
+  /** Ids of the clients that may use it; '*': all. */
+  readonly allowed_client_ids?: readonly string[]
+  /** Scopes that clients may ask for, beside openid. */
+  readonly scopes_supported?: readonly string[]
+}
+
+export interface IdentityDeleteOidcProviderInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+}
+
+export interface IdentityListOidcProvidersInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+  /** Only those that this client may use. */
+  readonly allowed_client_id?: string
+}
+
+export interface IdentityReadOidcProviderConfigurationInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcProviderPublicKeysInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadOidcAuthorizationInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+  /** Id of the client. */
+  readonly client_id?: string
+  /** Scopes, with spaces between them; 'openid' is one of them. */
+  readonly scope?: string
+  /** Where the answer goes: one of those that the client has. */
+  readonly redirect_uri?: string
+  /** What is asked for: 'code'. */
+  readonly response_type?: string
+  /** Given back as it is. */
+  readonly state?: string
+  /** Stands in the ID token. */
+  readonly nonce?: string
+  /** How many seconds ago the login may have been. */
+  readonly max_age?: number
+  /** What the code is bound to (RFC 7636); a public client must have one. */
+  readonly code_challenge?: string
+  /** How it was made of its verifier: 'S256' or 'plain'; 'plain' unless said. */
+  readonly code_challenge_method?: string
+}
+
+export interface IdentityWriteOidcAuthorizationInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+  /** Id of the client. */
+  readonly client_id?: string
+  /** Scopes, with spaces between them; 'openid' is one of them. */
+  readonly scope?: string
+  /** Where the answer goes: one of those that the client has. */
+  readonly redirect_uri?: string
+  /** What is asked for: 'code'. */
+  readonly response_type?: string
+  /** Given back as it is. */
+  readonly state?: string
+  /** Stands in the ID token. */
+  readonly nonce?: string
+  /** How many seconds ago the login may have been. */
+  readonly max_age?: number
+  /** What the code is bound to (RFC 7636); a public client must have one. */
+  readonly code_challenge?: string
+  /** How it was made of its verifier: 'S256' or 'plain'; 'plain' unless said. */
+  readonly code_challenge_method?: string
+}
+
+export interface IdentityExchangeOidcCodeInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+  /** What is exchanged: 'authorization_code', or 'client_credentials'. */
+  readonly grant_type?: string
+  /** The code that the authorization endpoint gave. */
+  readonly code?: string
+  /** Where the code went. */
+  readonly redirect_uri?: string
+  /** What the challenge of the code was made of. */
+  readonly code_verifier?: string
+  /** Scopes of a client's own token, with spaces between them; 'openid' is one of them. */
+  readonly scope?: string
+  /** Id of the client, if it is not in the header Authorization. */
+  readonly client_id?: string
+  /** Secret of the client, if it is not in the header Authorization. */
+  readonly client_secret?: string
+}
+
+export interface IdentityReadOidcUserinfoInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+}
+
+export interface IdentityWriteOidcUserinfoInput {
+  /** Name of the provider. Required. */
+  readonly name: string
+}
+
 const ENTITY: Operation = {
   service: 'Identity',
   rpc: 'Entity',
@@ -1002,6 +1238,255 @@ const READ_OIDC_PUBLIC_KEYS: Operation = {
   shape: 'any',
 }
 
+const READ_OIDC_ASSIGNMENT: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcAssignment',
+  verb: 'GET',
+  path: 'identity/oidc/assignment/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { entity_ids: { list: 'value' }, group_ids: { list: 'value' } } },
+}
+
+const WRITE_OIDC_ASSIGNMENT: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcAssignment',
+  verb: 'POST',
+  path: 'identity/oidc/assignment/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { entity_ids: { list: 'value' }, group_ids: { list: 'value' } } },
+}
+
+const DELETE_OIDC_ASSIGNMENT: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteOidcAssignment',
+  verb: 'DELETE',
+  path: 'identity/oidc/assignment/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_OIDC_ASSIGNMENTS: Operation = {
+  service: 'Identity',
+  rpc: 'ListOidcAssignments',
+  verb: 'LIST',
+  path: 'identity/oidc/assignment',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_OIDC_SCOPE: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcScope',
+  verb: 'GET',
+  path: 'identity/oidc/scope/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { template: 'value', description: 'value' } },
+}
+
+const WRITE_OIDC_SCOPE: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcScope',
+  verb: 'POST',
+  path: 'identity/oidc/scope/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { template: 'value', description: 'value' } },
+}
+
+const DELETE_OIDC_SCOPE: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteOidcScope',
+  verb: 'DELETE',
+  path: 'identity/oidc/scope/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_OIDC_SCOPES: Operation = {
+  service: 'Identity',
+  rpc: 'ListOidcScopes',
+  verb: 'LIST',
+  path: 'identity/oidc/scope',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_OIDC_CLIENT: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcClient',
+  verb: 'GET',
+  path: 'identity/oidc/client/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { redirect_uris: { list: 'value' }, assignments: { list: 'value' }, key: 'value', id_token_ttl: 'value', access_token_ttl: 'value', client_type: 'value', client_id: 'value', client_secret: 'value', authorization_code: 'value', client_credentials: 'value' } },
+}
+
+const WRITE_OIDC_CLIENT: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcClient',
+  verb: 'POST',
+  path: 'identity/oidc/client/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { redirect_uris: { list: 'value' }, assignments: { list: 'value' }, key: 'value', id_token_ttl: 'value', access_token_ttl: 'value', client_type: 'value', client_id: 'value', client_secret: 'value', authorization_code: 'value', client_credentials: 'value' } },
+}
+
+const DELETE_OIDC_CLIENT: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteOidcClient',
+  verb: 'DELETE',
+  path: 'identity/oidc/client/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_OIDC_CLIENTS: Operation = {
+  service: 'Identity',
+  rpc: 'ListOidcClients',
+  verb: 'LIST',
+  path: 'identity/oidc/client',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_OIDC_PROVIDER: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcProvider',
+  verb: 'GET',
+  path: 'identity/oidc/provider/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { issuer: 'value', allowed_client_ids: { list: 'value' }, scopes_supported: { list: 'value' } } },
+}
+
+const WRITE_OIDC_PROVIDER: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcProvider',
+  verb: 'POST',
+  path: 'identity/oidc/provider/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { issuer: 'value', allowed_client_ids: { list: 'value' }, scopes_supported: { list: 'value' } } },
+}
+
+const DELETE_OIDC_PROVIDER: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteOidcProvider',
+  verb: 'DELETE',
+  path: 'identity/oidc/provider/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_OIDC_PROVIDERS: Operation = {
+  service: 'Identity',
+  rpc: 'ListOidcProviders',
+  verb: 'LIST',
+  path: 'identity/oidc/provider',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_OIDC_PROVIDER_CONFIGURATION: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcProviderConfiguration',
+  verb: 'GET',
+  path: 'identity/oidc/provider/{name}/.well-known/openid-configuration',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_OIDC_PROVIDER_PUBLIC_KEYS: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcProviderPublicKeys',
+  verb: 'GET',
+  path: 'identity/oidc/provider/{name}/.well-known/keys',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_OIDC_AUTHORIZATION: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcAuthorization',
+  verb: 'GET',
+  path: 'identity/oidc/provider/{name}/authorize',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const WRITE_OIDC_AUTHORIZATION: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcAuthorization',
+  verb: 'POST',
+  path: 'identity/oidc/provider/{name}/authorize',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const EXCHANGE_OIDC_CODE: Operation = {
+  service: 'Identity',
+  rpc: 'ExchangeOidcCode',
+  verb: 'POST',
+  path: 'identity/oidc/provider/{name}/token',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_OIDC_USERINFO: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOidcUserinfo',
+  verb: 'GET',
+  path: 'identity/oidc/provider/{name}/userinfo',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const WRITE_OIDC_USERINFO: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOidcUserinfo',
+  verb: 'POST',
+  path: 'identity/oidc/provider/{name}/userinfo',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
 /** Who logs in, whatever way they come: entities, groups, and what they are given. */
 export class Identity extends Group {
   /** Make or change an entity. */
@@ -1240,5 +1725,120 @@ export class Identity extends Group {
   /** The public keys that identity tokens are verified with. Needs no token. */
   readOidcPublicKeys(options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(READ_OIDC_PUBLIC_KEYS, {}, options)
+  }
+
+  /** Who may log in at clients. */
+  readOidcAssignment(input: string | IdentityReadOidcAssignmentInput, options?: CallOptions): Promise<Reply<IdentityReadOidcAssignmentData>> {
+    return this.ask<IdentityReadOidcAssignmentData>(READ_OIDC_ASSIGNMENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Who may log in at clients. */
+  writeOidcAssignment(input: string | IdentityWriteOidcAssignmentInput, options?: CallOptions): Promise<Reply<IdentityReadOidcAssignmentData>> {
+    return this.ask<IdentityReadOidcAssignmentData>(WRITE_OIDC_ASSIGNMENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Who may log in at clients. */
+  deleteOidcAssignment(input: string | IdentityDeleteOidcAssignmentInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_OIDC_ASSIGNMENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the assignments. */
+  listOidcAssignments(input: IdentityListOidcAssignmentsInput = {}, options?: CallOptions): Promise<Reply<IdentityListOidcKeysData>> {
+    return this.ask<IdentityListOidcKeysData>(LIST_OIDC_ASSIGNMENTS, { ...input }, options)
+  }
+
+  /** Claims that clients may ask for. */
+  readOidcScope(input: string | IdentityReadOidcScopeInput, options?: CallOptions): Promise<Reply<IdentityReadOidcScopeData>> {
+    return this.ask<IdentityReadOidcScopeData>(READ_OIDC_SCOPE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Claims that clients may ask for. */
+  writeOidcScope(input: string | IdentityWriteOidcScopeInput, options?: CallOptions): Promise<Reply<IdentityReadOidcScopeData>> {
+    return this.ask<IdentityReadOidcScopeData>(WRITE_OIDC_SCOPE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Claims that clients may ask for. */
+  deleteOidcScope(input: string | IdentityDeleteOidcScopeInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_OIDC_SCOPE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the scopes. */
+  listOidcScopes(input: IdentityListOidcScopesInput = {}, options?: CallOptions): Promise<Reply<IdentityListOidcKeysData>> {
+    return this.ask<IdentityListOidcKeysData>(LIST_OIDC_SCOPES, { ...input }, options)
+  }
+
+  /** An application that people log in at. */
+  readOidcClient(input: string | IdentityReadOidcClientInput, options?: CallOptions): Promise<Reply<IdentityReadOidcClientData>> {
+    return this.ask<IdentityReadOidcClientData>(READ_OIDC_CLIENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An application that people log in at. */
+  writeOidcClient(input: string | IdentityWriteOidcClientInput, options?: CallOptions): Promise<Reply<IdentityReadOidcClientData>> {
+    return this.ask<IdentityReadOidcClientData>(WRITE_OIDC_CLIENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An application that people log in at. */
+  deleteOidcClient(input: string | IdentityDeleteOidcClientInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_OIDC_CLIENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the applications that people log in at. */
+  listOidcClients(input: IdentityListOidcClientsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_OIDC_CLIENTS, { ...input }, options)
+  }
+
+  /** An OpenID provider: an address where clients have people log in. */
+  readOidcProvider(input: string | IdentityReadOidcProviderInput, options?: CallOptions): Promise<Reply<IdentityReadOidcProviderData>> {
+    return this.ask<IdentityReadOidcProviderData>(READ_OIDC_PROVIDER, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An OpenID provider: an address where clients have people log in. */
+  writeOidcProvider(input: string | IdentityWriteOidcProviderInput, options?: CallOptions): Promise<Reply<IdentityReadOidcProviderData>> {
+    return this.ask<IdentityReadOidcProviderData>(WRITE_OIDC_PROVIDER, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An OpenID provider: an address where clients have people log in. */
+  deleteOidcProvider(input: string | IdentityDeleteOidcProviderInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_OIDC_PROVIDER, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the OpenID providers. */
+  listOidcProviders(input: IdentityListOidcProvidersInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_OIDC_PROVIDERS, { ...input }, options)
+  }
+
+  /** What clients have to know of a provider. Needs no token. */
+  readOidcProviderConfiguration(input: string | IdentityReadOidcProviderConfigurationInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(READ_OIDC_PROVIDER_CONFIGURATION, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** The public keys that a provider's tokens are verified with. Needs no token. */
+  readOidcProviderPublicKeys(input: string | IdentityReadOidcProviderPublicKeysInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(READ_OIDC_PROVIDER_PUBLIC_KEYS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A code that tells a client who has logged in. */
+  readOidcAuthorization(input: string | IdentityReadOidcAuthorizationInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(READ_OIDC_AUTHORIZATION, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A code that tells a client who has logged in. */
+  writeOidcAuthorization(input: string | IdentityWriteOidcAuthorizationInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(WRITE_OIDC_AUTHORIZATION, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Exchange a code for tokens. Needs no token. */
+  exchangeOidcCode(input: string | IdentityExchangeOidcCodeInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(EXCHANGE_OIDC_CODE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Claims of who logged in, for the access token of the login. Needs no token. */
+  readOidcUserinfo(input: string | IdentityReadOidcUserinfoInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(READ_OIDC_USERINFO, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Claims of who logged in, for the access token of the login. Needs no token. */
+  writeOidcUserinfo(input: string | IdentityWriteOidcUserinfoInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(WRITE_OIDC_USERINFO, typeof input === 'string' ? input : { ...input }, options)
   }
 }
