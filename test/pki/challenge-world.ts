@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import tls from 'node:tls'
 import dnsPacket from 'dns-packet'
 
@@ -20,8 +21,14 @@ export class ChallengeWorld {
   readonly #tls: tls.Server
 
   private constructor() {
-    this.#http = createServer((request, reply) => {
+    this.#http = createServer(async (request, reply) => {
       this.asked.push(request.url ?? '')
+      if (request.method === 'PUT') {
+        const name = decodeURIComponent(request.url?.split('/').at(-1) ?? '')
+        this.texts.set(name, [...(this.texts.get(name) ?? []), await text(request)])
+        reply.end()
+        return
+      }
       const token = request.url?.split('/').at(-1) ?? ''
       const page = this.pages.get(token)
       if (page === undefined) reply.writeHead(404).end()
@@ -49,6 +56,11 @@ export class ChallengeWorld {
     world.#dns.bind(0, '127.0.0.1')
     await once(world.#dns, 'listening')
     return world
+  }
+
+  /** A PUT there, with a name behind it, gives the name another TXT record: for hooks of programs. */
+  get textsUrl(): string {
+    return `http://127.0.0.1:${this.settings.http_challenge_port}/texts/`
   }
 
   /** What `config/acme` needs to find this world. */
