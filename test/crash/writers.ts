@@ -13,14 +13,14 @@ export interface Writer {
 }
 
 /** A reply that is not the expected status is a failure of the server, not a crash. */
-async function mustBe(status: number, doing: string, call: ReturnType<Server['call']>): Promise<JsonObject> {
+export async function mustBe(status: number, doing: string, call: ReturnType<Server['call']>): Promise<JsonObject> {
   const reply = await call
   if (reply.status !== status) throw new Error(`${doing}: ${reply.status} ${reply.text}`)
   return reply.body ?? {}
 }
 
 /** Runs `step` until the connection breaks. What the server answers with an error is thrown. */
-async function untilCut(step: () => Promise<void>): Promise<void> {
+export async function untilCut(step: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
       await step()

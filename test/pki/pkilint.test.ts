@@ -1,16 +1,13 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseCertificate } from '../../engines/pki/x509/certificate.ts'
-import { octetString, oid, sequence, unsigned } from '../../engines/pki/x509/der.ts'
-import { subjectPublicKeyBits } from '../../engines/pki/x509/extensions.ts'
 import { serialBytes } from '../../engines/pki/x509/serial.ts'
 import { Absent, preparePkilint } from '../clients/client-programs.ts'
 import { Authority } from './authority.ts'
+import { ocspRequest } from './ocsp-client.ts'
 
 /**
  * What is issued, read by pkilint: every certificate, list and answer by RFC 5280 and RFC 6960, and certificates for the
@@ -168,21 +165,6 @@ async function writeLists(ca: Authority, keyType: string, issuer: Buffer): Promi
   await ca.call('update', 'revoke', { serial_number: later })
   ca.pass(3600)
   keep(`crl.${keyType}-delta.der`, await ca.raw('crl/delta'))
-}
-
-const SHA256 = oid('2.16.840.1.101.3.4.2.1')
-
-/** OCSPRequest of one certificate (RFC 6960, 4.1.1). */
-function ocspRequest(issuerDer: Buffer, serial: string): Buffer {
-  const issuer = parseCertificate(issuerDer)
-  const hashed = (data: Buffer): Buffer => octetString(createHash('sha256').update(data).digest())
-  const id = sequence(
-    sequence(SHA256),
-    hashed(issuer.subjectDer),
-    hashed(subjectPublicKeyBits(issuer.spki)),
-    unsigned(serialBytes(serial)),
-  )
-  return sequence(sequence(sequence(sequence(id))))
 }
 
 async function answer(ca: Authority, request: Buffer): Promise<Buffer> {

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import { BasicOCSPResponse, OCSPResponse } from '@peculiar/asn1-ocsp'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import { parseCertificate } from '../../engines/pki/x509/certificate.ts'
+import { octetString, oid, sequence, unsigned } from '../../engines/pki/x509/der.ts'
+import { subjectPublicKeyBits } from '../../engines/pki/x509/extensions.ts'
+import { serialBytes } from '../../engines/pki/x509/serial.ts'
+
+const SHA256 = oid('2.16.840.1.101.3.4.2.1')
+
+/** OCSPRequest about one certificate (RFC 6960, 4.1.1). */
+export function ocspRequest(issuerDer: Buffer, serial: string): Buffer {
+  const issuer = parseCertificate(issuerDer)
+  const hashed = (data: Buffer): Buffer => octetString(createHash('sha256').update(data).digest())
+  const id = sequence(
+    sequence(SHA256),
+    hashed(issuer.subjectDer),
+    hashed(subjectPublicKeyBits(issuer.spki)),
+    unsigned(serialBytes(serial)),
+  )
+  return sequence(sequence(sequence(sequence(id))))
+}
+
+/** What an OCSPResponse says of the one certificate that it was asked about. Its signature is not looked at. */
+export function ocspStatus(der: Buffer): 'good' | 'revoked' | 'unknown' {
+  const { responseBytes } = AsnConvert.parse(der, OCSPResponse)
+  if (responseBytes === undefined) throw new Error('an answer without contents')
+  const { responses } = AsnConvert.parse(responseBytes.response, BasicOCSPResponse).tbsResponseData
+  const status = responses[0]?.certStatus
+  if (responses.length !== 1 || status === undefined) throw new Error('not one answer')
+  if (status.revoked !== undefined) return 'revoked'
+  return status.good === undefined ? 'unknown' : 'good'
+}
