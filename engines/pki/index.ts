@@ -14,6 +14,7 @@ import { leafRoutes } from './issuing/routes.ts'
 import { configCrl, revocationConfig } from './revocation/config.ts'
 import { currentList } from './revocation/lists.ts'
 import { ocspRoutes } from './revocation/ocsp.ts'
+import { renewResponders } from './revocation/responder.ts'
 import { REASONS, revoke, revokeRoutes } from './revocation/revoke.ts'
 import { listRoutes, signingIssuers } from './revocation/routes.ts'
 import { role, roleList } from './roles/routes.ts'
@@ -57,6 +58,7 @@ export const pki = engine({
   },
   periodic: async (context: EngineContext) => {
     await rebuildLists(context)
+    await renewResponders(context)
     await periodicTidy(context)
     await resumeChallenges(context)
   },

@@ -789,6 +789,8 @@ export interface PkiWriteRevocationConfigInput {
   readonly ocsp_disable?: boolean
   /** How long an OCSP answer is valid; 0: it says nothing of that. Default 12h. */
   readonly ocsp_expiry?: string
+  /** OCSP answers are signed by keys of their own, which the mount makes, certifies and renews. */
+  readonly ocsp_delegated?: boolean
   /** Lists are made before they expire, rather than with each revocation. */
   readonly auto_rebuild?: boolean
   /** So long before. Default 12h. */

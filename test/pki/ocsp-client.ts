@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { BasicOCSPResponse, OCSPResponse } from '@peculiar/asn1-ocsp'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { parseCertificate } from '../../engines/pki/x509/certificate.ts'
@@ -30,4 +30,12 @@ export function ocspStatus(der: Buffer): 'good' | 'revoked' | 'unknown' {
   if (responses.length !== 1 || status === undefined) throw new Error('not one answer')
   if (status.revoked !== undefined) return 'revoked'
   return status.good === undefined ? 'unknown' : 'good'
+}
+
+/** The certificate that came with an answer. */
+export function signerIn(answer: Buffer): X509Certificate {
+  const { responseBytes } = AsnConvert.parse(answer, OCSPResponse)
+  const [first] = (responseBytes && AsnConvert.parse(responseBytes.response, BasicOCSPResponse).certs) ?? []
+  if (first === undefined) throw new Error('no certificate came with the answer')
+  return new X509Certificate(Buffer.from(AsnConvert.serialize(first)))
 }

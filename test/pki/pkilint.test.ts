@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serialBytes } from '../../engines/pki/x509/serial.ts'
 import { Absent, preparePkilint } from '../clients/client-programs.ts'
 import { Authority } from './authority.ts'
-import { ocspRequest } from './ocsp-client.ts'
+import { ocspRequest, signerIn } from './ocsp-client.ts'
 
 /**
  * What is issued, read by pkilint: every certificate, list and answer by RFC 5280 and RFC 6960, and certificates for the
@@ -165,6 +165,11 @@ async function writeLists(ca: Authority, keyType: string, issuer: Buffer): Promi
   await ca.call('update', 'revoke', { serial_number: later })
   ca.pass(3600)
   keep(`crl.${keyType}-delta.der`, await ca.raw('crl/delta'))
+  await ca.call('update', 'config/crl', { ocsp_delegated: true })
+  await ca.periodic()
+  const delegated = await answer(ca, ocspRequest(issuer, String(good)))
+  keep(`ocsp.${keyType}-delegated.der`, delegated)
+  keep(`responder.${keyType}.der`, signerIn(delegated).raw)
 }
 
 async function answer(ca: Authority, request: Buffer): Promise<Buffer> {

@@ -7,6 +7,7 @@ import {
   expiryCodec,
   type IssuerDocument,
   keyCodec,
+  NO_URLS,
   rows,
 } from '../documents.ts'
 import { authorityOf } from '../issuers/find.ts'
@@ -52,6 +53,8 @@ export interface Order {
   /** Says that it is no CA, rather than nothing. */
   readonly saysNoCa: boolean
   readonly enforceHostnames: boolean
+  /** It does not say where lists and issuers are. */
+  readonly omitsUrls?: boolean
   readonly subjectKeyId?: Buffer
   /** Besides those that follow from the rest. */
   readonly extensions: readonly Extension[]
@@ -78,7 +81,7 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
   if (order.ca !== undefined) checkPath(ca.pathLength, order.ca.pathLength)
   const serial = newSerial(random)
   const shard = (serial[1] ?? 0) % SHARDS
-  const urls = await urlsFor(store, issuer, shard)
+  const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
   const aia = urls.issuingCertificates.length + urls.ocspServers.length === 0 ? [] : [authorityInfo(urls)]
   const points = (id: string, list: readonly string[]): Extension[] =>
     list.length === 0 ? [] : [distributionPoints(id, list)]

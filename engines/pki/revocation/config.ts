@@ -12,6 +12,7 @@ export interface RevocationConfig {
   readonly disable: boolean
   readonly ocsp_disable: boolean
   readonly ocsp_expiry: string
+  readonly ocsp_delegated: boolean
   readonly auto_rebuild: boolean
   readonly auto_rebuild_grace_period: string
   readonly enable_delta: boolean
@@ -24,6 +25,7 @@ const DEFAULTS: RevocationConfig = {
   disable: false,
   ocsp_disable: false,
   ocsp_expiry: '12h',
+  ocsp_delegated: false,
   auto_rebuild: false,
   auto_rebuild_grace_period: '12h',
   enable_delta: false,
@@ -52,6 +54,9 @@ const fields = {
   ocsp_disable: field.bool({ description: 'OCSP is not answered' }),
   ocsp_expiry: field.text({
     description: 'How long an OCSP answer is valid; 0: it says nothing of that. Default 12h.',
+  }),
+  ocsp_delegated: field.bool({
+    description: 'OCSP answers are signed by keys of their own, which the mount makes, certifies and renews',
   }),
   auto_rebuild: field.bool({ description: 'Lists are made before they expire, rather than with each revocation' }),
   auto_rebuild_grace_period: field.text({ description: 'So long before. Default 12h.' }),

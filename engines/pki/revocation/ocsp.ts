@@ -8,7 +8,7 @@ import { type CertificateDocument, certificateCodec, type IssuerDocument, keyCod
 import { allIssuers, authorityOf } from '../issuers/find.ts'
 import { revocationSigning } from '../issuers/revocation-algorithm.ts'
 import { loadedKey } from '../keys.ts'
-import { signerOf } from '../x509/algorithms.ts'
+import { hashBits, type Signer, signerOf } from '../x509/algorithms.ts'
 import { refuseTrailing, storedCertificate } from '../x509/certificate.ts'
 import {
   bitString,
@@ -25,6 +25,7 @@ import {
 import { extensionDer, subjectPublicKeyBits } from '../x509/extensions.ts'
 import { hexSerial } from '../x509/serial.ts'
 import { durationMs, revocationConfig } from './config.ts'
+import { type Responder, responderFor } from './responder.ts'
 
 /** OCSP (RFC 6960): what is asked by POST (application/ocsp-request) or GET is answered from the certificates' own rows. */
 
@@ -88,10 +89,10 @@ async function answer({ fields: { req } }: EngineRequest<typeof fields>, context
   } catch {
     return { raw: refusal(STATUS.malformed, 400) }
   }
-  const responder = await responderOf(questions.all, context)
-  if (responder === undefined) return { raw: refusal(STATUS.unauthorized, 401) }
+  const issuer = await issuerOf(questions.all, context)
+  if (issuer === undefined) return { raw: refusal(STATUS.unauthorized, 401) }
   try {
-    return { raw: await signedAnswer(questions, responder, durationMs(config, 'ocsp_expiry'), context) }
+    return { raw: await signedAnswer(questions, issuer, durationMs(config, 'ocsp_expiry'), context) }
   } catch (error) {
     context.log.warn({ err: error }, 'an OCSP request could not be answered')
     return { raw: refusal(STATUS.internal, 500) }
@@ -120,10 +121,7 @@ function parse(der: Buffer): Questions {
 }
 
 /** The issuer that all questions are about. Undefined: there is none here, or it may not answer. */
-async function responderOf(
-  questions: readonly Question[],
-  { store }: EngineContext,
-): Promise<IssuerDocument | undefined> {
+async function issuerOf(questions: readonly Question[], { store }: EngineContext): Promise<IssuerDocument | undefined> {
   const able = (await allIssuers(store)).filter(({ usage, keyId }) => keyId !== '' && usage.includes('ocsp-signing'))
   return able.find((issuer) => questions.every((question) => isAbout(question, issuer)))
 }
@@ -150,6 +148,7 @@ async function signedAnswer(
   context: EngineContext,
 ): Promise<RawReply> {
   const nowMs = Math.floor(context.clock.now() / 1000) * 1000
+  const responder = await responderFor(issuer, context)
   const authority = authorityOf(storedCertificate(issuer.certificate))
   const documents = await Promise.all(
     all.map(async ({ serial }) => {
@@ -159,14 +158,16 @@ async function signedAnswer(
   )
   const [only] = documents
   const isKept = all.length === 1 && nonce === undefined && only !== undefined && validMs > 0
-  const basis = `${issuer.id} ${issuer.revocationSignature} ${validMs} ${all[0]?.id.toString('latin1')}`
+  const basis = `${issuer.id} ${issuer.revocationSignature} ${responder?.key.id ?? ''} ${validMs} ${all[0]?.id.toString('latin1')}`
   const before = isKept ? kept.get(only) : undefined
   if (before !== undefined && before.basis === basis && nowMs < before.untilMs)
     return reply(before.der, before.untilMs - nowMs)
-  const singles = all.map(({ id }, at) => single(id, documents[at], nowMs, validMs))
-  const der = await basicResponse(singles, nonce, issuer, nowMs, context)
+  // What a responder signs is believed for as long as its certificate is.
+  const lastsMs = responder === undefined ? validMs : Math.min(validMs, responder.notAfterMs - nowMs)
+  const singles = all.map(({ id }, at) => single(id, documents[at], nowMs, lastsMs))
+  const der = await basicResponse(singles, nonce, await signingOf(issuer, responder, context), nowMs)
   if (!isKept) return reply(der, 0)
-  const untilMs = nowMs + validMs / 2
+  const untilMs = nowMs + lastsMs / 2
   kept.set(only, { der, basis, untilMs })
   return reply(der, untilMs - nowMs)
 }
@@ -184,17 +185,35 @@ function statusOf(document: CertificateDocument | undefined): Der {
   return explicit(1, generalizedTime(atMs), ...(reason === 0 ? [] : [explicit(0, enumerated(reason))]))
 }
 
+/** Who signs an answer: the certificate that proves it, and its key. */
+interface Signing {
+  readonly certificate: Buffer
+  readonly signer: Signer
+}
+
+async function signingOf(
+  issuer: IssuerDocument,
+  responder: Responder | undefined,
+  { store }: EngineContext,
+): Promise<Signing> {
+  const options = revocationSigning(issuer)
+  if (responder !== undefined) {
+    const { certificate, key } = responder
+    const own = key.kind === 'rsa' ? options : { hash: hashBits(key, 0), pss: false }
+    return { certificate, signer: signerOf(loadedKey(key), own) }
+  }
+  const key = await store.get(rows.key(issuer.keyId), keyCodec)
+  if (key === undefined) throw new EgideError('internal', 'the key of an issuer is missing')
+  return { certificate: issuer.certificate, signer: signerOf(loadedKey(key), options) }
+}
+
 async function basicResponse(
   singles: readonly Der[],
   nonce: Der | undefined,
-  issuer: IssuerDocument,
+  { certificate, signer }: Signing,
   nowMs: number,
-  { store }: EngineContext,
 ): Promise<Buffer> {
-  const key = await store.get(rows.key(issuer.keyId), keyCodec)
-  if (key === undefined) throw new EgideError('internal', 'the key of an issuer is missing')
-  const signer = signerOf(loadedKey(key), revocationSigning(issuer))
-  const { spki } = storedCertificate(issuer.certificate)
+  const { spki } = storedCertificate(certificate)
   // ResponderID by key, which is SHA-1 whatever the request was hashed by (RFC 6960, 4.2.1).
   const responder = explicit(2, octetString(createHash('sha1').update(subjectPublicKeyBits(spki)).digest()))
   const data = sequence(
@@ -203,12 +222,7 @@ async function basicResponse(
     sequenceOf(singles),
     ...(nonce === undefined ? [] : [explicit(1, sequence(nonce))]),
   )
-  const basic = sequence(
-    data,
-    signer.algorithm,
-    bitString(await signer.sign(data)),
-    explicit(0, sequence(issuer.certificate)),
-  )
+  const basic = sequence(data, signer.algorithm, bitString(await signer.sign(data)), explicit(0, sequence(certificate)))
   return sequence(enumerated(0), explicit(0, sequence(oid('1.3.6.1.5.5.7.48.1.1'), octetString(basic))))
 }
 
