@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { TSchema } from 'typebox'
 import type { Awaitable } from '../storage/backend.ts'
 import type { Page, Store, Tx } from '../storage/store.ts'
@@ -24,6 +25,12 @@ export interface Random {
   bytes(count: number): Buffer
   /** RFC 9562 version 4, lower case. */
   uuid(): string
+}
+
+/** Makes RSA keys, which take the time of a thousand other requests; some lie ready. */
+export interface RsaKeys {
+  /** A key that nobody else gets. Rejects with KeysBusy (crypto/keys/errors.ts) when too many wait. */
+  pair(bits: number): Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }>
 }
 
 /** Structured log; `fields` never hold secrets. */
@@ -125,6 +132,8 @@ export interface EngineContext<S = unknown> {
   readonly mount: MountRef
   readonly clock: Clock
   readonly random: Random
+  /** Absent: keys are made when they are asked for. */
+  readonly rsaKeys?: RsaKeys | undefined
   readonly log: Log
   readonly services: S
 }

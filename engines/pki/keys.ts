@@ -1,6 +1,17 @@
 import type { KeyObject } from 'node:crypto'
+import { KeysBusy } from '../../crypto/keys/errors.ts'
+import type { EngineContext } from '../engine.ts'
+import { EgideError } from '../errors.ts'
 import type { KeyDocument } from './documents.ts'
-import { hashBits, privateKeyOf, type Signer, signerOf } from './x509/algorithms.ts'
+import {
+  generateKey,
+  hashBits,
+  type KeyPair,
+  type KeySpec,
+  privateKeyOf,
+  type Signer,
+  signerOf,
+} from './x509/algorithms.ts'
 
 const loaded = new WeakMap<KeyDocument, KeyObject>()
 
@@ -16,4 +27,15 @@ export function loadedKey(document: KeyDocument): KeyObject {
 /** `bits`: of the hash, for RSA keys; 0 for the usual. */
 export function keySigner(document: KeyDocument, bits: number, pss: boolean): Signer {
   return signerOf(loadedKey(document), { hash: hashBits(document, bits), pss: pss && document.kind === 'rsa' })
+}
+
+/** A new key for a leaf, which may have been made ahead. Throws `unavailable` when too many wait for theirs. */
+export async function leafKey(spec: KeySpec, { rsaKeys }: EngineContext): Promise<KeyPair> {
+  if (spec.kind !== 'rsa' || rsaKeys === undefined) return generateKey(spec)
+  try {
+    return await rsaKeys.pair(spec.bits)
+  } catch (error) {
+    if (error instanceof KeysBusy) throw new EgideError('unavailable', error.message)
+    throw error
+  }
 }

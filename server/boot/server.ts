@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
 import { createAuditLog } from '../audit/broker.ts'
 import type { ServerConfig, StorageConfig } from '../config/types.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
@@ -93,6 +94,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     backend,
     clock: systemClock,
     random,
+    rsaKeys: new RsaKeyPool(),
     serverLog: log,
     version,
     config,

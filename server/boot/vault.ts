@@ -1,3 +1,4 @@
+import type { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
 import type { Clock, Engine, EngineContext, Log, Random } from '../../engines/engine.ts'
 import { sealRoutes } from '../../engines/system/seal/index.ts'
 import type { SealOperations, SealServices } from '../../engines/system/services/seal.ts'
@@ -27,6 +28,7 @@ export interface VaultParts extends ProcessParts {
   readonly backend: Backend
   readonly clock: Clock
   readonly random: Random
+  readonly rsaKeys: RsaKeyPool
   readonly serverLog: Log
   readonly facts: ProcessFacts
   readonly settings: ServerSettings
@@ -78,6 +80,7 @@ export function createVault(parts: VaultParts): Vault {
     onClose() {
       facts.closed()
       settings.close()
+      parts.rsaKeys.empty()
       parts.onSealed()
     },
   })
@@ -119,6 +122,7 @@ function openNamespaces(parts: VaultParts, keys: UnsealedKeys, seal: SealOperati
         backend,
         clock,
         random,
+        rsaKeys: parts.rsaKeys,
         log: serverLog,
         engines: ENGINES,
         defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,

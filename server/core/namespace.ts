@@ -1,4 +1,4 @@
-import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random } from '../../engines/engine.ts'
+import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random, RsaKeys } from '../../engines/engine.ts'
 import type { EgideError } from '../../engines/errors.ts'
 import type { PolicySubjects } from '../../engines/system/services/policies.ts'
 import type { Awaitable, Backend } from '../../storage/backend.ts'
@@ -58,6 +58,7 @@ export interface NamespaceParts {
   readonly cipher: Cipher
   readonly clock: Clock
   readonly random: Random
+  readonly rsaKeys?: RsaKeys | undefined
   readonly log: Log
   readonly engines: ReadonlyMap<string, Engine<never>>
   readonly defaultLeaseTtlSeconds: number

@@ -4,10 +4,11 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { IssuerDocument } from '../documents.ts'
 import { chainCertificates, issuerNamed } from '../issuers/find.ts'
+import { leafKey } from '../keys.ts'
 import { checkedOids, extKeyUsages, keyUsages } from '../roles/fields.ts'
 import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
 import { roleFor } from '../roles/templates.ts'
-import { generateKey, keySpec, spkiOf } from '../x509/algorithms.ts'
+import { keySpec, spkiOf } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
 import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
@@ -146,7 +147,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
     throw invalid("key_type is not the role's, which does not take any")
   }
   const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
-  const { privateKey, publicKey } = await generateKey(spec)
+  const { privateKey, publicKey } = await leafKey(spec, context)
   const leaf = leafOrder(found, wish, publicKey, spkiOf(publicKey), issuer, context)
   const issued = await issue(leaf.order, issuer, context)
   return reply(issued, leaf, issuer, fields, privateKey, found, context)

@@ -1,4 +1,13 @@
-import type { Clock, Engine, EngineContext, Log, NamespaceRef, Random, Route } from '../../../engines/engine.ts'
+import type {
+  Clock,
+  Engine,
+  EngineContext,
+  Log,
+  NamespaceRef,
+  Random,
+  Route,
+  RsaKeys,
+} from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import type {
   MountChange,
@@ -31,6 +40,7 @@ export interface MountManagerOptions {
   readonly namespace: NamespaceRef
   readonly clock: Clock
   readonly random: Random
+  readonly rsaKeys?: RsaKeys | undefined
   readonly log: Log
   readonly engines: ReadonlyMap<string, Engine<never>>
   /** What `system` and the token method get; other engines get an empty object. */
@@ -241,6 +251,7 @@ export class MountManager implements MountService {
       mount: mountRef(entry, this.effectiveTtls(entry)),
       clock: this.#options.clock,
       random: this.#options.random,
+      rsaKeys: this.#options.rsaKeys,
       log: this.#options.log,
       services: this.#options.services(engine),
     }

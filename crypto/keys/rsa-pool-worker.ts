@@ -1,0 +1,20 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { setPriority } from 'node:os'
+import { parentPort } from 'node:worker_threads'
+
+/** Makes one RSA key at a time, of the size it is sent, and sends it back as PKCS #8. */
+
+// Of this thread alone on Linux; elsewhere it would be of the process.
+if (process.platform === 'linux') setPriority(19)
+
+parentPort?.on('message', (bits: number) => {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: bits,
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+  })
+  // Moved, not copied: nothing of it stays on this thread.
+  const own = new Uint8Array(privateKey)
+  privateKey.fill(0)
+  parentPort?.postMessage(own, [own.buffer])
+})
