@@ -14,6 +14,7 @@ import { Lease } from './lease.ts'
 import { Pki } from './pki.ts'
 import { PlainKv } from './plain-kv.ts'
 import { Policy } from './policy.ts'
+import { Ssh } from './ssh.ts'
 import { Sys } from './sys.ts'
 import { Token } from './token.ts'
 import { Totp } from './totp.ts'
@@ -115,5 +116,10 @@ export class Api {
   /** Certificates: a certificate authority, its roles, and what it revoked. */
   pki(mount = 'pki'): Pki {
     return new Pki(this.#caller, mount)
+  }
+
+  /** Logins over SSH: signed keys of users and hosts, and one-time passwords. */
+  ssh(mount = 'ssh'): Ssh {
+    return new Ssh(this.#caller, mount)
   }
 }

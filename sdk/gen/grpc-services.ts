@@ -12,10 +12,11 @@ import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
 import { Pki } from '../../proto/gen/egide/v1/pki_pb.ts'
 import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
+import { Ssh } from '../../proto/gen/egide/v1/ssh_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
 import { Totp } from '../../proto/gen/egide/v1/totp_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
 import { Userpass } from '../../proto/gen/egide/v1/userpass_pb.ts'
 
-export const SERVICES: readonly DescService[] = [Sys, Auth, Token, AppRole, Userpass, Jwt, Cert, Identity, Kubernetes, Policy, Kv, Cubbyhole, Transit, Pki, Totp, Lease, Audit]
+export const SERVICES: readonly DescService[] = [Sys, Auth, Token, AppRole, Userpass, Jwt, Cert, Identity, Kubernetes, Policy, Kv, Cubbyhole, Transit, Pki, Ssh, Totp, Lease, Audit]

@@ -1,7 +1,7 @@
+import { canonicalCidrs, isWithin } from '../../engines/cidr.ts'
 import type { AuthGrant, Connection } from '../../engines/engine.ts'
 import { denied, invalid } from '../../engines/errors.ts'
 import { field, type Values } from '../../engines/field.ts'
-import { canonicalCidrs, isWithin } from './cidr.ts'
 import { normalPolicies } from './policy-names.ts'
 
 /**

@@ -3,6 +3,7 @@ import type { Engine, Route } from '../../engines/engine.ts'
 import { identity } from '../../engines/identity/index.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { pki } from '../../engines/pki/index.ts'
+import { ssh } from '../../engines/ssh/index.ts'
 import { system } from '../../engines/system/index.ts'
 import { totp } from '../../engines/totp/index.ts'
 import { transit } from '../../engines/transit/index.ts'
@@ -26,6 +27,7 @@ export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
     kv,
     oidc,
     pki,
+    ssh,
     system,
     token,
     totp,
@@ -57,6 +59,7 @@ export function referenceMounts(): readonly ReferenceMount[] {
     { path: 'auth/kubernetes/', type: 'kubernetes', options: {}, description: 'logins of Kubernetes service accounts' },
     { path: 'auth/cert/', type: 'cert', options: {}, description: 'logins with TLS client certificates' },
     { path: 'pki/', type: 'pki', options: {}, description: 'certificates' },
+    { path: 'ssh/', type: 'ssh', options: {}, description: 'logins over SSH' },
   ]
   return [...INITIAL_MOUNTS, ...more].map(({ path, type, options, description }) => {
     const engine = ENGINES.get(type)

@@ -12,6 +12,7 @@ import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
 import { Pki } from '../../proto/gen/egide/v1/pki_pb.ts'
 import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
+import { Ssh } from '../../proto/gen/egide/v1/ssh_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
 import { Totp } from '../../proto/gen/egide/v1/totp_pb.ts'
@@ -36,6 +37,7 @@ export const SERVICES: readonly DescService[] = [
   Cubbyhole,
   Transit,
   Pki,
+  Ssh,
   Totp,
   Lease,
   Audit,

@@ -1,8 +1,8 @@
 import Type from 'typebox'
+import { canonicalCidrs } from '../../../engines/cidr.ts'
 import type { EngineContext } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import { field, type Values } from '../../../engines/field.ts'
-import { canonicalCidrs } from '../cidr.ts'
 import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
 import { type AppRole, TEXT_MAX_BYTES } from './role.ts'
 

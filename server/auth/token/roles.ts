@@ -1,7 +1,7 @@
+import { canonicalCidrs } from '../../../engines/cidr.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
 import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
-import { canonicalCidrs } from '../cidr.ts'
 import { normalPolicies } from '../policy-names.ts'
 import { ROLE_TOKEN_TYPES, ROLES, type RoleTokenType, roleCodec, roleNamed, type TokenRole } from './role.ts'
 import type { TokenMethodServices } from './service.ts'

@@ -1,6 +1,6 @@
+import { isWithin } from '../../../engines/cidr.ts'
 import type { EngineRequest, Operation } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
-import { isWithin } from '../../auth/cidr.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
 import type { Acl, Decision } from '../../policy/decision.ts'
 import type { AuditCaller } from '../audit-port.ts'

@@ -1,6 +1,6 @@
+import { isWithin } from '../../../engines/cidr.ts'
 import type { RawReply, ReplyEvent } from '../../../engines/engine.ts'
 import { denied, notFound } from '../../../engines/errors.ts'
-import { isWithin } from '../../auth/cidr.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
 import type { Subject } from '../identity/subjects.ts'
 import type { LiveMount } from '../mounts/router.ts'

@@ -1,3 +1,4 @@
+import { canonicalCidrs, isWithin } from '../../../../engines/cidr.ts'
 import {
   type AuthGrant,
   type EngineContext,
@@ -6,7 +7,6 @@ import {
   route,
 } from '../../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../../engines/errors.ts'
-import { canonicalCidrs, isWithin } from '../../cidr.ts'
 import { TokenRefused } from '../../jwks/verify-token.ts'
 import { checkAudiences, checkIssuer, checkTimes } from '../claims.ts'
 import { loginFields, roleNameOf } from '../login.ts'

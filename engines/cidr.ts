@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { invalid } from '../../engines/errors.ts'
+import { invalid } from './errors.ts'
 
 /** Most addresses and blocks that one token or role may be bound to. */
 const CIDRS_MAX = 1_000
