@@ -1,16 +1,29 @@
 import type { KeyObject } from 'node:crypto'
 import type { TSchema } from 'typebox'
-import type { Awaitable } from '../storage/backend.ts'
-import type { Page, Store, Tx } from '../storage/store.ts'
+import type { Page, Store } from '../storage/store.ts'
 import type { AuthRole } from './auth-role.ts'
 import type { Fields, Values } from './field.ts'
 import type { IdentityView } from './identity-view.ts'
 import type { LockoutRules } from './lockout.ts'
+import type { AuthGrant, Reply, TokenType } from './reply.ts'
 
 /**
  * What an engine or auth method is: a table of routes over a private, encrypted store. Dispatch, validation, OpenAPI,
  * path-help, the SDK and the parity check all come out of that table.
  */
+
+export type {
+  AuthAlias,
+  AuthGrant,
+  IssuedAuth,
+  IssuedLease,
+  LeaseGrant,
+  RawReply,
+  Reply,
+  ReplyEvent,
+  TokenType,
+  WrapInfo,
+} from './reply.ts'
 
 export type Operation = 'create' | 'read' | 'update' | 'patch' | 'delete' | 'list' | 'scan' | 'help'
 
@@ -58,8 +71,6 @@ export interface Connection {
    */
   readonly peerChain?: () => readonly Uint8Array[]
 }
-
-export type TokenType = 'service' | 'batch'
 
 /** Who makes a request: what of a token an engine may know. */
 export interface Caller {
@@ -138,59 +149,6 @@ export interface EngineContext<S = unknown> {
   readonly services: S
 }
 
-/** A token to be made for the caller: `auth` of the reply. Durations are seconds; 0 is the mount's default. */
-export interface AuthGrant {
-  readonly displayName: string
-  readonly policies: readonly string[]
-  readonly noDefaultPolicy?: boolean
-  readonly meta: Readonly<Record<string, string>>
-  readonly ttlSeconds: number
-  readonly maxTtlSeconds: number
-  readonly explicitMaxTtlSeconds: number
-  readonly periodSeconds: number
-  readonly renewable: boolean
-  readonly numUses: number
-  readonly boundCidrs: readonly string[]
-  readonly tokenType: 'default' | 'service' | 'batch' | 'default-service' | 'default-batch'
-  /** The method's role that it is made under, as `AuthRoles` calls it; absent: none. */
-  readonly role?: string
-  /** Kept with the token, given back to `renewAuth`. */
-  readonly internal?: Readonly<Record<string, unknown>>
-  /** Who logged in, as the method knows them; identity says which entity that is. Absent: nobody in particular. */
-  readonly alias?: AuthAlias
-  /** Groups that the method says they are in, by the names that external groups have as aliases at this mount. */
-  readonly groupAliases?: readonly string[]
-  /**
-   * Runs in the transaction that makes the token, over the mount's own view: the login and what it uses up are durable
-   * together or not at all. It may refuse by throwing, and run again.
-   */
-  readonly within?: (tx: Tx) => Awaitable<void>
-}
-
-/** One way in of one entity: a role id, a user name, the subject of a JWT. */
-export interface AuthAlias {
-  /** The same at every login of the same one, and never another's at this mount. */
-  readonly name: string
-  readonly metadata: Readonly<Record<string, string>>
-}
-
-/** A secret with a lease: it is revoked through the engine's `leases[type]` when the lease ends. Durations are seconds; 0 is the mount's default. */
-export interface LeaseGrant {
-  readonly type: string
-  readonly ttlSeconds: number
-  readonly maxTtlSeconds: number
-  readonly renewable: boolean
-  /** Kept with the lease, given back to the handlers. No plaintext secret that the engine doesn't need for revoking. */
-  readonly internal: Readonly<Record<string, unknown>>
-}
-
-export interface IssuedLease {
-  /** '' where only the duration means something (KV 1's refresh interval). */
-  readonly id: string
-  readonly ttlSeconds: number
-  readonly renewable: boolean
-}
-
 export interface LeaseHandlers<S = unknown> {
   /** Must succeed when called again after a crash. */
   revoke(internal: Readonly<Record<string, unknown>>, context: EngineContext<S>): Promise<void>
@@ -208,74 +166,6 @@ export interface LockoutHandlers<S = unknown> {
   locked(context: EngineContext<S>): Promise<readonly string[]>
   /** Succeeds also for who is not. */
   unlock(alias: string, context: EngineContext<S>): Promise<void>
-}
-
-/** An answer that is not the JSON envelope. */
-export interface RawReply {
-  readonly status: number
-  readonly contentType: string
-  readonly body: Uint8Array | string | AsyncIterable<Uint8Array | string>
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/**
- * One item of an answer that goes on. One without data is nobody's news: it comes about once a second, so that whether
- * the caller may still listen is looked at.
- */
-export interface ReplyEvent {
-  /** Path below the mount: who may not read it is not told. Absent: it is told to all who listen. */
-  readonly readPath?: string
-  readonly data?: Readonly<Record<string, unknown>>
-}
-
-/** What a handler answers. Nothing (undefined) is 204. */
-export interface Reply {
-  readonly data?: Readonly<Record<string, unknown>> | null
-  readonly warnings?: readonly string[]
-  readonly auth?: AuthGrant | IssuedAuth
-  readonly lease?: LeaseGrant
-  /** A lease that exists already (sys/leases/renew, sys/wrapping/unwrap): shown, and not registered. */
-  readonly issuedLease?: IssuedLease
-  /** `lease_duration` of the envelope for secrets without a lease (KV 1's refresh interval). */
-  readonly leaseDurationSeconds?: number
-  /** Sends `data` with this status instead of 200: 404 for a deleted version, 202 for accepted work, 400 for a batch that failed. */
-  readonly status?: number
-  /** The keys of `data` also stand at the top of the envelope, as Vault does for some sys paths. */
-  readonly topLevel?: boolean
-  /** A wrapped answer that the engine made itself (sys/wrapping/wrap, rewrap). */
-  readonly wrapInfo?: WrapInfo
-  /** Sent in the place of `data`, which then is what the audit log records of it. */
-  readonly raw?: RawReply
-  /** The answer goes on for as long as the client reads it, its token lives and the mount is there. */
-  readonly events?: AsyncIterable<ReplyEvent>
-}
-
-export interface WrapInfo {
-  readonly token: string
-  readonly accessor: string
-  readonly ttlSeconds: number
-  readonly creationTimeMs: number
-  readonly creationPath: string
-  readonly wrappedAccessor: string
-}
-
-/** A token that exists already: `auth` of the envelope as it is rendered. Made by the core, never by an engine. */
-export interface IssuedAuth {
-  readonly issued: true
-  readonly clientToken: string
-  readonly accessor: string
-  readonly policies: readonly string[]
-  readonly tokenPolicies: readonly string[]
-  readonly identityPolicies: readonly string[]
-  readonly metadata: Readonly<Record<string, string>> | null
-  readonly leaseDurationSeconds: number
-  readonly renewable: boolean
-  readonly entityId: string
-  /** The role of an auth mount that its login was made under; absent: none. Not rendered. */
-  readonly madeUnder?: { readonly mountUuid: string; readonly role: string } | undefined
-  readonly tokenType: TokenType
-  readonly orphan: boolean
-  readonly numUses: number
 }
 
 export type Handler<F extends Fields, S> = (
