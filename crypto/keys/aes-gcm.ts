@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import { DecryptFailed } from '../errors.ts'
-import type { Aead, SymmetricAlgorithm } from './algorithm.ts'
+import type { Aead, AeadAlgorithm, SymmetricAlgorithm } from './algorithm.ts'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
@@ -77,7 +77,7 @@ export const aes128Gcm96: SymmetricAlgorithm = {
   aead: aead96('aes-128-gcm'),
 }
 
-export const aes256Gcm96: SymmetricAlgorithm = {
+export const aes256Gcm96: AeadAlgorithm = {
   kind: 'symmetric',
   name: 'aes256-gcm96',
   keyBytes: exactly(32),

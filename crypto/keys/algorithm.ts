@@ -17,6 +17,9 @@ export interface SymmetricAlgorithm {
   readonly aead?: Aead
 }
 
+/** One that encrypts. */
+export type AeadAlgorithm = SymmetricAlgorithm & { readonly aead: Aead }
+
 /** Authenticated encryption with associated data. Sealed bytes are nonce | ciphertext | tag. */
 export interface Aead {
   readonly nonceBytes: number
@@ -65,15 +68,19 @@ export interface Pair {
   sign?(message: Buffer, how: SignatureOptions, random: RandomBytes): Buffer | Promise<Buffer>
   /** A signature that can't be one is as false as a wrong one. */
   verify?(message: Buffer, signature: Buffer, how: SignatureOptions): boolean | Promise<boolean>
-  encrypt?(plaintext: Buffer, associatedData: Buffer | undefined): Buffer
+  /** `oaepHash` is of RSA alone; absent: SHA-256. */
+  encrypt?(plaintext: Buffer, associatedData: Buffer | undefined, oaepHash?: OaepHash): Buffer
   /** Throws DecryptFailed. */
-  decrypt?(ciphertext: Buffer, associatedData: Buffer | undefined): Buffer
+  decrypt?(ciphertext: Buffer, associatedData: Buffer | undefined, oaepHash?: OaepHash): Buffer
   encapsulate?(): Encapsulated
   /** Throws DecryptFailed where the length is wrong; a changed ciphertext gives another secret (FIPS 203). */
   decapsulate?(ciphertext: Buffer): Buffer
   /** The raw shared secret, which is no key yet. Throws KeyRefused. */
   agree?(peer: KeyObject): Buffer
 }
+
+/** The hash of RSA-OAEP and of its mask, by OpenSSL's name. */
+export type OaepHash = 'sha1' | 'sha256'
 
 export interface Encapsulated {
   readonly ciphertext: Buffer

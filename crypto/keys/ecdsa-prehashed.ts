@@ -9,13 +9,17 @@ import { privateContents, publicContents } from './pkcs8.ts'
  * with fresh randomness mixed in (its section 3.6), so that neither a weak generator nor a fault gives the key away.
  */
 
-export type Curve = 'P-256' | 'P-384' | 'P-521'
+export type Curve = 'P-256' | 'P-384' | 'P-521' | 'secp256k1'
 
 const NONCE_SALT_BYTES = 32
 
-/** Loaded when first used: most servers never are asked for it. */
-const curves = () => import('@noble/curves/nist.js')
 const NAMES = { 'P-256': 'p256', 'P-384': 'p384', 'P-521': 'p521' } as const
+
+/** Loaded when first used: most servers never are asked for it. */
+async function ecdsaOver(curve: Curve) {
+  if (curve === 'secp256k1') return (await import('@noble/curves/secp256k1.js')).secp256k1
+  return (await import('@noble/curves/nist.js'))[NAMES[curve]]
+}
 
 export async function signHash(
   curve: Curve,
@@ -24,7 +28,7 @@ export async function signHash(
   encoding: 'der' | 'p1363',
   random: RandomBytes,
 ): Promise<Buffer> {
-  const { [NAMES[curve]]: ecdsa } = await curves()
+  const ecdsa = await ecdsaOver(curve)
   const pkcs8 = key.export({ format: 'der', type: 'pkcs8' })
   try {
     const extraEntropy = random.bytes(NONCE_SALT_BYTES)
@@ -42,7 +46,7 @@ export async function verifyHash(
   signature: Buffer,
   encoding: 'der' | 'p1363',
 ): Promise<boolean> {
-  const { [NAMES[curve]]: ecdsa } = await curves()
+  const ecdsa = await ecdsaOver(curve)
   try {
     const format = formatOf(encoding)
     return ecdsa.verify(signature, hash, publicContents(spki), { prehash: false, lowS: false, format })

@@ -5,12 +5,13 @@ import { InputRefused, KeyRefused } from './errors.ts'
 import { opensslHash } from './hash.ts'
 import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
 
-/** ECDSA (FIPS 186-5) and ECDH (NIST SP 800-56A) over NIST's curves. */
+/** ECDSA (FIPS 186-5) and ECDH (NIST SP 800-56A) over NIST's curves, and ECDSA over secp256k1 (SEC 2). */
 
 const CURVES = {
   'P-256': { openssl: 'prime256v1', name: 'ecdsa-p256', scalarBytes: 32 },
   'P-384': { openssl: 'secp384r1', name: 'ecdsa-p384', scalarBytes: 48 },
   'P-521': { openssl: 'secp521r1', name: 'ecdsa-p521', scalarBytes: 66 },
+  secp256k1: { openssl: 'secp256k1', name: 'ecdsa-secp256k1', scalarBytes: 32 },
 } as const
 
 const PROBE = Buffer.from('egide')
@@ -73,3 +74,4 @@ function signsFor(privateKey: KeyObject, publicKey: KeyObject): boolean {
 export const ecdsaP256 = ecdsa('P-256')
 export const ecdsaP384 = ecdsa('P-384')
 export const ecdsaP521 = ecdsa('P-521')
+export const ecdsaSecp256k1 = ecdsa('secp256k1')

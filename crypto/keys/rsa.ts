@@ -29,11 +29,11 @@ import {
 } from './pkcs8.ts'
 import { encodePkcs1, encodePss, pkcs1Input, pssSaltMax, verifyPss } from './rsa-encoding.ts'
 
-/** RSA (RFC 8017): OAEP with SHA-256, PSS, PKCS #1 v1.5. */
+/** RSA (RFC 8017): OAEP, PSS, PKCS #1 v1.5. */
 
 const PROBE = Buffer.from('egide')
-const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const
-const OAEP_OVERHEAD_BYTES = 66
+/** Two hashes and two bytes (RFC 8017 section 7.1.1). */
+const OAEP_OVERHEAD_BYTES = { sha1: 42, sha256: 66 } as const
 const RAW = { padding: constants.RSA_NO_PADDING } as const
 /** `SEQUENCE { OID 1.2.840.113549.1.1.1, NULL }`, and the OID of keys that are marked as being for PSS. */
 const IDENTIFIER = Buffer.from('300d06092a864886f70d0101010500', 'hex')
@@ -64,20 +64,19 @@ function rsa(bits: 2048 | 3072 | 4096): PairAlgorithm {
             if (isPrehashed(how)) return signHash(privateKey, modulusBytes, message, how, random)
             return signAside(privateKey, modulusBytes, message, how)
           },
-          decrypt: (ciphertext) => decryptOaep(privateKey, ciphertext, 'sha256'),
+          decrypt: (ciphertext, _bound, oaepHash = 'sha256') => decryptOaep(privateKey, ciphertext, oaepHash),
         }),
         verify(message, signature, how) {
           if (signature.length !== modulusBytes) return false
           if (isPrehashed(how)) return verifyHash(publicKey, modulusBytes, message, signature, how)
           return verify(hashOf(how), message, { key: publicKey, ...paddingOf(how, modulusBytes) }, signature)
         },
-        encrypt(plaintext) {
-          if (plaintext.length > modulusBytes - OAEP_OVERHEAD_BYTES) {
-            throw new InputRefused(
-              `plaintext is longer than the ${modulusBytes - OAEP_OVERHEAD_BYTES} bytes of ${name}`,
-            )
+        encrypt(plaintext, _bound, oaepHash = 'sha256') {
+          const longest = modulusBytes - OAEP_OVERHEAD_BYTES[oaepHash]
+          if (plaintext.length > longest) {
+            throw new InputRefused(`plaintext is longer than the ${longest} bytes of ${name}`)
           }
-          return publicEncrypt({ key: publicKey, ...OAEP }, plaintext)
+          return encryptOaep(publicKey, plaintext, oaepHash)
         },
       }
     },

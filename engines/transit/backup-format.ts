@@ -2,8 +2,8 @@ import type { KeyObject, webcrypto } from 'node:crypto'
 import { ed25519Point, ed25519Seed } from '../../crypto/keys/ed25519.ts'
 import { privateKeyOf, publicKeyOf } from '../../crypto/keys/pkcs8.ts'
 import type { JsonObject } from '../json-object.ts'
+import { publicKeyPem } from '../pem.ts'
 import { type Key, type KeyVersion, type Moment, versionOf } from './key.ts'
-import { publicKeyPem } from './pem.ts'
 
 /**
  * A key as Vault and OpenBao back it up: JSON of Go's structures. Types that they do not have are named by their name, and

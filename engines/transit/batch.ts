@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fromBase64 } from '../base64.ts'
 import { CoercionError, parseInteger } from '../coerce.ts'
 import type { Reply } from '../engine.ts'
 import { EgideError, invalid } from '../errors.ts'
 import { isJsonObject, type JsonObject, member } from '../json-object.ts'
-import { fromBase64 } from './base64.ts'
 import type { Circumstances } from './convergence.ts'
 
 /** Items of one request. A body of them is bounded as well; this bounds the answer and the time. */

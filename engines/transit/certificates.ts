@@ -4,13 +4,13 @@ import { publicKeyOf } from '../../crypto/keys/pkcs8.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
+import { pem, pemBlocks } from '../pem.ts'
 import { signedRequest } from './certificate-request.ts'
 import { type Key, type KeyVersion, versionOf, withChanged } from './key.ts'
 import { loadKey, refuseSoftDeleted, saveKey } from './key-store.ts'
 import { keyTypeOf } from './key-types.ts'
 import { keyringOf } from './keyrings.ts'
 import { nameField } from './message-fields.ts'
-import { pem, pemBlocks } from './pem.ts'
 
 /** Rows about certificates for keys: asking for one, and keeping it. */
 

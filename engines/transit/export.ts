@@ -5,10 +5,10 @@ import { privateKeyOf, publicKeyOf } from '../../crypto/keys/pkcs8.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../engine.ts'
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
+import { certificatesPem, pem, publicKeyPem } from '../pem.ts'
 import { type Key, type KeyVersion, versionOf } from './key.ts'
 import { loadKey, refuseSoftDeleted } from './key-store.ts'
 import { type KeyType, keyTypeOf } from './key-types.ts'
-import { certificatesPem, pem, publicKeyPem } from './pem.ts'
 import { WRAP_HASHES, wrapHash } from './wrap-hash.ts'
 
 /** Rows that give out keys which were made exportable. */

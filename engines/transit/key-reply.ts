@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { ed25519Point } from '../../crypto/keys/ed25519.ts'
+import { certificatesPem, publicKeyPem } from '../pem.ts'
 import type { Key, KeyVersion, Moment } from './key.ts'
 import { keyTypeOf } from './key-types.ts'
 import type { Keyring } from './keyring.ts'
-import { certificatesPem, publicKeyPem } from './pem.ts'
 
 const MomentReply = Type.Optional(Type.Object({ time: Type.String({ format: 'date-time' }), version: Type.Integer() }))
 

@@ -1,6 +1,6 @@
+import { decoded } from '../base64.ts'
 import { invalid } from '../errors.ts'
 import { member } from '../json-object.ts'
-import { decoded } from './base64.ts'
 import { batchObjects, textMember } from './batch.ts'
 import type { Keyring } from './keyring.ts'
 

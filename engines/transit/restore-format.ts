@@ -1,14 +1,14 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { ed25519FromSeed } from '../../crypto/keys/ed25519.ts'
+import { decoded } from '../base64.ts'
 import type { Random } from '../engine.ts'
 import { EgideError, invalid } from '../errors.ts'
 import { isJsonObject, type JsonObject, member } from '../json-object.ts'
+import { pemBlocks } from '../pem.ts'
 import { TYPE_NUMBERS } from './backup-format.ts'
-import { decoded } from './base64.ts'
 import type { Key, KeyVersion, Moment } from './key.ts'
 import { askedKeyType, type KeyType, refuseDerivation } from './key-types.ts'
 import { importedMaterial, importedPublicMaterial, type Material } from './material.ts'
-import { pemBlocks } from './pem.ts'
 
 /** Reads what backup-format.ts, Vault and OpenBao write. Throws `invalid_request` for all that is not such a backup. */
 

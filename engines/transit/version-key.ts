@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Pair } from '../../crypto/keys/algorithm.ts'
 import { ed25519, ed25519FromSeed, ed25519Point, ed25519Seed } from '../../crypto/keys/ed25519.ts'
+import { isZeroized } from '../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../errors.ts'
 import { expanded, extracted, keyOf } from './derivation.ts'
 import type { Key, KeyVersion } from './key.ts'
@@ -107,7 +108,6 @@ function needed(context: Buffer | undefined): Buffer {
 
 /** Sealing zeroes documents: nothing may be made with what is left of one. */
 function notWiped(version: KeyVersion): KeyVersion {
-  const isWiped = (bytes: Buffer) => bytes.length > 0 && bytes.every((byte) => byte === 0)
-  if (isWiped(version.hmacKey) || isWiped(version.key)) throw new EgideError('sealed', 'the vault is sealed')
+  if (isZeroized(version.hmacKey) || isZeroized(version.key)) throw new EgideError('sealed', 'the vault is sealed')
   return version
 }

@@ -1,6 +1,6 @@
+import { decoded } from '../base64.ts'
 import type { MountRef } from '../engine.ts'
 import { invalid } from '../errors.ts'
-import { decoded } from './base64.ts'
 
 /**
  * `vault:v<version>:<base64>`: the form that Vault and its clients share. The mount option `ciphertext_prefix` writes

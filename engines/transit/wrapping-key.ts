@@ -4,7 +4,7 @@ import { rsa4096 } from '../../crypto/keys/rsa.ts'
 import { document } from '../../storage/codec.ts'
 import type { Store } from '../../storage/store.ts'
 import { type EngineContext, type Reply, route } from '../engine.ts'
-import { publicKeyPem } from './pem.ts'
+import { publicKeyPem } from '../pem.ts'
 
 /** The pair that keys are wrapped for on their way in: one for each mount, made when it is first asked for. */
 interface WrappingKey {

@@ -1,3 +1,4 @@
+import { KMS_METHOD_NAMES, KMS_NOUNS } from './kms-nouns.ts'
 import { PKI_NOUNS } from './pki-nouns.ts'
 
 /** Which service a row belongs to and what its methods are called. */
@@ -21,6 +22,7 @@ export const SERVICES: readonly ServicePlan[] = [
   { name: 'Kv', comment: 'Secrets that are stored: with versions, in the flat form, and plain.' },
   { name: 'Cubbyhole', comment: 'Secrets of one token, which nobody else can read and which end with it.' },
   { name: 'Transit', comment: 'Cryptography with named keys that never leave the server.' },
+  { name: 'Kms', comment: 'Keys with a managed life: states, aliases, policies, grants, rotation, deletion.' },
   { name: 'Pki', comment: 'Certificates: a certificate authority, its roles, and what it revoked.' },
   { name: 'Ssh', comment: 'Logins over SSH: signed keys of users and hosts, and one-time passwords.' },
   { name: 'Totp', comment: 'One-time codes by time: made, and checked.' },
@@ -68,6 +70,7 @@ export const MOUNTS: Readonly<Record<string, MountPlan>> = {
   'pki/': { services: [['', 'Pki']], movable: true, suffix: '' },
   'ssh/': { services: [['', 'Ssh']], movable: true, suffix: '' },
   'totp/': { services: [['', 'Totp']], movable: true, suffix: '' },
+  'kms/': { services: [['', 'Kms']], movable: true, suffix: '' },
   'transit/': { services: [['', 'Transit']], movable: true, suffix: '' },
 }
 
@@ -76,6 +79,7 @@ export const MOUNTS: Readonly<Record<string, MountPlan>> = {
  * subject. A name with '=' in front is the whole name of the row's only method.
  */
 export const NOUNS: Readonly<Record<string, string>> = {
+  ...KMS_NOUNS,
   ...PKI_NOUNS,
   'sys/ audit': 'Devices',
   'sys/ audit/:path*': 'Device',
@@ -282,6 +286,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
 
 /** Names of single operations, by mount, pattern and operation. */
 export const METHOD_NAMES: Readonly<Record<string, string>> = {
+  ...KMS_METHOD_NAMES,
   'sys/ init update': 'Init',
   'sys/ init read': 'ReadInitStatus',
   'sys/ policies/acl/:name* list': 'ListAclPoliciesBelow',

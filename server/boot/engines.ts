@@ -1,6 +1,7 @@
 import { cubbyhole } from '../../engines/cubbyhole/index.ts'
 import type { Engine, Route } from '../../engines/engine.ts'
 import { identity } from '../../engines/identity/index.ts'
+import { kms } from '../../engines/kms/index.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { ssh } from '../../engines/ssh/index.ts'
@@ -23,6 +24,7 @@ export const ENGINES: ReadonlyMap<string, Engine<never>> = new Map(
     cubbyhole,
     identity,
     jwt,
+    kms,
     kubernetes,
     kv,
     oidc,

@@ -44,6 +44,7 @@ const FIRST_ENGINES: readonly NewMount[] = [
     options: { version: 'flat' },
   },
   { ...PLAIN, kind: 'secret', path: 'transit/', type: 'transit', description: 'encryption as a service' },
+  { ...PLAIN, kind: 'secret', path: 'kms/', type: 'kms', description: 'keys with a managed life' },
 ]
 
 export const INITIAL_MOUNTS: readonly NewMount[] = [...SERVER_MOUNTS, ...FIRST_ENGINES]

@@ -7,6 +7,7 @@ import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { Cubbyhole } from '../../proto/gen/egide/v1/cubbyhole_pb.ts'
 import { Identity } from '../../proto/gen/egide/v1/identity_pb.ts'
 import { Jwt } from '../../proto/gen/egide/v1/jwt_pb.ts'
+import { Kms } from '../../proto/gen/egide/v1/kms_pb.ts'
 import { Kubernetes } from '../../proto/gen/egide/v1/kubernetes_pb.ts'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
@@ -36,6 +37,7 @@ export const SERVICES: readonly DescService[] = [
   Kv,
   Cubbyhole,
   Transit,
+  Kms,
   Pki,
   Ssh,
   Totp,

@@ -1,5 +1,5 @@
-import { invalid } from '../errors.ts'
 import { decoded } from './base64.ts'
+import { invalid } from './errors.ts'
 
 /** PEM (RFC 7468): what DER looks like in text. */
 

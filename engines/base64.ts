@@ -1,4 +1,4 @@
-import { invalid } from '../errors.ts'
+import { invalid } from './errors.ts'
 
 const STANDARD = /^[A-Za-z0-9+/]*={0,2}$/
 const LINE_BREAKS = /[\r\n]/g

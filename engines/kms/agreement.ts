@@ -1,0 +1,48 @@
+import { KeyRefused } from '../../crypto/keys/errors.ts'
+import { publicKeyOf } from '../../crypto/keys/pkcs8.ts'
+import type { Call } from './authorization.ts'
+import { refused, refusing } from './errors.ts'
+import { readyKey } from './ready-key.ts'
+import { checkLength, usableKey } from './usable-key.ts'
+
+/** ECDH (NIST SP 800-56A): a secret that the holder of the other key's private part can make as well. */
+
+export interface DeriveRequest {
+  readonly key: string
+  /** SubjectPublicKeyInfo, on the same curve. */
+  readonly publicKey: Buffer
+  readonly algorithm?: string | undefined
+  readonly grantTokens?: readonly string[] | undefined
+}
+
+export interface DerivedSecret {
+  readonly keyId: string
+  readonly algorithm: string
+  /** Raw, and no key yet. The caller may zero it. */
+  readonly sharedSecret: Buffer
+}
+
+const PUBLIC_KEY_MAX = 8192
+
+export async function deriveSharedSecret(call: Call, request: DeriveRequest): Promise<DerivedSecret> {
+  const { publicKey, algorithm: asked, grantTokens } = request
+  checkLength('public_key', publicKey, 1, PUBLIC_KEY_MAX)
+  const wanted = { action: 'DeriveSharedSecret', usage: 'KEY_AGREEMENT', algorithm: asked, grantTokens } as const
+  const { key, algorithm } = await usableKey(call, request.key, wanted)
+  const sharedSecret = await refusing(() => {
+    const { agree } = readyKey(key).pair
+    if (agree === undefined) throw new Error(`a ${key.spec} key does not agree on secrets`)
+    return agreed(() => agree(publicKeyOf(publicKey)))
+  })
+  return { keyId: key.id, algorithm, sharedSecret }
+}
+
+/** OpenSSL's own reasons say nothing that a caller could use. */
+function agreed(work: () => Buffer): Buffer {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof KeyRefused) throw error
+    throw refused('Validation', 'the public key does not fit the key')
+  }
+}

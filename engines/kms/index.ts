@@ -1,0 +1,47 @@
+import { engine } from '../engine.ts'
+import { randomRows } from '../random-rows.ts'
+import { aliasList, aliasRow, keyAlias, keyAliasList } from './alias-routes.ts'
+import { checkAccount } from './arn.ts'
+import { dataKeyPairRow, dataKeyRow, decryptRows, encryptRow, reEncryptRows } from './encryption-routes.ts'
+import { exportRow, key, keyList, publicKey, stateRows } from './key-routes.ts'
+import { rotateRow, rotationRow, rotationsRow } from './rotation-routes.ts'
+import { deriveRow, macRow, signRow, verifyMacRow, verifyRow } from './signing-routes.ts'
+import { upkeep } from './upkeep.ts'
+
+const rows = [
+  keyList,
+  key,
+  ...stateRows,
+  publicKey,
+  exportRow,
+  rotateRow,
+  rotationRow,
+  rotationsRow,
+  aliasList,
+  aliasRow,
+  keyAliasList,
+  keyAlias,
+  encryptRow,
+  ...decryptRows,
+  ...reEncryptRows,
+  dataKeyRow,
+  dataKeyPairRow,
+  signRow,
+  verifyRow,
+  macRow,
+  verifyMacRow,
+  deriveRow,
+  ...randomRows(''),
+]
+
+/** Keys with a managed life: states, aliases, policies of their own, rotation, deletion that can be taken back. */
+export const kms = engine({
+  type: 'kms',
+  kind: 'secret',
+  description: 'Keys with a managed life, as AWS KMS has them',
+  routes: (options) => {
+    checkAccount(options)
+    return rows
+  },
+  periodic: upkeep,
+})

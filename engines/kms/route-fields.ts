@@ -1,0 +1,49 @@
+import Type from 'typebox'
+import { decoded } from '../base64.ts'
+import type { EngineContext, EngineRequest } from '../engine.ts'
+import { field } from '../field.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Call } from './authorization.ts'
+import { refused } from './errors.ts'
+
+/** Fields that rows share, and what is made of them. */
+
+export const keyField = field.text({
+  required: true,
+  description: "The key's id, or one of its aliases without `alias/`.",
+})
+
+export const grantTokensField = field.list({
+  default: [],
+  description:
+    'Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused.',
+})
+
+export const encryptionContextField = field.stringMap({
+  default: {},
+  description:
+    'Names and values that the ciphertext is bound to, without being in it: decrypting needs the same again. Of symmetric keys alone.',
+})
+
+/** In whose name a handler works. */
+export function callOf({ caller }: Pick<EngineRequest, 'caller'>, context: EngineContext): Call {
+  return { context, caller }
+}
+
+/** Throws Validation, which names the field and not the text. */
+export function bytesOf(name: string, text: string): Buffer {
+  const bytes = decoded(text)
+  if (bytes === undefined) throw refused('Validation', `${name} is not base64`)
+  return bytes
+}
+
+/** A key policy, as the text of a JSON document or as the document. */
+export const policyField = (description: string) =>
+  field.any({ schema: Type.Union([Type.String(), Type.Object({})]), description })
+
+/** Throws Validation. */
+export function policyText(raw: unknown): string | undefined {
+  if (raw === undefined || typeof raw === 'string') return raw
+  if (isJsonObject(raw)) return JSON.stringify(raw)
+  throw refused('Validation', 'policy must be a JSON document, or its text')
+}
