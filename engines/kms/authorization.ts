@@ -27,17 +27,36 @@ export interface Use extends Circumstances {
 
 const GRANT_TOKENS_MAX = 10
 
+/** What let the caller through: the key policy, or one or more grants. */
+type Permission = 'policy' | readonly Grant[]
+
 /** Throws AccessDenied, InvalidGrantToken. */
-export async function authorize(call: Call, reader: Reader, key: Key, use: Use): Promise<void> {
+export async function authorize(call: Call, reader: Reader, key: Key, use: Use): Promise<Permission> {
   if (use.grantTokens !== undefined) await checkGrantTokens(reader, use.grantTokens)
-  if (key.policy === undefined || isKeptOpen(call, use)) return
-  const { context, caller } = call
-  const principals = principalsOf(context, caller)
-  const decision = decisionOf(compiled(context, key, key.policy), principals, use.action, use)
-  if (decision === 'allowed') return
-  if (decision === 'silent' && (await isGranted(reader, key, principals, use))) return
-  throw refused('AccessDenied', `the policy and grants of key ${key.id} do not let the caller do kms:${use.action}`)
+  if (isKeptOpen(call, use)) return 'policy'
+  const decision = policyDecision(call, key, use)
+  if (decision === 'allowed') return 'policy'
+  if (decision === 'silent') {
+    const principals = principalsOf(call.context, call.caller)
+    const grants = await grantsOf(reader, key.id)
+    const giving = grants.filter((grant) => principals.has(grant.grantee) && gives(grant, use))
+    if (giving.length > 0) return giving
+  }
+  throw notAllowed(key, use)
 }
+
+/** For what needs nobody's permission, unless the key policy denies it. Throws AccessDenied. */
+export function refuseDenied(call: Call, key: Key, use: Use): void {
+  if (policyDecision(call, key, use) === 'denied') throw notAllowed(key, use)
+}
+
+function policyDecision({ context, caller }: Call, key: Key, use: Use): ReturnType<typeof decisionOf> {
+  if (key.policy === undefined) return 'allowed'
+  return decisionOf(compiled(context, key, key.policy), principalsOf(context, caller), use.action, use)
+}
+
+const notAllowed = (key: Key, { action }: Use) =>
+  refused('AccessDenied', `the policy and grants of key ${key.id} do not let the caller do kms:${action}`)
 
 /** A root token can always mend a policy that locks everybody out. */
 function isKeptOpen({ caller }: Call, { action }: Use): boolean {
@@ -67,11 +86,6 @@ async function checkGrantTokens(reader: Reader, tokens: readonly string[]): Prom
   }
 }
 
-async function isGranted(reader: Reader, key: Key, principals: ReadonlySet<string>, use: Use): Promise<boolean> {
-  const grants = await grantsOf(reader, key.id)
-  return grants.some((grant) => principals.has(grant.grantee) && gives(grant, use))
-}
-
 function gives({ operations, constraints }: Grant, { action, encryptionContext }: Use): boolean {
   if (!(operations as readonly Action[]).includes(action)) return false
   return constraints === undefined || !isConstrained(action) || isWithin(constraints, encryptionContext ?? {})
@@ -91,11 +105,19 @@ const CONSTRAINED: ReadonlySet<Action> = new Set<Action>([
 const isConstrained = (action: Action): boolean => CONSTRAINED.has(action)
 
 /** Whether the encryption context is one that the constraints allow. */
-export function isWithin({ equals, subset }: GrantConstraints, context: EncryptionContext): boolean {
+function isWithin({ equals, subset }: GrantConstraints, context: EncryptionContext): boolean {
   if (equals !== undefined && !(holdsAll(context, equals) && holdsAll(equals, context))) return false
   return subset === undefined || (!isEmpty(subset) && holdsAll(context, subset))
 }
 
 function holdsAll(context: EncryptionContext, pairs: EncryptionContext): boolean {
   return Object.entries(pairs).every(([name, value]) => Object.hasOwn(context, name) && context[name] === value)
+}
+
+/** Whether what one allows the other does as well. */
+export function isAsStrict(child: GrantConstraints | undefined, parent: GrantConstraints | undefined): boolean {
+  if (parent === undefined) return true
+  if (parent.equals !== undefined) return child?.equals !== undefined && isWithin(parent, child.equals)
+  const least = child?.equals ?? child?.subset
+  return least !== undefined && isWithin(parent, least)
 }

@@ -3,7 +3,9 @@ import { randomRows } from '../random-rows.ts'
 import { aliasList, aliasRow, keyAlias, keyAliasList } from './alias-routes.ts'
 import { checkAccount } from './arn.ts'
 import { dataKeyPairRow, dataKeyRow, decryptRows, encryptRow, reEncryptRows } from './encryption-routes.ts'
+import { grantRow, oneGrantRow, retirableRow, retireRow } from './grant-routes.ts'
 import { exportRow, key, keyList, publicKey, stateRows } from './key-routes.ts'
+import { policyRow, tagRow } from './policy-and-tag-routes.ts'
 import { rotateRow, rotationRow, rotationsRow } from './rotation-routes.ts'
 import { deriveRow, macRow, signRow, verifyMacRow, verifyRow } from './signing-routes.ts'
 import { upkeep } from './upkeep.ts'
@@ -21,6 +23,12 @@ const rows = [
   aliasRow,
   keyAliasList,
   keyAlias,
+  policyRow,
+  tagRow,
+  grantRow,
+  oneGrantRow,
+  retireRow,
+  retirableRow,
   encryptRow,
   ...decryptRows,
   ...reEncryptRows,

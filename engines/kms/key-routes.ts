@@ -5,7 +5,7 @@ import { listed, pageFields, pageOf } from '../listing.ts'
 import { publicKeyPem } from '../pem.ts'
 import { aliasesOf, attachAlias } from './aliases.ts'
 import { refused } from './errors.ts'
-import type { Key, Tag } from './key.ts'
+import type { Key } from './key.ts'
 import { KEY_SPECS, KEY_USAGES } from './key-specs.ts'
 import { aliasName, isKeyId, loadAlias, loadKey } from './key-store.ts'
 import {
@@ -25,7 +25,7 @@ import {
   WINDOW_DAYS,
 } from './lifecycle.ts'
 import { KeyMetadata, METADATA_FIELDS, metadataOf } from './metadata.ts'
-import { callOf, keyField, policyField, policyText } from './route-fields.ts'
+import { callOf, keyField, policyField, policyText, tagMap, tagsOf } from './route-fields.ts'
 
 /** Rows of keys: made, read, changed, put out of use, and deleted. */
 
@@ -83,12 +83,6 @@ function asked(fields: NewKeyFields): CreateKeyRequest {
     bypassPolicyLockout: fields.bypass_policy_lockout_safety_check,
   }
 }
-
-export const tagsOf = (tags: Readonly<Record<string, string>>): readonly Tag[] =>
-  Object.entries(tags).map(([key, value]) => ({ key, value }))
-
-export const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(tags.map(({ key, value }) => [key, value]))
 
 async function shownKey(context: EngineContext, key: Key): Promise<Reply> {
   const aliases = await aliasesOf(context.store, key.id)

@@ -1,7 +1,7 @@
 import type { Page, Tx } from '../../storage/store.ts'
 import type { Action } from './actions.ts'
 import { authorize, type Call } from './authorization.ts'
-import { refused } from './errors.ts'
+import { kindOf, refused } from './errors.ts'
 import { DAY_MS, type Key, type KeyState, type Tag } from './key.ts'
 import { parsedPolicy } from './key-policy.ts'
 import { askedSpec, askedUsage, type KeySpec, type KeyUsage } from './key-specs.ts'
@@ -80,7 +80,8 @@ export async function createKey(call: Call, request: CreateKeyRequest): Promise<
 export async function refuseLockout(call: Call, tx: Tx, key: Key): Promise<void> {
   try {
     await authorize(call, tx, key, { action: 'PutKeyPolicy' })
-  } catch {
+  } catch (error) {
+    if (kindOf(error) !== 'AccessDenied') throw error
     throw refused('MalformedPolicy', 'the key policy would not let the caller change it again')
   }
 }

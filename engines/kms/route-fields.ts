@@ -5,6 +5,7 @@ import { field } from '../field.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { Call } from './authorization.ts'
 import { refused } from './errors.ts'
+import type { Tag } from './key.ts'
 
 /** Fields that rows share, and what is made of them. */
 
@@ -47,3 +48,9 @@ export function policyText(raw: unknown): string | undefined {
   if (isJsonObject(raw)) return JSON.stringify(raw)
   throw refused('Validation', 'policy must be a JSON document, or its text')
 }
+
+export const tagsOf = (tags: Readonly<Record<string, string>>): readonly Tag[] =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }))
+
+export const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(tags.map(({ key, value }) => [key, value]))

@@ -1,6 +1,7 @@
 import type { Tx } from '../../storage/store.ts'
 import type { EngineContext } from '../engine.ts'
 import { dropAliases } from './aliases.ts'
+import { dropGrants } from './grants.ts'
 import type { Key } from './key.ts'
 import { DUE, deleteKey, loadKey, parsedDueRow, saveKey } from './key-store.ts'
 import { rotatedWhenDue } from './rotation.ts'
@@ -56,4 +57,5 @@ function withoutExpired(key: Key, nowMs: number): Key {
 async function removeKey(tx: Tx, key: Key): Promise<void> {
   deleteKey(tx, key)
   await dropAliases(tx, key.id)
+  await dropGrants(tx, key.id)
 }

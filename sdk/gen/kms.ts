@@ -1,6 +1,7 @@
 // Generated from the route tables by `npm run sdk`. Do not edit.
 import type { CallOptions } from '../caller.ts'
 import { Group } from '../group.ts'
+import type { JsonMap } from '../json.ts'
 import type { Operation } from '../operation.ts'
 import type { Reply } from '../reply.ts'
 
@@ -183,7 +184,7 @@ export interface KmsReadRotationData {
   readonly next_rotation_date?: string
 }
 
-export interface KmsWriteRotationInput {
+export interface KmsSetRotationInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
   /** Whether it is rotated by time. Default true. */
@@ -236,7 +237,7 @@ export interface KmsListKeyAliasesInput {
   readonly id: string
 }
 
-export interface KmsWriteKeyAliasInput {
+export interface KmsPutKeyAliasInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
   /** Up to 250 letters, digits, "_", "-", and "/" within. Unique in the mount. Required. */
@@ -253,6 +254,178 @@ export interface KmsDeleteKeyAliasInput {
   readonly id: string
   /** Up to 250 letters, digits, "_", "-", and "/" within. Unique in the mount. Required. */
   readonly name: string
+}
+
+export interface KmsReadKeyPolicyInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+}
+
+export interface KmsReadKeyPolicyData {
+  readonly key_id: string
+  /** default: there is only one. */
+  readonly policy_name: string
+  /** JSON. */
+  readonly policy: string
+}
+
+export interface KmsPutKeyPolicyInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** The key policy, in place of the one that is there. */
+  readonly policy?: unknown
+  /** Takes it also where it does not let the caller change it again. Default false. */
+  readonly bypass_policy_lockout_safety_check?: boolean
+}
+
+export interface KmsReadKeyTagsInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** Of a deletion: keys of the tags that go. */
+  readonly tag_keys?: readonly string[]
+}
+
+export interface KmsReadKeyTagsData {
+  readonly key_id: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export interface KmsAddKeyTagsInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** Tags to add, or to write over those with the same keys. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** Of a deletion: keys of the tags that go. */
+  readonly tag_keys?: readonly string[]
+}
+
+export interface KmsRemoveKeyTagsInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** Of a deletion: keys of the tags that go. */
+  readonly tag_keys?: readonly string[]
+}
+
+export interface KmsListGrantsInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface KmsListGrantsData {
+  readonly keys: readonly string[]
+  readonly key_info: Readonly<Record<string, {
+    readonly grant_id: string
+    readonly key_id: string
+    readonly key_arn: string
+    readonly name?: string
+    readonly grantee_principal: string
+    readonly retiring_principal?: string
+    /** Entity or display name of who made it. */
+    readonly issuing_account?: string
+    readonly operations: readonly string[]
+    readonly encryption_context_equals: Readonly<Record<string, string>>
+    readonly encryption_context_subset: Readonly<Record<string, string>>
+    readonly creation_date: string
+  }>>
+}
+
+export interface KmsCreateGrantInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** Whom it gives the operations: an entity (`entity:ID`) or who has a policy (`policy:NAME`), or the ARN of either. */
+  readonly grantee_principal?: string
+  /** Who may retire it: an entity (`entity:ID`) or who has a policy (`policy:NAME`), or the ARN of either. */
+  readonly retiring_principal?: string
+  /**
+   * What it gives: Encrypt, Decrypt, ReEncryptFrom, ReEncryptTo, GenerateDataKey, GenerateDataKeyWithoutPlaintext,
+   * GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext, Sign, Verify, GenerateMac, VerifyMac,
+   * DeriveSharedSecret, GetPublicKey, DescribeKey, CreateGrant, RetireGrant.
+   */
+  readonly operations?: readonly string[]
+  /** Only with this encryption context. Of symmetric keys. */
+  readonly encryption_context_equals?: Readonly<Record<string, string>>
+  /** Only with an encryption context that has these pairs. Of symmetric keys. */
+  readonly encryption_context_subset?: Readonly<Record<string, string>>
+  /** Asking again with the same name, and all else the same, gives the same grant. */
+  readonly name?: string
+  /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
+  readonly grant_tokens?: readonly string[]
+}
+
+export interface KmsCreateGrantData {
+  readonly grant_id: string
+  readonly grant_token: string
+  readonly key_id: string
+}
+
+export interface KmsReadGrantInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** Id of the grant. Required. */
+  readonly grant_id: string
+}
+
+export interface KmsReadGrantData {
+  readonly grant_id: string
+  readonly key_id: string
+  readonly key_arn: string
+  readonly name?: string
+  readonly grantee_principal: string
+  readonly retiring_principal?: string
+  /** Entity or display name of who made it. */
+  readonly issuing_account?: string
+  readonly operations: readonly string[]
+  readonly encryption_context_equals: Readonly<Record<string, string>>
+  readonly encryption_context_subset: Readonly<Record<string, string>>
+  readonly creation_date: string
+}
+
+export interface KmsRevokeGrantInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** Id of the grant. Required. */
+  readonly grant_id: string
+}
+
+export interface KmsRetireGrantInput {
+  /** The token that came with the grant. */
+  readonly grant_token?: string
+  /** In place of the token: the key, with grant_id. */
+  readonly key_id?: string
+  /** In place of the token: the grant, with key_id. */
+  readonly grant_id?: string
+}
+
+export interface KmsListRetirableGrantsInput {
+  /** Who may retire them: an entity (`entity:ID`) or who has a policy (`policy:NAME`), or the ARN of either. Required. */
+  readonly retiring_principal: string
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface KmsListRetirableGrantsData {
+  readonly keys: readonly string[]
+  readonly key_info: Readonly<Record<string, {
+    readonly grant_id: string
+    readonly key_id: string
+    readonly key_arn: string
+    readonly name?: string
+    readonly grantee_principal: string
+    readonly retiring_principal?: string
+    /** Entity or display name of who made it. */
+    readonly issuing_account?: string
+    readonly operations: readonly string[]
+    readonly encryption_context_equals: Readonly<Record<string, string>>
+    readonly encryption_context_subset: Readonly<Record<string, string>>
+    readonly creation_date: string
+  }>>
+  readonly next?: string
 }
 
 export interface KmsEncryptInput {
@@ -697,9 +870,9 @@ const READ_ROTATION: Operation = {
   shape: { object: { key_id: 'value', automatic: 'value', rotation_period_in_days: 'value', next_rotation_date: 'value' } },
 }
 
-const WRITE_ROTATION: Operation = {
+const SET_ROTATION: Operation = {
   service: 'Kms',
-  rpc: 'WriteRotation',
+  rpc: 'SetRotation',
   verb: 'POST',
   path: '{mount}/keys/{id}/rotation',
   sole: 'id',
@@ -762,9 +935,9 @@ const LIST_KEY_ALIASES: Operation = {
   shape: { object: { keys: { list: 'value' } } },
 }
 
-const WRITE_KEY_ALIAS: Operation = {
+const PUT_KEY_ALIAS: Operation = {
   service: 'Kms',
-  rpc: 'WriteKeyAlias',
+  rpc: 'PutKeyAlias',
   verb: 'POST',
   path: '{mount}/keys/{id}/aliases/{name=**}',
   safe: false,
@@ -780,6 +953,123 @@ const DELETE_KEY_ALIAS: Operation = {
   safe: true,
   answers: 'data',
   shape: { object: { alias: 'value', arn: 'value', key_id: 'value', creation_date: 'value', last_updated_date: 'value' } },
+}
+
+const READ_KEY_POLICY: Operation = {
+  service: 'Kms',
+  rpc: 'ReadKeyPolicy',
+  verb: 'GET',
+  path: '{mount}/keys/{id}/policy',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { key_id: 'value', policy_name: 'value', policy: 'value' } },
+}
+
+const PUT_KEY_POLICY: Operation = {
+  service: 'Kms',
+  rpc: 'PutKeyPolicy',
+  verb: 'POST',
+  path: '{mount}/keys/{id}/policy',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { key_id: 'value', policy_name: 'value', policy: 'value' } },
+}
+
+const READ_KEY_TAGS: Operation = {
+  service: 'Kms',
+  rpc: 'ReadKeyTags',
+  verb: 'GET',
+  path: '{mount}/keys/{id}/tags',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { key_id: 'value', tags: { map: 'value' } } },
+}
+
+const ADD_KEY_TAGS: Operation = {
+  service: 'Kms',
+  rpc: 'AddKeyTags',
+  verb: 'POST',
+  path: '{mount}/keys/{id}/tags',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { key_id: 'value', tags: { map: 'value' } } },
+}
+
+const REMOVE_KEY_TAGS: Operation = {
+  service: 'Kms',
+  rpc: 'RemoveKeyTags',
+  verb: 'DELETE',
+  path: '{mount}/keys/{id}/tags',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_GRANTS: Operation = {
+  service: 'Kms',
+  rpc: 'ListGrants',
+  verb: 'LIST',
+  path: '{mount}/keys/{id}/grants',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { grant_id: 'value', key_id: 'value', key_arn: 'value', name: 'value', grantee_principal: 'value', retiring_principal: 'value', issuing_account: 'value', operations: { list: 'value' }, encryption_context_equals: { map: 'value' }, encryption_context_subset: { map: 'value' }, creation_date: 'value' } } } } },
+}
+
+const CREATE_GRANT: Operation = {
+  service: 'Kms',
+  rpc: 'CreateGrant',
+  verb: 'POST',
+  path: '{mount}/keys/{id}/grants',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { grant_id: 'value', grant_token: 'value', key_id: 'value' } },
+}
+
+const READ_GRANT: Operation = {
+  service: 'Kms',
+  rpc: 'ReadGrant',
+  verb: 'GET',
+  path: '{mount}/keys/{id}/grants/{grant_id}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { grant_id: 'value', key_id: 'value', key_arn: 'value', name: 'value', grantee_principal: 'value', retiring_principal: 'value', issuing_account: 'value', operations: { list: 'value' }, encryption_context_equals: { map: 'value' }, encryption_context_subset: { map: 'value' }, creation_date: 'value' } },
+}
+
+const REVOKE_GRANT: Operation = {
+  service: 'Kms',
+  rpc: 'RevokeGrant',
+  verb: 'DELETE',
+  path: '{mount}/keys/{id}/grants/{grant_id}',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const RETIRE_GRANT: Operation = {
+  service: 'Kms',
+  rpc: 'RetireGrant',
+  verb: 'POST',
+  path: '{mount}/grants/retire',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_RETIRABLE_GRANTS: Operation = {
+  service: 'Kms',
+  rpc: 'ListRetirableGrants',
+  verb: 'LIST',
+  path: '{mount}/grants/retirable',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { grant_id: 'value', key_id: 'value', key_arn: 'value', name: 'value', grantee_principal: 'value', retiring_principal: 'value', issuing_account: 'value', operations: { list: 'value' }, encryption_context_equals: { map: 'value' }, encryption_context_subset: { map: 'value' }, creation_date: 'value' } } }, next: 'value' } },
 }
 
 const ENCRYPT: Operation = {
@@ -1009,8 +1299,8 @@ export class Kms extends Group {
   }
 
   /** Read and set when a symmetric key is rotated by itself. */
-  writeRotation(input: string | KmsWriteRotationInput, options?: CallOptions): Promise<Reply<KmsReadRotationData>> {
-    return this.ask<KmsReadRotationData>(WRITE_ROTATION, typeof input === 'string' ? input : { ...input }, options)
+  setRotation(input: string | KmsSetRotationInput, options?: CallOptions): Promise<Reply<KmsReadRotationData>> {
+    return this.ask<KmsReadRotationData>(SET_ROTATION, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /** List when and why a key was rotated. */
@@ -1042,8 +1332,8 @@ export class Kms extends Group {
    * Give a key an alias, or move one here from another key. A new alias is a `create`, one that is there an `update`,
    * whichever key it is of.
    */
-  writeKeyAlias(input: KmsWriteKeyAliasInput, options?: CallOptions): Promise<Reply<KmsReadAliasData>> {
-    return this.ask<KmsReadAliasData>(WRITE_KEY_ALIAS, { ...input }, options)
+  putKeyAlias(input: KmsPutKeyAliasInput, options?: CallOptions): Promise<Reply<KmsReadAliasData>> {
+    return this.ask<KmsReadAliasData>(PUT_KEY_ALIAS, { ...input }, options)
   }
 
   /**
@@ -1052,6 +1342,64 @@ export class Kms extends Group {
    */
   deleteKeyAlias(input: KmsDeleteKeyAliasInput, options?: CallOptions): Promise<Reply<KmsReadAliasData>> {
     return this.ask<KmsReadAliasData>(DELETE_KEY_ALIAS, { ...input }, options)
+  }
+
+  /** Read and write the policy of a key. */
+  readKeyPolicy(input: string | KmsReadKeyPolicyInput, options?: CallOptions): Promise<Reply<KmsReadKeyPolicyData>> {
+    return this.ask<KmsReadKeyPolicyData>(READ_KEY_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Read and write the policy of a key. */
+  putKeyPolicy(input: string | KmsPutKeyPolicyInput, options?: CallOptions): Promise<Reply<KmsReadKeyPolicyData>> {
+    return this.ask<KmsReadKeyPolicyData>(PUT_KEY_POLICY, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Read, add and remove tags of a key. */
+  readKeyTags(input: string | KmsReadKeyTagsInput, options?: CallOptions): Promise<Reply<KmsReadKeyTagsData>> {
+    return this.ask<KmsReadKeyTagsData>(READ_KEY_TAGS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Read, add and remove tags of a key. */
+  addKeyTags(input: string | KmsAddKeyTagsInput, options?: CallOptions): Promise<Reply<KmsReadKeyTagsData>> {
+    return this.ask<KmsReadKeyTagsData>(ADD_KEY_TAGS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Read, add and remove tags of a key. */
+  removeKeyTags(input: string | KmsRemoveKeyTagsInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(REMOVE_KEY_TAGS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Grant somebody the use of a key, and list the grants. */
+  listGrants(input: string | KmsListGrantsInput, options?: CallOptions): Promise<Reply<KmsListGrantsData>> {
+    return this.ask<KmsListGrantsData>(LIST_GRANTS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Grant somebody the use of a key, and list the grants. */
+  createGrant(input: string | KmsCreateGrantInput, options?: CallOptions): Promise<Reply<KmsCreateGrantData>> {
+    return this.ask<KmsCreateGrantData>(CREATE_GRANT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Read and revoke a grant. */
+  readGrant(input: KmsReadGrantInput, options?: CallOptions): Promise<Reply<KmsReadGrantData>> {
+    return this.ask<KmsReadGrantData>(READ_GRANT, { ...input }, options)
+  }
+
+  /** Read and revoke a grant. */
+  revokeGrant(input: KmsRevokeGrantInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(REVOKE_GRANT, { ...input }, options)
+  }
+
+  /**
+   * Retire a grant, by the one who may. The grant says who: its retiring principal, and its grantee where RetireGrant
+   * is among the operations.
+   */
+  retireGrant(input: KmsRetireGrantInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(RETIRE_GRANT, { ...input }, options)
+  }
+
+  /** List the grants that somebody may retire, of all keys. `after` goes on behind what `next` of the former page says. */
+  listRetirableGrants(input: KmsListRetirableGrantsInput, options?: CallOptions): Promise<Reply<KmsListRetirableGrantsData>> {
+    return this.ask<KmsListRetirableGrantsData>(LIST_RETIRABLE_GRANTS, { ...input }, options)
   }
 
   /** Encrypt with a key. */
