@@ -22,7 +22,6 @@ const CODES = {
   /** It is no ciphertext of this mount, was changed, or has another encryption context. */
   InvalidCiphertext: 'invalid_request',
   InvalidGrantToken: 'invalid_request',
-  InvalidGrantId: 'invalid_request',
   AlreadyExists: 'invalid_request',
   LimitExceeded: 'invalid_request',
   /** A key, alias or principal is named by something that names none. */

@@ -2,6 +2,7 @@ import { cubbyhole } from '../../engines/cubbyhole/index.ts'
 import { type Engine, engine, type LeaseGrant, type Log, type Operation, route } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import { identity } from '../../engines/identity/index.ts'
+import { kms } from '../../engines/kms/index.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { leaseRoutes } from '../../engines/system/leases/index.ts'
 import { mountRoutes } from '../../engines/system/mounts/index.ts'
@@ -184,17 +185,8 @@ export class TestNamespace {
   static async over(options: TestNamespaceOptions, credentials = new Credentials()): Promise<TestNamespace> {
     const { backend = new MemoryBackend(), cipher = testingCipher(), clock = new TestClock() } = options
     const logged: string[] = []
-    const all = [
-      system,
-      tokenMethod,
-      cubbyhole,
-      identity,
-      kv,
-      transit,
-      credentials.engine,
-      door,
-      ...(options.engines ?? []),
-    ]
+    const initial = [system, tokenMethod, cubbyhole, identity, kv, kms, transit]
+    const all = [...initial, credentials.engine, door, ...(options.engines ?? [])]
     const keys = new TestKeys(cipher)
     const random = options.random ?? new TestRandom()
     const log = logTo(logged)
