@@ -68,6 +68,12 @@ export interface Pair {
   sign?(message: Buffer, how: SignatureOptions, random: RandomBytes): Buffer | Promise<Buffer>
   /** A signature that can't be one is as false as a wrong one. */
   verify?(message: Buffer, signature: Buffer, how: SignatureOptions): boolean | Promise<boolean>
+  /**
+   * Signs the 64 bytes that stand for a message of any length, where there is such a form beside `sign`: SHA-512 with
+   * Ed25519 (Ed25519ph, RFC 8032), mu with ML-DSA (FIPS 204).
+   */
+  signRepresentative?(representative: Buffer, random: RandomBytes): Promise<Buffer>
+  verifyRepresentative?(representative: Buffer, signature: Buffer): Promise<boolean>
   /** `oaepHash` is of RSA alone; absent: SHA-256. */
   encrypt?(plaintext: Buffer, associatedData: Buffer | undefined, oaepHash?: OaepHash): Buffer
   /** Throws DecryptFailed. */

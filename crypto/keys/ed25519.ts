@@ -1,6 +1,7 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
 import { DecryptFailed } from '../errors.ts'
 import type { PairAlgorithm, PairBytes } from './algorithm.ts'
+import { signEd25519ph, verifyEd25519ph } from './ed25519-prehashed.ts'
 import { KeyRefused } from './errors.ts'
 import {
   encodePkcs8,
@@ -34,8 +35,19 @@ export const ed25519: PairAlgorithm = {
     const verifying = publicKeyOf(publicKey)
     const signing = privateKey && privateKeyOf(privateKey)
     return {
-      ...(signing && { sign: (message) => sign(null, message, signing) }),
+      ...(signing && {
+        sign: (message) => sign(null, message, signing),
+        async signRepresentative(hashed) {
+          const pkcs8 = signing.export({ format: 'der', type: 'pkcs8' })
+          try {
+            return await signEd25519ph(ed25519Seed(pkcs8), hashed)
+          } finally {
+            pkcs8.fill(0)
+          }
+        },
+      }),
       verify: (message, signature) => verify(null, message, verifying, signature),
+      verifyRepresentative: (hashed, signature) => verifyEd25519ph(ed25519Point(publicKey), hashed, signature),
     }
   },
 }

@@ -1,7 +1,8 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
-import type { PairAlgorithm } from './algorithm.ts'
+import type { Pair, PairAlgorithm } from './algorithm.ts'
 import { KeyRefused } from './errors.ts'
 import { inLane } from './lane.ts'
+import { type MlDsaName, signMu, verifyMu } from './ml-dsa-external-mu.ts'
 import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
 
 /** Signatures that a quantum computer does not forge: ML-DSA (FIPS 204) and SLH-DSA (FIPS 205), with an empty context. */
@@ -9,6 +10,7 @@ import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf }
 const PROBE = Buffer.from('egide')
 
 function postQuantum(name: string, slow: boolean): PairAlgorithm {
+  const withMu = isMlDsa(name) ? representatives(name) : () => undefined
   const ofKind = (key: KeyObject): KeyObject => {
     if (key.asymmetricKeyType === name) return key
     throw new KeyRefused(`invalid key type: expected ${name}`)
@@ -27,10 +29,30 @@ function postQuantum(name: string, slow: boolean): PairAlgorithm {
       return {
         ...(signing && { sign: (message) => paced(() => signAside(signing, message)) }),
         verify: (message, signature) => verify(null, message, verifying, signature),
+        ...withMu(signing, publicKey),
       }
     },
   }
 }
+
+const isMlDsa = (name: string): name is MlDsaName => name.startsWith('ml-dsa-')
+
+/** Of ML-DSA: with mu in place of a message. */
+const representatives =
+  (name: MlDsaName) =>
+  (signing: KeyObject | undefined, publicKey: Buffer): Pick<Pair, 'signRepresentative' | 'verifyRepresentative'> => ({
+    ...(signing && {
+      async signRepresentative(mu, random) {
+        const pkcs8 = signing.export({ format: 'der', type: 'pkcs8' })
+        try {
+          return await signMu(name, pkcs8, mu, random)
+        } finally {
+          pkcs8.fill(0)
+        }
+      },
+    }),
+    verifyRepresentative: (mu, signature) => verifyMu(name, publicKey, mu, signature),
+  })
 
 /** On a thread of its own, so that others are served in the meantime. */
 function signAside(key: KeyObject, message: Buffer): Promise<Buffer> {

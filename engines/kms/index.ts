@@ -4,6 +4,7 @@ import { aliasList, aliasRow, keyAlias, keyAliasList } from './alias-routes.ts'
 import { checkAccount } from './arn.ts'
 import { dataKeyPairRow, dataKeyRow, decryptRows, encryptRow, reEncryptRows } from './encryption-routes.ts'
 import { grantRow, oneGrantRow, retirableRow, retireRow } from './grant-routes.ts'
+import { importParametersRow, importRow } from './import-routes.ts'
 import { exportRow, key, keyList, publicKey, stateRows } from './key-routes.ts'
 import { policyRow, tagRow } from './policy-and-tag-routes.ts'
 import { rotateRow, rotationRow, rotationsRow } from './rotation-routes.ts'
@@ -23,6 +24,8 @@ const rows = [
   aliasRow,
   keyAliasList,
   keyAlias,
+  importParametersRow,
+  importRow,
   policyRow,
   tagRow,
   grantRow,

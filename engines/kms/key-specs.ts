@@ -76,7 +76,7 @@ const ALL: readonly KeySpec[] = [
   curve('ECC_NIST_P384', ecdsaP384, 'ECDSA_SHA_384'),
   curve('ECC_NIST_P521', ecdsaP521, 'ECDSA_SHA_512'),
   signing('ECC_SECG_P256K1', ecdsaSecp256k1, 'ECDSA_SHA_256'),
-  signing('ECC_NIST_EDWARDS25519', ed25519, 'ED25519_SHA_512'),
+  signing('ECC_NIST_EDWARDS25519', ed25519, 'ED25519_SHA_512', 'ED25519_PH_SHA_512'),
   mac('224', 64),
   mac('256', 64),
   mac('384', 128),

@@ -9,7 +9,7 @@ import { checkLength, usableKey } from './usable-key.ts'
 
 /** Signatures. What is signed is a message, or what stands for it. */
 
-/** RAW: the message. DIGEST: its hash. EXTERNAL_MU: of ML-DSA, FIPS 204's mu. */
+/** RAW: the message. DIGEST: its hash. EXTERNAL_MU: mu of ML-DSA (FIPS 204). */
 export const MESSAGE_TYPES = ['RAW', 'DIGEST', 'EXTERNAL_MU'] as const
 export type MessageType = (typeof MESSAGE_TYPES)[number]
 
@@ -31,32 +31,45 @@ export interface Signed {
 /** AWS's bound: longer messages are hashed by the caller. */
 export const MESSAGE_MAX = 4096
 
+/** How an algorithm takes a message: itself, its hash, or 64 bytes in its place that are signed in a way of their own. */
+type Form = 'message' | 'hash' | 'representative'
+
 interface SigningAlgorithm {
+  readonly forms: Readonly<Partial<Record<MessageType, Form>>>
   /** Undefined: it hashes by itself. */
   readonly hash?: HashName
   readonly padding?: SignatureOptions['padding']
 }
 
 const SHA = { 256: 'sha2-256', 384: 'sha2-384', 512: 'sha2-512' } as const
+const HASHING = { RAW: 'message', DIGEST: 'hash' } as const
 const SIGNING: ReadonlyMap<string, SigningAlgorithm> = new Map<string, SigningAlgorithm>([
   ...Object.entries(SHA).flatMap(([bits, hash]) => [
-    [`RSASSA_PSS_SHA_${bits}`, { hash, padding: 'pss' }] as const,
-    [`RSASSA_PKCS1_V1_5_SHA_${bits}`, { hash, padding: 'pkcs1v15' }] as const,
-    [`ECDSA_SHA_${bits}`, { hash }] as const,
+    [`RSASSA_PSS_SHA_${bits}`, { forms: HASHING, hash, padding: 'pss' }] as const,
+    [`RSASSA_PKCS1_V1_5_SHA_${bits}`, { forms: HASHING, hash, padding: 'pkcs1v15' }] as const,
+    [`ECDSA_SHA_${bits}`, { forms: HASHING, hash }] as const,
   ]),
-  ['ED25519_SHA_512', {}],
-  ['ML_DSA_SHAKE_256', {}],
+  ['ED25519_SHA_512', { forms: { RAW: 'message' } }],
+  ['ED25519_PH_SHA_512', { forms: { DIGEST: 'representative' } }],
+  ['ML_DSA_SHAKE_256', { forms: { RAW: 'message', EXTERNAL_MU: 'representative' } }],
 ])
+const REPRESENTATIVE_BYTES = 64
 
 export async function sign(call: Call, request: SignRequest): Promise<Signed> {
   const { key, algorithm } = await signingKey(call, request, 'Sign')
   const how = optionsOf(algorithm, request)
-  const signature = await refusing(() => {
-    const { sign: work } = readyKey(key).pair
-    if (work === undefined) throw new Error(`a ${key.spec} key does not sign`)
-    return work(request.message, how, call.context.random)
-  })
+  const { sign: whole, signRepresentative: short } = readyKey(key).pair
+  if (whole === undefined) throw new Error(`a ${key.spec} key does not sign`)
+  const { random } = call.context
+  const signature = await refusing(() =>
+    how === undefined ? needed(short, key)(request.message, random) : whole(request.message, how, random),
+  )
   return { keyId: key.id, algorithm, signature }
+}
+
+function needed<F>(method: F | undefined, { spec }: Key): F {
+  if (method === undefined) throw new Error(`a ${spec} key takes nothing in place of a message`)
+  return method
 }
 
 export interface VerifyRequest extends SignRequest {
@@ -76,11 +89,11 @@ export async function verify(call: Call, request: VerifyRequest): Promise<Verifi
   checkLength('signature', signature, 1, SIGNATURE_MAX)
   const { key, algorithm } = await signingKey(call, request, 'Verify')
   const how = optionsOf(algorithm, request)
-  const valid = await refusing(() => {
-    const { verify: work } = readyKey(key).pair
-    if (work === undefined) throw new Error(`a ${key.spec} key does not verify`)
-    return work(message, signature, how)
-  })
+  const { verify: whole, verifyRepresentative: short } = readyKey(key).pair
+  if (whole === undefined) throw new Error(`a ${key.spec} key does not verify`)
+  const valid = await refusing(() =>
+    how === undefined ? needed(short, key)(message, signature) : whole(message, signature, how),
+  )
   return { keyId: key.id, algorithm, valid }
 }
 
@@ -94,14 +107,19 @@ function signingKey(
   return usableKey(call, request.key, { action, usage: 'SIGN_VERIFY', algorithm, grantTokens })
 }
 
-function optionsOf(algorithm: string, { message, messageType }: SignRequest): SignatureOptions {
-  const { hash, padding = 'pss' } = SIGNING.get(algorithm) ?? {}
-  const prehashed = messageType === 'DIGEST'
-  if (messageType === 'EXTERNAL_MU' || (prehashed && hash === undefined)) {
-    throw refused('Validation', `message_type ${messageType} is not for ${algorithm}`)
+/** Undefined: what is signed stands in place of a message. Throws Validation. */
+function optionsOf(algorithm: string, { message, messageType }: SignRequest): SignatureOptions | undefined {
+  const { forms, hash, padding = 'pss' } = SIGNING.get(algorithm) ?? { forms: {} }
+  const form = forms[messageType]
+  if (form === undefined) {
+    throw refused('Validation', `message_type of ${algorithm} is ${Object.keys(forms).join(' or ')}`)
   }
-  if (prehashed && hash !== undefined && message.length !== hashBytes(hash)) {
-    throw refused('Validation', `the digest for ${algorithm} has ${hashBytes(hash)} bytes`)
+  if (form === 'representative') {
+    if (message.length === REPRESENTATIVE_BYTES) return undefined
+    throw refused('Validation', `${messageType} for ${algorithm} has ${REPRESENTATIVE_BYTES} bytes`)
   }
-  return { hash: hash ?? 'sha2-512', prehashed, padding, salt: 'hash', encoding: 'der' }
+  if (form === 'hash' && hash !== undefined && message.length !== hashBytes(hash)) {
+    throw refused('Validation', `DIGEST for ${algorithm} has ${hashBytes(hash)} bytes`)
+  }
+  return { hash: hash ?? 'sha2-512', prehashed: form === 'hash', padding, salt: 'hash', encoding: 'der' }
 }

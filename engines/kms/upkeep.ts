@@ -2,6 +2,7 @@ import type { Tx } from '../../storage/store.ts'
 import type { EngineContext } from '../engine.ts'
 import { dropAliases } from './aliases.ts'
 import { dropGrants } from './grants.ts'
+import { dropParameters } from './importing.ts'
 import type { Key } from './key.ts'
 import { DUE, deleteKey, loadKey, parsedDueRow, saveKey } from './key-store.ts'
 import { rotatedWhenDue } from './rotation.ts'
@@ -58,4 +59,5 @@ async function removeKey(tx: Tx, key: Key): Promise<void> {
   deleteKey(tx, key)
   await dropAliases(tx, key.id)
   await dropGrants(tx, key.id)
+  dropParameters(tx, key.id)
 }

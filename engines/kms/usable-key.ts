@@ -26,7 +26,7 @@ const WHY: Readonly<Record<KeyState, string>> = {
   Enabled: 'enabled',
   Disabled: 'disabled',
   PendingDeletion: 'pending deletion',
-  PendingImport: 'pending import: its material is not there',
+  PendingImport: 'pending import: its material is not there (any more)',
 }
 
 export interface Wanted extends Use {

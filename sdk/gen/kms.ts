@@ -256,6 +256,76 @@ export interface KmsDeleteKeyAliasInput {
   readonly name: string
 }
 
+export interface KmsGetParametersForImportInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /**
+   * How the material will be wrapped: by RSA-OAEP itself, or (RSA_AES_KEY_WRAP, for what is longer) by an AES-256 key
+   * with AES-KWP, behind that key by RSA-OAEP. One of RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1, RSA_AES_KEY_WRAP_SHA_256,
+   * RSA_AES_KEY_WRAP_SHA_1. Default RSAES_OAEP_SHA_256.
+   */
+  readonly wrapping_algorithm?: "RSAES_OAEP_SHA_256" | "RSAES_OAEP_SHA_1" | "RSA_AES_KEY_WRAP_SHA_256" | "RSA_AES_KEY_WRAP_SHA_1"
+  /** Length of the key that wraps. One of RSA_2048, RSA_3072, RSA_4096. Default RSA_2048. */
+  readonly wrapping_key_spec?: "RSA_2048" | "RSA_3072" | "RSA_4096"
+}
+
+export interface KmsGetParametersForImportData {
+  readonly key_id: string
+  /** In base64. */
+  readonly import_token: string
+  /** PEM of SubjectPublicKeyInfo. */
+  readonly public_key: string
+  readonly parameters_valid_to: string
+}
+
+export interface KmsImportKeyMaterialInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+  /** The token that came with the public key, in base64. */
+  readonly import_token?: string
+  /** The wrapped material, in base64: raw bytes of symmetric keys, PKCS #8 of pairs. */
+  readonly encrypted_key_material?: string
+  /** Default: it expires where valid_to is given. One of KEY_MATERIAL_EXPIRES, KEY_MATERIAL_DOES_NOT_EXPIRE. */
+  readonly expiration_model?: "KEY_MATERIAL_EXPIRES" | "KEY_MATERIAL_DOES_NOT_EXPIRE"
+  /** When the material is deleted: RFC 3339, or Unix seconds. RFC 3339, or seconds since the epoch. */
+  readonly valid_to?: string
+}
+
+export interface KmsImportKeyMaterialData {
+  readonly key_id: string
+  readonly arn: string
+  readonly account_id: string
+  readonly creation_date: string
+  readonly enabled: boolean
+  readonly description: string
+  readonly key_usage: "ENCRYPT_DECRYPT" | "SIGN_VERIFY" | "GENERATE_VERIFY_MAC" | "KEY_AGREEMENT"
+  readonly key_spec: string
+  readonly key_state: "Enabled" | "Disabled" | "PendingDeletion" | "PendingImport"
+  /** CUSTOMER. */
+  readonly key_manager: string
+  /** Whether the server made the material. */
+  readonly origin: "AWS_KMS" | "EXTERNAL"
+  readonly exportable: boolean
+  /** false. */
+  readonly multi_region: boolean
+  /** Number of the version that is used; 0 where there is no material. */
+  readonly key_version: number
+  readonly encryption_algorithms: readonly string[]
+  readonly signing_algorithms: readonly string[]
+  readonly mac_algorithms: readonly string[]
+  readonly key_agreement_algorithms: readonly string[]
+  readonly deletion_date?: string
+  readonly pending_window_in_days?: number
+  /** Of imported material. */
+  readonly expiration_model?: "KEY_MATERIAL_EXPIRES" | "KEY_MATERIAL_DOES_NOT_EXPIRE"
+  readonly valid_to?: string
+}
+
+export interface KmsDeleteImportedKeyMaterialInput {
+  /** The key's id, or one of its aliases without `alias/`. Required. */
+  readonly id: string
+}
+
 export interface KmsReadKeyPolicyInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
@@ -955,6 +1025,39 @@ const DELETE_KEY_ALIAS: Operation = {
   shape: { object: { alias: 'value', arn: 'value', key_id: 'value', creation_date: 'value', last_updated_date: 'value' } },
 }
 
+const GET_PARAMETERS_FOR_IMPORT: Operation = {
+  service: 'Kms',
+  rpc: 'GetParametersForImport',
+  verb: 'POST',
+  path: '{mount}/keys/{id}/import/parameters',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { key_id: 'value', import_token: 'value', public_key: 'value', parameters_valid_to: 'value' } },
+}
+
+const IMPORT_KEY_MATERIAL: Operation = {
+  service: 'Kms',
+  rpc: 'ImportKeyMaterial',
+  verb: 'POST',
+  path: '{mount}/keys/{id}/import',
+  sole: 'id',
+  safe: false,
+  answers: 'data',
+  shape: { object: { key_id: 'value', arn: 'value', account_id: 'value', creation_date: 'value', enabled: 'value', description: 'value', key_usage: 'value', key_spec: 'value', key_state: 'value', key_manager: 'value', origin: 'value', exportable: 'value', multi_region: 'value', key_version: 'value', encryption_algorithms: { list: 'value' }, signing_algorithms: { list: 'value' }, mac_algorithms: { list: 'value' }, key_agreement_algorithms: { list: 'value' }, deletion_date: 'value', pending_window_in_days: 'value', expiration_model: 'value', valid_to: 'value' } },
+}
+
+const DELETE_IMPORTED_KEY_MATERIAL: Operation = {
+  service: 'Kms',
+  rpc: 'DeleteImportedKeyMaterial',
+  verb: 'DELETE',
+  path: '{mount}/keys/{id}/import',
+  sole: 'id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { key_id: 'value', arn: 'value', account_id: 'value', creation_date: 'value', enabled: 'value', description: 'value', key_usage: 'value', key_spec: 'value', key_state: 'value', key_manager: 'value', origin: 'value', exportable: 'value', multi_region: 'value', key_version: 'value', encryption_algorithms: { list: 'value' }, signing_algorithms: { list: 'value' }, mac_algorithms: { list: 'value' }, key_agreement_algorithms: { list: 'value' }, deletion_date: 'value', pending_window_in_days: 'value', expiration_model: 'value', valid_to: 'value' } },
+}
+
 const READ_KEY_POLICY: Operation = {
   service: 'Kms',
   rpc: 'ReadKeyPolicy',
@@ -1342,6 +1445,24 @@ export class Kms extends Group {
    */
   deleteKeyAlias(input: KmsDeleteKeyAliasInput, options?: CallOptions): Promise<Reply<KmsReadAliasData>> {
     return this.ask<KmsReadAliasData>(DELETE_KEY_ALIAS, { ...input }, options)
+  }
+
+  /**
+   * Get a public key that material can be wrapped with, and a token for its import. They are good for a day and one
+   * import. Asking again makes those of before useless.
+   */
+  getParametersForImport(input: string | KmsGetParametersForImportInput, options?: CallOptions): Promise<Reply<KmsGetParametersForImportData>> {
+    return this.ask<KmsGetParametersForImportData>(GET_PARAMETERS_FOR_IMPORT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Bring material, and delete it. A key without its material waits for it, and takes only the same again. */
+  importKeyMaterial(input: string | KmsImportKeyMaterialInput, options?: CallOptions): Promise<Reply<KmsImportKeyMaterialData>> {
+    return this.ask<KmsImportKeyMaterialData>(IMPORT_KEY_MATERIAL, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Bring material, and delete it. A key without its material waits for it, and takes only the same again. */
+  deleteImportedKeyMaterial(input: string | KmsDeleteImportedKeyMaterialInput, options?: CallOptions): Promise<Reply<KmsImportKeyMaterialData>> {
+    return this.ask<KmsImportKeyMaterialData>(DELETE_IMPORTED_KEY_MATERIAL, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /** Read and write the policy of a key. */
