@@ -1,28 +1,36 @@
-import { diffieHellman, type KeyObject, sign, verify } from 'node:crypto'
+import { createPublicKey, diffieHellman, type KeyObject, sign, verify } from 'node:crypto'
+import { encodeDer, TAG } from '../der.ts'
 import type { PairAlgorithm, SignatureOptions } from './algorithm.ts'
 import { type Curve, signHash, verifyHash } from './ecdsa-prehashed.ts'
 import { InputRefused, KeyRefused } from './errors.ts'
 import { opensslHash } from './hash.ts'
-import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
+import { algorithmIdentifier, generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
 
 /** ECDSA (FIPS 186-5) and ECDH (NIST SP 800-56A) over NIST's curves, and ECDSA over secp256k1 (SEC 2). */
 
 const CURVES = {
-  'P-256': { openssl: 'prime256v1', name: 'ecdsa-p256', scalarBytes: 32 },
-  'P-384': { openssl: 'secp384r1', name: 'ecdsa-p384', scalarBytes: 48 },
-  'P-521': { openssl: 'secp521r1', name: 'ecdsa-p521', scalarBytes: 66 },
-  secp256k1: { openssl: 'secp256k1', name: 'ecdsa-secp256k1', scalarBytes: 32 },
+  'P-256': { openssl: 'prime256v1', name: 'ecdsa-p256', scalarBytes: 32, oid: '06082a8648ce3d030107' },
+  'P-384': { openssl: 'secp384r1', name: 'ecdsa-p384', scalarBytes: 48, oid: '06052b81040022' },
+  'P-521': { openssl: 'secp521r1', name: 'ecdsa-p521', scalarBytes: 66, oid: '06052b81040023' },
+  secp256k1: { openssl: 'secp256k1', name: 'ecdsa-secp256k1', scalarBytes: 32, oid: '06052b8104000a' },
 } as const
 
+/** The identifier of public keys on any curve (RFC 5480). */
+const EC_PUBLIC_KEY = Buffer.from('06072a8648ce3d0201', 'hex')
 const PROBE = Buffer.from('egide')
 /** A hash in place of a message has the length of one. */
 const HASH_LENGTHS: ReadonlySet<number> = new Set([20, 28, 32, 48, 64])
 
 function ecdsa(curve: Curve): PairAlgorithm {
-  const { openssl, name, scalarBytes } = CURVES[curve]
+  const { openssl, name, scalarBytes, oid } = CURVES[curve]
+  const named = encodeDer(TAG.sequence, EC_PUBLIC_KEY, Buffer.from(oid, 'hex'))
   const ofKind = (key: KeyObject): KeyObject => {
     if (key.asymmetricKeyType !== 'ec') throw new KeyRefused(`invalid key type: expected ${name}`)
     if (key.asymmetricKeyDetails?.namedCurve !== openssl) throw new KeyRefused(`invalid curve: expected ${curve}`)
+    // OpenSSL also takes a curve that is spelled out, which RFC 5480 section 2.1.1 forbids.
+    const publicKey = key.type === 'private' ? createPublicKey(key) : key
+    const identifier = algorithmIdentifier(publicKey.export({ format: 'der', type: 'spki' }))
+    if (!identifier.equals(named)) throw new KeyRefused(`invalid curve: expected ${curve} by its name`)
     return key
   }
   return {

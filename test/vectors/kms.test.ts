@@ -1,0 +1,143 @@
+import { createHash, createPublicKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { encodeDer, TAG } from '../../crypto/der.ts'
+import { ecdsaSecp256k1 } from '../../crypto/keys/ecdsa.ts'
+import { wrapKey } from '../../crypto/keys/kwp.ts'
+import { encodePkcs8 } from '../../crypto/keys/pkcs8.ts'
+import { systemRandom } from '../../crypto/random.ts'
+import { kms } from '../../engines/kms/index.ts'
+import { MountedEngine } from '../engines/mounted-engine.ts'
+
+/**
+ * Wycheproof's vectors (test/vectors/README.md) through the routes of KMS: the key is imported, then used. Those of
+ * signatures have public keys alone, which KMS does not import: they go through Transit's routes, which have the same code
+ * below them (wycheproof.test.ts), and for the curve that Transit has not through that code.
+ */
+
+type Hex = Readonly<Record<string, string>>
+interface Vector extends Hex {
+  readonly result: 'valid' | 'invalid' | 'acceptable'
+}
+interface VectorFile {
+  readonly file: string
+  readonly groups: readonly (Readonly<Record<string, unknown>> & { readonly tests: readonly Vector[] })[]
+}
+
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`wycheproof/${name}.json`, import.meta.url), 'utf8'))
+const own = read('kms') as Readonly<Record<'ecdh' | 'ecdsa' | 'hmac' | 'rsaOaep', readonly VectorFile[]>>
+const hmacFiles = [...(read('hmac') as readonly VectorFile[]).filter(({ file }) => !/sha3|224/.test(file)), ...own.hmac]
+const oaepFiles = [...(read('rsa-oaep') as readonly VectorFile[]), ...own.rsaOaep]
+
+const bytes = (hex: unknown): Buffer => Buffer.from(String(hex ?? ''), 'hex')
+const base64 = (hex: unknown): string => bytes(hex).toString('base64')
+
+/** The id of a new key with this material. */
+async function imported(mount: MountedEngine, settings: object, secret: Buffer): Promise<string> {
+  const id = String((await mount.data('update', 'keys', { ...settings, origin: 'EXTERNAL' })).key_id)
+  const given = await mount.data('update', `keys/${id}/import/parameters`, {
+    wrapping_algorithm: 'RSA_AES_KEY_WRAP_SHA_256',
+  })
+  const wrapped = wrapKey(createPublicKey(String(given.public_key)), 'sha256', secret, systemRandom)
+  await mount.call('update', `keys/${id}/import`, {
+    import_token: given.import_token,
+    encrypted_key_material: wrapped.toString('base64'),
+  })
+  return id
+}
+
+/** What the route answers, or undefined where it refused with a reason. */
+async function answer(mount: MountedEngine, path: string, data: object) {
+  try {
+    return await mount.data('update', path, data)
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'EgideError', code: 'invalid_request' })
+    return undefined
+  }
+}
+
+function check(vector: Vector, isAccepted: boolean): void {
+  if (vector.result === 'acceptable') return
+  expect({ ...vector, isAccepted }).toEqual({ ...vector, isAccepted: vector.result === 'valid' })
+}
+
+const named = (files: readonly VectorFile[]) => files.map((file) => [file.file, file] as const)
+
+test.each(named(hmacFiles))('%s', { timeout: 60_000 }, async (file, { groups }) => {
+  const bits = /sha(\d+)/.exec(file)?.[1]
+  const mount = new MountedEngine(kms)
+  let count = 0
+  for (const vector of groups.flatMap(({ tests }) => tests)) {
+    const key = await imported(mount, { key_spec: `HMAC_${bits}` }, bytes(vector.key)).catch((error: unknown) => {
+      // Keys that are shorter than the hash, or much longer, are none of this spec.
+      expect(error).toMatchObject({ data: { kind: 'InvalidKeyMaterial' } })
+      const length = bytes(vector.key).length
+      expect(length < Number(bits) / 8 || length > 64).toBe(true)
+    })
+    if (key === undefined || bytes(vector.msg).length === 0) continue
+    const found = await answer(mount, `verify-mac/${key}`, { message: base64(vector.msg), mac: base64(vector.tag) })
+    check(vector, found?.valid === true)
+    count++
+  }
+  expect(count).toBeGreaterThan(0)
+})
+
+test.each(named(oaepFiles))('%s', { timeout: 60_000 }, async (file, { groups }) => {
+  const mount = new MountedEngine(kms)
+  const algorithm = file.includes('sha256') ? 'RSAES_OAEP_SHA_256' : 'RSAES_OAEP_SHA_1'
+  for (const group of groups) {
+    const settings = { key_spec: `RSA_${String(group.keySize)}`, key_usage: 'ENCRYPT_DECRYPT' }
+    const key = await imported(mount, settings, bytes(group.privateKeyPkcs8))
+    for (const vector of group.tests) {
+      const sent = { ciphertext: base64(vector.ct), encryption_algorithm: algorithm }
+      const opened = await answer(mount, `decrypt/${key}`, sent)
+      if (opened !== undefined) expect(opened.plaintext).toBe(base64(vector.msg))
+      check(vector, opened !== undefined)
+    }
+  }
+})
+
+const CURVES: Readonly<Record<string, { readonly spec: string; readonly oid: string; readonly length: number }>> = {
+  secp256r1: { spec: 'ECC_NIST_P256', oid: '301306072a8648ce3d020106082a8648ce3d030107', length: 32 },
+  secp384r1: { spec: 'ECC_NIST_P384', oid: '301006072a8648ce3d020106052b81040022', length: 48 },
+  secp521r1: { spec: 'ECC_NIST_P521', oid: '301006072a8648ce3d020106052b81040023', length: 66 },
+}
+
+/** PKCS #8 of a scalar: ECPrivateKey (RFC 5915) without its public key. */
+function pkcs8Of(scalar: Buffer, { oid, length }: { readonly oid: string; readonly length: number }): Buffer {
+  const full = Buffer.concat([Buffer.alloc(length), scalar]).subarray(-length)
+  const version = encodeDer(TAG.integer, Buffer.of(1))
+  return encodePkcs8(bytes(oid), encodeDer(TAG.sequence, version, encodeDer(TAG.octetString, full)))
+}
+
+test.each(named(own.ecdh))('%s', { timeout: 60_000 }, async (file, { groups }) => {
+  const curve = CURVES[file.split('_')[1] ?? '']
+  if (curve === undefined) throw new Error(`no curve of ${file}`)
+  const mount = new MountedEngine(kms)
+  const keys = new Map<string, Promise<string>>()
+  for (const vector of groups.flatMap(({ tests }) => tests)) {
+    const scalar = String(vector.private)
+    const settings = { key_spec: curve.spec, key_usage: 'KEY_AGREEMENT' }
+    const making = keys.get(scalar) ?? imported(mount, settings, pkcs8Of(bytes(scalar), curve))
+    keys.set(scalar, making)
+    const derived = await answer(mount, `derive/${await making}`, { public_key: base64(vector.public) })
+    // What is only acceptable may be refused; whatever is not must be right.
+    if (derived !== undefined)
+      expect([vector.comment, derived.shared_secret]).toEqual([vector.comment, base64(vector.shared)])
+    check(vector, derived !== undefined)
+  }
+})
+
+test.each(named(own.ecdsa))('%s', { timeout: 60_000 }, async (_, { groups }) => {
+  const how = { hash: 'sha2-256', padding: 'pss', salt: 'hash', encoding: 'der' } as const
+  for (const group of groups) {
+    const { verify } = ecdsaSecp256k1.open(ecdsaSecp256k1.importPublic(bytes(group.publicKeyDer)))
+    for (const vector of group.tests) {
+      const [message, signature] = [bytes(vector.msg), bytes(vector.sig)]
+      check(vector, (await verify?.(message, signature, { ...how, prehashed: false })) === true)
+      const digest = createHash('sha256').update(message).digest()
+      check(vector, (await verify?.(digest, signature, { ...how, prehashed: true })) === true)
+    }
+  }
+})
