@@ -9,6 +9,7 @@ import { Cert } from './cert.ts'
 import { Cubbyhole } from './cubbyhole.ts'
 import { Identity } from './identity.ts'
 import { Jwt } from './jwt.ts'
+import { Kms } from './kms.ts'
 import { Kubernetes } from './kubernetes.ts'
 import { Lease } from './lease.ts'
 import { Pki } from './pki.ts'
@@ -101,6 +102,11 @@ export class Api {
   /** Cryptography with named keys that never leave the server. */
   transit(mount = 'transit'): Transit {
     return new Transit(this.#caller, mount)
+  }
+
+  /** Keys with a managed life: states, aliases, policies, grants, rotation, deletion. */
+  kms(mount = 'kms'): Kms {
+    return new Kms(this.#caller, mount)
   }
 
   /** One-time codes by time: made, and checked. */

@@ -7,6 +7,7 @@ import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { Cubbyhole } from '../../proto/gen/egide/v1/cubbyhole_pb.ts'
 import { Identity } from '../../proto/gen/egide/v1/identity_pb.ts'
 import { Jwt } from '../../proto/gen/egide/v1/jwt_pb.ts'
+import { Kms } from '../../proto/gen/egide/v1/kms_pb.ts'
 import { Kubernetes } from '../../proto/gen/egide/v1/kubernetes_pb.ts'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
@@ -19,4 +20,4 @@ import { Totp } from '../../proto/gen/egide/v1/totp_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
 import { Userpass } from '../../proto/gen/egide/v1/userpass_pb.ts'
 
-export const SERVICES: readonly DescService[] = [Sys, Auth, Token, AppRole, Userpass, Jwt, Cert, Identity, Kubernetes, Policy, Kv, Cubbyhole, Transit, Pki, Ssh, Totp, Lease, Audit]
+export const SERVICES: readonly DescService[] = [Sys, Auth, Token, AppRole, Userpass, Jwt, Cert, Identity, Kubernetes, Policy, Kv, Cubbyhole, Transit, Kms, Pki, Ssh, Totp, Lease, Audit]
