@@ -1,6 +1,6 @@
 import type { Random } from './engine.ts'
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** Bytes at or above this are thrown away, so that every character is equally likely. */
 const FAIR_BELOW = 248
 

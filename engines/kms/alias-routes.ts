@@ -23,18 +23,32 @@ const AliasReply = Type.Object({
   creation_date: Type.String({ format: 'date-time' }),
   last_updated_date: Type.String({ format: 'date-time' }),
 })
-const auditClear = [...Object.keys(AliasReply.properties), 'after', 'keys', 'limit', 'mode', 'name']
+const AliasList = Type.Object({
+  keys: Type.Array(Type.String()),
+  key_info: Type.Record(Type.String(), AliasReply, { description: 'What is known of each.' }),
+})
+const auditClear = [...Object.keys(AliasReply.properties), 'after', 'key_info', 'keys', 'limit', 'mode', 'name']
+
+function shownAlias(context: EngineContext, alias: Alias) {
+  return {
+    alias: alias.name,
+    arn: aliasArn(context, alias.name),
+    key_id: alias.keyId,
+    creation_date: written(alias.createdMs),
+    last_updated_date: written(alias.updatedMs),
+  }
+}
 
 function aliasReply(context: EngineContext, alias: Alias): Reply {
-  return {
-    data: {
-      alias: alias.name,
-      arn: aliasArn(context, alias.name),
-      key_id: alias.keyId,
-      creation_date: written(alias.createdMs),
-      last_updated_date: written(alias.updatedMs),
-    },
-  }
+  return { data: shownAlias(context, alias) }
+}
+
+/** Names, and beside them what each is. One that has gone meanwhile is left out. */
+async function aliasesReply(context: EngineContext, names: readonly string[]): Promise<Reply> {
+  const found = await Promise.all(names.map((name) => loadAlias(context.store, name)))
+  const aliases = found.filter((alias) => alias !== undefined)
+  const info = Object.fromEntries(aliases.map((alias) => [alias.name, shownAlias(context, alias)]))
+  return { data: { ...listed(aliases.map(({ name }) => name)).data, key_info: info } }
 }
 
 export const aliasList = route('aliases', {
@@ -42,8 +56,11 @@ export const aliasList = route('aliases', {
   fields: pageFields,
   auditClear,
   operations: {
-    list: async (request: EngineRequest<typeof pageFields>, context) =>
-      listed(await listAliases(callOf(request, context), pageOf(request.fields))),
+    list: {
+      returns: AliasList,
+      handler: async (request: EngineRequest<typeof pageFields>, context) =>
+        aliasesReply(context, await listAliases(callOf(request, context), pageOf(request.fields))),
+    },
   },
 })
 
@@ -64,15 +81,20 @@ export const aliasRow = route('aliases/:name*', {
   },
 })
 
-const ofKeyFields = { id: keyField }
+const ofKeyFields = { id: keyField, ...pageFields }
 
 export const keyAliasList = route('keys/:id/aliases', {
   summary: 'List the aliases of a key',
   fields: ofKeyFields,
   auditClear,
   operations: {
-    list: async ({ fields }: EngineRequest<typeof ofKeyFields>, context) =>
-      listed(await aliasesOf(context.store, await keyIdOf(context.store, fields.id, context))),
+    list: {
+      returns: AliasList,
+      handler: async ({ fields }: EngineRequest<typeof ofKeyFields>, context) => {
+        const keyId = await keyIdOf(context.store, fields.id, context)
+        return aliasesReply(context, await aliasesOf(context.store, keyId, pageOf(fields)))
+      },
+    },
   },
 })
 

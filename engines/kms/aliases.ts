@@ -85,8 +85,8 @@ export async function listAliases(call: Call, page: Page): Promise<readonly stri
 }
 
 /** The names of a key, in byte order. */
-export async function aliasesOf(reader: Reader, keyId: string): Promise<readonly string[]> {
-  return (await reader.list(`${OF_KEYS}${keyId}/`)).map(aliasOfRow)
+export async function aliasesOf(reader: Reader, keyId: string, page: Page = {}): Promise<readonly string[]> {
+  return (await reader.list(`${OF_KEYS}${keyId}/`, { ...page, after: aliasRow(page.after ?? '') })).map(aliasOfRow)
 }
 
 /** Of a key that goes. */

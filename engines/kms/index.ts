@@ -1,17 +1,19 @@
-import { engine } from '../engine.ts'
+import { engine, type Route } from '../engine.ts'
 import { randomRows } from '../random-rows.ts'
 import { aliasList, aliasRow, keyAlias, keyAliasList } from './alias-routes.ts'
 import { checkAccount } from './arn.ts'
+import { awsCredentialNamed, awsCredentials } from './aws-credentials.ts'
 import { dataKeyPairRow, dataKeyRow, decryptRows, encryptRow, reEncryptRows } from './encryption-routes.ts'
 import { grantRow, oneGrantRow, retirableRow, retireRow } from './grant-routes.ts'
 import { importParametersRow, importRow } from './import-routes.ts'
 import { exportRow, key, keyList, publicKey, stateRows } from './key-routes.ts'
 import { policyRow, tagRow } from './policy-and-tag-routes.ts'
 import { rotateRow, rotationRow, rotationsRow } from './rotation-routes.ts'
+import type { KmsServices } from './services.ts'
 import { deriveRow, macRow, signRow, verifyMacRow, verifyRow } from './signing-routes.ts'
 import { upkeep } from './upkeep.ts'
 
-const rows = [
+const rows: readonly Route<KmsServices>[] = [
   keyList,
   key,
   ...stateRows,
@@ -43,10 +45,12 @@ const rows = [
   verifyMacRow,
   deriveRow,
   ...randomRows(''),
+  awsCredentials,
+  awsCredentialNamed,
 ]
 
 /** Keys with a managed life: states, aliases, policies of their own, rotation, deletion that can be taken back. */
-export const kms = engine({
+export const kms = engine<KmsServices>({
   type: 'kms',
   kind: 'secret',
   description: 'Keys with a managed life, as AWS KMS has them',

@@ -43,8 +43,10 @@ test('aliases are unique, move between keys of one kind, and go', async () => {
   const { mount, id } = await withKey()
   const other = String((await mount.data('update', 'keys')).key_id)
   await mount.call('update', `keys/${other}/aliases/app/one`, { mode: 'create' })
-  expect(await mount.data('list', 'aliases')).toEqual({ keys: ['app/one', 'k'] })
-  expect(await mount.data('list', `keys/${other}/aliases`)).toEqual({ keys: ['app/one'] })
+  const info = { 'app/one': { alias: 'app/one', key_id: other }, k: { alias: 'k', key_id: id } }
+  expect(await mount.data('list', 'aliases')).toMatchObject({ keys: ['app/one', 'k'], key_info: info })
+  expect(await mount.data('list', 'aliases', { after: 'app/one' })).toMatchObject({ keys: ['k'] })
+  expect(await mount.data('list', `keys/${other}/aliases`)).toMatchObject({ keys: ['app/one'] })
   expect(await mount.data('read', 'aliases/app/one')).toMatchObject({ key_id: other, alias: 'app/one' })
   expect(await kindOfRefusal(mount, `keys/${id}/aliases/app/one`, { mode: 'create' })).toBe('AlreadyExists')
   expect(await kindOfRefusal(mount, `keys/${id}/aliases/new`, { mode: 'move' })).toBe('NotFound')

@@ -32,6 +32,7 @@ export const KMS_NOUNS: Readonly<Record<string, string>> = {
   'kms/ mac/:id': '=Mac',
   'kms/ verify-mac/:id': '=VerifyMac',
   'kms/ derive/:id': '=DeriveSharedSecret',
+  'kms/ aws-credentials/:access_key_id': 'AwsCredential',
   'kms/ random': '=Random',
   'kms/ random/:source_or_bytes': '=RandomFrom',
   'kms/ random/:source/:urlbytes': '=RandomFromOf',
@@ -39,6 +40,8 @@ export const KMS_NOUNS: Readonly<Record<string, string>> = {
 
 /** As METHOD_NAMES of services.ts. */
 export const KMS_METHOD_NAMES: Readonly<Record<string, string>> = {
+  'kms/ aws-credentials list': 'ListAwsCredentials',
+  'kms/ aws-credentials update': 'CreateAwsCredential',
   'kms/ keys list': 'ListKeys',
   'kms/ keys update': 'CreateKey',
   'kms/ keys/:id read': 'DescribeKey',

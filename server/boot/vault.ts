@@ -1,5 +1,6 @@
 import type { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
 import type { Clock, Engine, EngineContext, Log, Random } from '../../engines/engine.ts'
+import type { KmsServices } from '../../engines/kms/services.ts'
 import { sealRoutes } from '../../engines/system/seal/index.ts'
 import type { SealOperations, SealServices } from '../../engines/system/services/seal.ts'
 import type { SystemServices } from '../../engines/system/services/system.ts'
@@ -150,6 +151,7 @@ interface Behind {
 /** Only the server's own engines get anything of the server. */
 function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, seal, vault }: Behind): object {
   if (engine.type === 'token') return { tokens: namespace.tokenService } satisfies TokenMethodServices
+  if (engine.type === 'kms') return { accessKeys: namespace.accessKeys } satisfies KmsServices
   if (engine.type === 'identity') return namespace.identities.services(() => parts.facts.apiAddress)
   if (engine.type !== 'system') return NO_SERVICES
   return {

@@ -1,4 +1,5 @@
 import type { Caller, Connection, IssuedAuth, Operation, WrapInfo } from '../../engines/engine.ts'
+import type { Protocol } from './request.ts'
 
 /**
  * What the pipeline hands to the audit log, and what it gets back: the request record is made before the engine runs,
@@ -22,7 +23,7 @@ export interface AuditRequest {
   readonly connection: Connection
   readonly headers: Readonly<Record<string, string>>
   readonly wrapTtlSeconds: number | undefined
-  readonly protocol: 'rest' | 'grpc'
+  readonly protocol: Protocol
   /**
    * Field names that stand in clear, for this row and mount: one array for all requests of a row, so that work on it can
    * be cached. A plain name is a top-level field (a row's `auditClear`); `clearAtAnyDepth(name)` of

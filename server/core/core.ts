@@ -1,7 +1,9 @@
 import type { Log } from '../../engines/engine.ts'
+import type { EgideError } from '../../engines/errors.ts'
 import type { Awaitable } from '../../storage/backend.ts'
 import type { Lifecycle, UnsealedKeys } from '../seal/lifecycle.ts'
 import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
+import type { AccessKey, AccessKeys } from './access-keys/access-key.ts'
 import type { Namespace } from './namespace.ts'
 import type { Namespaces } from './namespaces/namespaces.ts'
 import { sealed } from './pipeline/failures.ts'
@@ -24,7 +26,7 @@ const ROOT_TOKEN_LENGTH = 26
 const NO_HEADERS: readonly string[] = []
 
 /** The vault as the adapters and the seal manager see it: sealed, or open with its namespaces. */
-export class VaultCore implements Core, Lifecycle {
+export class VaultCore implements Core, AccessKeys, Lifecycle {
   readonly rootTokenLength = ROOT_TOKEN_LENGTH
   readonly #parts: CoreParts
   /** Serves. */
@@ -53,6 +55,16 @@ export class VaultCore implements Core, Lifecycle {
 
   handle(request: Request): Promise<Response> {
     return this.#open === undefined ? this.#parts.gate.handle(request) : this.#open.handle(request)
+  }
+
+  async accessKey(accessKeyId: string): Promise<AccessKey | undefined> {
+    if (this.#open === undefined) throw sealed()
+    return this.#open.accessKey(accessKeyId)
+  }
+
+  async refuse(request: Request, refusal: EgideError): Promise<never> {
+    if (this.#open === undefined) throw refusal
+    return this.#open.refuse(request, refusal)
   }
 
   async initialise(keys: UnsealedKeys): Promise<void> {

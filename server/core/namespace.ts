@@ -7,6 +7,7 @@ import type { Cipher, Store } from '../../storage/store.ts'
 import type { AuditBroker } from '../audit/log.ts'
 import { PasswordPolicyStore } from '../policy/password-policy-store.ts'
 import { PolicyStore } from '../policy/policy-store.ts'
+import { AccessKeyTokens } from './access-keys/access-key-tokens.ts'
 import { type ClusterIdentity, clusterIdentity } from './cluster-identity.ts'
 import { NamespaceIdentity } from './identity/identity.ts'
 import { INITIAL_MOUNTS, SERVER_MOUNTS } from './initial-mounts.ts'
@@ -101,6 +102,7 @@ export class Namespace {
   readonly wrapping: Wrapping
   readonly policySubjects: PolicySubjects
   readonly homes: TokenHomes
+  readonly accessKeys: AccessKeyTokens
   /** Sees to the namespace's due rows. */
   readonly due: DueOwner
   /** The nearest first, root last. */
@@ -193,6 +195,7 @@ export class Namespace {
       above.map(({ homes }) => homes.own),
     )
     const { homes } = this
+    this.accessKeys = new AccessKeyTokens({ homes, mounts, random })
     this.leaseService = new LeaseServiceOfNamespace({
       leases,
       tokens,

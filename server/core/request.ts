@@ -1,6 +1,9 @@
 import type { Connection, IssuedAuth, Operation, RawReply, WrapInfo } from '../../engines/engine.ts'
 import type { Awaitable } from '../../storage/backend.ts'
 
+/** What a request came in. */
+export type Protocol = 'rest' | 'grpc' | 'aws-kms'
+
 /** What came over the wire, decoded by an adapter that decides nothing. */
 export interface Request {
   /** RFC 9562 UUID, made by the adapter; stands in the audit log, the reply and our log. */
@@ -19,7 +22,7 @@ export interface Request {
   readonly connection: Connection
   /** Lower-case names. Never the token's. */
   readonly headers: Readonly<Record<string, string>>
-  readonly protocol: 'rest' | 'grpc'
+  readonly protocol: Protocol
   /** Aborted when the client is gone or the deadline has passed. */
   readonly signal: AbortSignal | undefined
 }

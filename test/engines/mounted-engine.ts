@@ -33,7 +33,9 @@ export class MountedEngine {
   readonly #engine: Engine
   readonly #table: RouteTable
 
-  constructor(engine: Engine, options: MountedOptions = {}) {
+  /** An engine's services are what the options say, whatever it names. */
+  constructor(of: Engine<never>, options: MountedOptions = {}) {
+    const engine = of as Engine
     const shared = options.with
     this.backend = shared?.backend ?? new MemoryBackend()
     this.logged = shared?.logged ?? []
@@ -49,7 +51,7 @@ export class MountedEngine {
       clock: { now: () => time.nowMs },
       random: countingRandom(),
       log: logTo(this.logged),
-      services: undefined,
+      services: options.services,
     }
     this.#table = new RouteTable(typeof engine.routes === 'function' ? engine.routes(mountOptions) : engine.routes)
   }
@@ -132,6 +134,7 @@ export class MountedEngine {
 
 export interface MountedOptions {
   readonly mountOptions?: Readonly<Record<string, string>>
+  readonly services?: unknown
   /** Mounts over the store and time of another, as after a change of mount options. */
   readonly with?: MountedEngine
   /** With a cache of its own, as another process has. */

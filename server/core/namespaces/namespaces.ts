@@ -5,6 +5,8 @@ import type { NamespaceService } from '../../../engines/system/services/namespac
 import type { Awaitable, Backend } from '../../../storage/backend.ts'
 import type { Cipher, Store } from '../../../storage/store.ts'
 import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../../seal/lifecycle.ts'
+import type { AccessKey, AccessKeys } from '../access-keys/access-key.ts'
+import { namespaceOfAccessKey } from '../access-keys/access-key-id.ts'
 import type { DueOwner } from '../leases/due-rows.ts'
 import { Sweeper } from '../leases/sweeper.ts'
 import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
@@ -53,7 +55,7 @@ const RECURRING_MAX = 8
 const OWN_ROWS = /^ns\/([^/]+)\/(.+)$/
 
 /** All namespaces of an open vault: which there are, which of them are open, and where a request goes. */
-export class Namespaces implements NamespacesBelow, DueOwner {
+export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
   readonly root: Namespace
   readonly #parts: NamespacesParts
   readonly #directory: NamespaceDirectory
@@ -146,6 +148,22 @@ export class Namespaces implements NamespacesBelow, DueOwner {
     }
     if (resolved === undefined || resolved.chain.length === 0) return root.handle(request, true)
     return this.#handleBelow(request, resolved.chain, resolved.path)
+  }
+
+  async accessKey(accessKeyId: string): Promise<AccessKey | undefined> {
+    const namespaceId = namespaceOfAccessKey(accessKeyId)
+    if (namespaceId === undefined) return undefined
+    try {
+      await this.root.store.refresh()
+      const chain = namespaceId === ROOT_NAMESPACE_ID ? [] : await this.#directory.chainOf(namespaceId)
+      return chain && (await this.#open.use(chain, ({ accessKeys }) => accessKeys.find(accessKeyId)))
+    } catch (error) {
+      throw callerError(error, this.#parts.log, '') ?? error
+    }
+  }
+
+  refuse(request: Request, refusal: EgideError): Promise<never> {
+    return this.root.refuse(request, ROOT, refusal)
   }
 
   /** As Core.admit. */

@@ -1,5 +1,5 @@
 import type { Connection, Operation } from '../../../engines/engine.ts'
-import type { Request } from '../request.ts'
+import type { Protocol, Request } from '../request.ts'
 
 /** A request as the namespace sees it that it is for. */
 export class RelativeRequest implements Request {
@@ -11,7 +11,7 @@ export class RelativeRequest implements Request {
   readonly token: string | undefined
   readonly wrapTtlSeconds: number | undefined
   readonly connection: Connection
-  readonly protocol: 'rest' | 'grpc'
+  readonly protocol: Protocol
   readonly #request: Request
 
   constructor(request: Request, namespace: string, path: string) {

@@ -2,7 +2,7 @@ import type { Connection, Operation, Route } from '../../../engines/engine.ts'
 import { clearAtAnyDepth } from '../../audit/clear-names.ts'
 import type { AuditCaller, AuditRequest, KeptText } from '../audit-port.ts'
 import type { LiveMount } from '../mounts/router.ts'
-import type { Request } from '../request.ts'
+import type { Protocol, Request } from '../request.ts'
 
 /** Which fields of a row's requests and replies stand in clear. */
 interface Clear {
@@ -48,7 +48,7 @@ export class RequestRecord implements AuditRequest {
   readonly caller: AuditCaller | undefined
   readonly connection: Connection
   readonly wrapTtlSeconds: number | undefined
-  readonly protocol: 'rest' | 'grpc'
+  readonly protocol: Protocol
   readonly clearRequest: readonly string[]
   readonly clearResponse: readonly string[]
   readonly timeMs: number

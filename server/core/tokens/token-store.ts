@@ -124,17 +124,26 @@ export class TokenStore {
    */
   async create(spec: TokenSpec, together?: (tx: Tx) => Awaitable<void>): Promise<IssuedAuth> {
     if (spec.type === 'batch') return this.#createBatch(spec, together)
-    const { token, hash, entry } = this.prepare(spec)
+    const prepared = this.prepare(spec)
+    await this.keep(prepared, together, spec.id !== undefined)
+    return issuedAuth(prepared.token, prepared.entry)
+  }
+
+  /** Makes a prepared token durable, and what `together` writes with it. `mayBeTaken`: its text was chosen, and not drawn. */
+  async keep(
+    { hash, entry }: PreparedToken,
+    together?: (tx: Tx) => Awaitable<void>,
+    mayBeTaken = false,
+  ): Promise<void> {
     if (entry.expiresAtMs !== 0) await this.#quota?.(entry.path)
     await this.#store.transaction(async (tx) => {
       await together?.(tx)
-      await this.insert(tx, hash, entry, spec.id !== undefined)
+      await this.insert(tx, hash, entry, mayBeTaken)
     })
     this.#events.tokenCreated('service')
-    return issuedAuth(token, entry)
   }
 
-  /** A service token that is nowhere yet, for `insert`. */
+  /** A service token that is nowhere yet, for `insert` and `keep`. */
   prepare(spec: TokenSpec): PreparedToken {
     const token = (spec.id ?? newServiceToken(this.#random)) + this.#suffix
     const entry = entryOf(spec, newAccessor(this.#random) + this.#suffix, this.#clock.now())
