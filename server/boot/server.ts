@@ -159,6 +159,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   }
   const listeners: Listeners = await openListeners(config.listeners, {
     rest: { ...served, cors: () => settings.cors() },
+    accessKeys: vault.core,
     pages: createPages({
       log,
       isEnabled: () => config.ui,

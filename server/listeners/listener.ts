@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { Log } from '../../engines/engine.ts'
+import { AwsAdapter } from '../aws/adapter.ts'
 import type { ListenerConfig } from '../config/types.ts'
+import type { AccessKeys } from '../core/access-keys/access-key.ts'
 import { RestAdapter, type RestServices } from '../rest/adapter.ts'
 import { ForwardedAddresses } from '../rest/forwarded.ts'
 import { HttpServer, type PageHandler } from '../rest/http-server.ts'
@@ -13,6 +15,8 @@ import { clearSocketPath, listenUnix } from './unix-socket.ts'
 /** What all listeners are given. */
 export interface ListenerServices {
   readonly rest: RestServices
+  /** Whose requests in AWS's protocol are let in. */
+  readonly accessKeys: AccessKeys
   /** Answers what is not below `/v1/`. */
   readonly pages: PageHandler
   /** How often certificate files are looked at; undefined: every two seconds. */
@@ -24,6 +28,7 @@ export class Listener {
   readonly #config: ListenerConfig
   readonly #http: HttpServer
   readonly #adapter: RestAdapter
+  readonly #aws: AwsAdapter
   readonly #certificates: Certificates | undefined
   readonly #log: Log
 
@@ -42,14 +47,17 @@ export class Listener {
     this.#config = config
     this.#log = services.rest.log
     this.#certificates = tls && new Certificates(tls, services.rest.log, services.certificatePollMs)
-    this.#adapter = new RestAdapter(services.rest, {
+    const traits = {
       tls: tls !== undefined,
       limits,
       headersFor: responseHeaders(tls !== undefined, config.responseHeaders),
       forwarded: forwarded && new ForwardedAddresses(forwarded),
-    })
+    }
+    this.#adapter = new RestAdapter(services.rest, traits)
+    this.#aws = new AwsAdapter({ ...services.rest, accessKeys: services.accessKeys }, traits)
     this.#http = new HttpServer({
       adapter: this.#adapter,
+      others: [this.#aws],
       pages: services.pages,
       limits,
       tls: this.#certificates && { ...this.#certificates.options, handshakeTimeout: limits.headersTimeoutMs },
@@ -76,6 +84,7 @@ export class Listener {
 
   expire(): void {
     this.#adapter.expire()
+    this.#aws.expire()
   }
 
   stop(): Promise<void> {

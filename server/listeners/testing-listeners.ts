@@ -11,6 +11,7 @@ import tls from 'node:tls'
 import { makeCertificate } from '../../test/harness/certificate.ts'
 import { echo, KeptLog } from '../../test/rest/serve.ts'
 import type { ListenerConfig, ListenerLimits, TlsConfig } from '../config/types.ts'
+import type { AccessKeys } from '../core/access-keys/access-key.ts'
 import type { Core } from '../core/request.ts'
 import type { RestServices } from '../rest/adapter.ts'
 import { InFlight } from '../rest/in-flight.ts'
@@ -97,7 +98,11 @@ export async function open(configs: readonly ListenerConfig[], core: Core = echo
     monotonicMs: () => performance.now(),
   }
   const pages = (_message: http.IncomingMessage, reply: http.ServerResponse) => void reply.writeHead(404).end()
-  const listeners = await openListeners(configs, { rest, pages, certificatePollMs: 40 })
+  const accessKeys: AccessKeys = {
+    accessKey: async () => undefined,
+    refuse: (_request, refusal) => Promise.reject(refusal),
+  }
+  const listeners = await openListeners(configs, { rest, accessKeys, pages, certificatePollMs: 40 })
   opened.push(listeners)
   return listeners
 }

@@ -26,7 +26,10 @@ function connectFault(socketPath: string): Promise<string | undefined> {
 }
 
 /** Listens with nobody else let in until owner and mode are set. */
-export function listenUnix(server: Server, config: UnixListenerConfig): void {
+export function listenUnix(
+  server: Server,
+  config: Pick<UnixListenerConfig, 'socketPath' | 'mode' | 'user' | 'group'>,
+): void {
   const { socketPath, mode, user, group } = config
   const uid = user === undefined ? -1 : idOf('/etc/passwd', user)
   const gid = group === undefined ? -1 : idOf('/etc/group', group)

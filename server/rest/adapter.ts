@@ -183,7 +183,7 @@ export class RestAdapter {
 const connections = new WeakMap<Duplex, Connection>()
 
 /** The same object for every request of a connection. */
-function connectionOf(socket: Socket, tls: boolean): Connection {
+export function connectionOf(socket: Socket, tls: boolean): Connection {
   const known = connections.get(socket)
   if (known !== undefined) return known
   const connection = {

@@ -18,6 +18,14 @@ import { detach, type ParserFailure, ReplayedConnection, recoverHead, rememberLi
 /** Answers what is not below `/v1/`: pages for people. */
 export type PageHandler = (message: IncomingMessage, reply: ServerResponse) => void
 
+/** Speaks another protocol on the same listener. */
+export interface OtherAdapter {
+  /** Whether a request target is for it. */
+  serves(target: string): boolean
+  /** Never rejects. */
+  handle(message: IncomingMessage, reply: ServerResponse): Promise<void>
+}
+
 /** How often timeouts are looked for. */
 const CHECK_INTERVAL_MS = 1000
 /** While stopping. */
@@ -28,6 +36,8 @@ const OVERFLOW_CONNECTIONS = 128
 /** How one listener's server is made; it is not listening yet. */
 export interface HttpServerSpec {
   readonly adapter: RestAdapter
+  /** Asked in turn about what is not below `/v1/`. */
+  readonly others?: readonly OtherAdapter[]
   readonly pages: PageHandler
   readonly limits: RestLimits
   readonly tls: TlsOptions | undefined
@@ -114,7 +124,14 @@ export class HttpServer {
       reply.writeHead(503, { 'Retry-After': '1', Connection: 'close', 'Content-Type': 'application/json' })
       reply.end('{"errors":["too many connections"]}\n')
     } else if (message.url?.startsWith(API_PREFIX)) void this.#spec.adapter.handle(message, reply)
-    else this.#spec.pages(message, reply)
+    else this.#serveOther(message, reply)
+  }
+
+  #serveOther(message: IncomingMessage, reply: ServerResponse): void {
+    const { others = [], pages } = this.#spec
+    const other = others.find((adapter) => adapter.serves(message.url ?? ''))
+    if (other === undefined) pages(message, reply)
+    else void other.handle(message, reply)
   }
 
   readonly #onClientError = (failure: ParserFailure, connection: ServedSocket): void => {

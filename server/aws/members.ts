@@ -1,0 +1,70 @@
+import { AwsError } from './aws-error.ts'
+import type { Data } from './operation.ts'
+
+/** The members of a request. JSON's null is as if the member were not there. */
+
+export function member(input: Data, name: string): unknown {
+  const value = Object.hasOwn(input, name) ? input[name] : undefined
+  return value === null ? undefined : value
+}
+
+export function text(input: Data, name: string): string | undefined {
+  const value = member(input, name)
+  if (value === undefined || typeof value === 'string') return value
+  throw new AwsError('SerializationException', `${name} must be a string`)
+}
+
+export function neededText(input: Data, name: string): string {
+  const value = text(input, name)
+  if (value !== undefined) return value
+  throw invalid(
+    `1 validation error detected: Value null at '${camel(name)}' failed to satisfy constraint: Member must not be null`,
+  )
+}
+
+export function items(input: Data, name: string): readonly Data[] {
+  const value = member(input, name) ?? []
+  if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)) return value
+  throw new AwsError('SerializationException', `${name} must be a list of structures`)
+}
+
+export function count(input: Data, name: string, least: number, most: number, usual: number): number {
+  const value = member(input, name) ?? usual
+  if (typeof value !== 'number') throw new AwsError('SerializationException', `${name} must be a number`)
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw invalid(
+    `1 validation error detected: Value at '${camel(name)}' failed to satisfy constraint: Member must be ${least} to ${most}`,
+  )
+}
+
+/** Members by the names that the engine has for them. It judges their values. */
+export function renamed(input: Data, names: Readonly<Record<string, string>>): Data {
+  const found: Record<string, unknown> = {}
+  for (const [theirs, ours] of Object.entries(names)) {
+    const value = member(input, theirs)
+    if (value !== undefined) found[ours] = value
+  }
+  return found
+}
+
+/** Refuses members that ask for what is not offered. */
+export function refuseMembers(input: Data, ...names: readonly string[]): void {
+  const name = names.find((known) => member(input, known) !== undefined)
+  if (name !== undefined) throw new AwsError('UnsupportedOperationException', `${name} is not supported`)
+}
+
+export function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message)
+}
+
+/** AWS's clients take moments as seconds since the epoch. */
+export function epochSeconds(time: unknown): number | undefined {
+  return typeof time === 'string' ? Date.parse(time) / 1000 : undefined
+}
+
+/** Without the members that have no value. */
+export function present(data: Data): Data {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined))
+}
+
+const camel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)

@@ -1,0 +1,11 @@
+import type { KmsOperation } from '../operation.ts'
+import { aliases } from './aliases.ts'
+import { encryption } from './encryption.ts'
+import { keys } from './keys.ts'
+import { rotation } from './rotation.ts'
+import { signing } from './signing.ts'
+
+/** Every operation that is served, by its name after `TrentService.`. */
+export const OPERATIONS: ReadonlyMap<string, KmsOperation> = new Map(
+  Object.entries({ ...keys, ...aliases, ...rotation, ...encryption, ...signing }),
+)
