@@ -31,6 +31,10 @@ export const catalog: Group = {
       load: async () => (await import('./commands/completion.ts')).completionOf(catalog),
     },
     delete: { summary: 'Delete what is at a path', load: async () => (await import('./commands/delete.ts')).remove },
+    'kms-plugin': {
+      summary: 'Seal the secrets of a Kubernetes cluster with a key of KMS',
+      load: async () => (await import('./commands/kms-plugin.ts')).kmsPlugin,
+    },
     kv: {
       summary: 'Key/value secrets, with versions or without',
       commands: {

@@ -1,8 +1,10 @@
 import { type Address, parseAddress } from '../sdk/address.ts'
+import type { CallerSettings } from '../sdk/caller.ts'
 import { TransportError } from '../sdk/errors.ts'
 import { HttpWire, type Wire } from '../sdk/http.ts'
 import type { RequestSettings } from '../sdk/http-answer.ts'
 import { Logical } from '../sdk/logical.ts'
+import type { RestSettings } from '../sdk/rest.ts'
 import { retriesOf } from '../sdk/retry.ts'
 import { parseDuration, wireDuration } from './duration.ts'
 import { type Environment, variable } from './environment.ts'
@@ -67,6 +69,16 @@ export class Session {
     return (this.#flags.namespace ?? this.variable('NAMESPACE') ?? '').replace(/^\/+/, '')
   }
 
+  /** How the SDK reaches the server, for commands that run on. */
+  connection(): RestSettings & Pick<CallerSettings, 'namespace' | 'headers'> {
+    return {
+      address: this.#addressText(),
+      tls: loadTls(this.#tlsFiles()),
+      headers: extraHeaders(this.#flags.header ?? {}),
+      ...(this.namespace !== '' && { namespace: this.namespace }),
+    }
+  }
+
   close(): void {
     this.#sending?.close()
   }
@@ -109,10 +121,13 @@ export class Session {
     return this.#number('MAX_RETRIES', (text) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined)) ?? 0
   }
 
+  #addressText(): string {
+    return this.#flags.address ?? this.variable('ADDR') ?? DEFAULT_ADDRESS
+  }
+
   #address(): Address {
-    const text = this.#flags.address ?? this.variable('ADDR') ?? DEFAULT_ADDRESS
     try {
-      return parseAddress(text)
+      return parseAddress(this.#addressText())
     } catch (error) {
       throw misuse(error instanceof TransportError ? error.message : 'the address cannot be read')
     }
