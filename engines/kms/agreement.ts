@@ -2,8 +2,9 @@ import { KeyRefused } from '../../crypto/keys/errors.ts'
 import { publicKeyOf } from '../../crypto/keys/pkcs8.ts'
 import type { Call } from './authorization.ts'
 import { refused, refusing } from './errors.ts'
+import type { Key } from './key.ts'
 import { readyKey } from './ready-key.ts'
-import { checkLength, usableKey } from './usable-key.ts'
+import { checkLength, refuseDryRun, usableKey } from './usable-key.ts'
 
 /** ECDH (NIST SP 800-56A): a secret that the holder of the other key's private part can make as well. */
 
@@ -18,6 +19,7 @@ export interface DeriveRequest {
 export interface DerivedSecret {
   readonly keyId: string
   readonly algorithm: string
+  readonly origin: Key['origin']
   /** Raw, and no key yet. The caller may zero it. */
   readonly sharedSecret: Buffer
 }
@@ -29,12 +31,13 @@ export async function deriveSharedSecret(call: Call, request: DeriveRequest): Pr
   checkLength('public_key', publicKey, 1, PUBLIC_KEY_MAX)
   const wanted = { action: 'DeriveSharedSecret', usage: 'KEY_AGREEMENT', algorithm: asked, grantTokens } as const
   const { key, algorithm } = await usableKey(call, request.key, wanted)
+  refuseDryRun(call)
   const sharedSecret = await refusing(() => {
     const { agree } = readyKey(key).pair
     if (agree === undefined) throw new Error(`a ${key.spec} key does not agree on secrets`)
     return agreed(() => agree(publicKeyOf(publicKey)))
   })
-  return { keyId: key.id, algorithm, sharedSecret }
+  return { keyId: key.id, algorithm, origin: key.origin, sharedSecret }
 }
 
 /** OpenSSL's own reasons say nothing that a caller could use. */

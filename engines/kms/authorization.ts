@@ -18,6 +18,8 @@ import { principalsOf } from './principals.ts'
 export interface Call {
   readonly context: EngineContext
   readonly caller: Caller | undefined
+  /** Whether the caller only wants to know if it would succeed. */
+  readonly isDryRun?: boolean | undefined
 }
 
 export interface Use extends Circumstances {

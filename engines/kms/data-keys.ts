@@ -9,7 +9,7 @@ import { sealedWith } from './encryption.ts'
 import type { EncryptionContext } from './encryption-context.ts'
 import { refused, refusing } from './errors.ts'
 import type { Key } from './key.ts'
-import { usableKey } from './usable-key.ts'
+import { refuseDryRun, usableKey } from './usable-key.ts'
 
 /** Keys for use elsewhere, which a symmetric key encrypts: they are not kept here. */
 
@@ -106,6 +106,8 @@ export async function generateDataKeyPair(call: Call, request: DataKeyPairReques
 async function sealingKey(call: Call, request: DataKeyCircumstances, action: Action): Promise<Key> {
   const wanted = { ...request, action, usage: 'ENCRYPT_DECRYPT', algorithm: undefined } as const
   const { key, algorithm } = await usableKey(call, request.key, wanted)
-  if (algorithm === 'SYMMETRIC_DEFAULT') return key
-  throw refused('InvalidKeyUsage', `key ${key.id} is no symmetric key, which data keys need`)
+  if (algorithm !== 'SYMMETRIC_DEFAULT')
+    throw refused('InvalidKeyUsage', `key ${key.id} is no symmetric key, which data keys need`)
+  refuseDryRun(call)
+  return key
 }

@@ -9,8 +9,8 @@ import {
   generateDataKey,
   generateDataKeyPair,
 } from './data-keys.ts'
-import { decrypt, encrypt, PLAINTEXT_MAX, reEncrypt } from './encryption.ts'
-import { bytesOf, callOf, encryptionContextField, grantTokensField, keyField } from './route-fields.ts'
+import { decrypt, type Encrypted as Encryption, encrypt, PLAINTEXT_MAX, reEncrypt } from './encryption.ts'
+import { bytesOf, callOf, dryRunField, encryptionContextField, grantTokensField, keyField } from './route-fields.ts'
 
 /** Rows that encrypt and decrypt, and that make data keys. What they take and give as bytes is base64. */
 
@@ -18,7 +18,9 @@ const ALGORITHMS = 'SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_256 or RSAES_OAEP_SHA_1'
 const algorithmField = field.text({ description: `${ALGORITHMS}; absent: the usual one of the key.` })
 const ciphertextField = field.text({ required: true, description: 'The ciphertext, in base64.' })
 const auditClear = [
+  'dry_run',
   'key_id',
+  'key_version',
   'key_spec',
   'key_pair_spec',
   'number_of_bytes',
@@ -32,6 +34,7 @@ const circumstances = {
   encryption_context: encryptionContextField,
   encryption_algorithm: algorithmField,
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
 }
 
 const encryptFields = {
@@ -42,6 +45,7 @@ const encryptFields = {
 
 const Encrypted = Type.Object({
   key_id: Type.String(),
+  key_version: Type.Integer({ description: 'Number of the version that made it.' }),
   encryption_algorithm: Type.String(),
   ciphertext: Type.String({ description: 'In base64. That of a symmetric key says which key opens it.' }),
 })
@@ -64,9 +68,14 @@ export const encryptRow = route('encrypt/:id', {
   },
 })
 
-function encryptedReply(made: { keyId: string; algorithm: string; ciphertext: Buffer }) {
-  const { keyId, algorithm, ciphertext } = made
-  return { key_id: keyId, encryption_algorithm: algorithm, ciphertext: ciphertext.toString('base64') }
+function encryptedReply(made: Encryption) {
+  const { keyId, version, algorithm, ciphertext } = made
+  return {
+    key_id: keyId,
+    key_version: version,
+    encryption_algorithm: algorithm,
+    ciphertext: ciphertext.toString('base64'),
+  }
 }
 
 interface SentCircumstances {
@@ -142,6 +151,7 @@ const reEncryptFields = {
   source_encryption_algorithm: algorithmField,
   destination_encryption_algorithm: algorithmField,
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
 }
 const reEncryptToFields = { ...reEncryptFields, destination: keyField }
 
@@ -214,6 +224,7 @@ const dataKeyFields = {
   encryption_context: encryptionContextField,
   plaintext: withPlaintextField,
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
 }
 
 export const dataKeyRow = route('datakey/:id', {
@@ -256,6 +267,7 @@ const pairFields = {
   encryption_context: encryptionContextField,
   plaintext: withPlaintextField,
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
 }
 
 export const dataKeyPairRow = route('datakeypair/:id', {

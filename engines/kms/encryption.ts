@@ -9,7 +9,7 @@ import { refused, refusing } from './errors.ts'
 import type { Key } from './key.ts'
 import { keyIdOf } from './key-store.ts'
 import { readyKey } from './ready-key.ts'
-import { checkLength, usableKey } from './usable-key.ts'
+import { checkLength, refuseDryRun, usableKey } from './usable-key.ts'
 
 /** Encrypting and decrypting, with AES-256-GCM and RSA-OAEP. */
 
@@ -33,6 +33,8 @@ export interface EncryptRequest extends EncryptionCircumstances {
 
 export interface Encrypted {
   readonly keyId: string
+  /** Number of the version that made it. */
+  readonly version: number
   readonly algorithm: string
   readonly ciphertext: Buffer
 }
@@ -42,8 +44,9 @@ export async function encrypt(call: Call, request: EncryptRequest, action: Actio
   checkLength('plaintext', plaintext, 1, PLAINTEXT_MAX)
   const wanted = { ...request, action, usage: 'ENCRYPT_DECRYPT' } as const
   const { key, algorithm } = await usableKey(call, request.key, { ...wanted, algorithm: request.algorithm })
+  refuseDryRun(call)
   const ciphertext = await sealed(call.context, key, algorithm, plaintext, encryptionContext)
-  return { keyId: key.id, algorithm, ciphertext }
+  return { keyId: key.id, version: key.versions.length, algorithm, ciphertext }
 }
 
 function sealed(
@@ -96,6 +99,7 @@ export async function decrypt(call: Call, request: DecryptRequest, action: Actio
   const reference = await openingKey(call, request)
   const wanted = { ...request, action, usage: 'ENCRYPT_DECRYPT' } as const
   const { key, algorithm } = await usableKey(call, reference, { ...wanted, algorithm: request.algorithm })
+  refuseDryRun(call)
   const plaintext = await opened(key, algorithm, ciphertext, encryptionContext)
   return { keyId: key.id, algorithm, plaintext }
 }
@@ -162,7 +166,16 @@ export async function reEncrypt(call: Call, request: ReEncryptRequest): Promise<
     algorithm: request.sourceAlgorithm,
     grantTokens,
   }
-  const { plaintext, keyId: sourceKeyId, algorithm: sourceAlgorithm } = await decrypt(call, source, 'ReEncryptFrom')
+  const {
+    plaintext,
+    keyId: sourceKeyId,
+    algorithm: sourceAlgorithm,
+  } = await decrypt(
+    // Only the second half can tell whether both would succeed; what the first opens is shown to nobody.
+    { ...call, isDryRun: false },
+    source,
+    'ReEncryptFrom',
+  )
   try {
     const destination = {
       key: request.destinationKey,

@@ -37,6 +37,8 @@ const CODES = {
   IncorrectKeyMaterial: 'invalid_request',
   /** The wrapped material does not open, or is no key of this spec. */
   InvalidKeyMaterial: 'invalid_request',
+  /** It would have succeeded, and was only to be tried. */
+  DryRun: 'invalid_request',
   /** Anything else that is wrong with what was sent. */
   Validation: 'invalid_request',
   /** Too much slow work waits; trying again helps. */

@@ -18,7 +18,7 @@ import {
 } from './grants.ts'
 import { keyIdOf } from './key-store.ts'
 import { written } from './metadata.ts'
-import { callOf, grantTokensField, keyField } from './route-fields.ts'
+import { callOf, dryRunField, grantTokensField, keyField } from './route-fields.ts'
 
 /** Rows of grants. */
 
@@ -40,6 +40,7 @@ const HASHED: ReadonlySet<string> = new Set(['encryption_context_equals', 'encry
 const auditClear = [
   ...Object.keys(GrantReply.properties).filter((name) => !HASHED.has(name)),
   'after',
+  'dry_run',
   'grant_token',
   'keys',
   'limit',
@@ -76,6 +77,7 @@ const createFields = {
   }),
   name: field.text({ description: 'Asking again with the same name, and all else the same, gives the same grant.' }),
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
   ...pageFields,
 }
 type CreateRequest = EngineRequest<typeof createFields>
@@ -137,7 +139,11 @@ async function create(request: CreateRequest, context: EngineContext): Promise<R
   return { data: { grant_id: grant.id, grant_token: grantToken(keyId, grant), key_id: keyId } }
 }
 
-const oneFields = { id: keyField, grant_id: field.text({ required: true, description: 'Id of the grant.' }) }
+const oneFields = {
+  id: keyField,
+  grant_id: field.text({ required: true, description: 'Id of the grant.' }),
+  dry_run: dryRunField,
+}
 
 export const oneGrantRow = route('keys/:id/grants/:grant_id', {
   summary: 'Read and revoke a grant',
@@ -163,6 +169,7 @@ const retireFields = {
   grant_token: field.text({ description: 'The token that came with the grant.' }),
   key_id: field.text({ description: 'In place of the token: the key, with grant_id.' }),
   grant_id: field.text({ description: 'In place of the token: the grant, with key_id.' }),
+  dry_run: dryRunField,
 }
 
 export const retireRow = route('grants/retire', {

@@ -10,7 +10,7 @@ import type { Key } from './key.ts'
 import type { KeyUsage } from './key-specs.ts'
 import { loadKey, neededKey } from './key-store.ts'
 import { isSomebody, principalOf, principalsOf } from './principals.ts'
-import { permittedKey, refuseStates } from './usable-key.ts'
+import { permittedKey, refuseDryRun, refuseStates } from './usable-key.ts'
 
 /** Permissions that are given to somebody for one key, beside its policy, and taken back one by one. */
 
@@ -58,7 +58,8 @@ export function createGrant(call: Call, request: CreateGrantRequest): Promise<Ke
     }
     const grants = await grantsOf(tx, key.id)
     const same = name === undefined ? undefined : grants.find((known) => isSame(known, grant))
-    if (same !== undefined) return { keyId: key.id, grant: same }
+    if (same !== undefined && call.isDryRun !== true) return { keyId: key.id, grant: same }
+    refuseDryRun(call)
     saveGrants(tx, key.id, [...grants, grant])
     if (retiring !== undefined) tx.put(retiringRow(retiring, key.id, id), {}, markCodec)
     return { keyId: key.id, grant }
@@ -150,7 +151,7 @@ export async function listGrants(
 export function revokeGrant(call: Call, reference: string, grantId: string): Promise<void> {
   return call.context.store.transaction(async (tx) => {
     const key = await permittedKey(call, tx, reference, { action: 'RevokeGrant' })
-    await removeGrant(tx, { keyId: key.id, grantId })
+    await removeGrant(call, tx, { keyId: key.id, grantId })
   })
 }
 
@@ -170,14 +171,15 @@ export function retireGrant(call: Call, named: NamedGrant): Promise<void> {
     if (!isGrantee && !(grant.retiring !== undefined && principals.has(grant.retiring))) {
       throw refused('AccessDenied', 'the caller is not the one who may retire the grant')
     }
-    await removeGrant(tx, named)
+    await removeGrant(call, tx, named)
   })
 }
 
-async function removeGrant(tx: Tx, { keyId, grantId }: NamedGrant): Promise<void> {
+async function removeGrant(call: Call, tx: Tx, { keyId, grantId }: NamedGrant): Promise<void> {
   const grants = await grantsOf(tx, keyId)
   const grant = grants.find(({ id }) => id === grantId)
   if (grant === undefined) throw refused('NotFound', 'no such grant')
+  refuseDryRun(call)
   saveGrants(
     tx,
     keyId,

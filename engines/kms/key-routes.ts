@@ -6,7 +6,7 @@ import { publicKeyPem } from '../pem.ts'
 import { aliasesOf, attachAlias } from './aliases.ts'
 import { refused } from './errors.ts'
 import type { Key } from './key.ts'
-import { KEY_SPECS, KEY_USAGES } from './key-specs.ts'
+import { algorithmsOf, KEY_SPECS, KEY_USAGES } from './key-specs.ts'
 import { aliasName, isKeyId, loadAlias, loadKey } from './key-store.ts'
 import {
   type CreateKeyRequest,
@@ -197,13 +197,16 @@ export const publicKey = route('keys/:id/public', {
     key_spec: Type.String(),
     key_usage: Type.String(),
     public_key: Type.String({ description: 'PEM of SubjectPublicKeyInfo.' }),
+    algorithms: Type.Array(Type.String(), { description: 'That it can be used with.' }),
   }),
-  auditClear: [...METADATA_FIELDS, 'public_key'],
+  auditClear: [...METADATA_FIELDS, 'algorithms', 'public_key'],
   operations: {
     read: async (request, context) => {
       const { key, publicKey } = await getPublicKey(callOf(request, context), request.fields.id)
       const { id, spec, usage } = key
-      return { data: { key_id: id, key_spec: spec, key_usage: usage, public_key: publicKeyPem(publicKey) } }
+      const pem = publicKeyPem(publicKey)
+      const data = { key_id: id, key_spec: spec, key_usage: usage, public_key: pem, algorithms: algorithmsOf(key) }
+      return { data }
     },
   },
 })

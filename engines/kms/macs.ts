@@ -5,7 +5,7 @@ import type { Call } from './authorization.ts'
 import type { Key } from './key.ts'
 import { specOf } from './key-specs.ts'
 import { readyKey } from './ready-key.ts'
-import { checkLength, usableKey } from './usable-key.ts'
+import { checkLength, refuseDryRun, usableKey } from './usable-key.ts'
 
 /** HMAC (FIPS 198-1), with the hash of the key's spec. */
 
@@ -51,6 +51,7 @@ async function macFor(call: Call, request: MacRequest, action: Action): Promise<
   checkLength('message', message, 1, MESSAGE_MAX)
   const wanted = { action, usage: 'GENERATE_VERIFY_MAC', algorithm: asked, grantTokens } as const
   const { key, algorithm } = await usableKey(call, request.key, wanted)
+  refuseDryRun(call)
   return { keyId: key.id, algorithm, mac: macWith(key, message) }
 }
 

@@ -26,9 +26,19 @@ export const encryptionContextField = field.stringMap({
     'Names and values that the ciphertext is bound to, without being in it: decrypting needs the same again. Of symmetric keys alone.',
 })
 
+export const dryRunField = field.bool({
+  default: false,
+  query: true,
+  description: 'Only tries whether it would succeed: then the answer is an error of the kind DryRun.',
+})
+
+interface CallRequest extends Pick<EngineRequest, 'caller'> {
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
 /** In whose name a handler works. */
-export function callOf({ caller }: Pick<EngineRequest, 'caller'>, context: EngineContext): Call {
-  return { context, caller }
+export function callOf({ caller, fields }: CallRequest, context: EngineContext): Call {
+  return { context, caller, isDryRun: fields.dry_run === true }
 }
 
 /** Throws Validation, which names the field and not the text. */

@@ -5,12 +5,21 @@ import { pemBlocks } from '../pem.ts'
 import { deriveSharedSecret } from './agreement.ts'
 import { refused } from './errors.ts'
 import { generateMac, verifyMac } from './macs.ts'
-import { bytesOf, callOf, grantTokensField, keyField } from './route-fields.ts'
+import { bytesOf, callOf, dryRunField, grantTokensField, keyField } from './route-fields.ts'
 import { MESSAGE_MAX, MESSAGE_TYPES, sign, verify } from './signing.ts'
 
 /** Rows that sign, authenticate and agree on secrets. What they take and give as bytes is base64. */
 
-const auditClear = ['key_id', 'signing_algorithm', 'mac_algorithm', 'key_agreement_algorithm', 'message_type', 'valid']
+const auditClear = [
+  'dry_run',
+  'key_id',
+  'key_origin',
+  'signing_algorithm',
+  'mac_algorithm',
+  'key_agreement_algorithm',
+  'message_type',
+  'valid',
+]
 
 const messageField = field.text({ required: true, description: `The message, in base64: 1 to ${MESSAGE_MAX} bytes.` })
 
@@ -26,6 +35,7 @@ const signFields = {
     description: 'Such as RSASSA_PSS_SHA_256; absent: the usual one of the key, which it is described with.',
   }),
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
 }
 
 export const signRow = route('sign/:id', {
@@ -83,6 +93,7 @@ const macFields = {
   message: messageField,
   mac_algorithm: field.text({ description: 'HMAC_SHA_224, _256, _384 or _512; absent: that of the key.' }),
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
 }
 
 function macRequest({ fields }: Pick<EngineRequest<typeof macFields>, 'fields'>) {
@@ -137,6 +148,7 @@ const deriveFields = {
   }),
   key_agreement_algorithm: field.text({ description: 'ECDH.' }),
   grant_tokens: grantTokensField,
+  dry_run: dryRunField,
 }
 
 export const deriveRow = route('derive/:id', {
@@ -146,6 +158,7 @@ export const deriveRow = route('derive/:id', {
   returns: Type.Object({
     key_id: Type.String(),
     key_agreement_algorithm: Type.String(),
+    key_origin: Type.String(),
     shared_secret: Type.String({ description: 'In base64.' }),
   }),
   auditClear,
@@ -162,7 +175,10 @@ export const deriveRow = route('derive/:id', {
         })
         const secret = made.sharedSecret.toString('base64')
         made.sharedSecret.fill(0)
-        return { data: { key_id: made.keyId, key_agreement_algorithm: made.algorithm, shared_secret: secret } }
+        const { keyId, algorithm, origin } = made
+        return {
+          data: { key_id: keyId, key_agreement_algorithm: algorithm, key_origin: origin, shared_secret: secret },
+        }
       },
     },
   },

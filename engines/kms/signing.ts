@@ -5,7 +5,7 @@ import type { Call } from './authorization.ts'
 import { refused, refusing } from './errors.ts'
 import type { Key } from './key.ts'
 import { readyKey } from './ready-key.ts'
-import { checkLength, usableKey } from './usable-key.ts'
+import { checkLength, refuseDryRun, usableKey } from './usable-key.ts'
 
 /** Signatures. What is signed is a message, or what stands for it. */
 
@@ -58,6 +58,7 @@ const REPRESENTATIVE_BYTES = 64
 export async function sign(call: Call, request: SignRequest): Promise<Signed> {
   const { key, algorithm } = await signingKey(call, request, 'Sign')
   const how = optionsOf(algorithm, request)
+  refuseDryRun(call)
   const { sign: whole, signRepresentative: short } = readyKey(key).pair
   if (whole === undefined) throw new Error(`a ${key.spec} key does not sign`)
   const { random } = call.context
@@ -89,6 +90,7 @@ export async function verify(call: Call, request: VerifyRequest): Promise<Verifi
   checkLength('signature', signature, 1, SIGNATURE_MAX)
   const { key, algorithm } = await signingKey(call, request, 'Verify')
   const how = optionsOf(algorithm, request)
+  refuseDryRun(call)
   const { verify: whole, verifyRepresentative: short } = readyKey(key).pair
   if (whole === undefined) throw new Error(`a ${key.spec} key does not verify`)
   const valid = await refusing(() =>

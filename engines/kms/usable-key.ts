@@ -57,6 +57,11 @@ function namedAlgorithm(usage: KeyUsage, algorithm: string | undefined): Partial
   return usage === 'GENERATE_VERIFY_MAC' ? { macAlgorithm: algorithm } : {}
 }
 
+/** Ends what was only to be tried, when nothing but doing it is left. */
+export function refuseDryRun({ isDryRun }: Call): void {
+  if (isDryRun === true) throw refused('DryRun', 'the request would have succeeded, had it not been a dry run')
+}
+
 /** Throws Validation unless there are between `least` and `most` bytes. */
 export function checkLength(what: string, bytes: Buffer, least: number, most: number): void {
   if (bytes.length < least || bytes.length > most) {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EgideError } from '../../engines/errors.ts'
 import { kindOf } from '../../engines/kms/errors.ts'
 import type { AccessKey, AccessKeys } from '../core/access-keys/access-key.ts'
+import { refuseUnclean } from '../core/clean-path.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
 import { connectionOf, type ListenerTraits, type RestServices } from '../rest/adapter.ts'
 import type { OtherAdapter } from '../rest/http-server.ts'
@@ -96,6 +97,7 @@ export class AwsAdapter implements OtherAdapter {
     const { operation, input, asked } = await this.#recorded(call, () => this.#askedBy(message, body, key))
     call.operation = asked.operation
     call.path = place.mount.path + asked.path
+    refuseUnclean(call.path)
     call.data = asked.data
     await this.#services.core.admit?.(call, true)
     const reply = await this.#replyTo(call)

@@ -24,6 +24,7 @@ const TYPES: Readonly<Record<Kind, string>> = {
   ExpiredImportToken: 'ExpiredImportTokenException',
   IncorrectKeyMaterial: 'IncorrectKeyMaterialException',
   InvalidKeyMaterial: 'InvalidCiphertextException',
+  DryRun: 'DryRunOperationException',
   Validation: 'ValidationException',
   Busy: 'ThrottlingException',
 }

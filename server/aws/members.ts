@@ -22,10 +22,24 @@ export function neededText(input: Data, name: string): string {
   )
 }
 
+/** A name that becomes a segment of a path. */
+export function neededSegment(input: Data, name: string): string {
+  const value = neededText(input, name)
+  if (/^[A-Za-z0-9_-]{1,256}$/.test(value)) return value
+  throw invalid(`${name} must be 1 to 256 letters, digits, "_" and "-"`)
+}
+
 export function items(input: Data, name: string): readonly Data[] {
   const value = member(input, name) ?? []
   if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)) return value
   throw new AwsError('SerializationException', `${name} must be a list of structures`)
+}
+
+/** One that is absent is empty. */
+export function structure(input: Data, name: string): Data {
+  const value = member(input, name) ?? {}
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Data
+  throw new AwsError('SerializationException', `${name} must be a structure`)
 }
 
 export function count(input: Data, name: string, least: number, most: number, usual: number): number {

@@ -43,9 +43,9 @@ function moreOf(isTruncated: boolean, marker: string | undefined): Data {
   return isTruncated ? { Truncated: true, NextMarker: marker } : { Truncated: false }
 }
 
-const limitOf = (input: Data, { most, usual }: Bounds): number => count(input, 'Limit', 1, most, usual)
+export const limitOf = (input: Data, { most, usual }: Bounds): number => count(input, 'Limit', 1, most, usual)
 
-function markerOf(input: Data): string {
+export function markerOf(input: Data): string {
   const marker = text(input, 'Marker') ?? ''
   if (marker.length > MARKER_MAX_CHARS) throw invalid('Marker is not one that was given')
   return marker

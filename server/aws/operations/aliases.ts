@@ -8,13 +8,19 @@ import { arnOfAlias, keyItself } from '../references.ts'
 const ALIASES = { most: 100, usual: 50 }
 const PREFIX = 'alias/'
 const RESERVED = 'alias/aws/'
+const NAME = /^alias\/[^/\s]+(\/[^/\s]+)*$/
+const NAME_MAX_CHARS = 256
 
 /** Without `alias/`. The engine judges the rest. */
 function nameOf(input: Data): string {
   const name = neededText(input, 'AliasName')
   if (name.startsWith(RESERVED)) throw new AwsError('NotAuthorizedException', `${RESERVED} is AWS's own`)
-  if (name.startsWith(PREFIX) && name.length > PREFIX.length) return name.slice(PREFIX.length)
-  throw new AwsError('ValidationException', `AliasName must begin with ${PREFIX}`)
+  // The engine judges its characters; a path it must be first.
+  if (name.length <= NAME_MAX_CHARS && NAME.test(name)) return name.slice(PREFIX.length)
+  throw new AwsError(
+    'ValidationException',
+    `AliasName must begin with ${PREFIX} and have at most ${NAME_MAX_CHARS} characters`,
+  )
 }
 
 async function put(input: Data, key: AccessKey, mode: 'create' | 'move'): Promise<Asked> {

@@ -5,6 +5,12 @@ import { pageAsked, pageShown } from '../paging.ts'
 import { arnOfKey, keyItself, keySegment } from '../references.ts'
 import { derOf } from './encryption.ts'
 
+/** Under which name the algorithms of a pair stand, by what the pair is for. */
+const ALGORITHMS_OF: Readonly<Record<string, string>> = {
+  ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
+  SIGN_VERIFY: 'SigningAlgorithms',
+  KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+}
 const KEYS = { most: 1000, usual: 100 }
 
 const NEW_KEY = {
@@ -119,9 +125,7 @@ export const keys: KmsOperations = {
         CustomerMasterKeySpec: reply.key_spec,
         KeySpec: reply.key_spec,
         KeyUsage: reply.key_usage,
-        EncryptionAlgorithms: reply.encryption_algorithms,
-        SigningAlgorithms: reply.signing_algorithms,
-        KeyAgreementAlgorithms: reply.key_agreement_algorithms,
+        [ALGORITHMS_OF[String(reply.key_usage)] ?? 'SigningAlgorithms']: reply.algorithms,
       }),
   },
 }

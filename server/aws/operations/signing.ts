@@ -76,7 +76,7 @@ export const signing: KmsOperations = {
       KeyId: arnOfKey(key, reply.key_id),
       SharedSecret: reply.shared_secret,
       KeyAgreementAlgorithm: reply.key_agreement_algorithm,
-      KeyOrigin: reply.origin,
+      KeyOrigin: reply.key_origin,
     }),
   },
 }
