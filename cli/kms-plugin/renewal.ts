@@ -2,7 +2,7 @@ import type { Client } from '../../sdk/client.ts'
 import { type LifetimeWatcher, watchToken } from '../../sdk/lifetime.ts'
 
 /** How often it is looked whether there is another token, or one that is not kept alive yet. */
-const LOOK_MS = 10_000
+const LOOK_MS = 2_000
 
 /**
  * Keeps the token in use alive for as long as it can be renewed. Another token is followed when it comes; while the server

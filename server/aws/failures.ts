@@ -12,7 +12,6 @@ const TYPES: Readonly<Record<Kind, string>> = {
   IncorrectKey: 'IncorrectKeyException',
   InvalidCiphertext: 'InvalidCiphertextException',
   InvalidGrantToken: 'InvalidGrantTokenException',
-  InvalidGrantId: 'InvalidGrantIdException',
   AlreadyExists: 'AlreadyExistsException',
   LimitExceeded: 'LimitExceededException',
   InvalidArn: 'InvalidArnException',
