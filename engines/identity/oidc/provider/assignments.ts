@@ -5,7 +5,7 @@ import { field } from '../../../field.ts'
 import { pageFields } from '../../../listing.ts'
 import type { Context } from '../../shown.ts'
 import { ALLOW_ALL, assignmentCodec, providerRows } from './documents.ts'
-import { assignmentNamed, clientsIn, namesWith } from './stored.ts'
+import { assignmentNamed, clientsIn, distinct, namesWith } from './stored.ts'
 
 /** `identity/oidc/assignment`: https://openbao.org/api-docs/secret/identity/oidc-provider/ */
 
@@ -59,11 +59,11 @@ async function put({ fields }: AssignmentRequest, { store }: Context): Promise<u
   })
 }
 
-/** Ids in lower case, each once, as Vault keeps them. */
+/** Ids in lower case. */
 function idsOf(what: string, ids: readonly string[] | undefined): readonly string[] | undefined {
   if (ids === undefined) return undefined
   if (ids.length > IDS_MAX) throw invalid(`'${what}' has at most ${IDS_MAX} ids`)
-  return [...new Set(ids.map((id) => id.toLowerCase()))]
+  return distinct(ids.map((id) => id.toLowerCase()))
 }
 
 async function remove({ fields }: AssignmentRequest, { store }: Context): Promise<undefined> {

@@ -11,7 +11,7 @@ import { keyCodec, oidcRows } from '../documents.ts'
 import { namedKey } from '../keys.ts'
 import { CLIENT_TYPES, type Client, clientCodec, clientNameCodec, providerRows } from './documents.ts'
 import { checkedRedirects } from './redirect.ts'
-import { assignmentNamed, clientsIn } from './stored.ts'
+import { assignmentNamed, clientsIn, distinct } from './stored.ts'
 
 /** `identity/oidc/client`: https://openbao.org/api-docs/secret/identity/oidc-provider/ */
 
@@ -116,7 +116,7 @@ async function put({ fields }: ClientRequest, context: Context): Promise<undefin
     const after: Client = {
       ...base,
       redirectUris: fields.redirect_uris === undefined ? base.redirectUris : checkedRedirects(fields.redirect_uris),
-      assignments: fields.assignments === undefined ? base.assignments : [...new Set(fields.assignments)],
+      assignments: fields.assignments === undefined ? base.assignments : distinct(fields.assignments),
       idTokenSeconds: fields.id_token_ttl ?? base.idTokenSeconds,
       accessTokenSeconds: fields.access_token_ttl ?? base.accessTokenSeconds,
       mayUseCodes: fields.authorization_code ?? base.mayUseCodes,

@@ -190,7 +190,7 @@ test('discovery and keys tell anybody what clients need, and no more', async () 
     authorization_endpoint: 'https://sso.test/ui/vault/identity/oidc/provider/p/authorize',
     token_endpoint: `${issuer}/token`,
     userinfo_endpoint: `${issuer}/userinfo`,
-    scopes_supported: ['profile', 'team', 'clash', 'openid'],
+    scopes_supported: ['clash', 'profile', 'team', 'openid'],
     response_types_supported: ['code'],
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
   })

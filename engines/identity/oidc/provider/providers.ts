@@ -8,7 +8,7 @@ import { type Context, KeyList, listedWithInfo, readEach } from '../../shown.ts'
 import { checkedIssuer, serverIssuer } from '../issuer.ts'
 import { claimNamesOf } from '../template.ts'
 import { DEFAULT_PROVIDER, type Provider, providerCodec, providerRows, scopeCodec } from './documents.ts'
-import { isAllowed, namesWith, providerNamed } from './stored.ts'
+import { distinct, isAllowed, namesWith, providerNamed } from './stored.ts'
 
 /** `identity/oidc/provider`: https://openbao.org/api-docs/secret/identity/oidc-provider/ */
 
@@ -97,8 +97,8 @@ async function put({ fields }: ProviderRequest, { store }: Context): Promise<Rep
     const before = await providerNamed(tx, fields.name)
     const after: Provider = {
       issuer: fields.issuer ?? before?.issuer ?? '',
-      allowedClientIds: [...new Set(fields.allowed_client_ids ?? before?.allowedClientIds)],
-      scopes: [...new Set(fields.scopes_supported ?? before?.scopes)],
+      allowedClientIds: distinct(fields.allowed_client_ids ?? before?.allowedClientIds ?? []),
+      scopes: distinct(fields.scopes_supported ?? before?.scopes ?? []),
     }
     tx.put(providerRows.provider(fields.name), after, providerCodec)
     return [...issuerWarnings(after), ...(await clashesIn(tx, after.scopes))]

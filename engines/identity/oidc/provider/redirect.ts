@@ -1,4 +1,5 @@
 import { invalid } from '../../../errors.ts'
+import { distinct } from './stored.ts'
 
 const URI_MAX_CHARS = 2048
 /** What a browser would run rather than go to. */
@@ -13,7 +14,7 @@ export function checkedRedirects(uris: readonly string[]): readonly string[] {
         `a redirect URI is absolute, without a fragment, and has at most ${URI_MAX_CHARS} characters: ${uri.slice(0, 100)}`,
       )
   }
-  return [...new Set(uris)]
+  return distinct(uris)
 }
 
 const LOOPBACK = /^(https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?=[/?]|$)/

@@ -32,6 +32,11 @@ export async function providerNamed(reader: Reads, name: string): Promise<Provid
   return found ?? (name === DEFAULT_PROVIDER ? FOR_ALL : undefined)
 }
 
+/** Each once, in byte order, as Vault keeps them. */
+export function distinct(list: readonly string[]): readonly string[] {
+  return [...new Set(list)].sort()
+}
+
 /** Whether a list of clients, of a provider or a key, names this one. */
 export function isAllowed(clientIds: readonly string[], clientId: string): boolean {
   return clientIds.includes('*') || clientIds.includes(clientId)
