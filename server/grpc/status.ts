@@ -25,7 +25,7 @@ const STATUS: Readonly<Record<Code, status>> = {
 
 /** What an answer that HTTP gives with data and one of these numbers is here. */
 export function codeOfHttp(number: number): Code {
-  if (number === 403) return 'permission_denied'
+  if (number === 401 || number === 403) return 'permission_denied'
   if (number === 404) return 'not_found'
   if (number === 429) return 'rate_limited'
   return number >= 500 ? 'unavailable' : 'invalid_request'
