@@ -113,3 +113,8 @@ async function needs(command: string, args: string[], what: string, cwd = root):
     throw new Absent(`needs ${what}`)
   }
 }
+
+/** A server of SSH, and a library that reads its certificates. */
+export async function prepareSsh(): Promise<string> {
+  return path.join(await pythonEnvironment('ssh', path.join(here, 'python', 'ssh-requirements.txt')), 'python')
+}

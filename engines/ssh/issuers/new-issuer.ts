@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
@@ -21,7 +22,7 @@ export async function makeIssuer(request: NewIssuerRequest, isDefault: boolean, 
   const publicKey = authorizedKey(algorithm, blob)
   const id = context.random.uuid()
   const pkcs8 = key.export({ format: 'der', type: 'pkcs8' })
-  return context.store.transaction(async (tx) => {
+  const made = await context.store.transaction(async (tx) => {
     const issuers = await allIssuers(tx)
     const known = issuers.find((issuer) => issuer.publicKey === publicKey)
     if (known !== undefined) return { issuer: known, isKnown: true }
@@ -31,6 +32,8 @@ export async function makeIssuer(request: NewIssuerRequest, isDefault: boolean, 
     keep(tx, issuer, isDefault || issuers.length === 0)
     return { issuer, isKnown: false }
   })
+  if (made.isKnown) zeroize(pkcs8)
+  return made
 }
 
 function keep(tx: Tx, issuer: IssuerDocument, isDefault: boolean): void {
