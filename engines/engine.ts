@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import type { TSchema } from 'typebox'
 import type { Page, Store } from '../storage/store.ts'
 import type { AuthRole } from './auth-role.ts'
@@ -6,6 +5,7 @@ import type { Fields, Values } from './field.ts'
 import type { IdentityView } from './identity-view.ts'
 import type { LockoutRules } from './lockout.ts'
 import type { AuthGrant, Reply, TokenType } from './reply.ts'
+import type { RsaKeys } from './rsa-keys.ts'
 
 /**
  * What an engine or auth method is: a table of routes over a private, encrypted store. Dispatch, validation, OpenAPI,
@@ -38,12 +38,6 @@ export interface Random {
   bytes(count: number): Buffer
   /** RFC 9562 version 4, lower case. */
   uuid(): string
-}
-
-/** Makes RSA keys, which take the time of a thousand other requests; some lie ready. */
-export interface RsaKeys {
-  /** A key that nobody else gets. Rejects with KeysBusy (crypto/keys/errors.ts) when too many wait. */
-  pair(bits: number): Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }>
 }
 
 /** Structured log; `fields` never hold secrets. */

@@ -1,5 +1,6 @@
-import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random, RsaKeys } from '../../engines/engine.ts'
+import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random } from '../../engines/engine.ts'
 import type { EgideError } from '../../engines/errors.ts'
+import type { RsaKeys } from '../../engines/rsa-keys.ts'
 import type { PolicySubjects } from '../../engines/system/services/policies.ts'
 import type { Awaitable, Backend } from '../../storage/backend.ts'
 import { createStore, type SealedStore } from '../../storage/sealed-store.ts'

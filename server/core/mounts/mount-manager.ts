@@ -1,14 +1,6 @@
-import type {
-  Clock,
-  Engine,
-  EngineContext,
-  Log,
-  NamespaceRef,
-  Random,
-  Route,
-  RsaKeys,
-} from '../../../engines/engine.ts'
+import type { Clock, Engine, EngineContext, Log, NamespaceRef, Random, Route } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
+import type { RsaKeys } from '../../../engines/rsa-keys.ts'
 import type {
   MountChange,
   MountEntry,
