@@ -10,6 +10,7 @@ import { intermediateRoutes } from './issuers/intermediate.ts'
 import { keyRoutes } from './issuers/key-routes.ts'
 import { rootRoutes } from './issuers/root.ts'
 import { issuerRoutes } from './issuers/routes.ts'
+import { selfIssuedRoutes } from './issuers/self-issued.ts'
 import { leafRoutes } from './issuing/routes.ts'
 import { configCrl, revocationConfig } from './revocation/config.ts'
 import { currentList } from './revocation/lists.ts'
@@ -29,6 +30,7 @@ export const pki = engine({
   routes: [
     ...rootRoutes,
     ...intermediateRoutes,
+    ...selfIssuedRoutes,
     ...importRoutes,
     ...issuerRoutes,
     ...keyRoutes,

@@ -1,59 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { json } from '../../storage/codec.ts'
 import type { Reader } from '../../storage/store.ts'
-import { CoercionError, parseDuration } from '../coerce.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
+import { type AcmeTidied, NOTHING_TIDIED, tidyAcme } from './acme/tidy.ts'
 import { certificateCodec, markCodec, moment, rows } from './documents.ts'
 import { allIssuers, issuersConfig, putIssuers } from './issuers/find.ts'
+import { chosen, type Options, optionFields, optionsOf, pauseMs } from './tidy-options.ts'
 import { storedCertificate } from './x509/certificate.ts'
 
 /** Removing what is of no use any more: https://openbao.org/api-docs/secret/pki/#tidy */
 
-const DAY = 86_400
-const optionFields = {
-  tidy_cert_store: field.bool({ default: false, description: 'Expired certificates that are on no list' }),
-  tidy_revoked_certs: field.bool({ default: false, description: 'Expired certificates on lists of revoked ones' }),
-  tidy_revocation_list: field.bool({
-    default: false,
-    deprecated: true,
-    description: 'Older name of tidy_revoked_certs',
-  }),
-  tidy_expired_issuers: field.bool({ default: false, description: 'Expired issuers, but the default; keys stay' }),
-  tidy_invalid_certs: field.bool({ default: false, description: 'Expired numbers whose certificate was never signed' }),
-  tidy_move_legacy_ca_bundle: field.bool({
-    default: false,
-    description: 'There are no legacy bundles here: does nothing',
-  }),
-  tidy_revoked_cert_issuer_associations: field.bool({
-    default: false,
-    description: 'Each certificate is kept with its issuer here: does nothing',
-  }),
-  safety_buffer: field.duration({ default: 3 * DAY, description: 'Expired for so long. Default 72h.' }),
-  revoked_safety_buffer: field.duration({ description: 'Of revoked certificates. Default: safety_buffer.' }),
-  issuer_safety_buffer: field.duration({ default: 365 * DAY, description: 'Of issuers. Default 8760h.' }),
-  pause_duration: field.text({ default: '0s', description: 'Pause between pages' }),
-  page_size: field.int({ default: 1_000, description: 'Certificates looked at in one step' }),
-}
 const autoFields = {
   ...optionFields,
   enabled: field.bool({ default: false, description: 'Tidies by itself' }),
   interval_duration: field.duration({ default: 12 * 3600, description: 'Time between two runs. Default 12h.' }),
-}
-
-interface Options {
-  readonly tidy_cert_store: boolean
-  readonly tidy_revoked_certs: boolean
-  readonly tidy_expired_issuers: boolean
-  readonly tidy_invalid_certs: boolean
-  readonly tidy_move_legacy_ca_bundle: boolean
-  readonly tidy_revoked_cert_issuer_associations: boolean
-  readonly safety_buffer: number
-  readonly revoked_safety_buffer: number
-  readonly issuer_safety_buffer: number
-  readonly pause_duration: string
-  readonly page_size: number
 }
 
 interface Job {
@@ -66,6 +28,7 @@ interface Job {
   readonly certificates: number
   readonly revoked: number
   readonly issuers: number
+  readonly acme: AcmeTidied
 }
 
 interface Auto extends Options {
@@ -77,7 +40,6 @@ const JOB = 'tidy/job'
 const AUTO = 'config/auto-tidy'
 const jobCodec = json<Job>()
 const autoCodec = json<Auto>()
-const PAGE_MAX = 10_000
 /** A job that nobody has gone on with for so long was left by a process that died. */
 const ABANDONED_MS = 120_000
 
@@ -97,50 +59,6 @@ export const tidyRoutes: readonly Route[] = [
     operations: { read: readAuto, update: writeAuto },
   }),
 ]
-
-function optionsOf(fields: EngineRequest<typeof optionFields>['fields']): Options {
-  const { revoked_safety_buffer: revokedBuffer } = fields
-  const rest = {
-    tidy_cert_store: fields.tidy_cert_store,
-    tidy_expired_issuers: fields.tidy_expired_issuers,
-    tidy_invalid_certs: fields.tidy_invalid_certs,
-    tidy_move_legacy_ca_bundle: fields.tidy_move_legacy_ca_bundle,
-    tidy_revoked_cert_issuer_associations: fields.tidy_revoked_cert_issuer_associations,
-    safety_buffer: fields.safety_buffer,
-    issuer_safety_buffer: fields.issuer_safety_buffer,
-    pause_duration: fields.pause_duration,
-    page_size: fields.page_size,
-  }
-  if (rest.safety_buffer < 1) throw invalid('safety_buffer must be greater than zero')
-  if (rest.issuer_safety_buffer < 1) throw invalid('issuer_safety_buffer must be greater than zero')
-  if (rest.page_size < 1 || rest.page_size > PAGE_MAX) throw invalid(`page_size must be 1 to ${PAGE_MAX}`)
-  if (revokedBuffer !== undefined && revokedBuffer < 1) throw invalid('revoked_safety_buffer must be greater than zero')
-  const options = {
-    ...rest,
-    tidy_revoked_certs: fields.tidy_revoked_certs || fields.tidy_revocation_list,
-    revoked_safety_buffer: revokedBuffer ?? rest.safety_buffer,
-  }
-  pauseMs(options)
-  return options
-}
-
-function pauseMs({ pause_duration: text }: Options): number {
-  try {
-    const seconds = parseDuration(text)
-    if (seconds >= 0 && seconds <= 3600) return seconds * 1000
-  } catch (error) {
-    if (!(error instanceof CoercionError)) throw error
-  }
-  throw invalid('pause_duration must be a duration of at most an hour')
-}
-
-const chosen = (options: Options): boolean =>
-  options.tidy_cert_store ||
-  options.tidy_revoked_certs ||
-  options.tidy_expired_issuers ||
-  options.tidy_invalid_certs ||
-  options.tidy_move_legacy_ca_bundle ||
-  options.tidy_revoked_cert_issuer_associations
 
 async function start({ fields }: EngineRequest<typeof optionFields>, context: EngineContext): Promise<Reply> {
   const options = optionsOf(fields)
@@ -179,6 +97,7 @@ function begin(options: Options, { store, clock }: EngineContext): Promise<boole
       certificates: 0,
       revoked: 0,
       issuers: 0,
+      acme: NOTHING_TIDIED,
     }
     tx.put(JOB, job, jobCodec)
     return true
@@ -213,6 +132,7 @@ function shownJob({
   certificates,
   revoked,
   issuers,
+  acme,
 }: Job): Readonly<Record<string, unknown>> {
   return {
     ...options,
@@ -223,6 +143,10 @@ function shownJob({
     cert_store_deleted_count: certificates,
     revoked_cert_deleted_count: revoked,
     issuers_deleted_count: issuers,
+    total_acme_account_count: acme.accounts,
+    acme_account_revoked_count: acme.accountsRevoked,
+    acme_account_deleted_count: acme.accountsDeleted,
+    acme_orders_deleted_count: acme.ordersDeleted,
   }
 }
 
@@ -233,11 +157,13 @@ const NO_AUTO: Auto = {
   tidy_revoked_certs: false,
   tidy_expired_issuers: false,
   tidy_invalid_certs: false,
+  tidy_acme: false,
   tidy_move_legacy_ca_bundle: false,
   tidy_revoked_cert_issuer_associations: false,
   safety_buffer: optionFields.safety_buffer.fallback,
   revoked_safety_buffer: optionFields.safety_buffer.fallback,
   issuer_safety_buffer: optionFields.issuer_safety_buffer.fallback,
+  acme_account_safety_buffer: optionFields.acme_account_safety_buffer.fallback,
   pause_duration: optionFields.pause_duration.fallback,
   page_size: optionFields.page_size.fallback,
   enabled: autoFields.enabled.fallback,
@@ -288,6 +214,7 @@ async function run(context: EngineContext): Promise<void> {
     if (job === undefined) return
     if (job.options.tidy_expired_issuers) await tidyIssuers(job.options, context)
     await tidyCertificates(job.options, context)
+    if (job.options.tidy_acme) await tidyAccounts(job.options, context)
     await finish('Finished', context)
   } catch (error) {
     log.warn({ err: error }, 'tidying certificates failed')
@@ -355,6 +282,18 @@ function tidyOne(key: string, options: Options, { store, clock, random }: Engine
     tx.put(JOB, { ...job, ...counted, seenMs: nowMs }, jobCodec)
     return true
   })
+}
+
+async function tidyAccounts(options: Options, context: EngineContext): Promise<void> {
+  const { store, clock } = context
+  await tidyAcme(options, context, (acme) =>
+    store.transaction(async (tx) => {
+      const job = await tx.get(JOB, jobCodec)
+      if (job?.state !== 'Running') return false
+      tx.put(JOB, { ...job, acme, seenMs: clock.now() }, jobCodec)
+      return true
+    }),
+  )
 }
 
 function tidyIssuers(options: Options, { store, clock }: EngineContext): Promise<void> {

@@ -1658,12 +1658,19 @@ export interface PkiTidyInput {
   readonly tidy_move_legacy_ca_bundle?: boolean
   /** Each certificate is kept with its issuer here: does nothing. Default false. */
   readonly tidy_revoked_cert_issuer_associations?: boolean
+  /** ACME orders that ended, and accounts that have none. Default false. */
+  readonly tidy_acme?: boolean
   /** Expired for so long. Default 72h. Seconds, or a duration such as '1h30m'. */
   readonly safety_buffer?: number | string
   /** Of revoked certificates. Default: safety_buffer. Seconds, or a duration such as '1h30m'. */
   readonly revoked_safety_buffer?: number | string
   /** Of issuers. Default 8760h. Seconds, or a duration such as '1h30m'. */
   readonly issuer_safety_buffer?: number | string
+  /**
+   * Accounts without orders are revoked after so long, and removed after as long again. Default 720h. Seconds, or a
+   * duration such as '1h30m'.
+   */
+  readonly acme_account_safety_buffer?: number | string
   /** Pause between pages. Default 0s. */
   readonly pause_duration?: string
   /** Certificates looked at in one step. Default 1000. */
@@ -1685,12 +1692,19 @@ export interface PkiWriteAutoTidyInput {
   readonly tidy_move_legacy_ca_bundle?: boolean
   /** Each certificate is kept with its issuer here: does nothing. Default false. */
   readonly tidy_revoked_cert_issuer_associations?: boolean
+  /** ACME orders that ended, and accounts that have none. Default false. */
+  readonly tidy_acme?: boolean
   /** Expired for so long. Default 72h. Seconds, or a duration such as '1h30m'. */
   readonly safety_buffer?: number | string
   /** Of revoked certificates. Default: safety_buffer. Seconds, or a duration such as '1h30m'. */
   readonly revoked_safety_buffer?: number | string
   /** Of issuers. Default 8760h. Seconds, or a duration such as '1h30m'. */
   readonly issuer_safety_buffer?: number | string
+  /**
+   * Accounts without orders are revoked after so long, and removed after as long again. Default 720h. Seconds, or a
+   * duration such as '1h30m'.
+   */
+  readonly acme_account_safety_buffer?: number | string
   /** Pause between pages. Default 0s. */
   readonly pause_duration?: string
   /** Certificates looked at in one step. Default 1000. */
@@ -1720,6 +1734,8 @@ export interface PkiWriteAcmeConfigInput {
   readonly http_challenge_port?: number
   /** Port that tls-alpn-01 is asked at. RFC 8737 says 443, which is the default. */
   readonly tls_alpn_challenge_port?: number
+  /** Accounts that one address may make in an hour, at each process; 0: any number. Default 100. */
+  readonly new_account_limit?: number
 }
 
 export interface PkiNewEabInput {

@@ -1,8 +1,9 @@
-import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import acme from 'acme-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { at, call } from '../harness/http.ts'
+import { at, call, type Reply } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
+import { kindOf, Raw } from './acme-attacker.ts'
 import { Crl } from './authority.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 
@@ -144,60 +145,10 @@ async function listedSerials(): Promise<readonly string[]> {
   return new Crl(Buffer.from(await reply.arrayBuffer())).serials
 }
 
-/** A client that can do wrong. */
-class Raw {
-  readonly key: KeyObject
-  readonly jwk: Readonly<Record<string, unknown>>
-  kid = ''
-
-  constructor() {
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    this.key = privateKey
-    this.jwk = { ...publicKey.export({ format: 'jwk' }) }
-  }
-
-  static async nonce(): Promise<string> {
-    const reply = await call('HEAD', `${server.address}/v1/pki/acme/new-nonce`)
-    return String(reply.headers['replay-nonce'])
-  }
-
-  sign(header: object, payload: object | ''): { protected: string; payload: string; signature: string } {
-    const text = (value: object | ''): string =>
-      value === '' ? '' : Buffer.from(JSON.stringify(value)).toString('base64url')
-    const [head, body] = [text(header), text(payload)]
-    const signature = sign('sha256', Buffer.from(`${head}.${body}`), {
-      key: this.key,
-      dsaEncoding: 'ieee-p1363',
-    }).toString('base64url')
-    return { protected: head, payload: body, signature }
-  }
-
-  async post(path: string, payload: object | '', header: object = {}) {
-    const url = path.startsWith('http') ? path : `${server.address}/v1/pki/acme/${path}`
-    const identity = this.kid === '' ? { jwk: this.jwk } : { kid: this.kid }
-    const body = this.sign({ alg: 'ES256', nonce: await Raw.nonce(), url, ...identity, ...header }, payload)
-    return call('POST', url, { body, headers: { 'content-type': 'application/jose+json' } })
-  }
-
-  async register(): Promise<this> {
-    const reply = await this.post('new-account', { termsOfServiceAgreed: true })
-    expect(reply.status).toBe(201)
-    this.kid = String(reply.headers.location)
-    return this
-  }
-
-  async order(...names: readonly string[]) {
-    return this.post('new-order', { identifiers: names.map((value) => ({ type: 'dns', value })) })
-  }
-}
-
-const kindOf = (reply: { readonly body: unknown }): string =>
-  String(at(reply.body as never, 'type')).replace('urn:ietf:params:acme:error:', '')
-
 describe('what is refused', () => {
   test('a nonce that is made up, is used twice, or is missing; and each refusal brings another', async () => {
-    const who = await new Raw().register()
-    const nonce = await Raw.nonce()
+    const who = await new Raw(server.address).register()
+    const nonce = await who.nonce()
     expect((await who.post('orders', '', { nonce })).status).toBe(200)
     for (const bad of [nonce, 'AAAA', `${nonce}A`, undefined, Buffer.alloc(34).toString('base64url')]) {
       const reply = await who.post('orders', '', { nonce: bad })
@@ -208,11 +159,10 @@ describe('what is refused', () => {
   })
 
   test('signatures that do not hold: none, HMAC, another key, another url, both names, an unknown account', async () => {
-    const who = await new Raw().register()
-    const other = await new Raw().register()
+    const who = await new Raw(server.address).register()
+    const other = await new Raw(server.address).register()
     const outcomes: (readonly [string, number, string])[] = []
-    const note = (what: string, reply: { readonly status: number; readonly body: unknown }): void =>
-      void outcomes.push([what, reply.status, kindOf(reply)])
+    const note = (what: string, reply: Reply): void => void outcomes.push([what, reply.status, kindOf(reply)])
     note('none', await who.post('orders', '', { alg: 'none' }))
     note('hmac', await who.post('orders', '', { alg: 'HS256' }))
     note('url', await who.post('orders', '', { url: `${server.address}/v1/pki/acme/new-order` }))
@@ -237,7 +187,7 @@ describe('what is refused', () => {
   })
 
   test("another account's order, authorization, challenge and certificate", async () => {
-    const [owner, thief] = [await new Raw().register(), await new Raw().register()]
+    const [owner, thief] = [await new Raw(server.address).register(), await new Raw(server.address).register()]
     const order = await owner.order('mine.example.test')
     const [authorization = ''] = at(order.body, 'authorizations') as readonly string[]
     for (const url of [String(order.headers.location), authorization, `${order.headers.location}/cert`]) {
@@ -250,7 +200,7 @@ describe('what is refused', () => {
   })
 
   test('finalize before anything is proven, a wrong proof, and a redirect into our own network', async () => {
-    const who = await new Raw().register()
+    const who = await new Raw(server.address).register()
     const order = await who.order('unproven.example.test')
     const [, csr] = await acme.crypto.createCsr({ altNames: ['unproven.example.test'] })
     const early = await who.post(String(at(order.body, 'finalize')), { csr: der(csr).toString('base64url') })
@@ -275,7 +225,7 @@ describe('what is refused', () => {
   }, 40_000)
 
   test('names that are none, a wildcard by another way than DNS, and names besides those that were ordered', async () => {
-    const who = await new Raw().register()
+    const who = await new Raw(server.address).register()
     for (const name of ['', '-a.test', 'a b.test', '*.*.test', 'a.test\0.b', '1.2.3.4', `${'a'.repeat(64)}.test`]) {
       expect((await who.order(name)).status).toBeGreaterThanOrEqual(400)
     }

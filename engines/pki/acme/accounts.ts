@@ -1,4 +1,5 @@
 import type { EngineContext } from '../../engine.ts'
+import { countAccount } from './account-limit.ts'
 import { acmeConfig } from './config.ts'
 import {
   type Account,
@@ -35,11 +36,17 @@ export interface NewAccount {
   readonly isNew: boolean
 }
 
-/** Makes the account of a key, or finds it. `directory`: which external account keys are good here. Throws Problem. */
+interface Asked {
+  readonly url: string
+  /** Which external account keys are good here. */
+  readonly directory: string
+  readonly remoteAddress: string
+}
+
+/** Makes the account of a key, or finds it. Throws Problem. */
 export async function newAccount(
   request: SignedRequest,
-  url: string,
-  directory: string,
+  { url, directory, remoteAddress }: Asked,
   context: EngineContext,
 ): Promise<NewAccount> {
   const { store, random, clock } = context
@@ -53,6 +60,7 @@ export async function newAccount(
   if (payload.onlyReturnExisting === true) throw new Problem('accountDoesNotExist', 'there is no account of this key')
   const contact = checkedContacts(payload.contact)
   const eab = await boundEab(payload.externalAccountBinding, url, directory, thumbprint, context)
+  countAccount(remoteAddress, (await acmeConfig(store)).new_account_limit, context)
   const account: Account = {
     id: random.uuid(),
     status: 'valid',
@@ -104,7 +112,7 @@ async function boundEab(
 export async function changeAccount(
   account: Account,
   payload: Readonly<Record<string, unknown>>,
-  { store }: EngineContext,
+  { store, clock }: EngineContext,
 ): Promise<Account> {
   if (payload.status !== undefined && payload.status !== 'deactivated')
     throw new Problem('malformed', 'an account can only be deactivated')
@@ -116,6 +124,7 @@ export async function changeAccount(
       ...before,
       contact: contact ?? before.contact,
       status: payload.status === 'deactivated' ? 'deactivated' : 'valid',
+      ...(payload.status === 'deactivated' && { endedMs: clock.now() }),
     }
     tx.put(acmeRows.account(account.id), after, accountCodec)
     if (after.status === 'valid') return after

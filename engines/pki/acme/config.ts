@@ -30,6 +30,9 @@ const fields = {
   tls_alpn_challenge_port: field.int({
     description: 'Port that tls-alpn-01 is asked at. RFC 8737 says 443, which is the default.',
   }),
+  new_account_limit: field.int({
+    description: 'Accounts that one address may make in an hour, at each process; 0: any number. Default 100.',
+  }),
 }
 type ConfigRequest = EngineRequest<typeof fields>
 
@@ -43,6 +46,7 @@ const DEFAULTS: AcmeConfig = {
   eab_policy: 'not-required',
   http_challenge_port: 80,
   tls_alpn_challenge_port: 443,
+  new_account_limit: 100,
 }
 
 export async function acmeConfig(reader: Reader): Promise<AcmeConfig> {
@@ -112,6 +116,7 @@ async function write({ fields: given }: ConfigRequest, { store }: EngineContext)
         'tls_alpn_challenge_port',
         given.tls_alpn_challenge_port ?? before.tls_alpn_challenge_port,
       ),
+      new_account_limit: checkedLimit(given.new_account_limit ?? before.new_account_limit),
     }
     await checkPolicy(config, tx)
     const cluster = await tx.get(rows.clusterConfig, clusterConfigCodec)
@@ -133,6 +138,13 @@ async function checkPolicy({ default_directory_policy: policy }: AcmeConfig, rea
 function checkedPort(name: string, port: number): number {
   if (port < 1 || port > 65_535) throw invalid(`${name} must be 1 to 65535`)
   return port
+}
+
+const LIMIT_MAX = 1_000_000
+
+function checkedLimit(limit: number): number {
+  if (limit < 0 || limit > LIMIT_MAX) throw invalid(`new_account_limit must be 0 to ${LIMIT_MAX}`)
+  return limit
 }
 
 /** 'address:port', an IPv6 address in brackets. */

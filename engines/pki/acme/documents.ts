@@ -13,6 +13,8 @@ export interface AcmeConfig {
   readonly eab_policy: EabPolicy
   readonly http_challenge_port: number
   readonly tls_alpn_challenge_port: number
+  /** Accounts that one address may make in an hour; 0: any number. */
+  readonly new_account_limit: number
 }
 export const EAB_POLICIES = ['not-required', 'new-account-required', 'always-required'] as const
 export type EabPolicy = (typeof EAB_POLICIES)[number]
@@ -36,6 +38,8 @@ export interface Account {
   /** Key id of the external account, or ''. */
   readonly eab: string
   readonly createdMs: number
+  /** When it was deactivated or revoked. */
+  readonly endedMs?: number
 }
 
 export interface Identifier {

@@ -41,6 +41,7 @@ interface Call {
   readonly url: string
   readonly signed: SignedRequest
   readonly payload: Readonly<Record<string, unknown>>
+  readonly remoteAddress: string
   readonly context: EngineContext
 }
 
@@ -116,14 +117,19 @@ export const acmeRoutes: readonly Route[] = [
     const { document, headers } = await renewalInfo(fields.cert_id, context)
     return { status: 200, contentType: 'application/json', body: JSON.stringify(document), headers }
   }),
-  ...post('new-account', 'Make an account, or find it', async ({ signed, url, fields, base, context }) => {
-    const { account, isNew } = await newAccount(signed, url, directoryPath(fields), context)
-    return {
-      status: isNew ? 201 : 200,
-      body: shownAccount(account, base),
-      headers: { location: `${base}account/${account.id}` },
-    }
-  }),
+  ...post(
+    'new-account',
+    'Make an account, or find it',
+    async ({ signed, url, fields, base, remoteAddress, context }) => {
+      const directory = directoryPath(fields)
+      const { account, isNew } = await newAccount(signed, { url, directory, remoteAddress }, context)
+      return {
+        status: isNew ? 201 : 200,
+        body: shownAccount(account, base),
+        headers: { location: `${base}account/${account.id}` },
+      }
+    },
+  ),
   ...post('account/:kid', 'Read, change and end an account', async ({ signed, fields, payload, base, context }) => {
     const account = accountOf(signed)
     if (account.id !== fields.kid) throw new Problem('unauthorized', 'the account is another')
@@ -207,6 +213,7 @@ async function baseOf({ role, issuerRef }: Directory, { store }: EngineContext):
 async function answer(request: AcmeRequest, path: string, handle: Handle, context: EngineContext): Promise<Reply> {
   try {
     const { fields } = request
+    const { remoteAddress } = request.connection
     const directory = directoryOf(fields)
     await directoryTerms(directory, context)
     const base = await baseOf(directory, context)
@@ -217,7 +224,7 @@ async function answer(request: AcmeRequest, path: string, handle: Handle, contex
       body,
       type,
       headers = {},
-    } = await handle({ fields, directory, base, url, signed, payload: signed.payload ?? {}, context })
+    } = await handle({ fields, directory, base, url, signed, payload: signed.payload ?? {}, remoteAddress, context })
     const common = { 'replay-nonce': await newNonce(context), 'cache-control': 'no-store', link: indexLink(base) }
     return {
       raw: {

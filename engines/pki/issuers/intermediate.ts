@@ -1,19 +1,18 @@
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
-import { EgideError, invalid } from '../../errors.ts'
+import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
-import { keyCodec, rows } from '../documents.ts'
 import { asciiName } from '../issuing/asked-names.ts'
 import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText, shown } from '../issuing/formats.ts'
-import { issue, type Order, refuseUnusable } from '../issuing/issue.ts'
+import { issue, type Order } from '../issuing/issue.ts'
+import { checkKey } from '../issuing/leaf.ts'
 import { validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
+import { DEFAULT_ROLE } from '../roles/role.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { countOf } from '../x509/alt-names.ts'
-import { parseCertificate, signed, toBeSigned } from '../x509/certificate.ts'
 import { makeRequest, parseRequest } from '../x509/csr.ts'
 import { altNamesExtension, basicConstraints, type Extension } from '../x509/extensions.ts'
-import { onlyBlock, pem } from '../x509/pem.ts'
-import { serialBytes } from '../x509/serial.ts'
+import { pem } from '../x509/pem.ts'
 import { subjectDer } from '../x509/subject.ts'
 import {
   askedCaNames,
@@ -44,15 +43,6 @@ const signFields = {
   issuer_ref: field.text({ default: 'default', description: 'Issuer that signs' }),
   skid: field.text({ default: '', description: 'Subject key identifier, in hexadecimal; default: made of the key' }),
 }
-const selfFields = {
-  certificate: field.text({ required: true, description: 'The self-issued certificate, in PEM' }),
-  issuer_ref: field.text({ default: 'default', description: 'Issuer that signs' }),
-  require_matching_certificate_algorithms: field.bool({
-    default: false,
-    description: "Only where its key is of the issuer's kind",
-  }),
-}
-
 const requestSpec = {
   summary: 'Make a key and a request for a CA certificate that another CA signs',
   fields: requestFields,
@@ -67,13 +57,6 @@ const signSpec = {
   auditClear: CA_CLEAR,
   operations: { update: signIntermediate },
 }
-const selfSpec = {
-  summary: 'Sign a self-issued certificate anew, so that its key is trusted on two paths',
-  fields: selfFields,
-  access: 'sudo' as const,
-  auditClear: ['issuing_ca', 'issuer_ref', 'require_matching_certificate_algorithms'],
-  operations: { update: signSelfIssued },
-}
 
 export const intermediateRoutes: readonly Route[] = [
   route('intermediate/generate/:exported', requestSpec),
@@ -85,8 +68,6 @@ export const intermediateRoutes: readonly Route[] = [
   }),
   route('root/sign-intermediate', signSpec),
   route('issuer/:issuer_ref/sign-intermediate', signSpec),
-  route('root/sign-self-issued', selfSpec),
-  route('issuer/:issuer_ref/sign-self-issued', selfSpec),
 ]
 
 async function generate({ fields }: EngineRequest<typeof requestFields>, context: EngineContext): Promise<Reply> {
@@ -130,6 +111,7 @@ async function signIntermediate({ fields }: EngineRequest<typeof signFields>, co
   checkFormat(fields)
   const issuer = await issuerNamed(store, fields.issuer_ref)
   const request = parseRequest(fields.csr)
+  checkKey({ ...DEFAULT_ROLE, keyType: 'any' }, request.publicKey)
   const span = validity(
     {
       ttlSeconds: fields.ttl,
@@ -181,29 +163,4 @@ function keyIdentifier(text: string): Buffer | undefined {
   if (text === '') return undefined
   if (!KEY_ID.test(text)) throw invalid('skid is not hexadecimal')
   return Buffer.from(text.replaceAll(/[:-]/g, ''), 'hex')
-}
-
-/** Everything is kept as it stands but the signature, and who made it. */
-async function signSelfIssued({ fields }: EngineRequest<typeof selfFields>, { store }: EngineContext): Promise<Reply> {
-  const own = parseCertificate(onlyBlock(fields.certificate, ['CERTIFICATE'], 'certificate'))
-  if (!own.isCa) throw invalid('given certificate is not a CA certificate')
-  if (!own.subjectDer.equals(own.issuerDer)) throw invalid('given certificate is not self-issued')
-  const issuer = await issuerNamed(store, fields.issuer_ref)
-  refuseUnusable(issuer)
-  const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
-  if (key === undefined) throw invalid('unable to use issuer: it has no key here')
-  const ca = parseCertificate(issuer.certificate)
-  if (
-    fields.require_matching_certificate_algorithms &&
-    own.publicKey.asymmetricKeyType !== ca.publicKey.asymmetricKeyType
-  ) {
-    throw invalid("the certificate's key is not of the issuer's kind")
-  }
-  if (own.notAfterMs > ca.notAfterMs) throw invalid('the certificate would outlive its issuer')
-  const signer = keySigner(key, 0, false)
-  const template = { ...own, serial: serialBytes(own.serial), subject: own.subjectDer }
-  const der = await signed(toBeSigned(template, ca.subjectDer, signer.algorithm), signer)
-  if (parseCertificate(der).serial !== own.serial)
-    throw new EgideError('internal', 'a certificate was not signed as it stands')
-  return { data: { certificate: certificateText(der, 'pem'), issuing_ca: certificateText(issuer.certificate, 'pem') } }
 }

@@ -9,6 +9,7 @@ import {
   keyCodec,
   NO_URLS,
   rows,
+  type UrlsDocument,
 } from '../documents.ts'
 import { authorityOf } from '../issuers/find.ts'
 import { keySigner } from '../keys.ts'
@@ -37,6 +38,11 @@ import type { Validity } from './validity.ts'
 
 /** How many lists an authority's revocations are spread over. Fixed, since a certificate keeps its shard. */
 export const SHARDS = 128
+
+/** The list that a certificate of this number is revoked on. */
+export function shardOf(serial: Buffer): number {
+  return (serial[1] ?? 0) % SHARDS
+}
 
 /** A certificate to be made, every decision about it taken. */
 export interface Order {
@@ -80,16 +86,9 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
   if (!ca.isCa) throw invalid('the issuer is no CA')
   if (order.ca !== undefined) checkPath(ca.pathLength, order.ca.pathLength)
   const serial = newSerial(random)
-  const shard = (serial[1] ?? 0) % SHARDS
+  const shard = shardOf(serial)
   const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
-  const aia = urls.issuingCertificates.length + urls.ocspServers.length === 0 ? [] : [authorityInfo(urls)]
-  const points = (id: string, list: readonly string[]): Extension[] =>
-    list.length === 0 ? [] : [distributionPoints(id, list)]
-  const template = templateOf(order, serial, ca.keyId, [
-    ...aia,
-    ...points(EXTENSION.crlDistributionPoints, urls.crlDistributionPoints),
-    ...points(EXTENSION.freshestCrl, urls.deltaCrlDistributionPoints),
-  ])
+  const template = templateOf(order, serial, ca.keyId, urlExtensions(urls))
   refuseFaults(order, template)
   const signer = keySigner(key, order.signatureBits, order.usePss)
   const tbs = toBeSigned(template, ca.subjectDer, signer.algorithm)
@@ -103,6 +102,17 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
     notAfterMs: template.notAfterMs,
   }
   return finish(order, hexSerial(serial), document, (data) => signed(data, signer), context)
+}
+
+/** Says where the issuer, its lists and its responders are. */
+export function urlExtensions(urls: UrlsDocument): readonly Extension[] {
+  const points = (id: string, list: readonly string[]): Extension[] =>
+    list.length === 0 ? [] : [distributionPoints(id, list)]
+  return [
+    ...(urls.issuingCertificates.length + urls.ocspServers.length === 0 ? [] : [authorityInfo(urls)]),
+    ...points(EXTENSION.crlDistributionPoints, urls.crlDistributionPoints),
+    ...points(EXTENSION.freshestCrl, urls.deltaCrlDistributionPoints),
+  ]
 }
 
 /** Throws `invalid_request` for an issuer that may not sign certificates, as one that was revoked. */

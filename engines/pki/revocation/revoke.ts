@@ -13,7 +13,7 @@ import {
   rows,
 } from '../documents.ts'
 import { allIssuers, authorityOf, findIssuer, isSignedBy } from '../issuers/find.ts'
-import { SHARDS } from '../issuing/issue.ts'
+import { shardOf } from '../issuing/issue.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { onlyBlock } from '../x509/pem.ts'
@@ -107,7 +107,7 @@ export async function ownCertificate(
       certificate: certificate.der,
       issuerId: issuer.id,
       authority: authorityOf(parent),
-      shard: (serialBytes(certificate.serial)[1] ?? 0) % SHARDS,
+      shard: shardOf(serialBytes(certificate.serial)),
       role: '',
       issuedAtMs: clock.now(),
       notAfterMs: certificate.notAfterMs,
@@ -209,7 +209,7 @@ async function revokeIssuer(
     if (parent !== undefined && issuer.revokedAtMs === 0) {
       const authority = authorityOf(storedCertificate(parent.certificate))
       const kept = await tx.get(rows.certificate(certificate.serial), certificateCodec)
-      const shard = kept?.shard ?? (serialBytes(certificate.serial)[1] ?? 0) % SHARDS
+      const shard = kept?.shard ?? shardOf(serialBytes(certificate.serial))
       const document: CertificateDocument = kept ?? {
         certificate: issuer.certificate,
         issuerId: parent.id,
