@@ -1,15 +1,19 @@
 import type { JsonObject } from '../../sdk/json.ts'
 import { command } from '../command.ts'
 import { Failure, misuse, remote } from '../failure.ts'
-import type { Flags } from '../flag.ts'
+import type { Flags, FlagValues } from '../flag.ts'
 import { printSecret, serialised } from '../output/print.ts'
 import { mountPath, trimPath } from '../path.ts'
 import { printLine } from '../terminal.ts'
 import { answerOr, answerWith } from './answer.ts'
 import { PAGE, pageOf, printListing } from './list.ts'
 
-const METADATA = {
+const SAID = {
   'custom-metadata': { kind: 'pairs', help: 'Describes the namespace, key=value. Repeatable.' },
+  'deny-always-wins': {
+    kind: 'boolean',
+    help: 'Whether by its policies every denial that fits wins, also over closer paths.',
+  },
 } as const satisfies Flags
 
 export const create = command({
@@ -17,10 +21,13 @@ export const create = command({
   description: 'Makes a namespace below the one that is worked in (-namespace).',
   args: [1, 1],
   output: 'field',
-  flags: METADATA,
+  flags: SAID,
   async run({ args: [given = ''], flags, session }) {
     const metadata = flags['custom-metadata']
-    const body: JsonObject = metadata === undefined ? {} : { custom_metadata: { ...metadata } }
+    const body: JsonObject = {
+      ...(metadata !== undefined && { custom_metadata: { ...metadata } }),
+      ...optionsOf(flags),
+    }
     const secret = await remote('Error creating namespace', session.client.write(pathOf(given), body))
     return answerOr(session, secret, `Success! Namespace created: ${mountPath(given)}`)
   },
@@ -28,18 +35,22 @@ export const create = command({
 
 export const patch = command({
   usage: '[options] NAME',
-  description: 'Changes the metadata of a namespace, and leaves what is not named as it is.',
+  description: 'Changes the metadata and options of a namespace, and leaves what is not named as it is.',
   args: [1, 1],
   output: 'field',
   flags: {
-    ...METADATA,
+    ...SAID,
     'remove-custom-metadata': { kind: 'list', help: 'Key to take out of the metadata. Repeatable.' },
   },
   async run({ args: [given = ''], flags, session }) {
     const removed = (flags['remove-custom-metadata'] ?? []).map((key) => [key, null] as const)
     const metadata = { ...Object.fromEntries(removed), ...flags['custom-metadata'] }
-    if (Object.keys(metadata).length === 0) throw misuse('Error patching namespace: nothing to change.')
-    const change = session.client.patch(pathOf(given), { custom_metadata: metadata })
+    const body: JsonObject = {
+      ...(Object.keys(metadata).length > 0 && { custom_metadata: metadata }),
+      ...optionsOf(flags),
+    }
+    if (Object.keys(body).length === 0) throw misuse('Error patching namespace: nothing to change.')
+    const change = session.client.patch(pathOf(given), body)
     const secret = await remote('Error patching namespace', change)
     return answerOr(session, secret, `Success! Namespace changed: ${mountPath(given)}`)
   },
@@ -126,6 +137,11 @@ export const unlock = command({
     return answerOr(session, secret, 'Success! Namespace unlocked.')
   },
 })
+
+const optionsOf = (flags: FlagValues<typeof SAID>): JsonObject => {
+  const denies = flags['deny-always-wins']
+  return denies === undefined ? {} : { deny_always_wins: denies }
+}
 
 const pathOf = (given: string): string => `sys/namespaces/${trimPath(given)}`
 

@@ -75,6 +75,8 @@ export interface NamespaceParts {
   /** The namespaces above, the nearest first and root last; none: it is root. */
   readonly above: readonly Namespace[]
   readonly below: NamespacesBelow
+  /** As PolicyStoreOptions. */
+  readonly denyAlwaysWins: () => Awaitable<boolean>
   /** As StoreOptions. */
   readonly cacheBytes?: number
   readonly cacheEntries?: number
@@ -133,6 +135,7 @@ export class Namespace {
       clock,
       random,
       identityOf: async (entityId) => (await this.identities.subjects.ofEntity(entityId))?.view,
+      denyAlwaysWins: parts.denyAlwaysWins,
       above: (id) => above.find(({ ref }) => ref.id === id)?.policies,
     })
     this.passwordPolicies = new PasswordPolicyStore({ store, random })

@@ -17,6 +17,8 @@ const RULES_MAX = 100_000
 interface CompiledSet {
   /** What the policies' epoch was when this was last known to be true. */
   epoch: string
+  /** Whether it was compiled so that every denial wins. */
+  readonly denyWins: boolean
   readonly records: readonly (PolicyRecord | undefined)[]
   readonly policies: readonly ParsedPolicy[]
   readonly rules: number
@@ -32,6 +34,7 @@ interface CompiledSet {
 export class AclSets {
   readonly #store: Store
   readonly #namespacePath: string
+  readonly #denyAlwaysWins: () => Awaitable<boolean>
   readonly #root: ParsedPolicy
   readonly #responseWrapping: ParsedPolicy
   /** Token documents share their arrays between requests; what is asked with one array again needs no joining of names. */
@@ -41,9 +44,11 @@ export class AclSets {
   readonly #parsed = new WeakMap<PolicyRecord, ParsedPolicy>()
   #rules = 0
 
-  constructor(store: Store, namespacePath: string) {
+  /** `denyAlwaysWins`: as in AclOptions, asked at each use. */
+  constructor(store: Store, namespacePath: string, denyAlwaysWins: () => Awaitable<boolean>) {
     this.#store = store
     this.#namespacePath = namespacePath
+    this.#denyAlwaysWins = denyAlwaysWins
     this.#root = parsePolicy(ROOT, '', { namespacePath })
     this.#responseWrapping = parsePolicy(RESPONSE_WRAPPING, RESPONSE_WRAPPING_TEXT, { namespacePath })
   }
@@ -61,15 +66,17 @@ export class AclSets {
 
   #setOf(names: readonly string[], nowMs: number): Awaitable<CompiledSet> {
     const epoch = this.#store.get(EPOCH, epochCodec)
-    return epoch instanceof Promise
-      ? epoch.then((found) => this.#setAt(found?.id ?? '', names, nowMs))
-      : this.#setAt(epoch?.id ?? '', names, nowMs)
+    const denyWins = this.#denyAlwaysWins()
+    return epoch instanceof Promise || denyWins instanceof Promise
+      ? Promise.all([epoch, denyWins]).then(([found, wins]) => this.#setAt(found?.id ?? '', wins, names, nowMs))
+      : this.#setAt(epoch?.id ?? '', denyWins, names, nowMs)
   }
 
-  #setAt(epoch: string, names: readonly string[], nowMs: number): Awaitable<CompiledSet> {
+  #setAt(epoch: string, denyWins: boolean, names: readonly string[], nowMs: number): Awaitable<CompiledSet> {
     const key = this.#keyOf(names)
     const known = this.#sets.get(key)
-    return known !== undefined && known.epoch === epoch ? known : this.#renew(key, names, known, nowMs)
+    const isTrue = known !== undefined && known.epoch === epoch && known.denyWins === denyWins
+    return isTrue ? known : this.#renew(key, names, known, denyWins, nowMs)
   }
 
   #keyOf(names: readonly string[]): string {
@@ -86,10 +93,12 @@ export class AclSets {
     key: string,
     names: readonly string[],
     known: CompiledSet | undefined,
+    denyWins: boolean,
     nowMs: number,
   ): Promise<CompiledSet> {
     const { epoch, records } = await this.#read(names)
-    if (known !== undefined && records.every((record, i) => record === known.records[i])) {
+    const isSame = known?.denyWins === denyWins && records.every((record, i) => record === known.records[i])
+    if (known !== undefined && isSame) {
       known.epoch = epoch
       this.#keep(key, known)
       return known
@@ -100,7 +109,8 @@ export class AclSets {
       records,
       policies,
       rules: policies.reduce((sum, { rules }) => sum + rules.length, 1),
-      acl: compileAcl(policies, { nowMs }),
+      denyWins,
+      acl: compileAcl(policies, { nowMs, denyAlwaysWins: denyWins }),
       byIdentity: policies.some(({ templated }) => templated) ? new WeakMap() : undefined,
     }
     this.#keep(key, compiled)
@@ -165,7 +175,7 @@ function aclOf(set: CompiledSet, identity: IdentityView | undefined, nowMs: numb
   if (identity === undefined || set.byIdentity === undefined) return set.acl
   let acl = set.byIdentity.get(identity)
   if (acl === undefined) {
-    acl = compileAcl(set.policies, { identity, nowMs })
+    acl = compileAcl(set.policies, { identity, nowMs, denyAlwaysWins: set.denyWins })
     set.byIdentity.set(identity, acl)
   }
   return acl

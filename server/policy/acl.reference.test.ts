@@ -3,11 +3,7 @@ import { expect, test } from 'vitest'
 import type { Operation } from '../../engines/engine.ts'
 import { compileAcl } from './acl.ts'
 import { parsePolicy } from './parse.ts'
-import { grantedBy, type ReferenceRule, winningRules } from './testing-reference.ts'
-
-function referenceCapabilities(rules: readonly ReferenceRule[], path: string, listing: boolean, nowMs: number) {
-  return grantedBy(winningRules(rules, path, listing, nowMs))
-}
+import { grantedBy, isDeniedSomewhere, type ReferenceRule, winningRules } from './testing-reference.ts'
 
 const segment = fc.constantFrom('a', 'b', 'ab', 'abc', '+', '', 'é', '+a', 'a+', '{', '%2f', '😀', '\uffff', ' ')
 const pathOf = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'))
@@ -33,12 +29,16 @@ function textOf(rules: readonly ReferenceRule[]): string {
     .join('\n')
 }
 
-/** The compiled matcher against the obvious one. */
+/** The compiled matcher against the obvious one, also where every denial wins. */
 test('the matcher decides as the obvious evaluator does, at every moment', () => {
   fc.assert(
-    fc.property(policies, fc.array(pathOf, { minLength: 1, maxLength: 12 }), (sets, paths) => {
+    fc.property(policies, fc.array(pathOf, { minLength: 1, maxLength: 12 }), fc.boolean(), (sets, paths, denyWins) => {
       const parsed = sets.map((rules, i) => parsePolicy(`p${i}`, textOf(rules)))
-      const acl = compileAcl(parsed, { nowMs: 0 })
+      const acl = compileAcl(parsed, { nowMs: 0, denyAlwaysWins: denyWins })
+      const referenceCapabilities = (rules: readonly ReferenceRule[], path: string, listing: boolean, nowMs: number) =>
+        denyWins && isDeniedSomewhere(rules, path, listing, nowMs)
+          ? new Set<string>()
+          : grantedBy(winningRules(rules, path, listing, nowMs))
       // Times go forward: rules that have gone stay gone.
       for (const nowMs of [0, 1_000, 1_001, 2_000, 2_001]) {
         for (const path of paths.map((candidate) => candidate.replace(/^\/+/, ''))) {
@@ -65,13 +65,19 @@ test('the matcher decides as the obvious evaluator does, at every moment', () =>
 
 test('a mount below which something is granted is found', () => {
   fc.assert(
-    fc.property(policies, fc.constantFrom('a/', 'b/', 'ab/', 'a/b/'), pathOf, (sets, mount, below) => {
-      const acl = compileAcl(
-        sets.map((rules, i) => parsePolicy(`p${i}`, textOf(rules))),
-        { nowMs: 0 },
-      )
-      if (acl.capabilities(mount + below, 0)[0] !== 'deny') expect(acl.reachesBelow(mount, 0)).toBe(true)
-    }),
+    fc.property(
+      policies,
+      fc.constantFrom('a/', 'b/', 'ab/', 'a/b/'),
+      pathOf,
+      fc.boolean(),
+      (sets, mount, below, wins) => {
+        const acl = compileAcl(
+          sets.map((rules, i) => parsePolicy(`p${i}`, textOf(rules))),
+          { nowMs: 0, denyAlwaysWins: wins },
+        )
+        if (acl.capabilities(mount + below, 0)[0] !== 'deny') expect(acl.reachesBelow(mount, 0)).toBe(true)
+      },
+    ),
     { numRuns: 2_000 },
   )
 })
@@ -86,4 +92,17 @@ test('a mount below which all is denied stays hidden', () => {
   )
   const mounts = ['secret/', 'secret/deep/', 'secrets/', 'other/']
   expect(mounts.filter((mount) => acl.reachesBelow(mount, 0))).toEqual(['secrets/', 'other/'])
+})
+
+test('where every denial wins, one that fits all below a mount hides it, and user interfaces are told', () => {
+  const texts = ['path "secret/*" { capabilities = ["deny"] }', 'path "secret/data/a" { capabilities = ["read"] }']
+  const parsed = texts.map((text, i) => parsePolicy(`p${i}`, text))
+  const closest = compileAcl(parsed, { nowMs: 0 })
+  const strict = compileAcl(parsed, { nowMs: 0, denyAlwaysWins: true })
+  expect([closest.reachesBelow('secret/', 0), strict.reachesBelow('secret/', 0)]).toEqual([true, false])
+  expect(closest.resultant(0)).toMatchObject({ exact_paths: { 'secret/data/a': { capabilities: ['read'] } } })
+  expect(strict.resultant(0)).toMatchObject({
+    exact_paths: { 'secret/data/a': { capabilities: ['deny'] } },
+    glob_paths: { 'secret/': { capabilities: ['deny'] } },
+  })
 })

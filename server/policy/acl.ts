@@ -2,6 +2,7 @@ import type { Operation } from '../../engines/engine.ts'
 import type { IdentityView } from '../../engines/identity-view.ts'
 import { type CompiledRule, compileRule } from './compiled-rule.ts'
 import type { Acl, AclQuery, Decision, DecisionReason, KeyQuery } from './decision.ts'
+import { type Denials, denialsOf } from './denials.ts'
 import { currentRules, Matcher } from './matcher.ts'
 import { areAllowed, hasAll, isDenied } from './parameters.ts'
 import { CAN, type ParsedPolicy, PolicyError } from './policy.ts'
@@ -11,6 +12,8 @@ export interface AclOptions {
   /** Whom the templates speak of; absent: templated rules don't apply. */
   readonly identity?: IdentityView | undefined
   readonly nowMs: number
+  /** Whether every denial that fits wins, also over closer paths. Default false. */
+  readonly denyAlwaysWins?: boolean
 }
 
 /**
@@ -43,6 +46,7 @@ const ROOT_UNLIMITED: Decision = { ...ROOT, listLimit: 0 }
 
 class RootAcl implements Acl {
   readonly isRoot = true
+  readonly denyAlwaysWins = false
   readonly #namespacePath: string
 
   constructor(namespacePath: string) {
@@ -86,32 +90,50 @@ const NEEDS: Readonly<Record<Exclude<Operation, 'help'>, number>> = {
 }
 const NO_DATA: Readonly<Record<string, unknown>> = {}
 
+/** The rules of one moment. */
+interface Compiled {
+  readonly matcher: Matcher<CompiledRule>
+  /** Those that deny, where any of them wins; undefined: only the closest path has a say. */
+  readonly denials: Denials | undefined
+  /** As `CurrentRules`. */
+  readonly validUntilMs: number
+}
+
 class CompiledAcl implements Acl {
   readonly isRoot = false
+  readonly denyAlwaysWins: boolean
   readonly #policies: readonly ParsedPolicy[]
   readonly #identity: IdentityView | undefined
-  #matcher: Matcher<CompiledRule>
-  #validUntilMs: number
+  #compiled: Compiled
 
-  constructor(policies: readonly ParsedPolicy[], { identity, nowMs }: AclOptions) {
+  constructor(policies: readonly ParsedPolicy[], { identity, nowMs, denyAlwaysWins = false }: AclOptions) {
     this.#policies = policies
     this.#identity = identity
-    ;({ matcher: this.#matcher, validUntilMs: this.#validUntilMs } = compileAt(policies, identity, nowMs))
+    this.denyAlwaysWins = denyAlwaysWins
+    this.#compiled = this.#compileAt(nowMs)
   }
 
-  /** The rules of this moment. Replaced whole when the first of them expires. */
-  #at(nowMs: number): Matcher<CompiledRule> {
-    if (nowMs > this.#validUntilMs)
-      ({ matcher: this.#matcher, validUntilMs: this.#validUntilMs } = compileAt(this.#policies, this.#identity, nowMs))
-    return this.#matcher
+  /** Replaced whole when the first rule expires. */
+  #at(nowMs: number): Compiled {
+    if (nowMs > this.#compiled.validUntilMs) this.#compiled = this.#compileAt(nowMs)
+    return this.#compiled
+  }
+
+  #compileAt(nowMs: number): Compiled {
+    const { rules, validUntilMs } = currentRules(this.#policies, this.#identity, nowMs)
+    const compiled = [...rules].map(([pattern, merged]) => [pattern, compileRule(merged)] as const)
+    const denials = this.denyAlwaysWins ? denialsOf(compiled) : undefined
+    return { matcher: new Matcher(compiled), denials, validUntilMs }
   }
 
   decide(query: AclQuery): Decision {
     const { operation } = query
     if (operation === 'help') return HELP
     const path = withoutLeadingSlashes(query.path)
-    const matcher = this.#at(query.nowMs)
+    const { matcher, denials } = this.#at(query.nowMs)
     const listing = isListing(operation)
+    const denial = denials?.over(path, listing)
+    if (denial !== undefined) return denial.refusedCapability()
     const rule = listing ? matcher.findForList(path) : matcher.find(path)
     if (rule === undefined) return NO_RULE
     if ((rule.merged.capabilities & NEEDS[operation]) === 0) return rule.refusedCapability()
@@ -122,13 +144,16 @@ class CompiledAcl implements Acl {
       : rule.granted(operation)
   }
 
-  capabilities(path: string, nowMs: number): readonly string[] {
-    const rule = this.#at(nowMs).findForList(withoutLeadingSlashes(path))
+  capabilities(asked: string, nowMs: number): readonly string[] {
+    const path = withoutLeadingSlashes(asked)
+    const { matcher, denials } = this.#at(nowMs)
+    const rule = denials?.over(path, true) ?? matcher.findForList(path)
     return rule === undefined ? ['deny'] : rule.capabilityNames
   }
 
   reachesBelow(prefix: string, nowMs: number): boolean {
-    const matcher = this.#at(nowMs)
+    const { matcher, denials } = this.#at(nowMs)
+    if (denials?.coverBelow(prefix) === true) return false
     const gives = (rule: CompiledRule | undefined): boolean =>
       rule !== undefined && (rule.merged.capabilities & ~CAN.deny) !== 0
     if (gives(matcher.findForList(prefix)) || gives(coveringPrefix(matcher, prefix))) return true
@@ -145,14 +170,9 @@ class CompiledAcl implements Acl {
   }
 
   resultant(nowMs: number): Readonly<Record<string, unknown>> {
-    return resultantOf(this.#at(nowMs))
+    const { matcher, denials } = this.#at(nowMs)
+    return resultantOf(matcher, denials)
   }
-}
-
-function compileAt(policies: readonly ParsedPolicy[], identity: IdentityView | undefined, nowMs: number) {
-  const { rules, validUntilMs } = currentRules(policies, identity, nowMs)
-  const compiled = [...rules].map(([pattern, merged]) => [pattern, compileRule(merged)] as const)
-  return { matcher: new Matcher(compiled), validUntilMs }
 }
 
 function isListing(operation: Operation): operation is 'list' | 'scan' {

@@ -58,6 +58,8 @@ export interface KeyQuery {
 export interface Acl {
   /** True when `root` is in the set: everything at and below the root policy's namespace is allowed. */
   readonly isRoot: boolean
+  /** Every denial that fits wins, also over closer paths. */
+  readonly denyAlwaysWins: boolean
   decide(query: AclQuery): Decision
   /** What `sys/capabilities` answers: sorted names, or ['root'], or ['deny']. */
   capabilities(path: string, nowMs: number): readonly string[]

@@ -49,6 +49,8 @@ export interface PolicyStoreOptions {
   readonly random: Random
   /** Whom templates speak of, by the id of the entity; the same object while it is the same. */
   readonly identityOf?: (entityId: string) => Promise<IdentityView | undefined>
+  /** Whether here every denial that fits wins, also over closer paths; absent: no. True as of the last refresh of root's store. */
+  readonly denyAlwaysWins?: () => Awaitable<boolean>
   /** The policies of a namespace above, by its id. */
   readonly above?: (namespaceId: string) => PolicyStore | undefined
 }
@@ -74,7 +76,7 @@ export class PolicyStore implements PolicyService {
     this.#random = random
     this.#above = above
     this.#identityOf = identityOf
-    this.#sets = new AclSets(store, namespace.path)
+    this.#sets = new AclSets(store, namespace.path, options.denyAlwaysWins ?? (() => false))
   }
 
   /**

@@ -1,18 +1,31 @@
 import type { CompiledRule } from './compiled-rule.ts'
+import type { Denials } from './denials.ts'
 import type { Matcher } from './matcher.ts'
 import type { ParameterRules } from './policy.ts'
 
 /**
  * What a token may do, path by path, for user interfaces: exact paths, and prefixes without their '*'. Paths with '+' are
- * left out, as Vault leaves them out: clients compare these texts with paths as they are.
+ * left out, as Vault leaves them out: clients compare these texts with paths as they are. What a denial overrules whole is shown
+ * as denied.
  */
-export function resultantOf(matcher: Matcher<CompiledRule>): Readonly<Record<string, unknown>> {
+export function resultantOf(
+  matcher: Matcher<CompiledRule>,
+  denials: Denials | undefined,
+): Readonly<Record<string, unknown>> {
+  const exact = [...matcher.exact].map(([path, rule]) => [path, denials?.over(path, false) ?? rule] as const)
+  const globs = [...matcher.prefixes].map(
+    ([path, { rule }]) => [path, denials?.coverBelow(path) === true ? undefined : rule] as const,
+  )
   return {
     root: false,
-    exact_paths: Object.fromEntries([...matcher.exact].sort(byPath).map(([path, rule]) => [path, entryOf(rule)])),
-    glob_paths: Object.fromEntries([...matcher.prefixes].sort(byPath).map(([path, { rule }]) => [path, entryOf(rule)])),
+    exact_paths: Object.fromEntries(exact.sort(byPath).map(([path, rule]) => [path, entryOf(rule)])),
+    glob_paths: Object.fromEntries(
+      globs.sort(byPath).map(([path, rule]) => [path, rule === undefined ? DENIED : entryOf(rule)]),
+    ),
   }
 }
+
+const DENIED = { capabilities: ['deny'] }
 
 function byPath([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : 1

@@ -84,6 +84,22 @@ export function winningRules<R extends ReferenceRule>(
   return live.filter((rule) => rule.path === won)
 }
 
+/** Whether some rule that holds denies the path, however closely others fit it. */
+export function isDeniedSomewhere(
+  rules: readonly ReferenceRule[],
+  path: string,
+  listing: boolean,
+  nowMs: number,
+): boolean {
+  const paths = listing && path.endsWith('/') ? [path, path.slice(0, -1)] : [path]
+  return rules.some(
+    ({ path: pattern, capabilities, expiresAtMs }) =>
+      capabilities.includes('deny') &&
+      (expiresAtMs === undefined || nowMs <= expiresAtMs) &&
+      paths.some((one) => matches(pattern, one)),
+  )
+}
+
 /** What the rules of one path give together: nothing where one of them denies. */
 export function grantedBy(rules: readonly ReferenceRule[]): ReadonlySet<string> {
   const granted = new Set(rules.flatMap((rule) => rule.capabilities))

@@ -1,7 +1,8 @@
 import type { Route } from '../../engine.ts'
 import type { NamespaceServices } from '../services/namespaces.ts'
 import { lock, unlock } from './lock.ts'
+import { rootOptions } from './root-options.ts'
 import { namespace, namespaces } from './table.ts'
 
 /** `sys/namespaces`: tenants. https://openbao.org/api-docs/system/namespaces */
-export const namespaceRoutes: readonly Route<NamespaceServices>[] = [namespaces, namespace, lock, unlock]
+export const namespaceRoutes: readonly Route<NamespaceServices>[] = [namespaces, namespace, lock, unlock, rootOptions]

@@ -14,12 +14,13 @@ const Info = Type.Object({
   tainted: Type.Boolean({ description: 'Its deletion has begun.' }),
   locked: Type.Boolean(),
   custom_metadata: Type.Record(Type.String(), Type.String()),
+  deny_always_wins: Type.Boolean({ description: 'Every denial that fits wins, also over closer paths.' }),
 })
 const Listing = Type.Object({
   keys: Type.Array(Type.String()),
   key_info: Type.Record(Type.String(), Info),
 })
-const AUDIT_CLEAR = ['path', 'id', 'uuid', 'tainted', 'locked', 'status', 'keys']
+const AUDIT_CLEAR = ['path', 'id', 'uuid', 'tainted', 'locked', 'status', 'keys', 'deny_always_wins']
 
 export const namespaces = route('namespaces', {
   summary: 'List the namespaces below this one',
@@ -33,6 +34,9 @@ export const namespaces = route('namespaces', {
 const fields = {
   path: field.text({ required: true, description: 'Name of the namespace, directly below this one.' }),
   custom_metadata: field.any({ description: 'Text by name, to describe it.' }),
+  deny_always_wins: field.bool({
+    description: 'Whether by its policies every denial that fits wins, also over closer paths; of a new one, false.',
+  }),
 }
 type NamespaceRequest = EngineRequest<typeof fields>
 
@@ -44,7 +48,7 @@ export const namespace = route('namespaces/:path*', {
   operations: {
     read: readNamespace,
     update: { handler: writeNamespace, summary: 'Make a namespace, or replace its metadata' },
-    patch: { handler: patchNamespace, summary: 'Change the metadata of a namespace' },
+    patch: { handler: patchNamespace, summary: 'Change the metadata or the options of a namespace' },
     delete: {
       handler: deleteNamespace,
       summary: 'Delete a namespace: its data is unreadable at once, and removed in the background',
@@ -73,15 +77,20 @@ async function readNamespace(request: NamespaceRequest, { services }: Context): 
   return { data: dataOf(info) }
 }
 
-async function writeNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
-  const metadata = metadataOf(request.fields.custom_metadata)
-  return { data: dataOf(await services.namespaces.put(request.fields.path, metadata)) }
+async function writeNamespace({ fields: sent }: NamespaceRequest, { services }: Context): Promise<Reply> {
+  const draft = { customMetadata: metadataOf(sent.custom_metadata), denyAlwaysWins: sent.deny_always_wins }
+  return { data: dataOf(await services.namespaces.put(sent.path, draft)) }
 }
 
 async function patchNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
-  if (!request.has('custom_metadata')) throw invalid('missing required field "custom_metadata"')
-  const change = request.data.custom_metadata
-  return { data: dataOf(await services.namespaces.patch(request.fields.path, patchOf(change))) }
+  const { deny_always_wins: denyAlwaysWins } = request.fields
+  if (!request.has('custom_metadata') && denyAlwaysWins === undefined)
+    throw invalid('missing required field "custom_metadata"')
+  const patch = {
+    ...(request.has('custom_metadata') && { customMetadata: patchOf(request.data.custom_metadata) }),
+    ...(denyAlwaysWins !== undefined && { denyAlwaysWins }),
+  }
+  return { data: dataOf(await services.namespaces.patch(request.fields.path, patch)) }
 }
 
 async function deleteNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
@@ -120,5 +129,6 @@ function dataOf(info: NamespaceInfo): Readonly<Record<string, unknown>> {
     tainted: info.tainted,
     locked: info.locked,
     custom_metadata: info.customMetadata,
+    deny_always_wins: info.denyAlwaysWins,
   }
 }

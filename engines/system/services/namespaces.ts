@@ -11,6 +11,21 @@ export interface NamespaceInfo {
   readonly tainted: boolean
   readonly locked: boolean
   readonly customMetadata: Readonly<Record<string, string>>
+  /** By its policies every denial that fits wins, also over closer paths. */
+  readonly denyAlwaysWins: boolean
+}
+
+export interface NamespaceDraft {
+  readonly customMetadata: Readonly<Record<string, string>>
+  /** Absent: as it is; of a new one, no. */
+  readonly denyAlwaysWins: boolean | undefined
+}
+
+/** What is absent stays. */
+export interface NamespacePatch {
+  /** Merges: null takes a key out; null for all of it takes out all. */
+  readonly customMetadata?: Readonly<Record<string, string | null>> | null
+  readonly denyAlwaysWins?: boolean
 }
 
 /** Namespaces below that of the request. Names are of those directly below; paths are relative to it. */
@@ -21,9 +36,12 @@ export interface NamespaceService {
   scan(): Promise<readonly NamespaceInfo[]>
   get(name: string): Promise<NamespaceInfo | undefined>
   /** Makes it, or gives it other metadata. */
-  put(name: string, customMetadata: Readonly<Record<string, string>>): Promise<NamespaceInfo>
-  /** Merges: null takes a key out; null for all of it takes out all. Rejects with `not_found`. */
-  patch(name: string, change: Readonly<Record<string, string | null>> | null): Promise<NamespaceInfo>
+  put(name: string, draft: NamespaceDraft): Promise<NamespaceInfo>
+  /** Rejects with `not_found`. */
+  patch(name: string, change: NamespacePatch): Promise<NamespaceInfo>
+  /** Of root, which has nobody above it who could say. */
+  rootDenyAlwaysWins(): Promise<boolean>
+  setRootDenyAlwaysWins(denyAlwaysWins: boolean): Promise<void>
   /** False: there is none. Its data is unreadable when this resolves; its rows go in the background. */
   remove(name: string): Promise<boolean>
   /** '' is the namespace of the request. Resolves with the key that unlocks it. */

@@ -10,9 +10,12 @@ import {
   DEPTH_MAX,
   departureCodec,
   isReserved,
+  type NamespaceOptions,
+  type NamespaceOwn,
   type NamespacePlace,
   type NamespaceRecord,
   namespaceRows,
+  optionsCodec,
   placeCodec,
   recordCodec,
 } from './record.ts'
@@ -91,6 +94,20 @@ export class NamespaceDirectory {
     return this.#store.get(namespaceRows.at(parentId, name), recordCodec)
   }
 
+  /** Whether by the policies of a namespace every denial wins. */
+  denyAlwaysWins(parentId: string, name: string): Awaitable<boolean> {
+    return isSet(this.child(parentId, name))
+  }
+
+  /** As `denyAlwaysWins`, of root. */
+  rootDenyAlwaysWins(): Awaitable<boolean> {
+    return isSet(this.#store.get(namespaceRows.rootOptions, optionsCodec))
+  }
+
+  async setRootOptions(options: NamespaceOptions): Promise<void> {
+    await this.#store.transaction((tx) => tx.put(namespaceRows.rootOptions, options, optionsCodec))
+  }
+
   /** Undefined when it, or one above it, is gone or going. */
   async chainOf(id: string): Promise<Chain | undefined> {
     const chain: NamespaceRecord[] = []
@@ -146,7 +163,7 @@ export class NamespaceDirectory {
   async finish(
     parent: Chain,
     { id, parentId, name }: NamespacePlace & { readonly id: string },
-    customMetadata: Readonly<Record<string, string>>,
+    own: NamespaceOwn,
   ): Promise<NamespaceRecord> {
     const record: NamespaceRecord = {
       id,
@@ -154,7 +171,7 @@ export class NamespaceDirectory {
       name,
       parentId,
       path: `${pathOf(parent)}${name}/`,
-      customMetadata,
+      ...own,
       lock: '',
       leaving: false,
       createdMs: this.#clock.now(),
@@ -271,6 +288,12 @@ export class NamespaceDirectory {
     if (record === undefined) throw invalid('root namespace cannot be locked/unlocked')
     return record
   }
+}
+
+function isSet(options: Awaitable<NamespaceOptions | undefined>): Awaitable<boolean> {
+  return options instanceof Promise
+    ? options.then((late) => late?.denyAlwaysWins === true)
+    : options?.denyAlwaysWins === true
 }
 
 export const idOf = (chain: Chain): string => chain[chain.length - 1]?.id ?? ROOT_NAMESPACE_ID

@@ -18,7 +18,7 @@ import { PERIODIC_ROW } from '../recurring-below.ts'
 import type { Request, Response } from '../request.ts'
 import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
-import { type NamespaceRecord, namespaceRows } from './record.ts'
+import { type NamespaceOwn, type NamespaceRecord, namespaceRows } from './record.ts'
 import { RelativeRequest } from './relative-request.ts'
 import { Removal } from './removal.ts'
 import { refusedBelowRoot } from './root-only.ts'
@@ -27,7 +27,7 @@ import { NamespaceOperationsBelow } from './service.ts'
 /** What makes one namespace of a vault different from another. */
 export type NamespaceOwnParts = Pick<
   NamespaceParts,
-  'namespace' | 'cipher' | 'above' | 'below' | 'cacheBytes' | 'cacheEntries'
+  'namespace' | 'cipher' | 'above' | 'below' | 'denyAlwaysWins' | 'cacheBytes' | 'cacheEntries'
 >
 
 export interface NamespacesParts {
@@ -111,7 +111,8 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
     }
     const cipher = parts.keys.cipherFor(ROOT_NAMESPACE_ID)
     let made: Namespaces | undefined
-    const root = await parts.build({ namespace: ROOT, cipher, above: [], below }, vault)
+    const denyAlwaysWins = () => vault().#directory.rootDenyAlwaysWins()
+    const root = await parts.build({ namespace: ROOT, cipher, above: [], below, denyAlwaysWins }, vault)
     made = new Namespaces(parts, root)
     return made
   }
@@ -123,11 +124,15 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
   }
 
   /** Its keys are given back when it is closed, or when this fails. */
-  async #build({ id, path }: Pick<NamespaceRecord, 'id' | 'path'>, above: readonly Namespace[]): Promise<Namespace> {
+  async #build(
+    { id, path, parentId, name }: Pick<NamespaceRecord, 'id' | 'path' | 'parentId' | 'name'>,
+    above: readonly Namespace[],
+  ): Promise<Namespace> {
     const { keys, build } = this.#parts
     const cipher: Cipher = await keys.loadNamespace(id)
     try {
-      const own = { namespace: { id, path }, cipher, above, below: this, cacheBytes: CACHE_BYTES }
+      const denyAlwaysWins = () => this.#directory.denyAlwaysWins(parentId, name)
+      const own = { namespace: { id, path }, cipher, above, below: this, denyAlwaysWins, cacheBytes: CACHE_BYTES }
       return await build({ ...own, cacheEntries: CACHE_ENTRIES }, () => this)
     } catch (error) {
       keys.releaseNamespace(id)
@@ -227,12 +232,12 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
   serviceFor(namespace: NamespaceRef): NamespaceService {
     return new NamespaceOperationsBelow(namespace.id, {
       directory: this.#directory,
-      make: (parent, name, metadata) => this.#make(parent, name, metadata),
+      make: (parent, name, own) => this.#make(parent, name, own),
       remove: (parent, name) => this.#remove(parent, name),
     })
   }
 
-  async #make(parent: Chain, name: string, metadata: Readonly<Record<string, string>>): Promise<NamespaceRecord> {
+  async #make(parent: Chain, name: string, own: NamespaceOwn): Promise<NamespaceRecord> {
     const { keys } = this.#parts
     const begun = await this.#directory.begin(parent, name)
     try {
@@ -242,13 +247,13 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
           throw new EgideError('invalid_request', `new namespace conflicts with existing mount: ${conflict.path}`)
         await keys.createNamespace(begun.id)
         const path = `${pathOf(parent)}${name}/`
-        const namespace = await this.#build({ id: begun.id, path }, [above, ...above.above])
+        const namespace = await this.#build({ ...begun, path }, [above, ...above.above])
         await namespace.prepare().finally(async () => {
           await namespace.close()
           keys.releaseNamespace(begun.id)
         })
       })
-      return await this.#directory.finish(parent, begun, metadata)
+      return await this.#directory.finish(parent, begun, own)
     } catch (error) {
       this.#removeInBackground(begun.id)
       throw error

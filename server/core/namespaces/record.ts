@@ -12,6 +12,8 @@ export interface NamespaceRecord {
   /** Full, ending in '/'. */
   readonly path: string
   readonly customMetadata: Readonly<Record<string, string>>
+  /** By its policies every denial that fits wins, also over closer paths. Absent: no. */
+  readonly denyAlwaysWins?: boolean
   /** SHA-256 of the key that unlocks it; '' while it is not locked. */
   readonly lock: string
   /** Its deletion has begun: it takes no request. */
@@ -31,6 +33,13 @@ export interface Departure extends NamespacePlace {
   readonly removing: boolean
 }
 
+/** What a namespace can be told, beside what it is called. */
+export type NamespaceOptions = Pick<NamespaceRecord, 'denyAlwaysWins'>
+
+/** What whoever makes one says of it. */
+export type NamespaceOwn = Pick<NamespaceRecord, 'customMetadata'> & NamespaceOptions
+
+export const optionsCodec = json<NamespaceOptions>()
 export const recordCodec = json<NamespaceRecord>()
 export const placeCodec = json<NamespacePlace>()
 
@@ -41,13 +50,16 @@ export const namespaceRows = {
   below: (parentId: string): string => `namespaces/at/${parentId}/`,
   at: (parentId: string, name: string): string => `namespaces/at/${parentId}/${name}`,
   id: (id: string): string => `namespaces/id/${id}`,
+  /** Root has no record. */
+  rootOptions: 'namespaces/root',
   /** Due: of what is to be removed, and of what was never finished. */
   departures: 'namespaces/leaving/',
   departure: (id: string): string => `namespaces/leaving/${id}`,
 } as const
 
-export function infoOf({ id, uuid, path, leaving, lock, customMetadata }: NamespaceRecord): NamespaceInfo {
-  return { id, uuid, path, tainted: leaving, locked: lock !== '', customMetadata }
+export function infoOf(record: NamespaceRecord): NamespaceInfo {
+  const { id, uuid, path, leaving, lock, customMetadata, denyAlwaysWins = false } = record
+  return { id, uuid, path, tainted: leaving, locked: lock !== '', customMetadata, denyAlwaysWins }
 }
 
 /** How deep namespaces lie within each other. */

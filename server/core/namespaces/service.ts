@@ -1,14 +1,19 @@
 import { notFound } from '../../../engines/errors.ts'
-import type { NamespaceInfo, NamespaceService } from '../../../engines/system/services/namespaces.ts'
+import type {
+  NamespaceDraft,
+  NamespaceInfo,
+  NamespacePatch,
+  NamespaceService,
+} from '../../../engines/system/services/namespaces.ts'
 import type { Page } from '../../../storage/store.ts'
 import type { Chain, NamespaceDirectory } from './directory.ts'
-import { checkedName, checkMetadata, infoOf, type NamespaceRecord } from './record.ts'
+import { checkedName, checkMetadata, infoOf, type NamespaceOwn, type NamespaceRecord } from './record.ts'
 
 type Metadata = Readonly<Record<string, string>>
 
 export interface NamespaceOperationsParts {
   readonly directory: NamespaceDirectory
-  readonly make: (parent: Chain, name: string, metadata: Metadata) => Promise<NamespaceRecord>
+  readonly make: (parent: Chain, name: string, own: NamespaceOwn) => Promise<NamespaceRecord>
   /** False: there is none of this name. */
   readonly remove: (parentId: string, name: string) => Promise<boolean>
 }
@@ -38,22 +43,32 @@ export class NamespaceOperationsBelow implements NamespaceService {
     return record && infoOf(record)
   }
 
-  async put(raw: string, customMetadata: Metadata): Promise<NamespaceInfo> {
+  async put(raw: string, { customMetadata, denyAlwaysWins }: NamespaceDraft): Promise<NamespaceInfo> {
     const name = checkedName(raw)
     checkMetadata(customMetadata)
+    const own = { customMetadata, ...(denyAlwaysWins !== undefined && { denyAlwaysWins }) }
     const isThere = (await this.#directory.child(this.#id, name)) !== undefined
     const record = isThere
-      ? await this.#directory.change(this.#id, name, () => ({ customMetadata }))
-      : await this.#parts.make(await this.#chain(), name, customMetadata)
+      ? await this.#directory.change(this.#id, name, () => own)
+      : await this.#parts.make(await this.#chain(), name, own)
     return infoOf(record)
   }
 
-  async patch(raw: string, change: Readonly<Record<string, string | null>> | null): Promise<NamespaceInfo> {
+  async patch(raw: string, { customMetadata: change, denyAlwaysWins }: NamespacePatch): Promise<NamespaceInfo> {
     const name = checkedName(raw)
     const record = await this.#directory.change(this.#id, name, ({ customMetadata }) => ({
-      customMetadata: change === null ? {} : merged(customMetadata, change),
+      ...(change !== undefined && { customMetadata: change === null ? {} : merged(customMetadata, change) }),
+      ...(denyAlwaysWins !== undefined && { denyAlwaysWins }),
     }))
     return infoOf(record)
+  }
+
+  async rootDenyAlwaysWins(): Promise<boolean> {
+    return this.#directory.rootDenyAlwaysWins()
+  }
+
+  setRootDenyAlwaysWins(denyAlwaysWins: boolean): Promise<void> {
+    return this.#directory.setRootOptions({ denyAlwaysWins })
   }
 
   async remove(name: string): Promise<boolean> {
