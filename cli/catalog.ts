@@ -183,6 +183,10 @@ export const catalog: Group = {
       summary: 'Policies',
       commands: {
         delete: { summary: 'Delete a policy', load: async () => (await import('./commands/policy.ts')).remove },
+        explain: {
+          summary: 'Why a request is allowed or refused, and what would turn it',
+          load: async () => (await import('./commands/policy-explain.ts')).explain,
+        },
         fmt: { summary: 'Format a policy file', load: async () => (await import('./commands/policy-fmt.ts')).fmt },
         list: { summary: 'List policies', load: async () => (await import('./commands/policy.ts')).list },
         read: { summary: 'Read a policy', load: async () => (await import('./commands/policy.ts')).read },

@@ -198,6 +198,18 @@ export interface PolicyExplainData {
     readonly capabilities: readonly string[]
     readonly expiration?: string
   }[]
+  /** The least that would turn it. */
+  readonly change?: {
+    readonly message: string
+    readonly edits: readonly {
+      readonly action: "add" | "change" | "remove"
+      readonly policy: string
+      /** Of the block there is. */
+      readonly line?: number
+      readonly path: string
+      readonly capabilities: readonly string[]
+    }[]
+  }
   readonly missing_policies: readonly string[]
 }
 
@@ -446,7 +458,7 @@ const EXPLAIN: Operation = {
   path: 'sys/policies/explain',
   safe: true,
   answers: 'data',
-  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, missing_policies: { list: 'value' } } },
+  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, change: { object: { message: 'value', edits: { list: { object: { action: 'value', policy: 'value', line: 'value', path: 'value', capabilities: { list: 'value' } } } } } }, missing_policies: { list: 'value' } } },
 }
 
 const EXPLAIN_SELF: Operation = {
@@ -456,7 +468,7 @@ const EXPLAIN_SELF: Operation = {
   path: 'sys/policies/explain-self',
   safe: true,
   answers: 'data',
-  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, missing_policies: { list: 'value' } } },
+  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, change: { object: { message: 'value', edits: { list: { object: { action: 'value', policy: 'value', line: 'value', path: 'value', capabilities: { list: 'value' } } } } } }, missing_policies: { list: 'value' } } },
 }
 
 const READ_RESULTANT_ACL: Operation = {

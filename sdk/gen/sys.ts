@@ -221,6 +221,8 @@ export interface SysListNamespacesData {
     readonly tainted: boolean
     readonly locked: boolean
     readonly custom_metadata: Readonly<Record<string, string>>
+    /** Every denial that fits wins, also over closer paths. */
+    readonly deny_always_wins: boolean
   }>>
 }
 
@@ -246,6 +248,8 @@ export interface SysReadNamespaceData {
   readonly tainted: boolean
   readonly locked: boolean
   readonly custom_metadata: Readonly<Record<string, string>>
+  /** Every denial that fits wins, also over closer paths. */
+  readonly deny_always_wins: boolean
 }
 
 export interface SysWriteNamespaceInput {
@@ -253,6 +257,8 @@ export interface SysWriteNamespaceInput {
   readonly path: string
   /** Text by name, to describe it. */
   readonly custom_metadata?: unknown
+  /** Whether by its policies every denial that fits wins, also over closer paths; of a new one, false. */
+  readonly deny_always_wins?: boolean
 }
 
 export interface SysPatchNamespaceInput {
@@ -260,6 +266,8 @@ export interface SysPatchNamespaceInput {
   readonly path: string
   /** Text by name, to describe it. */
   readonly custom_metadata?: unknown
+  /** Whether by its policies every denial that fits wins, also over closer paths; of a new one, false. */
+  readonly deny_always_wins?: boolean
 }
 
 export interface SysDeleteNamespaceInput {
@@ -286,6 +294,15 @@ export interface SysUnlockNamespaceInput {
   readonly path?: string
   /** What locking gave; who has sudo here needs none. */
   readonly unlock_key?: string
+}
+
+export interface SysReadConfigNamespaceData {
+  readonly deny_always_wins: boolean
+}
+
+export interface SysWriteConfigNamespaceInput {
+  /** Whether by root's policies every denial that fits wins, also over closer paths. */
+  readonly deny_always_wins?: boolean
 }
 
 export interface SysHashInput {
@@ -1228,7 +1245,7 @@ const LIST_NAMESPACES: Operation = {
   path: 'sys/namespaces',
   safe: true,
   answers: 'data',
-  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } } } } },
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' }, deny_always_wins: 'value' } } } } },
 }
 
 const SCAN_NAMESPACES: Operation = {
@@ -1238,7 +1255,7 @@ const SCAN_NAMESPACES: Operation = {
   path: 'sys/namespaces',
   safe: true,
   answers: 'data',
-  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } } } } },
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' }, deny_always_wins: 'value' } } } } },
 }
 
 const READ_NAMESPACE: Operation = {
@@ -1249,7 +1266,7 @@ const READ_NAMESPACE: Operation = {
   sole: 'path',
   safe: true,
   answers: 'data',
-  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } },
+  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' }, deny_always_wins: 'value' } },
 }
 
 const WRITE_NAMESPACE: Operation = {
@@ -1260,7 +1277,7 @@ const WRITE_NAMESPACE: Operation = {
   sole: 'path',
   safe: false,
   answers: 'data',
-  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } },
+  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' }, deny_always_wins: 'value' } },
 }
 
 const PATCH_NAMESPACE: Operation = {
@@ -1271,7 +1288,7 @@ const PATCH_NAMESPACE: Operation = {
   sole: 'path',
   safe: false,
   answers: 'data',
-  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' } } },
+  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' }, deny_always_wins: 'value' } },
 }
 
 const DELETE_NAMESPACE: Operation = {
@@ -1305,6 +1322,26 @@ const UNLOCK_NAMESPACE: Operation = {
   safe: false,
   answers: 'data',
   shape: 'any',
+}
+
+const READ_CONFIG_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'ReadConfigNamespace',
+  verb: 'GET',
+  path: 'sys/config/namespace',
+  safe: true,
+  answers: 'data',
+  shape: { object: { deny_always_wins: 'value' } },
+}
+
+const WRITE_CONFIG_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'WriteConfigNamespace',
+  verb: 'POST',
+  path: 'sys/config/namespace',
+  safe: false,
+  answers: 'data',
+  shape: { object: { deny_always_wins: 'value' } },
 }
 
 const HASH: Operation = {
@@ -2447,7 +2484,7 @@ export class Sys extends Group {
     return this.ask<SysReadNamespaceData>(WRITE_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
   }
 
-  /** Change the metadata of a namespace. */
+  /** Change the metadata or the options of a namespace. */
   patchNamespace(input: string | SysPatchNamespaceInput, options?: CallOptions): Promise<Reply<SysReadNamespaceData>> {
     return this.ask<SysReadNamespaceData>(PATCH_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
   }
@@ -2465,6 +2502,16 @@ export class Sys extends Group {
   /** Unlock a namespace. */
   unlockNamespace(input: string | SysUnlockNamespaceInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(UNLOCK_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Options of the root namespace. Needs sudo. */
+  readConfigNamespace(options?: CallOptions): Promise<Reply<SysReadConfigNamespaceData>> {
+    return this.ask<SysReadConfigNamespaceData>(READ_CONFIG_NAMESPACE, {}, options)
+  }
+
+  /** Options of the root namespace. Needs sudo. */
+  writeConfigNamespace(input: SysWriteConfigNamespaceInput = {}, options?: CallOptions): Promise<Reply<SysReadConfigNamespaceData>> {
+    return this.ask<SysReadConfigNamespaceData>(WRITE_CONFIG_NAMESPACE, { ...input }, options)
   }
 
   /** Hash data with a named algorithm. */

@@ -3,6 +3,7 @@ import type { IdentityView } from '../../engines/identity-view.ts'
 import type { ExplainedRule, Explanation } from '../../engines/system/services/policies.ts'
 import { capabilityNames } from './compiled-rule.ts'
 import type { Acl, AclQuery, Decision, DecisionReason } from './decision.ts'
+import { leastChange } from './least-change.ts'
 import { Matcher, rulePath } from './matcher.ts'
 import { byPriority, type Pattern, patternOf } from './pattern.ts'
 import type { ParsedPolicy } from './policy.ts'
@@ -24,12 +25,13 @@ export function explain(
   return {
     allowed: decision.allowed,
     reason: decision.reason,
-    message: messageOf(decision, query.operation),
+    message: messageOf(decision, query.operation, acl.denyAlwaysWins),
     sudo: decision.sudo,
     capabilities: acl.capabilities(query.path, query.nowMs),
     decidedBy: winner,
     rules: fitting.filter(({ path }) => path === winner),
     overruled: closestFirst(fitting.filter(({ path }) => path !== winner)).slice(0, OVERRULED_MAX),
+    change: leastChange({ policies, query, identity, acl, decision, fitting }),
   }
 }
 
@@ -90,6 +92,7 @@ const MESSAGES: Readonly<Record<DecisionReason, (operation: Operation, path: str
   pagination_limit: (_, path) => `"${path}" bounds how many keys a listing may ask for`,
 }
 
-function messageOf({ reason, rulePath: path }: Decision, operation: Operation): string {
+function messageOf({ reason, rulePath: path }: Decision, operation: Operation, denyAlwaysWins: boolean): string {
+  if (denyAlwaysWins && reason === 'denied') return `"${path}" denies, and here every denial that fits wins`
   return MESSAGES[reason](operation, path ?? '')
 }

@@ -40,6 +40,18 @@ describe('sys/policies/explain', () => {
           capabilities: ['create', 'read', 'update'],
         },
       ],
+      change: {
+        message: 'write in policy "team", line 2: path "secret/data/team/locked" { capabilities = ["read"] }',
+        edits: [
+          {
+            action: 'change',
+            policy: 'team',
+            line: 2,
+            path: 'secret/data/team/locked',
+            capabilities: ['read'],
+          },
+        ],
+      },
       missing_policies: [],
     })
   })

@@ -35,6 +35,18 @@ const Rule = Type.Object({
   capabilities: Type.Array(Type.String()),
   expiration: Type.Optional(Type.String({ format: 'date-time' })),
 })
+const Change = Type.Object({
+  message: Type.String(),
+  edits: Type.Array(
+    Type.Object({
+      action: Type.Enum(['add', 'change', 'remove']),
+      policy: Type.String(),
+      line: Type.Optional(Type.Integer({ description: 'Of the block there is.' })),
+      path: Type.String(),
+      capabilities: Type.Array(Type.String()),
+    }),
+  ),
+})
 const returns = Type.Object({
   allowed: Type.Boolean(),
   reason: Type.String(),
@@ -44,6 +56,7 @@ const returns = Type.Object({
   decided_by: Type.Union([Type.String(), Type.Null()]),
   rules: Type.Array(Rule),
   overruled: Type.Array(Rule),
+  change: Type.Union([Change, Type.Null()], { description: 'The least that would turn it.' }),
   missing_policies: Type.Array(Type.String()),
 })
 const AUDIT_CLEAR = ['operation', 'accessor', 'policies', 'allowed', 'reason']
@@ -109,6 +122,7 @@ function dataOf(explanation: Explanation): Readonly<Record<string, unknown>> {
     decided_by: explanation.decidedBy ?? null,
     rules: explanation.rules.map(ruleData),
     overruled: explanation.overruled.map(ruleData),
+    change: explanation.change ?? null,
     missing_policies: explanation.missingPolicies,
   }
 }

@@ -45,6 +45,24 @@ export interface ExplainedRule {
   readonly expiresAtMs: number | undefined
 }
 
+/** A `path` block to be written, changed or taken out. */
+export interface PolicyEdit {
+  readonly action: 'add' | 'change' | 'remove'
+  readonly policy: string
+  /** Of the block there is; undefined: a new one. */
+  readonly line: number | undefined
+  /** As written in the policy. */
+  readonly path: string
+  readonly capabilities: readonly string[]
+}
+
+/** What would turn a decision. */
+export interface LeastChange {
+  /** For people: the edits, or what would have to be other in the request. */
+  readonly message: string
+  readonly edits: readonly PolicyEdit[]
+}
+
 export interface Explanation {
   readonly allowed: boolean
   /** One of a closed list of words: 'granted', 'no_rule', 'denied', 'missing_capability', … */
@@ -59,6 +77,8 @@ export interface Explanation {
   readonly rules: readonly ExplainedRule[]
   /** Blocks whose path fits too, but less closely: they were not asked. The closest first. */
   readonly overruled: readonly ExplainedRule[]
+  /** Undefined: nothing short of other policies, or another token. */
+  readonly change: LeastChange | undefined
   /** Names in the set that no policy has, in its order. */
   readonly missingPolicies: readonly string[]
 }
