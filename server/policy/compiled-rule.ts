@@ -12,8 +12,9 @@ export class CompiledRule {
   readonly boundsParameters: boolean
   /** As `sys/capabilities` shows them. */
   readonly capabilityNames: readonly string[]
-  readonly #granted = new Map<Checked, Decision>()
-  readonly #refused = new Map<DecisionReason, Decision>()
+  // Most rules of a set are never asked: they should weigh little.
+  #granted: Map<Checked, Decision> | undefined
+  #refused: Map<DecisionReason, Decision> | undefined
 
   constructor(merged: MergedRule) {
     this.merged = merged
@@ -26,9 +27,10 @@ export class CompiledRule {
   }
 
   granted(operation: Checked): Decision {
-    let decision = this.#granted.get(operation)
+    let decision = this.#granted?.get(operation)
     if (decision === undefined) {
       decision = this.#decision(true, 'granted', operation)
+      this.#granted ??= new Map()
       this.#granted.set(operation, decision)
     }
     return decision
@@ -39,9 +41,10 @@ export class CompiledRule {
   }
 
   refused(reason: DecisionReason): Decision {
-    let decision = this.#refused.get(reason)
+    let decision = this.#refused?.get(reason)
     if (decision === undefined) {
       decision = this.#decision(false, reason)
+      this.#refused ??= new Map()
       this.#refused.set(reason, decision)
     }
     return decision
@@ -72,8 +75,20 @@ export function compileRule(merged: MergedRule): CompiledRule {
   return new CompiledRule(merged)
 }
 
+/** By their bits: there are few. */
+const NAMES = new Map<number, readonly string[]>()
+
 /** Sorted names; ['deny'] when the rule denies or gives nothing. */
 export function capabilityNames(bits: number): readonly string[] {
+  let names = NAMES.get(bits)
+  if (names === undefined) {
+    names = namesOf(bits)
+    NAMES.set(bits, names)
+  }
+  return names
+}
+
+function namesOf(bits: number): readonly string[] {
   if ((bits & CAN.deny) !== 0 || bits === 0) return ['deny']
   return Object.entries(CAN)
     .filter(([, bit]) => (bits & bit) !== 0)

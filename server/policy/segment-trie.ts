@@ -6,12 +6,12 @@ export interface Ranked {
 }
 
 interface Node<T> {
-  readonly literals: Map<string, Node<T>>
+  literals: Map<string, Node<T>> | undefined
   plus: Node<T> | undefined
   /** A pattern that ends with the segment that led here. */
   exact: T | undefined
   /** Open patterns whose last, unfinished segment starts here. */
-  readonly open: Map<string, T>
+  open: Map<string, T> | undefined
   openIndex: PrefixIndex<T> | undefined
   /** The greatest rank in this subtree: what can't win is not visited. */
   maxRank: number
@@ -32,8 +32,12 @@ export class SegmentTrie<T extends Ranked> {
     const unfinished = open ? segments.pop() : undefined
     let node = this.#root
     for (const segment of segments) node = childOf(node, segment)
-    if (unfinished !== undefined) node.open.set(unfinished, value)
-    else node.exact = value
+    if (unfinished === undefined) {
+      node.exact = value
+      return
+    }
+    node.open ??= new Map()
+    node.open.set(unfinished, value)
   }
 
   /** The matching pattern of greatest rank, if that is above `floor`'s. */
@@ -53,7 +57,7 @@ export class SegmentTrie<T extends Ranked> {
     if (node.maxRank <= (this.#best?.rank ?? -1)) return
     if (node.openIndex !== undefined) this.#offer(node.openIndex.longest(path, offset))
     const slash = path.indexOf('/', offset)
-    const literal = node.literals.get(slash < 0 ? path.slice(offset) : path.slice(offset, slash))
+    const literal = node.literals?.get(slash < 0 ? path.slice(offset) : path.slice(offset, slash))
     if (slash < 0) {
       this.#offer(literal?.exact)
       this.#offer(node.plus?.exact)
@@ -65,7 +69,7 @@ export class SegmentTrie<T extends Ranked> {
 }
 
 function emptyNode<T>(): Node<T> {
-  return { literals: new Map(), plus: undefined, exact: undefined, open: new Map(), openIndex: undefined, maxRank: -1 }
+  return { literals: undefined, plus: undefined, exact: undefined, open: undefined, openIndex: undefined, maxRank: -1 }
 }
 
 function childOf<T>(node: Node<T>, segment: string): Node<T> {
@@ -73,9 +77,10 @@ function childOf<T>(node: Node<T>, segment: string): Node<T> {
     node.plus ??= emptyNode()
     return node.plus
   }
-  let child = node.literals.get(segment)
+  let child = node.literals?.get(segment)
   if (child === undefined) {
     child = emptyNode()
+    node.literals ??= new Map()
     node.literals.set(segment, child)
   }
   return child
@@ -84,10 +89,10 @@ function childOf<T>(node: Node<T>, segment: string): Node<T> {
 /** Recursion is as deep as a path has segments, which the bound on a path's length keeps far from the stack's end. */
 function finish<T extends Ranked>(node: Node<T>): number {
   let max = node.exact?.rank ?? -1
-  for (const { rank } of node.open.values()) max = Math.max(max, rank)
-  for (const child of node.literals.values()) max = Math.max(max, finish(child))
+  for (const { rank } of node.open?.values() ?? []) max = Math.max(max, rank)
+  for (const child of node.literals?.values() ?? []) max = Math.max(max, finish(child))
   if (node.plus !== undefined) max = Math.max(max, finish(node.plus))
-  if (node.open.size > 0) node.openIndex = new PrefixIndex(node.open)
+  if (node.open !== undefined) node.openIndex = new PrefixIndex(node.open)
   node.maxRank = max
   return max
 }
