@@ -190,6 +190,10 @@ export const catalog: Group = {
         fmt: { summary: 'Format a policy file', load: async () => (await import('./commands/policy-fmt.ts')).fmt },
         list: { summary: 'List policies', load: async () => (await import('./commands/policy.ts')).list },
         read: { summary: 'Read a policy', load: async () => (await import('./commands/policy.ts')).read },
+        who: {
+          summary: 'Who may do what at a path, and through what',
+          load: async () => (await import('./commands/policy-who.ts')).who,
+        },
         write: { summary: 'Write a policy', load: async () => (await import('./commands/policy.ts')).write },
       },
     },

@@ -137,6 +137,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'sys/ roles/:name': 'Role',
   'sys/ policies/explain': '=Explain',
   'sys/ policies/explain-self': '=ExplainSelf',
+  'sys/ policies/who': '=Who',
   'sys/ init': 'Init',
   'sys/ health': 'Health',
   'sys/ seal-status': 'SealStatus',

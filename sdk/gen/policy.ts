@@ -224,6 +224,43 @@ export interface PolicyExplainSelfInput {
   readonly wrap_ttl?: number | string
 }
 
+export interface PolicyWhoInput {
+  /** Path, without '/v1/'. Required. */
+  readonly path: string
+  /** Only who has this one; absent: who has any. One of create, read, update, patch, delete, list, scan, sudo. */
+  readonly capability?: "create" | "read" | "update" | "patch" | "delete" | "list" | "scan" | "sudo"
+  /** What the page before said as 'next'. */
+  readonly after?: string
+  /** At most so many holders, 1 to 1000. Default 100. */
+  readonly limit?: number
+}
+
+export interface PolicyWhoData {
+  readonly holders: readonly {
+    readonly kind: "policy" | "role" | "group" | "auth_role" | "entity"
+    /** Of entities and groups. */
+    readonly id: string
+    readonly name: string
+    readonly capabilities: readonly string[]
+    readonly through: readonly {
+      readonly policy: string
+      readonly line: number
+      /** The path as written in the policy. */
+      readonly source: string
+      readonly path: string
+      readonly capabilities: readonly string[]
+      /** The block has conditions beside capabilities. */
+      readonly conditional: boolean
+      /** How the holder comes by the policy, as group:NAME and role:NAME; empty: it has it itself. */
+      readonly chain: readonly string[]
+      readonly expiration?: string
+    }[]
+  }[]
+  /** Empty: this was the last page. Else what the next one takes as 'after'. */
+  readonly next: string
+  readonly not_seen: readonly string[]
+}
+
 export interface PolicyReadResultantAclData {
   readonly root: boolean
   readonly exact_paths: Readonly<Record<string, Json>>
@@ -471,6 +508,16 @@ const EXPLAIN_SELF: Operation = {
   shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, change: { object: { message: 'value', edits: { list: { object: { action: 'value', policy: 'value', line: 'value', path: 'value', capabilities: { list: 'value' } } } } } }, missing_policies: { list: 'value' } } },
 }
 
+const WHO: Operation = {
+  service: 'Policy',
+  rpc: 'Who',
+  verb: 'POST',
+  path: 'sys/policies/who',
+  safe: true,
+  answers: 'data',
+  shape: { object: { holders: { list: { object: { kind: 'value', id: 'value', name: 'value', capabilities: { list: 'value' }, through: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, conditional: 'value', chain: { list: 'value' }, expiration: 'value' } } } } } }, next: 'value', not_seen: { list: 'value' } } },
+}
+
 const READ_RESULTANT_ACL: Operation = {
   service: 'Policy',
   rpc: 'ReadResultantAcl',
@@ -620,6 +667,14 @@ export class Policy extends Group {
   /** Why the calling token may, or may not, make a request. */
   explainSelf(input: PolicyExplainSelfInput, options?: CallOptions): Promise<Reply<PolicyExplainData>> {
     return this.ask<PolicyExplainData>(EXPLAIN_SELF, { ...input }, options)
+  }
+
+  /**
+   * Who may do what at a path, and through what. Looks at policies, roles, groups, roles of auth methods and entities,
+   * so many at a time: a page can be empty and yet have a next one. Nothing else happens.
+   */
+  who(input: PolicyWhoInput, options?: CallOptions): Promise<Reply<PolicyWhoData>> {
+    return this.ask<PolicyWhoData>(WHO, { ...input }, options)
   }
 
   /** Everything that the calling token may do, path by path. */

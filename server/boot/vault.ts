@@ -155,6 +155,7 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, 
   if (engine.type === 'identity') return namespace.identities.services(() => parts.facts.apiAddress)
   if (engine.type !== 'system') return NO_SERVICES
   return {
+    access: namespace.access,
     audit: namespace.audit,
     leases: namespace.leaseService,
     lockouts: namespace.lockedUsers,

@@ -9,6 +9,7 @@ import type { AuditBroker } from '../audit/log.ts'
 import { PasswordPolicyStore } from '../policy/password-policy-store.ts'
 import { PolicyStore } from '../policy/policy-store.ts'
 import { AccessKeyTokens } from './access-keys/access-key-tokens.ts'
+import { NamespaceAccess } from './access/access.ts'
 import { type ClusterIdentity, clusterIdentity } from './cluster-identity.ts'
 import { NamespaceIdentity } from './identity/identity.ts'
 import { INITIAL_MOUNTS, SERVER_MOUNTS } from './initial-mounts.ts'
@@ -104,6 +105,7 @@ export class Namespace {
   readonly lockedUsers: LockedUsers
   readonly wrapping: Wrapping
   readonly policySubjects: PolicySubjects
+  readonly access: NamespaceAccess
   readonly homes: TokenHomes
   readonly accessKeys: AccessKeyTokens
   /** Sees to the namespace's due rows. */
@@ -166,6 +168,7 @@ export class Namespace {
     const { mounts } = this
     const identities = new NamespaceIdentity({ namespace, mounts, clock, random })
     this.identities = identities
+    this.access = new NamespaceAccess({ namespace, identities, mounts, policies, clock })
     this.lockedUsers = new LockedUsers(mounts)
     const views = new MountViews(mounts, store)
     const leases = new LeaseManager({

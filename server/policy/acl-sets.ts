@@ -64,6 +64,12 @@ export class AclSets {
     return (await this.#setOf(names, nowMs)).policies
   }
 
+  /** One policy as it is now, though its time be over. Undefined: there is none. */
+  async policy(name: string): Promise<ParsedPolicy | undefined> {
+    const path = recordPath(name)
+    return this.#policyOf(name, path === undefined ? undefined : await this.#store.get(path, recordCodec))
+  }
+
   #setOf(names: readonly string[], nowMs: number): Awaitable<CompiledSet> {
     const epoch = this.#store.get(EPOCH, epochCodec)
     const denyWins = this.#denyAlwaysWins()

@@ -4,8 +4,8 @@ import type { ExplainedRule, Explanation } from '../../engines/system/services/p
 import { capabilityNames } from './compiled-rule.ts'
 import type { Acl, AclQuery, Decision, DecisionReason } from './decision.ts'
 import { leastChange } from './least-change.ts'
-import { Matcher, rulePath } from './matcher.ts'
-import { byPriority, type Pattern, patternOf } from './pattern.ts'
+import { rulePath } from './matcher.ts'
+import { byPriority, type Pattern, patternFits, patternOf } from './pattern.ts'
 import type { ParsedPolicy } from './policy.ts'
 import { isExpired } from './policy-record.ts'
 
@@ -36,9 +36,9 @@ export function explain(
 }
 
 /** The blocks that hold now and whose path fits, in the order of the policies. */
-function fittingRules(
+export function fittingRules(
   policies: readonly ParsedPolicy[],
-  { operation, path, nowMs }: AclQuery,
+  { operation, path, nowMs }: Pick<AclQuery, 'operation' | 'path' | 'nowMs'>,
   identity: IdentityView | undefined,
 ): ExplainedRule[] {
   const listing = operation === 'list' || operation === 'scan'
@@ -47,7 +47,7 @@ function fittingRules(
       if (isExpired(policy, nowMs) || isExpired(rule, nowMs)) return []
       const full = rulePath(policy, rule, identity)
       const pattern = full === undefined ? undefined : patternOf(full)
-      if (full === undefined || pattern === undefined || !fits(pattern, path, listing)) return []
+      if (full === undefined || pattern === undefined || !patternFits(pattern, path, listing)) return []
       return {
         policy: policy.name,
         line: rule.line,
@@ -58,11 +58,6 @@ function fittingRules(
       }
     }),
   )
-}
-
-function fits(pattern: Pattern, path: string, listing: boolean): boolean {
-  const alone = new Matcher([[pattern, true]])
-  return (listing ? alone.findForList(path) : alone.find(path)) === true
 }
 
 function closestFirst(rules: readonly ExplainedRule[]): ExplainedRule[] {

@@ -7,7 +7,7 @@ import type { MergedRule } from './merged-rule.ts'
 import { areAllowed, isDenied } from './parameters.ts'
 import { PATH_MAX_LENGTH, parsePolicy } from './parse.ts'
 import { patternOf } from './pattern.ts'
-import { CAN, type ParsedPolicy, type PathRule } from './policy.ts'
+import { CAN, isConditional, type ParsedPolicy, type PathRule } from './policy.ts'
 
 /** What a decision was made of. */
 export interface Decided {
@@ -80,7 +80,7 @@ function refusing({ decision, fitting, query, acl, policies, identity }: Decided
   if (decision.rulePath === query.path && isExact(query.path))
     return giving.map((rule) => changed(rule, without(rule.capabilities, capability)))
   const [first] = giving
-  const left = isConditional(deciding, policies, identity)
+  const left = areConditional(deciding, policies, identity)
     ? []
     : without(acl.capabilities(query.path, query.nowMs), capability)
   return first === undefined ? [] : added(first.policy, left.length === 0 ? ['deny'] : left, query.path, policies)
@@ -108,7 +108,7 @@ function granting(decided: Decided): readonly PolicyEdit[] {
   )
   const deciding = left.filter(({ path }) => path === decision.rulePath)
   const own = left.find(({ path }) => path === query.path)
-  const widened = own ?? (isConditional(deciding, policies, identity) ? deciding[0] : undefined)
+  const widened = own ?? (areConditional(deciding, policies, identity) ? deciding[0] : undefined)
   if (widened !== undefined) return [...lifted, changed(widened, [...real(widened.capabilities), capability].sort())]
   const capabilities = [...real(now.capabilities(query.path, query.nowMs)), capability].sort()
   const policy =
@@ -146,23 +146,14 @@ function isExact(path: string): boolean {
 }
 
 /** Whether one of these blocks demands more than a capability: a block beside it would be without that. */
-function isConditional(
+function areConditional(
   rules: readonly ExplainedRule[],
   policies: readonly ParsedPolicy[],
   identity: IdentityView | undefined,
 ): boolean {
   return rules.some((explained) => {
     const rule = ruleOf(explained, policies, identity)
-    return (
-      rule !== undefined &&
-      (rule.requiredParameters.length > 0 ||
-        (rule.allowedParameters?.size ?? 0) > 0 ||
-        (rule.deniedParameters?.size ?? 0) > 0 ||
-        rule.minWrappingTtlSeconds > 0 ||
-        rule.maxWrappingTtlSeconds > 0 ||
-        rule.paginationLimit > 0 ||
-        rule.listFilter !== undefined)
-    )
+    return rule !== undefined && isConditional(rule)
   })
 }
 

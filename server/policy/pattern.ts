@@ -17,6 +17,25 @@ export function patternOf(path: string): Pattern | undefined {
   return { kind: open ? 'prefix' : 'exact', text, open }
 }
 
+/** Whether the pattern alone would govern the path; of a listing, also the path without its final '/'. */
+export function patternFits(pattern: Pattern, path: string, listing: boolean): boolean {
+  return fits(pattern, path) || (listing && path.endsWith('/') && fits(pattern, path.slice(0, -1)))
+}
+
+function fits({ kind, text, open }: Pattern, path: string): boolean {
+  if (kind === 'exact') return path === text
+  if (kind === 'prefix') return path.startsWith(text)
+  const wanted = text.split('/')
+  const parts = path.split('/')
+  if (open ? parts.length < wanted.length : parts.length !== wanted.length) return false
+  // Of an open pattern the last segment is a beginning, which a '+' there is taken for as it is written.
+  return wanted.every((segment, i) => {
+    const part = parts[i] as string
+    if (open && i === wanted.length - 1) return part.startsWith(segment)
+    return segment === '+' || segment === part
+  })
+}
+
 interface Standing {
   readonly wildcardAt: number
   readonly open: boolean

@@ -24,7 +24,7 @@ import type { Acl } from './decision.ts'
 import { explain } from './explain.ts'
 import { checkedPolicyName, normalPolicyName } from './name.ts'
 import { parsePolicy } from './parse.ts'
-import { PolicyError } from './policy.ts'
+import { type ParsedPolicy, PolicyError } from './policy.ts'
 import {
   builtinInfo,
   EPOCH,
@@ -65,6 +65,7 @@ export class PolicyStore implements PolicyService {
   readonly #clock: Clock
   readonly #random: Random
   readonly #sets: AclSets
+  readonly #denyAlwaysWins: () => Awaitable<boolean>
   readonly #identityOf: NonNullable<PolicyStoreOptions['identityOf']>
   readonly #above: (namespaceId: string) => PolicyStore | undefined
 
@@ -76,7 +77,8 @@ export class PolicyStore implements PolicyService {
     this.#random = random
     this.#above = above
     this.#identityOf = identityOf
-    this.#sets = new AclSets(store, namespace.path, options.denyAlwaysWins ?? (() => false))
+    this.#denyAlwaysWins = options.denyAlwaysWins ?? (() => false)
+    this.#sets = new AclSets(store, namespace.path, this.#denyAlwaysWins)
   }
 
   /**
@@ -85,6 +87,17 @@ export class PolicyStore implements PolicyService {
    */
   aclFor(names: readonly string[], identity?: IdentityView): Awaitable<Acl> {
     return this.#sets.aclFor(names, identity, this.#clock.now())
+  }
+
+  /** The policy of this name, if its time is not over. */
+  async parsed(name: string): Promise<ParsedPolicy | undefined> {
+    const policy = await this.#sets.policy(name)
+    return policy === undefined || isExpired(policy, this.#clock.now()) ? undefined : policy
+  }
+
+  /** Whether here every denial that fits wins. */
+  get denyAlwaysWins(): () => Awaitable<boolean> {
+    return this.#denyAlwaysWins
   }
 
   /** Writes the policies that a new namespace starts with, if they are not there. */

@@ -48,6 +48,19 @@ export interface PathRule {
   readonly expiresAtMs: number | undefined
 }
 
+/** Whether a rule demands more than a capability. */
+export function isConditional(rule: PathRule): boolean {
+  return (
+    rule.requiredParameters.length > 0 ||
+    (rule.allowedParameters?.size ?? 0) > 0 ||
+    (rule.deniedParameters?.size ?? 0) > 0 ||
+    rule.minWrappingTtlSeconds > 0 ||
+    rule.maxWrappingTtlSeconds > 0 ||
+    rule.paginationLimit > 0 ||
+    rule.listFilter !== undefined
+  )
+}
+
 /** A compiled `list_scan_response_keys_filter_path`. */
 export interface ListFilter {
   readonly source: string

@@ -48,6 +48,24 @@ To turn it: write in policy "team", line 2: path "secret/data/a/b" { capabilitie
   expect([both.code, both.stderr]).toEqual([1, 'Use one of -accessor, -other-token and -policy.\n'])
 })
 
+test('who lists who may do something at a path, and through what', async () => {
+  await shell.ok(['auth', 'enable', 'approle'])
+  await shell.ok(['write', 'auth/approle/role/ci', 'token_policies=none'])
+  await shell.ok(['write', 'sys/roles/ops', 'policies=team', 'member_auth_roles=auth/approle/ci'])
+  const lines = (await shell.ok(['policy', 'who', 'secret/data/a/c'])).split('\n')
+  expect(lines.slice(2, 5).map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
+    'policy team | read | policy:team line 1: "secret/data/a/*"',
+    'role ops | read | policy:team line 1: "secret/data/a/*"',
+    'auth_role auth/approle/ci | read | role:ops > policy:team line 1: "secret/data/a/*"',
+  ])
+  expect(lines.join('\n')).toContain('Not seen:\n  - Tokens:')
+  expect(await shell.ok(['policy', 'who', '-capability=update', 'secret/data/a/c'])).toContain(
+    'Nobody that can be seen.',
+  )
+  const first = JSON.parse(await shell.ok(['policy', 'who', '-limit=1', '-format=json', 'secret/data/a/c']))
+  expect([first.holders.length, first.next]).toEqual([1, expect.stringMatching(/^[\w-]+$/)])
+})
+
 test('an operator finds a refused request by the id that its caller was told', async () => {
   const made = JSON.parse(await shell.ok(['token', 'create', '-policy=team', '-format=json'])).auth
   const refused = await server.call('GET', 'secret/data/a/b', { token: made.client_token })

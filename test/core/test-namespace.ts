@@ -211,6 +211,7 @@ export class TestNamespace {
           if (one.type === 'identity') return opened.identities.services(() => 'https://vault.test:8200')
           if (one.type !== 'system') return {}
           return {
+            access: opened.access,
             leases: opened.leaseService,
             mounts: opened.mounts,
             namespaces: vault().serviceFor(opened.ref),

@@ -6,6 +6,7 @@ import { explain, explainSelf } from './explain.ts'
 import { policies, policy } from './legacy.ts'
 import { generatedPassword, passwordPolicies, passwordPolicy } from './password.ts'
 import { resultantAcl, uiMount, uiMounts, uiNamespaces } from './ui.ts'
+import { who } from './who.ts'
 
 /** Rows of `sys/` about policies, and what tokens may do by them. */
 export const policyRoutes: readonly Route<PolicyServices>[] = [
@@ -23,6 +24,7 @@ export const policyRoutes: readonly Route<PolicyServices>[] = [
   capabilitiesAccessor,
   explain,
   explainSelf,
+  who,
   uiMounts,
   uiMount,
   uiNamespaces,

@@ -1,4 +1,5 @@
 import type { Operation } from '../../engine.ts'
+import type { AccessService } from './access.ts'
 import type { MountService } from './mounts.ts'
 import type { NamespaceService } from './namespaces.ts'
 
@@ -136,6 +137,7 @@ export interface PolicyServices {
   readonly policies: PolicyService
   readonly passwordPolicies: PasswordPolicyService
   readonly policySubjects: PolicySubjects
+  readonly access: AccessService
   readonly mounts: MountService
   readonly namespaces: Pick<NamespaceService, 'list'>
 }

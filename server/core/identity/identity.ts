@@ -28,8 +28,8 @@ export class NamespaceIdentity {
   constructor(options: IdentityOptions) {
     this.#options = options
     const { namespace, ...means } = options
-    this.subjects = new Subjects(() => this.#store(), namespace)
-    this.roles = new NamespaceRoles({ store: () => this.#store(), ...means })
+    this.subjects = new Subjects(() => this.store(), namespace)
+    this.roles = new NamespaceRoles({ store: () => this.store(), ...means })
   }
 
   /** What the engine `identity` gets of the server. */
@@ -50,7 +50,7 @@ export class NamespaceIdentity {
     alias: AuthAlias | undefined,
     groupAliases: readonly string[] | undefined,
   ): Promise<string> {
-    const store = alias === undefined ? undefined : await this.#store()
+    const store = alias === undefined ? undefined : await this.store()
     if (alias === undefined || store === undefined) return ''
     const entity = await entityAtLogin(store, { mountAccessor, alias, groupAliases }, this.#options)
     if (entity.disabled) throw denied()
@@ -68,7 +68,8 @@ export class NamespaceIdentity {
     return { ...auth, policies: [...new Set([...tokenPolicies, ...identityPolicies])].sort(), identityPolicies }
   }
 
-  #store(): Awaitable<Store | undefined> {
+  /** Of the mount `identity/`; undefined: there is none. */
+  store(): Awaitable<Store | undefined> {
     const router = this.#options.mounts.router()
     return router instanceof Promise
       ? router.then((late) => late.route(MOUNT)?.mount.context.store)

@@ -8,7 +8,7 @@ import type { IdentityView } from '../../../engines/identity-view.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import type { TokenEntry } from '../../auth/token/service.ts'
-import { normalPolicyName } from '../../policy/name.ts'
+import { givenPolicies } from './given.ts'
 
 /** What a token may do and for whom: one object for as long as neither the token nor who it belongs to changes. */
 export interface Subject {
@@ -25,7 +25,6 @@ export interface Subject {
 /** Entities, and roles of auth mounts, that are kept worked out. */
 const KEPT_MAX = 20_000
 const NONE: readonly string[] = []
-const NOT_GIVEN = new Set(['root', 'response-wrapping', ''])
 
 /** Of whoever a token belongs to. */
 interface Holder {
@@ -128,7 +127,7 @@ export class Subjects {
       entity,
       entityId: entity.id,
       epoch,
-      policies: policiesOf([entity, ...groups, ...roles]),
+      policies: givenPolicies([entity, ...groups, ...roles]),
       view: viewOf(entity, groups, this.#namespace),
       byToken: new WeakMap(),
     }
@@ -155,7 +154,7 @@ export class Subjects {
   async #workOutGiven(store: Store, mountUuid: string, role: string): Promise<Given> {
     const key = `${mountUuid}/${role}`
     const epoch = await store.get(rows.epoch, pointerCodec)
-    const policies = policiesOf(await rolesOfAuthRole(store, { mountUuid, role }))
+    const policies = givenPolicies(await rolesOfAuthRole(store, { mountUuid, role }))
     const given: Given = { epoch, policies }
     keep(this.#given, key, given)
     return given
@@ -200,12 +199,6 @@ function subjectOf(holder: Holder | undefined, role: Given, entry: TokenEntry): 
 /** Both lists, sorted; the first as it is where the other adds nothing. */
 function joined(names: readonly string[], more: readonly string[]): readonly string[] {
   return more.some((name) => !names.includes(name)) ? [...new Set([...names, ...more])].sort() : names
-}
-
-/** What is written was checked when it was written; here nothing but a normal name gets through, and `root` never. */
-function policiesOf(givers: readonly { readonly policies: readonly string[] }[]): readonly string[] {
-  const names = givers.flatMap(({ policies }) => policies.map(normalPolicyName))
-  return [...new Set(names)].filter((name) => !NOT_GIVEN.has(name)).sort()
 }
 
 function viewOf(entity: Entity, groups: readonly Group[], { path }: NamespaceRef): IdentityView {

@@ -1,0 +1,65 @@
+import type { IdentityView } from '../../engines/identity-view.ts'
+import type { AccessGrant } from '../../engines/system/services/access.ts'
+import { compileAcl } from './acl.ts'
+import { fittingRules } from './explain.ts'
+import { rulePath } from './matcher.ts'
+import { normalPolicyName } from './name.ts'
+import { patternFits, patternOf } from './pattern.ts'
+import { isConditional, type ParsedPolicy } from './policy.ts'
+
+/** What sets of policies give at one path. */
+
+export interface ReachQuery {
+  /** Full. */
+  readonly path: string
+  readonly identity: IdentityView | undefined
+  readonly nowMs: number
+  readonly denyAlwaysWins: boolean
+}
+
+export interface Reach {
+  /** As `sys/capabilities` shows them; never ['deny']. */
+  readonly capabilities: readonly string[]
+  readonly through: readonly AccessGrant[]
+}
+
+/** The policy with no more than the rules that can have a say at the path, whoever asks. Listings ask without the final '/' too. */
+export function policyAt(policy: ParsedPolicy, path: string): ParsedPolicy {
+  const rules = policy.rules.filter((rule) => {
+    const [first] = rule.parts
+    if (rule.parts.some((part) => 'template' in part)) {
+      const start = policy.namespacePath + (first !== undefined && 'text' in first ? first.text.replace(/^\//, '') : '')
+      return start.includes('+') || path.startsWith(start)
+    }
+    const full = rulePath(policy, rule, undefined)
+    const pattern = full === undefined ? undefined : patternOf(full)
+    return pattern !== undefined && patternFits(pattern, path, true)
+  })
+  return { ...policy, rules }
+}
+
+/**
+ * What a holder may do at the path, by `policies` (as `policyAt` makes them; those that no giver names are ignored) and
+ * the chains of `givers` that lead to them. Undefined: nothing.
+ */
+export function reachOf(
+  policies: readonly ParsedPolicy[],
+  givers: readonly { readonly policies: readonly string[]; readonly chain: readonly string[] }[],
+  { path, identity, nowMs, denyAlwaysWins }: ReachQuery,
+): Reach | undefined {
+  const acl = compileAcl(policies, { identity, nowMs, denyAlwaysWins })
+  const capabilities = acl.capabilities(path, nowMs)
+  if (capabilities[0] === 'deny') return undefined
+  const query = { operation: 'list', path, data: {}, nowMs } as const
+  const winner = acl.decide(query).rulePath
+  const deciding = fittingRules(policies, query, identity).filter((rule) => rule.path === winner)
+  const through = deciding.flatMap((rule): AccessGrant[] => {
+    const policy = policies.find(({ name }) => name === rule.policy)
+    const block = policy?.rules.find(({ line, source }) => line === rule.line && source === rule.source)
+    const conditional = block !== undefined && isConditional(block)
+    return givers
+      .filter((giver) => giver.policies.some((name) => normalPolicyName(name) === rule.policy))
+      .map(({ chain }) => ({ ...rule, conditional, chain }))
+  })
+  return { capabilities, through }
+}
