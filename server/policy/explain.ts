@@ -1,6 +1,7 @@
 import type { Operation } from '../../engines/engine.ts'
 import type { IdentityView } from '../../engines/identity-view.ts'
-import type { ExplainedRule, Explanation } from '../../engines/system/services/policies.ts'
+import type { ExplainedRule } from '../../engines/system/services/explained-rule.ts'
+import type { Explanation } from '../../engines/system/services/policies.ts'
 import { capabilityNames } from './compiled-rule.ts'
 import type { Acl, AclQuery, Decision, DecisionReason } from './decision.ts'
 import { leastChange } from './least-change.ts'

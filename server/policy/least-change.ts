@@ -1,5 +1,6 @@
 import type { IdentityView } from '../../engines/identity-view.ts'
-import type { ExplainedRule, LeastChange, PolicyEdit } from '../../engines/system/services/policies.ts'
+import type { ExplainedRule } from '../../engines/system/services/explained-rule.ts'
+import type { LeastChange, PolicyEdit } from '../../engines/system/services/policies.ts'
 import { compileAcl } from './acl.ts'
 import type { Acl, AclQuery, Decision } from './decision.ts'
 import { currentRules, rulePath } from './matcher.ts'

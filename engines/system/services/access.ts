@@ -1,4 +1,4 @@
-import type { ExplainedRule } from './policies.ts'
+import type { ExplainedRule } from './explained-rule.ts'
 
 /** In the order in which they are looked at. */
 export const HOLDER_KINDS = ['policy', 'role', 'group', 'auth_role', 'entity'] as const

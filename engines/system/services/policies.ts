@@ -1,5 +1,6 @@
 import type { Operation } from '../../engine.ts'
 import type { AccessService } from './access.ts'
+import type { ExplainedRule } from './explained-rule.ts'
 import type { MountService } from './mounts.ts'
 import type { NamespaceService } from './namespaces.ts'
 
@@ -29,21 +30,6 @@ export interface ImaginedRequest {
   readonly path: string
   readonly parameters: Readonly<Record<string, unknown>>
   readonly wrapTtlSeconds: number | undefined
-}
-
-/** A `path` block that had to do with a decision. */
-export interface ExplainedRule {
-  readonly policy: string
-  /** Counts from 1. */
-  readonly line: number
-  /** The path as written in the policy, templates and all. */
-  readonly source: string
-  /** The path with its templates filled in. */
-  readonly path: string
-  /** Sorted. */
-  readonly capabilities: readonly string[]
-  /** Milliseconds since the epoch. */
-  readonly expiresAtMs: number | undefined
 }
 
 /** A `path` block to be written, changed or taken out. */
