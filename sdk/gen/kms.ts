@@ -148,6 +148,8 @@ export interface KmsReadPublicKeyData {
   readonly key_usage: string
   /** PEM of SubjectPublicKeyInfo. */
   readonly public_key: string
+  /** That it can be used with. */
+  readonly algorithms: readonly string[]
 }
 
 export interface KmsExportKeyInput {
@@ -214,6 +216,18 @@ export interface KmsListAliasesInput {
   readonly limit?: number
 }
 
+export interface KmsListAliasesData {
+  readonly keys: readonly string[]
+  /** What is known of each. */
+  readonly key_info: Readonly<Record<string, {
+    readonly alias: string
+    readonly arn: string
+    readonly key_id: string
+    readonly creation_date: string
+    readonly last_updated_date: string
+  }>>
+}
+
 export interface KmsReadAliasInput {
   /** Up to 250 letters, digits, "_", "-", and "/" within. Unique in the mount. Required. */
   readonly name: string
@@ -235,6 +249,10 @@ export interface KmsDeleteAliasInput {
 export interface KmsListKeyAliasesInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
 }
 
 export interface KmsPutKeyAliasInput {
@@ -379,6 +397,8 @@ export interface KmsRemoveKeyTagsInput {
 export interface KmsListGrantsInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
   /** List only names after this one, which need not exist. */
   readonly after?: string
   /** List at most so many names; 0 lists all. Default 0. */
@@ -424,6 +444,8 @@ export interface KmsCreateGrantInput {
   readonly name?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsCreateGrantData {
@@ -437,6 +459,8 @@ export interface KmsReadGrantInput {
   readonly id: string
   /** Id of the grant. Required. */
   readonly grant_id: string
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsReadGrantData {
@@ -459,6 +483,8 @@ export interface KmsRevokeGrantInput {
   readonly id: string
   /** Id of the grant. Required. */
   readonly grant_id: string
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsRetireGrantInput {
@@ -468,6 +494,8 @@ export interface KmsRetireGrantInput {
   readonly key_id?: string
   /** In place of the token: the grant, with key_id. */
   readonly grant_id?: string
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsListRetirableGrantsInput {
@@ -512,10 +540,14 @@ export interface KmsEncryptInput {
   readonly encryption_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsEncryptData {
   readonly key_id: string
+  /** Number of the version that made it. */
+  readonly key_version: number
   readonly encryption_algorithm: string
   /** In base64. That of a symmetric key says which key opens it. */
   readonly ciphertext: string
@@ -533,6 +565,8 @@ export interface KmsDecryptInput {
   readonly encryption_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsDecryptData {
@@ -556,6 +590,8 @@ export interface KmsDecryptWithKeyInput {
   readonly encryption_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsReEncryptInput {
@@ -579,10 +615,14 @@ export interface KmsReEncryptInput {
   readonly destination_encryption_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsReEncryptData {
   readonly key_id: string
+  /** Number of the version that made it. */
+  readonly key_version: number
   readonly encryption_algorithm: string
   /** In base64. That of a symmetric key says which key opens it. */
   readonly ciphertext: string
@@ -613,6 +653,8 @@ export interface KmsReEncryptWithKeyInput {
   readonly destination_encryption_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsCreateDataKeyInput {
@@ -631,6 +673,8 @@ export interface KmsCreateDataKeyInput {
   readonly plaintext?: boolean
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsCreateDataKeyData {
@@ -656,6 +700,8 @@ export interface KmsCreateDataKeyPairInput {
   readonly plaintext?: boolean
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsCreateDataKeyPairData {
@@ -683,6 +729,8 @@ export interface KmsSignInput {
   readonly signing_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsSignData {
@@ -706,6 +754,8 @@ export interface KmsVerifyInput {
   readonly signing_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
   /** In base64. Required. */
   readonly signature: string
 }
@@ -725,6 +775,8 @@ export interface KmsMacInput {
   readonly mac_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsMacData {
@@ -742,6 +794,8 @@ export interface KmsVerifyMacInput {
   readonly mac_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
   /** In base64. Required. */
   readonly mac: string
 }
@@ -761,11 +815,14 @@ export interface KmsDeriveSharedSecretInput {
   readonly key_agreement_algorithm?: string
   /** Tokens of grants. Grants hold from when they are made, so none is needed; one of a grant that is gone is refused. */
   readonly grant_tokens?: readonly string[]
+  /** Only tries whether it would succeed: then the answer is an error of the kind DryRun. Default false. */
+  readonly dry_run?: boolean
 }
 
 export interface KmsDeriveSharedSecretData {
   readonly key_id: string
   readonly key_agreement_algorithm: string
+  readonly key_origin: string
   /** In base64. */
   readonly shared_secret: string
 }
@@ -808,6 +865,54 @@ export interface KmsRandomFromOfInput {
   readonly bytes?: number
   /** How the answer is written: hex or base64. Default base64. */
   readonly format?: string
+}
+
+export interface KmsListAwsCredentialsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface KmsCreateAwsCredentialInput {
+  /** Policies of its requests. Needed; without sudo, only of your own. */
+  readonly policies?: readonly string[]
+  /** Who or what it is for. */
+  readonly description?: string
+  /** How long it is good for; 0: until it is deleted. Seconds, or a duration such as '1h30m'. Default 0. */
+  readonly ttl?: number | string
+}
+
+export interface KmsCreateAwsCredentialData {
+  readonly access_key_id: string
+  readonly policies: readonly string[]
+  readonly description: string
+  readonly created: string
+  /** Absent: it is good until it is deleted. */
+  readonly expires?: string
+  /** Shown this once. */
+  readonly secret_access_key: string
+}
+
+export interface KmsReadAwsCredentialInput {
+  /** Names the credential. Required. */
+  readonly access_key_id: string
+}
+
+export interface KmsReadAwsCredentialData {
+  readonly access_key_id: string
+  readonly policies: readonly string[]
+  readonly description: string
+  readonly created: string
+  /** Absent: it is good until it is deleted. */
+  readonly expires?: string
+  /** False once its token was revoked. */
+  readonly valid: boolean
+}
+
+export interface KmsDeleteAwsCredentialInput {
+  /** Names the credential. Required. */
+  readonly access_key_id: string
 }
 
 const LIST_KEYS: Operation = {
@@ -904,7 +1009,7 @@ const READ_PUBLIC_KEY: Operation = {
   sole: 'id',
   safe: true,
   answers: 'data',
-  shape: { object: { key_id: 'value', key_spec: 'value', key_usage: 'value', public_key: 'value' } },
+  shape: { object: { key_id: 'value', key_spec: 'value', key_usage: 'value', public_key: 'value', algorithms: { list: 'value' } } },
 }
 
 const EXPORT_KEY: Operation = {
@@ -969,7 +1074,7 @@ const LIST_ALIASES: Operation = {
   path: '{mount}/aliases',
   safe: true,
   answers: 'data',
-  shape: { object: { keys: { list: 'value' } } },
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { alias: 'value', arn: 'value', key_id: 'value', creation_date: 'value', last_updated_date: 'value' } } } } },
 }
 
 const READ_ALIAS: Operation = {
@@ -1002,7 +1107,7 @@ const LIST_KEY_ALIASES: Operation = {
   sole: 'id',
   safe: true,
   answers: 'data',
-  shape: { object: { keys: { list: 'value' } } },
+  shape: { object: { keys: { list: 'value' }, key_info: { map: { object: { alias: 'value', arn: 'value', key_id: 'value', creation_date: 'value', last_updated_date: 'value' } } } } },
 }
 
 const PUT_KEY_ALIAS: Operation = {
@@ -1182,7 +1287,7 @@ const ENCRYPT: Operation = {
   path: '{mount}/encrypt/{id}',
   safe: true,
   answers: 'data',
-  shape: { object: { key_id: 'value', encryption_algorithm: 'value', ciphertext: 'value' } },
+  shape: { object: { key_id: 'value', key_version: 'value', encryption_algorithm: 'value', ciphertext: 'value' } },
 }
 
 const DECRYPT: Operation = {
@@ -1212,7 +1317,7 @@ const RE_ENCRYPT: Operation = {
   path: '{mount}/re-encrypt/{id}',
   safe: true,
   answers: 'data',
-  shape: { object: { key_id: 'value', encryption_algorithm: 'value', ciphertext: 'value', source_key_id: 'value', source_encryption_algorithm: 'value' } },
+  shape: { object: { key_id: 'value', key_version: 'value', encryption_algorithm: 'value', ciphertext: 'value', source_key_id: 'value', source_encryption_algorithm: 'value' } },
 }
 
 const RE_ENCRYPT_WITH_KEY: Operation = {
@@ -1222,7 +1327,7 @@ const RE_ENCRYPT_WITH_KEY: Operation = {
   path: '{mount}/re-encrypt/{id}/{destination}',
   safe: true,
   answers: 'data',
-  shape: { object: { key_id: 'value', encryption_algorithm: 'value', ciphertext: 'value', source_key_id: 'value', source_encryption_algorithm: 'value' } },
+  shape: { object: { key_id: 'value', key_version: 'value', encryption_algorithm: 'value', ciphertext: 'value', source_key_id: 'value', source_encryption_algorithm: 'value' } },
 }
 
 const CREATE_DATA_KEY: Operation = {
@@ -1293,7 +1398,7 @@ const DERIVE_SHARED_SECRET: Operation = {
   path: '{mount}/derive/{id}',
   safe: true,
   answers: 'data',
-  shape: { object: { key_id: 'value', key_agreement_algorithm: 'value', shared_secret: 'value' } },
+  shape: { object: { key_id: 'value', key_agreement_algorithm: 'value', key_origin: 'value', shared_secret: 'value' } },
 }
 
 const RANDOM: Operation = {
@@ -1325,6 +1430,48 @@ const RANDOM_FROM_OF: Operation = {
   safe: true,
   answers: 'data',
   shape: { object: { random_bytes: 'value' } },
+}
+
+const LIST_AWS_CREDENTIALS: Operation = {
+  service: 'Kms',
+  rpc: 'ListAwsCredentials',
+  verb: 'LIST',
+  path: '{mount}/aws-credentials',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const CREATE_AWS_CREDENTIAL: Operation = {
+  service: 'Kms',
+  rpc: 'CreateAwsCredential',
+  verb: 'POST',
+  path: '{mount}/aws-credentials',
+  safe: false,
+  answers: 'data',
+  shape: { object: { access_key_id: 'value', policies: { list: 'value' }, description: 'value', created: 'value', expires: 'value', secret_access_key: 'value' } },
+}
+
+const READ_AWS_CREDENTIAL: Operation = {
+  service: 'Kms',
+  rpc: 'ReadAwsCredential',
+  verb: 'GET',
+  path: '{mount}/aws-credentials/{access_key_id}',
+  sole: 'access_key_id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { access_key_id: 'value', policies: { list: 'value' }, description: 'value', created: 'value', expires: 'value', valid: 'value' } },
+}
+
+const DELETE_AWS_CREDENTIAL: Operation = {
+  service: 'Kms',
+  rpc: 'DeleteAwsCredential',
+  verb: 'DELETE',
+  path: '{mount}/aws-credentials/{access_key_id}',
+  sole: 'access_key_id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
 }
 
 /** Keys with a managed life: states, aliases, policies, grants, rotation, deletion. */
@@ -1412,8 +1559,8 @@ export class Kms extends Group {
   }
 
   /** List the aliases of all keys. */
-  listAliases(input: KmsListAliasesInput = {}, options?: CallOptions): Promise<Reply<KmsListKeysData>> {
-    return this.ask<KmsListKeysData>(LIST_ALIASES, { ...input }, options)
+  listAliases(input: KmsListAliasesInput = {}, options?: CallOptions): Promise<Reply<KmsListAliasesData>> {
+    return this.ask<KmsListAliasesData>(LIST_ALIASES, { ...input }, options)
   }
 
   /** Read and remove an alias. */
@@ -1427,8 +1574,8 @@ export class Kms extends Group {
   }
 
   /** List the aliases of a key. */
-  listKeyAliases(input: string | KmsListKeyAliasesInput, options?: CallOptions): Promise<Reply<KmsListKeysData>> {
-    return this.ask<KmsListKeysData>(LIST_KEY_ALIASES, typeof input === 'string' ? input : { ...input }, options)
+  listKeyAliases(input: string | KmsListKeyAliasesInput, options?: CallOptions): Promise<Reply<KmsListAliasesData>> {
+    return this.ask<KmsListAliasesData>(LIST_KEY_ALIASES, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /**
@@ -1602,5 +1749,31 @@ export class Kms extends Group {
   /** Make random bytes, of the source and number that the path gives. */
   randomFromOf(input: KmsRandomFromOfInput, options?: CallOptions): Promise<Reply<KmsRandomData>> {
     return this.ask<KmsRandomData>(RANDOM_FROM_OF, { ...input }, options)
+  }
+
+  /**
+   * Credentials with which AWS clients use this mount. Makes an access key for clients of the AWS KMS protocol. Its
+   * requests are judged by the policies that it is given, as those of a token are.
+   */
+  listAwsCredentials(input: KmsListAwsCredentialsInput = {}, options?: CallOptions): Promise<Reply<KmsListKeysData>> {
+    return this.ask<KmsListKeysData>(LIST_AWS_CREDENTIALS, { ...input }, options)
+  }
+
+  /**
+   * Credentials with which AWS clients use this mount. Makes an access key for clients of the AWS KMS protocol. Its
+   * requests are judged by the policies that it is given, as those of a token are.
+   */
+  createAwsCredential(input: KmsCreateAwsCredentialInput = {}, options?: CallOptions): Promise<Reply<KmsCreateAwsCredentialData>> {
+    return this.ask<KmsCreateAwsCredentialData>(CREATE_AWS_CREDENTIAL, { ...input }, options)
+  }
+
+  /** One credential for AWS clients. */
+  readAwsCredential(input: string | KmsReadAwsCredentialInput, options?: CallOptions): Promise<Reply<KmsReadAwsCredentialData>> {
+    return this.ask<KmsReadAwsCredentialData>(READ_AWS_CREDENTIAL, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** One credential for AWS clients. */
+  deleteAwsCredential(input: string | KmsDeleteAwsCredentialInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_AWS_CREDENTIAL, typeof input === 'string' ? input : { ...input }, options)
   }
 }
