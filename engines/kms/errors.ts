@@ -46,6 +46,7 @@ const CODES = {
 } as const satisfies Readonly<Record<string, Code>>
 
 export type Kind = keyof typeof CODES
+export const KINDS = Object.keys(CODES) as readonly Kind[]
 
 /** An error to be thrown. `message` goes to the caller. */
 export function refused(kind: Kind, message: string): EgideError {

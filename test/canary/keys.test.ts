@@ -13,11 +13,16 @@ const aes = randomBytes(32)
 const hmac = randomBytes(48)
 const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' })
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'der', type: 'pkcs8' })
-const KEYS: Readonly<Record<string, { type: string; bytes: Buffer; secret: Buffer }>> = {
-  aes: { type: 'aes256-gcm96', bytes: aes, secret: aes },
-  mac: { type: 'hmac', bytes: hmac, secret: hmac },
-  ed: { type: 'ed25519', bytes: ed25519, secret: ed25519.subarray(-32) },
-  rsa: { type: 'rsa-2048', bytes: rsa, secret: rsa.subarray(600, 632) },
+const KEYS: Readonly<Record<string, { type: string; spec: object; bytes: Buffer; secret: Buffer }>> = {
+  aes: { type: 'aes256-gcm96', spec: {}, bytes: aes, secret: aes },
+  mac: { type: 'hmac', spec: { key_spec: 'HMAC_384' }, bytes: hmac, secret: hmac },
+  ed: { type: 'ed25519', spec: { key_spec: 'ECC_NIST_EDWARDS25519' }, bytes: ed25519, secret: ed25519.subarray(-32) },
+  rsa: {
+    type: 'rsa-2048',
+    spec: { key_spec: 'RSA_2048', key_usage: 'SIGN_VERIFY' },
+    bytes: rsa,
+    secret: rsa.subarray(600, 632),
+  },
 }
 
 /** How bytes might be spelled: raw, in hexadecimal, in base64 of either alphabet at any place in a longer text. */
@@ -29,9 +34,13 @@ function spellings(secret: Buffer): string[] {
 
 let server: Server
 const errors: string[] = []
+/** Secrets of data keys. */
+const made: Buffer[] = []
 
-async function send(method: string, where: string, body?: object): Promise<Reply> {
-  const reply = await server.call(method, `transit/${where}`, body === undefined ? {} : { body })
+const send = (method: string, where: string, body?: object) => sendTo('transit', method, where, body)
+
+async function sendTo(mount: string, method: string, where: string, body?: object): Promise<Reply> {
+  const reply = await server.call(method, `${mount}/${where}`, body === undefined ? {} : { body })
   if (reply.status >= 400) errors.push(`${method} ${where} ${reply.text}`)
   return reply
 }
@@ -81,6 +90,39 @@ test('keys are brought in, used, exported, backed up, trimmed and deleted', { ti
   }
 })
 
+test('KMS imports them, uses, exports and forgets them, and makes data keys', { timeout: 60_000 }, async () => {
+  const kms = (method: string, where: string, body?: object) => sendTo('kms', method, where, body)
+  for (const [name, { spec, bytes }] of Object.entries(KEYS)) {
+    expect((await kms('POST', `keys/${name}`, { ...spec, origin: 'EXTERNAL', exportable: true })).status).toBe(200)
+    const asked = { wrapping_algorithm: 'RSA_AES_KEY_WRAP_SHA_256' }
+    const { body } = await kms('POST', `keys/${name}/import/parameters`, asked)
+    const [pem, token] = [at(body, 'data', 'public_key'), at(body, 'data', 'import_token')]
+    const wrapped = wrapKey(createPublicKey(String(pem)), 'sha256', bytes, systemRandom).toString('base64')
+    // What is no wrapped key at all.
+    for (const wrong of [bytes.toString('base64'), bytes.toString('hex')]) {
+      await kms('POST', `keys/${name}/import`, { import_token: token, encrypted_key_material: wrong })
+      await kms('POST', `keys/${name}/import`, { import_token: wrong, encrypted_key_material: wrapped })
+    }
+    const sent = { import_token: token, encrypted_key_material: wrapped }
+    expect((await kms('POST', `keys/${name}/import`, sent)).status).toBe(200)
+    for (const verb of ['encrypt', 'decrypt', 'sign', 'verify', 'mac', 'verify-mac', 'derive', 'datakey']) {
+      await kms('POST', `${verb}/${name}`, { plaintext: 'aGVsbG8=', message: 'aGVsbG8=', ciphertext: 'AQ==' })
+    }
+    expect((await kms('GET', `keys/${name}/export`)).status).toBe(200)
+    expect((await kms('DELETE', `keys/${name}/import`)).status).toBe(200)
+    expect((await kms('DELETE', `keys/${name}`)).status).toBe(200)
+  }
+  await kms('POST', 'keys/made')
+  for (const spec of ['ECC_NIST_P256', 'ECC_NIST_EDWARDS25519']) {
+    const { body } = await kms('POST', 'datakeypair/made', { key_pair_spec: spec })
+    const bytes = Buffer.from(String(at(body, 'data', 'private_key')), 'base64')
+    made.push(spec === 'ECC_NIST_P256' ? bytes.subarray(36, 68) : bytes.subarray(-32))
+  }
+  const { body } = await kms('POST', 'datakey/made')
+  made.push(Buffer.from(String(at(body, 'data', 'plaintext')), 'base64'))
+  expect(made.map(({ length }) => length)).toEqual([32, 32, 32])
+})
+
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => path.join(folder, name))
@@ -88,7 +130,7 @@ function filesBelow(folder: string): string[] {
 }
 
 test('no byte of them stands in a log, an audit record, an error or the database', async () => {
-  const secrets = Object.values(KEYS).flatMap(({ secret }) => spellings(secret))
+  const secrets = [...Object.values(KEYS).map(({ secret }) => secret), ...made].flatMap(spellings)
   const has = (text: string) => secrets.filter((spelling) => text.includes(spelling))
   expect(errors.length).toBeGreaterThan(20)
   expect(errors.filter((error) => has(error).length > 0)).toEqual([])
