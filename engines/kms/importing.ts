@@ -105,7 +105,7 @@ export async function importKeyMaterial(call: Call, request: ImportRequest): Pro
   const parameters = await store.get(IMPORTS + seen.id, codec)
   checkToken(parameters, request.token, nowMs)
   const material = unwrapped(seen, parameters, request.wrapped)
-  return store.transaction(async (tx) => {
+  const work = async (tx: Tx): Promise<Key> => {
     const before = await permittedKey(call, tx, seen.id, { action: 'ImportKeyMaterial' })
     refuseStates(call, before, NOT_LEAVING)
     // Used up once: another import that came first has taken it away.
@@ -114,7 +114,13 @@ export async function importKeyMaterial(call: Call, request: ImportRequest): Pro
     saveKey(tx, after, before)
     tx.delete(IMPORTS + seen.id)
     return after
-  })
+  }
+  try {
+    return await store.transaction(work)
+  } catch (error) {
+    zeroize(material.secret) // it is nobody's
+    throw error
+  }
 }
 
 function checkToken(

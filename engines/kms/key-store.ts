@@ -41,7 +41,7 @@ export function aliasName(text: string): string {
 }
 
 const isAliasName = (name: string): boolean =>
-  name.length <= ALIAS_MAX && ALIAS.test(name) && !UUID.test(name) && !name.startsWith('aws/')
+  name.length <= ALIAS_MAX && ALIAS.test(name) && !UUID.test(name.toLowerCase()) && !name.startsWith('aws/')
 
 /** Names have '/' and rows may not; no name has '.', and the order stays the same. */
 export const aliasRow = (name: string): string => name.replaceAll('/', '.')
