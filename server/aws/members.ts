@@ -76,6 +76,17 @@ export function epochSeconds(time: unknown): number | undefined {
   return typeof time === 'string' ? Date.parse(time) / 1000 : undefined
 }
 
+/** A moment that a client gave as seconds since the epoch, with or without a fraction, as RFC 3339 has it. */
+export function moment(input: Data, name: string): string | undefined {
+  const value = member(input, name)
+  if (value === undefined) return undefined
+  // A number such as 1.0 is kept as it was written.
+  const seconds = typeof value === 'number' || JSON.isRawJSON(value) ? Number(JSON.stringify(value)) : Number.NaN
+  const date = new Date(seconds * 1000)
+  if (Number.isNaN(date.getTime())) throw new AwsError('SerializationException', `${name} must be a time in seconds`)
+  return date.toISOString()
+}
+
 /** Without the members that have no value. */
 export function present(data: Data): Data {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined))

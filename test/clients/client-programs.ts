@@ -95,6 +95,21 @@ export async function buildGrpcurl(): Promise<string> {
   return out
 }
 
+/** boto3, and whatever else the requirements of that name hold. */
+export async function prepareAwsPython(name: 'boto3' | 'aws-encryption-sdk'): Promise<string> {
+  return path.join(await pythonEnvironment(name, path.join(here, 'python', `${name}-requirements.txt`)), 'python')
+}
+
+/** sops, from its own source. */
+export async function buildSops(): Promise<string> {
+  const folder = path.join(here, 'sops')
+  await needs('go', ['list', '-m'], 'Go 1.25', folder)
+  const out = path.join(root, '.venv', 'go', 'sops')
+  mkdirSync(path.dirname(out), { recursive: true })
+  await run('go', ['build', '-mod=readonly', '-o', out, 'github.com/getsops/sops/v3/cmd/sops'], { cwd: folder })
+  return out
+}
+
 /** One source, built against either library by its tag. Go's own cache makes the second build quick. */
 async function buildGo(tag: 'openbao' | 'vault'): Promise<ClientProgram> {
   const folder = path.join(here, 'go')

@@ -3,6 +3,7 @@ import type { AccessKey } from '../../core/access-keys/access-key.ts'
 import { count, invalid, member, neededText, refuseMembers, renamed } from '../members.ts'
 import type { Answered, Asked, Data, KmsOperation, KmsOperations } from '../operation.ts'
 import { arnOfKey, keySegment } from '../references.ts'
+import { derOf } from './der.ts'
 
 const CIRCUMSTANCES = {
   EncryptionContext: 'encryption_context',
@@ -67,11 +68,6 @@ function dataKeyPair(withPlaintext: boolean): KmsOperation {
       ...(withPlaintext && { PrivateKeyPlaintext: reply.private_key }),
     }),
   }
-}
-
-/** The DER in a PEM block, in base64. */
-export function derOf(pem: unknown): string {
-  return String(pem).replaceAll(/-----[A-Z ]+-----|\s/g, '')
 }
 
 const encrypted = ({ reply, key }: Answered): Data => ({

@@ -3,7 +3,7 @@ import { epochSeconds, items, member, neededText, present, refuseMembers, rename
 import type { Answered, Asked, Data, KmsOperation, KmsOperations } from '../operation.ts'
 import { pageAsked, pageShown } from '../paging.ts'
 import { arnOfKey, keyItself, keySegment } from '../references.ts'
-import { derOf } from './encryption.ts'
+import { derOf } from './der.ts'
 
 /** Under which name the algorithms of a pair stand, by what the pair is for. */
 const ALGORITHMS_OF: Readonly<Record<string, string>> = {

@@ -3,6 +3,9 @@
 import hashlib
 import json
 import os
+import subprocess
+import tempfile
+from datetime import datetime, timedelta, timezone
 
 import boto3
 from botocore.config import Config
@@ -289,6 +292,53 @@ def agreement():
     refuses("ValidationException", kms.derive_shared_secret, KeyId=ours, KeyAgreementAlgorithm="ECDH", PublicKey=b"x")
 
 
+def importing():
+    """Wraps the bytes with the public key that came, by openssl: the library of Python has no RSA."""
+    made = new_key(Origin="EXTERNAL")
+    key_id = made["KeyId"]
+    assert made["KeyState"] == "PendingImport"
+    refuses("KMSInvalidStateException", kms.encrypt, KeyId=key_id, Plaintext=b"x")
+    material, opened = os.urandom(32), b"under what was imported"
+
+    def bring(bytes_, **settings):
+        given = kms.get_parameters_for_import(
+            KeyId=key_id, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048"
+        )
+        assert "ParametersValidTo" in given
+        wrapped = wrap(given["PublicKey"], bytes_)
+        return kms.import_key_material(
+            KeyId=key_id, ImportToken=given["ImportToken"], EncryptedKeyMaterial=wrapped, **settings
+        )
+
+    forever = {"ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}
+    refuses("ValidationException", bring, bytes_=material)
+    bring(material, ValidTo=datetime.now(timezone.utc) + timedelta(days=1))
+    described = kms.describe_key(KeyId=key_id)["KeyMetadata"]
+    assert described["ExpirationModel"] == "KEY_MATERIAL_EXPIRES" and "ValidTo" in described
+    sealed = kms.encrypt(KeyId=key_id, Plaintext=opened)["CiphertextBlob"]
+    kms.delete_imported_key_material(KeyId=key_id)
+    refuses("KMSInvalidStateException", kms.decrypt, CiphertextBlob=sealed)
+    refuses("IncorrectKeyMaterialException", bring, bytes_=os.urandom(32), **forever)
+    bring(material, **forever)
+    assert kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == opened
+    nonsense = {"KeyId": key_id, "ImportToken": b"x" * 32, "EncryptedKeyMaterial": b"y" * 256, **forever}
+    refuses("InvalidImportTokenException", kms.import_key_material, **nonsense)
+    plain = new_key()["KeyId"]
+    wanted = {"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"}
+    refuses("UnsupportedOperationException", kms.get_parameters_for_import, KeyId=plain, **wanted)
+
+
+def wrap(public_key, bytes_):
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(public_key)
+        file.flush()
+        options = ["rsa_padding_mode:oaep", "rsa_oaep_md:sha256", "rsa_mgf1_md:sha256"]
+        command = ["openssl", "pkeyutl", "-encrypt", "-pubin", "-keyform", "DER", "-inkey", file.name]
+        for option in options:
+            command += ["-pkeyopt", option]
+        return subprocess.run(command, input=bytes_, capture_output=True, check=True).stdout
+
+
 def main():
     key_id = keys()
     print("keys")
@@ -305,6 +355,7 @@ def main():
         ("signatures", signatures),
         ("macs", macs),
         ("agreement", agreement),
+        ("importing", importing),
     ):
         step()
         print(name)
