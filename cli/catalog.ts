@@ -179,6 +179,31 @@ export const catalog: Group = {
       load: async () => (await import('./commands/write.ts')).patch,
     },
     'path-help': { summary: 'What a path does', load: async () => (await import('./commands/path-help.ts')).pathHelp },
+    pki: {
+      summary: 'Certificate authorities',
+      commands: {
+        'health-check': {
+          summary: 'Look whether a mount is as it should be',
+          load: async () => (await import('./commands/pki/health-check.ts')).healthCheck,
+        },
+        issue: {
+          summary: 'Make an intermediate CA at another mount',
+          load: async () => (await import('./commands/pki/issue.ts')).issue,
+        },
+        'list-intermediates': {
+          summary: 'Which issuers one issued',
+          load: async () => (await import('./commands/pki/list-intermediates.ts')).listIntermediates,
+        },
+        reissue: {
+          summary: 'Make an intermediate CA like another one',
+          load: async () => (await import('./commands/pki/issue.ts')).reissue,
+        },
+        'verify-sign': {
+          summary: 'Whether one certificate issued another',
+          load: async () => (await import('./commands/pki/verify-sign.ts')).verifySign,
+        },
+      },
+    },
     policy: {
       summary: 'Policies',
       commands: {

@@ -1,7 +1,10 @@
 import { ApiError, TransportError } from '../sdk/errors.ts'
 
-/** What a process may end with: 0 done; 1 the command line or this machine; 2 the server (for `status`: sealed). */
-export type ExitCode = 0 | 1 | 2
+/**
+ * What a process may end with: 0 done; 1 the command line or this machine; 2 the server (for `status`: sealed). From 2 to 6
+ * of `pki health-check`: what it found.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6
 
 /** Ends the command with a message on stderr. No message holds a share, a token or a secret's value. */
 export class Failure extends Error {
