@@ -137,7 +137,8 @@ async function attemptList(
 }
 
 async function listSigner(issuer: IssuerDocument, store: Reader): Promise<Signer> {
-  if (!issuer.usage.includes('crl-signing')) throw invalid('the issuer may not sign lists of revoked certificates')
+  if (!issuer.usage.includes('crl-signing'))
+    throw invalid('unable to find CRL for issuer: it may not sign lists of revoked certificates')
   const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
   if (key === undefined) throw invalid('the issuer has no key here: it cannot sign lists of revoked certificates')
   return signerOf(loadedKey(key), revocationSigning(issuer))

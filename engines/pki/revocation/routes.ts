@@ -1,5 +1,5 @@
 import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
-import { invalid } from '../../errors.ts'
+import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { IssuerDocument, ListDocument } from '../documents.ts'
 import { allIssuers } from '../issuers/find.ts'
@@ -70,7 +70,10 @@ export const listRoutes: readonly Route[] = [
 
 async function read(ref: string, which: Which, form: Form, context: EngineContext): Promise<Reply> {
   const { enable_delta: hasDelta } = await revocationConfig(context.store)
-  if (which === 'delta' && !hasDelta) throw invalid('delta lists are not enabled: config/crl enables them')
+  if (which === 'delta' && !hasDelta) {
+    // As something that is not there, which the peers' own health check goes on from.
+    throw form === 'json' ? notFound() : invalid('delta lists are not enabled: config/crl enables them')
+  }
   const made = await currentList(await listIssuer(ref, context), which, context)
   const text = pem('X509 CRL', made.der)
   if (form === 'json') return { data: { crl: `${text}\n` } }
