@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { calculateJwkThumbprint } from 'jose'
 import { expect } from 'vitest'
 import { at, call, type JsonObject } from '../harness/http.ts'
 
@@ -15,6 +16,15 @@ export class Raw {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     this.key = privateKey
     this.jwk = { ...publicKey.export({ format: 'jwk' }) }
+  }
+
+  get spki(): Buffer {
+    return createPublicKey(this.key).export({ format: 'der', type: 'spki' })
+  }
+
+  /** Of the key (RFC 7638), as proofs hold it. */
+  thumbprint(): Promise<string> {
+    return calculateJwkThumbprint({ ...this.jwk })
   }
 
   async nonce(): Promise<string> {

@@ -9,7 +9,7 @@ import { allIssuers, authorityOf } from '../issuers/find.ts'
 import { revocationSigning } from '../issuers/revocation-algorithm.ts'
 import { loadedKey } from '../keys.ts'
 import { hashBits, type Signer, signerOf } from '../x509/algorithms.ts'
-import { refuseTrailing, storedCertificate } from '../x509/certificate.ts'
+import { storedCertificate } from '../x509/certificate.ts'
 import {
   bitString,
   type Der,
@@ -24,6 +24,7 @@ import {
 } from '../x509/der.ts'
 import { extensionDer, subjectPublicKeyBits } from '../x509/extensions.ts'
 import { hexSerial } from '../x509/serial.ts'
+import { refuseNotDer } from '../x509/strict-der.ts'
 import { durationMs, revocationConfig } from './config.ts'
 import { type Responder, responderFor } from './responder.ts'
 
@@ -102,7 +103,7 @@ async function answer({ fields: { req } }: EngineRequest<typeof fields>, context
 /** Throws for what is no request, or more than is answered. */
 function parse(der: Buffer): Questions {
   if (der.length > REQUEST_BYTES_MAX) throw new Error('too large')
-  refuseTrailing(der)
+  refuseNotDer(der)
   const { requestList, requestExtensions } = AsnConvert.parse(der, OCSPRequest).tbsRequest
   if (requestList.length === 0 || requestList.length > CERTIFICATES_MAX) throw new Error('too few or too many')
   const nonce = requestExtensions?.find(({ extnID }) => extnID === NONCE)

@@ -8,6 +8,7 @@ import {
   verify,
 } from 'node:crypto'
 import { promisify } from 'node:util'
+import { derElement, derElements, TAG } from '../../../crypto/der.ts'
 import { invalid } from '../../errors.ts'
 import { type Der, explicit, integer, NULL, oid, sequence } from './der.ts'
 import { type Algorithm, HASH_BITS, type HashBits, pssHashOf } from './signature-algorithm.ts'
@@ -69,6 +70,7 @@ export function specOf(key: KeyObject): KeySpec {
   const details = key.asymmetricKeyDetails
   if (type === 'rsa' || type === 'rsa-pss') {
     const bits = details?.modulusLength ?? 0
+    refuseExponent(details?.publicExponent ?? 0n)
     if (bits > RSA_BITS_MAX) throw invalid(`RSA keys of more than ${RSA_BITS_MAX} bits are not accepted`)
     return { kind: 'rsa', bits }
   }
@@ -80,6 +82,12 @@ export function specOf(key: KeyObject): KeySpec {
   const kind = KEY_KINDS.find((one) => one === type)
   if (kind === undefined) throw invalid('unsupported type of key')
   return { kind, bits: 0 }
+}
+
+/** Of an exponent of 1 anybody could make a signature, and one that is large makes each verification slow. */
+function refuseExponent(exponent: bigint): void {
+  if (exponent < 3n || exponent % 2n === 0n || exponent > 0x7fff_ffffn)
+    throw invalid('the public exponent of an RSA key has to be odd, 3 or more, and below 2^31')
 }
 
 /** How an issuer signs: the AlgorithmIdentifier that goes into what is signed, and the signing itself. */
@@ -185,6 +193,22 @@ function hashOf(table: Readonly<Record<HashBits, string>>, id: string): HashBits
 export function privateKeyOf(pkcs8: Buffer): KeyObject {
   return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
 }
+
+/** From a SubjectPublicKeyInfo. Throws `invalid_request` for keys that no certificate here has, and as OpenSSL does for what is no key. */
+export function publicKeyOf(spki: Buffer): KeyObject {
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  // A curve that is spelt out need not be the one that it looks like (RFC 5480, 2.1.1 forbids it).
+  if (specOf(key).kind === 'ec' && !hasNamedCurve(spki)) throw invalid('the curve of the key is not named')
+  return key
+}
+
+function hasNamedCurve(spki: Buffer): boolean {
+  const [algorithm] = derElements(derElement(spki, TAG.sequence).body)
+  const [, parameters] = derElements(algorithm?.body ?? Buffer.alloc(0))
+  return parameters?.tag === OID_TAG
+}
+
+const OID_TAG = 0x06
 
 /** SubjectPublicKeyInfo (RFC 5280, 4.1.2.7). */
 export function spkiOf(key: KeyObject): Der {

@@ -83,10 +83,12 @@ export function parseAltNames(value: ArrayBuffer): ParsedAltNames {
     other: [] as OtherName[],
   }
   let hasUnknown = false
-  for (const name of AsnConvert.parse(value, SubjectAlternativeName)) {
+  const all = AsnConvert.parse(value, SubjectAlternativeName)
+  if (all.length === 0) throw new Error('the list of alternative names is empty')
+  for (const name of all) {
     if (name.dNSName !== undefined) names.dns.push(name.dNSName)
     else if (name.rfc822Name !== undefined) names.email.push(name.rfc822Name)
-    else if (name.iPAddress !== undefined) names.ip.push(canonicalIp(name.iPAddress))
+    else if (name.iPAddress !== undefined) names.ip.push(parsedIp(name.iPAddress))
     else if (name.uniformResourceIdentifier !== undefined) names.uri.push(name.uniformResourceIdentifier)
     else {
       const other = utf8Other(name)
@@ -95,6 +97,12 @@ export function parseAltNames(value: ArrayBuffer): ParsedAltNames {
     }
   }
   return { names, hasUnknown }
+}
+
+/** The library makes text of whatever number of bytes there are. */
+function parsedIp(text: string): string {
+  if (isIP(text) === 0) throw new Error('an address is neither of 4 bytes nor of 16')
+  return canonicalIp(text)
 }
 
 const UTF8_STRING = 0x0c

@@ -1,12 +1,13 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { Certificate as AsnCertificate, BasicConstraints, KeyUsage, SubjectKeyIdentifier } from '@peculiar/asn1-x509'
 import { invalid } from '../../errors.ts'
-import { type Signer, specOf } from './algorithms.ts'
+import { publicKeyOf, type Signer } from './algorithms.ts'
 import { bitString, type Der, explicit, integer, sequence, time, unsigned } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, KEY_USAGES, type KeyUsageName, keyIdOf } from './extensions.ts'
 import { hexSerial } from './serial.ts'
 import { type Algorithm, algorithmOf } from './signature-algorithm.ts'
+import { refuseNotDer } from './strict-der.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 /** What a certificate says, but for who signs it. */
@@ -67,6 +68,7 @@ export interface ParsedCertificate {
 /** Throws `invalid_request` for what is no certificate, or not one alone. */
 export function parseCertificate(der: Buffer): ParsedCertificate {
   try {
+    refuseNotDer(der)
     return parsed(der)
   } catch (error) {
     throw invalid(`unable to parse certificate: ${error instanceof Error ? error.message : 'not DER'}`)
@@ -85,7 +87,6 @@ export function storedCertificate(der: Buffer): ParsedCertificate {
 }
 
 function parsed(der: Buffer): ParsedCertificate {
-  refuseTrailing(der)
   const {
     tbsCertificate: tbs,
     tbsCertificateRaw,
@@ -99,6 +100,8 @@ function parsed(der: Buffer): ParsedCertificate {
     value: Buffer.from(extnValue.buffer),
   }))
   const extensionValue = (id: string): Buffer | undefined => extensions.find((one) => one.id === id)?.value
+  const [sign = 0x80] = Buffer.from(tbs.serialNumber)
+  if (sign >= 0x80) throw new Error('its serial number is negative')
   const spki = Buffer.from(AsnConvert.serialize(tbs.subjectPublicKeyInfo))
   const [constraints, usage, keyId] = [
     extensionValue(EXTENSION.basicConstraints),
@@ -106,8 +109,7 @@ function parsed(der: Buffer): ParsedCertificate {
     extensionValue(EXTENSION.subjectKeyId),
   ]
   const basic = constraints && AsnConvert.parse(constraints, BasicConstraints)
-  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
-  specOf(publicKey)
+  const publicKey = publicKeyOf(spki)
   return {
     der,
     serial: hexSerial(Buffer.from(tbs.serialNumber)),
@@ -133,13 +135,4 @@ function parsed(der: Buffer): ParsedCertificate {
 function usagesOf(value: Buffer): readonly KeyUsageName[] {
   const bits = AsnConvert.parse(value, KeyUsage).toNumber()
   return (Object.keys(KEY_USAGES) as KeyUsageName[]).filter((name) => (bits & (1 << KEY_USAGES[name])) !== 0)
-}
-
-/** Throws for bytes after the one value that there is. */
-export function refuseTrailing(der: Buffer): void {
-  const first = der[1] ?? 0x80
-  const size = first < 0x80 ? 0 : first & 0x7f
-  if (der.length < 2 || size > 4 || der.length < 2 + size) throw new Error('not DER')
-  const length = size === 0 ? first : der.readUIntBE(2, size)
-  if (der.length !== 2 + size + length) throw new Error('it does not end where it says')
 }

@@ -1,15 +1,16 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { CertificationRequest } from '@peculiar/asn1-csr'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { BasicConstraints, ExtendedKeyUsage, Extensions, KeyUsage } from '@peculiar/asn1-x509'
 import { invalid } from '../../errors.ts'
-import { isSigned, type Signer, specOf } from './algorithms.ts'
+import { isSigned, publicKeyOf, type Signer } from './algorithms.ts'
 import { type AltNames, NO_ALT_NAMES, parseAltNames } from './alt-names.ts'
-import { refuseTrailing, signed } from './certificate.ts'
+import { signed } from './certificate.ts'
 import { type Der, integer, oid, sequence, setOf, tagged } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, KEY_USAGES, type KeyUsageName } from './extensions.ts'
 import { onlyBlock } from './pem.ts'
 import { algorithmOf } from './signature-algorithm.ts'
+import { refuseNotDer } from './strict-der.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 /** What a certificate request asks for (PKCS #10, RFC 2986). That the asker holds the key has been checked. */
@@ -48,13 +49,16 @@ export function parseRequestDer(der: Buffer): ParsedRequest {
 }
 
 function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
-  refuseTrailing(der)
+  refuseNotDer(der)
   const request = AsnConvert.parse(der, CertificationRequest)
   const { certificationRequestInfo: info, certificationRequestInfoRaw: raw, signatureAlgorithm } = request
   if (raw === undefined) throw new Error('it has no contents')
   const spki = Buffer.from(AsnConvert.serialize(info.subjectPKInfo))
-  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
-  specOf(publicKey)
+  const subjectDer = Buffer.from(AsnConvert.serialize(info.subject))
+  // What is written again as it was read has been read whole.
+  const bytes = Buffer.from(raw)
+  if (!bytes.includes(spki) || !bytes.includes(subjectDer)) throw new Error('its key or subject is not in DER')
+  const publicKey = publicKeyOf(spki)
   const extensions = requestedExtensions(info.attributes ?? [])
   const extensionValue = (id: string): Buffer | undefined => extensions.find((one) => one.id === id)?.value
   const names = extensionValue(EXTENSION.altNames)
@@ -69,13 +73,13 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
     publicKey,
     spki,
     subject: subjectOf(info.subject),
-    subjectDer: Buffer.from(AsnConvert.serialize(info.subject)),
+    subjectDer,
     altNames: alternatives?.names ?? NO_ALT_NAMES,
     isCa: basic !== undefined && AsnConvert.parse(exact(basic), BasicConstraints).cA,
     keyUsages: (Object.keys(KEY_USAGES) as KeyUsageName[]).filter((name) => (bits & (1 << KEY_USAGES[name])) !== 0),
     extKeyUsages: purposes === undefined ? [] : [...AsnConvert.parse(exact(purposes), ExtendedKeyUsage)],
     extensions,
-    isProven: isSigned(algorithmOf(signatureAlgorithm), Buffer.from(raw), Buffer.from(request.signature), publicKey),
+    isProven: isSigned(algorithmOf(signatureAlgorithm), bytes, Buffer.from(request.signature), publicKey),
   }
 }
 
