@@ -215,6 +215,14 @@ export const catalog: Group = {
         fmt: { summary: 'Format a policy file', load: async () => (await import('./commands/policy-fmt.ts')).fmt },
         list: { summary: 'List policies', load: async () => (await import('./commands/policy.ts')).list },
         read: { summary: 'Read a policy', load: async () => (await import('./commands/policy.ts')).read },
+        simulate: {
+          summary: 'Replay an audit log against other policies',
+          load: async () => (await import('./commands/policy-simulate.ts')).simulate,
+        },
+        test: {
+          summary: 'Check what files of assertions say of policies',
+          load: async () => (await import('./commands/policy-test.ts')).test,
+        },
         who: {
           summary: 'Who may do what at a path, and through what',
           load: async () => (await import('./commands/policy-who.ts')).who,

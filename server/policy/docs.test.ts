@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { compileAcl } from './acl.ts'
+import { parseAssertions } from './assertions.ts'
 import { DEFAULT_POLICY_TEXT, RESPONSE_WRAPPING_TEXT } from './builtin.ts'
 import { explain } from './explain.ts'
 import { parsePolicy } from './parse.ts'
@@ -14,13 +15,25 @@ const blocks = (language: string): string[] =>
 
 const hcl = blocks('hcl')
 const passwords = hcl.filter((block) => block.startsWith('length'))
-const policies = hcl.filter((block) => !block.startsWith('length'))
+const assertions = hcl.filter((block) => block.startsWith('policy '))
+const policies = hcl.filter((block) => !passwords.includes(block) && !assertions.includes(block))
 
 test('every policy that is shown parses', () => {
   expect(policies.length).toBeGreaterThan(2)
   for (const block of policies) expect(parsePolicy('shown', block).rules.length).toBeGreaterThan(0)
   expect(passwords).toHaveLength(1)
   for (const block of passwords) expect(parsePasswordPolicy(block)).toMatchObject({ length: 20 })
+})
+
+test('the assertions that are shown can be read', () => {
+  expect(assertions.flatMap((block) => parseAssertions(block).assertions)).toMatchObject([
+    { deny: ['delete', 'sudo'] },
+    {
+      parameters: { ttl: '1h' },
+      wrapTtlSeconds: 600,
+      identity: { entity: { name: 'ada', metadata: { team: 'red' } } },
+    },
+  ])
 })
 
 test('the explanation that is shown is the one that is given', () => {

@@ -3,6 +3,7 @@ import type { EngineRequest, Operation } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
 import type { Acl, Decision } from '../../policy/decision.ts'
+import { judge } from '../../policy/judge.ts'
 import type { AuditCaller } from '../audit-port.ts'
 import { inputOf, settleOperation } from '../dispatch.ts'
 import type { Subject } from '../identity/subjects.ts'
@@ -11,7 +12,7 @@ import type { Request } from '../request.ts'
 import type { Match } from '../route-table.ts'
 import type { Callers } from './callers.ts'
 import type { PipelineParts } from './parts.ts'
-import { accessOf, isListing, type Target } from './target.ts'
+import { accessOf, type Target } from './target.ts'
 
 /** Who makes a request, and whether they may. */
 export class Admission {
@@ -117,18 +118,9 @@ export class Admission {
   }
 
   #judge(acl: Acl): Decision {
-    const { path } = this.#target
-    const asked = this.#ask(acl, path)
-    // 'a/b/' reaches the row of 'a/b', so a rule that denies 'a/b' must deny it too.
-    if (!path.endsWith('/') || isListing(this.operation) || !asked.allowed) return asked
-    const bare = this.#ask(acl, path.slice(0, -1))
-    return bare.allowed ? asked : bare
-  }
-
-  #ask(acl: Acl, path: string): Decision {
-    return acl.decide({
+    return judge(acl, {
       operation: this.operation,
-      path: this.#parts.namespace.path + path,
+      path: this.#parts.namespace.path + this.#target.path,
       data: this.#request.data,
       wrapTtlSeconds: this.#request.wrapTtlSeconds,
       nowMs: this.#parts.clock.now(),
