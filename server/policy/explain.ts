@@ -8,6 +8,7 @@ import { leastChange } from './least-change.ts'
 import { rulePath } from './matcher.ts'
 import { byPriority, type Pattern, patternFits, patternOf } from './pattern.ts'
 import type { ParsedPolicy } from './policy.ts'
+import { policyAt } from './policy-at.ts'
 import { isExpired } from './policy-record.ts'
 
 /** Overruled blocks that are told, at most. */
@@ -32,7 +33,15 @@ export function explain(
     decidedBy: winner,
     rules: fitting.filter(({ path }) => path === winner),
     overruled: closestFirst(fitting.filter(({ path }) => path !== winner)).slice(0, OVERRULED_MAX),
-    change: leastChange({ policies, query, identity, acl, decision, fitting }),
+    change: leastChange({
+      // What can't fit has no say, however much it is.
+      policies: policies.map((policy) => policyAt(policy, query.path)),
+      query,
+      identity,
+      acl,
+      decision,
+      fitting,
+    }),
   }
 }
 

@@ -2,9 +2,7 @@ import type { IdentityView } from '../../engines/identity-view.ts'
 import type { AccessGrant } from '../../engines/system/services/access.ts'
 import { compileAcl } from './acl.ts'
 import { fittingRules } from './explain.ts'
-import { rulePath } from './matcher.ts'
 import { normalPolicyName } from './name.ts'
-import { patternFits, patternOf } from './pattern.ts'
 import { isConditional, type ParsedPolicy } from './policy.ts'
 
 /** What sets of policies give at one path. */
@@ -21,21 +19,6 @@ export interface Reach {
   /** As `sys/capabilities` shows them; never ['deny']. */
   readonly capabilities: readonly string[]
   readonly through: readonly AccessGrant[]
-}
-
-/** The policy with no more than the rules that can have a say at the path, whoever asks. Listings ask without the final '/' too. */
-export function policyAt(policy: ParsedPolicy, path: string): ParsedPolicy {
-  const rules = policy.rules.filter((rule) => {
-    const [first] = rule.parts
-    if (rule.parts.some((part) => 'template' in part)) {
-      const start = policy.namespacePath + (first !== undefined && 'text' in first ? first.text.replace(/^\//, '') : '')
-      return start.includes('+') || path.startsWith(start)
-    }
-    const full = rulePath(policy, rule, undefined)
-    const pattern = full === undefined ? undefined : patternOf(full)
-    return pattern !== undefined && patternFits(pattern, path, true)
-  })
-  return { ...policy, rules }
 }
 
 /**

@@ -69,3 +69,11 @@ test('signing in to applications', { timeout: 60_000 }, async () => {
 test('one-time codes', { timeout: 60_000 }, async () => {
   expect(await follow('totp.md')).toMatch(/^\d{6}Success[\s\S]*valid +true/m)
 })
+
+test('roles', { timeout: 60_000 }, async () => {
+  const printed = await follow('rbac.md')
+  expect(printed).toMatch(/member_auth_roles +\[.*auth\/builds\/ci/)
+  const shown = /```text\n([\s\S]*?)```/.exec(readFileSync(path.join(root, 'docs', 'rbac.md'), 'utf8'))?.[1] ?? ''
+  const cells = (text: string) => text.replaceAll(/ {2,}/g, ' | ').trim().split('\n').slice(2)
+  for (const line of cells(shown)) expect(cells(printed)).toContain(line)
+})

@@ -9,8 +9,9 @@ import {
   type HolderKind,
 } from '../../../engines/system/services/access.ts'
 import type { ParsedPolicy } from '../../policy/policy.ts'
+import { policyAt } from '../../policy/policy-at.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
-import { policyAt, reachOf } from '../../policy/reach.ts'
+import { reachOf } from '../../policy/reach.ts'
 import { givenPolicies } from '../identity/given.ts'
 import type { NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
@@ -24,8 +25,8 @@ export interface NamespaceAccessOptions {
   readonly clock: Clock
 }
 
-/** Of one question: candidates looked at, rules read, and keys fetched at a time. */
-const EXAMINED_MAX = 1_000
+/** Of one question: candidates looked at, each with what may give it policies; rules read; and keys fetched at a time. */
+const EXAMINED_MAX = 5_000
 const RULES_MAX = 50_000
 const BATCH = 100
 
@@ -106,7 +107,7 @@ class Walk {
   }
 
   async #look(candidate: Candidate | undefined): Promise<void> {
-    this.#examined++
+    this.#examined += 1 + (candidate?.givers.length ?? 0)
     if (candidate === undefined) return
     const { kind, id, name, givers, view } = candidate
     const policies: ParsedPolicy[] = []

@@ -63,7 +63,9 @@ export class NamespaceIdentity {
     if (tokenPolicies.includes('root')) return auth
     const ofEntity = entityId === '' ? undefined : await this.subjects.ofEntity(entityId)
     const ofRole = madeUnder && (await this.subjects.ofAuthRole(madeUnder.mountUuid, madeUnder.role))
-    const identityPolicies = [...new Set([...(ofEntity?.identityPolicies ?? []), ...(ofRole ?? [])])].sort()
+    // An answer that was wrapped meanwhile has some already.
+    const given = [...auth.identityPolicies, ...(ofEntity?.identityPolicies ?? []), ...(ofRole ?? [])]
+    const identityPolicies = [...new Set(given)].sort()
     if (identityPolicies.length === 0) return auth
     return { ...auth, policies: [...new Set([...tokenPolicies, ...identityPolicies])].sort(), identityPolicies }
   }

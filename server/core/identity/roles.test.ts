@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { roleCodec } from '../../../engines/identity/documents.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 
 /** `sys/roles` from the outside: what their members may do, from when and until when. */
@@ -137,6 +138,33 @@ describe('a role', () => {
     expect(await vault.refusal('update', 'sys/roles/ops', { policies: [name] })).toContain('policies cannot contain')
     expect(await vault.refusal('update', 'sys/roles/ops', { policies: ['reads', name] })).toContain('cannot contain')
     expect(await vault.refusal('read', 'sys/roles/ops')).toBe('not_found: ')
+  })
+
+  test('whose row says root, whoever wrote that there, does not give it', async () => {
+    const { clientToken, entityId } = await login()
+    await role({ policies: ['reads'], member_entity_ids: [entityId] })
+    const { store } = vault.namespace
+    const [path] = (await vault.rows('mount/')).filter((row) => row.endsWith('/role/ops'))
+    await store.transaction(async (tx) => {
+      const stored = await tx.get(`mount/${path}`, roleCodec)
+      if (stored === undefined) throw new Error('there is no such row')
+      tx.put(`mount/${path}`, { ...stored, policies: ['root', ' ROOT ', 'response-wrapping'] }, roleCodec)
+    })
+    await role({}, 'other')
+    expect(await may(clientToken)).toBe(false)
+    expect((await login()).identityPolicies).toEqual([])
+  })
+
+  test('shows in an answer that is wrapped', async () => {
+    await role({ policies: ['reads'], member_auth_roles: ['auth/door/ci'] })
+    const { wrapInfo } = await vault.call(
+      'update',
+      'auth/door/login',
+      { role: 'ci' },
+      { token: undefined, wrapTtlSeconds: 60 },
+    )
+    const { auth } = await vault.call('update', 'sys/wrapping/unwrap', {}, { token: wrapInfo?.token })
+    expect(auth).toMatchObject({ policies: ['default', 'reads'], identityPolicies: ['reads'] })
   })
 
   test('is read, listed and changed by part, by a name without case', async () => {

@@ -1,0 +1,18 @@
+import { rulePath } from './matcher.ts'
+import { patternFits, patternOf } from './pattern.ts'
+import type { ParsedPolicy } from './policy.ts'
+
+/** The policy with no more than the rules that can have a say at the path, whoever asks. Listings ask without the final '/' too. */
+export function policyAt(policy: ParsedPolicy, path: string): ParsedPolicy {
+  const rules = policy.rules.filter((rule) => {
+    const [first] = rule.parts
+    if (rule.parts.some((part) => 'template' in part)) {
+      const start = policy.namespacePath + (first !== undefined && 'text' in first ? first.text.replace(/^\//, '') : '')
+      return start.includes('+') || path.startsWith(start)
+    }
+    const full = rulePath(policy, rule, undefined)
+    const pattern = full === undefined ? undefined : patternOf(full)
+    return pattern !== undefined && patternFits(pattern, path, true)
+  })
+  return { ...policy, rules }
+}
