@@ -54,12 +54,32 @@ test('what encrypts is AES-256-GCM, with the head and the encryption context bou
 })
 
 test('two encryption contexts have one encoding only where they are the same', () => {
-  const pairs = fc.dictionary(fc.string({ maxLength: 3 }), fc.string({ maxLength: 3 }), { maxKeys: 3 })
+  const text = fc.string({ maxLength: 3, unit: 'binary' })
+  const pairs = fc.dictionary(text, text, { maxKeys: 3 })
   fc.assert(
     fc.property(pairs, pairs, (a, b) => {
       const same = JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted())
       expect(encodedContext(a).equals(encodedContext(b))).toBe(same)
       expect(encodedContext(Object.fromEntries(Object.entries(a).toReversed()))).toEqual(encodedContext(a))
+    }),
+  )
+})
+
+test('an encryption context that has no UTF-8 is refused', async () => {
+  const { mount } = await withKey()
+  for (const context of [{ '\ud800': 'a' }, { a: 'x\udfff' }]) {
+    const data = { plaintext: HELLO, encryption_context: context }
+    expect(await kindOfRefusal(mount, 'encrypt/k', data)).toBe('Validation')
+  }
+})
+
+test('bytes that are no ciphertext are refused, whatever they are', async () => {
+  const { mount, id } = await withKey()
+  const head = Buffer.from(`01${id.replaceAll('-', '')}`, 'hex')
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), fc.boolean(), async (bytes, isHeaded) => {
+      const ciphertext = Buffer.concat([isHeaded ? head : Buffer.alloc(0), bytes]).toString('base64')
+      expect(await kindOfRefusal(mount, 'decrypt', { ciphertext })).toMatch(/^(InvalidCiphertext|NotFound|Validation)$/)
     }),
   )
 })

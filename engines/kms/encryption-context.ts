@@ -15,11 +15,17 @@ const BYTES_MAX = 8192
  */
 export function encodedContext(context: EncryptionContext): Buffer {
   const pairs = Object.entries(context)
-    .map(([name, value]) => [Buffer.from(name), Buffer.from(value)] as const)
+    .map(([name, value]) => [bytesOf(name), bytesOf(value)] as const)
     .toSorted(([a], [b]) => Buffer.compare(a, b))
   const encoded = Buffer.concat([length(pairs.length), ...pairs.flat().flatMap((part) => [length(part.length), part])])
   if (encoded.length > BYTES_MAX) throw refused('Validation', `encryption_context is longer than ${BYTES_MAX} bytes`)
   return encoded
+}
+
+/** Half of a surrogate pair has no UTF-8: two texts would be written alike. */
+function bytesOf(text: string): Buffer {
+  if (!text.isWellFormed()) throw refused('Validation', 'encryption_context is not Unicode text')
+  return Buffer.from(text)
 }
 
 function length(of: number): Buffer {

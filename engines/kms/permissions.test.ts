@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HELLO, kindOfRefusal, withKey } from '../../test/engines/kms.ts'
 import { CALLER, type MountedEngine } from '../../test/engines/mounted-engine.ts'
 import type { Caller } from '../engine.ts'
+import { kindOf } from './errors.ts'
 import { decisionOf, parsedPolicy } from './key-policy.ts'
 import { principalsOf } from './principals.ts'
 
@@ -19,6 +21,7 @@ const allow = (principal: string, action: unknown, more: object = {}) => ({
   ...more,
 })
 const policyOf = (...statements: readonly object[]) => ({ Version: '2012-10-17', Statement: statements })
+const equals = (value: string) => ({ StringEquals: { 'kms:EncryptionContext:a': value } })
 const ADMINS = allow('policy:admin', 'kms:*')
 
 /** A key that admins may do all with, and others what `statements` say. */
@@ -111,12 +114,44 @@ test.each<[string, unknown]>([
     'names without a set operator',
     policyOf({ ...ADMINS, Condition: { StringEquals: { 'kms:EncryptionContextKeys': 'x' } } }),
   ],
+  ['a policy variable', policyOf({ ...ADMINS, Condition: equals(['$', '{aws:username}'].join('')) })],
+  ['a question mark', policyOf({ ...ADMINS, Condition: { StringLike: { 'kms:EncryptionContext:a': 'x?' } } })],
   ['one that locks its writer out', policyOf(allow('policy:app', 'kms:*'))],
   ['too much', { Statement: [{ ...ADMINS, Sid: 'x'.repeat(33_000) }] }],
 ])('a policy with %s is refused', async (_, policy) => {
   const { mount } = await withKey()
   expect(await kindOfRefusal(mount, 'keys/k/policy', { policy }, { caller: ADMIN })).toBe('MalformedPolicy')
   expect(await kindOfRefusal(mount, 'keys', { policy }, { caller: ADMIN })).toBe('MalformedPolicy')
+})
+
+test('whatever is given as a policy is one, or is malformed', () => {
+  const place = { namespace: { id: 'root', path: '' }, mount: { options: { account_id: '111122223333' } } } as never
+  const part = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(
+      'Allow',
+      'Deny',
+      '*',
+      'kms:*',
+      'policy:x',
+      { AWS: '*' },
+      { StringLike: { 'kms:MacAlgorithm': 'H*' } },
+    ),
+  )
+  const statement = fc.record(
+    { Effect: part, Principal: part, Action: part, Resource: part, Condition: part, Sid: part },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), fc.record({ Statement: fc.oneof(statement, fc.array(statement)) })), (raw) => {
+      try {
+        parsedPolicy(place, 'id', JSON.stringify(raw))
+      } catch (error) {
+        expect(kindOf(error)).toBe('MalformedPolicy')
+      }
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test('whoever locks everybody out can be helped by a root token alone', async () => {

@@ -56,6 +56,7 @@ function parsedCondition(operator: string, key: string, wanted: readonly string[
   const [, set, name = '', ifExists] = /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(operator) ?? []
   const known = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined
   if (known === undefined) throw malformed(`the condition operator ${shown(operator)} is not known`)
+  refuseUnmatched(name, wanted)
   const fits = (found: string) => wanted.some((value) => known.compare(value, found)) !== known.negated
   if (key === CONTEXT_NAMES) return ofNames(set, fits)
   if (set !== undefined) throw malformed(`${set} is for ${CONTEXT_NAMES} alone`)
@@ -64,6 +65,14 @@ function parsedCondition(operator: string, key: string, wanted: readonly string[
   return (circumstances) => {
     const found = find(circumstances)
     return found === undefined ? whenAbsent : fits(found)
+  }
+}
+
+/** What AWS reads as more than its letters, and this does not. */
+function refuseUnmatched(operator: string, wanted: readonly string[]): void {
+  if (wanted.some((value) => value.includes('${'))) throw malformed('there are no policy variables')
+  if (operator.endsWith('Like') && wanted.some((value) => value.includes('?'))) {
+    throw malformed('of wildcards there is * alone')
   }
 }
 

@@ -129,6 +129,33 @@ test.each(named(own.ecdh))('%s', { timeout: 60_000 }, async (file, { groups }) =
   }
 })
 
+/** NIST's vectors of key generation (acvp.json): what stands before the seed in PKCS #8. */
+const SEEDED: Readonly<Record<string, string>> = {
+  'ML-DSA-44': '3034020100300b060960864801650304031104228020',
+  'ML-DSA-65': '3034020100300b060960864801650304031204228020',
+  'ML-DSA-87': '3034020100300b060960864801650304031304228020',
+}
+const { keyGen } = JSON.parse(readFileSync(new URL('acvp.json', import.meta.url), 'utf8')) as {
+  readonly keyGen: readonly { readonly set: string; readonly private: string; readonly public: string }[]
+}
+
+test.each(Object.keys(SEEDED))('%s', async (set) => {
+  const mount = new MountedEngine(kms)
+  for (const vector of keyGen.filter((one) => one.set === set)) {
+    const settings = { key_spec: set.replaceAll('-', '_') }
+    const key = await imported(mount, settings, bytes(`${SEEDED[set]}${vector.private}`))
+    const { public_key: pem } = await mount.data('read', `keys/${key}/public`)
+    const spki = createPublicKey(String(pem)).export({ format: 'der', type: 'spki' }).toString('hex')
+    expect(spki.endsWith(vector.public.toLowerCase())).toBe(true)
+    // Of a key that is a seed alone, both ways of signing.
+    for (const type of ['RAW', 'EXTERNAL_MU']) {
+      const message = { message: Buffer.alloc(64, 1).toString('base64'), message_type: type }
+      const { signature } = await mount.data('update', `sign/${key}`, message)
+      expect(await answer(mount, `verify/${key}`, { ...message, signature })).toMatchObject({ valid: true })
+    }
+  }
+})
+
 test.each(named(own.ecdsa))('%s', { timeout: 60_000 }, async (_, { groups }) => {
   const how = { hash: 'sha2-256', padding: 'pss', salt: 'hash', encoding: 'der' } as const
   for (const group of groups) {
