@@ -14,6 +14,7 @@ import { EgideError, notFound } from '../../engines/errors.ts'
 import { inputOf, operationOf, settleOperation } from '../../server/core/dispatch.ts'
 import type { Request } from '../../server/core/request.ts'
 import { RouteTable } from '../../server/core/route-table.ts'
+import type { Backend } from '../../storage/backend.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import { createStore } from '../../storage/sealed-store.ts'
 import type { Cipher, Store } from '../../storage/store.ts'
@@ -45,7 +46,7 @@ export class MountedEngine {
     const time = this.#time
     const mountOptions = options.mountOptions ?? {}
     this.context = {
-      store: (options.uncached === true ? undefined : shared?.context.store) ?? this.#opened(),
+      store: this.#storeOf(options),
       namespace: { id: 'root', path: '' },
       mount: { ...MOUNT, type: engine.type, options: mountOptions },
       clock: { now: () => time.nowMs },
@@ -56,9 +57,10 @@ export class MountedEngine {
     this.#table = new RouteTable(typeof engine.routes === 'function' ? engine.routes(mountOptions) : engine.routes)
   }
 
-  /** A store that has nothing in its cache. */
-  #opened(): Store {
-    return createStore({ backend: this.backend, cipher: this.#cipher, prefix: 'm/' })
+  #storeOf({ with: shared, uncached, through }: MountedOptions): Store {
+    if (shared !== undefined && uncached !== true && through === undefined) return shared.context.store
+    // One that has nothing in its cache.
+    return createStore({ backend: through?.(this.backend) ?? this.backend, cipher: this.#cipher, prefix: 'm/' })
   }
 
   /** For a second mount on the same store. */
@@ -139,6 +141,8 @@ export interface MountedOptions {
   readonly with?: MountedEngine
   /** With a cache of its own, as another process has. */
   readonly uncached?: boolean
+  /** With a backend between, which may fail; and a cache of its own. */
+  readonly through?: (backend: Backend) => Backend
 }
 
 /** A reply, and whether it was a create or an update. */
