@@ -2,7 +2,7 @@ import type { Reader } from '../../storage/store.ts'
 import type { EngineContext } from '../engine.ts'
 import { resourceOf } from './arn.ts'
 import { refused } from './errors.ts'
-import { aliasName, isKeyId, loadAlias } from './key-store.ts'
+import { aliasName, isKeyId, loadAlias, referredName } from './key-store.ts'
 
 /**
  * What names a key in a path, of an ARN or of an alias that begins with `alias/`: the key's id, or the alias. An alias that
@@ -19,7 +19,7 @@ export async function keySegmentOf(
     if (isKeyId(id)) return id
     throw refused('NotFound', 'the ARN names no key')
   }
-  const name = aliasName(resource)
+  const name = aliasName(referredName(resource))
   if (!name.includes('/')) return name
   const alias = await loadAlias(reader, name)
   if (alias === undefined) throw refused('NotFound', `alias ${name} does not exist`)

@@ -28,20 +28,25 @@ export interface Alias {
 const ALIAS = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/
 const ALIAS_MAX = 250
 
-/** An alias without `alias/`. Throws InvalidAliasName. */
-export function aliasName(text: string): string {
-  const name = text.startsWith('alias/') ? text.slice('alias/'.length) : text
-  if (!isAliasName(name)) {
-    throw refused(
-      'InvalidAliasName',
-      `an alias has up to ${ALIAS_MAX} letters, digits, "_", "-" and single "/" within; it is no key id and is not in aws/`,
-    )
-  }
-  return name
+/**
+ * The name of an alias, which is written without `alias/`: with it a path would name the same alias and be another path to
+ * policies. Throws InvalidAliasName.
+ */
+export function aliasName(name: string): string {
+  if (isAliasName(name)) return name
+  throw refused(
+    'InvalidAliasName',
+    `an alias has up to ${ALIAS_MAX} letters, digits, "_", "-" and single "/" within; it is no key id and is not in aws/ or alias/`,
+  )
 }
 
+const PREFIX = 'alias/'
+
+/** The name in what refers to a key by an alias, in a field or an ARN. */
+export const referredName = (text: string): string => (text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text)
+
 const isAliasName = (name: string): boolean =>
-  name.length <= ALIAS_MAX && ALIAS.test(name) && !UUID.test(name.toLowerCase()) && !name.startsWith('aws/')
+  name.length <= ALIAS_MAX && ALIAS.test(name) && !UUID.test(name.toLowerCase()) && !/^(?:aws|alias)\//.test(name)
 
 /** Names have '/' and rows may not; no name has '.', and the order stays the same. */
 export const aliasRow = (name: string): string => name.replaceAll('/', '.')
@@ -59,7 +64,7 @@ export async function keyIdOf(reader: Reader, reference: string, context: Engine
   const resource = reference.startsWith('arn:') ? resourceOf(context, reference) : reference
   const id = resource.startsWith('key/') ? resource.slice('key/'.length) : resource
   if (isKeyId(id)) return id
-  const name = resource.startsWith('alias/') ? resource.slice('alias/'.length) : resource
+  const name = referredName(resource)
   const alias = isAliasName(name) ? await loadAlias(reader, name) : undefined
   if (alias === undefined) throw refused('NotFound', 'no key has this id or alias')
   return alias.keyId

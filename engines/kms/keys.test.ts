@@ -61,13 +61,27 @@ test('aliases are unique, move between keys of one kind, and go', async () => {
   expect(await mount.data('list', 'aliases')).toMatchObject({ keys: ['k'] })
 })
 
-test.each(['a b', 'ä', '/a', 'a//b', 'aws/s3', 'x'.repeat(251), 'a.b', '00000000-0000-4000-8000-000000000000'])(
-  'an alias is not called %j',
-  async (name) => {
-    const { mount, id } = await withKey()
-    expect(await kindOfRefusal(mount, `keys/${id}/aliases/${name}`)).toBe('InvalidAliasName')
-  },
-)
+test.each([
+  'a b',
+  'ä',
+  '/a',
+  'a//b',
+  'aws/s3',
+  'alias/k',
+  'x'.repeat(251),
+  'a.b',
+  '00000000-0000-4000-8000-000000000000',
+])('an alias is not called %j', async (name) => {
+  const { mount, id } = await withKey()
+  expect(await kindOfRefusal(mount, `keys/${id}/aliases/${name}`)).toBe('InvalidAliasName')
+})
+
+test('an alias has one path, so that policies speak of it', async () => {
+  const { mount, id } = await withKey()
+  expect(await kindOfRefusal(mount, 'aliases/alias/k', {}, { operation: 'read' })).toBe('InvalidAliasName')
+  expect(await kindOfRefusal(mount, 'aliases/alias/k', {}, { operation: 'delete' })).toBe('InvalidAliasName')
+  expect(await kindOfRefusal(mount, `keys/${id}/aliases/alias/k`, {}, { operation: 'delete' })).toBe('InvalidAliasName')
+})
 
 test('a disabled key is of no use until it is enabled', async () => {
   const { mount, id } = await withKey()
