@@ -1,4 +1,5 @@
 import type { Client } from '../../sdk/client.ts'
+import { ApiError } from '../../sdk/errors.ts'
 import { type LifetimeWatcher, watchToken } from '../../sdk/lifetime.ts'
 
 /** How often it is looked whether there is another token, or one that is not kept alive yet. */
@@ -34,8 +35,9 @@ export class Renewal {
   async #look(): Promise<void> {
     if (this.#looking) return
     this.#looking = true
+    let token: string | undefined
     try {
-      const token = this.#token()
+      token = this.#token()
       if (token === undefined || token === this.#watched) return
       this.#watcher?.stop()
       this.#watcher = await watchToken(this.#client)
@@ -43,8 +45,9 @@ export class Renewal {
       this.#watcher.on('ended', ({ reason }) => {
         if (reason !== 'not_renewable') this.#tell(`the token is not renewed any more: ${reason}`)
       })
-    } catch {
-      // The server is away, or the file for a moment: it is looked again.
+    } catch (error) {
+      // The server is away, or the file for a moment: it is looked again. What may not be looked up can't be renewed either.
+      if (error instanceof ApiError && error.code === 'permission_denied') this.#watched = token
     } finally {
       this.#looking = false
     }

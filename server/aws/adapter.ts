@@ -149,6 +149,8 @@ export class AwsAdapter implements OtherAdapter {
     } catch (error) {
       const refusal = refusalOf(error)
       if (refusal === undefined) throw error
+      // Who knocks without a key is counted like any other, so that quotas bound what is recorded of them.
+      await this.#services.core.admit?.(call, true)
       await this.#services.accessKeys.refuse(call, refusal).catch((thrown: unknown) => {
         if (thrown !== refusal) throw thrown
       })

@@ -244,3 +244,18 @@ test('a sealed server is unavailable, and knows its credentials when it is open 
   await server.unseal()
   expect(await typeOf(ask(made))).toBe('200 ok')
 })
+
+// Last, since nobody gets in for an hour after it.
+test('quotas hold, for those without a credential too', async () => {
+  const made = await credential()
+  await ok('POST', 'sys/quotas/rate-limit/kms', { path: 'kms/', rate: 3, interval: '1h' })
+  const types: string[] = []
+  for (let n = 0; n < 5; n++) types.push(await typeOf(ask(made)))
+  expect(types).toEqual(['200 ok', '200 ok', '200 ok', '400 ThrottlingException', '400 ThrottlingException'])
+  await ok('DELETE', 'sys/quotas/rate-limit/kms')
+  await ok('POST', 'sys/quotas/rate-limit/all', { path: '', rate: 4, interval: '1h' })
+  const strangers: string[] = []
+  for (let n = 0; n < 6; n++) strangers.push(await typeOf(ask({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secret: 'x' })))
+  expect(strangers.slice(0, 3)).toEqual(Array(3).fill('400 UnrecognizedClientException'))
+  expect(strangers.slice(4)).toEqual(Array(2).fill('400 ThrottlingException'))
+})

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createPublicKey, publicEncrypt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { Agent } from 'node:https'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -25,7 +26,7 @@ let env: Readonly<Record<string, string | undefined>>
 let kms: aws.KMSClient
 
 beforeAll(async () => {
-  server = await startUnsealed()
+  server = await startUnsealed({ tls: true })
   const policy = 'path "kms/*" { capabilities = ["create", "read", "update", "delete", "list"] }'
   await server.call('PUT', 'sys/policies/acl/app', { body: { policy } })
   const made = await server.call('POST', 'kms/aws-credentials', { body: { policies: ['app'] } })
@@ -41,9 +42,17 @@ beforeAll(async () => {
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_KMS: endpoint,
     AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CA_BUNDLE: server.certificate?.caFile,
     KMS_ENDPOINT: endpoint,
   }
-  kms = new aws.KMSClient({ endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 })
+  const httpsAgent = new Agent({ ca: readFileSync(server.certificate?.caFile ?? ''), keepAlive: true })
+  kms = new aws.KMSClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 1,
+    requestHandler: { httpsAgent },
+  })
 }, 120_000)
 
 afterAll(async () => {

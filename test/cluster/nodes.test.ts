@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { noPostgres } from '../../storage/postgres/testing-server.ts'
+import { ALWAYS, send, signed } from '../aws/signed.ts'
 import { at } from '../harness/http.ts'
 import type { Server } from '../harness/server.ts'
 import { Cluster } from './cluster.ts'
@@ -46,6 +47,25 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
       expect((await using.call('GET', 'auth/token/lookup-self', { token })).status).toBe(200)
       expect((await making.call('POST', 'auth/token/revoke', { body: { token } })).status).toBe(204)
       expect((await using.call('GET', 'auth/token/lookup-self', { token })).status).toBe(403)
+    }
+  })
+
+  test('a credential of an AWS client that was made on one is known to the other, and deleted on one refused by it', async () => {
+    const policy = 'path "kms/keys" { capabilities = ["list"] }'
+    await one.call('PUT', 'sys/policies/acl/aws', { body: { policy } })
+    for (const [making, using] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      const made = await making.call('POST', 'kms/aws-credentials', { body: { policies: ['aws'] } })
+      const accessKeyId = String(at(made.body, 'data', 'access_key_id'))
+      const secret = String(at(made.body, 'data', 'secret_access_key'))
+      const asked = { accessKeyId, secret, region: 'us-east-1', service: 'kms', operation: 'ListKeys', body: '{}' }
+      const ask = async () =>
+        send(using.address, signed(using.address, { ...asked, timeMs: Date.now(), signedHeaders: ALWAYS, headers: {} }))
+      expect(await ask()).toMatchObject({ status: 200 })
+      expect((await making.call('DELETE', `kms/aws-credentials/${accessKeyId}`)).status).toBe(204)
+      expect(await ask()).toMatchObject({ status: 400, body: { __type: 'UnrecognizedClientException' } })
     }
   })
 
