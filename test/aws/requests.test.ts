@@ -239,7 +239,11 @@ describe('a credential', () => {
     expect(at(created.body, 'KeyMetadata', 'Arn')).toBe(`arn:aws:kms:eu-west-1:111122223333:key/${id}`)
     expect(await typeOf(ask(made))).toBe('400 InvalidSignatureException')
     expect((await ask(await credential())).body).toEqual({ Keys: [], Truncated: false })
+    const accessors = async () => (await server.call('LIST', 'auth/token/accessors', inside)).text
+    expect(await accessors()).toContain('keys')
     await ok('DELETE', 'sys/mounts/keys', undefined, inside)
+    // The token behind it is gone with the mount, though it had no end of its own.
+    expect(await accessors()).toBe('{"errors":[]}\n')
     expect(await typeOf(ask(made, { region: 'eu-west-1' }))).toBe('400 UnrecognizedClientException')
   })
 })
