@@ -97,7 +97,6 @@ export class AwsAdapter implements OtherAdapter {
     const { operation, input, asked } = await this.#recorded(call, () => this.#askedBy(message, body, key))
     call.operation = asked.operation
     call.path = place.mount.path + asked.path
-    refuseUnclean(call.path)
     call.data = asked.data
     await this.#services.core.admit?.(call, true)
     const reply = await this.#replyTo(call)
@@ -107,7 +106,9 @@ export class AwsAdapter implements OtherAdapter {
   async #askedBy(message: IncomingMessage, body: Buffer, key: AccessKey) {
     const operation = operationOf(valuesOf(message.rawHeaders, 'x-amz-target')[0])
     const input = this.#inputOf(body)
-    return { operation, input, asked: await operation.ask(input, key) }
+    const asked = await operation.ask(input, key)
+    refuseUnclean(asked.path)
+    return { operation, input, asked }
   }
 
   /** A list of nothing is empty to AWS's clients, and nothing there to Vault's. */
@@ -203,7 +204,8 @@ export class AwsAdapter implements OtherAdapter {
 /** As it is recorded; undefined of what is a fault. */
 function refusalOf(error: unknown): EgideError | undefined {
   if (error instanceof AwsError) return new EgideError('permission_denied', `${error.type}: ${error.message}`)
-  return kindOf(error) === undefined ? undefined : (error as EgideError)
+  if (!(error instanceof EgideError)) return undefined
+  return error.code === 'invalid_request' || kindOf(error) !== undefined ? error : undefined
 }
 
 function operationOf(target: string | undefined): KmsOperation {

@@ -123,6 +123,10 @@ describe('a signed request', () => {
       '400 UnrecognizedClientException',
     ],
     'for what there is not': [{ operation: 'ReplicateKey' }, '400 UnknownOperationException'],
+    'for a path that climbs': [
+      { operation: 'DeleteAlias', body: '{"AliasName":"alias/a/../../keys"}' },
+      '400 ValidationException',
+    ],
     'of what is no JSON': [{ body: '{' }, '400 SerializationException'],
     'of too much': [{ body: JSON.stringify({ Plaintext: 'A'.repeat(300_000) }) }, '413 RequestEntityTooLargeException'],
   }
