@@ -138,6 +138,8 @@ const CONFIGURATION: readonly Asked[] = [
   get('provider/default'),
   list('provider'),
   list('assignment'),
+  list('key'),
+  get('key/default'),
   get('assignment/allow_all'),
   list('scope'),
   put('assignment/allow_all', { entity_ids: 'x' }),

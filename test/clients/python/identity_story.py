@@ -126,7 +126,7 @@ def tokens(own, ada):
     well_known = identity.read_well_known_configurations()
     assert well_known["issuer"] == "https://vault.example.com:8200/v1/identity/oidc"
     assert len(identity.read_active_public_keys()["keys"]) >= 6
-    assert identity.list_named_keys()["data"]["keys"] == ["key-ES384", "key-EdDSA", "key-RS256"]
+    assert identity.list_named_keys()["data"]["keys"] == ["default", "key-ES384", "key-EdDSA", "key-RS256"]
     assert identity.list_roles()["data"]["keys"] == ["app"]
     identity.delete_role(name="app")
     identity.delete_named_key(name="key-RS256")
