@@ -67,6 +67,11 @@ export async function prepareCertbot(): Promise<string> {
   return path.join(await prebuilt('certbot'), 'certbot')
 }
 
+/** Caddy's own program. */
+export async function prepareCaddy(): Promise<string> {
+  return path.join(await prebuilt('caddy'), 'caddy')
+}
+
 /** Programs that are not built for every machine. Absent where there are none for this one, or no way to them; broken ones are an error. */
 async function prebuilt(name: string): Promise<string> {
   try {

@@ -72,13 +72,14 @@ export class ChallengeWorld {
     }
   }
 
-  /** Names below .test are here; there are no others. */
+  /** Names below .test and example.com are here; there are no others. */
   #answer(message: Buffer): Buffer {
     const query = dnsPacket.decode(message)
     const [question] = query.questions ?? []
     const name = question?.name.toLowerCase() ?? ''
     const answers: dnsPacket.Answer[] = []
-    if (question?.type === 'A' && name.endsWith('.test')) answers.push({ type: 'A', name, ttl: 1, data: '127.0.0.1' })
+    if (question?.type === 'A' && /\.(test|example\.com)$/.test(name))
+      answers.push({ type: 'A', name, ttl: 1, data: '127.0.0.1' })
     if (question?.type === 'TXT')
       for (const data of this.texts.get(name) ?? []) answers.push({ type: 'TXT', name, ttl: 1, data: [data] })
     return dnsPacket.encode({
