@@ -176,6 +176,8 @@ export interface PolicyExplainData {
   readonly reason: string
   readonly message: string
   readonly sudo: boolean
+  /** The path is root-protected: it wants sudo besides. */
+  readonly needs_sudo: boolean
   readonly capabilities: readonly string[]
   readonly decided_by?: string
   readonly rules: readonly {
@@ -495,7 +497,7 @@ const EXPLAIN: Operation = {
   path: 'sys/policies/explain',
   safe: true,
   answers: 'data',
-  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, change: { object: { message: 'value', edits: { list: { object: { action: 'value', policy: 'value', line: 'value', path: 'value', capabilities: { list: 'value' } } } } } }, missing_policies: { list: 'value' } } },
+  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', needs_sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, change: { object: { message: 'value', edits: { list: { object: { action: 'value', policy: 'value', line: 'value', path: 'value', capabilities: { list: 'value' } } } } } }, missing_policies: { list: 'value' } } },
 }
 
 const EXPLAIN_SELF: Operation = {
@@ -505,7 +507,7 @@ const EXPLAIN_SELF: Operation = {
   path: 'sys/policies/explain-self',
   safe: true,
   answers: 'data',
-  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, change: { object: { message: 'value', edits: { list: { object: { action: 'value', policy: 'value', line: 'value', path: 'value', capabilities: { list: 'value' } } } } } }, missing_policies: { list: 'value' } } },
+  shape: { object: { allowed: 'value', reason: 'value', message: 'value', sudo: 'value', needs_sudo: 'value', capabilities: { list: 'value' }, decided_by: 'value', rules: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, overruled: { list: { object: { policy: 'value', line: 'value', source: 'value', path: 'value', capabilities: { list: 'value' }, expiration: 'value' } } }, change: { object: { message: 'value', edits: { list: { object: { action: 'value', policy: 'value', line: 'value', path: 'value', capabilities: { list: 'value' } } } } } }, missing_policies: { list: 'value' } } },
 }
 
 const WHO: Operation = {

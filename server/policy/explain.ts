@@ -1,4 +1,4 @@
-import type { Operation } from '../../engines/engine.ts'
+import type { Access, Operation } from '../../engines/engine.ts'
 import type { IdentityView } from '../../engines/identity-view.ts'
 import type { ExplainedRule } from '../../engines/system/services/explained-rule.ts'
 import type { Explanation } from '../../engines/system/services/policies.ts'
@@ -14,34 +14,43 @@ import { isExpired } from './policy-record.ts'
 /** Overruled blocks that are told, at most. */
 const OVERRULED_MAX = 100
 
-/** Which blocks decided a request, and which would have had a say had those not been there. */
+/**
+ * Which blocks decided a request, and which would have had a say had those not been there. `access`: what the path asks of
+ * callers, besides a capability.
+ */
 export function explain(
   policies: readonly ParsedPolicy[],
   acl: Acl,
   query: AclQuery,
   identity?: IdentityView,
+  access: Access = 'token',
 ): Omit<Explanation, 'missingPolicies'> {
   const decision = acl.decide(query)
+  const needsSudo = access === 'sudo'
+  const outcome = outcomeOf(decision, query.operation, acl.denyAlwaysWins, access)
   const fitting = acl.isRoot ? [] : fittingRules(policies, query, identity)
   const winner = decision.rulePath
   return {
-    allowed: decision.allowed,
-    reason: decision.reason,
-    message: messageOf(decision, query.operation, acl.denyAlwaysWins),
+    ...outcome,
     sudo: decision.sudo,
+    needsSudo,
     capabilities: acl.capabilities(query.path, query.nowMs),
     decidedBy: winner,
     rules: fitting.filter(({ path }) => path === winner),
     overruled: closestFirst(fitting.filter(({ path }) => path !== winner)).slice(0, OVERRULED_MAX),
-    change: leastChange({
-      // What can't fit has no say, however much it is.
-      policies: policies.map((policy) => policyAt(policy, query.path)),
-      query,
-      identity,
-      acl,
-      decision,
-      fitting,
-    }),
+    change:
+      access === 'none'
+        ? undefined
+        : leastChange({
+            // What can't fit has no say, however much it is.
+            policies: policies.map((policy) => policyAt(policy, query.path)),
+            query,
+            identity,
+            acl,
+            decision,
+            needsSudo,
+            fitting,
+          }),
   }
 }
 
@@ -100,4 +109,23 @@ const MESSAGES: Readonly<Record<DecisionReason, (operation: Operation, path: str
 function messageOf({ reason, rulePath: path }: Decision, operation: Operation, denyAlwaysWins: boolean): string {
   if (denyAlwaysWins && reason === 'denied') return `"${path}" denies, and here every denial that fits wins`
   return MESSAGES[reason](operation, path ?? '')
+}
+
+/** What becomes of the request, and why. */
+function outcomeOf(
+  decision: Decision,
+  operation: Operation,
+  denyAlwaysWins: boolean,
+  access: Access,
+): Pick<Explanation, 'allowed' | 'reason' | 'message'> {
+  if (access === 'none')
+    return { allowed: true, reason: 'open', message: 'nobody has to log in for this, and policies are not asked' }
+  const { allowed, reason, sudo, rulePath: path = '' } = decision
+  if (allowed && access === 'sudo' && !sudo)
+    return {
+      allowed: false,
+      reason: 'missing_sudo',
+      message: `"${path}" gives ${operation}, but this is root-protected and wants sudo too, which it does not give`,
+    }
+  return { allowed, reason, message: messageOf(decision, operation, denyAlwaysWins) }
 }

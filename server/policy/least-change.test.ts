@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Operation } from '../../engines/engine.ts'
 import { compileAcl } from './acl.ts'
+import type { Decision } from './decision.ts'
 import { explain } from './explain.ts'
 import { parsePolicy } from './parse.ts'
 
@@ -12,13 +13,14 @@ interface Asked {
   readonly path?: string
   readonly data?: Readonly<Record<string, unknown>>
   readonly denyAlwaysWins?: boolean
+  readonly access?: 'token' | 'sudo' | 'none'
 }
 
 function changeOf(texts: readonly string[], asked: Asked = {}) {
-  const { operation = 'read', path = 'a/b', data = {}, denyAlwaysWins = false } = asked
+  const { operation = 'read', path = 'a/b', data = {}, denyAlwaysWins = false, access } = asked
   const policies = texts.map((text, i) => parsePolicy(`p${i}`, text))
   const acl = compileAcl(policies, { nowMs: 0, denyAlwaysWins })
-  return explain(policies, acl, { operation, path, data, nowMs: 0 }).change
+  return explain(policies, acl, { operation, path, data, nowMs: 0 }, undefined, access).change
 }
 const block = (path: string, ...capabilities: string[]) =>
   `path ${JSON.stringify(path)} { capabilities = ${JSON.stringify(capabilities)} }`
@@ -80,6 +82,18 @@ test.each([
     'write in policy "p0", line 1: path "a/*" { capabilities = ["read", "update"] }',
   ],
   [
+    'the path is root-protected, and the block does not give sudo',
+    [block('a/b', 'read')],
+    { access: 'sudo' },
+    'write in policy "p0", line 1: path "a/b" { capabilities = ["read", "sudo"] }',
+  ],
+  [
+    'the path is root-protected, and nothing gives it',
+    [block('a/*', 'list')],
+    { access: 'sudo' },
+    'add to policy "p0": path "a/b" { capabilities = ["list", "read", "sudo"] }',
+  ],
+  [
     'a parameter is missing',
     ['path "a/*" { capabilities = ["update"]\n required_parameters = ["x", "y"] }'],
     { operation: 'update', data: { x: 1 } },
@@ -117,6 +131,7 @@ test('no edit can turn what root allows, and none is written for a path that no 
   const root = compileAcl([parsePolicy('root', '')], { nowMs: 0 })
   const query = { operation: 'read', path: 'a', data: {}, nowMs: 0 } as const
   expect(explain([parsePolicy('root', '')], root, query).change).toBeUndefined()
+  expect(changeOf([block('x', 'read')], { access: 'none' })).toBeUndefined()
   for (const path of ['a/*', 'a/+/b', '{{x}}', 'a\n', 'x'.repeat(5_000)])
     expect(changeOf([block('x', 'read')], { path })).toBeUndefined()
 })
@@ -145,27 +160,36 @@ function written(texts: readonly (readonly string[])[], edits: NonNullable<Retur
 
 test('what is named turns every decision of capabilities, and nothing else on the path but where a denial went', () => {
   fc.assert(
-    fc.property(sets, paths, operations, fc.boolean(), (policies, path, operation, denyAlwaysWins) => {
-      fc.pre(!path.includes('+'))
-      const texts = policies.map((rules) => rules.map(([pattern, capabilities]) => block(pattern, ...capabilities)))
-      const query = { operation: operation as Operation, path, data: {}, nowMs: 0 }
-      const aclOf = (all: readonly string[]) =>
-        compileAcl(
-          all.map((text, i) => parsePolicy(`p${i}`, text)),
-          { nowMs: 0, denyAlwaysWins },
+    fc.property(
+      sets,
+      paths,
+      operations,
+      fc.boolean(),
+      fc.boolean(),
+      (policies, path, operation, denyAlwaysWins, isProtected) => {
+        fc.pre(!path.includes('+'))
+        const texts = policies.map((rules) => rules.map(([pattern, capabilities]) => block(pattern, ...capabilities)))
+        const query = { operation: operation as Operation, path, data: {}, nowMs: 0 }
+        const aclOf = (all: readonly string[]) =>
+          compileAcl(
+            all.map((text, i) => parsePolicy(`p${i}`, text)),
+            { nowMs: 0, denyAlwaysWins },
+          )
+        const before = aclOf(texts.map((text) => text.join('\n')))
+        const change = changeOf(
+          texts.map((text) => text.join('\n')),
+          { ...query, denyAlwaysWins, access: isProtected ? 'sudo' : 'token' },
         )
-      const before = aclOf(texts.map((text) => text.join('\n')))
-      const change = changeOf(
-        texts.map((text) => text.join('\n')),
-        { ...query, denyAlwaysWins },
-      )
-      if (change === undefined) throw new Error('there is none')
-      const after = aclOf(written(texts, change.edits))
-      expect(after.decide(query).allowed).toBe(!before.decide(query).allowed)
-      if (before.decide(query).allowed || before.decide(query).reason === 'denied') return
-      const others = (names: readonly string[]) => names.filter((name) => name !== operation && name !== 'deny')
-      expect(others(after.capabilities(path, 0))).toEqual(others(before.capabilities(path, 0)))
-    }),
+        if (change === undefined) throw new Error('there is none')
+        const after = aclOf(written(texts, change.edits))
+        const holds = ({ allowed, sudo }: Decision) => allowed && (sudo || !isProtected)
+        expect(holds(after.decide(query))).toBe(!holds(before.decide(query)))
+        if (holds(before.decide(query)) || before.decide(query).reason === 'denied') return
+        const own = ['deny', operation, ...(isProtected ? ['sudo'] : [])]
+        const others = (names: readonly string[]) => names.filter((name) => !own.includes(name))
+        expect(others(after.capabilities(path, 0))).toEqual(others(before.capabilities(path, 0)))
+      },
+    ),
     { numRuns: 2_000 },
   )
 })

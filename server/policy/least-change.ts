@@ -17,6 +17,8 @@ export interface Decided {
   readonly identity: IdentityView | undefined
   readonly acl: Acl
   readonly decision: Decision
+  /** Whether the path is root-protected: the request wants `sudo` besides. */
+  readonly needsSudo: boolean
   /** The blocks whose path fits, deciding or not. */
   readonly fitting: readonly ExplainedRule[]
 }
@@ -67,10 +69,15 @@ export function leastChange(decided: Decided): LeastChange | undefined {
   const { decision, query, policies } = decided
   if (NOT_BY_POLICY.has(decision.reason)) return undefined
   if (!decision.allowed && !BY_CAPABILITY.has(decision.reason)) return otherRequest(decided)
-  const edits = decision.allowed ? refusing(decided) : granting(decided)
+  const isAllowed = holds(decision, decided)
+  const edits = isAllowed ? refusing(decided) : granting(decided)
   if (edits.length === 0) return undefined
   const turned = decidedBy(edited(policies, edits, decided.identity), decided).decide(query)
-  return turned.allowed === decision.allowed ? undefined : { message: edits.map(wordsOf).join('; '), edits }
+  return holds(turned, decided) === isAllowed ? undefined : { message: edits.map(wordsOf).join('; '), edits }
+}
+
+function holds({ allowed, sudo }: Decision, { needsSudo }: Pick<Decided, 'needsSudo'>): boolean {
+  return allowed && (sudo || !needsSudo)
 }
 
 /** So that it is refused: the block of this path gives what it gave but this. */
@@ -89,29 +96,28 @@ function refusing({ decision, fitting, query, acl, policies, identity }: Decided
 
 /** So that it is allowed: what denies it goes, and then what is lacking is given, nothing else of this path being lost. */
 function granting(decided: Decided): readonly PolicyEdit[] {
-  const { policies, fitting, query, identity, acl } = decided
-  const capability = query.operation
+  const { policies, fitting, query, identity, acl, needsSudo } = decided
+  const wanted: readonly string[] = needsSudo ? [query.operation, 'sudo'] : [query.operation]
+  const withWanted = (names: readonly string[]) => [...new Set([...real(names), ...wanted])].sort()
   // A block that gives nothing is shown as one that denies; only the latter is in the way.
   const isDenial = (rule: ExplainedRule) => ruleOf(rule, policies, identity)?.capabilities === CAN.deny
   const denying = fitting.filter((rule) => isDenial(rule) && (acl.denyAlwaysWins || rule.path === query.path))
   const [here, ...others] = [...denying].sort((a, b) => Number(b.path === query.path) - Number(a.path === query.path))
   const lifted =
-    here === undefined
-      ? []
-      : [here.path === query.path ? changed(here, [capability]) : removed(here), ...others.map(removed)]
+    here === undefined ? [] : [here.path === query.path ? changed(here, wanted) : removed(here), ...others.map(removed)]
   const after = edited(policies, lifted, identity)
   const now = decidedBy(after, decided)
   const decision = now.decide(query)
-  if (decision.allowed) return lifted
-  if (!BY_CAPABILITY.has(decision.reason)) return []
+  if (holds(decision, decided)) return lifted
+  if (!decision.allowed && !BY_CAPABILITY.has(decision.reason)) return []
   const left = fitting.filter(
     (rule) => !lifted.some(({ policy, line }) => policy === rule.policy && line === rule.line),
   )
   const deciding = left.filter(({ path }) => path === decision.rulePath)
   const own = left.find(({ path }) => path === query.path)
   const widened = own ?? (areConditional(deciding, policies, identity) ? deciding[0] : undefined)
-  if (widened !== undefined) return [...lifted, changed(widened, [...real(widened.capabilities), capability].sort())]
-  const capabilities = [...real(now.capabilities(query.path, query.nowMs)), capability].sort()
+  if (widened !== undefined) return [...lifted, changed(widened, withWanted(widened.capabilities))]
+  const capabilities = withWanted(now.capabilities(query.path, query.nowMs))
   const policy =
     deciding[0]?.policy ?? here?.policy ?? policies.find(({ name }) => name !== 'default')?.name ?? policies[0]?.name
   const block = policy === undefined ? [] : added(policy, capabilities, query.path, policies)

@@ -191,7 +191,7 @@ export class PolicyStore implements PolicyService {
       const policy = policies.find((candidate) => candidate.name === name)
       return policy === undefined || isExpired(policy, nowMs)
     })
-    return { ...explain(policies, acl, query, identity), missingPolicies }
+    return { ...explain(policies, acl, query, identity, request.access), missingPolicies }
   }
 
   /** Removes policies whose time is over. They have no effect meanwhile; this gives back their space. Resolves with how many. */

@@ -74,7 +74,7 @@ export async function policyBench(): Promise<PolicyBench> {
     passwordPolicies,
     policySubjects: subjects,
     // Asked of whole namespaces only.
-    access: { who: async () => ({ holders: [], next: '' }) },
+    access: { who: async () => ({ holders: [], next: '' }), accessTo: async () => 'token' as const },
     mounts,
     namespaces: { list: async () => [] },
   }

@@ -20,6 +20,7 @@ describe('sys/policies/explain', () => {
       reason: 'denied',
       message: '"secret/data/team/locked" denies, and a denial wins over whatever else is given for the same path',
       sudo: false,
+      needs_sudo: false,
       capabilities: ['deny'],
       decided_by: 'secret/data/team/locked',
       rules: [

@@ -53,6 +53,7 @@ const returns = Type.Object({
   reason: Type.String(),
   message: Type.String(),
   sudo: Type.Boolean(),
+  needs_sudo: Type.Boolean({ description: 'The path is root-protected: it wants sudo besides.' }),
   capabilities: Type.Array(Type.String()),
   decided_by: Type.Union([Type.String(), Type.Null()]),
   rules: Type.Array(Rule),
@@ -98,11 +99,13 @@ async function subjectOf({ fields: asked, caller }: ExplainRequest, { services }
 
 async function answer({ fields: asked }: SelfRequest, policies: PolicyHolder, { services }: Context) {
   const { operation, parameters } = asked
+  const path = pathOf(asked.path, operation)
   const explanation = await services.policies.explain(policies, {
     operation,
-    path: pathOf(asked.path, operation),
+    path,
     parameters,
     wrapTtlSeconds: asked.wrap_ttl,
+    access: await services.access.accessTo(path, operation),
   })
   return { data: dataOf(explanation) }
 }
@@ -119,6 +122,7 @@ function dataOf(explanation: Explanation): Readonly<Record<string, unknown>> {
     reason: explanation.reason,
     message: explanation.message,
     sudo: explanation.sudo,
+    needs_sudo: explanation.needsSudo,
     capabilities: explanation.capabilities,
     decided_by: explanation.decidedBy ?? null,
     rules: explanation.rules.map(ruleData),

@@ -1,3 +1,4 @@
+import type { Access, Operation } from '../../engine.ts'
 import type { ExplainedRule } from './explained-rule.ts'
 
 /** In the order in which they are looked at. */
@@ -45,4 +46,6 @@ export interface AccessPage {
 export interface AccessService {
   /** Rejects with `invalid_request` for an `after` that no page ended with. */
   who(question: AccessQuestion): Promise<AccessPage>
+  /** What the row at a path of this namespace asks of callers; 'token' where there is none, and in namespaces below. */
+  accessTo(path: string, operation: Operation): Promise<Access>
 }

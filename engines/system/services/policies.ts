@@ -1,4 +1,4 @@
-import type { Operation } from '../../engine.ts'
+import type { Access, Operation } from '../../engine.ts'
 import type { AccessService } from './access.ts'
 import type { ExplainedRule } from './explained-rule.ts'
 import type { MountService } from './mounts.ts'
@@ -30,6 +30,8 @@ export interface ImaginedRequest {
   readonly path: string
   readonly parameters: Readonly<Record<string, unknown>>
   readonly wrapTtlSeconds: number | undefined
+  /** What the path asks of callers, besides a capability. */
+  readonly access: Access
 }
 
 /** A `path` block to be written, changed or taken out. */
@@ -57,6 +59,8 @@ export interface Explanation {
   /** The same for people. */
   readonly message: string
   readonly sudo: boolean
+  /** The path is root-protected. */
+  readonly needsSudo: boolean
   readonly capabilities: readonly string[]
   /** The path that won, with its wildcards; undefined when none fits, or for root. */
   readonly decidedBy: string | undefined

@@ -125,6 +125,26 @@ test('speaks of its namespace alone, by the way that one decides', async () => {
   expect((await who('secret/data/a', {}, team)).holders).toEqual([])
 })
 
+test('an explanation knows which paths are root-protected, and which are open to everybody', async () => {
+  await vault.policy('runs', `${rule('sys/config/namespace', 'read', 'update')}\n${rule('auth/door/login', 'read')}`)
+  const explained = (path: string, operation = 'read', policies = 'runs') =>
+    vault.data('update', 'sys/policies/explain', { path, operation, policies })
+  expect(await explained('/sys/config/namespace')).toMatchObject({
+    allowed: false,
+    reason: 'missing_sudo',
+    needs_sudo: true,
+    sudo: false,
+    change: { edits: [{ action: 'change', line: 1, capabilities: ['read', 'sudo', 'update'] }] },
+  })
+  const token = await vault.token({ policies: ['runs'] })
+  expect(await vault.refusal('read', 'sys/config/namespace', {}, { token })).toContain('permission_denied')
+  await vault.policy('runs', rule('sys/config/namespace', 'read', 'sudo'))
+  expect(await explained('sys/config/namespace')).toMatchObject({ allowed: true, reason: 'granted', needs_sudo: true })
+  expect(await vault.data('read', 'sys/config/namespace', {}, { token })).toEqual({ deny_always_wins: false })
+  expect(await explained('auth/door/login', 'update')).toMatchObject({ allowed: true, reason: 'open', change: null })
+  expect(await explained('secret/data/x')).toMatchObject({ allowed: false, reason: 'no_rule', needs_sudo: false })
+})
+
 const segment = fc.constantFrom('a', 'b', '+')
 const pattern = fc
   .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.boolean())

@@ -1,4 +1,4 @@
-import type { Clock, NamespaceRef } from '../../../engines/engine.ts'
+import type { Access, Clock, NamespaceRef, Operation } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import {
   type AccessHolder,
@@ -15,6 +15,7 @@ import { reachOf } from '../../policy/reach.ts'
 import { givenPolicies } from '../identity/given.ts'
 import type { NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
+import { accessOf, targetOf } from '../pipeline/target.ts'
 import { type Candidate, type SourcesOptions, sourcesOf } from './holders.ts'
 
 export interface NamespaceAccessOptions {
@@ -54,6 +55,11 @@ export class NamespaceAccess implements AccessService {
     const sources = { store, router: await mounts.router(), policies, subjects: identities.subjects }
     const denyAlwaysWins = await policies.denyAlwaysWins()
     return new Walk(question, this.#options, sources, denyAlwaysWins).run()
+  }
+
+  async accessTo(asked: string, operation: Operation): Promise<Access> {
+    const path = asked.replace(/^\/+/, '')
+    return accessOf(targetOf({ operation, path }, await this.#options.mounts.router()), operation)
   }
 }
 

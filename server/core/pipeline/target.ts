@@ -14,7 +14,7 @@ export interface Target {
   readonly match: Match | undefined
 }
 
-export function targetOf(request: Request, router: Router): Target {
+export function targetOf(request: Pick<Request, 'operation' | 'path'>, router: Router): Target {
   const path = listingPath(request)
   const routed = router.route(path)
   return {
@@ -30,7 +30,7 @@ export function isListing(operation: Operation): boolean {
 }
 
 /** What is listed is a folder, whether the caller says so or not. */
-function listingPath({ operation, path }: Request): string {
+function listingPath({ operation, path }: Pick<Request, 'operation' | 'path'>): string {
   return isListing(operation) && !path.endsWith('/') ? `${path}/` : path
 }
 
