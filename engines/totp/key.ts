@@ -2,19 +2,12 @@ import type { Awaitable } from '../../storage/backend.ts'
 import { document } from '../../storage/codec.ts'
 import type { Reader } from '../../storage/store.ts'
 import { invalid, notFound } from '../errors.ts'
-import type { CodeTerms } from './code.ts'
-
-export interface TotpKey extends CodeTerms {
-  readonly issuer: string
-  readonly accountName: string
-  /** How many periods a clock may be off. */
-  readonly skew: number
-}
+import type { OneTimeKey } from '../one-time-codes.ts'
 
 export const KEYS = 'key/'
 /** Periods whose code was used, below the name of each key. */
 export const USED = 'used/'
-export const keyCodec = document<TotpKey>()
+export const keyCodec = document<OneTimeKey>()
 
 const NAME = /^\w(?:[\w.@-]*\w)?$/
 const NAME_MAX_CHARS = 512
@@ -25,12 +18,12 @@ export function nameOf({ fields: { name } }: { readonly fields: { readonly name:
   return name
 }
 
-export function storedKey(store: Reader, name: string): Awaitable<TotpKey | undefined> {
+export function storedKey(store: Reader, name: string): Awaitable<OneTimeKey | undefined> {
   return store.get(KEYS + name, keyCodec)
 }
 
 /** Throws `invalid_request`, as Vault does. */
-export async function keyNamed(store: Reader, name: string): Promise<TotpKey> {
+export async function keyNamed(store: Reader, name: string): Promise<OneTimeKey> {
   const key = await storedKey(store, name)
   if (key === undefined) throw invalid(`unknown key: ${name}`)
   return key

@@ -1,14 +1,12 @@
 import Type from 'typebox'
+import { fromBase32 } from '../base32.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { listed, pageFields, pageOf } from '../listing.ts'
-import { fromBase32 } from './base32.ts'
-import { ALGORITHMS, type Algorithm } from './code.ts'
-import { KEYS, keyCodec, nameOf, storedKey, type TotpKey, USED } from './key.ts'
-import { readUrl, urlOf } from './key-url.ts'
-import { pngOf } from './png.ts'
-import { qrCode } from './qr.ts'
+import { ALGORITHMS, type Algorithm, type OneTimeKey } from '../one-time-codes.ts'
+import { exportedKey, QR_SIZE_MAX, readUrl } from '../otpauth-url.ts'
+import { KEYS, keyCodec, nameOf, storedKey, USED } from './key.ts'
 
 /** https://openbao.org/api-docs/secret/totp/ */
 
@@ -34,7 +32,6 @@ type KeyRequest = EngineRequest<typeof fields>
 
 const CLEAR = Object.keys(fields).filter((name) => name !== 'key' && name !== 'url')
 const KEY_SIZE_MAX = 1024
-const QR_SIZE_MAX = 2000
 const PERIOD_MAX_SECONDS = 86_400 * 365
 const TEXT_MAX_CHARS = 256
 const KEY_MAX_CHARS = 4096
@@ -90,7 +87,7 @@ async function write(request: KeyRequest, context: EngineContext): Promise<Reply
   const { generate, exported, qr_size: qrSize } = request.fields
   if (qrSize < 0 || qrSize > QR_SIZE_MAX) throw invalid(`the qr_size value must be 0 to ${QR_SIZE_MAX}`)
   const made = generate ? generated(request, context) : given(request)
-  const reply = generate && exported ? exportOf(made, qrSize) : undefined
+  const reply = generate && exported ? { data: exportedKey(made, qrSize) } : undefined
   await context.store.transaction(async (tx) => {
     // What was used of another key says nothing of this one's codes.
     for (const step of await tx.list(`${USED}${name}/`)) tx.delete(`${USED}${name}/${step}`)
@@ -99,7 +96,7 @@ async function write(request: KeyRequest, context: EngineContext): Promise<Reply
   return reply
 }
 
-function generated({ fields: sent }: KeyRequest, { random }: EngineContext): TotpKey {
+function generated({ fields: sent }: KeyRequest, { random }: EngineContext): OneTimeKey {
   if (sent.key !== '') throw invalid('a key should not be passed if generate is true')
   if (sent.url !== '') throw invalid('a url should not be passed if generate is true')
   if (sent.account_name === '') throw invalid('the account_name value is required for generated keys')
@@ -109,7 +106,7 @@ function generated({ fields: sent }: KeyRequest, { random }: EngineContext): Tot
   return keyOf(random.bytes(sent.key_size), sent)
 }
 
-function given({ fields: sent }: KeyRequest): TotpKey {
+function given({ fields: sent }: KeyRequest): OneTimeKey {
   const url = sent.url === '' ? undefined : readUrl(sent.url)
   const text = url?.key ?? sent.key
   if (text === '') throw invalid('the key value is required')
@@ -127,7 +124,7 @@ function given({ fields: sent }: KeyRequest): TotpKey {
 
 type Terms = Pick<KeyRequest['fields'], 'issuer' | 'account_name' | 'period' | 'digits' | 'algorithm' | 'skew'>
 
-function keyOf(secret: Buffer, terms: Terms): TotpKey {
+function keyOf(secret: Buffer, terms: Terms): OneTimeKey {
   const { issuer, account_name: accountName, period, digits, skew } = terms
   if (digits !== 6 && digits !== 8) throw invalid('the digits value can only be 6 or 8')
   if (period <= 0) throw invalid('the period value must be greater than zero')
@@ -145,12 +142,4 @@ function algorithmOf(sent: string): Algorithm {
   const found = ALGORITHMS.find((one) => one === sent)
   if (found === undefined) throw invalid('the algorithm value is not valid')
   return found
-}
-
-function exportOf(made: TotpKey, qrSize: number): Reply {
-  const url = urlOf(made)
-  if (qrSize === 0) return { data: { url } }
-  const code = qrCode(url)
-  if (code === undefined) throw invalid('the key and its names are too long for a QR code: set qr_size to 0')
-  return { data: { url, barcode: pngOf(code, qrSize).toString('base64') } }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { MountedEngine } from '../../test/engines/mounted-engine.ts'
-import { fromBase32, toBase32 } from './base32.ts'
-import { codeAt } from './code.ts'
+import { fromBase32, toBase32 } from '../base32.ts'
+import { codeAt } from '../one-time-codes.ts'
+import { qrCode } from '../qr.ts'
 import { totp } from './index.ts'
-import { qrCode } from './qr.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc6238#appendix-B */
 const vectors: readonly (readonly [seconds: number, sha1: string, sha256: string, sha512: string])[] = [

@@ -1,15 +1,32 @@
-import { invalid } from '../errors.ts'
 import { toBase32 } from './base32.ts'
-import type { TotpKey } from './key.ts'
+import { invalid } from './errors.ts'
+import type { OneTimeKey } from './one-time-codes.ts'
+import { pngOf } from './png.ts'
+import { qrCode } from './qr.ts'
 
 /** https://github.com/google/google-authenticator/wiki/Key-Uri-Format */
 
-export function urlOf({ secret, issuer, accountName, algorithm, digits, periodSeconds }: TotpKey): string {
+function urlOf({ secret, issuer, accountName, algorithm, digits, periodSeconds }: OneTimeKey): string {
   const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(accountName)}`
   const query =
     `algorithm=${algorithm}&digits=${digits}&issuer=${encodeURIComponent(issuer)}` +
     `&period=${periodSeconds}&secret=${toBase32(secret)}`
   return `otpauth://totp/${label}?${query}`
+}
+
+/** Largest side of a QR code, in pixels. */
+export const QR_SIZE_MAX = 2000
+
+/**
+ * What an authenticator takes a key from: its URL and, unless `qrSize` is 0, a QR code of that, so many pixels in each
+ * direction, as a PNG in base64. Throws `invalid_request` when it is too long for one.
+ */
+export function exportedKey(key: OneTimeKey, qrSize: number): { readonly url: string; readonly barcode?: string } {
+  const url = urlOf(key)
+  if (qrSize === 0) return { url }
+  const code = qrCode(url)
+  if (code === undefined) throw invalid('the key and its names are too long for a QR code: set qr_size to 0')
+  return { url, barcode: pngOf(code, qrSize).toString('base64') }
 }
 
 export interface UrlTerms {

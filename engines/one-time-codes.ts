@@ -11,6 +11,14 @@ export interface CodeTerms {
   readonly digits: number
 }
 
+/** A key with all that whoever makes or checks its codes has to know. */
+export interface OneTimeKey extends CodeTerms {
+  readonly issuer: string
+  readonly accountName: string
+  /** How many periods a clock may be off. */
+  readonly skew: number
+}
+
 /** The number of the period that a time lies in. */
 export function stepAt({ periodSeconds }: CodeTerms, nowMs: number): number {
   return Math.floor(nowMs / 1000 / periodSeconds)
