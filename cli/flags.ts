@@ -10,6 +10,7 @@ export const CONNECTION = {
   'tls-skip-verify': { kind: 'boolean', help: 'DANGEROUS: accept any certificate. [EGIDE_SKIP_VERIFY]' },
   namespace: { kind: 'text', help: 'Namespace to work in. [EGIDE_NAMESPACE]', aliases: ['ns'] },
   header: { kind: 'pairs', help: 'Extra HTTP header, name=value. Repeatable.' },
+  mfa: { kind: 'list', help: 'Second factor of a login, METHOD or METHOD:PASSCODE. Repeatable. [EGIDE_MFA]' },
   'wrap-ttl': { kind: 'duration', help: 'Wrap the answer in a one-time token valid this long. [EGIDE_WRAP_TTL]' },
   'output-curl-string': { kind: 'boolean', help: 'Print the request as a curl command, and send nothing.' },
   'output-policy': { kind: 'boolean', help: 'Print the policy the request needs, and send nothing.' },

@@ -100,12 +100,17 @@ export class Session {
     const token = this.token()?.value
     const wrapTtl = this.#wrapTtl()
     const settings: RequestSettings = {
-      headers: extraHeaders(this.#flags.header ?? {}),
+      headers: { ...extraHeaders(this.#flags.header ?? {}), ...this.#factors() },
       ...(token !== undefined && { token }),
       ...(this.namespace !== '' && { namespace: this.namespace }),
       ...(wrapTtl !== undefined && { wrapTtl }),
     }
     return new Logical(wire, settings, retriesOf({ maxRetries: this.#retries() }))
+  }
+
+  #factors(): Record<string, string> {
+    const shown = this.#flags.mfa?.join(',') ?? this.variable('MFA') ?? ''
+    return shown === '' ? {} : { 'X-Vault-MFA': shown }
   }
 
   #wire(): Wire {

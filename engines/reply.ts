@@ -1,5 +1,6 @@
 import type { Awaitable } from '../storage/backend.ts'
 import type { Tx } from '../storage/store.ts'
+import type { MfaRequirement } from './mfa-requirement.ts'
 
 /** What an engine answers with. */
 
@@ -124,4 +125,6 @@ export interface IssuedAuth {
   readonly tokenType: TokenType
   readonly orphan: boolean
   readonly numUses: number
+  /** The login waits for a second factor: there is no token yet, and nothing else here says anything. */
+  readonly mfaRequirement?: MfaRequirement
 }

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { TransportError } from './errors.ts'
 import { Api } from './gen/api.ts'
 import type { JsonMap } from './json.ts'
+import type { MfaRequirement } from './mfa.ts'
 import type { Input, Operation } from './operation.ts'
 import type { Auth, Reply } from './reply.ts'
 import { type RestSettings, RestTransport } from './rest.ts'
@@ -42,12 +43,28 @@ export class Client extends Api {
 
   /**
    * Logs in by whatever `ask` calls, and gives a client that goes on with the token it got:
-   * `vault.login((v) => v.request('POST', 'auth/approle/login', { role_id, secret_id }))`.
+   * `vault.login((v) => v.request('POST', 'auth/approle/login', { role_id, secret_id }))`. Where the login waits for a second
+   * factor, `prove` says what to show: passcodes by the ids or names of methods, '' for methods without.
    */
-  async login(ask: (client: Client) => Promise<Reply<unknown>>): Promise<{ client: Client; auth: Auth }> {
-    const { auth } = await ask(this)
+  async login(
+    ask: (client: Client) => Promise<Reply<unknown>>,
+    prove?: (requirement: MfaRequirement) => Promise<Readonly<Record<string, string>>>,
+  ): Promise<{ client: Client; auth: Auth }> {
+    const first = (await ask(this)).auth
+    const auth = first?.mfaRequirement === undefined ? first : await this.#validated(first.mfaRequirement, prove)
     if (auth === undefined) throw new TransportError('invalid_response', 'the answer holds no token: it was no login')
     return { client: this.with({ token: auth.clientToken }), auth }
+  }
+
+  async #validated(
+    requirement: MfaRequirement,
+    prove: ((requirement: MfaRequirement) => Promise<Readonly<Record<string, string>>>) | undefined,
+  ): Promise<Auth | undefined> {
+    if (prove === undefined)
+      throw new TransportError('invalid_response', 'the login waits for a second factor, and nothing was given to show')
+    const shown = Object.entries(await prove(requirement))
+    const payload = Object.fromEntries(shown.map(([method, passcode]) => [method, [passcode]]))
+    return (await this.auth.validateMfa({ mfa_request_id: requirement.requestId, mfa_payload: payload })).auth
   }
 
   /**

@@ -27,6 +27,7 @@ export {
   watchLease,
   watchToken,
 } from './lifetime.ts'
+export type { MfaMethod, MfaRequirement } from './mfa.ts'
 export type { Operation } from './operation.ts'
 export type { Auth, Lease as LeaseInfo, RawBody, Reply, WrapInfo } from './reply.ts'
 export { type RestSettings, RestTransport } from './rest.ts'

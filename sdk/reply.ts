@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { type MfaRequirement, mfaRequirementOf } from './mfa.ts'
 
 /** A token that was issued or renewed. It shows itself only when asked by name. */
 export class Auth {
@@ -15,6 +16,8 @@ export class Auth {
   readonly tokenType: string
   /** Requests that it may still make; 0 is any number. */
   readonly numUses: number
+  /** The login waits for a second factor, and there is no token yet. */
+  readonly mfaRequirement: MfaRequirement | undefined
 
   constructor(wire: WireAuth) {
     this.#clientToken = wire.client_token ?? ''
@@ -27,6 +30,7 @@ export class Auth {
     this.orphan = wire.orphan === true
     this.tokenType = wire.token_type ?? ''
     this.numUses = wire.num_uses ?? 0
+    this.mfaRequirement = mfaRequirementOf(wire.mfa_requirement)
   }
 
   /** The token itself. A secret. */
@@ -91,6 +95,7 @@ interface WireAuth {
   readonly orphan?: boolean
   readonly token_type?: string
   readonly num_uses?: number
+  readonly mfa_requirement?: unknown
 }
 
 interface WireWrapInfo {

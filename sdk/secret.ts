@@ -26,6 +26,8 @@ export interface Auth {
   /** Seconds; 0 never expires. */
   readonly lease_duration: number
   readonly renewable: boolean
+  /** The login waits for a second factor, and there is no token yet. */
+  readonly mfa_requirement?: JsonValue
 }
 
 /** Where the real answer waits, for one reader. */
@@ -77,7 +79,7 @@ export function isBare(body: JsonObject): boolean {
 
 function authOf(auth: JsonObject): Auth {
   return {
-    // What this version does not know (MFA requirements, say) is kept for whoever prints it.
+    // What this version does not know is kept for whoever prints it.
     ...auth,
     client_token: text(auth.client_token),
     accessor: text(auth.accessor),

@@ -12,6 +12,7 @@ import { askHidden, printLine, warn } from '../terminal.ts'
 import { storeToken } from '../token-file.ts'
 import { answerWith } from './answer.ts'
 import { loginRequest } from './login-methods.ts'
+import { requirementOf, shownFactors } from './login-mfa.ts'
 import { oidcLogin } from './login-oidc.ts'
 import { unwrapToken } from './unwrap.ts'
 
@@ -36,10 +37,13 @@ export const login = command({
     const print = flags['no-print'] !== true
     if (!store && !print) throw misuse('-no-store and -no-print cannot be used together')
     const method = trimPath(flags.method ?? 'token') || 'token'
-    const answer =
+    const entered =
       method === 'token'
         ? await tokenLogin(session, args)
         : await methodLogin(session, method, trimPath(flags.path ?? method), args)
+    const requirement = requirementOf(entered)
+    const answer = requirement === undefined ? entered : await shownFactors(session, requirement)
+    if (answer === undefined) return showRequirement(session, entered)
     if (answer.wrap_info !== undefined && !store) return showWrapping(session, answer, tokenOnly)
     const secret = await opened(session.client, answer)
     if (store) keep(session, secret.auth.client_token)
@@ -124,6 +128,11 @@ async function opened(client: Logical, answer: Secret): Promise<LoggedIn> {
       : await remote('Error extracting token', unwrapToken(client.with({ token: answer.wrap_info.token }), undefined))
   if (secret?.auth === undefined) throw new Failure('Error extracting token: the answer holds no token', 2)
   return { ...secret, auth: secret.auth }
+}
+
+async function showRequirement(session: Session, secret: Secret): Promise<ExitCode> {
+  warn(`${wrapped('The login waits for a second factor: show it with "egide write sys/mfa/validate".')}\n`)
+  return answerWith(session, secret)
 }
 
 async function showWrapping(session: Session, secret: Secret, tokenOnly: boolean): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../sdk/json.ts'
+import { type MfaRequirement, mfaRequirementOf } from '../../sdk/mfa.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import { readableSeconds } from '../duration.ts'
 import { plain, plainField, sortedEntries } from './plain.ts'
@@ -27,6 +28,8 @@ function leaseRows(secret: Secret): Row[] {
 
 function authRows({ auth }: Secret): Row[] {
   if (auth === undefined) return []
+  const requirement = mfaRequirementOf(auth.mfa_requirement)
+  if (requirement !== undefined) return requirementRows(requirement)
   return [
     ['token', auth.client_token],
     ['token_accessor', auth.accessor],
@@ -37,6 +40,17 @@ function authRows({ auth }: Secret): Row[] {
     ['policies', quotedList(auth.policies)],
     ...sortedEntries(auth.metadata ?? {}).map(([key, value]): Row => [`token_meta_${key}`, plain(value)]),
   ]
+}
+
+function requirementRows({ requestId, constraints }: MfaRequirement): Row[] {
+  const rows = Object.entries(constraints).flatMap(([enforcement, any]) =>
+    any.flatMap(({ type, id, usesPasscode, name }): Row[] => {
+      const about = `mfa_constraint_${enforcement}_${type}`
+      const named: Row[] = name === '' ? [] : [[`${about}_name`, name]]
+      return [[`${about}_id`, id], [`${about}_uses_passcode`, String(usesPasscode)], ...named]
+    }),
+  )
+  return [['mfa_request_id', requestId], ...rows]
 }
 
 function wrapRows({ wrap_info: info }: Secret): Row[] {
@@ -75,6 +89,7 @@ function tokenFields({ auth }: Secret): JsonObject {
     token_policies: auth.token_policies,
     identity_policies: auth.identity_policies,
     policies: auth.policies,
+    mfa_request_id: mfaRequirementOf(auth.mfa_requirement)?.requestId ?? '',
   }
 }
 

@@ -32,6 +32,8 @@ export interface Entity {
   readonly groupIds: readonly string[]
   /** Entities that became part of it: their tokens are its own. */
   readonly mergedIds: readonly string[]
+  /** Login MFA methods that it has a secret of; absent: none. */
+  readonly mfaMethodIds?: readonly string[]
   readonly createdMs: number
   readonly updatedMs: number
 }
@@ -127,6 +129,8 @@ export const rows = {
   rolesOfAuthRole: (mountUuid: string, role: string): string => `role-of-auth/${mountUuid}/${factorKey(role)}`,
   /** Another id after each change of any group or role, so that one read says whether what was worked out of them still holds. */
   epoch: 'epoch',
+  /** What an entity makes the codes of a login MFA method with. */
+  mfaSecret: (methodId: string, entityId: string): string => `mfa/secret/${methodId}/${entityId}`,
 } as const
 
 export const NAME_MAX_BYTES = 512

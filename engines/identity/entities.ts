@@ -49,12 +49,19 @@ export function newAlias({ clock, random }: Means, mountAccessor: string, name: 
   }
 }
 
-/** Writes `after` in the place of `before`, with every row that leads to it; undefined: there is none. */
+/**
+ * Writes `after` in the place of `before`, with every row that leads to it; undefined: there is none. MFA secrets that it
+ * no longer has are deleted.
+ */
 export function writeEntity(tx: Tx, before: Entity | undefined, after: Entity | undefined): void {
   if (after !== undefined && after.aliases.length > ALIASES_MAX)
     throw invalid(`an entity has at most ${ALIASES_MAX} aliases`)
   if (after !== undefined && after.groupIds.length > GROUPS_MAX)
     throw invalid(`an entity is in at most ${GROUPS_MAX} groups itself`)
+  const mfaMethods = new Set(after?.mfaMethodIds)
+  for (const methodId of before?.mfaMethodIds ?? []) {
+    if (before !== undefined && !mfaMethods.has(methodId)) tx.delete(rows.mfaSecret(methodId, before.id))
+  }
   const earlier = before === undefined ? [] : leading(before)
   const later = after === undefined ? [] : leading(after)
   const kept = new Set(later)

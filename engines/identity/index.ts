@@ -5,6 +5,11 @@ import { group, groupById, groupByName, groupNames, groups } from './group.ts'
 import { groupAlias, groupAliasById, groupAliases } from './group-alias.ts'
 import { lookupEntity, lookupGroup } from './lookup.ts'
 import { mergeEntities } from './merge.ts'
+import { enforcement, enforcements } from './mfa/enforcements.ts'
+import { methodById, methods } from './mfa/methods.ts'
+import { duoMethods, oktaMethods, pingIdMethods } from './mfa/service-methods.ts'
+import { totpMethods } from './mfa/totp-method.ts'
+import { adminDestroyTotp, adminGenerateTotp, generateTotp } from './mfa/totp-secrets.ts'
 import { oidcKey, oidcKeys, rotateDueKeys, rotateOidcKey } from './oidc/keys.ts'
 import { assignment, assignments } from './oidc/provider/assignments.ts'
 import { authorization } from './oidc/provider/authorize.ts'
@@ -44,6 +49,17 @@ export const identity = engine<IdentityServices>({
     groupAliasById,
     lookupEntity,
     lookupGroup,
+    methods,
+    methodById,
+    ...totpMethods,
+    ...duoMethods,
+    ...oktaMethods,
+    ...pingIdMethods,
+    generateTotp,
+    adminGenerateTotp,
+    adminDestroyTotp,
+    enforcement,
+    enforcements,
     oidcConfig,
     oidcKey,
     oidcKeys,

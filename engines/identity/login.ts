@@ -1,4 +1,4 @@
-import type { Store, Tx } from '../../storage/store.ts'
+import type { Tx } from '../../storage/store.ts'
 import type { AuthAlias } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { checkedAliasName, type Entity } from './documents.ts'
@@ -16,54 +16,53 @@ export interface IdentityLogin {
 /** Groups that a login may name. */
 const GROUP_ALIASES_MAX = 2_000
 
+/** Who arrives at a login, as they are and as the login leaves them. */
+export interface Arrival {
+  /** Undefined: nobody came this way before. */
+  readonly before: Entity | undefined
+  /** `before` itself where the login brings nothing new; else it is not written yet. */
+  readonly entity: Entity
+}
+
 /**
- * The entity of an alias, made if there is none, with what the auth method says of it now. However many log in at once
- * for the first time, one entity is made. A login that brings nothing new only reads.
+ * The entity of an alias, or a new one, with what the auth method says of it now: its metadata, and exactly those external
+ * groups of this mount that the method names. Only reads.
  */
-export async function entityAtLogin(store: Store, login: IdentityLogin, means: Means): Promise<Entity> {
+export async function arrivalOf(reader: Pick<Tx, 'get'>, login: IdentityLogin, means: Means): Promise<Arrival> {
   const name = checkedAliasName(login.alias.name)
   const metadata = checkedLoginMetadata(login.alias.metadata)
   // Passing some over could pass over a group that denies.
   if ((login.groupAliases?.length ?? 0) > GROUP_ALIASES_MAX)
     throw invalid(`a login names at most ${GROUP_ALIASES_MAX} groups`)
-  const held = await entityOfFactors(store, login.mountAccessor, name)
-  const isKnown = held !== undefined && isSameMetadata(held.alias.metadata, metadata)
-  const entity = isKnown ? held.entity : await store.transaction((tx) => broughtUpToDate(tx, login, means))
-  return inItsGroups(store, entity, login)
+  const held = await entityOfFactors(reader, login.mountAccessor, name)
+  const known = held === undefined ? madeFor(login, name, metadata, means) : withMetadata(held, metadata, means)
+  const groupIds = login.groupAliases === undefined ? undefined : await groupsNow(reader, known, login)
+  return { before: held?.entity, entity: groupIds === undefined ? known : { ...known, groupIds } }
 }
 
-async function broughtUpToDate(tx: Tx, login: IdentityLogin, means: Means): Promise<Entity> {
-  const { alias, mountAccessor } = login
-  const held = await entityOfFactors(tx, mountAccessor, alias.name)
-  if (held === undefined) {
-    const made = newEntity(means)
-    const entity = { ...made, aliases: [{ ...newAlias(means, mountAccessor, alias.name), metadata: alias.metadata }] }
-    writeEntity(tx, undefined, entity)
-    return entity
-  }
-  return withMetadata(tx, held, alias.metadata, means.clock.now())
+/**
+ * Writes what a login brings, and resolves with the entity as it is then. However many log in at once for the first time,
+ * one entity is made.
+ */
+export async function settledArrival(tx: Tx, login: IdentityLogin, means: Means): Promise<Entity> {
+  const { before, entity } = await arrivalOf(tx, login, means)
+  if (entity !== before) writeEntity(tx, before, entity)
+  return entity
 }
 
-function withMetadata(tx: Tx, { entity, alias }: Held, metadata: AuthAlias['metadata'], nowMs: number): Entity {
+function madeFor(
+  { mountAccessor }: IdentityLogin,
+  name: string,
+  metadata: AuthAlias['metadata'],
+  means: Means,
+): Entity {
+  return { ...newEntity(means), aliases: [{ ...newAlias(means, mountAccessor, name), metadata }] }
+}
+
+function withMetadata({ entity, alias }: Held, metadata: AuthAlias['metadata'], { clock }: Means): Entity {
   if (isSameMetadata(alias.metadata, metadata)) return entity
-  const changed = withAlias(entity, alias.id, { ...alias, metadata, updatedMs: nowMs }, nowMs)
-  writeEntity(tx, entity, changed)
-  return changed
-}
-
-/** The entity, in exactly those external groups of this mount that the method names. */
-async function inItsGroups(store: Store, entity: Entity, login: IdentityLogin): Promise<Entity> {
-  if (login.groupAliases === undefined) return entity
-  if ((await groupsNow(store, entity, login)) === undefined) return entity
-  return store.transaction(async (tx) => {
-    const held = await entityOfFactors(tx, login.mountAccessor, login.alias.name)
-    if (held === undefined) return entity
-    const groupIds = await groupsNow(tx, held.entity, login)
-    if (groupIds === undefined) return held.entity
-    const changed = { ...held.entity, groupIds }
-    writeEntity(tx, held.entity, changed)
-    return changed
-  })
+  const nowMs = clock.now()
+  return withAlias(entity, alias.id, { ...alias, metadata, updatedMs: nowMs }, nowMs)
 }
 
 /** The direct groups as they should be; undefined: they are so already. */

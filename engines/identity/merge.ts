@@ -2,8 +2,9 @@ import type { Tx } from '../../storage/store.ts'
 import { type EngineRequest, route } from '../engine.ts'
 import { EgideError, invalid } from '../errors.ts'
 import { field } from '../field.ts'
-import type { Alias, Entity } from './documents.ts'
+import { type Alias, type Entity, rows } from './documents.ts'
 import { entityOf, writeEntity } from './entities.ts'
+import { secretCodec } from './mfa/documents.ts'
 import { AUDIT_CLEAR, briefAlias, type Context } from './shown.ts'
 
 /** `identity/entity/merge`: https://openbao.org/api-docs/secret/identity/entity/#merge-entities */
@@ -45,19 +46,37 @@ async function merge({ fields }: MergeRequest, context: Context): Promise<undefi
     const to = await entityOf(tx, fields.to_entity_id)
     if (to === undefined) throw invalid('entity id to merge to is invalid')
     let merged = to
-    for (const id of fromIds) merged = absorbed(merged, await takenFrom(tx, id), keep)
+    for (const id of fromIds) {
+      const from = await fromEntity(tx, id)
+      const mfaMethodIds = await secretsMoved(tx, from, merged, fields.force)
+      // Its rows are deleted; those that lead to what stays of it are written anew.
+      writeEntity(tx, from, undefined)
+      merged = { ...absorbed(merged, from, keep), mfaMethodIds }
+    }
     const clashes = clashing(merged)
     if (clashes.length > 0) throw await clash(clashes, context)
     writeEntity(tx, to, { ...merged, updatedMs: context.clock.now() })
   })
 }
 
-/** Its rows are deleted; those that lead to what stays of it are written anew. */
-async function takenFrom(tx: Tx, id: string): Promise<Entity> {
+async function fromEntity(tx: Tx, id: string): Promise<Entity> {
   const from = await entityOf(tx, id)
   if (from === undefined) throw invalid('entity id to merge from is invalid')
-  writeEntity(tx, from, undefined)
   return from
+}
+
+/** Gives the one the MFA secrets of the other, and resolves with the methods that it has secrets of then. */
+async function secretsMoved(tx: Tx, from: Entity, to: Entity, isForced: boolean): Promise<readonly string[]> {
+  const kept = new Set(to.mfaMethodIds)
+  for (const methodId of from.mfaMethodIds ?? []) {
+    if (kept.has(methodId) && !isForced)
+      throw invalid('both entities have a secret of one MFA method: set force to keep those of to_entity_id')
+    const secret = kept.has(methodId) ? undefined : await tx.get(rows.mfaSecret(methodId, from.id), secretCodec)
+    if (secret === undefined) continue
+    tx.put(rows.mfaSecret(methodId, to.id), secret, secretCodec)
+    kept.add(methodId)
+  }
+  return [...kept]
 }
 
 function absorbed(to: Entity, from: Entity, keep: ReadonlySet<string>): Entity {

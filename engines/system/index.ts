@@ -3,6 +3,7 @@ import { auditRoutes } from './audit/index.ts'
 import { backupRoutes } from './backup/index.ts'
 import { leaseRoutes } from './leases/index.ts'
 import { lockoutRoutes } from './lockouts/index.ts'
+import { mfaRoutes } from './mfa/index.ts'
 import { mountRoutes } from './mounts/index.ts'
 import { namespaceRoutes } from './namespaces/index.ts'
 import { operationsRoutes } from './operations/index.ts'
@@ -24,6 +25,7 @@ export const system = engine<SystemServices>({
     ...backupRoutes,
     ...leaseRoutes,
     ...lockoutRoutes,
+    ...mfaRoutes,
     ...mountRoutes,
     ...namespaceRoutes,
     ...operationsRoutes,

@@ -31,6 +31,13 @@ export interface AuthUnlockUserInput {
   readonly alias_identifier: string
 }
 
+export interface AuthValidateMfaInput {
+  /** Id of the login, from its MFA requirement. */
+  readonly mfa_request_id?: string
+  /** By the id or the name of a method, a list with a passcode; an empty one for methods without. */
+  readonly mfa_payload?: Readonly<Record<string, unknown>>
+}
+
 export type AuthReadMethodsData = Readonly<Record<string, {
   readonly type: string
   readonly description: string
@@ -210,6 +217,16 @@ const UNLOCK_USER: Operation = {
   shape: 'any',
 }
 
+const VALIDATE_MFA: Operation = {
+  service: 'Auth',
+  rpc: 'ValidateMfa',
+  verb: 'POST',
+  path: 'sys/mfa/validate',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
 const READ_METHODS: Operation = {
   service: 'Auth',
   rpc: 'ReadMethods',
@@ -285,6 +302,11 @@ export class Auth extends Group {
   /** Let a user who is locked out log in again. */
   unlockUser(input: AuthUnlockUserInput, options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(UNLOCK_USER, { ...input }, options)
+  }
+
+  /** Show the second factor that a login waits for. Needs no token. */
+  validateMfa(input: AuthValidateMfaInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(VALIDATE_MFA, { ...input }, options)
   }
 
   /** The auth methods that are mounted. */

@@ -388,6 +388,392 @@ export interface IdentityLookupGroupInput {
   readonly alias_mount_accessor?: string
 }
 
+export interface IdentityListMfaMethodsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityReadMfaMethodInput {
+  /** Id of the method. Required. */
+  readonly method_id: string
+}
+
+export interface IdentityReadMfaMethodData {
+  readonly id: string
+  readonly name: string
+  readonly namespace_id: string
+  readonly namespace_path: string
+  readonly type: string
+  readonly issuer?: string
+  /** Seconds. */
+  readonly period?: number
+  readonly digits?: number
+  readonly skew?: number
+  /** Bytes. */
+  readonly key_size?: number
+  /** Pixels. */
+  readonly qr_size?: number
+  readonly algorithm?: string
+  readonly max_validation_attempts?: number
+  readonly api_hostname?: string
+  readonly pushinfo?: string
+  readonly use_passcode?: boolean
+  readonly username_format?: string
+  readonly org_name?: string
+  readonly base_url?: string
+  readonly primary_email?: boolean
+  readonly use_signature?: boolean
+  readonly idp_url?: string
+  readonly org_alias?: string
+  readonly admin_url?: string
+  readonly authenticator_url?: string
+}
+
+export interface IdentityListTotpMethodsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityCreateTotpMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id?: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** Who gives the secrets out, as authenticators show it. */
+  readonly issuer?: string
+  /** How long a code is good for. Seconds, or a duration such as '1h30m'. Default 30. */
+  readonly period?: number | string
+  /** Bytes of a secret. Default 20. */
+  readonly key_size?: number
+  /** Pixels of the QR code in each direction; 0: none. Default 200. */
+  readonly qr_size?: number
+  /** SHA1, SHA256 or SHA512. Default SHA1. */
+  readonly algorithm?: string
+  /** Of a code: 6 or 8. Default 6. */
+  readonly digits?: number
+  /** How many periods a clock may be off: 0 or 1. Default 1. */
+  readonly skew?: number
+  /** Codes that may be wrong in a row; 0: 5. Default 0. */
+  readonly max_validation_attempts?: number
+}
+
+export interface IdentityCreateTotpMethodData {
+  readonly method_id: string
+}
+
+export interface IdentityReadTotpMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityReadTotpMethodData {
+  readonly id: string
+  readonly name: string
+  readonly namespace_id: string
+  readonly namespace_path: string
+  readonly type: string
+  readonly issuer: string
+  /** Seconds. */
+  readonly period: number
+  readonly digits: number
+  readonly skew: number
+  /** Bytes. */
+  readonly key_size: number
+  /** Pixels. */
+  readonly qr_size: number
+  readonly algorithm: string
+  readonly max_validation_attempts: number
+}
+
+export interface IdentityWriteTotpMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** Who gives the secrets out, as authenticators show it. */
+  readonly issuer?: string
+  /** How long a code is good for. Seconds, or a duration such as '1h30m'. Default 30. */
+  readonly period?: number | string
+  /** Bytes of a secret. Default 20. */
+  readonly key_size?: number
+  /** Pixels of the QR code in each direction; 0: none. Default 200. */
+  readonly qr_size?: number
+  /** SHA1, SHA256 or SHA512. Default SHA1. */
+  readonly algorithm?: string
+  /** Of a code: 6 or 8. Default 6. */
+  readonly digits?: number
+  /** How many periods a clock may be off: 0 or 1. Default 1. */
+  readonly skew?: number
+  /** Codes that may be wrong in a row; 0: 5. Default 0. */
+  readonly max_validation_attempts?: number
+}
+
+export interface IdentityDeleteTotpMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityListDuoMethodsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityCreateDuoMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id?: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** Host name of Duo's API. */
+  readonly api_hostname?: string
+  /** Integration key of the application at Duo. */
+  readonly integration_key?: string
+  /** Secret key of the application at Duo. */
+  readonly secret_key?: string
+  /** Names and values that a push shows, as in a query. */
+  readonly push_info?: string
+  /** Whether people are asked for a passcode. Default false. */
+  readonly use_passcode?: boolean
+  /** Who is asked: a text with templates such as {{identity.entity.name}}; absent: the name of the entity. */
+  readonly username_format?: string
+}
+
+export interface IdentityReadDuoMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityReadDuoMethodData {
+  readonly id: string
+  readonly name: string
+  readonly namespace_id: string
+  readonly namespace_path: string
+  readonly type: string
+  readonly api_hostname: string
+  readonly pushinfo: string
+  readonly use_passcode: boolean
+  readonly username_format: string
+}
+
+export interface IdentityWriteDuoMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** Host name of Duo's API. */
+  readonly api_hostname?: string
+  /** Integration key of the application at Duo. */
+  readonly integration_key?: string
+  /** Secret key of the application at Duo. */
+  readonly secret_key?: string
+  /** Names and values that a push shows, as in a query. */
+  readonly push_info?: string
+  /** Whether people are asked for a passcode. Default false. */
+  readonly use_passcode?: boolean
+  /** Who is asked: a text with templates such as {{identity.entity.name}}; absent: the name of the entity. */
+  readonly username_format?: string
+}
+
+export interface IdentityDeleteDuoMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityListOktaMethodsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityCreateOktaMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id?: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** Name of the organisation at Okta. */
+  readonly org_name?: string
+  /** Token for Okta's API. */
+  readonly api_token?: string
+  /** Domain of the organisation; okta.com unless said. */
+  readonly base_url?: string
+  /** False stands for the base_url oktapreview.com. Deprecated. */
+  readonly production?: boolean
+  /** Whether names are e-mail addresses, and not logins. Default false. */
+  readonly primary_email?: boolean
+  /** Who is asked: a text with templates such as {{identity.entity.name}}; absent: the name of the entity. */
+  readonly username_format?: string
+}
+
+export interface IdentityReadOktaMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityReadOktaMethodData {
+  readonly id: string
+  readonly name: string
+  readonly namespace_id: string
+  readonly namespace_path: string
+  readonly type: string
+  readonly org_name: string
+  readonly base_url: string
+  readonly primary_email: boolean
+  readonly username_format: string
+}
+
+export interface IdentityWriteOktaMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** Name of the organisation at Okta. */
+  readonly org_name?: string
+  /** Token for Okta's API. */
+  readonly api_token?: string
+  /** Domain of the organisation; okta.com unless said. */
+  readonly base_url?: string
+  /** False stands for the base_url oktapreview.com. Deprecated. */
+  readonly production?: boolean
+  /** Whether names are e-mail addresses, and not logins. Default false. */
+  readonly primary_email?: boolean
+  /** Who is asked: a text with templates such as {{identity.entity.name}}; absent: the name of the entity. */
+  readonly username_format?: string
+}
+
+export interface IdentityDeleteOktaMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityListPingIdMethodsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface IdentityCreatePingIdMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id?: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** The settings file that PingID gives out, in base64. */
+  readonly settings_file_base64?: string
+  /** Who is asked: a text with templates such as {{identity.entity.name}}; absent: the name of the entity. */
+  readonly username_format?: string
+}
+
+export interface IdentityReadPingIdMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityReadPingIdMethodData {
+  readonly id: string
+  readonly name: string
+  readonly namespace_id: string
+  readonly namespace_path: string
+  readonly type: string
+  readonly use_signature: boolean
+  readonly idp_url: string
+  readonly org_alias: string
+  readonly admin_url: string
+  readonly authenticator_url: string
+  readonly username_format: string
+}
+
+export interface IdentityWritePingIdMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+  /** A name that stands for the id. */
+  readonly method_name?: string
+  /** The settings file that PingID gives out, in base64. */
+  readonly settings_file_base64?: string
+  /** Who is asked: a text with templates such as {{identity.entity.name}}; absent: the name of the entity. */
+  readonly username_format?: string
+}
+
+export interface IdentityDeletePingIdMethodInput {
+  /** Id of the method, to change one; absent: a new one is made. */
+  readonly method_id: string
+}
+
+export interface IdentityGenerateTotpSecretInput {
+  /** Id of the method. */
+  readonly method_id?: string
+}
+
+export interface IdentityGenerateTotpSecretData {
+  /** For an authenticator. It holds the secret. */
+  readonly url: string
+  /** The same as a QR code: a PNG in base64. */
+  readonly barcode?: string
+}
+
+export interface IdentityGenerateTotpSecretForInput {
+  /** Id of the method. */
+  readonly method_id?: string
+  /** Id of the entity. */
+  readonly entity_id?: string
+}
+
+export interface IdentityDestroyTotpSecretOfInput {
+  /** Id of the method. */
+  readonly method_id?: string
+  /** Id of the entity. */
+  readonly entity_id?: string
+}
+
+export interface IdentityReadLoginEnforcementInput {
+  /** Name of the enforcement. Required. */
+  readonly name: string
+}
+
+export interface IdentityReadLoginEnforcementData {
+  readonly id: string
+  readonly name: string
+  readonly namespace_id: string
+  readonly namespace_path: string
+  readonly mfa_method_ids: readonly string[]
+  readonly auth_method_accessors: readonly string[]
+  readonly auth_method_types: readonly string[]
+  readonly identity_group_ids: readonly string[]
+  readonly identity_entity_ids: readonly string[]
+}
+
+export interface IdentityWriteLoginEnforcementInput {
+  /** Name of the enforcement. Required. */
+  readonly name: string
+  /** Methods, any one of which is enough. */
+  readonly mfa_method_ids?: readonly string[]
+  /** Logins at auth mounts with these accessors need one. */
+  readonly auth_method_accessors?: readonly string[]
+  /** Logins at auth mounts of these types need one. */
+  readonly auth_method_types?: readonly string[]
+  /** Logins of members of these groups need one. */
+  readonly identity_group_ids?: readonly string[]
+  /** Logins of these entities need one. */
+  readonly identity_entity_ids?: readonly string[]
+}
+
+export interface IdentityDeleteLoginEnforcementInput {
+  /** Name of the enforcement. Required. */
+  readonly name: string
+}
+
+export interface IdentityListLoginEnforcementsInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
 export interface IdentityReadOidcConfigData {
   readonly issuer: string
 }
@@ -1080,6 +1466,312 @@ const LOOKUP_GROUP: Operation = {
   shape: { object: { id: 'value', name: 'value', type: 'value', policies: { list: 'value' }, metadata: { map: 'value' }, member_entity_ids: { list: 'value' }, member_group_ids: { list: 'value' }, parent_group_ids: { list: 'value' }, alias: { object: { id: 'value', canonical_id: 'value', mount_accessor: 'value', mount_path: 'value', mount_type: 'value', name: 'value', metadata: { map: 'value' }, custom_metadata: { map: 'value' }, merged_from_canonical_ids: { list: 'value' }, local: 'value', creation_time: 'value', last_update_time: 'value', namespace_id: 'value' } }, modify_index: 'value', namespace_id: 'value', creation_time: 'value', last_update_time: 'value' } },
 }
 
+const LIST_MFA_METHODS: Operation = {
+  service: 'Identity',
+  rpc: 'ListMfaMethods',
+  verb: 'LIST',
+  path: 'identity/mfa/method',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const READ_MFA_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'ReadMfaMethod',
+  verb: 'GET',
+  path: 'identity/mfa/method/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', issuer: 'value', period: 'value', digits: 'value', skew: 'value', key_size: 'value', qr_size: 'value', algorithm: 'value', max_validation_attempts: 'value', api_hostname: 'value', pushinfo: 'value', use_passcode: 'value', username_format: 'value', org_name: 'value', base_url: 'value', primary_email: 'value', use_signature: 'value', idp_url: 'value', org_alias: 'value', admin_url: 'value', authenticator_url: 'value' } },
+}
+
+const LIST_TOTP_METHODS: Operation = {
+  service: 'Identity',
+  rpc: 'ListTotpMethods',
+  verb: 'LIST',
+  path: 'identity/mfa/method/totp',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const CREATE_TOTP_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'CreateTotpMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/totp',
+  safe: false,
+  answers: 'data',
+  shape: { object: { method_id: 'value' } },
+}
+
+const READ_TOTP_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'ReadTotpMethod',
+  verb: 'GET',
+  path: 'identity/mfa/method/totp/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', issuer: 'value', period: 'value', digits: 'value', skew: 'value', key_size: 'value', qr_size: 'value', algorithm: 'value', max_validation_attempts: 'value' } },
+}
+
+const WRITE_TOTP_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'WriteTotpMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/totp/{method_id}',
+  sole: 'method_id',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_TOTP_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteTotpMethod',
+  verb: 'DELETE',
+  path: 'identity/mfa/method/totp/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_DUO_METHODS: Operation = {
+  service: 'Identity',
+  rpc: 'ListDuoMethods',
+  verb: 'LIST',
+  path: 'identity/mfa/method/duo',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const CREATE_DUO_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'CreateDuoMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/duo',
+  safe: false,
+  answers: 'data',
+  shape: { object: { method_id: 'value' } },
+}
+
+const READ_DUO_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'ReadDuoMethod',
+  verb: 'GET',
+  path: 'identity/mfa/method/duo/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', api_hostname: 'value', pushinfo: 'value', use_passcode: 'value', username_format: 'value' } },
+}
+
+const WRITE_DUO_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'WriteDuoMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/duo/{method_id}',
+  sole: 'method_id',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_DUO_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteDuoMethod',
+  verb: 'DELETE',
+  path: 'identity/mfa/method/duo/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_OKTA_METHODS: Operation = {
+  service: 'Identity',
+  rpc: 'ListOktaMethods',
+  verb: 'LIST',
+  path: 'identity/mfa/method/okta',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const CREATE_OKTA_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'CreateOktaMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/okta',
+  safe: false,
+  answers: 'data',
+  shape: { object: { method_id: 'value' } },
+}
+
+const READ_OKTA_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'ReadOktaMethod',
+  verb: 'GET',
+  path: 'identity/mfa/method/okta/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', org_name: 'value', base_url: 'value', primary_email: 'value', username_format: 'value' } },
+}
+
+const WRITE_OKTA_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'WriteOktaMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/okta/{method_id}',
+  sole: 'method_id',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_OKTA_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteOktaMethod',
+  verb: 'DELETE',
+  path: 'identity/mfa/method/okta/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_PING_ID_METHODS: Operation = {
+  service: 'Identity',
+  rpc: 'ListPingIdMethods',
+  verb: 'LIST',
+  path: 'identity/mfa/method/pingid',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
+const CREATE_PING_ID_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'CreatePingIdMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/pingid',
+  safe: false,
+  answers: 'data',
+  shape: { object: { method_id: 'value' } },
+}
+
+const READ_PING_ID_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'ReadPingIdMethod',
+  verb: 'GET',
+  path: 'identity/mfa/method/pingid/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', use_signature: 'value', idp_url: 'value', org_alias: 'value', admin_url: 'value', authenticator_url: 'value', username_format: 'value' } },
+}
+
+const WRITE_PING_ID_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'WritePingIdMethod',
+  verb: 'POST',
+  path: 'identity/mfa/method/pingid/{method_id}',
+  sole: 'method_id',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_PING_ID_METHOD: Operation = {
+  service: 'Identity',
+  rpc: 'DeletePingIdMethod',
+  verb: 'DELETE',
+  path: 'identity/mfa/method/pingid/{method_id}',
+  sole: 'method_id',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const GENERATE_TOTP_SECRET: Operation = {
+  service: 'Identity',
+  rpc: 'GenerateTotpSecret',
+  verb: 'POST',
+  path: 'identity/mfa/method/totp/generate',
+  safe: false,
+  answers: 'data',
+  shape: { object: { url: 'value', barcode: 'value' } },
+}
+
+const GENERATE_TOTP_SECRET_FOR: Operation = {
+  service: 'Identity',
+  rpc: 'GenerateTotpSecretFor',
+  verb: 'POST',
+  path: 'identity/mfa/method/totp/admin-generate',
+  safe: false,
+  answers: 'data',
+  shape: { object: { url: 'value', barcode: 'value' } },
+}
+
+const DESTROY_TOTP_SECRET_OF: Operation = {
+  service: 'Identity',
+  rpc: 'DestroyTotpSecretOf',
+  verb: 'POST',
+  path: 'identity/mfa/method/totp/admin-destroy',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_LOGIN_ENFORCEMENT: Operation = {
+  service: 'Identity',
+  rpc: 'ReadLoginEnforcement',
+  verb: 'GET',
+  path: 'identity/mfa/login-enforcement/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', mfa_method_ids: { list: 'value' }, auth_method_accessors: { list: 'value' }, auth_method_types: { list: 'value' }, identity_group_ids: { list: 'value' }, identity_entity_ids: { list: 'value' } } },
+}
+
+const WRITE_LOGIN_ENFORCEMENT: Operation = {
+  service: 'Identity',
+  rpc: 'WriteLoginEnforcement',
+  verb: 'POST',
+  path: 'identity/mfa/login-enforcement/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', mfa_method_ids: { list: 'value' }, auth_method_accessors: { list: 'value' }, auth_method_types: { list: 'value' }, identity_group_ids: { list: 'value' }, identity_entity_ids: { list: 'value' } } },
+}
+
+const DELETE_LOGIN_ENFORCEMENT: Operation = {
+  service: 'Identity',
+  rpc: 'DeleteLoginEnforcement',
+  verb: 'DELETE',
+  path: 'identity/mfa/login-enforcement/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const LIST_LOGIN_ENFORCEMENTS: Operation = {
+  service: 'Identity',
+  rpc: 'ListLoginEnforcements',
+  verb: 'LIST',
+  path: 'identity/mfa/login-enforcement',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' }, key_info: { map: 'any' } } },
+}
+
 const READ_OIDC_CONFIG: Operation = {
   service: 'Identity',
   rpc: 'ReadOidcConfig',
@@ -1650,6 +2342,151 @@ export class Identity extends Group {
   /** Find a group. */
   lookupGroup(input: IdentityLookupGroupInput = {}, options?: CallOptions): Promise<Reply<IdentityReadGroupByIdData>> {
     return this.ask<IdentityReadGroupByIdData>(LOOKUP_GROUP, { ...input }, options)
+  }
+
+  /** MFA methods of all kinds. */
+  listMfaMethods(input: IdentityListMfaMethodsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_MFA_METHODS, { ...input }, options)
+  }
+
+  /** An MFA method of any kind. */
+  readMfaMethod(input: string | IdentityReadMfaMethodInput, options?: CallOptions): Promise<Reply<IdentityReadMfaMethodData>> {
+    return this.ask<IdentityReadMfaMethodData>(READ_MFA_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** MFA methods of the kind TOTP. */
+  listTotpMethods(input: IdentityListTotpMethodsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_TOTP_METHODS, { ...input }, options)
+  }
+
+  /** MFA methods of the kind TOTP. */
+  createTotpMethod(input: IdentityCreateTotpMethodInput = {}, options?: CallOptions): Promise<Reply<IdentityCreateTotpMethodData>> {
+    return this.ask<IdentityCreateTotpMethodData>(CREATE_TOTP_METHOD, { ...input }, options)
+  }
+
+  /** An MFA method of the kind TOTP. */
+  readTotpMethod(input: string | IdentityReadTotpMethodInput, options?: CallOptions): Promise<Reply<IdentityReadTotpMethodData>> {
+    return this.ask<IdentityReadTotpMethodData>(READ_TOTP_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind TOTP. */
+  writeTotpMethod(input: string | IdentityWriteTotpMethodInput, options?: CallOptions): Promise<Reply<Json>> {
+    return this.ask<Json>(WRITE_TOTP_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind TOTP. */
+  deleteTotpMethod(input: string | IdentityDeleteTotpMethodInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_TOTP_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** MFA methods of the kind Duo. */
+  listDuoMethods(input: IdentityListDuoMethodsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_DUO_METHODS, { ...input }, options)
+  }
+
+  /** MFA methods of the kind Duo. */
+  createDuoMethod(input: IdentityCreateDuoMethodInput = {}, options?: CallOptions): Promise<Reply<IdentityCreateTotpMethodData>> {
+    return this.ask<IdentityCreateTotpMethodData>(CREATE_DUO_METHOD, { ...input }, options)
+  }
+
+  /** An MFA method of the kind Duo. */
+  readDuoMethod(input: string | IdentityReadDuoMethodInput, options?: CallOptions): Promise<Reply<IdentityReadDuoMethodData>> {
+    return this.ask<IdentityReadDuoMethodData>(READ_DUO_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind Duo. */
+  writeDuoMethod(input: string | IdentityWriteDuoMethodInput, options?: CallOptions): Promise<Reply<Json>> {
+    return this.ask<Json>(WRITE_DUO_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind Duo. */
+  deleteDuoMethod(input: string | IdentityDeleteDuoMethodInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_DUO_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** MFA methods of the kind Okta. */
+  listOktaMethods(input: IdentityListOktaMethodsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_OKTA_METHODS, { ...input }, options)
+  }
+
+  /** MFA methods of the kind Okta. */
+  createOktaMethod(input: IdentityCreateOktaMethodInput = {}, options?: CallOptions): Promise<Reply<IdentityCreateTotpMethodData>> {
+    return this.ask<IdentityCreateTotpMethodData>(CREATE_OKTA_METHOD, { ...input }, options)
+  }
+
+  /** An MFA method of the kind Okta. */
+  readOktaMethod(input: string | IdentityReadOktaMethodInput, options?: CallOptions): Promise<Reply<IdentityReadOktaMethodData>> {
+    return this.ask<IdentityReadOktaMethodData>(READ_OKTA_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind Okta. */
+  writeOktaMethod(input: string | IdentityWriteOktaMethodInput, options?: CallOptions): Promise<Reply<Json>> {
+    return this.ask<Json>(WRITE_OKTA_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind Okta. */
+  deleteOktaMethod(input: string | IdentityDeleteOktaMethodInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_OKTA_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** MFA methods of the kind PingID. */
+  listPingIdMethods(input: IdentityListPingIdMethodsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_PING_ID_METHODS, { ...input }, options)
+  }
+
+  /** MFA methods of the kind PingID. */
+  createPingIdMethod(input: IdentityCreatePingIdMethodInput = {}, options?: CallOptions): Promise<Reply<IdentityCreateTotpMethodData>> {
+    return this.ask<IdentityCreateTotpMethodData>(CREATE_PING_ID_METHOD, { ...input }, options)
+  }
+
+  /** An MFA method of the kind PingID. */
+  readPingIdMethod(input: string | IdentityReadPingIdMethodInput, options?: CallOptions): Promise<Reply<IdentityReadPingIdMethodData>> {
+    return this.ask<IdentityReadPingIdMethodData>(READ_PING_ID_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind PingID. */
+  writePingIdMethod(input: string | IdentityWritePingIdMethodInput, options?: CallOptions): Promise<Reply<Json>> {
+    return this.ask<Json>(WRITE_PING_ID_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** An MFA method of the kind PingID. */
+  deletePingIdMethod(input: string | IdentityDeletePingIdMethodInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_PING_ID_METHOD, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Make a TOTP secret for the entity of the calling token. */
+  generateTotpSecret(input: IdentityGenerateTotpSecretInput = {}, options?: CallOptions): Promise<Reply<IdentityGenerateTotpSecretData>> {
+    return this.ask<IdentityGenerateTotpSecretData>(GENERATE_TOTP_SECRET, { ...input }, options)
+  }
+
+  /** Make a TOTP secret for an entity. */
+  generateTotpSecretFor(input: IdentityGenerateTotpSecretForInput = {}, options?: CallOptions): Promise<Reply<IdentityGenerateTotpSecretData>> {
+    return this.ask<IdentityGenerateTotpSecretData>(GENERATE_TOTP_SECRET_FOR, { ...input }, options)
+  }
+
+  /** Delete the TOTP secret of an entity. */
+  destroyTotpSecretOf(input: IdentityDestroyTotpSecretOfInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(DESTROY_TOTP_SECRET_OF, { ...input }, options)
+  }
+
+  /** Which logins need a second factor. */
+  readLoginEnforcement(input: string | IdentityReadLoginEnforcementInput, options?: CallOptions): Promise<Reply<IdentityReadLoginEnforcementData>> {
+    return this.ask<IdentityReadLoginEnforcementData>(READ_LOGIN_ENFORCEMENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Which logins need a second factor. */
+  writeLoginEnforcement(input: string | IdentityWriteLoginEnforcementInput, options?: CallOptions): Promise<Reply<IdentityReadLoginEnforcementData>> {
+    return this.ask<IdentityReadLoginEnforcementData>(WRITE_LOGIN_ENFORCEMENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Which logins need a second factor. */
+  deleteLoginEnforcement(input: string | IdentityDeleteLoginEnforcementInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_LOGIN_ENFORCEMENT, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Names of the enforcements of MFA at logins. */
+  listLoginEnforcements(input: IdentityListLoginEnforcementsInput = {}, options?: CallOptions): Promise<Reply<IdentityListEntitiesData>> {
+    return this.ask<IdentityListEntitiesData>(LIST_LOGIN_ENFORCEMENTS, { ...input }, options)
   }
 
   /** Who identity tokens say that they are from. */

@@ -206,6 +206,11 @@ export class RecordWriter {
   }
 
   #issuedAuth(auth: IssuedAuth): string {
+    if (auth.mfaRequirement !== undefined) {
+      const { requestId, constraints } = auth.mfaRequirement
+      const names = JSON.stringify(constraints.map(({ name }) => name))
+      return `"mfa_requirement":{"mfa_request_id":${this.#redactor.text(requestId)},"mfa_constraints":${names}}`
+    }
     const parts = [`"client_token":${this.#redactor.text(auth.clientToken)}`]
     if (auth.accessor !== '') parts.push(`"accessor":${this.#accessor(auth.accessor)}`)
     parts.push(...policyLists(auth.policies, auth.tokenPolicies, auth.identityPolicies))

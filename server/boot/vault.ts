@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
 import type { Clock, Engine, EngineContext, Log, Random } from '../../engines/engine.ts'
 import type { KmsServices } from '../../engines/kms/services.ts'
@@ -7,10 +8,12 @@ import type { SystemServices } from '../../engines/system/services/system.ts'
 import type { Backend } from '../../storage/backend.ts'
 import type { SealedStore } from '../../storage/sealed-store.ts'
 import type { AuditBroker, DeclaredDevice } from '../audit/log.ts'
+import { outgoingFetch } from '../auth/jwks/outgoing-fetch.ts'
 import type { TokenMethodServices } from '../auth/token/service.ts'
 import { type SnapshotEvents, SnapshotService } from '../backup/snapshot-service.ts'
 import { VaultCore } from '../core/core.ts'
 import type { LifeEvents } from '../core/life-events.ts'
+import { FactorServices } from '../core/mfa/services.ts'
 import { Namespace, type NodeNames } from '../core/namespace.ts'
 import { Namespaces } from '../core/namespaces/namespaces.ts'
 import type { NodeDetails } from '../core/nodes.ts'
@@ -107,9 +110,19 @@ function nodeNames({ node, facts }: VaultParts): NodeNames | undefined {
   return { process, server: server === undefined ? undefined : { id: server, details: () => detailsOf(facts) } }
 }
 
+/** PingID's server holds its answer back until people have given theirs. */
+const ANSWER_MAX_MS = 65_000
+
+function factorServices({ clock, serverLog, random }: VaultParts): FactorServices {
+  const fetch = outgoingFetch({ caPem: '', serverNames: [] }, { callMaxMs: ANSWER_MAX_MS })
+  const pause = (ms: number, signal: AbortSignal | undefined) => sleep(ms, undefined, { signal })
+  return new FactorServices({ fetch, clock, log: serverLog, pause }, random)
+}
+
 function openNamespaces(parts: VaultParts, keys: UnsealedKeys, seal: SealOperations): Promise<Namespaces> {
   const { backend, clock, random, serverLog, config } = parts
   const node = nodeNames(parts)
+  const factors = factorServices(parts)
   return Namespaces.over({
     backend,
     clock,
@@ -129,6 +142,7 @@ function openNamespaces(parts: VaultParts, keys: UnsealedKeys, seal: SealOperati
         defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
         maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
         clusterName: config.clusterName,
+        factors,
         node,
         version: parts.version,
         audit: own.above.length === 0 ? parts.audit : () => vault().root.audit,
@@ -159,6 +173,7 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, 
     audit: namespace.audit,
     leases: namespace.leaseService,
     lockouts: namespace.lockedUsers,
+    mfa: namespace.mfa,
     mounts: namespace.mounts,
     namespaces: vault().serviceFor(namespace.ref),
     operations: new NamespaceOperations(parts, namespace),

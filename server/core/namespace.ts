@@ -17,6 +17,8 @@ import { type DueOwner, DueRows } from './leases/due-rows.ts'
 import { LeaseManager } from './leases/lease-manager.ts'
 import { LeaseServiceOfNamespace } from './leases/lease-service.ts'
 import type { LifeEvents } from './life-events.ts'
+import { LoginMfa } from './mfa/login-mfa.ts'
+import type { FactorServices } from './mfa/services.ts'
 import { LockedUsers } from './mounts/locked-users.ts'
 import { MountManager } from './mounts/mount-manager.ts'
 import { MountViews } from './mounts/mount-views.ts'
@@ -81,6 +83,8 @@ export interface NamespaceParts {
   /** As StoreOptions. */
   readonly cacheBytes?: number
   readonly cacheEntries?: number
+  /** Services that ask people for a second factor. */
+  readonly factors: FactorServices
   /** What `system` and the token method get. */
   readonly services: (engine: Engine<never>, namespace: Namespace) => unknown
 }
@@ -103,6 +107,7 @@ export class Namespace {
   readonly tokenService: TokenServiceOfStore
   readonly leaseService: LeaseServiceOfNamespace
   readonly lockedUsers: LockedUsers
+  readonly mfa: LoginMfa
   readonly wrapping: Wrapping
   readonly policySubjects: PolicySubjects
   readonly access: NamespaceAccess
@@ -209,6 +214,17 @@ export class Namespace {
       revoker,
       accessorOf: async (uuid) => (await views.live(uuid))?.entry.accessor,
     })
+    this.mfa = new LoginMfa({
+      namespace,
+      store,
+      mounts,
+      identity: identities,
+      tokens,
+      clock,
+      random,
+      log,
+      services: parts.factors,
+    })
     this.wrapping = new Wrapping({ store, tokens, revoker, log, events, cubbyhole: () => views.cubbyholePrefix() })
     this.policySubjects = {
       tokenPolicies: async (token) => homes.holderOf(await homes.lookup(token)),
@@ -221,6 +237,7 @@ export class Namespace {
       tokens,
       homes,
       identity: identities,
+      mfa: this.mfa,
       leases,
       wrapping: this.wrapping,
       audit: this.audit,

@@ -22,6 +22,8 @@ export interface Request {
   readonly connection: Connection
   /** Lower-case names. Never the token's. */
   readonly headers: Readonly<Record<string, string>>
+  /** Values of `X-Vault-MFA`; absent: none. Never among the headers. */
+  readonly mfaValues?: readonly string[]
   readonly protocol: Protocol
   /** Aborted when the client is gone or the deadline has passed. */
   readonly signal: AbortSignal | undefined

@@ -2,7 +2,7 @@ import type { Metadata } from '@grpc/grpc-js'
 import type { Connection, Operation } from '../../engines/engine.ts'
 import type { InFlightRequest } from '../core/in-flight-request.ts'
 import type { Request } from '../core/request.ts'
-import { namespaceOf, publicHeaders, tokenOf, wrapTtlOf } from './metadata.ts'
+import { mfaValuesOf, namespaceOf, publicHeaders, tokenOf, wrapTtlOf } from './metadata.ts'
 import type { Rpc } from './rpc.ts'
 
 /** What all kinds of calls of grpc-js have that a request needs. */
@@ -51,6 +51,10 @@ export class Call implements Request, InFlightRequest {
     this.namespace = namespaceOf(metadata)
     this.token = tokenOf(metadata)
     this.wrapTtlSeconds = wrapTtlOf(metadata)
+  }
+
+  get mfaValues(): readonly string[] {
+    return mfaValuesOf(this.#call.metadata)
   }
 
   get headers(): Readonly<Record<string, string>> {

@@ -67,12 +67,22 @@ export function requestIdOf(metadata: Metadata): string | undefined {
   return typeof id === 'string' && UUID.test(id) ? id : undefined
 }
 
-/** All text but what carries a token, for engines and the audit log to choose from. */
+const MFA = 'x-vault-mfa'
+
+/** Of the second factor that a login shows at once. */
+export function mfaValuesOf(metadata: Metadata): readonly string[] {
+  return metadata.get(MFA).filter((value) => typeof value === 'string')
+}
+
+/** They carry a token, or a passcode. */
+const SECRET = new Set(['x-vault-token', MFA])
+
+/** All text but what carries a secret of ours, for engines and the audit log to choose from. */
 export function publicHeaders(metadata: Metadata): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {}
   for (const [name, value] of Object.entries(metadata.getMap())) {
-    const isToken = name === 'x-vault-token' || (name === 'authorization' && BEARER.test(String(value)))
-    if (typeof value === 'string' && !isToken) shown[name] = value
+    const isSecret = SECRET.has(name) || (name === 'authorization' && BEARER.test(String(value)))
+    if (typeof value === 'string' && !isSecret) shown[name] = value
   }
   return shown
 }

@@ -3,6 +3,7 @@ import type { Any } from '@bufbuild/protobuf/wkt'
 import { AnySchema } from '@bufbuild/protobuf/wkt'
 import type { IssuedAuth, RawReply, WrapInfo } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import { shownRequirement } from '../core/mfa/shown-requirement.ts'
 import type { Response } from '../core/request.ts'
 import type { Rpc } from './rpc.ts'
 import { codeOfHttp } from './status.ts'
@@ -96,6 +97,7 @@ function authOf(auth: IssuedAuth): Data {
     token_type: auth.tokenType,
     orphan: auth.orphan,
     num_uses: auth.numUses,
+    mfa_requirement: auth.mfaRequirement && shownRequirement(auth.mfaRequirement),
   }
 }
 

@@ -1,4 +1,6 @@
 import type { IssuedAuth, WrapInfo } from '../../engines/engine.ts'
+import type { MfaRequirement } from '../../engines/mfa-requirement.ts'
+import { shownRequirement } from '../core/mfa/shown-requirement.ts'
 import type { Response } from '../core/request.ts'
 
 const NO_LEASE = '","lease_id":"","renewable":false,"lease_duration":0,"data":'
@@ -53,6 +55,7 @@ function renderWrapInfo(wrap: WrapInfo | null): string {
 
 function renderAuth(auth: IssuedAuth | null): string {
   if (auth === null) return 'null'
+  if (auth.mfaRequirement !== undefined) return renderWaiting(auth.mfaRequirement)
   return JSON.stringify({
     client_token: auth.clientToken,
     accessor: auth.accessor,
@@ -67,6 +70,23 @@ function renderAuth(auth: IssuedAuth | null): string {
     orphan: auth.orphan,
     mfa_requirement: null,
     num_uses: auth.numUses,
+  })
+}
+
+/** Of a login that waits for a second factor: no token, and no more than what it has to show. */
+function renderWaiting(requirement: MfaRequirement): string {
+  return JSON.stringify({
+    client_token: '',
+    accessor: '',
+    policies: null,
+    token_policies: null,
+    identity_policies: null,
+    metadata: null,
+    orphan: false,
+    entity_id: '',
+    lease_duration: 0,
+    renewable: false,
+    mfa_requirement: shownRequirement(requirement),
   })
 }
 

@@ -63,6 +63,10 @@ export class Exchange implements Request {
     return this.#headers
   }
 
+  get mfaValues(): readonly string[] {
+    return this.message.headers['x-vault-mfa'] === undefined ? [] : (this.message.headersDistinct['x-vault-mfa'] ?? [])
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       const controller = new AbortController()

@@ -66,12 +66,16 @@ function wrapSeconds(raw: string): number {
   }
 }
 
-/** All headers but those that carry a token, for engines and the audit log to choose from. */
+/** They carry a token, or a passcode. */
+const SECRET = new Set(['x-vault-token', 'x-vault-mfa'])
+
+/** All headers but those that carry a secret of ours, for engines and the audit log to choose from. */
 export function publicHeaders(headers: Headers): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (typeof value === 'string' && name !== 'x-vault-token' && !(name === 'authorization' && BEARER.test(value))) {
+    const isSecret = SECRET.has(name) || (name === 'authorization' && typeof value === 'string' && BEARER.test(value))
+    if (typeof value === 'string' && !isSecret) {
       shown[name] = value
     }
   }

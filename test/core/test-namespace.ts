@@ -5,12 +5,14 @@ import { identity } from '../../engines/identity/index.ts'
 import { kms } from '../../engines/kms/index.ts'
 import { kv } from '../../engines/kv/index.ts'
 import { leaseRoutes } from '../../engines/system/leases/index.ts'
+import { mfaRoutes } from '../../engines/system/mfa/index.ts'
 import { mountRoutes } from '../../engines/system/mounts/index.ts'
 import { namespaceRoutes } from '../../engines/system/namespaces/index.ts'
 import { policyRoutes } from '../../engines/system/policies/index.ts'
 import { quotaRoutes } from '../../engines/system/quotas/index.ts'
 import { roleRoutes } from '../../engines/system/roles/index.ts'
 import type { LeaseServices } from '../../engines/system/services/leases.ts'
+import type { MfaServices } from '../../engines/system/services/mfa.ts'
 import type { MountServices } from '../../engines/system/services/mounts.ts'
 import type { NamespaceServices } from '../../engines/system/services/namespaces.ts'
 import type { PolicyServices } from '../../engines/system/services/policies.ts'
@@ -20,6 +22,7 @@ import type { WrappingServices } from '../../engines/system/services/wrapping.ts
 import { wrappingRoutes } from '../../engines/system/wrapping/index.ts'
 import { transit } from '../../engines/transit/index.ts'
 import type { AuditBroker } from '../../server/audit/log.ts'
+import type { OutgoingFetch } from '../../server/auth/jwks/outgoing-fetch.ts'
 import { token as tokenMethod } from '../../server/auth/token/index.ts'
 import type { AuditLog } from '../../server/core/audit-port.ts'
 import { UNOBSERVED } from '../../server/core/life-events.ts'
@@ -32,6 +35,7 @@ import type { Cipher } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
 import { TestClock, TestRandom } from '../harness/rows.ts'
 import { door } from './door.ts'
+import { testFactors } from './factors.ts'
 import { TestKeys } from './test-keys.ts'
 
 /**
@@ -40,6 +44,7 @@ import { TestKeys } from './test-keys.ts'
  */
 
 type Services = LeaseServices &
+  MfaServices &
   MountServices &
   NamespaceServices &
   PolicyServices &
@@ -53,6 +58,7 @@ const system = engine<Services>({
   description: 'the rows under test',
   routes: [
     ...leaseRoutes,
+    ...mfaRoutes,
     ...mountRoutes,
     ...namespaceRoutes,
     ...policyRoutes,
@@ -125,6 +131,8 @@ export interface CallOptions {
   readonly namespace?: string
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Values of X-Vault-MFA. */
+  readonly mfa?: readonly string[]
   /** Certificates that the client shows, DER. */
   readonly peerChain?: readonly Uint8Array[]
 }
@@ -139,6 +147,8 @@ export interface TestNamespaceOptions {
   readonly keptMax?: number
   /** Absent: nothing is recorded, and everything passes. */
   readonly audit?: AuditLog
+  /** To services that ask people for a second factor; absent: there are none. */
+  readonly outgoing?: OutgoingFetch
 }
 
 export class TestNamespace {
@@ -202,6 +212,7 @@ export class TestNamespace {
         defaultLeaseTtlSeconds: 2_764_800,
         maxLeaseTtlSeconds: 2_764_800,
         clusterName: 'test',
+        factors: testFactors(clock, random, log, options.outgoing),
         version: '0',
         node: undefined,
         events: UNOBSERVED,
@@ -213,6 +224,7 @@ export class TestNamespace {
           return {
             access: opened.access,
             leases: opened.leaseService,
+            mfa: opened.mfa,
             mounts: opened.mounts,
             namespaces: vault().serviceFor(opened.ref),
             passwordPolicies: opened.passwordPolicies,
@@ -248,6 +260,7 @@ export class TestNamespace {
         peerChain: () => options.peerChain ?? [],
       },
       headers: options.headers ?? {},
+      mfaValues: options.mfa ?? [],
       protocol: 'rest',
       signal: undefined,
     })

@@ -66,6 +66,12 @@ test('signing in to applications', { timeout: 60_000 }, async () => {
   expect(printed).toMatch(/\{"name":"entity_\w+","groups":\["engineers"\],"sub":"[0-9a-f-]{36}"\}$/)
 })
 
+test('login MFA', { timeout: 60_000 }, async () => {
+  const printed = await follow('mfa.md')
+  expect(printed).toMatch(/token_policies +\["default"\]/)
+  expect(printed).toMatch(/token_meta_username +alice/)
+})
+
 test('one-time codes', { timeout: 60_000 }, async () => {
   expect(await follow('totp.md')).toMatch(/^\d{6}Success[\s\S]*valid +true/m)
 })

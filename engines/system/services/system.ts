@@ -1,6 +1,7 @@
 import type { AuditServices } from './audit.ts'
 import type { LeaseServices } from './leases.ts'
 import type { LockoutServices } from './lockouts.ts'
+import type { MfaServices } from './mfa.ts'
 import type { MountServices } from './mounts.ts'
 import type { NamespaceServices } from './namespaces.ts'
 import type { OperationsServices } from './operations.ts'
@@ -15,6 +16,7 @@ import type { WrappingServices } from './wrapping.ts'
 export type SystemServices = AuditServices &
   LeaseServices &
   LockoutServices &
+  MfaServices &
   MountServices &
   NamespaceServices &
   OperationsServices &

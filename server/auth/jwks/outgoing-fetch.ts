@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 
-/** A call takes no longer than this, redirects included. */
+/** A call takes no longer than this unless it says otherwise, redirects included. */
 const CALL_MAX_MS = 10_000
 /** Key sets of the largest providers take a tenth of this. */
 const REPLY_MAX_BYTES = 1_048_576
@@ -17,6 +17,8 @@ export interface OutgoingTrust {
 }
 
 export interface OutgoingLimits {
+  /** 10 seconds unless it says otherwise. */
+  readonly callMaxMs?: number
   /** 1 MiB unless it says otherwise. */
   readonly replyMaxBytes?: number
   /** Connections that are kept and used again, which is also how many calls go on at a time; others wait. 0: none is kept. */
@@ -38,21 +40,21 @@ export class Unreachable extends Error {
 }
 
 /**
- * A `fetch` towards identity providers that is bounded: 10 seconds, 1 MiB, and three redirects, which only a GET without
+ * A `fetch` towards identity providers that is bounded: 10 seconds and 1 MiB unless said, and three redirects, which only a GET without
  * credentials follows and never from https to http. Each call is a connection of its own, unless some are kept. Rejects with
  * Unreachable, which names the host and no more of the URL.
  */
 export function outgoingFetch(
   trust: OutgoingTrust,
-  { replyMaxBytes = REPLY_MAX_BYTES, keptConnections = 0 }: OutgoingLimits = {},
+  { callMaxMs = CALL_MAX_MS, replyMaxBytes = REPLY_MAX_BYTES, keptConnections = 0 }: OutgoingLimits = {},
 ): OutgoingFetch {
   const agents = keptConnections > 0 ? keptAgents(keptConnections) : undefined
   return async (url, request = {}) => {
-    const timeout = AbortSignal.timeout(CALL_MAX_MS)
+    const timeout = AbortSignal.timeout(callMaxMs)
     const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
     let target = urlOf(url)
     for (let followed = 0; ; followed++) {
-      const reply = await call(target, request, trust, { signal, replyMaxBytes, agents })
+      const reply = await call(target, request, trust, { signal, callMaxMs, replyMaxBytes, agents })
       const next = REDIRECTS.has(reply.status) ? reply.headers.get('location') : null
       if (next === null || !mayFollow(request)) return reply
       if (followed === REDIRECTS_MAX) throw new Unreachable(`${target.host} redirects too often`)
@@ -63,6 +65,13 @@ export function outgoingFetch(
       }
     }
   }
+}
+
+interface Bounds {
+  readonly signal: AbortSignal
+  readonly callMaxMs: number
+  readonly replyMaxBytes: number
+  readonly agents: Agents | undefined
 }
 
 type Agents = Readonly<Record<'http' | 'https', http.Agent>>
@@ -84,19 +93,14 @@ function mayFollow({ method = 'GET', headers = {} }: OutgoingRequest): boolean {
   return method === 'GET' && !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
 }
 
-function call(
-  url: URL,
-  request: OutgoingRequest,
-  trust: OutgoingTrust,
-  how: { readonly signal: AbortSignal; readonly replyMaxBytes: number; readonly agents: Agents | undefined },
-): Promise<Response> {
-  const { signal, replyMaxBytes, agents } = how
+function call(url: URL, request: OutgoingRequest, trust: OutgoingTrust, how: Bounds): Promise<Response> {
+  const { signal, callMaxMs, replyMaxBytes, agents } = how
   const body = bytesOf(request.body)
   const headers = { ...request.headers, ...(body !== undefined && { 'content-length': String(body.length) }) }
   const isSecure = url.protocol === 'https:'
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
-      reject(new Unreachable(`${url.host} cannot be asked: ${reasonOf(error, signal)}`, { cause: error }))
+      reject(new Unreachable(`${url.host} cannot be asked: ${reasonOf(error, signal, callMaxMs)}`, { cause: error }))
     const options = {
       method: request.method ?? 'GET',
       headers,
@@ -165,7 +169,7 @@ function bytesOf(body: OutgoingRequest['body']): Buffer | undefined {
   return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(body.toString())
 }
 
-function reasonOf(error: Error, signal: AbortSignal): string {
-  if (signal.aborted) return `no answer within ${CALL_MAX_MS / 1000} seconds`
+function reasonOf(error: Error, signal: AbortSignal, callMaxMs: number): string {
+  if (signal.aborted) return `no answer within ${callMaxMs / 1000} seconds`
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }

@@ -1,11 +1,15 @@
 import type { AuthAlias, Clock, IssuedAuth, NamespaceRef, Random } from '../../../engines/engine.ts'
 import { denied } from '../../../engines/errors.ts'
-import { entityAtLogin } from '../../../engines/identity/login.ts'
+import type { Entity } from '../../../engines/identity/documents.ts'
+import { entityOf, mergedInto } from '../../../engines/identity/entities.ts'
+import { arrivalOf, settledArrival } from '../../../engines/identity/login.ts'
 import type { IdentityServices } from '../../../engines/identity/services.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
-import type { Store } from '../../../storage/store.ts'
+import type { Store, Tx } from '../../../storage/store.ts'
+import { TxView } from '../../../storage/tx-view.ts'
 import { normalPolicies } from '../../auth/policy-names.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
+import { mountPrefix } from '../mounts/router.ts'
 import { NamespaceRoles } from './roles.ts'
 import { Subjects } from './subjects.ts'
 
@@ -17,6 +21,18 @@ export interface IdentityOptions {
   readonly mounts: MountManager
   readonly clock: Clock
   readonly random: Random
+}
+
+/** Who logs in, as the login leaves them. */
+export interface Arrived {
+  /** Of `identity/`. */
+  readonly store: Store
+  readonly entity: Entity
+  /**
+   * Writes what the login brings, in the transaction of the namespace that makes the token. Resolves with the entity as it is
+   * then: another where one was made meanwhile. Undefined: the login brings nothing new.
+   */
+  readonly settle: ((tx: Tx) => Promise<Entity>) | undefined
 }
 
 /** Who is who in one namespace, as logins and requests see it. */
@@ -39,22 +55,37 @@ export class NamespaceIdentity {
       async mountOf(accessor) {
         return (await mounts.all()).find((entry) => entry.accessor === accessor && !entry.leaving)
       },
+      async authMounts() {
+        return (await mounts.all()).filter(({ path, leaving }) => path.startsWith('auth/') && !leaving)
+      },
       apiAddress,
       normalPolicies,
     }
   }
 
-  /** Whom a login belongs to: '' for nobody in particular. Refuses a disabled one. */
-  async entityAtLogin(
+  /** Whom a login belongs to; undefined for nobody in particular. Refuses a disabled one. Writes nothing yet. */
+  async arrived(
     mountAccessor: string,
     alias: AuthAlias | undefined,
     groupAliases: readonly string[] | undefined,
-  ): Promise<string> {
+  ): Promise<Arrived | undefined> {
     const store = alias === undefined ? undefined : await this.store()
-    if (alias === undefined || store === undefined) return ''
-    const entity = await entityAtLogin(store, { mountAccessor, alias, groupAliases }, this.#options)
+    if (alias === undefined || store === undefined) return undefined
+    const login = { mountAccessor, alias, groupAliases }
+    const { before, entity } = await arrivalOf(store, login, this.#options)
     if (entity.disabled) throw denied()
-    return entity.id
+    const settle = async (tx: Tx): Promise<Entity> => {
+      const settled = await settledArrival(await this.view(tx), login, this.#options)
+      if (settled.disabled) throw denied()
+      return settled
+    }
+    return { store, entity, settle: entity === before ? undefined : settle }
+  }
+
+  /** The entity of this id, or that it became part of. */
+  async entity(id: string): Promise<Entity | undefined> {
+    const store = await this.store()
+    return store && ((await entityOf(store, id)) ?? mergedInto(store, id))
   }
 
   /** A token's `auth` with what its entity and the role of its login give it. */
@@ -70,7 +101,14 @@ export class NamespaceIdentity {
     return { ...auth, policies: [...new Set([...tokenPolicies, ...identityPolicies])].sort(), identityPolicies }
   }
 
-  /** Of the mount `identity/`; undefined: there is none. */
+  /** A transaction of the namespace's store, as the rows of `identity/` see it. */
+  async view(tx: Tx): Promise<Tx> {
+    const mount = (await this.#options.mounts.router()).route(MOUNT)?.mount
+    if (mount === undefined) throw denied()
+    return new TxView(tx, mountPrefix(mount.entry))
+  }
+
+  /** The rows of `identity/`; undefined before the namespace has its mounts. */
   store(): Awaitable<Store | undefined> {
     const router = this.#options.mounts.router()
     return router instanceof Promise

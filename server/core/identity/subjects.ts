@@ -201,7 +201,8 @@ function joined(names: readonly string[], more: readonly string[]): readonly str
   return more.some((name) => !names.includes(name)) ? [...new Set([...names, ...more])].sort() : names
 }
 
-function viewOf(entity: Entity, groups: readonly Group[], { path }: NamespaceRef): IdentityView {
+/** What templates may know of an entity. */
+export function viewOf(entity: Entity, groups: readonly Group[], { path }: NamespaceRef): IdentityView {
   return {
     entity: { id: entity.id, name: entity.name, metadata: entity.metadata, aliases: entity.aliases },
     groups: groups.map(({ id, name, metadata }) => ({ id, name, namespacePath: path, metadata })),

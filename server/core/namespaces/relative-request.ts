@@ -31,6 +31,10 @@ export class RelativeRequest implements Request {
     return this.#request.headers
   }
 
+  get mfaValues(): readonly string[] {
+    return this.#request.mfaValues ?? []
+  }
+
   get signal(): AbortSignal | undefined {
     return this.#request.signal
   }

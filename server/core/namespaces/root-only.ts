@@ -14,6 +14,7 @@ const OF_EVERY_NAMESPACE: readonly string[] = [
   'internal/ui',
   'leader',
   'leases',
+  'mfa',
   'mounts',
   'namespaces',
   'policies',

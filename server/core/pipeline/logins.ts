@@ -1,10 +1,12 @@
 import type { AuthGrant, IssuedAuth, TokenType } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
+import type { MfaRequirement } from '../../../engines/mfa-requirement.ts'
 import type { Tx } from '../../../storage/store.ts'
 import { TxView } from '../../../storage/tx-view.ts'
 import { lifetime } from '../../auth/lifetime.ts'
 import { canonicalPolicies } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
+import type { LoginRequest } from '../mfa/login-mfa.ts'
 import { type LiveMount, mountPrefix } from '../mounts/router.ts'
 import type { PipelineParts } from './parts.ts'
 
@@ -13,16 +15,76 @@ export interface Login {
   readonly warnings: readonly string[]
 }
 
+/** As Vault says it. */
+const WAITS =
+  'A login request was issued that is subject to MFA validation. Please make sure to validate the login by sending another request to sys/mfa/validate endpoint.'
+const NOT_ENFORCED = 'Found MFA header but failed to find MFA Enforcement Config'
+
 /**
- * Makes the token that an auth method grants, for the entity of the alias that logged in. `path` is the full path of the
- * login. Refuses a grant of `root`, and a disabled entity.
+ * Makes the token that an auth method grants, for the entity of the alias that logged in; where a second factor is enforced
+ * that is not shown at once, has the login wait for it. What the login uses up, the entity that it makes and the token (or
+ * the wait) are durable together or not at all. `path` is the full path of the login. Refuses a grant of `root`, and a
+ * disabled entity.
  */
 export async function issueToken(
   grant: AuthGrant,
   mount: LiveMount,
   path: string,
-  { tokens, identity }: Pick<PipelineParts, 'tokens' | 'identity'>,
+  request: LoginRequest,
+  { tokens, identity, mfa }: Pick<PipelineParts, 'tokens' | 'identity' | 'mfa'>,
 ): Promise<Login> {
+  const arrived = await identity.arrived(mount.entry.accessor, grant.alias, grant.groupAliases)
+  const { spec, warnings } = specOf(grant, mount, path, arrived?.entity.id ?? '')
+  const enforcements = await mfa.enforcements(mount, arrived)
+  const { within } = grant
+  const together = async (tx: Tx): Promise<string | undefined> => {
+    await within?.(new TxView(tx, mountPrefix(mount.entry)))
+    const settled = await arrived?.settle?.(tx)
+    if (settled !== undefined) await mfa.checkUnchanged(tx, mount, settled, enforcements)
+    return settled?.id
+  }
+  const showsFactors = (request.mfaValues ?? []).length > 0
+  if (enforcements.length === 0 || arrived === undefined) {
+    const told = showsFactors ? [...warnings, NOT_ENFORCED] : warnings
+    return { auth: await tokens.create(spec, together), warnings: told }
+  }
+  if (showsFactors) {
+    const prove = await mfa.proveAtOnce(mount, enforcements, arrived, request)
+    const proven = async (tx: Tx) => {
+      await prove(tx)
+      return together(tx)
+    }
+    return { auth: await tokens.create(spec, proven), warnings }
+  }
+  const requirement = await mfa.wait(spec, warnings, mount, enforcements, together)
+  return { auth: waitingFor(requirement), warnings: [...warnings, WAITS] }
+}
+
+function waitingFor(mfaRequirement: MfaRequirement): IssuedAuth {
+  return {
+    issued: true,
+    clientToken: '',
+    accessor: '',
+    policies: [],
+    tokenPolicies: [],
+    identityPolicies: [],
+    metadata: null,
+    leaseDurationSeconds: 0,
+    renewable: false,
+    entityId: '',
+    tokenType: 'service',
+    orphan: false,
+    numUses: 0,
+    mfaRequirement,
+  }
+}
+
+function specOf(
+  grant: AuthGrant,
+  mount: LiveMount,
+  path: string,
+  entityId: string,
+): { readonly spec: TokenSpec; readonly warnings: readonly string[] } {
   const policies = canonicalPolicies(grant.policies, grant.noDefaultPolicy !== true)
   if (policies.includes('root')) throw invalid('auth methods cannot create root tokens')
   const type = tokenTypeOf(grant, mount)
@@ -52,15 +114,13 @@ export async function issueToken(
     renewable: !isBatch && grant.renewable,
     type,
     boundCidrs: grant.boundCidrs,
-    entityId: await identity.entityAtLogin(mount.entry.accessor, grant.alias, grant.groupAliases),
+    entityId,
     role: '',
     mountUuid: mount.entry.uuid,
     authRole: grant.role,
     internal: grant.internal ?? {},
   }
-  const { within } = grant
-  const together = within && ((tx: Tx) => within(new TxView(tx, mountPrefix(mount.entry))))
-  return { auth: await tokens.create(spec, together), warnings }
+  return { spec, warnings }
 }
 
 /** The mount may insist; otherwise the method chooses, and where it leaves it open the mount's default stands. */

@@ -4,6 +4,7 @@ import type { AuditLog } from '../audit-port.ts'
 import type { NamespaceIdentity } from '../identity/identity.ts'
 import type { LeaseManager } from '../leases/lease-manager.ts'
 import type { LifeEvents } from '../life-events.ts'
+import type { LoginMfa } from '../mfa/login-mfa.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import type { TokenHomes } from '../tokens/homes.ts'
 import type { TokenStore } from '../tokens/token-store.ts'
@@ -18,6 +19,7 @@ export interface PipelineParts {
   /** Where the tokens are at home that may be used here. */
   readonly homes: TokenHomes
   readonly identity: NamespaceIdentity
+  readonly mfa: LoginMfa
   readonly leases: LeaseManager
   readonly wrapping: Wrapping
   readonly audit: AuditLog

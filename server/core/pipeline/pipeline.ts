@@ -230,7 +230,7 @@ class Pass {
   async #respond(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
     const { path } = this.#target
     if (reply?.lease !== undefined) await this.#left.note(this.#admission.token)
-    const registered = await register(reply, mount, path, this.#admission.token, this.#parts)
+    const registered = await register(reply, mount, this.#request, path, this.#admission.token, this.#parts)
     await this.#left.confirm()
     const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
     const { wrapTtlSeconds } = this.#request
@@ -238,6 +238,8 @@ class Pass {
     if (isStatus(this.#target, this.#request.operation)) return response
     if (wrapTtlSeconds === undefined || response.raw !== null || response.wrapInfo !== null) return response
     if (response.status >= 300 || (response.data === null && response.auth === null)) return response
+    // There is nothing in it for others; what follows can be wrapped.
+    if (response.auth?.mfaRequirement !== undefined) return response
     return this.#parts.wrapping.wrap(response, wrapTtlSeconds, path)
   }
 }

@@ -127,7 +127,12 @@ export class TokenServiceOfStore implements TokenService {
     return (await this.#options.homes.subjectOf(found))?.identityPolicies ?? []
   }
 
-  entityOfAlias(mountAccessor: string, name: string): Promise<string> {
-    return this.#options.identities.entityAtLogin(mountAccessor, { name, metadata: {} }, undefined)
+  async entityOfAlias(mountAccessor: string, name: string): Promise<string> {
+    const { identities, store } = this.#options
+    const arrived = await identities.arrived(mountAccessor, { name, metadata: {} }, undefined)
+    if (arrived === undefined) return ''
+    const { settle } = arrived
+    const entity = settle === undefined ? arrived.entity : await store.transaction((tx) => settle(tx))
+    return entity.id
   }
 }

@@ -22,6 +22,12 @@ export interface PreparedToken extends FoundToken {
   readonly token: string
 }
 
+/**
+ * Runs in the transaction that makes a token. It may refuse by throwing, and run again. Resolves with the id of the entity
+ * that the token belongs to; undefined: it is as was said before.
+ */
+export type Together = (tx: Tx) => Awaitable<string | undefined>
+
 export interface TokenStoreOptions {
   /** The namespace's view. */
   readonly store: Store
@@ -64,6 +70,11 @@ export class TokenStore {
 
   hashOf(token: string): string {
     return this.#hasher.hash(token)
+  }
+
+  /** Forgets a text that `hashOf` was asked for, and that is not worth remembering. */
+  forgetHash(token: string): void {
+    this.#hasher.forget(token)
   }
 
   /** Forgets every token text held in memory. */
@@ -122,25 +133,26 @@ export class TokenStore {
    * Makes the token durable (a batch token only in itself), and what `together` writes with it. Refuses when the parent
    * is gone or the id is taken.
    */
-  async create(spec: TokenSpec, together?: (tx: Tx) => Awaitable<void>): Promise<IssuedAuth> {
+  async create(spec: TokenSpec, together?: Together): Promise<IssuedAuth> {
     if (spec.type === 'batch') return this.#createBatch(spec, together)
     const prepared = this.prepare(spec)
-    await this.keep(prepared, together, spec.id !== undefined)
-    return issuedAuth(prepared.token, prepared.entry)
+    const entry = await this.keep(prepared, together, spec.id !== undefined)
+    return issuedAuth(prepared.token, entry)
   }
 
-  /** Makes a prepared token durable, and what `together` writes with it. `mayBeTaken`: its text was chosen, and not drawn. */
-  async keep(
-    { hash, entry }: PreparedToken,
-    together?: (tx: Tx) => Awaitable<void>,
-    mayBeTaken = false,
-  ): Promise<void> {
+  /**
+   * Makes a prepared token durable, and what `together` writes with it; resolves with what it came to. `mayBeTaken`: its
+   * text was chosen, and not drawn.
+   */
+  async keep({ hash, entry }: PreparedToken, together?: Together, mayBeTaken = false): Promise<TokenEntry> {
     if (entry.expiresAtMs !== 0) await this.#quota?.(entry.path)
-    await this.#store.transaction(async (tx) => {
-      await together?.(tx)
-      await this.insert(tx, hash, entry, mayBeTaken)
+    const kept = await this.#store.transaction(async (tx) => {
+      const made = ofEntity(entry, await together?.(tx))
+      await this.insert(tx, hash, made, mayBeTaken)
+      return made
     })
     this.#events.tokenCreated('service')
+    return kept
   }
 
   /** A service token that is nowhere yet, for `insert` and `keep`. */
@@ -150,11 +162,12 @@ export class TokenStore {
     return { token, hash: this.#hasher.hash(token), entry }
   }
 
-  async #createBatch(spec: TokenSpec, together?: (tx: Tx) => Awaitable<void>): Promise<IssuedAuth> {
-    const entry = entryOf(spec, '', this.#clock.now())
-    await this.#store.transaction(async (tx) => {
-      await together?.(tx)
-      await this.#checkParent(tx, entry.parent)
+  async #createBatch(spec: TokenSpec, together?: Together): Promise<IssuedAuth> {
+    const prepared = entryOf(spec, '', this.#clock.now())
+    const entry = await this.#store.transaction(async (tx) => {
+      const made = ofEntity(prepared, await together?.(tx))
+      await this.#checkParent(tx, made.parent)
+      return made
     })
     this.#events.tokenCreated('batch')
     return issuedAuth(this.#batch.seal(entry), entry)
@@ -245,6 +258,10 @@ export class TokenStore {
   #isLive(entry: TokenEntry): boolean {
     return entry.numUses !== SPENT && !isExpired(entry, this.#clock.now())
   }
+}
+
+function ofEntity(entry: TokenEntry, entityId: string | undefined): TokenEntry {
+  return entityId === undefined || entityId === entry.entityId ? entry : { ...entry, entityId }
 }
 
 /** Also while its predecessor is being revoked: the new token would get what the old one left, and its end. */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file egide/v1/envelope.proto.
  */
 export const file_egide_v1_envelope: GenFile = /*@__PURE__*/
-  fileDesc("ChdlZ2lkZS92MS9lbnZlbG9wZS5wcm90bxIIZWdpZGUudjEi+wEKCEVudmVsb3BlEhIKCnJlcXVlc3RfaWQYASABKAkSEAoIbGVhc2VfaWQYAiABKAkSEQoJcmVuZXdhYmxlGAMgASgIEhYKDmxlYXNlX2R1cmF0aW9uGAQgASgDEiUKBGF1dGgYBSABKAsyEi5lZ2lkZS52MS5BdXRoSW5mb0gAiAEBEioKCXdyYXBfaW5mbxgGIAEoCzISLmVnaWRlLnYxLldyYXBJbmZvSAGIAQESEAoId2FybmluZ3MYByADKAkSEgoKbW91bnRfdHlwZRgIIAEoCRIOCgZzdGF0dXMYCSABKAVCBwoFX2F1dGhCDAoKX3dyYXBfaW5mbyLQAgoIQXV0aEluZm8SFAoMY2xpZW50X3Rva2VuGAEgASgJEhAKCGFjY2Vzc29yGAIgASgJEhAKCHBvbGljaWVzGAMgAygJEhYKDnRva2VuX3BvbGljaWVzGAQgAygJEhkKEWlkZW50aXR5X3BvbGljaWVzGAUgAygJEjIKCG1ldGFkYXRhGAYgAygLMiAuZWdpZGUudjEuQXV0aEluZm8uTWV0YWRhdGFFbnRyeRIWCg5sZWFzZV9kdXJhdGlvbhgHIAEoAxIRCglyZW5ld2FibGUYCCABKAgSEQoJZW50aXR5X2lkGAkgASgJEhIKCnRva2VuX3R5cGUYCiABKAkSDgoGb3JwaGFuGAsgASgIEhAKCG51bV91c2VzGAwgASgDGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKAAQoIV3JhcEluZm8SDQoFdG9rZW4YASABKAkSEAoIYWNjZXNzb3IYAiABKAkSCwoDdHRsGAMgASgDEhUKDWNyZWF0aW9uX3RpbWUYBCABKAkSFQoNY3JlYXRpb25fcGF0aBgFIAEoCRIYChB3cmFwcGVkX2FjY2Vzc29yGAYgASgJIi4KCFJhd1JlcGx5EhQKDGNvbnRlbnRfdHlwZRgBIAEoCRIMCgRib2R5GAIgASgMYgZwcm90bzM");
+  fileDesc("ChdlZ2lkZS92MS9lbnZlbG9wZS5wcm90bxIIZWdpZGUudjEi+wEKCEVudmVsb3BlEhIKCnJlcXVlc3RfaWQYASABKAkSEAoIbGVhc2VfaWQYAiABKAkSEQoJcmVuZXdhYmxlGAMgASgIEhYKDmxlYXNlX2R1cmF0aW9uGAQgASgDEiUKBGF1dGgYBSABKAsyEi5lZ2lkZS52MS5BdXRoSW5mb0gAiAEBEioKCXdyYXBfaW5mbxgGIAEoCzISLmVnaWRlLnYxLldyYXBJbmZvSAGIAQESEAoId2FybmluZ3MYByADKAkSEgoKbW91bnRfdHlwZRgIIAEoCRIOCgZzdGF0dXMYCSABKAVCBwoFX2F1dGhCDAoKX3dyYXBfaW5mbyKcAwoIQXV0aEluZm8SFAoMY2xpZW50X3Rva2VuGAEgASgJEhAKCGFjY2Vzc29yGAIgASgJEhAKCHBvbGljaWVzGAMgAygJEhYKDnRva2VuX3BvbGljaWVzGAQgAygJEhkKEWlkZW50aXR5X3BvbGljaWVzGAUgAygJEjIKCG1ldGFkYXRhGAYgAygLMiAuZWdpZGUudjEuQXV0aEluZm8uTWV0YWRhdGFFbnRyeRIWCg5sZWFzZV9kdXJhdGlvbhgHIAEoAxIRCglyZW5ld2FibGUYCCABKAgSEQoJZW50aXR5X2lkGAkgASgJEhIKCnRva2VuX3R5cGUYCiABKAkSDgoGb3JwaGFuGAsgASgIEhAKCG51bV91c2VzGAwgASgDEjYKD21mYV9yZXF1aXJlbWVudBgNIAEoCzIYLmVnaWRlLnYxLk1mYVJlcXVpcmVtZW50SACIAQEaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhIKEF9tZmFfcmVxdWlyZW1lbnQivwEKDk1mYVJlcXVpcmVtZW50EhYKDm1mYV9yZXF1ZXN0X2lkGAEgASgJEkUKD21mYV9jb25zdHJhaW50cxgCIAMoCzIsLmVnaWRlLnYxLk1mYVJlcXVpcmVtZW50Lk1mYUNvbnN0cmFpbnRzRW50cnkaTgoTTWZhQ29uc3RyYWludHNFbnRyeRILCgNrZXkYASABKAkSJgoFdmFsdWUYAiABKAsyFy5lZ2lkZS52MS5NZmFDb25zdHJhaW50OgI4ASIxCg1NZmFDb25zdHJhaW50EiAKA2FueRgBIAMoCzITLmVnaWRlLnYxLk1mYU1ldGhvZCJKCglNZmFNZXRob2QSDAoEdHlwZRgBIAEoCRIKCgJpZBgCIAEoCRIVCg11c2VzX3Bhc3Njb2RlGAMgASgIEgwKBG5hbWUYBCABKAkigAEKCFdyYXBJbmZvEg0KBXRva2VuGAEgASgJEhAKCGFjY2Vzc29yGAIgASgJEgsKA3R0bBgDIAEoAxIVCg1jcmVhdGlvbl90aW1lGAQgASgJEhUKDWNyZWF0aW9uX3BhdGgYBSABKAkSGAoQd3JhcHBlZF9hY2Nlc3NvchgGIAEoCSIuCghSYXdSZXBseRIUCgxjb250ZW50X3R5cGUYASABKAkSDAoEYm9keRgCIAEoDGIGcHJvdG8z");
 
 /**
  * What every reply has beside its data.
@@ -180,6 +180,13 @@ export type AuthInfo = Message<"egide.v1.AuthInfo"> & {
    * @generated from field: int64 num_uses = 12;
    */
   numUses: bigint;
+
+  /**
+   * The login waits for a second factor: there is no token yet.
+   *
+   * @generated from field: optional egide.v1.MfaRequirement mfa_requirement = 13;
+   */
+  mfaRequirement?: MfaRequirement | undefined;
 };
 
 /**
@@ -188,6 +195,93 @@ export type AuthInfo = Message<"egide.v1.AuthInfo"> & {
  */
 export const AuthInfoSchema: GenMessage<AuthInfo> = /*@__PURE__*/
   messageDesc(file_egide_v1_envelope, 1);
+
+/**
+ * What a login has to show before it gets its token.
+ *
+ * @generated from message egide.v1.MfaRequirement
+ */
+export type MfaRequirement = Message<"egide.v1.MfaRequirement"> & {
+  /**
+   * Names the login when the second factor is shown.
+   *
+   * @generated from field: string mfa_request_id = 1;
+   */
+  mfaRequestId: string;
+
+  /**
+   * By the name of each enforcement; all of them hold.
+   *
+   * @generated from field: map<string, egide.v1.MfaConstraint> mfa_constraints = 2;
+   */
+  mfaConstraints: { [key: string]: MfaConstraint };
+};
+
+/**
+ * Describes the message egide.v1.MfaRequirement.
+ * Use `create(MfaRequirementSchema)` to create a new message.
+ */
+export const MfaRequirementSchema: GenMessage<MfaRequirement> = /*@__PURE__*/
+  messageDesc(file_egide_v1_envelope, 2);
+
+/**
+ * Methods, any one of which is enough.
+ *
+ * @generated from message egide.v1.MfaConstraint
+ */
+export type MfaConstraint = Message<"egide.v1.MfaConstraint"> & {
+  /**
+   * @generated from field: repeated egide.v1.MfaMethod any = 1;
+   */
+  any: MfaMethod[];
+};
+
+/**
+ * Describes the message egide.v1.MfaConstraint.
+ * Use `create(MfaConstraintSchema)` to create a new message.
+ */
+export const MfaConstraintSchema: GenMessage<MfaConstraint> = /*@__PURE__*/
+  messageDesc(file_egide_v1_envelope, 3);
+
+/**
+ * A method that second factors are shown by.
+ *
+ * @generated from message egide.v1.MfaMethod
+ */
+export type MfaMethod = Message<"egide.v1.MfaMethod"> & {
+  /**
+   * 'totp', 'duo', 'okta' or 'pingid'.
+   *
+   * @generated from field: string type = 1;
+   */
+  type: string;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * Whether a passcode is shown with it.
+   *
+   * @generated from field: bool uses_passcode = 3;
+   */
+  usesPasscode: boolean;
+
+  /**
+   * Empty for none.
+   *
+   * @generated from field: string name = 4;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message egide.v1.MfaMethod.
+ * Use `create(MfaMethodSchema)` to create a new message.
+ */
+export const MfaMethodSchema: GenMessage<MfaMethod> = /*@__PURE__*/
+  messageDesc(file_egide_v1_envelope, 4);
 
 /**
  * A wrapped answer: a token that gives it once.
@@ -243,7 +337,7 @@ export type WrapInfo = Message<"egide.v1.WrapInfo"> & {
  * Use `create(WrapInfoSchema)` to create a new message.
  */
 export const WrapInfoSchema: GenMessage<WrapInfo> = /*@__PURE__*/
-  messageDesc(file_egide_v1_envelope, 2);
+  messageDesc(file_egide_v1_envelope, 5);
 
 /**
  * An answer that has a form of its own.
@@ -271,5 +365,5 @@ export type RawReply = Message<"egide.v1.RawReply"> & {
  * Use `create(RawReplySchema)` to create a new message.
  */
 export const RawReplySchema: GenMessage<RawReply> = /*@__PURE__*/
-  messageDesc(file_egide_v1_envelope, 3);
+  messageDesc(file_egide_v1_envelope, 6);
 

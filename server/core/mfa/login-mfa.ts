@@ -1,0 +1,170 @@
+import type { Clock, IssuedAuth, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
+import { denied, EgideError, invalid } from '../../../engines/errors.ts'
+import type { Entity } from '../../../engines/identity/documents.ts'
+import { type Enforcement, methodOf, usesPasscode } from '../../../engines/identity/mfa/documents.ts'
+import { enforcementsOn } from '../../../engines/identity/mfa/enforced.ts'
+import type { MfaConstraint, MfaRequirement } from '../../../engines/mfa-requirement.ts'
+import type { MfaAnswer, MfaService } from '../../../engines/system/services/mfa.ts'
+import type { Store, Tx } from '../../../storage/store.ts'
+import type { TokenSpec } from '../../auth/token/service.ts'
+import type { Arrived, NamespaceIdentity } from '../identity/identity.ts'
+import type { MountManager } from '../mounts/mount-manager.ts'
+import type { LiveMount } from '../mounts/router.ts'
+import type { Request } from '../request.ts'
+import type { Together, TokenStore } from '../tokens/token-store.ts'
+import { credentialsOfHeaders, credentialsOfPayload } from './credentials.ts'
+import { type Proof, type Prover, SecondFactors } from './factors.ts'
+import type { FactorServices } from './services.ts'
+import { beginWaiting, endWaiting, waitingLogin } from './waiting.ts'
+
+export interface LoginMfaParts {
+  readonly namespace: NamespaceRef
+  /** The namespace's view. */
+  readonly store: Store
+  readonly mounts: MountManager
+  readonly identity: NamespaceIdentity
+  readonly tokens: TokenStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly services: FactorServices
+}
+
+/** Of a login: what it shows at once, and who is behind it. */
+export type LoginRequest = Pick<Request, 'mfaValues' | 'connection' | 'signal'>
+
+const NO_LOGIN = 'invalid request ID'
+
+/** Second factors at the logins of one namespace: https://openbao.org/docs/auth/login-mfa/ */
+export class LoginMfa implements MfaService {
+  readonly #parts: LoginMfaParts
+  readonly #factors: SecondFactors
+
+  constructor(parts: LoginMfaParts) {
+    this.#parts = parts
+    this.#factors = new SecondFactors(parts)
+  }
+
+  /** What a login is subject to. Refuses one that is nobody's where a factor is asked for, as nobody could show it. */
+  async enforcements(mount: LiveMount, arrived: Arrived | undefined): Promise<readonly Enforcement[]> {
+    const store = await this.#parts.identity.store()
+    if (store === undefined) return []
+    const found = await enforcementsOn(store, mountOf(mount), arrived?.entity)
+    if (found.length > 0 && arrived === undefined) throw denied()
+    return found
+  }
+
+  /** In the transaction of a login that changes who is behind it: refuses one that is subject to more than was thought before. */
+  async checkUnchanged(tx: Tx, mount: LiveMount, entity: Entity, enforcements: readonly Enforcement[]): Promise<void> {
+    const now = await enforcementsOn(await this.#parts.identity.view(tx), mountOf(mount), entity)
+    if (now.some(({ id }) => !enforcements.some((known) => known.id === id)))
+      throw new EgideError('unavailable', 'what logins have to show was changed meanwhile')
+  }
+
+  /** A login that shows its second factor at once. It learns no more than that it is refused. */
+  async proveAtOnce(
+    mount: LiveMount,
+    enforcements: readonly Enforcement[],
+    { store, entity }: Pick<Prover, 'store' | 'entity'>,
+    { mfaValues = [], connection, signal }: LoginRequest,
+  ): Promise<Together> {
+    const proofs = await this.#factors
+      .prove(enforcements, { store, entity, connection, signal }, credentialsOfHeaders(mfaValues))
+      .catch((error: unknown) => {
+        throw this.#silent(error)
+      })
+    await this.#checkMount(mount)
+    return async (tx) => {
+      await this.#run(proofs, tx).catch((error: unknown) => {
+        throw this.#silent(error)
+      })
+      return undefined
+    }
+  }
+
+  /** Has a login wait for its second factor; durable when it resolves, with what `together` writes. */
+  async wait(
+    spec: TokenSpec,
+    warnings: readonly string[],
+    mount: LiveMount,
+    enforcements: readonly Enforcement[],
+    together: Together,
+  ): Promise<MfaRequirement> {
+    const { tokens, random, clock, store, identity } = this.#parts
+    const requestId = random.uuid()
+    const constraints = await this.#constraints(enforcements)
+    await store.transaction(async (tx) => {
+      const entityId = (await together(tx)) ?? spec.entityId
+      const { accessor } = mount.entry
+      const begun = { spec, entityId, mountAccessor: accessor, warnings }
+      await beginWaiting(await identity.view(tx), tokens.hashOf(requestId), begun, clock)
+    })
+    return { requestId, constraints }
+  }
+
+  async validate({ requestId, payload, connection, signal }: MfaAnswer) {
+    const { tokens, identity, clock } = this.#parts
+    const credentials = credentialsOfPayload(payload)
+    const hash = tokens.hashOf(requestId)
+    const store = await identity.store()
+    const login = store && (await waitingLogin(store, hash, clock))
+    if (store === undefined || login === undefined) {
+      tokens.forgetHash(requestId)
+      throw invalid(NO_LOGIN)
+    }
+    const mount = await this.#mountOf(login.mountAccessor)
+    const entity = await identity.entity(login.entityId)
+    if (mount === undefined || entity === undefined || entity.disabled) throw denied()
+    const enforcements = await enforcementsOn(store, mountOf(mount), entity)
+    if (enforcements.length === 0) throw invalid('the login needs no second factor any more: log in again')
+    const proofs = await this.#factors.prove(enforcements, { store, entity, connection, signal }, credentials)
+    await this.#checkMount(mount)
+    const auth: IssuedAuth = await tokens.create(login.spec, async (tx) => {
+      if (!(await endWaiting(await identity.view(tx), hash, clock))) throw invalid(NO_LOGIN)
+      await this.#run(proofs, tx)
+      return entity.id
+    })
+    tokens.forgetHash(requestId)
+    return { auth, warnings: login.warnings }
+  }
+
+  async #run(proofs: readonly Proof[], tx: Tx): Promise<void> {
+    const view = await this.#parts.identity.view(tx)
+    for (const proof of proofs) await proof(view)
+  }
+
+  async #constraints(enforcements: readonly Enforcement[]): Promise<readonly MfaConstraint[]> {
+    const store = await this.#parts.identity.store()
+    const shown: MfaConstraint[] = []
+    for (const { name, methodIds } of enforcements) {
+      const found = await Promise.all(methodIds.map(async (id) => store && methodOf(store, id)))
+      const any = found.flatMap((method) => {
+        if (method === undefined) return []
+        return [{ type: method.type, id: method.id, usesPasscode: usesPasscode(method), name: method.name }]
+      })
+      shown.push({ name, any })
+    }
+    return shown
+  }
+
+  /** People may have taken a minute to answer. Throws `permission_denied` when the mount of their login is gone meanwhile. */
+  async #checkMount({ entry }: LiveMount): Promise<void> {
+    await this.#parts.store.refresh()
+    if ((await this.#mountOf(entry.accessor)) === undefined) throw denied()
+  }
+
+  async #mountOf(accessor: string): Promise<LiveMount | undefined> {
+    const { mounts } = await this.#parts.mounts.router()
+    return mounts.find(({ entry }) => entry.accessor === accessor)
+  }
+
+  #silent(error: unknown): unknown {
+    if (!(error instanceof EgideError) || error.code !== 'permission_denied') return error
+    this.#parts.log.info({ reason: error.message }, 'a login was refused for its second factor')
+    return denied()
+  }
+}
+
+function mountOf({ entry }: LiveMount) {
+  return { accessor: entry.accessor, type: entry.type }
+}

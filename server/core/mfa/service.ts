@@ -1,0 +1,100 @@
+import type { Clock, Log } from '../../../engines/engine.ts'
+import { EgideError } from '../../../engines/errors.ts'
+import type { MfaMethod } from '../../../engines/identity/mfa/documents.ts'
+import { type OutgoingFetch, type OutgoingRequest, Unreachable } from '../../auth/jwks/outgoing-fetch.ts'
+
+/** A service that asks people for a second factor elsewhere. */
+
+export type ServiceMethod = Exclude<MfaMethod, { readonly type: 'totp' }>
+
+/** Who is asked, and what they showed themselves. */
+export interface Asked {
+  /** As the service knows them. */
+  readonly username: string
+  /** '' for none. */
+  readonly passcode: string
+  /** Of whoever logs in; '' over a Unix socket. */
+  readonly remoteAddress: string
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** What services are reached by. */
+export interface Outside {
+  readonly fetch: OutgoingFetch
+  readonly clock: Clock
+  readonly log: Log
+  /** Resolves after so long; rejects when the signal is aborted. */
+  readonly pause: (ms: number, signal: AbortSignal | undefined) => Promise<void>
+}
+
+/** The factor is not right, or was not given. `message` goes to whoever logs in. */
+export function refusedFactor(message: string): EgideError {
+  return new EgideError('permission_denied', message)
+}
+
+/** People have so long to answer, in all. */
+const ANSWER_MAX_MS = 60_000
+const POLL_MS = 1_000
+
+/** Looks again and again until there is an answer. `look` resolves with false while there is none. */
+export async function untilAnswered(
+  outside: Outside,
+  signal: AbortSignal | undefined,
+  look: () => Promise<boolean>,
+): Promise<void> {
+  const endMs = outside.clock.now() + ANSWER_MAX_MS
+  while (!(await look())) {
+    if (outside.clock.now() >= endMs) throw refusedFactor('push verification timed out')
+    await outside.pause(POLL_MS, signal).catch(() => {
+      throw new EgideError('timeout', 'nobody waits for the second factor any more')
+    })
+  }
+}
+
+export interface Answered {
+  readonly status: number
+  readonly text: string
+}
+
+/** Asks the service called `title`. A service that can't be asked is `unavailable`, whatever the cause: the log says more. */
+export async function ask(
+  { fetch, log }: Outside,
+  title: string,
+  url: string,
+  request: OutgoingRequest,
+): Promise<Answered> {
+  try {
+    const reply = await fetch(url, request)
+    return { status: reply.status, text: await reply.text() }
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    log.warn({ service: title, reason: error.message }, 'a service for second factors cannot be asked')
+    throw new EgideError('unavailable', `${title} cannot be asked`)
+  }
+}
+
+/** What the service answers with. */
+export function jsonOf({ text }: Pick<Answered, 'text'>, outside: Outside, title: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw noSense(outside, title, 'it answers with something else than JSON')
+  }
+}
+
+export function noSense({ log }: Outside, title: string, reason: string): EgideError {
+  log.warn({ service: title, reason }, 'a service for second factors does not answer as it should')
+  return new EgideError('unavailable', `${title} does not answer as it should`)
+}
+
+export function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const SHOWN_MAX_CHARS = 200
+
+/** Text of a service, as it may be shown. */
+export function shownText(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, SHOWN_MAX_CHARS).replaceAll(/\p{Cc}/gu, ' ') : ''
+}

@@ -1,0 +1,14 @@
+import type { Log, Random } from '../../engines/engine.ts'
+import { type OutgoingFetch, Unreachable } from '../../server/auth/jwks/outgoing-fetch.ts'
+import { FactorServices } from '../../server/core/mfa/services.ts'
+import type { TestClock } from '../harness/rows.ts'
+
+/** Services for second factors that `fetch` reaches; absent: none. Time passes for who waits for them, and for nobody else. */
+export function testFactors(clock: TestClock, random: Random, log: Log, fetch: OutgoingFetch = nobody): FactorServices {
+  const pause = async (ms: number) => {
+    clock.nowMs += ms
+  }
+  return new FactorServices({ fetch, clock, log, pause }, random)
+}
+
+const nobody: OutgoingFetch = () => Promise.reject(new Unreachable('nothing is there'))
