@@ -69,7 +69,7 @@ test('signing in to applications', { timeout: 60_000 }, async () => {
 test('login MFA', { timeout: 60_000 }, async () => {
   const printed = await follow('mfa.md')
   expect(printed).toMatch(/token_policies +\["default"\]/)
-  expect(printed).toMatch(/token_meta_username +alice/)
+  expect(printed).toMatch(/token_meta_username +dana/)
 })
 
 test('one-time codes', { timeout: 60_000 }, async () => {
