@@ -22,6 +22,7 @@ export const SIGN_IN_PAGE = `<!doctype html>
 </select></label>
 <label id="name-row">Name <input id="name" autocomplete="username" autocapitalize="none" spellcheck="false"></label>
 <label>Password or token <input id="secret" type="password" autocomplete="current-password"></label>
+<label id="code-row" hidden>Code <input id="code" inputmode="numeric" autocomplete="one-time-code"></label>
 <label id="mount-row">Auth method's path <input id="mount" value="userpass" autocapitalize="none" spellcheck="false"></label>
 <button id="button">Sign in</button>
 </form>
@@ -49,15 +50,52 @@ async function asked(method, where, token, body) {
   const reply = await fetch(where, { method, headers, body: body && JSON.stringify(body), credentials: 'omit' })
   const answer = reply.status === 204 ? {} : await reply.json().catch(() => ({}))
   if (reply.ok) return answer
+  // The login that waited is over: it was too slow, or has its token.
+  if (where.endsWith('sys/mfa/validate') && reply.status === 400) forget()
   throw new Error(answer.error_description || (answer.errors || []).join('; ') || 'the request failed')
 }
 
+// What a login waits for that needs a second factor.
+let waiting
+
 async function loggedIn() {
+  const auth = waiting === undefined ? await entered() : await proven()
+  if (auth && auth.client_token) {
+    forget()
+    return auth.client_token
+  }
+  if (!auth || !auth.mfa_requirement) throw new Error('this login gives no token')
+  waiting = auth.mfa_requirement
+  if (!factors().some((method) => method.uses_passcode)) return loggedIn()
+  part('code-row').hidden = false
+  throw new Error('Type the code of your second factor as well.')
+}
+
+// One method of each enforcement.
+function factors() {
+  return Object.values(waiting.mfa_constraints || {}).flatMap(({ any }) => (any || []).slice(0, 1))
+}
+
+async function proven() {
+  const code = part('code').value.trim()
+  const payload = factors().map(({ id, uses_passcode }) => [id, uses_passcode ? [code] : []])
+  const body = { mfa_request_id: waiting.mfa_request_id, mfa_payload: Object.fromEntries(payload) }
+  if (payload.some(([, shown]) => shown.length === 0)) part('message').textContent = 'Answer at your device.'
+  const { auth } = await asked('POST', namespace + 'sys/mfa/validate', undefined, body)
+  return auth
+}
+
+// The next attempt begins with the password again.
+function forget() {
+  waiting = undefined
+  part('code-row').hidden = true
+}
+
+async function entered() {
   const path = part('mount').value.split('/').filter(Boolean).map(encodeURIComponent).join('/')
   const where = namespace + 'auth/' + path + '/login/' + encodeURIComponent(part('name').value)
   const { auth } = await asked('POST', where, undefined, { password: part('secret').value })
-  if (!auth || !auth.client_token) throw new Error('this login asks for more than a password: use a token')
-  return auth.client_token
+  return auth
 }
 
 async function signIn() {
@@ -78,11 +116,13 @@ function show() {
   const isToken = part('method').value === 'token'
   part('name-row').hidden = isToken
   part('mount-row').hidden = isToken
+  forget()
 }
 
 part('goal').textContent = URL.canParse(goal)
   ? 'You go on to ' + (new URL(goal).host || goal) + ', which learns who you are.'
   : 'An application sent you here without saying where you go on to.'
+for (const id of ['name', 'mount']) part(id).addEventListener('change', forget)
 part('method').addEventListener('change', show)
 part('form').addEventListener('submit', (event) => {
   event.preventDefault()
@@ -95,6 +135,7 @@ part('form').addEventListener('submit', (event) => {
     })
     .finally(() => {
       part('secret').value = ''
+      part('code').value = ''
     })
 })
 show()
