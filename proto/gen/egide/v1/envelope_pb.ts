@@ -231,6 +231,8 @@ export const MfaRequirementSchema: GenMessage<MfaRequirement> = /*@__PURE__*/
  */
 export type MfaConstraint = Message<"egide.v1.MfaConstraint"> & {
   /**
+   * Each of them is enough.
+   *
    * @generated from field: repeated egide.v1.MfaMethod any = 1;
    */
   any: MfaMethod[];
@@ -257,6 +259,8 @@ export type MfaMethod = Message<"egide.v1.MfaMethod"> & {
   type: string;
 
   /**
+   * Names the method when its passcode is shown.
+   *
    * @generated from field: string id = 2;
    */
   id: string;
