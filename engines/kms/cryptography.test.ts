@@ -171,13 +171,16 @@ test('both sides of an agreement get the same secret', async () => {
   expect(await kindOfRefusal(mount, 'sign/k', { message: HELLO })).toBe('InvalidKeyUsage')
 })
 
-test('what is too long or empty is refused', async () => {
+test('what is too long is refused, and what is empty is not', async () => {
   const { mount } = await withKey()
   const long = Buffer.alloc(4097).toString('base64')
   expect(await kindOfRefusal(mount, 'encrypt/k', { plaintext: long })).toBe('Validation')
-  expect(await kindOfRefusal(mount, 'encrypt/k', { plaintext: '' })).toBe('Validation')
+  const { ciphertext } = await mount.data('update', 'encrypt/k', { plaintext: '' })
+  expect(await mount.data('update', 'decrypt', { ciphertext })).toMatchObject({ plaintext: '' })
   const context = { a: 'x'.repeat(8192) }
   expect(await kindOfRefusal(mount, 'encrypt/k', { plaintext: HELLO, encryption_context: context })).toBe('Validation')
   await mount.call('update', 'keys/mac', { key_spec: 'HMAC_512' })
   expect(await kindOfRefusal(mount, 'mac/mac', { message: long })).toBe('Validation')
+  const { mac } = await mount.data('update', 'mac/mac', { message: '' })
+  expect(await mount.data('update', 'verify-mac/mac', { message: '', mac })).toMatchObject({ valid: true })
 })

@@ -39,7 +39,7 @@ const circumstances = {
 
 const encryptFields = {
   id: keyField,
-  plaintext: field.text({ required: true, description: `What to encrypt, in base64: 1 to ${PLAINTEXT_MAX} bytes.` }),
+  plaintext: field.text({ required: true, description: `What to encrypt, in base64: at most ${PLAINTEXT_MAX} bytes.` }),
   ...circumstances,
 }
 

@@ -41,7 +41,7 @@ export interface Encrypted {
 
 export async function encrypt(call: Call, request: EncryptRequest, action: Action = 'Encrypt'): Promise<Encrypted> {
   const { plaintext, encryptionContext = {} } = request
-  checkLength('plaintext', plaintext, 1, PLAINTEXT_MAX)
+  checkLength('plaintext', plaintext, 0, PLAINTEXT_MAX)
   const wanted = { ...request, action, usage: 'ENCRYPT_DECRYPT' } as const
   const { key, algorithm } = await usableKey(call, request.key, { ...wanted, algorithm: request.algorithm })
   refuseDryRun(call)

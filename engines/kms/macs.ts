@@ -48,7 +48,7 @@ export async function verifyMac(call: Call, request: VerifyMacRequest): Promise<
 
 async function macFor(call: Call, request: MacRequest, action: Action): Promise<Authenticated> {
   const { message, algorithm: asked, grantTokens } = request
-  checkLength('message', message, 1, MESSAGE_MAX)
+  checkLength('message', message, 0, MESSAGE_MAX)
   const wanted = { action, usage: 'GENERATE_VERIFY_MAC', algorithm: asked, grantTokens } as const
   const { key, algorithm } = await usableKey(call, request.key, wanted)
   refuseDryRun(call)

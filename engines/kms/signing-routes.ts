@@ -21,7 +21,10 @@ const auditClear = [
   'valid',
 ]
 
-const messageField = field.text({ required: true, description: `The message, in base64: 1 to ${MESSAGE_MAX} bytes.` })
+const messageField = field.text({
+  required: true,
+  description: `The message, in base64: at most ${MESSAGE_MAX} bytes.`,
+})
 
 const signFields = {
   id: keyField,

@@ -104,7 +104,7 @@ function signingKey(
   request: SignRequest,
   action: Action,
 ): Promise<{ readonly key: Key; readonly algorithm: string }> {
-  checkLength('message', request.message, 1, MESSAGE_MAX)
+  checkLength('message', request.message, 0, MESSAGE_MAX)
   const { algorithm, grantTokens } = request
   return usableKey(call, request.key, { action, usage: 'SIGN_VERIFY', algorithm, grantTokens })
 }

@@ -75,7 +75,7 @@ test.each(named(hmacFiles))('%s', { timeout: 60_000 }, async (file, { groups }) 
       const length = bytes(vector.key).length
       expect(length < Number(bits) / 8 || length > 64).toBe(true)
     })
-    if (key === undefined || bytes(vector.msg).length === 0) continue
+    if (key === undefined) continue
     const found = await answer(mount, `verify-mac/${key}`, { message: base64(vector.msg), mac: base64(vector.tag) })
     check(vector, found?.valid === true)
     count++
