@@ -3,7 +3,7 @@ import { publicKeyOf } from '../../crypto/keys/pkcs8.ts'
 import type { Call } from './authorization.ts'
 import { refused, refusing } from './errors.ts'
 import type { Key } from './key.ts'
-import { readyKey } from './ready-key.ts'
+import { able, readyKey } from './ready-key.ts'
 import { checkLength, refuseDryRun, usableKey } from './usable-key.ts'
 
 /** ECDH (NIST SP 800-56A): a secret that the holder of the other key's private part can make as well. */
@@ -33,8 +33,7 @@ export async function deriveSharedSecret(call: Call, request: DeriveRequest): Pr
   const { key, algorithm } = await usableKey(call, request.key, wanted)
   refuseDryRun(call)
   const sharedSecret = await refusing(() => {
-    const { agree } = readyKey(key).pair
-    if (agree === undefined) throw new Error(`a ${key.spec} key does not agree on secrets`)
+    const agree = able(readyKey(key).pair.agree, key)
     return agreed(() => agree(publicKeyOf(publicKey)))
   })
   return { keyId: key.id, algorithm, origin: key.origin, sharedSecret }

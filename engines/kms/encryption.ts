@@ -8,7 +8,7 @@ import { type EncryptionContext, isEmpty } from './encryption-context.ts'
 import { refused, refusing } from './errors.ts'
 import type { Key } from './key.ts'
 import { keyIdOf } from './key-store.ts'
-import { readyKey } from './ready-key.ts'
+import { able, readyKey } from './ready-key.ts'
 import { checkLength, refuseDryRun, usableKey } from './usable-key.ts'
 
 /** Encrypting and decrypting, with AES-256-GCM and RSA-OAEP. */
@@ -58,11 +58,7 @@ function sealed(
 ): Promise<Buffer> {
   if (algorithm === SYMMETRIC) return refusing(() => sealedWith(context, key, plaintext, encryptionContext))
   refuseContext(encryptionContext)
-  return refusing(() => {
-    const { encrypt: work } = readyKey(key).pair
-    if (work === undefined) throw new Error(`a ${key.spec} key does not encrypt`)
-    return work(plaintext, undefined, OAEP[algorithm])
-  })
+  return refusing(() => able(readyKey(key).pair.encrypt, key)(plaintext, undefined, OAEP[algorithm]))
 }
 
 /** With a symmetric key that the caller was found to be allowed to use. */
@@ -121,11 +117,7 @@ function opened(
 ): Promise<Buffer> {
   if (algorithm === SYMMETRIC) return refusing(() => openedWith(key, ciphertext, encryptionContext))
   refuseContext(encryptionContext)
-  return refusing(() => {
-    const { decrypt: work } = readyKey(key).pair
-    if (work === undefined) throw new Error(`a ${key.spec} key does not decrypt`)
-    return work(ciphertext, undefined, OAEP[algorithm])
-  })
+  return refusing(() => able(readyKey(key).pair.decrypt, key)(ciphertext, undefined, OAEP[algorithm]))
 }
 
 function openedWith(key: Key, ciphertext: Buffer, encryptionContext: EncryptionContext): Buffer {

@@ -7,12 +7,13 @@ import {
   deleteImportedKeyMaterial,
   getParametersForImport,
   importKeyMaterial,
+  importPublicKey,
   WRAPPING_ALGORITHMS,
   WRAPPING_KEY_SPECS,
 } from './importing.ts'
 import type { Key } from './key.ts'
 import { KeyMetadata, METADATA_FIELDS, metadataOf, written } from './metadata.ts'
-import { bytesOf, callOf, keyField } from './route-fields.ts'
+import { bytesOf, callOf, keyField, publicKeyBytes } from './route-fields.ts'
 
 /** Rows that bring material, for keys with origin EXTERNAL. */
 
@@ -63,6 +64,11 @@ const importFields = {
   encrypted_key_material: field.text({
     description: 'The wrapped material, in base64: raw bytes of symmetric keys, PKCS #8 of pairs.',
   }),
+  public_key: field.text({
+    description:
+      'In place of token and material: a public key alone, PEM or DER of SubjectPublicKeyInfo in base64. The key verifies ' +
+      'and encrypts; its private key may follow.',
+  }),
   expiration_model: field.oneOf(['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE'])({
     description: 'Default: it expires where valid_to is given.',
   }),
@@ -92,11 +98,19 @@ async function bring(request: ImportRequest, context: EngineContext): Promise<Re
   if (asked !== undefined && (asked === 'KEY_MATERIAL_EXPIRES') !== expires) {
     throw refused('Validation', 'valid_to is given where the material expires, and only there')
   }
-  const key = await importKeyMaterial(callOf(request, context), {
-    key: fields.id,
+  const call = callOf(request, context)
+  const { id, public_key: publicKey, valid_to: expiresMs } = fields
+  if (publicKey !== undefined) {
+    if (fields.import_token !== undefined || fields.encrypted_key_material !== undefined) {
+      throw refused('Validation', 'public_key is given in place of import_token and encrypted_key_material')
+    }
+    return shown(context, await importPublicKey(call, { key: id, publicKey: publicKeyBytes(publicKey), expiresMs }))
+  }
+  const key = await importKeyMaterial(call, {
+    key: id,
     token: bytesOf('import_token', fields.import_token ?? ''),
     wrapped: bytesOf('encrypted_key_material', fields.encrypted_key_material ?? ''),
-    expiresMs: fields.valid_to,
+    expiresMs,
   })
   return shown(context, key)
 }

@@ -1,4 +1,12 @@
-import { createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes, verify } from 'node:crypto'
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  privateDecrypt,
+  publicEncrypt,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto'
 import { expect, test } from 'vitest'
 import { wrapKey } from '../../crypto/keys/kwp.ts'
 import { systemRandom } from '../../crypto/random.ts'
@@ -199,6 +207,44 @@ test('when material expires is said clearly', async () => {
   ]) {
     expect(await kindOfRefusal(mount, 'keys/k/import', body(wrapping, SECRET, more))).toBe('Validation')
   }
+})
+
+test('a public key alone verifies, and its private key may follow', async () => {
+  const { mount } = await withKey({ key_spec: 'ECC_SECG_P256K1', origin: 'EXTERNAL', exportable: true })
+  const [mine, other] = [1, 2].map(() => generateKeyPairSync('ec', { namedCurve: 'secp256k1' }))
+  const pem = String(mine?.publicKey.export({ format: 'pem', type: 'spki' }))
+  expect(await mount.data('update', 'keys/k/import', { public_key: pem })).toMatchObject({ key_state: 'Enabled' })
+  expect((await mount.data('read', 'keys/k/public')).public_key).toBe(pem)
+  const made = mine && sign('sha256', Buffer.from('hello'), mine.privateKey)
+  const data = { message: HELLO, signature: made?.toString('base64') }
+  expect(await mount.data('update', 'verify/k', data)).toMatchObject({ valid: true })
+  expect(await kindOfRefusal(mount, 'sign/k', { message: HELLO })).toBe('InvalidKeyUsage')
+  expect(await kindOfRefusal(mount, 'keys/k/export', {}, { operation: 'read' })).toBe('UnsupportedOperation')
+  const pkcs8 = (pair: typeof mine) => Buffer.from(pair?.privateKey.export({ format: 'der', type: 'pkcs8' }) ?? '')
+  const wrapping = await parameters(mount, 'RSA_AES_KEY_WRAP_SHA_256')
+  expect(await kindOfRefusal(mount, 'keys/k/import', body(wrapping, pkcs8(other)))).toBe('IncorrectKeyMaterial')
+  await mount.call('update', 'keys/k/import', body(wrapping, pkcs8(mine)))
+  expect(await mount.data('update', 'sign/k', { message: HELLO })).toHaveProperty('signature')
+  expect(await kindOfRefusal(mount, 'keys/k/import', { public_key: pem })).toBe('IncorrectKeyMaterial')
+})
+
+test('RSA with a public key alone encrypts, and what has no use without its secret is refused', async () => {
+  const settings = { key_spec: 'RSA_2048', key_usage: 'ENCRYPT_DECRYPT', origin: 'EXTERNAL' }
+  const { mount } = await withKey(settings)
+  const mine = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const der = mine.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+  await mount.call('update', 'keys/k/import', { public_key: der })
+  const sealed = bytesOf(await mount.data('update', 'encrypt/k', { plaintext: HELLO }), 'ciphertext')
+  expect(privateDecrypt({ key: mine.privateKey, oaepHash: 'sha256' }, sealed).toString()).toBe('hello')
+  const ciphertext = sealed.toString('base64')
+  expect(await kindOfRefusal(mount, 'decrypt/k', { ciphertext })).toBe('InvalidKeyUsage')
+  for (const other of [{}, { key_spec: 'ECC_NIST_P256', key_usage: 'KEY_AGREEMENT' }]) {
+    const { key_id: id } = await mount.data('update', 'keys', { ...other, origin: 'EXTERNAL' })
+    expect(await kindOfRefusal(mount, `keys/${id}/import`, { public_key: der })).toBe('UnsupportedOperation')
+  }
+  const { key_id: id } = await mount.data('update', 'keys', { key_spec: 'ML_DSA_44', origin: 'EXTERNAL' })
+  expect(await kindOfRefusal(mount, `keys/${id}/import`, { public_key: der })).toBe('InvalidKeyMaterial')
+  expect(await kindOfRefusal(mount, `keys/${id}/import`, { public_key: der, import_token: '' })).toBe('Validation')
 })
 
 test('a deleted key leaves nothing of its import behind', async () => {

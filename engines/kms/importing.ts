@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { DecryptFailed } from '../../crypto/errors.ts'
+import type { PairBytes } from '../../crypto/keys/algorithm.ts'
 import { KeyRefused } from '../../crypto/keys/errors.ts'
 import { unwrapKey } from '../../crypto/keys/kwp.ts'
 import { privateKeyOf } from '../../crypto/keys/pkcs8.ts'
@@ -9,7 +10,7 @@ import { document } from '../../storage/codec.ts'
 import type { Tx } from '../../storage/store.ts'
 import type { Random } from '../engine.ts'
 import type { Call } from './authorization.ts'
-import { refused, refusing } from './errors.ts'
+import { kindOf, refused, refusing } from './errors.ts'
 import type { Key, MaterialMark } from './key.ts'
 import { specOf } from './key-specs.ts'
 import { saveKey } from './key-store.ts'
@@ -99,9 +100,7 @@ export async function importKeyMaterial(call: Call, request: ImportRequest): Pro
   refuseGenerated(seen)
   refuseStates(call, seen, NOT_LEAVING)
   const nowMs = clock.now()
-  if (request.expiresMs !== undefined && request.expiresMs <= nowMs) {
-    throw refused('Validation', 'valid_to must be in the future')
-  }
+  refusePast(request.expiresMs, nowMs)
   const parameters = await store.get(IMPORTS + seen.id, codec)
   checkToken(parameters, request.token, nowMs)
   const material = unwrapped(seen, parameters, request.wrapped)
@@ -118,8 +117,56 @@ export async function importKeyMaterial(call: Call, request: ImportRequest): Pro
   try {
     return await store.transaction(work)
   } catch (error) {
-    zeroize(material.secret) // it is nobody's
+    if (kindOf(error) !== undefined) zeroize(material.secret) // it was refused, and is nobody's
     throw error
+  }
+}
+
+function refusePast(expiresMs: number | undefined, nowMs: number): void {
+  if (expiresMs !== undefined && expiresMs <= nowMs) throw refused('Validation', 'valid_to must be in the future')
+}
+
+export interface PublicImportRequest {
+  readonly key: string
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Buffer
+  readonly expiresMs?: number | undefined
+}
+
+/**
+ * A public key alone, which is no secret and needs no wrapping: the key verifies and encrypts. Its private key may follow.
+ * Throws UnsupportedOperation, InvalidKeyMaterial, IncorrectKeyMaterial.
+ */
+export function importPublicKey(
+  call: Call,
+  { key: reference, publicKey, expiresMs }: PublicImportRequest,
+): Promise<Key> {
+  const { clock, random } = call.context
+  const nowMs = clock.now()
+  refusePast(expiresMs, nowMs)
+  return changeKey(call, reference, 'ImportKeyMaterial', NOT_LEAVING, (key) => {
+    refuseGenerated(key)
+    if (hasPrivateKey(key)) throw refused('IncorrectKeyMaterial', `key ${key.id} has its private key`)
+    return withMaterial(key, publicMaterial(key, publicKey), expiresMs, nowMs, random)
+  })
+}
+
+const hasPrivateKey = ({ versions }: Key): boolean => versions.some(({ secret }) => secret.length > 0)
+
+function publicMaterial(key: Key, spki: Buffer): Material {
+  const { material, name } = specOf(key)
+  if (material.kind !== 'pair' || key.usage === 'KEY_AGREEMENT') {
+    throw refused('UnsupportedOperation', `a ${name} key for ${key.usage} is of no use without its secret`)
+  }
+  return asMaterial(() => material.algorithm.importPublic(spki))
+}
+
+function asMaterial(read: () => PairBytes): Material {
+  try {
+    const { privateKey = Buffer.alloc(0), publicKey } = read()
+    return { secret: privateKey, publicKey }
+  } catch (error) {
+    throw error instanceof KeyRefused ? refused('InvalidKeyMaterial', error.message) : error
   }
 }
 
@@ -158,15 +205,7 @@ const doesNotOpen = () => refused('InvalidKeyMaterial', 'the wrapped key materia
 
 function importedMaterial(key: Key, bytes: Buffer): Material {
   const { material, name } = specOf(key)
-  if (material.kind === 'pair') {
-    try {
-      const { privateKey, publicKey } = material.algorithm.importPrivate(bytes)
-      if (privateKey === undefined) throw new KeyRefused('it has no private key')
-      return { secret: privateKey, publicKey }
-    } catch (error) {
-      throw error instanceof KeyRefused ? refused('InvalidKeyMaterial', error.message) : error
-    }
-  }
+  if (material.kind === 'pair') return asMaterial(() => material.algorithm.importPrivate(bytes))
   const { min, max } = material.kind === 'mac' ? material.keyBytes : material.algorithm.keyBytes
   if (bytes.length < min || bytes.length > max) {
     throw refused('InvalidKeyMaterial', `a ${name} key has ${min === max ? min : `${min} to ${max}`} bytes`)
@@ -195,8 +234,14 @@ function withMaterial(
   }
 }
 
-function markOf({ secret }: Material, salt: Buffer): MaterialMark {
-  return { salt, hash: createHmac('sha256', salt).update(secret).digest() }
+/** A pair is known by its public key. */
+function markOf({ secret, publicKey }: Material, salt: Buffer): MaterialMark {
+  return {
+    salt,
+    hash: createHmac('sha256', salt)
+      .update(publicKey ?? secret)
+      .digest(),
+  }
 }
 
 function isMarked({ salt, hash }: MaterialMark, material: Material): boolean {

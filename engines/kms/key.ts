@@ -34,7 +34,7 @@ export interface KeyVersion {
   readonly createdMs: number
   /** How it came about; absent: with the key. */
   readonly rotation?: 'AUTOMATIC' | 'ON_DEMAND'
-  /** Raw bytes of symmetric keys, PKCS #8 of pairs. Secret. */
+  /** Raw bytes of symmetric keys, PKCS #8 of pairs; empty where only the public key is known. Secret. */
   readonly secret: Buffer
   /** SubjectPublicKeyInfo, of pairs. */
   readonly publicKey?: Buffer

@@ -176,5 +176,8 @@ export async function exportKey(call: Call, reference: string): Promise<Key> {
   const key = await permittedKey(call, call.context.store, reference, { action: 'ExportKey' })
   if (!key.exportable) throw refused('UnsupportedOperation', `key ${key.id} is not exportable`)
   refuseStates(call, key, ['Enabled'])
+  if (key.versions.some(({ secret }) => secret.length === 0)) {
+    throw refused('UnsupportedOperation', `of key ${key.id} only the public key is known`)
+  }
   return key
 }

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Pair } from '../../crypto/keys/algorithm.ts'
 import { isZeroized } from '../../crypto/zeroize.ts'
 import { EgideError } from '../errors.ts'
-import { invalidCiphertext } from './errors.ts'
+import { invalidCiphertext, refused } from './errors.ts'
 import type { Key, KeyVersion } from './key.ts'
 import { specOf } from './key-specs.ts'
 
@@ -41,7 +41,9 @@ export class ReadyKey {
     const { material, name } = specOf(this.#key)
     const version = this.#key.versions.at(-1)
     if (material.kind !== 'pair' || version?.publicKey === undefined) throw new Error(`a ${name} key is no pair`)
-    return material.algorithm.open({ privateKey: notWiped(version).secret, publicKey: version.publicKey })
+    const { secret } = notWiped(version)
+    const privateKey = secret.length === 0 ? undefined : secret
+    return material.algorithm.open({ privateKey, publicKey: version.publicKey })
   }
 }
 
@@ -51,6 +53,12 @@ export function readyKey(key: Key): ReadyKey {
   const known = ready.get(key) ?? new ReadyKey(key)
   ready.set(key, known)
   return known
+}
+
+/** What a pair can do; what it is meant for is missing only where its private key is. Throws InvalidKeyUsage. */
+export function able<F>(method: F | undefined, { id }: Key): F {
+  if (method === undefined) throw refused('InvalidKeyUsage', `of key ${id} only the public key is known`)
+  return method
 }
 
 /** Sealing zeroes documents: nothing may be made with what is left of one. */

@@ -3,6 +3,7 @@ import { decoded } from '../base64.ts'
 import type { EngineContext, EngineRequest } from '../engine.ts'
 import { field } from '../field.ts'
 import { isJsonObject } from '../json-object.ts'
+import { pemBlocks } from '../pem.ts'
 import type { Call } from './authorization.ts'
 import { refused } from './errors.ts'
 import type { Tag } from './key.ts'
@@ -64,3 +65,11 @@ export const tagsOf = (tags: Readonly<Record<string, string>>): readonly Tag[] =
 
 export const tagMap = (tags: readonly Tag[]): Readonly<Record<string, string>> =>
   Object.fromEntries(tags.map(({ key, value }) => [key, value]))
+
+/** DER of a public key, which comes as PEM or in base64. Throws Validation. */
+export function publicKeyBytes(text: string): Buffer {
+  if (!text.includes('-----BEGIN')) return bytesOf('public_key', text)
+  const [der, ...others] = pemBlocks(text, 'PUBLIC KEY')
+  if (der === undefined || others.length > 0) throw refused('Validation', 'public_key is not one PEM block')
+  return der
+}

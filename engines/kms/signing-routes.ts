@@ -1,11 +1,9 @@
 import Type from 'typebox'
 import { type EngineRequest, route } from '../engine.ts'
 import { field } from '../field.ts'
-import { pemBlocks } from '../pem.ts'
 import { deriveSharedSecret } from './agreement.ts'
-import { refused } from './errors.ts'
 import { generateMac, verifyMac } from './macs.ts'
-import { bytesOf, callOf, dryRunField, grantTokensField, keyField } from './route-fields.ts'
+import { bytesOf, callOf, dryRunField, grantTokensField, keyField, publicKeyBytes } from './route-fields.ts'
 import { MESSAGE_MAX, MESSAGE_TYPES, sign, verify } from './signing.ts'
 
 /** Rows that sign, authenticate and agree on secrets. What they take and give as bytes is base64. */
@@ -186,10 +184,3 @@ export const deriveRow = route('derive/:id', {
     },
   },
 })
-
-function publicKeyBytes(text: string): Buffer {
-  if (!text.includes('-----BEGIN')) return bytesOf('public_key', text)
-  const [der, ...others] = pemBlocks(text, 'PUBLIC KEY')
-  if (der === undefined || others.length > 0) throw refused('Validation', 'public_key is not one PEM block')
-  return der
-}

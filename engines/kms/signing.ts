@@ -4,7 +4,7 @@ import type { Action } from './actions.ts'
 import type { Call } from './authorization.ts'
 import { refused, refusing } from './errors.ts'
 import type { Key } from './key.ts'
-import { readyKey } from './ready-key.ts'
+import { able, readyKey } from './ready-key.ts'
 import { checkLength, refuseDryRun, usableKey } from './usable-key.ts'
 
 /** Signatures. What is signed is a message, or what stands for it. */
@@ -60,17 +60,11 @@ export async function sign(call: Call, request: SignRequest): Promise<Signed> {
   const how = optionsOf(algorithm, request)
   refuseDryRun(call)
   const { sign: whole, signRepresentative: short } = readyKey(key).pair
-  if (whole === undefined) throw new Error(`a ${key.spec} key does not sign`)
   const { random } = call.context
   const signature = await refusing(() =>
-    how === undefined ? needed(short, key)(request.message, random) : whole(request.message, how, random),
+    how === undefined ? able(short, key)(request.message, random) : able(whole, key)(request.message, how, random),
   )
   return { keyId: key.id, algorithm, signature }
-}
-
-function needed<F>(method: F | undefined, { spec }: Key): F {
-  if (method === undefined) throw new Error(`a ${spec} key takes nothing in place of a message`)
-  return method
 }
 
 export interface VerifyRequest extends SignRequest {
@@ -92,9 +86,8 @@ export async function verify(call: Call, request: VerifyRequest): Promise<Verifi
   const how = optionsOf(algorithm, request)
   refuseDryRun(call)
   const { verify: whole, verifyRepresentative: short } = readyKey(key).pair
-  if (whole === undefined) throw new Error(`a ${key.spec} key does not verify`)
   const valid = await refusing(() =>
-    how === undefined ? needed(short, key)(message, signature) : whole(message, signature, how),
+    how === undefined ? able(short, key)(message, signature) : able(whole, key)(message, signature, how),
   )
   return { keyId: key.id, algorithm, valid }
 }
