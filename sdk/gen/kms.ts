@@ -303,6 +303,11 @@ export interface KmsImportKeyMaterialInput {
   readonly import_token?: string
   /** The wrapped material, in base64: raw bytes of symmetric keys, PKCS #8 of pairs. */
   readonly encrypted_key_material?: string
+  /**
+   * In place of token and material: a public key alone, PEM or DER of SubjectPublicKeyInfo in base64. The key verifies
+   * and encrypts; its private key may follow.
+   */
+  readonly public_key?: string
   /** Default: it expires where valid_to is given. One of KEY_MATERIAL_EXPIRES, KEY_MATERIAL_DOES_NOT_EXPIRE. */
   readonly expiration_model?: "KEY_MATERIAL_EXPIRES" | "KEY_MATERIAL_DOES_NOT_EXPIRE"
   /** When the material is deleted: RFC 3339, or Unix seconds. RFC 3339, or seconds since the epoch. */
@@ -529,7 +534,7 @@ export interface KmsListRetirableGrantsData {
 export interface KmsEncryptInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
-  /** What to encrypt, in base64: 1 to 4096 bytes. Required. */
+  /** What to encrypt, in base64: at most 4096 bytes. Required. */
   readonly plaintext: string
   /**
    * Names and values that the ciphertext is bound to, without being in it: decrypting needs the same again. Of
@@ -718,7 +723,7 @@ export interface KmsCreateDataKeyPairData {
 export interface KmsSignInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
-  /** The message, in base64: 1 to 4096 bytes. Required. */
+  /** The message, in base64: at most 4096 bytes. Required. */
   readonly message: string
   /**
    * RAW: the message. DIGEST: its hash, by the algorithm's. EXTERNAL_MU: of ML-DSA, 64 bytes (FIPS 204 section 6.2).
@@ -743,7 +748,7 @@ export interface KmsSignData {
 export interface KmsVerifyInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
-  /** The message, in base64: 1 to 4096 bytes. Required. */
+  /** The message, in base64: at most 4096 bytes. Required. */
   readonly message: string
   /**
    * RAW: the message. DIGEST: its hash, by the algorithm's. EXTERNAL_MU: of ML-DSA, 64 bytes (FIPS 204 section 6.2).
@@ -769,7 +774,7 @@ export interface KmsVerifyData {
 export interface KmsMacInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
-  /** The message, in base64: 1 to 4096 bytes. Required. */
+  /** The message, in base64: at most 4096 bytes. Required. */
   readonly message: string
   /** HMAC_SHA_224, _256, _384 or _512; absent: that of the key. */
   readonly mac_algorithm?: string
@@ -788,7 +793,7 @@ export interface KmsMacData {
 export interface KmsVerifyMacInput {
   /** The key's id, or one of its aliases without `alias/`. Required. */
   readonly id: string
-  /** The message, in base64: 1 to 4096 bytes. Required. */
+  /** The message, in base64: at most 4096 bytes. Required. */
   readonly message: string
   /** HMAC_SHA_224, _256, _384 or _512; absent: that of the key. */
   readonly mac_algorithm?: string
