@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
 import { egide, openbao } from '../test/harness/program.ts'
+import { acmeOrders } from './acme.ts'
 import { type Comparison, compare } from './compare.ts'
 import { Database } from './database.ts'
 import { expiry } from './expiry.ts'
@@ -99,8 +100,9 @@ function profilingOf({ profile }: Options, setting: Setting): Record<string, str
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` }
 }
 
-function rowsOf({ rows, leases, namespaces, requests, expiry, grow, nodes, soak }: Options): readonly Row[] {
-  if (rows.length === 0) return leases + namespaces + requests + expiry + grow.length + nodes + soak > 0 ? [] : ROWS
+function rowsOf({ rows, leases, namespaces, requests, expiry, acme, grow, nodes, soak }: Options): readonly Row[] {
+  if (rows.length === 0)
+    return leases + namespaces + requests + expiry + acme + grow.length + nodes + soak > 0 ? [] : ROWS
   return rows.map((name) => {
     const row = ROWS.find((candidate) => candidate.name === name)
     if (row === undefined) throw new Error(`no row ${name}\n\n${USAGE}`)
@@ -117,6 +119,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.leases > 0) goals.push(await startUp(options.leases, print))
   if (options.namespaces > 0) goals.push(...(await withNamespaces(options.namespaces, print)))
   if (options.expiry > 0) goals.push(await expiry(options.expiry, print))
+  if (options.acme > 0) await acmeOrders(options, print)
   if (options.grow.length > 0) {
     const growing = new Growing(options, print)
     await growing.run(options.grow)

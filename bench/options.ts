@@ -18,6 +18,8 @@ export interface Options {
   readonly requests: number
   /** Stored leases that end at one moment while requests are served; 0: don't. */
   readonly expiry: number
+  /** ACME orders that are carried out, one after the other; 0: don't. */
+  readonly acme: number
   /** What grows, for reads and writes of secrets. */
   readonly grow: readonly Growth[]
   /** Secrets that are stored at most where entries grow. */
@@ -45,7 +47,8 @@ export const USAGE = `npm run bench -- [options]
 
   -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, transit-decrypt, transit-batch,
                        transit-sign-ed25519, transit-sign-ecdsa-p256, transit-sign-rsa-2048, transit-verify,
-                       token-lookup, approle-login, health, grpc-encrypt, grpc-encrypt-stream
+                       token-lookup, approle-login, health, grpc-encrypt, grpc-encrypt-stream,
+                       pki-issue-p256, pki-issue-rsa-2048, pki-sign-rsa-2048, pki-ocsp
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
   -pause=N             seconds of rest between two windows, for whoever else uses the machine (0)
@@ -59,6 +62,7 @@ export const USAGE = `npm run bench -- [options]
   -leases=N            start-up with N stored leases (1000000 is the goal's number)
   -namespaces=N        start-up and memory with N namespaces (10000 is the goal's number)
   -expiry=N            latency while N leases end that are due at one moment (100000 is the goal's number)
+  -acme=N              N ACME orders by acme-client, from new-order to the certificate, one after the other
   -grow=WHAT,...       reads and writes of secrets with 1000, 10 000, … stored entries, with 100 B … 512 KiB of value
                        (size), with 1 … 512 clients; on each -storage
   -entries=N           stored at most where entries grow (1000000)
@@ -68,7 +72,7 @@ export const USAGE = `npm run bench -- [options]
   -json=FILE           the figures, as JSON
   -profile=FOLDER      CPU profiles of the server, for \`bench/profile.ts\`
 
-With -requests, -leases, -namespaces, -expiry, -grow, -nodes or -soak, only those are measured; name rows to have both.
+With -requests, -leases, -namespaces, -expiry, -acme, -grow, -nodes or -soak, only those are measured; name rows to have both.
 `
 
 const NAMES = [
@@ -80,6 +84,7 @@ const NAMES = [
   'leases',
   'namespaces',
   'expiry',
+  'acme',
   'grow',
   'entries',
   'nodes',
@@ -107,6 +112,7 @@ export function readOptions(args: readonly string[]): Options {
     leases: count(given, 'leases', 0),
     namespaces: count(given, 'namespaces', 0),
     expiry: count(given, 'expiry', 0),
+    acme: count(given, 'acme', 0),
     grow: given.has('grow') ? eachOf(given, 'grow', '', { entries: 'entries', size: 'size', clients: 'clients' }) : [],
     entries: count(given, 'entries', 1e6),
     nodes: count(given, 'nodes', 0),

@@ -1,6 +1,8 @@
 import { create, type DescMessage, type DescMethod, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { Transit } from '../proto/gen/egide/v1/transit_pb.ts'
+import type { JsonObject } from '../test/harness/http.ts'
 import type { GrpcPlan, Numbering } from './load/plan.ts'
+import { PKI_POLICY, PKI_ROWS } from './pki-rows.ts'
 
 /** Stands in a request for a number. */
 export const NUMBER = '@@@@@@@@@'
@@ -46,6 +48,8 @@ export interface HttpRow extends Goals {
   readonly body?: unknown
   /** A member of the body that another request of the same client makes, and how: what is decrypted or verified. */
   readonly made?: { readonly member: string; readonly path: string; readonly body: unknown }
+  /** The end of the path, made of the answer to another request of the same client. */
+  readonly madePath?: { readonly path: string; readonly body: unknown; readonly of: (reply: JsonObject) => string }
   readonly isAnonymous?: boolean
   readonly isNumbered?: boolean
   readonly connections: number
@@ -192,6 +196,7 @@ export const ROWS: readonly Row[] = [
     openbaoGoal: undefined,
     itemsGoal: 40_000,
   },
+  ...PKI_ROWS,
 ]
 
 export const isGrpc = (row: Row): row is GrpcRow => 'message' in row
@@ -203,7 +208,7 @@ path "transit/decrypt/bench" { capabilities = ["update"] }
 path "transit/sign/*" { capabilities = ["update"] }
 path "transit/verify/*" { capabilities = ["update"] }
 path "auth/token/create" { capabilities = ["update"] }
-`
+${PKI_POLICY}`
 
 /** Keys that the rows need, by name. */
 export const KEYS: Readonly<Record<string, object>> = {
@@ -225,6 +230,11 @@ export function bodyOf(row: HttpRow, made: string | undefined): unknown {
   return { ...(row.body as object | undefined), [row.made.member]: made }
 }
 
+/** The path of a row's requests. */
+export function pathOf(row: HttpRow, made: string | undefined): string {
+  return row.madePath === undefined ? row.path : row.path + (made ?? '')
+}
+
 /** The whole request, or the message with its length before it, in base64. */
 export function requestOf(row: Row, token: string, made?: string): string {
   if (isGrpc(row)) {
@@ -234,7 +244,7 @@ export function requestOf(row: Row, token: string, made?: string): string {
   }
   const sent = bodyOf(row, made)
   const body = sent === undefined ? '' : JSON.stringify(sent)
-  const head = [`${row.method} /v1/${row.path} HTTP/1.1`, 'Host: 127.0.0.1', 'X-Vault-Request: true']
+  const head = [`${row.method} /v1/${pathOf(row, made)} HTTP/1.1`, 'Host: 127.0.0.1', 'X-Vault-Request: true']
   if (row.isAnonymous !== true) head.push(`X-Vault-Token: ${token}`)
   if (body !== '') head.push('Content-Type: application/json', `Content-Length: ${body.length}`)
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`).toString('base64')

@@ -9,7 +9,19 @@ import { freePort, type Server, startServer, startUnsealed } from '../test/harne
 import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
 import type { Database } from './database.ts'
-import { APPROLE, bodyOf, type GrpcRow, type HttpRow, isGrpc, KEYS, POLICY, type Row, STORED_SECRET } from './rows.ts'
+import { PKI_SETUP } from './pki-rows.ts'
+import {
+  APPROLE,
+  bodyOf,
+  type GrpcRow,
+  type HttpRow,
+  isGrpc,
+  KEYS,
+  POLICY,
+  pathOf,
+  type Row,
+  STORED_SECRET,
+} from './rows.ts'
 import { nameOf, type Setting, type Start } from './setting.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
@@ -117,17 +129,23 @@ export class Vault implements Subject {
 
   /** What it answers to a request of `row`. */
   async replyTo(row: HttpRow): Promise<BareReply> {
-    const body = bodyOf(row, await this.madeFor(row))
+    const made = await this.madeFor(row)
+    const body = bodyOf(row, made)
     const options = { token: row.isAnonymous === true ? undefined : this.token, body }
-    const { status, headers, text } = await this.server.call(row.method, row.path, options)
+    const { status, headers, text, bytes } = await this.server.call(row.method, pathOf(row, made), options)
     if (status !== 200) throw new Error(`${this.name}: ${row.name} answered ${status} ${text}`)
     const kept = Object.entries(headers).filter(([name]) => !ADDED_HEADERS.has(name))
-    return { status, headers: Object.fromEntries(kept) as Record<string, string>, body: toBase64(text) }
+    return { status, headers: Object.fromEntries(kept) as Record<string, string>, body: bytes.toString('base64') }
   }
 
   /** The value that a request of `row` needs from another one. */
   async madeFor(row: Row): Promise<string | undefined> {
-    if (isGrpc(row) || row.made === undefined) return undefined
+    if (isGrpc(row)) return undefined
+    if (row.madePath !== undefined) {
+      const { path, body, of } = row.madePath
+      return of((await done(this.server, 'POST', path, { token: this.token, body })) ?? {})
+    }
+    if (row.made === undefined) return undefined
     const { member, path, body } = row.made
     const reply = await done(this.server, 'POST', path, { token: this.token, body })
     return String(at(reply, 'data', member))
@@ -196,6 +214,7 @@ async function prepare(server: Server): Promise<string> {
   if (at(mounts, 'transit/') === undefined)
     await done(server, 'POST', 'sys/mounts/transit', { body: { type: 'transit' } })
   for (const [name, body] of Object.entries(KEYS)) await done(server, 'POST', `transit/keys/${name}`, { body })
+  for (const [path, body] of PKI_SETUP) await done(server, 'POST', path, { body })
   await done(server, 'POST', STORED_SECRET.path, { body: STORED_SECRET.body })
   await done(server, 'POST', 'sys/policies/acl/bench', { body: { policy: POLICY } })
   await done(server, 'POST', 'sys/auth/approle', { body: { type: 'approle' } })
@@ -225,5 +244,3 @@ function storageBlockOf(configuration: string): string {
   if (block === undefined) throw new Error('nodes need a database')
   return block
 }
-
-const toBase64 = (text: string): string => Buffer.from(text).toString('base64')

@@ -7,6 +7,8 @@ export interface Reply {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
+  /** The body as it came. */
+  readonly bytes: Buffer
   readonly body: JsonObject | undefined
 }
 
@@ -49,8 +51,9 @@ export function call(method: string, url: string, options: CallOptions = {}): Pr
       response.on('error', reject)
       response.on('aborted', () => reject(new Error(`${method} ${url} was cut off`)))
       response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8')
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed(text) })
+        const bytes = Buffer.concat(chunks)
+        const text = bytes.toString('utf8')
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, bytes, body: parsed(text) })
       })
     })
     request.end(body)

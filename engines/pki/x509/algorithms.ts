@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPair,
+  generateKeyPairSync,
   type KeyObject,
   sign,
   verify,
@@ -57,10 +58,11 @@ export interface KeyPair {
 }
 const generate = promisify(generateKeyPair) as unknown as (type: string, options?: object) => Promise<KeyPair>
 
-/** Off the event loop. */
-export function generateKey({ kind, bits }: KeySpec): Promise<KeyPair> {
+/** RSA and ML-DSA keys off the event loop; the others cost less than the way there. */
+export async function generateKey({ kind, bits }: KeySpec): Promise<KeyPair> {
   if (kind === 'rsa') return generate('rsa', { modulusLength: bits })
-  if (kind === 'ec') return generate('ec', { namedCurve: CURVES[bits] })
+  if (kind === 'ec') return generateKeyPairSync('ec', { namedCurve: CURVES[bits] ?? '' })
+  if (kind === 'ed25519') return generateKeyPairSync('ed25519')
   return generate(kind)
 }
 
@@ -196,16 +198,13 @@ export function privateKeyOf(pkcs8: Buffer): KeyObject {
 
 /** From a SubjectPublicKeyInfo. Throws `invalid_request` for keys that no certificate here has, and as OpenSSL does for what is no key. */
 export function publicKeyOf(spki: Buffer): KeyObject {
+  const [algorithm, bits] = derElements(derElement(spki, TAG.sequence).body)
+  if (bits?.body[0] !== 0) throw invalid('the key is not whole bytes')
   const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
   // A curve that is spelt out need not be the one that it looks like (RFC 5480, 2.1.1 forbids it).
-  if (specOf(key).kind === 'ec' && !hasNamedCurve(spki)) throw invalid('the curve of the key is not named')
-  return key
-}
-
-function hasNamedCurve(spki: Buffer): boolean {
-  const [algorithm] = derElements(derElement(spki, TAG.sequence).body)
   const [, parameters] = derElements(algorithm?.body ?? Buffer.alloc(0))
-  return parameters?.tag === OID_TAG
+  if (specOf(key).kind === 'ec' && parameters?.tag !== OID_TAG) throw invalid('the curve of the key is not named')
+  return key
 }
 
 const OID_TAG = 0x06

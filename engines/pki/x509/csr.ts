@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { CertificationRequest } from '@peculiar/asn1-csr'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { BasicConstraints, ExtendedKeyUsage, Extensions, KeyUsage } from '@peculiar/asn1-x509'
+import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
 import { invalid } from '../../errors.ts'
 import { isSigned, publicKeyOf, type Signer } from './algorithms.ts'
 import { type AltNames, NO_ALT_NAMES, parseAltNames } from './alt-names.ts'
@@ -53,11 +54,8 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
   const request = AsnConvert.parse(der, CertificationRequest)
   const { certificationRequestInfo: info, certificationRequestInfoRaw: raw, signatureAlgorithm } = request
   if (raw === undefined) throw new Error('it has no contents')
-  const spki = Buffer.from(AsnConvert.serialize(info.subjectPKInfo))
-  const subjectDer = Buffer.from(AsnConvert.serialize(info.subject))
-  // What is written again as it was read has been read whole.
   const bytes = Buffer.from(raw)
-  if (!bytes.includes(spki) || !bytes.includes(subjectDer)) throw new Error('its key or subject is not in DER')
+  const [, subjectDer = NOTHING, spki = NOTHING] = derElements(derElement(bytes, TAG.sequence).body).map(whole)
   const publicKey = publicKeyOf(spki)
   const extensions = requestedExtensions(info.attributes ?? [])
   const extensionValue = (id: string): Buffer | undefined => extensions.find((one) => one.id === id)?.value
@@ -82,6 +80,9 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
     isProven: isSigned(algorithmOf(signatureAlgorithm), bytes, Buffer.from(request.signature), publicKey),
   }
 }
+
+const NOTHING = Buffer.alloc(0)
+const whole = (element: DerElement): Buffer => element.whole
 
 function requestedExtensions(
   attributes: Iterable<{ readonly type: string; readonly values: ArrayBuffer[] }>,

@@ -1,0 +1,68 @@
+import { at, type JsonObject } from '../test/harness/http.ts'
+import { request } from '../test/pki/hostile-requests.ts'
+import { ocspRequest } from '../test/pki/ocsp-client.ts'
+import type { HttpRow } from './rows.ts'
+
+/** What a certificate authority is asked for, beside OpenBao; what the primitives alone cost: bench/micro/pki.ts. */
+
+const ASKED = { common_name: 'www.example.com', ttl: '24h' }
+
+const issuing = (kind: string, openbaoGoal: number | undefined): HttpRow => ({
+  name: `pki-issue-${kind}`,
+  method: 'POST',
+  path: `pki/issue/${kind}`,
+  body: ASKED,
+  connections: 32,
+  bareGoal: undefined,
+  openbaoGoal,
+})
+
+export const PKI_ROWS: readonly HttpRow[] = [
+  issuing('p256', 3),
+  issuing('rsa-2048', undefined),
+  {
+    name: 'pki-sign-rsa-2048',
+    method: 'POST',
+    path: 'pki-rsa/sign/any',
+    body: { csr: request(), ttl: '24h' },
+    connections: 32,
+    bareGoal: undefined,
+    openbaoGoal: undefined,
+  },
+  {
+    name: 'pki-ocsp',
+    method: 'GET',
+    path: 'pki/ocsp/',
+    madePath: { path: 'pki/issue/p256', body: ASKED, of: ocspPath },
+    isAnonymous: true,
+    connections: 32,
+    bareGoal: undefined,
+    openbaoGoal: undefined,
+  },
+]
+
+/** Of one certificate's status (RFC 6960, A.1). */
+function ocspPath(reply: JsonObject): string {
+  const pem = String(at(reply, 'data', 'issuing_ca'))
+  const issuer = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
+  return encodeURIComponent(ocspRequest(issuer, String(at(reply, 'data', 'serial_number'))).toString('base64'))
+}
+
+export const PKI_POLICY = `path "pki/issue/*" { capabilities = ["update"] }
+path "pki-rsa/sign/any" { capabilities = ["update"] }
+`
+
+/** Requests that make the authorities of the rows, in this order. */
+export const PKI_SETUP: readonly (readonly [path: string, body: object])[] = [
+  ...(['pki', 'pki-rsa'] as const).flatMap((mount) => {
+    const root = { common_name: 'Bench Root', key_type: mount === 'pki' ? 'ec' : 'rsa', ttl: '8000h' }
+    const setup: (readonly [string, object])[] = [
+      [`sys/mounts/${mount}`, { type: 'pki', config: { max_lease_ttl: '8760h' } }],
+      [`${mount}/root/generate/internal`, root],
+    ]
+    return setup
+  }),
+  ['pki/roles/p256', { allow_any_name: true, key_type: 'ec', key_bits: 256 }],
+  ['pki/roles/rsa-2048', { allow_any_name: true, key_type: 'rsa', key_bits: 2048 }],
+  ['pki-rsa/roles/any', { allow_any_name: true, key_type: 'any' }],
+]
