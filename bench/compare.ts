@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Numbering, Outcome } from './load/plan.ts'
 import { type Measured, runLoad } from './load/run-load.ts'
-import { grpcPlanOf, isGrpc, numberingOf, type Row, requestOf } from './rows.ts'
+import type { Row } from './row.ts'
+import { grpcPlanOf, isGrpc, numberingOf, requestOf } from './rows.ts'
 import type { Subject } from './subjects.ts'
 
 const WARM_UP_MS = 1000

@@ -1,7 +1,7 @@
 import { at, type JsonObject } from '../test/harness/http.ts'
 import { request } from '../test/pki/hostile-requests.ts'
 import { ocspRequest } from '../test/pki/ocsp-client.ts'
-import type { HttpRow } from './rows.ts'
+import type { HttpRow } from './row.ts'
 
 /** What a certificate authority is asked for, beside OpenBao; what the primitives alone cost: bench/micro/pki.ts. */
 

@@ -1,5 +1,6 @@
 import type { Comparison, Figures } from './compare.ts'
-import { isGrpc, type Row } from './rows.ts'
+import type { Row } from './row.ts'
+import { isGrpc } from './rows.ts'
 import { nameOf, OPENBAO_ON_POSTGRESQL, type Setting } from './setting.ts'
 
 /** Highest p99 that is good at half load, in p50s. */

@@ -1,8 +1,8 @@
 import { create, type DescMessage, type DescMethod, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { Transit } from '../proto/gen/egide/v1/transit_pb.ts'
-import type { JsonObject } from '../test/harness/http.ts'
 import type { GrpcPlan, Numbering } from './load/plan.ts'
 import { PKI_POLICY, PKI_ROWS } from './pki-rows.ts'
+import type { GrpcRow, HttpRow, Row } from './row.ts'
 
 /** Stands in a request for a number. */
 export const NUMBER = '@@@@@@@@@'
@@ -13,49 +13,6 @@ export const SECRET = {
   url: `postgresql://${'h'.repeat(280)}:5432/app`,
 }
 const PLAINTEXT = Buffer.alloc(300, 'x').toString('base64')
-
-/** One kind of request, as an application sends it again and again. */
-export type Row = HttpRow | GrpcRow
-
-interface Goals {
-  /** Lowest share of the bare server's rate that is good; undefined: whatever it is. */
-  readonly bareGoal: number | undefined
-  /** Lowest multiple of OpenBao's rate that is good. */
-  readonly openbaoGoal: number | undefined
-  /** Lowest number of items for a second of CPU that is good. */
-  readonly itemsGoal?: number
-}
-
-/** Over gRPC. */
-export interface GrpcRow extends Goals {
-  readonly name: string
-  /** '/egide.v1.Transit/Encrypt'. */
-  readonly method: string
-  readonly message: Buffer
-  readonly connections: number
-  /** Calls, or messages of a connection's one stream. */
-  readonly underWay: number
-  readonly isStream: boolean
-  /** In a message. */
-  readonly items: number
-}
-
-export interface HttpRow extends Goals {
-  readonly name: string
-  readonly method: 'GET' | 'POST'
-  /** Below /v1/. */
-  readonly path: string
-  readonly body?: unknown
-  /** A member of the body that another request of the same client makes, and how: what is decrypted or verified. */
-  readonly made?: { readonly member: string; readonly path: string; readonly body: unknown }
-  /** The end of the path, made of the answer to another request of the same client. */
-  readonly madePath?: { readonly path: string; readonly body: unknown; readonly of: (reply: JsonObject) => string }
-  readonly isAnonymous?: boolean
-  readonly isNumbered?: boolean
-  readonly connections: number
-  /** In a request; absent: one. */
-  readonly items?: number
-}
 
 /** Both are set by hand, so that they are the same at each vault. */
 export const APPROLE = {

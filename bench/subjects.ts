@@ -10,18 +10,8 @@ import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
 import type { Database } from './database.ts'
 import { PKI_SETUP } from './pki-rows.ts'
-import {
-  APPROLE,
-  bodyOf,
-  type GrpcRow,
-  type HttpRow,
-  isGrpc,
-  KEYS,
-  POLICY,
-  pathOf,
-  type Row,
-  STORED_SECRET,
-} from './rows.ts'
+import type { GrpcRow, HttpRow, Row } from './row.ts'
+import { APPROLE, bodyOf, isGrpc, KEYS, POLICY, pathOf, STORED_SECRET } from './rows.ts'
 import { nameOf, type Setting, type Start } from './setting.ts'
 
 const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
