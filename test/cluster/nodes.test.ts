@@ -88,6 +88,33 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     }
   })
 
+  test('a role that was given or taken on one, and a denial that begins to win, hold on the other at once', async () => {
+    await one.call('PUT', 'secret/data/roled', { body: { data: { k: 'v' } } })
+    await one.call('POST', 'sys/auth/machines', { body: { type: 'approle' } })
+    await one.call('POST', 'auth/machines/role/ci', {
+      body: { bind_secret_id: false, secret_id_bound_cidrs: '127.0.0.1/32' },
+    })
+    const id = at((await one.call('GET', 'auth/machines/role/ci/role-id')).body, 'data', 'role_id')
+    const policy = 'path "secret/data/*" { capabilities = ["read"] }\npath "secret/*" { capabilities = ["deny"] }'
+    await one.call('PUT', 'sys/policies/acl/roled', { body: { policy } })
+    const login = await two.call('POST', 'auth/machines/login', { body: { role_id: id } })
+    const token = String(at(login.body, 'auth', 'client_token'))
+    const statuses = async () =>
+      Promise.all([one, two].map(async (server) => (await server.call('GET', 'secret/data/roled', { token })).status))
+    for (let round = 0; round < 5; round++) {
+      const [giving, taking] = round % 2 === 0 ? [one, two] : [two, one]
+      const role = { policies: ['roled'], member_auth_roles: ['auth/machines/ci'] }
+      expect((await giving.call('POST', 'sys/roles/readers', { body: role })).status).toBe(204)
+      expect(await statuses()).toEqual([200, 200])
+      await giving.call('POST', 'sys/config/namespace', { body: { deny_always_wins: true } })
+      expect(await statuses()).toEqual([403, 403])
+      await taking.call('POST', 'sys/config/namespace', { body: { deny_always_wins: false } })
+      expect(await statuses()).toEqual([200, 200])
+      await taking.call('DELETE', 'sys/roles/readers')
+      expect(await statuses()).toEqual([403, 403])
+    }
+  })
+
   test('a mount that was made, tuned and removed on one is so on the other', async () => {
     expect((await one.call('POST', 'sys/mounts/new', { body: { type: 'kv', options: { version: '1' } } })).status).toBe(
       204,

@@ -77,13 +77,15 @@ async function readNamespace(request: NamespaceRequest, { services }: Context): 
   return { data: dataOf(info) }
 }
 
-async function writeNamespace({ fields: sent }: NamespaceRequest, { services }: Context): Promise<Reply> {
+async function writeNamespace({ fields: sent, data }: NamespaceRequest, { services }: Context): Promise<Reply> {
+  refuseSeal(data)
   const draft = { customMetadata: metadataOf(sent.custom_metadata), denyAlwaysWins: sent.deny_always_wins }
   return { data: dataOf(await services.namespaces.put(sent.path, draft)) }
 }
 
 async function patchNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
   const { deny_always_wins: denyAlwaysWins } = request.fields
+  refuseSeal(request.data)
   if (!request.has('custom_metadata') && denyAlwaysWins === undefined)
     throw invalid('missing required field "custom_metadata"')
   const patch = {
@@ -91,6 +93,14 @@ async function patchNamespace(request: NamespaceRequest, { services }: Context):
     ...(denyAlwaysWins !== undefined && { denyAlwaysWins }),
   }
   return { data: dataOf(await services.namespaces.patch(request.fields.path, patch)) }
+}
+
+/** Who asks for one must not be left with a namespace that the server opens by itself. */
+function refuseSeal(data: NamespaceRequest['data']): void {
+  const isSaid = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
+  const asked = ['seal', 'pgp_keys'].find((name) => isSaid(data[name]))
+  if (asked !== undefined) throw invalid(`${asked} is not supported: namespaces have no seals of their own`)
 }
 
 async function deleteNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {

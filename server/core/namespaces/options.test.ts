@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 
-/** The option of a namespace that every denial wins: from the next request on, by its own policies, on every node. */
+/** Options of namespaces: that every denial wins, from the next request on, by its own policies, on every node; and what is none. */
 
 let vault: TestNamespace
 let token: string
@@ -71,4 +71,17 @@ test("root's own is said at sys/config/namespace, and each namespace's policies 
   expect([await may(ofRoot, {}), await may(reaching, TEAM), await may(token, TEAM)]).toEqual([true, true, false])
   expect(await vault.refusal('update', 'sys/config/namespace', {})).toContain('missing required field')
   expect(await vault.refusal('read', 'sys/config/namespace', {}, TEAM)).toContain('root namespace')
+})
+
+test('whoever asks for a seal of its own gets no namespace without one', async () => {
+  for (const asked of [{ seal: 'type = "shamir"' }, { seal: { type: 'shamir' } }, { pgp_keys: ['key'] }]) {
+    expect(await vault.refusal('update', 'sys/namespaces/own', asked)).toContain(
+      'namespaces have no seals of their own',
+    )
+    expect(await vault.refusal('patch', 'sys/namespaces/team', asked)).toContain(
+      'namespaces have no seals of their own',
+    )
+  }
+  expect(await vault.refusal('read', 'sys/namespaces/own')).toBe('not_found: ')
+  await vault.call('update', 'sys/namespaces/own', { seal: null, pgp_keys: [] })
 })
