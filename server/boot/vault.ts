@@ -111,10 +111,13 @@ function nodeNames({ node, facts }: VaultParts): NodeNames | undefined {
 }
 
 /** PingID's server holds its answer back until people have given theirs. */
-const ANSWER_MAX_MS = 65_000
+const ANSWER_MAX_MS = 55_000
 
 function factorServices({ clock, serverLog, random }: VaultParts): FactorServices {
-  const fetch = outgoingFetch({ caPem: '', serverNames: [] }, { callMaxMs: ANSWER_MAX_MS })
+  const fetch = outgoingFetch(
+    { caPem: '', serverNames: [] },
+    { callMaxMs: ANSWER_MAX_MS, keptConnections: FactorServices.askedMax },
+  )
   const pause = (ms: number, signal: AbortSignal | undefined) => sleep(ms, undefined, { signal })
   return new FactorServices({ fetch, clock, log: serverLog, pause }, random)
 }

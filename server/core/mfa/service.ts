@@ -33,8 +33,8 @@ export function refusedFactor(message: string): EgideError {
   return new EgideError('permission_denied', message)
 }
 
-/** People have so long to answer, in all. */
-const ANSWER_MAX_MS = 60_000
+/** People have so long to answer, in all: clients wait for a minute. */
+const ANSWER_MAX_MS = 50_000
 const POLL_MS = 1_000
 
 /** Looks again and again until there is an answer. `look` resolves with false while there is none. */

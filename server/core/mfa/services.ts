@@ -5,11 +5,10 @@ import { oktaConfirms } from './okta.ts'
 import { pingIdConfirms } from './pingid.ts'
 import type { Asked, Outside, ServiceMethod } from './service.ts'
 
-/** People who are asked at one time, by one process. */
-const ASKED_MAX = 200
-
 /** Services that ask people for a second factor elsewhere, of all namespaces of a process. */
 export class FactorServices {
+  /** People who are asked at one time, by one process. */
+  static readonly askedMax = 200
   readonly #outside: Outside
   readonly #random: Random
   #asked = 0
@@ -24,7 +23,8 @@ export class FactorServices {
    * `unavailable` when the service can't be asked.
    */
   async confirm(method: ServiceMethod, asked: Asked, bad: string): Promise<void> {
-    if (this.#asked >= ASKED_MAX) throw new EgideError('unavailable', 'too many second factors are asked for')
+    if (this.#asked >= FactorServices.askedMax)
+      throw new EgideError('unavailable', 'too many second factors are asked for')
     this.#asked++
     try {
       await this.#confirm(method, asked, bad)
