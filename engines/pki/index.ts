@@ -15,9 +15,11 @@ import { leafRoutes } from './issuing/routes.ts'
 import { configCrl, revocationConfig } from './revocation/config.ts'
 import { currentList } from './revocation/lists.ts'
 import { ocspRoutes } from './revocation/ocsp.ts'
+import { resignRoutes } from './revocation/resign.ts'
 import { renewResponders } from './revocation/responder.ts'
 import { REASONS, revoke, revokeRoutes } from './revocation/revoke.ts'
 import { listRoutes, signingIssuers } from './revocation/routes.ts'
+import { signListRoutes } from './revocation/sign-list.ts'
 import { role, roleList } from './roles/routes.ts'
 
 import { periodicTidy, tidyRoutes } from './tidy.ts'
@@ -42,6 +44,8 @@ export const pki = engine({
     ...certificateRoutes,
     ...revokeRoutes,
     ...listRoutes,
+    ...resignRoutes,
+    ...signListRoutes,
     ...ocspRoutes,
     ...tidyRoutes,
     ...acmeConfigRoutes,

@@ -1633,6 +1633,59 @@ export interface PkiReadIssuerCrlShardInput {
   readonly shard: number
 }
 
+export interface PkiResignCrlsInput {
+  /** Issuer: its id or name, or default. */
+  readonly issuer_ref: string
+  /** Number of the list. Default 0. */
+  readonly crl_number?: number
+  /** The list is a delta to the complete one of this number; -1: it is complete. Default -1. */
+  readonly delta_crl_base_number?: number
+  /** How long the list is valid. Default 72h. */
+  readonly next_update?: string
+  /** pem, or der (in base64) Default pem. */
+  readonly format?: string
+  /** Lists of the issuer, each in PEM, that become one. Required. */
+  readonly crls: readonly string[]
+}
+
+export interface PkiResignCrlsData {
+  readonly crl: string
+}
+
+export interface PkiSignRevocationListInput {
+  /** Issuer: its id or name, or default. */
+  readonly issuer_ref: string
+  /** Number of the list. Default 0. */
+  readonly crl_number?: number
+  /** The list is a delta to the complete one of this number; -1: it is complete. Default -1. */
+  readonly delta_crl_base_number?: number
+  /** How long the list is valid. Default 72h. */
+  readonly next_update?: string
+  /** pem, or der (in base64) Default pem. */
+  readonly format?: string
+  /** Certificates that are revoked: serial_number, revocation_time, and extensions of the entry. */
+  readonly revoked_certs?: readonly {
+    readonly serial_number: string
+    /** RFC 3339, or Unix seconds */
+    readonly revocation_time: string
+    readonly extensions: readonly {
+    /** Object identifier */
+    readonly id: string
+    readonly critical?: boolean
+    /** DER, in base64 */
+    readonly value: string
+  }[]
+  }[]
+  /** Extensions of the list: id, critical, value (DER in base64) */
+  readonly extensions?: readonly {
+    /** Object identifier */
+    readonly id: string
+    readonly critical?: boolean
+    /** DER, in base64 */
+    readonly value: string
+  }[]
+}
+
 export interface PkiOcspInput {
   /** The request: DER in base64 in the path of a GET, the body of a POST. Required. */
   readonly req: string
@@ -2652,6 +2705,27 @@ const ROTATE_DELTA_CRLS: Operation = {
   shape: 'any',
 }
 
+const RESIGN_CRLS: Operation = {
+  service: 'Pki',
+  rpc: 'ResignCrls',
+  verb: 'POST',
+  path: '{mount}/issuer/{issuer_ref}/resign-crls',
+  safe: false,
+  answers: 'data',
+  shape: { object: { crl: 'value' } },
+}
+
+const SIGN_REVOCATION_LIST: Operation = {
+  service: 'Pki',
+  rpc: 'SignRevocationList',
+  verb: 'POST',
+  path: '{mount}/issuer/{issuer_ref}/sign-revocation-list',
+  sole: 'issuer_ref',
+  safe: false,
+  answers: 'data',
+  shape: { object: { crl: 'value' } },
+}
+
 const OCSP: Operation = {
   service: 'Pki',
   rpc: 'Ocsp',
@@ -3237,6 +3311,16 @@ export class Pki extends Group {
   /** Make all delta lists anew. */
   rotateDeltaCrls(options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(ROTATE_DELTA_CRLS, {}, options)
+  }
+
+  /** Make one list of several that the issuer signed, as those of clusters with one key. */
+  resignCrls(input: PkiResignCrlsInput, options?: CallOptions): Promise<Reply<PkiResignCrlsData>> {
+    return this.ask<PkiResignCrlsData>(RESIGN_CRLS, { ...input }, options)
+  }
+
+  /** Sign a list of revoked certificates that the caller puts together. */
+  signRevocationList(input: string | PkiSignRevocationListInput, options?: CallOptions): Promise<Reply<PkiResignCrlsData>> {
+    return this.ask<PkiResignCrlsData>(SIGN_REVOCATION_LIST, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /** Say whether certificates are revoked, by OCSP. Needs no token. */

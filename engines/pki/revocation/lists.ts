@@ -7,7 +7,7 @@ import {
   type ListDocument,
   listCodec,
   markCodec,
-  type RevokedDocument,
+  type Revocation,
   revokedCodec,
   rows,
   shardCodec,
@@ -106,18 +106,7 @@ async function attemptList(
   const number = Math.max(before?.number ?? 0, base?.number ?? 0) + 1
   const nextUpdateMs = nowMs + durationMs(config, 'expiry')
   const extensions = await listExtensions(issuer, which, number, base?.number, store)
-  const ca = storedCertificate(issuer.certificate)
-  const tbs = sequence(
-    integer(1),
-    signer.algorithm,
-    ca.subjectDer,
-    time(nowMs),
-    time(nextUpdateMs),
-    // An empty list is left out (RFC 5280, 5.1.2.6).
-    ...(entries.length === 0 ? [] : [sequence(entries)]),
-    explicit(0, extensionsDer(extensions)),
-  )
-  const der = await signed(tbs, signer)
+  const der = await signedList({ issuer, signer, thisUpdateMs: nowMs, nextUpdateMs, entries, extensions })
   const made: ListDocument = {
     mark,
     basis: basisOf(issuer, config, base?.number ?? 0),
@@ -136,7 +125,35 @@ async function attemptList(
   })
 }
 
-async function listSigner(issuer: IssuerDocument, store: Reader): Promise<Signer> {
+/** What a list says, and who signs it. */
+export interface ListContents {
+  readonly issuer: IssuerDocument
+  readonly signer: Signer
+  readonly thisUpdateMs: number
+  readonly nextUpdateMs: number
+  /** The members of `revokedCertificates`. */
+  readonly entries: Buffer
+  readonly extensions: readonly Extension[]
+}
+
+/** A CertificateList of version 2 (RFC 5280, 5.1). */
+export function signedList(contents: ListContents): Promise<Der> {
+  const { issuer, signer, thisUpdateMs, nextUpdateMs, entries, extensions } = contents
+  const tbs = sequence(
+    integer(1),
+    signer.algorithm,
+    storedCertificate(issuer.certificate).subjectDer,
+    time(thisUpdateMs),
+    time(nextUpdateMs),
+    // An empty list is left out (RFC 5280, 5.1.2.6).
+    ...(entries.length === 0 ? [] : [sequence(entries)]),
+    explicit(0, extensionsDer(extensions)),
+  )
+  return signed(tbs, signer)
+}
+
+/** Throws `invalid_request` for an issuer that may not or cannot sign lists. */
+export async function listSigner(issuer: IssuerDocument, store: Reader): Promise<Signer> {
   if (!issuer.usage.includes('crl-signing'))
     throw invalid('unable to find CRL for issuer: it may not sign lists of revoked certificates')
   const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
@@ -197,7 +214,8 @@ async function entriesBelow(prefix: string, store: Reader): Promise<Buffer> {
   return Buffer.concat(entries)
 }
 
-function entry(serial: string, { atMs, reason }: RevokedDocument): Der {
+/** An entry of a list; times are cut to the second. */
+export function entry(serial: string, { atMs, reason }: Revocation): Der {
   const number = unsigned(serialBytes(serial))
   // An unspecified reason is left out (RFC 5280, 5.3.1).
   if (reason === 0) return sequence(number, time(atMs))

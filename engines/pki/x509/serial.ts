@@ -2,7 +2,7 @@ import type { Random } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 
 /** RFC 5280, 4.1.2.2. */
-const SERIAL_BYTES_MAX = 20
+export const SERIAL_BYTES_MAX = 20
 
 /** A serial number of 159 random bits: positive, never the same again, and nobody's guess. */
 export function newSerial(random: Random): Buffer {

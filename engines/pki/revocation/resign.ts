@@ -1,0 +1,79 @@
+import Type from 'typebox'
+import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
+import { invalid } from '../../errors.ts'
+import { field } from '../../field.ts'
+import { type ParsedCertificate, storedCertificate } from '../x509/certificate.ts'
+import { onlyBlock } from '../x509/pem.ts'
+import { ASKED_LIST_CLEAR, askedListFields, askedListReply, checkAskedList } from './asked-list.ts'
+import { type ForeignEntry, type ForeignList, isListOf, parseForeignList } from './foreign-list.ts'
+import { entry, listIssuer } from './lists.ts'
+
+/** `resign-crls`: https://openbao.org/api-docs/secret/pki/#combine-crls-from-the-same-issuer */
+
+const fields = {
+  ...askedListFields,
+  crls: field.list({ required: true, description: 'Lists of the issuer, each in PEM, that become one' }),
+}
+
+export const resignRoutes: readonly Route[] = [
+  route('issuer/:issuer_ref/resign-crls', {
+    summary: 'Make one list of several that the issuer signed, as those of clusters with one key',
+    fields,
+    returns: Type.Object({ crl: Type.String() }),
+    auditClear: ASKED_LIST_CLEAR,
+    operations: { update: resign },
+  }),
+]
+
+const LISTS_MAX = 1_000
+/** In all lists together. */
+const ENTRIES_MAX = 250_000
+
+async function resign({ fields: asked }: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
+  checkAskedList(asked)
+  if (asked.crls.length > LISTS_MAX) throw invalid(`more than ${LISTS_MAX} lists`)
+  const issuer = storedCertificate((await listIssuer(asked.issuer_ref, context)).certificate)
+  const lists = asked.crls.map((text, at) => checkedList(text, at, issuer))
+  const { entries, warnings } = union(lists)
+  const reply = await askedListReply(asked, Buffer.concat(entries.map((one) => entry(one.serial, one))), [], context)
+  return warnings.length === 0 ? reply : { ...reply, warnings }
+}
+
+/** Throws `invalid_request` for what is no list, or not the issuer's. */
+function checkedList(text: string, at: number, issuer: ParsedCertificate): ForeignList {
+  const der = onlyBlock(text, ['X509 CRL'], `crl ${at}`)
+  let [list, isOwn]: [ForeignList | undefined, boolean] = [undefined, false]
+  try {
+    list = parseForeignList(der)
+    isOwn = isListOf(list, issuer)
+  } catch (error) {
+    throw invalid(`failed decoding crl ${at}: ${error instanceof Error ? error.message : 'not DER'}`)
+  }
+  if (!isOwn) throw invalid(`CRL index: ${at} was not signed by requested issuer`)
+  return list
+}
+
+const WARNINGS_MAX = 100
+
+/** Each certificate once, as of the first revocation. */
+function union(lists: readonly ForeignList[]): {
+  readonly entries: readonly ForeignEntry[]
+  readonly warnings: readonly string[]
+} {
+  const found = new Map<string, ForeignEntry>()
+  const warnings: string[] = []
+  let count = 0
+  for (const { entries } of lists) {
+    count += entries.length
+    if (count > ENTRIES_MAX) throw invalid(`the lists have more than ${ENTRIES_MAX} entries`)
+    for (const one of entries) {
+      const before = found.get(one.serial)
+      if (before === undefined || one.atMs < before.atMs) found.set(one.serial, one)
+      if (before === undefined || one.atMs === before.atMs || warnings.length === WARNINGS_MAX) continue
+      warnings.push(
+        `Duplicate serial ${one.serial} with different revocation times detected, using oldest revocation time`,
+      )
+    }
+  }
+  return { entries: [...found.values()], warnings }
+}
