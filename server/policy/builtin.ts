@@ -25,11 +25,8 @@ path "auth/token/revoke-self" {
   capabilities = ["update"]
 }
 
-# It may ask what it is allowed to do, and why. The last path is what user interfaces ask.
+# It may ask what it is allowed to do. The second path is what user interfaces ask.
 path "sys/capabilities-self" {
-  capabilities = ["update"]
-}
-path "sys/policies/explain-self" {
   capabilities = ["update"]
 }
 path "sys/internal/ui/resultant-acl" {

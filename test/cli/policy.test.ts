@@ -19,7 +19,9 @@ afterAll(async () => {
 })
 
 test('explain says what decides, for a token in use, another, and policies that no token has', async () => {
-  const made = JSON.parse(await shell.ok(['token', 'create', '-policy=team', '-format=json'])).auth
+  const asks = { stdin: 'path "sys/policies/explain-self" { capabilities = ["update"] }' }
+  await shell.ok(['policy', 'write', 'asks', '-'], asks)
+  const made = JSON.parse(await shell.ok(['token', 'create', '-policy=team', '-policy=asks', '-format=json'])).auth
   const refused = `Refused: "secret/data/a/b" denies, and a denial wins over whatever else is given for the same path.
 
 Decided by:
