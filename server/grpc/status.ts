@@ -42,14 +42,18 @@ const UNSAID: Partial<Record<Code, string>> = { not_found: 'there is nothing at 
 
 const DOMAIN = 'egide'
 
+/** The request, and where an engine has names for its refusals the name. */
+function infoOf({ data }: EgideError, requestId: string): Record<string, string> {
+  return { request_id: requestId, ...(typeof data?.kind === 'string' && { kind: data.kind }) }
+}
+
 /** A google.rpc.Status in grpc-status-details-bin: Egide's own code, the field that was refused, when to try again. */
 export function grpcError(error: EgideError, requestId: string, reply?: Any): GrpcError {
   const code = STATUS[error.code]
   const message = error.message || (UNSAID[error.code] ?? error.code.replaceAll('_', ' '))
   const reason = error.code.toUpperCase()
-  const details = [
-    anyPack(ErrorInfoSchema, create(ErrorInfoSchema, { reason, domain: DOMAIN, metadata: { request_id: requestId } })),
-  ]
+  const info = { reason, domain: DOMAIN, metadata: infoOf(error, requestId) }
+  const details = [anyPack(ErrorInfoSchema, create(ErrorInfoSchema, info))]
   if (error.field !== undefined) {
     const fieldViolations = [{ field: error.field, description: error.message }]
     details.push(anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations })))

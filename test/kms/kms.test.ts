@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Kms } from '../../proto/gen/egide/v1/kms_pb.ts'
 import { GrpcClient } from '../grpc/client.ts'
@@ -160,5 +161,8 @@ test('gRPC serves the same', async () => {
   const opened = await grpc.call(method.decrypt, { ciphertext: sealed.data?.ciphertext ?? '' })
   expect(opened.data?.plaintext).toBe(HELLO)
   const described = await grpc.call(method.describeKey, { id: 'orders' })
+  const { code, metadata } = await grpc.failure(grpc.call(method.sign, { id: 'orders', message: HELLO }))
+  expect(code).toBe(status.INVALID_ARGUMENT)
+  expect(String(metadata.get('grpc-status-details-bin')[0])).toContain('InvalidKeyUsage')
   expect(described.data).toMatchObject({ keySpec: 'SYMMETRIC_DEFAULT', keyState: 'Enabled', aliases: ['orders'] })
 })
