@@ -50,7 +50,7 @@ export interface UserpassWriteUserInput {
   readonly username: string
   /** Their password. */
   readonly password?: string
-  /** Refused: passwords are kept as Argon2id hashes, and hashes of other kinds cannot become one. */
+  /** In the place of a password, a bcrypt hash of it. It gives way to one of Argon2id at the first login. */
   readonly password_hash?: string
   /** How long a token lives at first; 0: the mount's default. Seconds, or a duration such as '1h30m'. */
   readonly token_ttl?: number | string
@@ -92,7 +92,7 @@ export interface UserpassChangePasswordInput {
   readonly username: string
   /** Their password. */
   readonly password?: string
-  /** Refused: passwords are kept as Argon2id hashes, and hashes of other kinds cannot become one. */
+  /** In the place of a password, a bcrypt hash of it. It gives way to one of Argon2id at the first login. */
   readonly password_hash?: string
 }
 

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 import { TestClock } from '../../../test/harness/rows.ts'
 import { userpass } from './index.ts'
+import { userCodec } from './user.ts'
 
 /** Logins through the whole pipeline: what is refused leaves nothing behind and says nothing of its cause. */
 
@@ -211,12 +212,41 @@ test('users are shown without their passwords, and keep what an update does not 
   expect((await login('alice', 'another')).auth?.leaseDurationSeconds).toBe(300)
 })
 
+/** Of `correct horse`: made by libxcrypt's crypt(3). */
+const BCRYPT = '$2b$05$7fFjacsUPdoqr.NXW3a7A.hI3HwXQi5PLmRSHsZlCsei60Ap2S2EG'
+
+test('a bcrypt hash that was brought along lets its password in, and gives way to one of ours', SLOW, async () => {
+  const hashes = async () => {
+    const mount = vault.namespace.mounts.at('auth/userpass/')
+    const store = vault.namespace.store.view(`mount/${(await mount)?.uuid}/`)
+    const user = await store.get('user/imported', userCodec)
+    return Object.keys(user?.password ?? {})
+  }
+  for (const version of ['2a', '2b', '2y']) {
+    const password_hash = BCRYPT.replace('$2b$', `$${version}$`)
+    await vault.call('update', 'auth/userpass/users/imported', { password_hash, token_policies: 'p' })
+    expect(await hashes()).toEqual(['bcrypt'])
+    for (const wrong of ['correct horsf', 'Correct horse', BCRYPT])
+      expect(await outcome('imported', wrong)).toBe(REFUSED)
+    expect(await hashes()).toEqual(['bcrypt'])
+    const outcomes = await Promise.all(['correct horse', 'x', 'correct horse'].map((one) => outcome('imported', one)))
+    expect(outcomes).toEqual(['accepted', REFUSED, 'accepted'])
+    expect(await hashes()).toContain('memoryKib')
+    expect(await outcome('imported', 'correct horse')).toBe('accepted')
+    expect(await outcome('imported', 'correct horsf')).toBe(REFUSED)
+    await vault.call('delete', 'auth/userpass/users/imported')
+  }
+  expect(JSON.stringify(vault.logged)).not.toContain('$2')
+})
+
 test('users are not written with what makes no sense', SLOW, async () => {
   const at = (name: string) => `auth/userpass/users/${name}`
   const refused: readonly (readonly [path: string, sent: object, words: RegExp])[] = [
     [at('new'), {}, /must provide either password or password_hash/],
-    [at('new'), { password_hash: '$2a$10$x' }, /password_hash is not supported/],
-    [at('alice/password'), { password: 'x', password_hash: '$2a$10$x' }, /password_hash is not supported/],
+    [at('new'), { password_hash: '$2a$10$x' }, /password_hash must be a bcrypt hash/],
+    [at('new'), { password_hash: BCRYPT.replace('$05$', '$15$') }, /a cost of 4 to 14/],
+    [at('new'), { password_hash: BCRYPT.replace('$2b', '$1b') }, /must be a bcrypt hash/],
+    [at('alice/password'), { password: 'x', password_hash: BCRYPT }, /only one of password or password_hash/],
     [at('alice/password'), {}, /must provide either/],
     [at('new'), { password: 'x'.repeat(5000) }, /password is longer/],
     [at('new'), { password: 'x', token_policies: 'root' }, /root/],

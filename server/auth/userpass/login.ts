@@ -4,8 +4,8 @@ import { field } from '../../../engines/field.ts'
 import type { Tx } from '../../../storage/store.ts'
 import { tokenGrant } from '../token-parameters.ts'
 import { countFailure, forgetFailures, isLockedOut } from './lockout.ts'
-import { isPassword, PASSWORD_MAX_BYTES } from './password.ts'
-import { canonicalName, storedUser, type User, username } from './user.ts'
+import { isPassword, isSamePassword, PASSWORD_MAX_BYTES, type PasswordHash, renewedHash } from './password.ts'
+import { canonicalName, storedUser, USERS, type User, userCodec, username } from './user.ts'
 
 const fields = { username, password: field.text({ default: '', description: 'Their password' }) }
 type LoginRequest = EngineRequest<typeof fields>
@@ -37,7 +37,8 @@ async function update(request: LoginRequest, context: EngineContext): Promise<Re
     await countFailure(name, true, context)
     throw refused('the user is locked out', context)
   }
-  return { auth: grantOf(name, user, request, context) }
+  const renewed = await renewedHash(password, user.password, context.random)
+  return { auth: grantOf(name, user, renewed, request, context) }
 }
 
 function refused(reason: string, { log, mount }: EngineContext): EgideError {
@@ -45,7 +46,13 @@ function refused(reason: string, { log, mount }: EngineContext): EgideError {
   return invalid(REFUSED)
 }
 
-function grantOf(name: string, user: User, { connection }: LoginRequest, context: EngineContext): AuthGrant {
+function grantOf(
+  name: string,
+  user: User,
+  renewed: PasswordHash,
+  { connection }: LoginRequest,
+  context: EngineContext,
+): AuthGrant {
   const metadata = { username: name }
   return {
     ...termsOf(user, connection, context),
@@ -55,7 +62,11 @@ function grantOf(name: string, user: User, { connection }: LoginRequest, context
     role: name,
     internal: { username: name, uid: user.uid, policies: user.token.policies },
     alias: { name, metadata: {} },
-    within: (tx) => stillAdmitted(tx, name, user, context),
+    within: async (tx) => {
+      const now = await stillAdmitted(tx, name, user, context)
+      // Nothing is written where the hash is one of ours already.
+      if (renewed !== user.password) tx.put(USERS + name, { ...now, password: renewed }, userCodec)
+    },
   }
 }
 
@@ -71,13 +82,14 @@ function termsOf({ token }: User, connection: LoginRequest['connection'], contex
  * In the transaction that makes the token: whoever tries many passwords at once gets no further than one after the
  * other, and a password that was changed meanwhile lets nobody in.
  */
-async function stillAdmitted(tx: Tx, name: string, before: User, context: EngineContext): Promise<void> {
+async function stillAdmitted(tx: Tx, name: string, before: User, context: EngineContext): Promise<User> {
   const user = await storedUser(tx, name)
-  if (user?.uid !== before.uid || !user.password.tag.equals(before.password.tag)) {
+  if (user?.uid !== before.uid || !isSamePassword(user.password, before.password)) {
     throw refused('the user was changed meanwhile', context)
   }
   if (await isLockedOut(tx, name, context)) throw refused('the user is locked out', context)
   await forgetFailures(tx, name)
+  return user
 }
 
 /** A token lives on by what its user has now: not when they are gone, or have other policies. */

@@ -1,13 +1,25 @@
-import { argon2, timingSafeEqual } from 'node:crypto'
+import { argon2, createHash, timingSafeEqual } from 'node:crypto'
 import type { Random } from '../../../engines/engine.ts'
-import { EgideError } from '../../../engines/errors.ts'
+import { EgideError, invalid } from '../../../engines/errors.ts'
+import { isBcryptHash, isOfBcryptHash } from './bcrypt.ts'
 
-/** A password as it is kept: Argon2id (RFC 9106), with its own salt and what it was made with. */
-export interface PasswordHash {
+/** A password as it is kept. */
+export type PasswordHash = Argon2Hash | ImportedHash
+
+/** Argon2id (RFC 9106), with its own salt and what it was made with. */
+interface Argon2Hash {
   readonly salt: Buffer
   readonly tag: Buffer
   readonly memoryKib: number
   readonly passes: number
+  /** SHA-256 of the imported hash that it took the place of; absent: none. */
+  readonly replaced?: Buffer
+}
+
+/** A hash that somebody brought along, until its user logs in. */
+interface ImportedHash {
+  /** In its usual form: `$2b$10$…`. */
+  readonly bcrypt: Buffer
 }
 
 /** Longest password; longer ones are refused before anything is computed over them. */
@@ -19,21 +31,46 @@ const SALT_BYTES = 16
 const TAG_BYTES = 32
 
 /** What stands in for a user that there is not: nothing has it as its hash. */
-const NOBODY: PasswordHash = { salt: Buffer.alloc(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES), ...COST }
+const NOBODY: Argon2Hash = { salt: Buffer.alloc(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES), ...COST }
 
-export async function hashOf(password: string, random: Random): Promise<PasswordHash> {
+export async function hashOf(password: string, random: Random): Promise<Argon2Hash> {
   const salt = random.bytes(SALT_BYTES)
   return { salt, tag: await tagOf(password, { salt, ...COST }), ...COST }
 }
 
+/** Throws `invalid_request` for what is no hash of bcrypt, or one that takes too long to compare with. */
+export function importedHash(text: string): ImportedHash {
+  if (!isBcryptHash(text)) throw invalid('password_hash must be a bcrypt hash with a cost of 4 to 14')
+  return { bcrypt: Buffer.from(text) }
+}
+
+/** A hash of ours in the place of an imported one, whose password this is. */
+export async function renewedHash(password: string, before: PasswordHash, random: Random): Promise<PasswordHash> {
+  return 'bcrypt' in before ? { ...(await hashOf(password, random)), replaced: digestOf(before) } : before
+}
+
+/** Whether the password is still the one that it was: another login may have replaced its imported hash meanwhile. */
+export function isSamePassword(now: PasswordHash, before: PasswordHash): boolean {
+  if ('bcrypt' in before) return digestOf(before).equals('bcrypt' in now ? digestOf(now) : (now.replaced ?? NONE))
+  return !('bcrypt' in now) && now.tag.equals(before.tag)
+}
+
+const NONE = Buffer.alloc(0)
+
+function digestOf({ bcrypt }: ImportedHash): Buffer {
+  return createHash('sha256').update(bcrypt).digest()
+}
+
 /** The work is the same for a user that there is not (`hash` undefined). */
 export async function isPassword(password: string, hash: PasswordHash | undefined): Promise<boolean> {
+  if (hash !== undefined && 'bcrypt' in hash)
+    return inTurn(() => isOfBcryptHash(password, hash.bcrypt.toString('latin1')))
   const known = hash ?? NOBODY
   const isEqual = timingSafeEqual(await tagOf(password, known), known.tag)
   return isEqual && hash !== undefined
 }
 
-function tagOf(password: string, { salt, memoryKib, passes }: Omit<PasswordHash, 'tag'>): Promise<Buffer> {
+function tagOf(password: string, { salt, memoryKib, passes }: Omit<Argon2Hash, 'tag'>): Promise<Buffer> {
   const message = Buffer.from(password, 'utf8')
   const parameters = { message, nonce: salt, parallelism: 1, tagLength: TAG_BYTES, memory: memoryKib, passes }
   return inTurn(

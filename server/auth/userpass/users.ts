@@ -5,7 +5,7 @@ import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
 import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
 import { forgetFailures } from './lockout.ts'
-import { hashOf, PASSWORD_MAX_BYTES, type PasswordHash } from './password.ts'
+import { hashOf, importedHash, PASSWORD_MAX_BYTES, type PasswordHash } from './password.ts'
 import { nameOf, storedUser, USERS, userCodec, username } from './user.ts'
 
 /** Users: https://openbao.org/api-docs/auth/userpass/ */
@@ -14,7 +14,7 @@ const passwordFields = {
   password: field.text({ default: '', description: 'Their password' }),
   password_hash: field.text({
     default: '',
-    description: 'Refused: passwords are kept as Argon2id hashes, and hashes of other kinds cannot become one',
+    description: 'In the place of a password, a bcrypt hash of it. It gives way to one of Argon2id at the first login',
   }),
 }
 type PasswordFields = { readonly password: string; readonly password_hash: string }
@@ -132,7 +132,8 @@ async function changePolicies(
 /** Undefined where none is sent. */
 async function newPassword(sent: PasswordFields, { random }: EngineContext): Promise<PasswordHash | undefined> {
   if (sent.password_hash !== '') {
-    throw invalid('password_hash is not supported: passwords are kept as Argon2id hashes; provide password')
+    if (sent.password !== '') throw invalid('only one of password or password_hash may be provided')
+    return importedHash(sent.password_hash)
   }
   if (sent.password === '') return undefined
   if (Buffer.byteLength(sent.password) > PASSWORD_MAX_BYTES) {

@@ -362,7 +362,7 @@ export type UserpassWriteUserRequest = Message<"egide.v1.UserpassWriteUserReques
   password?: string | undefined;
 
   /**
-   * Refused: passwords are kept as Argon2id hashes, and hashes of other kinds cannot become one.
+   * In the place of a password, a bcrypt hash of it. It gives way to one of Argon2id at the first login.
    *
    * @generated from field: optional string password_hash = 4;
    */
@@ -700,7 +700,7 @@ export type UserpassChangePasswordRequest = Message<"egide.v1.UserpassChangePass
   password?: string | undefined;
 
   /**
-   * Refused: passwords are kept as Argon2id hashes, and hashes of other kinds cannot become one.
+   * In the place of a password, a bcrypt hash of it. It gives way to one of Argon2id at the first login.
    *
    * @generated from field: optional string password_hash = 4;
    */
