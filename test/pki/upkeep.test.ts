@@ -74,6 +74,23 @@ test.skipIf(!hasOpenssl)('an intermediate of a weak key is not signed', async ()
   }
 })
 
+test.each([
+  ['www.example.com', true],
+  ['EXAMPLE.com', true],
+  ['*.example.com', true],
+  ['a.internal', true],
+  ['internal', false],
+  ['example.org', false],
+  ['notexample.com', false],
+])('an authority that is constrained to example.com and below .internal: %s, %s', async (name, allowed) => {
+  const ca = new Authority()
+  await ca.root({ permitted_dns_domains: 'example.com,.internal' })
+  await ca.role('any', { allow_any_name: true })
+  const asked = ca.issue('any', { common_name: 'somebody', exclude_cn_from_sans: true, alt_names: name })
+  if (allowed) await expect(asked).resolves.toMatchObject({ certificate: expect.stringContaining('BEGIN') })
+  else await expect(asked).rejects.toThrow(`the name constraints of the issuer do not allow ${name}`)
+})
+
 describe('ACME accounts', () => {
   const DAY = 86_400
 

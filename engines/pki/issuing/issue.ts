@@ -14,7 +14,13 @@ import {
 import { authorityOf } from '../issuers/find.ts'
 import { keySigner } from '../keys.ts'
 import { type AltNames, countOf } from '../x509/alt-names.ts'
-import { type CertificateTemplate, signed, storedCertificate, toBeSigned } from '../x509/certificate.ts'
+import {
+  type CertificateTemplate,
+  type ParsedCertificate,
+  signed,
+  storedCertificate,
+  toBeSigned,
+} from '../x509/certificate.ts'
 import type { Der } from '../x509/der.ts'
 import {
   altNamesExtension,
@@ -30,6 +36,7 @@ import {
   keyUsage,
   subjectKeyIdentifier,
 } from '../x509/extensions.ts'
+import { outsideOf } from '../x509/name-constraints.ts'
 import { hexSerial, newSerial } from '../x509/serial.ts'
 import { type Subject, subjectDer } from '../x509/subject.ts'
 import { lint } from './lint.ts'
@@ -90,6 +97,7 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
   const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
   const template = templateOf(order, serial, ca.keyId, urlExtensions(urls))
   refuseFaults(order, template)
+  refuseOutside(order.altNames, ca)
   const signer = keySigner(key, order.signatureBits, order.usePss)
   const tbs = toBeSigned(template, ca.subjectDer, signer.algorithm)
   const document: CertificateDocument = {
@@ -173,6 +181,13 @@ export function templateOf(
   if (countOf(order.altNames) > 0) extensions.push(altNamesExtension(order.altNames, subject.length === 2))
   extensions.push(...more, ...order.extensions)
   return { serial, ...order.validity, subject, spki: order.spki, extensions }
+}
+
+/** No verifier would take a name that the issuer's own certificate does not allow. */
+function refuseOutside({ dns }: AltNames, { nameConstraints }: ParsedCertificate): void {
+  const outside = nameConstraints && outsideOf(nameConstraints, dns)
+  if (outside !== undefined)
+    throw invalid(`the certificate would not be valid: the name constraints of the issuer do not allow ${outside}`)
 }
 
 export function refuseFaults(order: Order, template: CertificateTemplate): void {
