@@ -16,6 +16,14 @@ const autoFields = {
   ...optionFields,
   enabled: field.bool({ default: false, description: 'Tidies by itself' }),
   interval_duration: field.duration({ default: 12 * 3600, description: 'Time between two runs. Default 12h.' }),
+  maintain_stored_certificate_counts: field.bool({
+    default: false,
+    description: 'Each run also counts the certificates that are kept, for tidy-status',
+  }),
+  publish_stored_certificate_count_metrics: field.bool({
+    default: false,
+    description: 'The counts are metrics too: refused, only false',
+  }),
 }
 
 interface Job {
@@ -34,12 +42,24 @@ interface Job {
 interface Auto extends Options {
   readonly enabled: boolean
   readonly interval_duration: number
+  readonly maintain_stored_certificate_counts: boolean
+  readonly publish_stored_certificate_count_metrics: boolean
+}
+
+/** What was kept when it was last counted. */
+interface Counts {
+  readonly certificates: number
+  readonly revoked: number
 }
 
 const JOB = 'tidy/job'
 const AUTO = 'config/auto-tidy'
 const jobCodec = json<Job>()
 const autoCodec = json<Auto>()
+const COUNTS = 'tidy/counts'
+const countsCodec = json<Counts>()
+/** Rows that are counted in one step. */
+const PAGE = 1_000
 /** A job that nobody has gone on with for so long was left by a process that died. */
 const ABANDONED_MS = 120_000
 
@@ -121,7 +141,14 @@ async function cancel(_request: EngineRequest, context: EngineContext): Promise<
 
 async function status(_request: EngineRequest, { store }: EngineContext): Promise<Reply> {
   const job = await store.get(JOB, jobCodec)
-  return { data: job === undefined ? { state: 'Inactive' } : shownJob(job) }
+  const counts = await store.get(COUNTS, countsCodec)
+  return {
+    data: {
+      ...(job === undefined ? { state: 'Inactive' } : shownJob(job)),
+      current_cert_store_count: counts?.certificates ?? null,
+      current_revoked_cert_count: counts?.revoked ?? null,
+    },
+  }
 }
 
 function shownJob({
@@ -132,7 +159,7 @@ function shownJob({
   certificates,
   revoked,
   issuers,
-  acme,
+  acme = NOTHING_TIDIED,
 }: Job): Readonly<Record<string, unknown>> {
   return {
     ...options,
@@ -168,6 +195,8 @@ const NO_AUTO: Auto = {
   page_size: optionFields.page_size.fallback,
   enabled: autoFields.enabled.fallback,
   interval_duration: autoFields.interval_duration.fallback,
+  maintain_stored_certificate_counts: false,
+  publish_stored_certificate_count_metrics: false,
 }
 
 async function autoOf(reader: Reader): Promise<Auto> {
@@ -184,10 +213,19 @@ async function writeAuto(request: AutoRequest, { store }: EngineContext): Promis
     const before = await autoOf(tx)
     const given = Object.entries(request.fields).filter(([name]) => request.has(name as keyof AutoRequest['fields']))
     const merged = { ...request.fields, ...before, ...Object.fromEntries(given) }
-    const auto: Auto = { ...optionsOf(merged), enabled: merged.enabled, interval_duration: merged.interval_duration }
+    if (merged.publish_stored_certificate_count_metrics)
+      throw invalid('publish_stored_certificate_count_metrics is not supported: tidy-status has the counts')
+    const auto: Auto = {
+      ...optionsOf(merged),
+      enabled: merged.enabled,
+      interval_duration: merged.interval_duration,
+      maintain_stored_certificate_counts: merged.maintain_stored_certificate_counts,
+      publish_stored_certificate_count_metrics: false,
+    }
     if (auto.interval_duration < 1) throw invalid('interval_duration must be greater than zero')
     if (auto.enabled && !chosen(auto)) throw invalid('auto-tidy enabled but no tidy operations were requested')
     tx.put(AUTO, auto, autoCodec)
+    if (!auto.maintain_stored_certificate_counts) tx.delete(COUNTS)
     return { data: { ...auto } }
   })
 }
@@ -215,6 +253,7 @@ async function run(context: EngineContext): Promise<void> {
     if (job.options.tidy_expired_issuers) await tidyIssuers(job.options, context)
     await tidyCertificates(job.options, context)
     if (job.options.tidy_acme) await tidyAccounts(job.options, context)
+    if ((await autoOf(store)).maintain_stored_certificate_counts) await count(context)
     await finish('Finished', context)
   } catch (error) {
     log.warn({ err: error }, 'tidying certificates failed')
@@ -282,6 +321,27 @@ function tidyOne(key: string, options: Options, { store, clock, random }: Engine
     tx.put(JOB, { ...job, ...counted, seenMs: nowMs }, jobCodec)
     return true
   })
+}
+
+async function count({ store }: EngineContext): Promise<void> {
+  await store.refresh()
+  const certificates = await countBelow(rows.certificates, store)
+  let revoked = 0
+  for (const authority of await store.list(rows.authorities)) {
+    const shards = await store.list(rows.authorities + authority)
+    for (const shard of shards) revoked += await countBelow(rows.authorities + authority + shard, store)
+  }
+  await store.transaction((tx) => tx.put(COUNTS, { certificates, revoked }, countsCodec))
+}
+
+async function countBelow(prefix: string, reader: Reader): Promise<number> {
+  let [counted, after] = [0, '']
+  for (;;) {
+    const page = await reader.list(prefix, { after, limit: PAGE })
+    counted += page.length
+    after = page.at(-1) ?? after
+    if (page.length < PAGE) return counted
+  }
 }
 
 async function tidyAccounts(options: Options, context: EngineContext): Promise<void> {
