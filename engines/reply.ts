@@ -89,6 +89,8 @@ export interface Reply {
   readonly leaseDurationSeconds?: number
   /** Sends `data` with this status instead of 200: 404 for a deleted version, 202 for accepted work, 400 for a batch that failed. */
   readonly status?: number
+  /** Besides the usual ones, of answers over HTTP that are no `raw`. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The keys of `data` also stand at the top of the envelope, as Vault does for some sys paths. */
   readonly topLevel?: boolean
   /** A wrapped answer that the engine made itself (sys/wrapping/wrap, rewrap). */

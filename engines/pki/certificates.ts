@@ -5,6 +5,7 @@ import { field } from '../field.ts'
 import { listed, pageFields, pageOf } from '../listing.ts'
 import { type CertificateDocument, certificateCodec, expiryCodec, moment, rows } from './documents.ts'
 import { chainCertificates, findIssuer } from './issuers/find.ts'
+import { CONDITIONAL_HEADERS, issuersChanged, unlessUnmodified } from './modified.ts'
 import { storedCertificate } from './x509/certificate.ts'
 import { certificatePem } from './x509/pem.ts'
 import { canonicalSerial } from './x509/serial.ts'
@@ -29,7 +30,13 @@ const raw = (pattern: string, summary: string, render: (context: EngineContext) 
     summary,
     fields: {},
     access: 'none',
-    operations: { read: async (_request: EngineRequest, context) => ({ raw: await render(context) }) },
+    headers: CONDITIONAL_HEADERS,
+    operations: {
+      read: async (request: EngineRequest, context) => {
+        const changed = await issuersChanged(context.store)
+        return unlessUnmodified(request, changed, { raw: await render(context) }, context)
+      },
+    },
   })
 
 const rawCertificate = (pattern: string, form: 'der' | 'pem'): Route =>
@@ -37,8 +44,13 @@ const rawCertificate = (pattern: string, form: 'der' | 'pem'): Route =>
     summary: form === 'der' ? 'A certificate in DER' : 'A certificate in PEM',
     fields: serialFields,
     access: 'none',
+    headers: CONDITIONAL_HEADERS,
     operations: {
-      read: async ({ fields }, context) => ({ raw: rawOf((await issued(fields.serial, context)).der, form) }),
+      read: async (request, context) => {
+        const changed = await certificateChanged(request.fields.serial, context)
+        const { der } = await issued(request.fields.serial, context)
+        return unlessUnmodified(request, changed, { raw: rawOf(der, form) }, context)
+      },
     },
   })
 
@@ -69,6 +81,7 @@ export const certificateRoutes: readonly Route[] = [
     access: 'none',
     returns: CertificateReply,
     auditClear: CLEAR,
+    headers: CONDITIONAL_HEADERS,
     operations: { read: readChain },
   }),
   route('cert/:serial', {
@@ -77,6 +90,7 @@ export const certificateRoutes: readonly Route[] = [
     access: 'none',
     returns: CertificateReply,
     auditClear: CLEAR,
+    headers: CONDITIONAL_HEADERS,
     operations: { read },
   }),
   rawCertificate('cert/:serial/raw', 'der'),
@@ -120,18 +134,23 @@ function rawOf(der: Buffer | undefined, form: 'der' | 'pem'): RawReply {
     : { status: 200, contentType: 'application/pem-certificate-chain', body: certificatePem(der) }
 }
 
-async function readChain(_request: EngineRequest, context: EngineContext): Promise<Reply> {
+async function readChain(request: EngineRequest, context: EngineContext): Promise<Reply> {
+  const changed = await issuersChanged(context.store)
   const chain = await defaultChain(context)
   const [first] = chain
   if (first === undefined) throw notFound()
-  return {
-    data: {
-      certificate: certificatePem(first),
-      ca_chain: chain.map(certificatePem).join('\n'),
-      revocation_time: 0,
-      revocation_time_rfc3339: '',
-    },
+  const data = {
+    certificate: certificatePem(first),
+    ca_chain: chain.map(certificatePem).join('\n'),
+    revocation_time: 0,
+    revocation_time_rfc3339: '',
   }
+  return unlessUnmodified(request, changed, { data }, context)
+}
+
+/** Those of others than issuers are not dated: they may be revoked. */
+async function certificateChanged(serial: string, { store }: EngineContext): Promise<number | undefined> {
+  return serial === 'ca' ? issuersChanged(store) : undefined
 }
 
 async function issued(
@@ -148,17 +167,17 @@ async function issued(
   return { der: document.certificate, document }
 }
 
-async function read({ fields }: EngineRequest<typeof serialFields>, context: EngineContext): Promise<Reply> {
-  const { der, document } = await issued(fields.serial, context)
+async function read(request: EngineRequest<typeof serialFields>, context: EngineContext): Promise<Reply> {
+  const changed = await certificateChanged(request.fields.serial, context)
+  const { der, document } = await issued(request.fields.serial, context)
   const atMs = document?.revocation?.atMs ?? 0
-  return {
-    data: {
-      certificate: certificatePem(der),
-      ...(document && { issuer_id: document.issuerId }),
-      revocation_time: Math.floor(atMs / 1000),
-      revocation_time_rfc3339: atMs === 0 ? '' : new Date(atMs).toISOString(),
-    },
+  const data = {
+    certificate: certificatePem(der),
+    ...(document && { issuer_id: document.issuerId }),
+    revocation_time: Math.floor(atMs / 1000),
+    revocation_time_rfc3339: atMs === 0 ? '' : new Date(atMs).toISOString(),
   }
+  return unlessUnmodified(request, changed, { data }, context)
 }
 
 async function detailed({ fields }: EngineRequest<typeof pageFields>, { store }: EngineContext): Promise<Reply> {

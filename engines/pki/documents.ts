@@ -109,6 +109,8 @@ export interface ListDocument {
   readonly der: Buffer
   readonly thisUpdateMs: number
   readonly nextUpdateMs: number
+  /** Unix seconds; of each list of an authority another one. Absent of lists that were made before it was kept. */
+  readonly changed?: number
 }
 
 /** What the expiry view shows. */
@@ -138,6 +140,8 @@ export const rows = {
   issuers: 'issuers/',
   issuer: (id: string): string => `issuers/${id}`,
   issuersConfig: 'config/issuers',
+  /** Not below `issuers/`, where ids alone stand. */
+  issuersChanged: 'changed/issuers',
   keysConfig: 'config/keys',
   clusterConfig: 'config/cluster',
   urls: 'config/urls',

@@ -7,6 +7,7 @@ import { field } from '../field.ts'
 import { type AcmeTidied, NOTHING_TIDIED, tidyAcme } from './acme/tidy.ts'
 import { certificateCodec, markCodec, moment, rows } from './documents.ts'
 import { allIssuers, issuersConfig, putIssuers } from './issuers/find.ts'
+import { issuersChange } from './modified.ts'
 import { chosen, type Options, optionFields, optionsOf, pauseMs } from './tidy-options.ts'
 import { storedCertificate } from './x509/certificate.ts'
 
@@ -368,6 +369,7 @@ function tidyIssuers(options: Options, { store, clock }: EngineContext): Promise
     if (kept.length === all.length || job === undefined) return
     for (const issuer of all) if (!kept.includes(issuer)) tx.delete(rows.issuer(issuer.id))
     putIssuers(tx, kept, new Set())
+    await issuersChange(tx, clock)
     tx.put(JOB, { ...job, issuers: all.length - kept.length }, jobCodec)
   })
 }

@@ -44,6 +44,8 @@ export interface Response {
   readonly warnings: readonly string[] | null
   readonly mountType: string
   readonly raw: RawReply | null
+  /** Of the envelope's answer, besides the usual ones. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** The pipeline, as adapters see it. Rejects with an EgideError, or with anything else for an internal fault. */

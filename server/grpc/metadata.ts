@@ -77,12 +77,15 @@ export function mfaValuesOf(metadata: Metadata): readonly string[] {
 /** They carry a token, or a passcode. */
 const SECRET = new Set(['x-vault-token', MFA])
 
-/** All text but what carries a secret of ours, for engines and the audit log to choose from. */
+/** gRPC has no answer that says that nothing changed. */
+const CONDITION = 'if-modified-since'
+
+/** All text but that and what carries a secret of ours, for engines and the audit log to choose from. */
 export function publicHeaders(metadata: Metadata): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {}
   for (const [name, value] of Object.entries(metadata.getMap())) {
     const isSecret = SECRET.has(name) || (name === 'authorization' && BEARER.test(String(value)))
-    if (typeof value === 'string' && !isSecret) shown[name] = value
+    if (typeof value === 'string' && !isSecret && name !== CONDITION) shown[name] = value
   }
   return shown
 }

@@ -10,6 +10,8 @@ import { statusOf } from './status.ts'
 /** Header lists of a listener, by status: Vault's constant ones and what the operator added. */
 export type HeadersFor = (status: number) => readonly string[]
 
+const NOT_MODIFIED = 304
+
 /** An answer that a client has to read in portions gets a time limit on its reading. */
 const LARGE_REPLY_CHARS = 64 * 1024
 
@@ -22,7 +24,7 @@ export async function sendResponse(exchange: Exchange, response: Response, heade
   exchange.mountType = response.mountType
   if (response.raw !== null) await sendRaw(exchange, response.raw, headersFor)
   else if (response.status === 204) sendEmpty(exchange, headersFor)
-  else sendText(exchange, response.status, renderEnvelope(response), headersFor, stalledMs)
+  else sendText(exchange, response, headersFor, stalledMs)
 }
 
 export function sendError(exchange: Exchange, error: EgideError, headersFor: HeadersFor): void {
@@ -42,10 +44,14 @@ export function sendError(exchange: Exchange, error: EgideError, headersFor: Hea
   reply.end(body)
 }
 
-function sendText(exchange: Exchange, status: number, body: string, headersFor: HeadersFor, stalledMs: number): void {
+function sendText(exchange: Exchange, response: Response, headersFor: HeadersFor, stalledMs: number): void {
   const { reply, extraHeaders } = exchange
+  const { status, headers: own } = response
+  const body = renderEnvelope(response)
   const length = Buffer.byteLength(body)
-  reply.writeHead(status, [...headersFor(status), ...extraHeaders, 'Content-Length', String(length)])
+  const headers = [...headersFor(status), ...extraHeaders, 'Content-Length', String(length)]
+  if (own !== undefined) for (const [name, value] of Object.entries(own)) setHeader(headers, name, value)
+  reply.writeHead(status, headers)
   // Text of as many bytes as characters is ASCII, which goes out faster as what it is.
   reply.end(body, length === body.length ? 'latin1' : 'utf8')
   if (body.length > LARGE_REPLY_CHARS) limitReading(exchange, stalledMs)
@@ -62,7 +68,8 @@ async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor
   headers.push(...exchange.extraHeaders)
   for (const [name, value] of Object.entries(raw.headers ?? {})) setHeader(headers, name, value)
   if (typeof raw.body === 'string' || raw.body instanceof Uint8Array) {
-    headers.push('Content-Length', String(Buffer.byteLength(raw.body)))
+    // Of an answer that has no body, it would be said of the one that is not sent (RFC 9110, 8.6).
+    if (raw.status !== NOT_MODIFIED) headers.push('Content-Length', String(Buffer.byteLength(raw.body)))
     reply.writeHead(raw.status, headers)
     reply.end(raw.body)
     return

@@ -29,6 +29,8 @@ export class MountedEngine {
   readonly context: EngineContext
   /** What the engine logged, one line each. */
   readonly logged: string[]
+  /** Of every request. */
+  headers: Readonly<Record<string, string>> = {}
   readonly #cipher: Cipher
   readonly #time: { nowMs: number }
   readonly #engine: Engine
@@ -100,7 +102,7 @@ export class MountedEngine {
       token: undefined,
       wrapTtlSeconds: undefined,
       connection: { remoteAddress: '127.0.0.1', remotePort: 1, tls: false },
-      headers: {},
+      headers: this.headers,
       protocol: 'rest',
       signal: undefined,
     }

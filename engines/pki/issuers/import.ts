@@ -5,6 +5,7 @@ import { EgideError, invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { issuerCodec, issuersConfigCodec, type KeyDocument, rows, USAGES } from '../documents.ts'
 import { loadedKey } from '../keys.ts'
+import { issuersChange } from '../modified.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { type PemBlock, pem, pemBlocks } from '../x509/pem.ts'
@@ -95,7 +96,7 @@ interface Imported {
 function store(
   certificates: readonly ParsedCertificate[],
   keys: readonly KeyObject[],
-  { store, random }: EngineContext,
+  { store, random, clock }: EngineContext,
 ): Promise<Imported> {
   return store.transaction(async (tx) => {
     const done: Imported = { importedIssuers: [], existingIssuers: [], importedKeys: [], existingKeys: [], mapping: {} }
@@ -119,7 +120,7 @@ function store(
       const there = (await allIssuers(tx)).find((one) => one.certificate.equals(certificate.der))
       const id = there?.id ?? random.uuid()
       if (there === undefined) {
-        await putIssuer(tx, newIssuer(id, '', certificate.der, key?.id ?? ''))
+        await putIssuer(tx, newIssuer(id, '', certificate.der, key?.id ?? ''), clock)
         done.importedIssuers.push(id)
       } else done.existingIssuers.push(id)
       done.mapping[id] = key?.id ?? ''
@@ -131,6 +132,7 @@ function store(
         const key = all.get(storedCertificate(issuer.certificate).spki.toString('hex'))
         if (issuer.keyId !== '' || key === undefined) continue
         tx.put(rows.issuer(issuer.id), { ...issuer, keyId: key.id, usage: USAGES }, issuerCodec)
+        await issuersChange(tx, clock)
         const config = await issuersConfig(tx)
         if (config.default === '') tx.put(rows.issuersConfig, { ...config, default: issuer.id }, issuersConfigCodec)
       }

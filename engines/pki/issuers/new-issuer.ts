@@ -1,5 +1,7 @@
 import type { Tx } from '../../../storage/store.ts'
+import type { Clock } from '../../engine.ts'
 import { type IssuerDocument, issuersConfigCodec, NO_URLS, rows, USAGES } from '../documents.ts'
+import { issuersChange } from '../modified.ts'
 import { allIssuers, checkedName, issuersConfig, putIssuers } from './find.ts'
 
 /** An issuer as it begins. */
@@ -20,10 +22,11 @@ export function newIssuer(id: string, name: string, certificate: Buffer, keyId: 
 }
 
 /** Writes a new issuer. The first with a key is the default, and the latest where the mount is set so. */
-export async function putIssuer(tx: Tx, issuer: IssuerDocument): Promise<void> {
+export async function putIssuer(tx: Tx, issuer: IssuerDocument, clock: Clock): Promise<void> {
   const others = await allIssuers(tx)
   checkedName('issuer', issuer.name, others)
   putIssuers(tx, [...others, issuer], new Set([issuer.id]))
+  await issuersChange(tx, clock)
   const config = await issuersConfig(tx)
   if (issuer.keyId !== '' && (config.default === '' || config.followsLatest)) {
     tx.put(rows.issuersConfig, { ...config, default: issuer.id }, issuersConfigCodec)

@@ -7,6 +7,7 @@ import { finish, type Order, refuseFaults, templateOf } from '../issuing/issue.t
 import { NO_URLS_WARNING } from '../issuing/urls.ts'
 import { validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
+import { issuersChange } from '../modified.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { signed, toBeSigned } from '../x509/certificate.ts'
 import { keyIdOf } from '../x509/extensions.ts'
@@ -128,7 +129,7 @@ async function make(
   // The key first: a certificate of a lost key is of no use, a key without one does no harm.
   if (chosen.isNew) await store.transaction((tx) => putKey(tx, chosen.document))
   const { der } = await finish(order, hexSerial(serial), document, (tbs) => signed(tbs, signer), context)
-  await store.transaction((tx) => putIssuer(tx, newIssuer(id, issuerName, der, chosen.document.id)))
+  await store.transaction((tx) => putIssuer(tx, newIssuer(id, issuerName, der, chosen.document.id), clock))
   const certificate = certificateText(der, fields.format)
   return {
     data: {
@@ -153,21 +154,26 @@ async function make(
   }
 }
 
-async function replace({ fields }: EngineRequest<typeof replaceFields>, { store }: EngineContext): Promise<Reply> {
+async function replace(
+  { fields }: EngineRequest<typeof replaceFields>,
+  { store, clock }: EngineContext,
+): Promise<Reply> {
   return store.transaction(async (tx) => {
     const found = await findIssuer(tx, fields.default)
     if (found === undefined) throw invalid(`unable to find PKI issuer for reference: ${fields.default}`)
     const config = { ...(await issuersConfig(tx)), default: found.id }
     tx.put(rows.issuersConfig, config, issuersConfigCodec)
+    await issuersChange(tx, clock)
     return { data: { default: config.default, default_follows_latest_issuer: config.followsLatest } }
   })
 }
 
-async function removeAll(_request: EngineRequest, { store }: EngineContext): Promise<undefined> {
+async function removeAll(_request: EngineRequest, { store, clock }: EngineContext): Promise<undefined> {
   await store.transaction(async (tx) => {
     for (const { id } of await allIssuers(tx)) tx.delete(rows.issuer(id))
     for (const { id } of await allKeys(tx)) tx.delete(rows.key(id))
     tx.delete(rows.issuersConfig)
     tx.delete(rows.keysConfig)
+    await issuersChange(tx, clock)
   })
 }

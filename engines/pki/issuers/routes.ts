@@ -13,6 +13,7 @@ import {
   type Usage,
 } from '../documents.ts'
 import { checkedUrls } from '../issuing/urls.ts'
+import { CONDITIONAL_HEADERS, issuersChange, issuersChanged, unlessUnmodified } from '../modified.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { certificatePem } from '../x509/pem.ts'
 import { allIssuers, chainCertificates, checkedName, findIssuer, issuersConfig, putIssuers } from './find.ts'
@@ -73,8 +74,13 @@ const raw = (
     summary,
     fields: readFields,
     access: 'none',
+    headers: CONDITIONAL_HEADERS,
     operations: {
-      read: async ({ fields }, context) => ({ raw: await render(await readable(fields.issuer_ref, context), context) }),
+      read: async (request, context) => {
+        const changed = await issuersChanged(context.store)
+        const raw = await render(await readable(request.fields.issuer_ref, context), context)
+        return unlessUnmodified(request, changed, { raw }, context)
+      },
     },
   })
 
@@ -108,6 +114,7 @@ export const issuerRoutes: readonly Route[] = [
     fields: readFields,
     access: 'none',
     auditClear: CLEAR,
+    headers: CONDITIONAL_HEADERS,
     operations: { read: json },
   }),
   route('config/issuers', {
@@ -170,10 +177,11 @@ async function shownIssuer(issuer: IssuerDocument, { store }: EngineContext): Pr
   }
 }
 
-async function json({ fields }: EngineRequest<typeof readFields>, context: EngineContext): Promise<Reply> {
-  const issuer = await readable(fields.issuer_ref, context)
+async function json(request: EngineRequest<typeof readFields>, context: EngineContext): Promise<Reply> {
+  const changed = await issuersChanged(context.store)
+  const issuer = await readable(request.fields.issuer_ref, context)
   const { ca_chain, certificate, issuer_id, issuer_name } = await shownIssuer(issuer, context)
-  return { data: { ca_chain, certificate, issuer_id, issuer_name } }
+  return unlessUnmodified(request, changed, { data: { ca_chain, certificate, issuer_id, issuer_name } }, context)
 }
 
 async function write(request: WriteRequest, context: EngineContext): Promise<Reply> {
@@ -189,6 +197,7 @@ async function write(request: WriteRequest, context: EngineContext): Promise<Rep
       all.map((one) => (one.id === after.id ? after : one)),
       new Set([after.id]),
     )
+    await issuersChange(tx, context.clock)
     return after.id
   })
   return { data: await shownIssuer(await readable(changed, context), context) }
@@ -255,7 +264,7 @@ function manualChain(refs: readonly string[], own: IssuerDocument, all: readonly
   return ids
 }
 
-async function remove({ fields }: WriteRequest, { store }: EngineContext): Promise<Reply | undefined> {
+async function remove({ fields }: WriteRequest, { store, clock }: EngineContext): Promise<Reply | undefined> {
   return store.transaction(async (tx) => {
     const found = await findIssuer(tx, fields.issuer_ref)
     if (found === undefined) return undefined
@@ -266,6 +275,7 @@ async function remove({ fields }: WriteRequest, { store }: EngineContext): Promi
       all.filter(({ id }) => id !== found.id),
       new Set(),
     )
+    await issuersChange(tx, clock)
     const config = await issuersConfig(tx)
     if (config.default !== found.id) return undefined
     tx.put(rows.issuersConfig, { ...config, default: '' }, issuersConfigCodec)
@@ -287,7 +297,7 @@ type ConfigRequest = EngineRequest<{
   default_follows_latest_issuer: ReturnType<typeof field.bool>
 }>
 
-async function writeConfig({ fields }: ConfigRequest, { store }: EngineContext): Promise<Reply> {
+async function writeConfig({ fields }: ConfigRequest, { store, clock }: EngineContext): Promise<Reply> {
   return store.transaction(async (tx) => {
     const before = await issuersConfig(tx)
     const found = fields.default === undefined ? undefined : await findIssuer(tx, fields.default)
@@ -298,6 +308,7 @@ async function writeConfig({ fields }: ConfigRequest, { store }: EngineContext):
       followsLatest: fields.default_follows_latest_issuer ?? before.followsLatest,
     }
     tx.put(rows.issuersConfig, config, issuersConfigCodec)
+    await issuersChange(tx, clock)
     const warnings =
       found !== undefined && found.keyId === ''
         ? [

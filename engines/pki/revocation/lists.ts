@@ -16,6 +16,7 @@ import { authorityOf, findIssuer } from '../issuers/find.ts'
 import { revocationAlgorithmName, revocationSigning } from '../issuers/revocation-algorithm.ts'
 import { urlsFor } from '../issuing/urls.ts'
 import { loadedKey } from '../keys.ts'
+import { changeSecond } from '../modified.ts'
 import { type Signer, signerOf } from '../x509/algorithms.ts'
 import { uriName } from '../x509/alt-names.ts'
 import { signed, storedCertificate } from '../x509/certificate.ts'
@@ -119,9 +120,10 @@ async function attemptList(
     const there = await tx.get(path, listCodec)
     // Two lists of one number would be two truths.
     if (there !== undefined && there.number >= number) return there.mark === mark ? there : undefined
-    tx.put(path, made, listCodec)
+    const kept = { ...made, changed: changeSecond(there?.changed, clock.now()) }
+    tx.put(path, kept, listCodec)
     for (const serial of pending) tx.delete(rows.pending(authority(issuer)) + serial)
-    return made
+    return kept
   })
 }
 

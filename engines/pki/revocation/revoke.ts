@@ -14,6 +14,7 @@ import {
 } from '../documents.ts'
 import { allIssuers, authorityOf, findIssuer, isSignedBy } from '../issuers/find.ts'
 import { shardOf } from '../issuing/issue.ts'
+import { issuersChange } from '../modified.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { onlyBlock } from '../x509/pem.ts'
@@ -203,6 +204,7 @@ async function revokeIssuer(
       usage: issuer.usage.filter((usage) => usage !== 'issuing-certificates'),
     }
     tx.put(rows.issuer(issuer.id), changed, issuerCodec)
+    await issuersChange(tx, clock)
     const parent = (await allIssuers(tx)).find(
       (one) => one.id !== issuer.id && isSignedBy(certificate, storedCertificate(one.certificate)),
     )

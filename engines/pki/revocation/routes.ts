@@ -4,6 +4,7 @@ import { field } from '../../field.ts'
 import type { IssuerDocument, ListDocument } from '../documents.ts'
 import { allIssuers } from '../issuers/find.ts'
 import { SHARDS } from '../issuing/issue.ts'
+import { CONDITIONAL_HEADERS, issuersChanged, listChanged, unlessUnmodified } from '../modified.ts'
 import { pem } from '../x509/pem.ts'
 import { revocationConfig } from './config.ts'
 import { currentList, listIssuer, makeList, type Which } from './lists.ts'
@@ -24,7 +25,8 @@ const list = (pattern: string, which: 'full' | 'delta', form: Form): Route =>
     fields,
     access: 'none',
     auditClear: ['issuer_ref', 'crl', 'certificate'],
-    operations: { read: ({ fields: { issuer_ref: ref } }, context) => read(ref, which, form, context) },
+    headers: CONDITIONAL_HEADERS,
+    operations: { read: (request, context) => read(request, which, form, context) },
   })
 
 const shard = (pattern: string): Route =>
@@ -33,10 +35,12 @@ const shard = (pattern: string): Route =>
     description: 'Certificates say which, where crl_distribution_points holds {{crl_shard}}.',
     fields: shardFields,
     access: 'none',
+    headers: CONDITIONAL_HEADERS,
     operations: {
-      read: ({ fields }, context) => {
+      read: (request, context) => {
+        const { fields } = request
         if (fields.shard < 0 || fields.shard >= SHARDS) throw invalid(`shard must be 0 to ${SHARDS - 1}`)
-        return read(fields.issuer_ref, { shard: fields.shard }, 'der', context)
+        return read(request, { shard: fields.shard }, 'der', context)
       },
     },
   })
@@ -68,13 +72,24 @@ export const listRoutes: readonly Route[] = [
   rotation('crl/rotate-delta', 'delta'),
 ]
 
-async function read(ref: string, which: Which, form: Form, context: EngineContext): Promise<Reply> {
+async function read(
+  request: EngineRequest<typeof fields>,
+  which: Which,
+  form: Form,
+  context: EngineContext,
+): Promise<Reply> {
   const { enable_delta: hasDelta } = await revocationConfig(context.store)
   if (which === 'delta' && !hasDelta) {
     // As something that is not there, which the peers' own health check goes on from.
     throw form === 'json' ? notFound() : invalid('delta lists are not enabled: config/crl enables them')
   }
-  const made = await currentList(await listIssuer(ref, context), which, context)
+  const issuers = await issuersChanged(context.store)
+  const issuer = await listIssuer(request.fields.issuer_ref, context)
+  const made = await currentList(issuer, which, context)
+  return unlessUnmodified(request, listChanged(made, issuers), shownList(made, form, context), context)
+}
+
+function shownList(made: ListDocument, form: Form, context: EngineContext): Reply {
   const text = pem('X509 CRL', made.der)
   if (form === 'json') return { data: { crl: `${text}\n` } }
   if (form === 'certificate') return { data: { certificate: text, revocation_time: 0, revocation_time_rfc3339: '' } }

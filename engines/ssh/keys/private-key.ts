@@ -6,6 +6,7 @@ import { inLane } from '../../../crypto/keys/lane.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Random } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
+import type { RsaKeys } from '../../rsa-keys.ts'
 import { CURVES, ED25519, ecdsaName, pkcs8, publicKeyOf, RSA, reading } from './public-key.ts'
 import { string, uint32, WireError, WireReader } from './wire.ts'
 
@@ -55,14 +56,15 @@ const generate = promisify(generateKeyPair) as unknown as (
   options?: object,
 ) => Promise<{ privateKey: KeyObject }>
 
-/** Off the event loop. Throws `unavailable` where too many wait already. */
-export async function generateKey({ type, bits }: KeySpec): Promise<KeyObject> {
+/** Off the event loop; RSA keys come from `ready`, where there is one. Throws `unavailable` where too many wait already. */
+export async function generateKey({ type, bits }: KeySpec, ready?: RsaKeys): Promise<KeyObject> {
   if (type === 'ed25519') return (await generate('ed25519')).privateKey
   if (type === 'ecdsa') {
     return (await generate('ec', { namedCurve: CURVES.find((curve) => curve.bits === bits)?.openssl })).privateKey
   }
   try {
-    return (await inLane(() => generate('rsa', { modulusLength: bits }))).privateKey
+    const pair = ready?.pair(bits) ?? inLane(() => generate('rsa', { modulusLength: bits }))
+    return (await pair).privateKey
   } catch (error) {
     throw error instanceof KeysBusy ? new EgideError('unavailable', error.message) : error
   }

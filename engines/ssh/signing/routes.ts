@@ -95,7 +95,7 @@ async function issue(request: EngineRequest<typeof issueFields>, context: Engine
   const role = await caRole(name, context)
   const spec = keySpec(keyType, bits, sizesFor(keyType, role.allowedKeyLengths))
   checkKey(spec, role.allowedKeyLengths)
-  const key = await generateKey(spec)
+  const key = await generateKey(spec, context.rsaKeys)
   const reply = await certificateFor(publicKeyOf(createPublicKey(key)), role, request, context)
   const pair = { private_key: privateKeyText(key, context.random), private_key_type: keyType }
   return { ...reply, data: { ...reply.data, ...pair } }

@@ -20,7 +20,7 @@ export function responseOf(
   registered: Registered,
   inputWarnings: readonly string[],
 ): Response {
-  const { data = null, topLevel = false, raw = null, wrapInfo = null, status } = reply ?? NOTHING
+  const { data = null, topLevel = false, raw = null, wrapInfo = null, status, headers } = reply ?? NOTHING
   const { auth, leaseId } = registered
   const warnings = inputWarnings.length === 0 ? registered.warnings : [...registered.warnings, ...inputWarnings]
   const isEmpty = data === null && auth === null && wrapInfo === null && leaseId === '' && warnings.length === 0
@@ -37,6 +37,7 @@ export function responseOf(
     warnings: warnings.length === 0 ? null : warnings,
     mountType,
     raw,
+    headers,
   }
 }
 

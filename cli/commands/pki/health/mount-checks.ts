@@ -1,7 +1,9 @@
+import { ApiError, TransportError } from '../../../../sdk/errors.ts'
 import { parseDuration, readableSeconds } from '../../../duration.ts'
 import { textsOf } from '../issuer.ts'
 import { type Check, orWell } from './check.ts'
 import { type Finding, finding, type Status } from './finding.ts'
+import type { Mount } from './mount.ts'
 import type { Settings } from './settings.ts'
 
 /** Checks of how the mount is tuned and tidied. */
@@ -40,8 +42,8 @@ export const allowIfModifiedSince: Check = {
     const isAllowed =
       has('passthrough_request_headers', 'If-Modified-Since') && has('allowed_response_headers', 'Last-Modified')
     return [
-      isAllowed
-        ? finding('ok', endpoint, 'If-Modified-Since and Last-Modified are let through.')
+      isAllowed || (await isDated(mount))
+        ? finding('ok', endpoint, 'Clients can fetch certificates and lists only when they changed.')
         : finding(
             'informational',
             endpoint,
@@ -49,6 +51,17 @@ export const allowIfModifiedSince: Check = {
           ),
     ]
   },
+}
+
+/** Whether the server dates what it sends whatever the mount lets through. */
+async function isDated({ client, path }: Mount): Promise<boolean> {
+  try {
+    const { headers } = await client.raw({ method: 'GET', path: `${path}/cert/ca`, query: [] })
+    return headers['last-modified'] !== undefined
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof TransportError) return false
+    throw error
+  }
 }
 
 /** What a value is, by the first of two bounds that it reaches. */
