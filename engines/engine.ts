@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import type { Page, Store } from '../storage/store.ts'
 import type { AuthRole } from './auth-role.ts'
 import type { Fields, Values } from './field.ts'
+import type { Figure } from './figure.ts'
 import type { IdentityView } from './identity-view.ts'
 import type { LockoutRules } from './lockout.ts'
 import type { AuthGrant, Reply, TokenType } from './reply.ts'
@@ -12,6 +13,7 @@ import type { RsaKeys } from './rsa-keys.ts'
  * path-help, the SDK and the parity check all come out of that table.
  */
 
+export type { Figure } from './figure.ts'
 export type {
   AuthAlias,
   AuthGrant,
@@ -274,6 +276,8 @@ export interface Engine<S = unknown> {
   readonly open?: (context: EngineContext<S>) => Promise<void>
   /** Runs on one node: about once a minute in root, about every quarter of an hour in namespaces below it. */
   readonly periodic?: (context: EngineContext<S>) => Promise<void>
+  /** What metrics show of a mount in the root namespace. Asked each time they are read, so it must be there already. */
+  readonly figures?: (context: EngineContext<S>) => Promise<readonly Figure[]>
   readonly leases?: Readonly<Record<string, LeaseHandlers<S>>>
   readonly lockouts?: LockoutHandlers<S>
   /** Of auth methods that have any. */

@@ -4,6 +4,7 @@ import { acmeConfigRoutes } from './acme/config.ts'
 import { acmeRoutes } from './acme/routes.ts'
 import { certificateRoutes } from './certificates.ts'
 import { configRoutes } from './config.ts'
+import { certificateFigures, periodicCounts } from './counts.ts'
 import { certificateCodec, rows } from './documents.ts'
 import { importRoutes } from './issuers/import.ts'
 import { intermediateRoutes } from './issuers/intermediate.ts'
@@ -62,10 +63,12 @@ export const pki = engine({
       },
     },
   },
+  figures: certificateFigures,
   periodic: async (context: EngineContext) => {
     await rebuildLists(context)
     await renewResponders(context)
     await periodicTidy(context)
+    await periodicCounts(context)
     await resumeChallenges(context)
   },
 })

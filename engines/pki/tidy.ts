@@ -5,6 +5,7 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { type AcmeTidied, NOTHING_TIDIED, tidyAcme } from './acme/tidy.ts'
+import { count, keepCounts, shownCounts } from './counts.ts'
 import { certificateCodec, markCodec, moment, rows } from './documents.ts'
 import { allIssuers, issuersConfig, putIssuers } from './issuers/find.ts'
 import { issuersChange } from './modified.ts'
@@ -19,11 +20,11 @@ const autoFields = {
   interval_duration: field.duration({ default: 12 * 3600, description: 'Time between two runs. Default 12h.' }),
   maintain_stored_certificate_counts: field.bool({
     default: false,
-    description: 'Each run also counts the certificates that are kept, for tidy-status',
+    description: 'Certificates are counted about once a minute, for tidy-status',
   }),
   publish_stored_certificate_count_metrics: field.bool({
     default: false,
-    description: 'The counts are metrics too: refused, only false',
+    description: 'Metrics show the counts too. Needs maintain_stored_certificate_counts.',
   }),
 }
 
@@ -47,20 +48,10 @@ interface Auto extends Options {
   readonly publish_stored_certificate_count_metrics: boolean
 }
 
-/** What was kept when it was last counted. */
-interface Counts {
-  readonly certificates: number
-  readonly revoked: number
-}
-
 const JOB = 'tidy/job'
 const AUTO = 'config/auto-tidy'
 const jobCodec = json<Job>()
 const autoCodec = json<Auto>()
-const COUNTS = 'tidy/counts'
-const countsCodec = json<Counts>()
-/** Rows that are counted in one step. */
-const PAGE = 1_000
 /** A job that nobody has gone on with for so long was left by a process that died. */
 const ABANDONED_MS = 120_000
 
@@ -142,14 +133,8 @@ async function cancel(_request: EngineRequest, context: EngineContext): Promise<
 
 async function status(_request: EngineRequest, { store }: EngineContext): Promise<Reply> {
   const job = await store.get(JOB, jobCodec)
-  const counts = await store.get(COUNTS, countsCodec)
-  return {
-    data: {
-      ...(job === undefined ? { state: 'Inactive' } : shownJob(job)),
-      current_cert_store_count: counts?.certificates ?? null,
-      current_revoked_cert_count: counts?.revoked ?? null,
-    },
-  }
+  const counts = await shownCounts(store)
+  return { data: job === undefined ? { state: 'Inactive', ...counts } : { ...shownJob(job), ...counts } }
 }
 
 function shownJob({
@@ -160,7 +145,7 @@ function shownJob({
   certificates,
   revoked,
   issuers,
-  acme = NOTHING_TIDIED,
+  acme,
 }: Job): Readonly<Record<string, unknown>> {
   return {
     ...options,
@@ -201,7 +186,7 @@ const NO_AUTO: Auto = {
 }
 
 async function autoOf(reader: Reader): Promise<Auto> {
-  return (await reader.get(AUTO, autoCodec)) ?? NO_AUTO
+  return { ...NO_AUTO, ...(await reader.get(AUTO, autoCodec)) }
 }
 
 async function readAuto(_request: AutoRequest, { store }: EngineContext): Promise<Reply> {
@@ -209,26 +194,43 @@ async function readAuto(_request: AutoRequest, { store }: EngineContext): Promis
 }
 
 /** What is not named stays as it was. */
-async function writeAuto(request: AutoRequest, { store }: EngineContext): Promise<Reply> {
-  return store.transaction(async (tx) => {
+async function writeAuto(request: AutoRequest, context: EngineContext): Promise<Reply> {
+  const auto = await context.store.transaction(async (tx) => {
     const before = await autoOf(tx)
     const given = Object.entries(request.fields).filter(([name]) => request.has(name as keyof AutoRequest['fields']))
     const merged = { ...request.fields, ...before, ...Object.fromEntries(given) }
-    if (merged.publish_stored_certificate_count_metrics)
-      throw invalid('publish_stored_certificate_count_metrics is not supported: tidy-status has the counts')
     const auto: Auto = {
       ...optionsOf(merged),
       enabled: merged.enabled,
       interval_duration: merged.interval_duration,
       maintain_stored_certificate_counts: merged.maintain_stored_certificate_counts,
-      publish_stored_certificate_count_metrics: false,
+      publish_stored_certificate_count_metrics: merged.publish_stored_certificate_count_metrics,
     }
+    refuseCounts(auto, context)
     if (auto.interval_duration < 1) throw invalid('interval_duration must be greater than zero')
     if (auto.enabled && !chosen(auto)) throw invalid('auto-tidy enabled but no tidy operations were requested')
     tx.put(AUTO, auto, autoCodec)
-    if (!auto.maintain_stored_certificate_counts) tx.delete(COUNTS)
-    return { data: { ...auto } }
+    await keepCounts(tx, auto.maintain_stored_certificate_counts, auto.publish_stored_certificate_count_metrics)
+    return auto
   })
+  if (auto.maintain_stored_certificate_counts) void countAside(context)
+  return { data: { ...auto } }
+}
+
+function refuseCounts(auto: Auto, { namespace }: EngineContext): void {
+  if (!auto.publish_stored_certificate_count_metrics) return
+  if (!auto.maintain_stored_certificate_counts) {
+    throw invalid(
+      'can not publish a running storage count metric to metrics without first enabling maintain_stored_certificate_counts',
+    )
+  }
+  if (namespace.path !== '')
+    throw invalid('publish_stored_certificate_count_metrics: metrics are of mounts in the root namespace only')
+}
+
+/** Never rejects: it is tried again within a minute. */
+async function countAside(context: EngineContext): Promise<void> {
+  await count(context).catch((error: unknown) => context.log.warn({ err: error }, 'certificates were not counted'))
 }
 
 /** Begins what is due by itself, and goes on with what a process that died left. */
@@ -254,7 +256,7 @@ async function run(context: EngineContext): Promise<void> {
     if (job.options.tidy_expired_issuers) await tidyIssuers(job.options, context)
     await tidyCertificates(job.options, context)
     if (job.options.tidy_acme) await tidyAccounts(job.options, context)
-    if ((await autoOf(store)).maintain_stored_certificate_counts) await count(context)
+    await count(context)
     await finish('Finished', context)
   } catch (error) {
     log.warn({ err: error }, 'tidying certificates failed')
@@ -322,27 +324,6 @@ function tidyOne(key: string, options: Options, { store, clock, random }: Engine
     tx.put(JOB, { ...job, ...counted, seenMs: nowMs }, jobCodec)
     return true
   })
-}
-
-async function count({ store }: EngineContext): Promise<void> {
-  await store.refresh()
-  const certificates = await countBelow(rows.certificates, store)
-  let revoked = 0
-  for (const authority of await store.list(rows.authorities)) {
-    const shards = await store.list(rows.authorities + authority)
-    for (const shard of shards) revoked += await countBelow(rows.authorities + authority + shard, store)
-  }
-  await store.transaction((tx) => tx.put(COUNTS, { certificates, revoked }, countsCodec))
-}
-
-async function countBelow(prefix: string, reader: Reader): Promise<number> {
-  let [counted, after] = [0, '']
-  for (;;) {
-    const page = await reader.list(prefix, { after, limit: PAGE })
-    counted += page.length
-    after = page.at(-1) ?? after
-    if (page.length < PAGE) return counted
-  }
 }
 
 async function tidyAccounts(options: Options, context: EngineContext): Promise<void> {

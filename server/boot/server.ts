@@ -86,6 +86,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     connections: () => listeners.connections + grpc.connections,
     stores: () => (vault.core.root === undefined ? [] : [vault.core.root.store.stats()]),
     logStreams: () => log.streams,
+    figures: async () => (await vault.core.root?.figures().catch(() => [])) ?? [],
   })
   const seals = openSeals(config.seal, systemClock, random, log)
   const backend = new ObservedBackend(await openBackend(storage), metrics, monotonicMs)

@@ -1,5 +1,6 @@
 import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random } from '../../engines/engine.ts'
 import type { EgideError } from '../../engines/errors.ts'
+import type { MountFigure } from '../../engines/figure.ts'
 import type { RsaKeys } from '../../engines/rsa-keys.ts'
 import type { PolicySubjects } from '../../engines/system/services/policies.ts'
 import type { Awaitable, Backend } from '../../storage/backend.ts'
@@ -19,6 +20,7 @@ import { LeaseServiceOfNamespace } from './leases/lease-service.ts'
 import type { LifeEvents } from './life-events.ts'
 import { LoginMfa } from './mfa/login-mfa.ts'
 import type { FactorServices } from './mfa/services.ts'
+import { figuresOf } from './mounts/figures.ts'
 import { LockedUsers } from './mounts/locked-users.ts'
 import { MountManager } from './mounts/mount-manager.ts'
 import { MountViews } from './mounts/mount-views.ts'
@@ -333,6 +335,13 @@ export class Namespace {
   async runPeriodic(): Promise<void> {
     await this.store.refresh()
     await this.#periodic.run(await this.#recurringWork())
+  }
+
+  /** What engines tell metrics of their mounts. */
+  async figures(): Promise<readonly MountFigure[]> {
+    await this.store.refresh()
+    const { mounts } = await this.mounts.router()
+    return figuresOf(mounts)
   }
 
   /** Below root: what the due row PERIODIC_ROW stands for, which is put off first. */

@@ -30,6 +30,7 @@ function sourcesOf(stores: readonly StoreStats[] = [stats, { ...stats, cacheHits
     connections: () => 9,
     stores: () => stores,
     logStreams: () => 1,
+    figures: async () => [{ name: 'pki_stored_certificates', mount: 'pki/', value: 12 }],
   }
 }
 

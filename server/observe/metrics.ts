@@ -1,9 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Operation, TokenType } from '../../engines/engine.ts'
+import type { MountFigure } from '../../engines/figure.ts'
 import type { MetricsSummary } from '../../engines/system/services/operations.ts'
 import type { StoreStats } from '../../storage/sealed-store.ts'
 import { summaryOf } from './metrics-summary.ts'
+import { addMountFigures } from './mount-figures.ts'
 import { addProcessMetrics } from './process-metrics.ts'
 import { RequestLatency } from './request-latency.ts'
 
@@ -21,6 +23,8 @@ export interface MetricSources {
   stores(): readonly StoreStats[]
   /** Readers of sys/monitor. */
   logStreams(): number
+  /** Of the mounts that tell any; none while sealed. */
+  figures(): Promise<readonly MountFigure[]>
 }
 
 export type Families = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
@@ -122,6 +126,7 @@ export class Metrics {
     this.#addSources(sources)
     this.#addStoreTotals(sources)
     this.#addLoopDelay()
+    addMountFigures(this.#registry, () => sources.figures())
     addProcessMetrics(this.#registry, sources.version)
   }
 

@@ -54,6 +54,7 @@ async function server() {
     connections: () => 0,
     stores: () => [store.stats()],
     logStreams: () => log.streams,
+    figures: async () => [],
   })
   const operations: Operations = {
     version: '1',
