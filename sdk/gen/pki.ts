@@ -1766,9 +1766,9 @@ export interface PkiWriteAutoTidyInput {
   readonly enabled?: boolean
   /** Time between two runs. Default 12h. Seconds, or a duration such as '1h30m'. */
   readonly interval_duration?: number | string
-  /** Each run also counts the certificates that are kept, for tidy-status. Default false. */
+  /** Certificates are counted about once a minute, for tidy-status. Default false. */
   readonly maintain_stored_certificate_counts?: boolean
-  /** The counts are metrics too: refused, only false. Default false. */
+  /** Metrics show the counts too. Needs maintain_stored_certificate_counts. Default false. */
   readonly publish_stored_certificate_count_metrics?: boolean
 }
 

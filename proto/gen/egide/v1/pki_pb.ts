@@ -12909,14 +12909,14 @@ export type PkiWriteAutoTidyRequest = Message<"egide.v1.PkiWriteAutoTidyRequest"
   intervalDuration?: string | undefined;
 
   /**
-   * Each run also counts the certificates that are kept, for tidy-status. Default false.
+   * Certificates are counted about once a minute, for tidy-status. Default false.
    *
    * @generated from field: optional bool maintain_stored_certificate_counts = 18;
    */
   maintainStoredCertificateCounts?: boolean | undefined;
 
   /**
-   * The counts are metrics too: refused, only false. Default false.
+   * Metrics show the counts too. Needs maintain_stored_certificate_counts. Default false.
    *
    * @generated from field: optional bool publish_stored_certificate_count_metrics = 19;
    */
