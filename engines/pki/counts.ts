@@ -13,7 +13,7 @@ interface Counts {
   readonly last?: { readonly stored: number; readonly revoked: number; readonly atMs: number; readonly tookMs: number }
 }
 
-const PATH = 'tidy/counts'
+const PATH = 'tidy/stored'
 const codec = json<Counts>()
 const PAGE = 10_000
 const EVERY_MS = 55_000
@@ -55,6 +55,7 @@ export async function periodicCounts(context: EngineContext): Promise<void> {
 
 /** Counts, where counts are kept. */
 export async function count({ store, clock }: EngineContext): Promise<void> {
+  await store.refresh()
   if ((await store.get(PATH, codec)) === undefined) return
   const startedMs = clock.now()
   const stored = await countedBy((page) => store.list(rows.certificates, page))

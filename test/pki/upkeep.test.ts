@@ -91,6 +91,25 @@ test.each([
   else await expect(asked).rejects.toThrow(`the name constraints of the issuer do not allow ${name}`)
 })
 
+test('certificates are counted by each run of tidy, where that is asked for', async () => {
+  const ca = new Authority()
+  await ca.root()
+  await ca.role('web')
+  const serials = [await ca.issue('web'), await ca.issue('web'), await ca.issue('web')].map((one) => one.serial_number)
+  for (const serial of serials.slice(1)) await ca.call('update', 'revoke', { serial_number: serial })
+  const counts = async (): Promise<unknown> => {
+    await ca.call('update', 'tidy', { tidy_cert_store: true })
+    await vi.waitFor(async () => expect((await ca.data('read', 'tidy-status')).state).toBe('Finished'))
+    const { current_cert_store_count: kept, current_revoked_cert_count: revoked } = await ca.data('read', 'tidy-status')
+    return [kept, revoked]
+  }
+  expect(await counts()).toEqual([null, null])
+  await ca.call('update', 'config/auto-tidy', { maintain_stored_certificate_counts: true })
+  expect(await counts()).toEqual([4, 2]) // and the root
+  await ca.call('update', 'config/auto-tidy', { maintain_stored_certificate_counts: false })
+  expect(await counts()).toEqual([null, null])
+})
+
 describe('ACME accounts', () => {
   const DAY = 86_400
 
