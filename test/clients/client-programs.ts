@@ -100,6 +100,16 @@ export async function buildGrpcurl(): Promise<string> {
   return out
 }
 
+/** zlint, from its own source. */
+export async function buildZlint(): Promise<string> {
+  const folder = path.join(here, 'zlint')
+  await needs('go', ['list', '-m'], 'Go 1.25', folder)
+  const out = path.join(root, '.venv', 'go', 'zlint')
+  mkdirSync(path.dirname(out), { recursive: true })
+  await run('go', ['build', '-mod=readonly', '-o', out, 'github.com/zmap/zlint/v3/cmd/zlint'], { cwd: folder })
+  return out
+}
+
 /** boto3, and whatever else the requirements of that name hold. */
 export async function prepareAwsPython(name: 'boto3' | 'aws-encryption-sdk'): Promise<string> {
   return path.join(await pythonEnvironment(name, path.join(here, 'python', `${name}-requirements.txt`)), 'python')
