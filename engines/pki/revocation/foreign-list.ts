@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509'
 import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
@@ -35,9 +36,8 @@ const UNUSED_REASON = 7
 const LAST_REASON = 10
 
 /** Throws EncodingError, saying what is wrong, for what is no list or holds entries that say more than can be kept. */
-export function parseForeignList(der: Buffer): ForeignList {
-  refuseNotDer(der)
-  const [tbs, algorithm, signature] = membersOf(derElements(der)[0])
+export async function parseForeignList(der: Buffer): Promise<ForeignList> {
+  const [tbs, algorithm, signature] = membersOf(derElement(der, TAG.sequence))
   if (tbs === undefined || algorithm === undefined || signature?.tag !== TAG.bitString)
     throw new EncodingError('not a list of revoked certificates')
   const [version, inner, issuer, thisUpdate, ...rest] = membersOf(tbs)
@@ -49,13 +49,27 @@ export function parseForeignList(der: Buffer): ForeignList {
     throw new EncodingError('it lacks its issuer or its time')
   momentOf(thisUpdate)
   const revoked = rest.find(({ tag }) => tag === TAG.sequence)
+  for (const part of [inner, issuer, thisUpdate, signature, ...rest]) if (part !== revoked) refuseNotDer(part.whole)
   return {
     issuerDer: issuer.whole,
     tbs: tbs.whole,
     algorithm: algorithmOf(AsnConvert.parse(algorithm.whole, AlgorithmIdentifier)),
     signature: signature.body.subarray(1),
-    entries: revoked === undefined ? [] : derElements(revoked.body).map(entryOf),
+    entries: revoked === undefined ? [] : await entriesOf(derElements(revoked.body)),
   }
+}
+
+/** Entries that are read in one go: others wait for so long. */
+const AT_ONCE = 1_000
+
+async function entriesOf(elements: readonly DerElement[]): Promise<readonly ForeignEntry[]> {
+  const entries: ForeignEntry[] = []
+  for (const element of elements) {
+    refuseNotDer(element.whole)
+    entries.push(entryOf(element))
+    if (entries.length % AT_ONCE === 0) await setImmediate()
+  }
+  return entries
 }
 
 /** Whether the issuer's own key signed it, under the issuer's name. */

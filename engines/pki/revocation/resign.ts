@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
@@ -27,30 +28,43 @@ export const resignRoutes: readonly Route[] = [
 
 const LISTS_MAX = 1_000
 /** In all lists together. */
-const ENTRIES_MAX = 250_000
+const ENTRIES_MAX = 100_000
 
 async function resign({ fields: asked }: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
   checkAskedList(asked)
   if (asked.crls.length > LISTS_MAX) throw invalid(`more than ${LISTS_MAX} lists`)
   const issuer = storedCertificate((await listIssuer(asked.issuer_ref, context)).certificate)
-  const lists = asked.crls.map((text, at) => checkedList(text, at, issuer))
+  const lists: ForeignList[] = []
+  for (const [at, text] of asked.crls.entries()) lists.push(await checkedList(text, at, issuer))
   const { entries, warnings } = union(lists)
-  const reply = await askedListReply(asked, Buffer.concat(entries.map((one) => entry(one.serial, one))), [], context)
+  const reply = await askedListReply(asked, await encoded(entries), [], context)
   return warnings.length === 0 ? reply : { ...reply, warnings }
 }
 
 /** Throws `invalid_request` for what is no list, or not the issuer's. */
-function checkedList(text: string, at: number, issuer: ParsedCertificate): ForeignList {
+async function checkedList(text: string, at: number, issuer: ParsedCertificate): Promise<ForeignList> {
   const der = onlyBlock(text, ['X509 CRL'], `crl ${at}`)
   let [list, isOwn]: [ForeignList | undefined, boolean] = [undefined, false]
   try {
-    list = parseForeignList(der)
+    list = await parseForeignList(der)
     isOwn = isListOf(list, issuer)
   } catch (error) {
     throw invalid(`failed decoding crl ${at}: ${error instanceof Error ? error.message : 'not DER'}`)
   }
   if (!isOwn) throw invalid(`CRL index: ${at} was not signed by requested issuer`)
   return list
+}
+
+/** Entries that are written in one go: others wait for so long. */
+const AT_ONCE = 1_000
+
+async function encoded(entries: readonly ForeignEntry[]): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for (const one of entries) {
+    parts.push(entry(one.serial, one))
+    if (parts.length % AT_ONCE === 0) await setImmediate()
+  }
+  return Buffer.concat(parts)
 }
 
 const WARNINGS_MAX = 100
