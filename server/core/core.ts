@@ -1,5 +1,5 @@
 import type { Log } from '../../engines/engine.ts'
-import type { EgideError } from '../../engines/errors.ts'
+import { EgideError } from '../../engines/errors.ts'
 import type { Awaitable } from '../../storage/backend.ts'
 import type { Lifecycle, UnsealedKeys } from '../seal/lifecycle.ts'
 import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
@@ -54,7 +54,15 @@ export class VaultCore implements Core, AccessKeys, Lifecycle {
   }
 
   handle(request: Request): Promise<Response> {
-    return this.#open === undefined ? this.#parts.gate.handle(request) : this.#open.handle(request)
+    if (this.#open === undefined) return this.#parts.gate.handle(request)
+    const answer = this.#open.handle(request)
+    return request.path.startsWith('sys/') ? answer.catch((error) => this.#unlessSealed(request, error)) : answer
+  }
+
+  /** Another node sealed the vault, which this request was the first to see: a share, say, for what is sealed now. */
+  #unlessSealed(request: Request, error: unknown): Promise<Response> {
+    const isSealed = error instanceof EgideError && error.code === 'sealed' && this.#open === undefined
+    return isSealed ? this.#parts.gate.handle(request) : Promise.reject(error)
   }
 
   async accessKey(accessKeyId: string): Promise<AccessKey | undefined> {

@@ -7,7 +7,7 @@ import { Shell } from './shell.ts'
 type Results = Readonly<Record<string, readonly { readonly status: string; readonly endpoint: string }[]>>
 
 /** What the two look at in ways of their own: docs/compatibility.md#command-line */
-const OWN_WAYS = new Set(['audit_visibility', 'allow_acme_headers'])
+const OWN_WAYS = new Set(['audit_visibility', 'allow_acme_headers', 'allow_if_modified_since'])
 
 test("OpenBao's own `pki` commands do their work here, and find what `egide pki health-check` finds", {
   timeout: 400_000,

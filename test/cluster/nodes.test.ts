@@ -224,6 +224,14 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     expect((await two.call('GET', 'secret/data/cas')).status).toBe(200)
   })
 
+  test('a share is taken by a node that has not looked yet whether it was sealed', async () => {
+    expect((await one.call('PUT', 'sys/seal')).status).toBe(204)
+    const given = await two.call('PUT', 'sys/unseal', { body: { key: two.keys[0] } })
+    expect([given.status, at(given.body, 'sealed')]).toEqual([200, false])
+    expect((await two.call('GET', 'secret/data/cas')).status).toBe(200)
+    await one.unseal()
+  })
+
   test('a node that stops seals nobody else, and is known to have left', async () => {
     await two.stop()
     expect((await one.call('GET', 'secret/data/cas')).status).toBe(200)

@@ -7,6 +7,8 @@ import { MemoryBackend } from '../../storage/memory/memory.ts'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 
+const PATIENTLY = { timeout: 20_000 }
+
 let server: Server | undefined
 afterEach(() => server?.remove())
 
@@ -23,7 +25,7 @@ test('past the stated number of requests the answer is 503 with Retry-After, and
   server = await startUnsealed({ storage: 'inmem', config: 'max_requests_in_flight = 2' })
   const two = [held(server), held(server)]
   const status = async () => (await server?.call('GET', 'sys/mounts'))?.status
-  await expect.poll(status).toBe(503)
+  await expect.poll(status, PATIENTLY).toBe(503)
   for (let n = 0; n < 3; n++) {
     const refused = await server.call('GET', 'sys/mounts')
     expect(refused.status).toBe(503)
@@ -32,7 +34,7 @@ test('past the stated number of requests the answer is 503 with Retry-After, and
     expect(at(refused.body, 'errors')).toEqual(['too many requests are in flight'])
   }
   two[0]?.destroy()
-  await expect.poll(status).toBe(200)
+  await expect.poll(status, PATIENTLY).toBe(200)
   const figures = await server.call('GET', 'sys/metrics?format=prometheus')
   const refused = Number(/^egide_requests_refused_total (\d+)$/m.exec(figures.text)?.[1])
   expect(refused).toBeGreaterThanOrEqual(3)
