@@ -260,5 +260,10 @@ export async function freePort(): Promise<number> {
   const address = probe.address()
   await new Promise((done) => probe.close(done))
   if (address === null || typeof address === 'string') throw new Error('no port')
+  if (given.has(address.port)) return freePort()
+  given.add(address.port)
   return address.port
 }
+
+/** One that nobody listens at yet may come twice. */
+const given = new Set<number>()
