@@ -35,6 +35,7 @@ import { TokenBelongings } from './tokens/belongings.ts'
 import { TokenHasher } from './tokens/hasher.ts'
 import { type Home, TokenHomes } from './tokens/homes.ts'
 import { TokenRevoker } from './tokens/revoker.ts'
+import { OWN_TOKEN } from './tokens/spec.ts'
 import { TokenServiceOfStore } from './tokens/token-service.ts'
 import { TokenStore } from './tokens/token-store.ts'
 import { suffixOf } from './tokens/token-text.ts'
@@ -363,22 +364,12 @@ export class Namespace {
   createRootToken(id?: string): Promise<IssuedAuth> {
     return this.tokens.create({
       id,
-      parent: '',
+      ...OWN_TOKEN,
       policies: ['root'],
       path: 'auth/token/root',
       meta: null,
       displayName: 'root',
-      numUses: 0,
       ttlSeconds: 0,
-      explicitMaxTtlSeconds: 0,
-      periodSeconds: 0,
-      renewable: false,
-      type: 'service',
-      boundCidrs: [],
-      entityId: '',
-      role: '',
-      mountUuid: '',
-      internal: {},
     })
   }
 

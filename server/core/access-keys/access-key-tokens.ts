@@ -12,6 +12,7 @@ import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import { mountPrefix } from '../mounts/router.ts'
 import type { TokenHomes } from '../tokens/homes.ts'
+import { OWN_TOKEN } from '../tokens/spec.ts'
 import type { AccessKey } from './access-key.ts'
 import { newAccessKeyId } from './access-key-id.ts'
 
@@ -117,22 +118,13 @@ export class AccessKeyTokens implements AccessKeyService {
             ageSeconds: 0,
           })
     const spec: TokenSpec = {
-      parent: '',
+      ...OWN_TOKEN,
       policies,
       path: `${mount.path}aws-credentials/${accessKeyId}`,
       meta: { access_key_id: accessKeyId },
       displayName: `aws-${accessKeyId}`,
-      numUses: 0,
       ttlSeconds,
-      explicitMaxTtlSeconds: 0,
-      periodSeconds: 0,
-      renewable: false,
-      type: 'service',
-      boundCidrs: [],
-      entityId: '',
-      role: '',
       mountUuid: mount.uuid,
-      internal: {},
     }
     return { spec, warnings }
   }

@@ -1,6 +1,21 @@
 import type { IssuedAuth } from '../../../engines/engine.ts'
 import type { TokenEntry, TokenSpec } from '../../auth/token/service.ts'
 
+/** What all tokens have in common that the server makes by itself: nobody's, unbounded, and never renewed. */
+export const OWN_TOKEN = {
+  parent: '',
+  numUses: 0,
+  explicitMaxTtlSeconds: 0,
+  periodSeconds: 0,
+  renewable: false,
+  type: 'service',
+  boundCidrs: [],
+  entityId: '',
+  role: '',
+  mountUuid: '',
+  internal: {},
+} as const satisfies Partial<TokenSpec>
+
 export function entryOf(spec: TokenSpec, accessor: string, nowMs: number): TokenEntry {
   return {
     accessor,

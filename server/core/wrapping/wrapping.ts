@@ -13,6 +13,7 @@ import type { LifeEvents } from '../life-events.ts'
 import type { Response } from '../request.ts'
 import { SPENT } from '../tokens/entry.ts'
 import type { TokenRevoker } from '../tokens/revoker.ts'
+import { OWN_TOKEN } from '../tokens/spec.ts'
 import type { TokenStore } from '../tokens/token-store.ts'
 import { envelopeText, unwrappedOf } from './envelope.ts'
 
@@ -183,7 +184,7 @@ const infoPath = (cubbyhole: string, hash: string): string => `${cubbyhole}${has
 function specOf(path: string, ttlSeconds: number): TokenSpec {
   if (!(ttlSeconds > 0)) throw new EgideError('internal', 'a wrapping token needs an end')
   return {
-    parent: '',
+    ...OWN_TOKEN,
     policies: [POLICY],
     // It names the token's lease, whose parts are not empty.
     path: path.replace(/\/$/, ''),
@@ -192,14 +193,6 @@ function specOf(path: string, ttlSeconds: number): TokenSpec {
     numUses: 1,
     ttlSeconds,
     explicitMaxTtlSeconds: ttlSeconds,
-    periodSeconds: 0,
-    renewable: false,
-    type: 'service',
-    boundCidrs: [],
-    entityId: '',
-    role: '',
-    mountUuid: '',
-    internal: {},
   }
 }
 
