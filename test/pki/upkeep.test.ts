@@ -1,10 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { countAccount } from '../../engines/pki/acme/account-limit.ts'
+import { acmeConfig } from '../../engines/pki/acme/config.ts'
 import {
   type Account,
+  type AcmeConfig,
   accountCodec,
   acmeRows,
+  configCodec,
   type Order,
   orderCodec,
   textCodec,
@@ -112,6 +115,13 @@ test('certificates are counted by each run of tidy, where that is asked for', as
 
 describe('ACME accounts', () => {
   const DAY = 86_400
+
+  test('a configuration of a version that had no limit has the default one', async () => {
+    const { store } = new Authority().context
+    const { new_account_limit: limit, ...before } = await acmeConfig(store)
+    await store.transaction((tx) => tx.put(acmeRows.config, { ...before, enabled: true } as AcmeConfig, configCodec))
+    expect(await acmeConfig(store)).toEqual({ ...before, enabled: true, new_account_limit: limit })
+  })
 
   test('an address makes so many in an hour, and its neighbours count as one where they are one subscriber', () => {
     const ca = new Authority()

@@ -49,8 +49,9 @@ const DEFAULTS: AcmeConfig = {
   new_account_limit: 100,
 }
 
+/** What was written before a setting was there has its default. */
 export async function acmeConfig(reader: Reader): Promise<AcmeConfig> {
-  return (await reader.get(acmeRows.config, configCodec)) ?? DEFAULTS
+  return { ...DEFAULTS, ...(await reader.get(acmeRows.config, configCodec)) }
 }
 
 const PREFIXES = ['', 'issuer/:issuer_ref/', 'roles/:role/', 'issuer/:issuer_ref/roles/:role/']

@@ -37,7 +37,7 @@ const codec = json<RevocationConfig>()
 
 export async function revocationConfig(reader: Reader): Promise<RevocationConfig> {
   const found: Awaitable<RevocationConfig | undefined> = reader.get(PATH, codec)
-  return (await found) ?? DEFAULTS
+  return { ...DEFAULTS, ...(await found) }
 }
 
 /** Milliseconds of one of the durations. */
