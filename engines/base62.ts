@@ -8,7 +8,8 @@ const FAIR_BELOW = 248
 export function base62(random: Random, length: number): string {
   let text = ''
   while (text.length < length) {
-    for (const byte of random.bytes(length)) {
+    // Some more, for those that are thrown away: a second draw costs more than these do.
+    for (const byte of random.bytes(length + Math.ceil(length / 8))) {
       if (byte < FAIR_BELOW && text.length < length) text += BASE62[byte % 62]
     }
   }

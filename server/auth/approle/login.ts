@@ -4,7 +4,7 @@ import { EgideError, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { hasherOf } from './hasher.ts'
+import { type Hasher, hasherOf } from './hasher.ts'
 import { type AppRole, roleIdCodec, roleIdPath, storedRole, TEXT_MAX_BYTES } from './role.ts'
 import { liveSecretId, type SecretId, useSecretId } from './secret-id.ts'
 
@@ -46,6 +46,15 @@ function refused(error: unknown, { log, mount }: EngineContext): unknown {
   return invalid(REFUSED)
 }
 
+/** Of a secret id at a role, worked out once for both times that a login is looked at. */
+function secretHashes(hasher: Hasher, secretId: string): Attempt['secretHash'] {
+  let known: { readonly uid: string; readonly hash: string } | undefined
+  return ({ uid }) => {
+    if (known?.uid !== uid) known = { uid, hash: hasher.secretId(uid, secretId) }
+    return known.hash
+  }
+}
+
 /** What one login is made with. */
 interface Attempt {
   readonly roleId: string
@@ -62,7 +71,7 @@ async function enter({ fields: sent, connection }: LoginRequest, roleId: string,
   if (index === undefined) throw new Refusal('there is no such role id')
   const attempt: Attempt = {
     roleId,
-    secretHash: (role) => hasher.secretId(role.uid, secretId),
+    secretHash: secretHashes(hasher, secretId),
     connection,
     nowMs: context.clock.now(),
   }

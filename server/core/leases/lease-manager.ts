@@ -1,4 +1,3 @@
-import { base62 } from '../../../engines/base62.ts'
 import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
@@ -7,7 +6,15 @@ import { lifetime } from '../../auth/lifetime.ts'
 import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
-import { idOfRow, isSecretLease, type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from './rows.ts'
+import {
+  idOfRow,
+  isSecretLease,
+  type LeaseEntry,
+  leaseCodec,
+  leaseRows,
+  newLeaseName,
+  tokenLeaseCodec,
+} from './rows.ts'
 
 /** Tries before a lease is left for an operator as irrevocable. */
 const ATTEMPTS_MAX = 6
@@ -97,8 +104,8 @@ export class LeaseManager {
       mountMaxSeconds: target.mountMaxSeconds,
       ageSeconds: 0,
     })
-    const id = `${path.replace(/\/$/, '')}/${base62(this.#options.random, 24)}${this.#options.suffix ?? ''}`
     const nowMs = this.#options.clock.now()
+    const id = `${path.replace(/\/$/, '')}/${newLeaseName(this.#options.random, nowMs)}${this.#options.suffix ?? ''}`
     const ttlSeconds = untilEnd(wanted, holder.endMs, nowMs)
     const entry = newLease(grant, { mountUuid, holder, ttlSeconds, nowMs })
     const isOwned = await this.#insertBounded(path, id, entry).catch(async (error: unknown) => {

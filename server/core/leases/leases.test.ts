@@ -11,7 +11,7 @@ async function lease(namespace: TestNamespace, token?: string): Promise<string> 
 test('a lease is shown, renewed within its maximum, and ends by itself', async () => {
   const namespace = await TestNamespace.create()
   const id = await lease(namespace)
-  expect(id).toMatch(/^creds\/user\/[0-9A-Za-z]{24}$/)
+  expect(id).toMatch(/^creds\/user\/[0-9A-Za-z]{28}$/)
   const start = namespace.clock.now()
   expect(await namespace.data('update', 'sys/leases/lookup', { lease_id: id })).toEqual({
     id,

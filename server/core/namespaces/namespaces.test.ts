@@ -151,7 +151,7 @@ describe('tokens', () => {
     const a = await tenant('a')
     const b = await tenant('b')
     await make('a/sub')
-    expect(a.token).toMatch(new RegExp(`^s\\.[0-9A-Za-z]{24}\\.${a.id}$`))
+    expect(a.token).toMatch(new RegExp(`^s\\.[0-9A-Za-z]{28}\\.${a.id}$`))
     expect(a.accessor).toMatch(new RegExp(`\\.${a.id}$`))
     await world.call('update', 'kv/x', { v: 'a' }, a.as)
     expect(await world.data('read', 'a/kv/x', {}, { token: a.token })).toEqual({ v: 'a' })
@@ -218,7 +218,7 @@ describe('tokens', () => {
     const batch = await world.token({ policies: ['admin'], type: 'batch' }, below(maker))
     await world.call('update', 'cubbyhole/mine', { v: 1 }, below(maker))
     const lease = (await world.call('read', 'creds/user', {}, below(maker))).leaseId
-    expect(lease).toMatch(/^creds\/user\/[0-9A-Za-z]{24}\.[0-9A-Za-z]{6}$/)
+    expect(lease).toMatch(/^creds\/user\/[0-9A-Za-z]{28}\.[0-9A-Za-z]{6}$/)
     for (const token of [child, grandchild, batch]) await world.call('read', 'auth/token/lookup-self', {}, below(token))
     expect(world.credentials.out.size).toBe(1)
     await world.call('update', 'auth/token/revoke', { token: maker })

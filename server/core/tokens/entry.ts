@@ -6,7 +6,7 @@ export const SPENT = -1
 
 export const tokenCodec = json<TokenEntry>()
 
-/** What the accessor's row says. */
+/** What the row of an accessor says that was drawn. */
 export interface AccessorEntry {
   readonly hash: string
 }

@@ -1,5 +1,9 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import { Accessors } from './accessors.ts'
+import { placeIn } from './token-text.ts'
 
+/** Of the HMAC, where a place stands before it: nobody can find a text for 128 bits, nor two tokens that share them. */
+const SHORT_BYTES = 16
 /** Entries kept; a token in use is hashed once, not once a request. */
 const KNOWN_MAX = 20_000
 
@@ -8,20 +12,28 @@ const KNOWN_MAX = 20_000
  * of it can be searched for a token. What was hashed lately is remembered in memory until the vault is sealed.
  */
 export class TokenHasher {
+  readonly accessors: Accessors
   readonly #key: KeyObject
   readonly #known = new Map<string, string>()
 
   constructor(key: KeyObject) {
     this.#key = key
+    this.accessors = new Accessors(key)
   }
 
   hash(token: string): string {
     const known = this.#known.get(token)
     if (known !== undefined) return known
-    const hash = createHmac('sha256', this.#key).update(token, 'utf8').digest('base64url')
+    const hash = this.#compute(token)
     if (this.#known.size >= KNOWN_MAX) this.#forgetOldest()
     this.#known.set(token, hash)
     return hash
+  }
+
+  #compute(token: string): string {
+    const place = placeIn(token)
+    const digest = createHmac('sha256', this.#key).update(token, 'utf8').digest()
+    return place === '' ? digest.toString('base64url') : place + digest.toString('base64url', 0, SHORT_BYTES)
   }
 
   forget(token: string): void {

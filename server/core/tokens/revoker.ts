@@ -3,6 +3,7 @@ import type { Store, Tx } from '../../../storage/store.ts'
 import type { TokenEntry } from '../../auth/token/service.ts'
 import { leaseRows } from '../leases/rows.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
+import { isShort } from './accessors.ts'
 import { isExpired, revokingCodec, SPENT, tokenCodec, tokenRows } from './entry.ts'
 import { tokenLeaseId } from './token-store.ts'
 
@@ -117,6 +118,6 @@ export class TokenRevoker {
 
 function deleteRows(tx: Tx, hash: string, entry: TokenEntry): void {
   tx.delete(tokenRows.token(hash))
-  tx.delete(tokenRows.accessor(entry.accessor))
+  if (!isShort(hash)) tx.delete(tokenRows.accessor(entry.accessor))
   tx.delete(leaseRows.lease(tokenLeaseId(entry, hash)))
 }

@@ -5,6 +5,7 @@ import type { Cipher, Store, Tx } from '../../../storage/store.ts'
 import { type FoundToken, isFromAbove, type TokenEntry, type TokenSpec } from '../../auth/token/service.ts'
 import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
+import { isShort } from './accessors.ts'
 import { BATCH_PREFIX, BatchTokens } from './batch.ts'
 import { accessorCodec, isExpired, revokingCodec, SPENT, tokenCodec, tokenRows } from './entry.ts'
 import type { TokenHasher } from './hasher.ts'
@@ -44,7 +45,7 @@ export interface TokenStoreOptions {
   readonly events?: LifeEvents
 }
 
-/** The tokens of one namespace: rows by keyed hash, an accessor row, a row under the parent, a lease row. */
+/** The tokens of one namespace: rows by keyed hash, a row under the parent, a lease row, and one for an accessor that was drawn. */
 export class TokenStore {
   readonly #store: Store
   readonly #suffix: string
@@ -113,8 +114,16 @@ export class TokenStore {
   }
 
   async lookupAccessor(accessor: string): Promise<FoundToken | undefined> {
-    const row = await this.#store.get(tokenRows.accessor(accessor), accessorCodec)
-    return row === undefined ? undefined : this.lookupHash(row.hash)
+    const hash = await this.#hashOfAccessor(accessor)
+    const found = hash === undefined ? undefined : await this.lookupHash(hash)
+    return found?.entry.accessor === accessor ? found : undefined
+  }
+
+  async #hashOfAccessor(accessor: string): Promise<string | undefined> {
+    const bare = accessor.endsWith(this.#suffix) ? accessor.slice(0, accessor.length - this.#suffix.length) : accessor
+    return (
+      this.#hasher.accessors.hashOf(bare) ?? (await this.#store.get(tokenRows.accessor(accessor), accessorCodec))?.hash
+    )
   }
 
   /** The token of a request that was let in: it may be spent, but its last request still runs. */
@@ -125,8 +134,14 @@ export class TokenStore {
     return entry === undefined || isExpired(entry, this.#clock.now()) ? undefined : { hash, entry }
   }
 
-  accessors(): Promise<string[]> {
-    return this.#store.list(tokenRows.accessors)
+  /** Of every token that has a row, in byte order. */
+  async accessors(): Promise<string[]> {
+    const [drawn, hashes] = await Promise.all([
+      this.#store.list(tokenRows.accessors),
+      this.#store.list(tokenRows.token('')),
+    ])
+    const known = this.#hasher.accessors.of(hashes.filter(isShort)).map((bare) => bare + this.#suffix)
+    return drawn.concat(known).sort()
   }
 
   /**
@@ -157,9 +172,15 @@ export class TokenStore {
 
   /** A service token that is nowhere yet, for `insert` and `keep`. */
   prepare(spec: TokenSpec): PreparedToken {
-    const token = (spec.id ?? newServiceToken(this.#random)) + this.#suffix
-    const entry = entryOf(spec, newAccessor(this.#random) + this.#suffix, this.#clock.now())
-    return { token, hash: this.#hasher.hash(token), entry }
+    const nowMs = this.#clock.now()
+    const token = (spec.id ?? newServiceToken(this.#random, nowMs)) + this.#suffix
+    const hash = this.#hasher.hash(token)
+    return { token, hash, entry: entryOf(spec, this.#accessorOf(hash) + this.#suffix, nowMs) }
+  }
+
+  #accessorOf(hash: string): string {
+    const [accessor] = isShort(hash) ? this.#hasher.accessors.of([hash]) : []
+    return accessor ?? newAccessor(this.#random)
   }
 
   async #createBatch(spec: TokenSpec, together?: Together): Promise<IssuedAuth> {
@@ -179,7 +200,7 @@ export class TokenStore {
     if (entry.parent !== '') tx.put(tokenRows.child(entry.parent, hash), {}, tokenLeaseCodec)
     if (mayBeTaken) await refuseTakenId(tx, hash)
     tx.put(tokenRows.token(hash), entry, tokenCodec, { expiresAtMs: entry.expiresAtMs || undefined })
-    tx.put(tokenRows.accessor(entry.accessor), { hash }, accessorCodec)
+    if (!isShort(hash)) tx.put(tokenRows.accessor(entry.accessor), { hash }, accessorCodec)
     if (entry.expiresAtMs !== 0) tx.put(leaseRows.lease(tokenLeaseId(entry, hash)), {}, tokenLeaseCodec)
   }
 
