@@ -40,26 +40,39 @@ export function derElement(bytes: Buffer, tag: number): DerElement {
 }
 
 function elementAt(bytes: Buffer, at: number): DerElement {
-  const tag = byteAt(bytes, at)
+  const { tag, bodyAt, end } = derHead(bytes, at, bytes.length)
+  return { tag, body: bytes.subarray(bodyAt, end), whole: bytes.subarray(at, end) }
+}
+
+/** Where an element's contents lie. */
+export interface DerHead {
+  readonly tag: number
+  readonly bodyAt: number
+  readonly end: number
+}
+
+/** Of the element at `at`, which may reach to `limit`. Throws EncodingError for all that is not exactly DER. */
+export function derHead(bytes: Buffer, at: number, limit: number): DerHead {
+  const tag = byteAt(bytes, at, limit)
   if ((tag & 0x1f) === 0x1f) throw new EncodingError('tags of several bytes are not known here')
-  const first = byteAt(bytes, at + 1)
+  const first = byteAt(bytes, at + 1, limit)
   let bodyAt = at + 2
   let length = first
   if (first >= 0x80) {
     const count = first & 0x7f
     if (count === 0 || count > LENGTH_BYTES_MAX) throw new EncodingError('a length that DER does not have')
     length = 0
-    for (let i = 0; i < count; i++) length = length * 256 + byteAt(bytes, bodyAt + i)
+    for (let i = 0; i < count; i++) length = length * 256 + byteAt(bytes, bodyAt + i, limit)
     bodyAt += count
-    if (length < 0x80 || byteAt(bytes, at + 2) === 0) throw new EncodingError('a length that is not the shortest')
+    if (length < 0x80 || bytes[at + 2] === 0) throw new EncodingError('a length that is not the shortest')
   }
-  if (bodyAt + length > bytes.length) throw new EncodingError('cut short')
-  return { tag, body: bytes.subarray(bodyAt, bodyAt + length), whole: bytes.subarray(at, bodyAt + length) }
+  if (bodyAt + length > limit) throw new EncodingError('cut short')
+  return { tag, bodyAt, end: bodyAt + length }
 }
 
-function byteAt(bytes: Buffer, at: number): number {
+function byteAt(bytes: Buffer, at: number, limit: number): number {
   const byte = bytes[at]
-  if (byte === undefined) throw new EncodingError('cut short')
+  if (at >= limit || byte === undefined) throw new EncodingError('cut short')
   return byte
 }
 

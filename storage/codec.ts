@@ -39,6 +39,9 @@ const JSON_CODEC: Codec<unknown> = {
   decode: (bytes) => parse(viewOf(bytes).toString()),
 }
 
+/** Bytes that are an encoding already, or that are not to be decoded yet. What is read must not be written to. */
+export const encoded: Codec<Uint8Array> = { encode: (bytes) => bytes, decode: (bytes) => bytes }
+
 const DOCUMENT_VERSION = 1
 const HEAD_AT = 5
 

@@ -59,3 +59,18 @@ test('a store whose keys were released says that it is sealed, not that the data
   await expect(store.transaction(async (tx) => tx.put('b', 'value', text))).rejects.toMatchObject({ code: 'closed' })
   expect(backend.readIndex()).toBe(1)
 })
+
+test('what is read next is in the cache as it is written, and gone from it with the next change', async () => {
+  const { backend, cipher } = await stored()
+  const store = createStore({ backend, cipher, prefix: '' })
+  await store.transaction((tx) => {
+    tx.put('b', 'first', text, { isReadNext: true })
+    tx.put('c', 'other', text)
+  })
+  expect(store.stats()).toMatchObject({ cacheEntries: 1, cacheMisses: 0 })
+  expect(await store.transaction((tx) => tx.get('b', text))).toBe('first')
+  expect(store.stats()).toMatchObject({ cacheMisses: 0 })
+  await createStore({ backend, cipher, prefix: '' }).transaction((tx) => tx.put('b', 'second', text))
+  await store.refresh()
+  expect(await store.get('b', text)).toBe('second')
+})

@@ -38,6 +38,8 @@ export interface Reader {
 export interface PutOptions {
   /** When the entry becomes due, in milliseconds since the epoch. */
   readonly expiresAtMs?: number | undefined
+  /** It is read again right away: the cache takes it as it is written, rather than with its first read. */
+  readonly isReadNext?: boolean | undefined
 }
 
 export interface Change {

@@ -24,6 +24,7 @@ interface Listed {
 interface OwnWrite {
   readonly envelope: Buffer | null
   readonly expiresAtMs: number | undefined
+  readonly isReadNext: boolean
 }
 
 /** One attempt of a transaction: remembers what it read, and holds what it would write. Paths inside are full paths. */
@@ -126,16 +127,18 @@ export class ViewTransaction implements Tx {
     for (const [path, { envelope }] of this.#writes) yield [path, envelope === null]
   }
 
-  put<T>(path: string, value: T, codec: Codec<T>, { expiresAtMs }: PutOptions = {}): void {
+  put<T>(path: string, value: T, codec: Codec<T>, options: PutOptions = {}): void {
     this.#checkRunning()
     checkRelativePath(path)
-    this.#writes.set(this.#prefix + path, { envelope: pack(codec.encode(value), expiresAtMs), expiresAtMs })
+    const { expiresAtMs, isReadNext = false } = options
+    const envelope = pack(codec.encode(value), expiresAtMs)
+    this.#writes.set(this.#prefix + path, { envelope, expiresAtMs, isReadNext })
   }
 
   delete(path: string): void {
     this.#checkRunning()
     checkRelativePath(path)
-    this.#writes.set(this.#prefix + path, { envelope: null, expiresAtMs: undefined })
+    this.#writes.set(this.#prefix + path, { envelope: null, expiresAtMs: undefined, isReadNext: false })
   }
 
   /** After this every use is an error: a write that nobody would commit must not pass in silence. */
@@ -158,12 +161,12 @@ export class ViewTransaction implements Tx {
 
   /**
    * Makes the cache know of what changed, which is the newest state of its path. What was made anew comes in with its
-   * first read: a thousand new entries must not drive out those that are in use.
+   * first read, unless that is at hand: a thousand new entries must not drive out those that are in use.
    */
   readonly #landed = (revision: Revision, isNewest: boolean): void => {
     if (!isNewest || this.#entries.isWiped) return
-    for (const [path, { envelope }] of this.#writes) {
-      if ((this.#reads.get(path)?.known.revision ?? 0) === 0) continue
+    for (const [path, { envelope, isReadNext }] of this.#writes) {
+      if (!isReadNext && (this.#reads.get(path)?.known.revision ?? 0) === 0) continue
       this.#entries.cache.put(envelope === null ? Known.absent(path, revision) : knownOf(path, revision, envelope))
     }
   }

@@ -19,6 +19,7 @@ import { pem } from '../../engines/pki/x509/pem.ts'
 /** Certificate requests that no honest program makes, correctly signed unless they are to be wrong in just that. */
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export const KEY: KeyObject = privateKey
 export const SPKI: Der = publicKey.export({ format: 'der', type: 'spki' })
 
 const ID = { san: '2.5.29.17', eku: '2.5.29.37', basicConstraints: '2.5.29.19' } as const

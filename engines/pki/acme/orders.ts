@@ -11,6 +11,7 @@ import { ownCertificate, REASONS, revoke } from '../revocation/revoke.ts'
 import { momentOf } from '../roles/fields.ts'
 import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
 import { roleFor } from '../roles/templates.ts'
+import { specOf } from '../x509/algorithms.ts'
 import { parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { parseRequestDer } from '../x509/csr.ts'
 import { ownOrder } from './authorizations.ts'
@@ -206,8 +207,9 @@ function refuseNames(
   context: EngineContext,
 ): void {
   const ca = storedCertificate(issuer.certificate)
+  const key = { spec: specOf(ca.publicKey), spki: ca.spki }
   try {
-    leafOrder(withLife(role), wishFor(identifiers, '', terms), ca.publicKey, ca.spki, truncating(issuer), context)
+    leafOrder(withLife(role), wishFor(identifiers, '', terms), key, truncating(issuer), context)
   } catch (error) {
     if (error instanceof EgideError) throw new Problem('rejectedIdentifier', error.message)
     throw error
@@ -246,9 +248,7 @@ export async function finalize(
   if (request.publicKey.equals(keyOf(account.jwk)))
     throw new Problem('badCSR', "the request's key is that of the account")
   const wish = wishFor(order.identifiers, request.subject.commonName, order)
-  const leaf = asProblem(() =>
-    leafOrder(withLife(role), wish, request.publicKey, request.spki, truncating(issuer), context),
-  )
+  const leaf = asProblem(() => leafOrder(withLife(role), wish, request, truncating(issuer), context))
   await store.transaction(async (tx) => {
     const before = await tx.get(acmeRows.order(id), orderCodec)
     if (before?.status !== 'pending' && before?.status !== 'ready')
@@ -284,7 +284,7 @@ function requestOf(raw: unknown, role: Role) {
   if (typeof raw !== 'string' || !/^[\w-]+$/.test(raw)) throw new Problem('badCSR', 'csr is not base64url')
   return asProblem(() => {
     const request = parseRequestDer(Buffer.from(raw, 'base64url'))
-    checkKey(role, request.publicKey)
+    checkKey(role, request.spec)
     return request
   })
 }

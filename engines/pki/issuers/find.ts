@@ -95,9 +95,16 @@ export function checkedName(
 }
 
 /** The same for all issuers with one name and one key: they revoke on one list. */
-export function authorityOf({ subjectDer, spki }: Pick<ParsedCertificate, 'subjectDer' | 'spki'>): string {
-  return createHash('sha256').update(subjectDer).update(spki).digest('hex').slice(0, 32)
+export function authorityOf(certificate: Pick<ParsedCertificate, 'subjectDer' | 'spki'>): string {
+  const known = authorities.get(certificate)
+  if (known !== undefined) return known
+  const { subjectDer, spki } = certificate
+  const made = createHash('sha256').update(subjectDer).update(spki).digest('hex').slice(0, 32)
+  authorities.set(certificate, made)
+  return made
 }
+
+const authorities = new WeakMap<Pick<ParsedCertificate, 'subjectDer' | 'spki'>, string>()
 
 /** Whether `parent` signed `child`. */
 export function isSignedBy(child: ParsedCertificate, parent: ParsedCertificate): boolean {

@@ -111,7 +111,7 @@ async function signIntermediate({ fields }: EngineRequest<typeof signFields>, co
   checkFormat(fields)
   const issuer = await issuerNamed(store, fields.issuer_ref)
   const request = parseRequest(fields.csr)
-  checkKey({ ...DEFAULT_ROLE, keyType: 'any' }, request.publicKey)
+  checkKey({ ...DEFAULT_ROLE, keyType: 'any' }, request.spec)
   const span = validity(
     {
       ttlSeconds: fields.ttl,

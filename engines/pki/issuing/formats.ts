@@ -3,7 +3,8 @@ import Type from 'typebox'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { KeyKind } from '../x509/algorithms.ts'
-import { certificatePem } from '../x509/pem.ts'
+import { ecPrivateKey } from '../x509/ec-der.ts'
+import { certificatePem, pem, storedCertificatePem } from '../x509/pem.ts'
 
 /** How certificates and keys are written in answers. */
 export const formatFields = {
@@ -55,6 +56,8 @@ export const PRIVATE_KEY_TYPES: Readonly<Record<KeyKind, string>> = {
 export function privateKeyText(key: KeyObject, { format, private_key_format: keyFormat }: AskedFormat): string {
   const kind = key.asymmetricKeyType
   const type = keyFormat === 'pkcs8' ? 'pkcs8' : kind === 'rsa' ? 'pkcs1' : kind === 'ec' ? 'sec1' : 'pkcs8'
+  const der = type === 'sec1' ? ecPrivateKey(key) : undefined
+  if (der !== undefined) return format === 'der' ? der.toString('base64') : pem('EC PRIVATE KEY', der)
   if (format === 'der')
     return key.export({ format: 'der', type } as { format: 'der'; type: 'pkcs8' }).toString('base64')
   return key.export({ format: 'pem', type }).toString().trimEnd()
@@ -64,25 +67,31 @@ export function certificateText(der: Uint8Array, format: string): string {
   return format === 'der' ? Buffer.from(der).toString('base64') : certificatePem(der)
 }
 
+/** As `certificateText`, of a certificate that is kept: an issuer's. */
+export function storedCertificateText(der: Buffer, format: string): string {
+  return format === 'der' ? der.toString('base64') : storedCertificatePem(der)
+}
+
 export interface Shown {
   readonly der: Buffer
-  /** Who signed, and who signed them … */
+  /** Who signed, and who signed them …; as they are kept. */
   readonly chain: readonly Buffer[]
   readonly key: KeyObject | undefined
 }
 
 /** The part of an answer that shows a certificate and what belongs to it. */
 export function shown({ der, chain, key }: Shown, asked: AskedFormat): Readonly<Record<string, unknown>> {
-  const isBundle = asked.format === 'pem_bundle'
   const keyText = key && privateKeyText(key, asked)
-  const certificate = isBundle
-    ? [...(keyText === undefined ? [] : [keyText]), ...[der, ...chain].map(certificatePem)].join('\n')
-    : certificateText(der, asked.format)
-  const [issuing] = chain
+  const chainTexts = chain.map((one) => storedCertificateText(one, asked.format))
+  const own = certificateText(der, asked.format)
+  const [issuing] = chainTexts
   return {
-    certificate,
-    ...(issuing && { issuing_ca: certificateText(issuing, asked.format) }),
-    ...(chain.length > 0 && { ca_chain: chain.map((one) => certificateText(one, asked.format)) }),
+    certificate:
+      asked.format === 'pem_bundle'
+        ? [...(keyText === undefined ? [] : [keyText]), own, ...chainTexts].join('\n')
+        : own,
+    ...(issuing !== undefined && { issuing_ca: issuing }),
+    ...(chainTexts.length > 0 && { ca_chain: chainTexts }),
     ...(keyText !== undefined && { private_key: keyText }),
   }
 }

@@ -1,3 +1,4 @@
+import { encoded } from '../../../storage/codec.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import {
@@ -140,15 +141,18 @@ export async function finish(
   const { tbs } = document
   if (tbs === undefined) throw new EgideError('internal', 'there is nothing to sign')
   if (!order.stored) return { der: await sign(tbs), serial }
+  const intent = certificateCodec.encode(document)
   await store.transaction((tx) => {
-    tx.put(rows.certificate(serial), document, certificateCodec)
+    tx.put(rows.certificate(serial), intent, encoded, { isReadNext: true })
     tx.put(rows.expiry(document.notAfterMs, serial), expiryOf(order, document), expiryCodec)
   })
   const der = await sign(tbs)
   await store.transaction(async (tx) => {
+    const now = await tx.get(rows.certificate(serial), encoded)
     // It may have been revoked by its number meanwhile.
-    const { tbs: _, ...written } = (await tx.get(rows.certificate(serial), certificateCodec)) ?? document
-    tx.put(rows.certificate(serial), { ...written, certificate: der }, certificateCodec)
+    const { tbs: _, ...kept } =
+      now === undefined || Buffer.compare(now, intent) === 0 ? document : certificateCodec.decode(now)
+    tx.put(rows.certificate(serial), { ...kept, certificate: der }, certificateCodec)
   })
   return { der, serial }
 }

@@ -1,10 +1,9 @@
-import type { KeyObject } from 'node:crypto'
 import type { EngineContext } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import type { IssuerDocument } from '../documents.ts'
 import { allowsValue, checkAltNames, checkCommonName } from '../roles/names.ts'
 import type { Role } from '../roles/role.ts'
-import { type KeySpec, keySpec, specOf } from '../x509/algorithms.ts'
+import { type KeySpec, keySpec } from '../x509/algorithms.ts'
 import type { AltNames } from '../x509/alt-names.ts'
 import type { Der } from '../x509/der.ts'
 import { certificatePolicies, EXT_KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts'
@@ -27,6 +26,12 @@ export interface Wish {
   readonly notBefore: string
 }
 
+/** The key that a certificate is for. */
+export interface LeafKey {
+  readonly spec: KeySpec
+  readonly spki: Der
+}
+
 export interface LeafOrder {
   readonly order: Order
   readonly validity: Validity
@@ -39,8 +44,7 @@ const REQUIRE_CN =
 export function leafOrder(
   role: Role,
   wish: Wish,
-  publicKey: KeyObject,
-  spki: Der,
+  { spec, spki }: LeafKey,
   issuer: IssuerDocument,
   context: Pick<EngineContext, 'clock' | 'mount'>,
 ): LeafOrder {
@@ -53,7 +57,6 @@ export function leafOrder(
   const badId = wish.userIds.find((id) => !allowsValue(role.allowedUserIds, id))
   if (badId !== undefined) throw invalid(`user_id ${badId} is not allowed by this role`)
   const span = leafValidity(role, wish, issuer, context)
-  const spec = specOf(publicKey)
   const order: Order = {
     subject: subjectFor(role, wish),
     altNames: wish.allNames,
@@ -147,8 +150,7 @@ export function purposeIds(names: readonly string[]): readonly string[] {
 const RSA_BITS_MIN = 2048
 
 /** Whether a key that was made elsewhere is one that the role takes. Throws `invalid_request`. */
-export function checkKey(role: Role, publicKey: KeyObject): void {
-  const spec = specOf(publicKey)
+export function checkKey(role: Role, spec: KeySpec): void {
   if (spec.kind === 'rsa' && spec.bits < RSA_BITS_MIN)
     throw invalid(`RSA keys < ${RSA_BITS_MIN} bits are unsafe and not supported`)
   if (role.keyType === 'any') return

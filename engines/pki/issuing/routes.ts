@@ -12,7 +12,14 @@ import { keySpec, spkiOf } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
 import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
-import { CertificateReply, checkFormat, formatFields, PRIVATE_KEY_TYPES, shown } from './formats.ts'
+import {
+  CertificateReply,
+  checkFormat,
+  formatFields,
+  PRIVATE_KEY_TYPES,
+  shown,
+  storedCertificateText,
+} from './formats.ts'
 import { type Issued, issue } from './issue.ts'
 import { checkKey, type LeafOrder, leafOrder, type Wish } from './leaf.ts'
 import { verbatimOrder } from './verbatim.ts'
@@ -148,7 +155,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   }
   const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
   const { privateKey, publicKey } = await leafKey(spec, context)
-  const leaf = leafOrder(found, wish, publicKey, spkiOf(publicKey), issuer, context)
+  const leaf = leafOrder(found, wish, { spec, spki: spkiOf(publicKey) }, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
   return reply(issued, leaf, issuer, fields, privateKey, found, context)
 }
@@ -159,9 +166,9 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const found = await knownRole(asked, context)
   const issuer = await issuerOf(fields, found, context)
   const request = parseRequest(fields.csr)
-  checkKey(found, request.publicKey)
+  checkKey(found, request.spec)
   const wish = wishOf(found, request, fields)
-  const leaf = leafOrder(found, wish, request.publicKey, request.spki, issuer, context)
+  const leaf = leafOrder(found, wish, request, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
   return reply(issued, leaf, issuer, fields, undefined, found, context)
 }
@@ -189,7 +196,7 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
   const found = fields.role === '' ? DEFAULT_ROLE : await knownRole(asked, context)
   const issuer = await issuerOf(fields, found, context)
   const request = parseRequest(fields.csr)
-  checkKey({ ...found, keyType: 'any' }, request.publicKey)
+  checkKey({ ...found, keyType: 'any' }, request.spec)
   const leaf = verbatimOrder(
     found,
     request,
@@ -226,10 +233,7 @@ async function reply(
   const data = {
     ...shown({ der, chain: kept, key }, fields),
     // Who signed is told, whether or not the chain shows it.
-    issuing_ca: shown(
-      { der: issuer.certificate, chain: [], key: undefined },
-      { ...fields, format: fields.format === 'der' ? 'der' : 'pem' },
-    ).certificate,
+    issuing_ca: storedCertificateText(issuer.certificate, fields.format),
     ...(kind !== undefined && { private_key_type: PRIVATE_KEY_TYPES[kind] }),
     serial_number: serial,
     expiration: Math.floor(order.validity.notAfterMs / 1000),

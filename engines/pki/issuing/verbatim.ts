@@ -1,7 +1,6 @@
 import type { EngineContext } from '../../engine.ts'
 import type { IssuerDocument } from '../documents.ts'
 import { DEFAULT_ROLE, type Role } from '../roles/role.ts'
-import { specOf } from '../x509/algorithms.ts'
 import type { ParsedRequest } from '../x509/csr.ts'
 import { EXTENSION, type KeyUsageName } from '../x509/extensions.ts'
 import { refuseTooMany } from './asked-names.ts'
@@ -66,13 +65,13 @@ export function verbatimOrder(
     notAfter: terms.notAfter,
     notBefore: terms.notBefore,
   }
-  const { order, validity } = leafOrder(anyName, wish, request.publicKey, request.spki, issuer, context)
+  const { order, validity } = leafOrder(anyName, wish, request, issuer, context)
   return {
     order: {
       ...order,
       subject: request.subject,
       subjectDer: request.subjectDer,
-      keyUsages: (terms.keyUsages as readonly KeyUsageName[] | undefined) ?? fittingUsages(specOf(request.publicKey)),
+      keyUsages: (terms.keyUsages as readonly KeyUsageName[] | undefined) ?? fittingUsages(request.spec),
       extKeyUsages: [...new Set([...purposeIds(terms.extKeyUsages), ...terms.extKeyUsageOids])],
       saysNoCa: terms.saysNoCa,
       extensions: request.extensions.filter(({ id }) => !OURS.has(id)),

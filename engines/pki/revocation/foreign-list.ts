@@ -1,6 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { AsnConvert } from '@peculiar/asn1-schema'
-import { AlgorithmIdentifier } from '@peculiar/asn1-x509'
 import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 import { isSigned } from '../x509/algorithms.ts'
@@ -8,7 +6,7 @@ import type { ParsedCertificate } from '../x509/certificate.ts'
 import { oid } from '../x509/der.ts'
 import { EXTENSION } from '../x509/extensions.ts'
 import { hexSerial, SERIAL_BYTES_MAX } from '../x509/serial.ts'
-import { type Algorithm, algorithmOf } from '../x509/signature-algorithm.ts'
+import { type Algorithm, algorithmIn } from '../x509/signature-algorithm.ts'
 import { refuseNotDer } from '../x509/strict-der.ts'
 
 /** A list of revoked certificates that somebody hands in (RFC 5280, 5.1), taken apart as far as it is to be put together anew. */
@@ -53,7 +51,7 @@ export async function parseForeignList(der: Buffer): Promise<ForeignList> {
   return {
     issuerDer: issuer.whole,
     tbs: tbs.whole,
-    algorithm: algorithmOf(AsnConvert.parse(algorithm.whole, AlgorithmIdentifier)),
+    algorithm: algorithmIn(algorithm),
     signature: signature.body.subarray(1),
     entries: revoked === undefined ? [] : await entriesOf(derElements(revoked.body)),
   }

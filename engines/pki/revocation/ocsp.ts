@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto'
-import { OCSPRequest } from '@peculiar/asn1-ocsp'
-import { AsnConvert } from '@peculiar/asn1-schema'
+import { type DerElement, derElement, TAG } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
+import type { Store } from '../../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
 import { EgideError } from '../../errors.ts'
 import { field } from '../../field.ts'
-import { type CertificateDocument, certificateCodec, type IssuerDocument, keyCodec, rows } from '../documents.ts'
+import {
+  type CertificateDocument,
+  certificateCodec,
+  type IssuerDocument,
+  issuerCodec,
+  keyCodec,
+  rows,
+} from '../documents.ts'
 import { allIssuers, authorityOf } from '../issuers/find.ts'
 import { revocationSigning } from '../issuers/revocation-algorithm.ts'
 import { loadedKey } from '../keys.ts'
@@ -23,7 +31,9 @@ import {
   sequenceOf,
 } from '../x509/der.ts'
 import { extensionDer, subjectPublicKeyBits } from '../x509/extensions.ts'
+import { membersOf, octets, oidText, sequenceIn } from '../x509/reading.ts'
 import { hexSerial } from '../x509/serial.ts'
+import { algorithmIn } from '../x509/signature-algorithm.ts'
 import { refuseNotDer } from '../x509/strict-der.ts'
 import { durationMs, revocationConfig } from './config.ts'
 import { type Responder, responderFor } from './responder.ts'
@@ -100,38 +110,89 @@ async function answer({ fields: { req } }: EngineRequest<typeof fields>, context
   }
 }
 
-/** Throws for what is no request, or more than is answered. */
+/** An OCSPRequest (RFC 6960, 4.1.1). Throws for what is none, or more than is answered. */
 function parse(der: Buffer): Questions {
   if (der.length > REQUEST_BYTES_MAX) throw new Error('too large')
   refuseNotDer(der)
-  const { requestList, requestExtensions } = AsnConvert.parse(der, OCSPRequest).tbsRequest
-  if (requestList.length === 0 || requestList.length > CERTIFICATES_MAX) throw new Error('too few or too many')
-  const nonce = requestExtensions?.find(({ extnID }) => extnID === NONCE)
-  const nonceValue = nonce && Buffer.from(nonce.extnValue.buffer)
-  if (nonceValue !== undefined && nonceValue.length > NONCE_BYTES_MAX + 2) throw new Error('a nonce that is too long')
+  const [request] = membersOf(derElement(der, TAG.sequence))
+  const parts = membersOf(request)
+  const list = parts.find(({ tag }) => tag === TAG.sequence)
+  const requests = membersOf(list)
+  if (requests.length === 0 || requests.length > CERTIFICATES_MAX) throw new Error('too few or too many')
+  const extensions = parts.find(({ tag }) => tag === EXTENSIONS)
+  return { all: requests.map(questionOf), nonce: extensions && nonceIn(extensions) }
+}
+
+/** `[2] EXPLICIT` in what is asked. */
+const EXTENSIONS = 0xa2
+
+function questionOf(request: DerElement): Question {
+  const [id] = membersOf(request)
+  const [algorithm, nameHash, keyHash, serial] = membersOf(id)
+  if (id === undefined || serial?.tag !== TAG.integer) throw new EncodingError('a question lacks its number')
   return {
-    all: requestList.map(({ reqCert }) => ({
-      id: Buffer.from(AsnConvert.serialize(reqCert)),
-      hash: HASHES[reqCert.hashAlgorithm.algorithm],
-      nameHash: Buffer.from(reqCert.issuerNameHash.buffer),
-      keyHash: Buffer.from(reqCert.issuerKeyHash.buffer),
-      serial: hexSerial(Buffer.from(reqCert.serialNumber)),
-    })),
-    nonce: nonceValue && extensionDer({ id: NONCE, critical: false, value: nonceValue }),
+    id: id.whole,
+    hash: HASHES[algorithmIn(algorithm).id],
+    nameHash: octets(nameHash),
+    keyHash: octets(keyHash),
+    serial: hexSerial(serial.body),
   }
+}
+
+function nonceIn(extensions: DerElement): Der | undefined {
+  for (const extension of sequenceIn(extensions.body)) {
+    const [id, ...rest] = membersOf(extension)
+    if (oidText(id) !== NONCE) continue
+    const value = octets(rest.at(-1))
+    if (value.length > NONCE_BYTES_MAX + 2) throw new Error('a nonce that is too long')
+    return extensionDer({ id: NONCE, critical: false, value })
+  }
+  return undefined
 }
 
 /** The issuer that all questions are about. Undefined: there is none here, or it may not answer. */
 async function issuerOf(questions: readonly Question[], { store }: EngineContext): Promise<IssuerDocument | undefined> {
-  const able = (await allIssuers(store)).filter(({ usage, keyId }) => keyId !== '' && usage.includes('ocsp-signing'))
-  return able.find((issuer) => questions.every((question) => isAbout(question, issuer)))
+  const isMeant = (issuer: IssuerDocument | undefined): boolean =>
+    issuer !== undefined && mayAnswer(issuer) && questions.every((question) => isAbout(question, issuer))
+  // Most ask about who was asked about before.
+  const last = lastAsked.get(store)
+  const before = last === undefined ? undefined : await store.get(rows.issuer(last), issuerCodec)
+  if (isMeant(before)) return before
+  const found = (await allIssuers(store)).find(isMeant)
+  if (found !== undefined) lastAsked.set(store, found.id)
+  return found
+}
+
+/** The id of an issuer, by the mount. */
+const lastAsked = new WeakMap<Store, string>()
+
+function mayAnswer({ usage, keyId }: IssuerDocument): boolean {
+  return keyId !== '' && usage.includes('ocsp-signing')
 }
 
 function isAbout({ hash, nameHash, keyHash }: Question, { certificate }: IssuerDocument): boolean {
   if (hash === undefined) return false
+  const { name, key } = hashesOf(certificate, hash)
+  return name.equals(nameHash) && key.equals(keyHash)
+}
+
+interface IssuerHashes {
+  readonly name: Buffer
+  readonly key: Buffer
+}
+const hashesKnown = new WeakMap<Buffer, Map<string, IssuerHashes>>()
+
+/** What questions name an issuer by, once for each stored document and each of the few kinds of hash. */
+function hashesOf(certificate: Buffer, hash: string): IssuerHashes {
+  const known = hashesKnown.get(certificate) ?? new Map<string, IssuerHashes>()
+  hashesKnown.set(certificate, known)
+  const found = known.get(hash)
+  if (found !== undefined) return found
   const { subjectDer, spki } = storedCertificate(certificate)
   const of = (data: Buffer): Buffer => createHash(hash).update(data).digest()
-  return of(subjectDer).equals(nameHash) && of(subjectPublicKeyBits(spki)).equals(keyHash)
+  const made = { name: of(subjectDer), key: of(subjectPublicKeyBits(spki)) }
+  known.set(hash, made)
+  return made
 }
 
 /** Signed answers by the documents that they were made of: a changed document is another object. */

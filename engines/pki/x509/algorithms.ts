@@ -12,6 +12,7 @@ import { promisify } from 'node:util'
 import { derElement, derElements, TAG } from '../../../crypto/der.ts'
 import { invalid } from '../../errors.ts'
 import { type Der, explicit, integer, NULL, oid, sequence } from './der.ts'
+import { ecSpki } from './ec-der.ts'
 import { type Algorithm, HASH_BITS, type HashBits, pssHashOf } from './signature-algorithm.ts'
 
 /** Kinds of keys a certificate can have. */
@@ -212,5 +213,5 @@ const OID_TAG = 0x06
 /** SubjectPublicKeyInfo (RFC 5280, 4.1.2.7). */
 export function spkiOf(key: KeyObject): Der {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
-  return publicKey.export({ format: 'der', type: 'spki' })
+  return ecSpki(publicKey) ?? publicKey.export({ format: 'der', type: 'spki' })
 }

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
-import { AsnConvert } from '@peculiar/asn1-schema'
-import { type GeneralName, SubjectAlternativeName } from '@peculiar/asn1-x509'
-import { type Der, explicit, implicit, isOid, oid, sequenceOf, utf8String } from './der.ts'
+import { type DerElement, derElements, TAG } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
+import { type Der, explicit, implicit, oid, sequenceOf, utf8String } from './der.ts'
+import { oidText, sequenceIn } from './reading.ts'
 
 /** Subject alternative names (RFC 5280, 4.2.1.6). */
 export interface AltNames {
@@ -73,48 +74,48 @@ export interface ParsedAltNames {
   readonly hasUnknown: boolean
 }
 
-/** From the value of the extension. Throws for what is no such value. */
-export function parseAltNames(value: ArrayBuffer): ParsedAltNames {
-  const names = {
-    dns: [] as string[],
-    email: [] as string[],
-    ip: [] as string[],
-    uri: [] as string[],
-    other: [] as OtherName[],
-  }
+/** Tags of the kinds of GeneralName (RFC 5280, 4.2.1.6). */
+const NAME = { other: 0xa0, email: 0x81, dns: 0x82, uri: 0x86, ip: 0x87 } as const
+/** x400Address, directoryName, ediPartyName, registeredID. */
+const UNSUPPORTED: readonly number[] = [0xa3, 0xa4, 0xa5, 0x88]
+
+/** From the value of the extension, in DER. Throws EncodingError for what is no such value. */
+export function parseAltNames(value: Buffer): ParsedAltNames {
+  const [dns, email, ip, uri]: [string[], string[], string[], string[]] = [[], [], [], []]
+  const other: OtherName[] = []
   let hasUnknown = false
-  const all = AsnConvert.parse(value, SubjectAlternativeName)
-  if (all.length === 0) throw new Error('the list of alternative names is empty')
-  for (const name of all) {
-    if (name.dNSName !== undefined) names.dns.push(name.dNSName)
-    else if (name.rfc822Name !== undefined) names.email.push(name.rfc822Name)
-    else if (name.iPAddress !== undefined) names.ip.push(parsedIp(name.iPAddress))
-    else if (name.uniformResourceIdentifier !== undefined) names.uri.push(name.uniformResourceIdentifier)
+  const all = sequenceIn(value)
+  if (all.length === 0) throw new EncodingError('the list of alternative names is empty')
+  for (const { tag, body } of all) {
+    if (tag === NAME.dns) dns.push(body.toString('latin1'))
+    else if (tag === NAME.email) email.push(body.toString('latin1'))
+    else if (tag === NAME.ip) ip.push(ipText(body))
+    else if (tag === NAME.uri) uri.push(body.toString('latin1'))
     else {
-      const other = utf8Other(name)
-      if (other === undefined) hasUnknown = true
-      else names.other.push(other)
+      const found = tag === NAME.other ? utf8Other(derElements(body)) : undefined
+      if (found !== undefined) other.push(found)
+      else if (tag === NAME.other || UNSUPPORTED.includes(tag)) hasUnknown = true
+      else throw new EncodingError('an alternative name is of no kind that there is')
     }
   }
-  return { names, hasUnknown }
+  return { names: { dns, email, ip, uri, other }, hasUnknown }
 }
 
-/** The library makes text of whatever number of bytes there are. */
-function parsedIp(text: string): string {
-  if (isIP(text) === 0) throw new Error('an address is neither of 4 bytes nor of 16')
-  return canonicalIp(text)
+/** Throws EncodingError for another number of bytes than an address has. */
+export function ipText(bytes: Buffer): string {
+  if (bytes.length === 4) return bytes.join('.')
+  if (bytes.length !== 16) throw new EncodingError('an address is neither of 4 bytes nor of 16')
+  const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16))
+  return canonicalIp(groups.join(':'))
 }
 
 const UTF8_STRING = 0x0c
 
-function utf8Other({ otherName: found }: GeneralName): OtherName | undefined {
-  if (found === undefined || !isOid(found.typeId)) return undefined
-  const bytes = Buffer.from(found.value)
-  const length = bytes[1] ?? 0
-  // The library hands over the value with or without its explicit tag.
-  const inner = bytes[0] === 0xa0 && length < 0x80 ? bytes.subarray(2) : bytes
-  if (inner[0] !== UTF8_STRING || (inner[1] ?? 0x80) >= 0x80 || inner.length !== 2 + (inner[1] ?? 0)) return undefined
-  return { id: found.typeId, value: inner.subarray(2).toString('utf8') }
+function utf8Other([type, value]: readonly DerElement[]): OtherName | undefined {
+  const id = oidText(type)
+  if (value?.tag !== TAG.context0) throw new EncodingError('a name of another kind lacks its value')
+  const [text, ...more] = derElements(value.body)
+  return text?.tag === UTF8_STRING && more.length === 0 ? { id, value: text.body.toString('utf8') } : undefined
 }
 
 const LABEL = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/

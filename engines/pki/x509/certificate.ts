@@ -114,13 +114,15 @@ function parsed(der: Buffer): ParsedCertificate {
   const names = extensionValue(EXTENSION.nameConstraints)
   const basic = constraints && AsnConvert.parse(constraints, BasicConstraints)
   const publicKey = publicKeyOf(spki)
+  const subjectDer = Buffer.from(AsnConvert.serialize(tbs.subject))
+  const issuerDer = Buffer.from(AsnConvert.serialize(tbs.issuer))
   return {
     der,
     serial: hexSerial(Buffer.from(tbs.serialNumber)),
-    subjectDer: Buffer.from(AsnConvert.serialize(tbs.subject)),
-    issuerDer: Buffer.from(AsnConvert.serialize(tbs.issuer)),
-    subject: subjectOf(tbs.subject),
-    issuer: subjectOf(tbs.issuer),
+    subjectDer,
+    issuerDer,
+    subject: subjectOf(subjectDer),
+    issuer: subjectOf(issuerDer),
     notBeforeMs: tbs.validity.notBefore.getTime().getTime(),
     notAfterMs: tbs.validity.notAfter.getTime().getTime(),
     publicKey,

@@ -1,22 +1,22 @@
 import type { KeyObject } from 'node:crypto'
-import { CertificationRequest } from '@peculiar/asn1-csr'
-import { AsnConvert } from '@peculiar/asn1-schema'
-import { BasicConstraints, ExtendedKeyUsage, Extensions, KeyUsage } from '@peculiar/asn1-x509'
 import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
 import { invalid } from '../../errors.ts'
-import { isSigned, publicKeyOf, type Signer } from './algorithms.ts'
+import { isSigned, type KeySpec, publicKeyOf, type Signer, specOf } from './algorithms.ts'
 import { type AltNames, NO_ALT_NAMES, parseAltNames } from './alt-names.ts'
 import { signed } from './certificate.ts'
 import { type Der, integer, oid, sequence, setOf, tagged } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, KEY_USAGES, type KeyUsageName } from './extensions.ts'
 import { onlyBlock } from './pem.ts'
-import { algorithmOf } from './signature-algorithm.ts'
+import { isTrue, membersOf, octets, oidText, sequenceIn, wholeBytes } from './reading.ts'
+import { algorithmIn } from './signature-algorithm.ts'
 import { refuseNotDer } from './strict-der.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 /** What a certificate request asks for (PKCS #10, RFC 2986). That the asker holds the key has been checked. */
 export interface ParsedRequest {
   readonly publicKey: KeyObject
+  readonly spec: KeySpec
   readonly spki: Der
   readonly subject: Subject
   readonly subjectDer: Buffer
@@ -49,60 +49,73 @@ export function parseRequestDer(der: Buffer): ParsedRequest {
   return request
 }
 
+/** CertificationRequest (RFC 2986, 4). */
 function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
   refuseNotDer(der)
-  const request = AsnConvert.parse(der, CertificationRequest)
-  const { certificationRequestInfo: info, certificationRequestInfoRaw: raw, signatureAlgorithm } = request
-  if (raw === undefined) throw new Error('it has no contents')
-  const bytes = Buffer.from(raw)
-  const [, subjectDer = NOTHING, spki = NOTHING] = derElements(derElement(bytes, TAG.sequence).body).map(whole)
-  const publicKey = publicKeyOf(spki)
-  const extensions = requestedExtensions(info.attributes ?? [])
-  const extensionValue = (id: string): Buffer | undefined => extensions.find((one) => one.id === id)?.value
-  const names = extensionValue(EXTENSION.altNames)
-  const alternatives = names === undefined ? undefined : parseAltNames(exact(names))
+  const [info, algorithm, signature] = membersOf(derElement(der, TAG.sequence))
+  const [version, subject, spki, attributes] = membersOf(info)
+  if (info === undefined || version?.tag !== TAG.integer || subject === undefined || spki === undefined)
+    throw new EncodingError('it lacks its name or its key')
+  const publicKey = publicKeyOf(spki.whole)
+  const extensions = attributes === undefined ? [] : requestedExtensions(attributes)
+  const valueIn = (id: string): Buffer | undefined => {
+    const value = extensions.find((one) => one.id === id)?.value
+    if (value !== undefined) refuseNotDer(value)
+    return value
+  }
+  const names = valueIn(EXTENSION.altNames)
+  const alternatives = names && parseAltNames(names)
   if (alternatives?.hasUnknown === true)
     throw new Error('it asks for alternative names of kinds that are not supported')
-  const basic = extensionValue(EXTENSION.basicConstraints)
-  const usage = extensionValue(EXTENSION.keyUsage)
-  const purposes = extensionValue(EXTENSION.extKeyUsage)
-  const bits = usage === undefined ? 0 : AsnConvert.parse(exact(usage), KeyUsage).toNumber()
+  const [basic, usage, purposes] = [
+    valueIn(EXTENSION.basicConstraints),
+    valueIn(EXTENSION.keyUsage),
+    valueIn(EXTENSION.extKeyUsage),
+  ]
   return {
     publicKey,
-    spki,
-    subject: subjectOf(info.subject),
-    subjectDer,
+    spec: specOf(publicKey),
+    spki: spki.whole,
+    subject: subjectOf(subject.whole),
+    subjectDer: subject.whole,
     altNames: alternatives?.names ?? NO_ALT_NAMES,
-    isCa: basic !== undefined && AsnConvert.parse(exact(basic), BasicConstraints).cA,
-    keyUsages: (Object.keys(KEY_USAGES) as KeyUsageName[]).filter((name) => (bits & (1 << KEY_USAGES[name])) !== 0),
-    extKeyUsages: purposes === undefined ? [] : [...AsnConvert.parse(exact(purposes), ExtendedKeyUsage)],
+    isCa: basic !== undefined && isTrue(sequenceIn(basic)[0]),
+    keyUsages: usage === undefined ? [] : usagesIn(derElement(usage, TAG.bitString).body.subarray(1)),
+    extKeyUsages: purposes === undefined ? [] : sequenceIn(purposes).map(oidText),
     extensions,
-    isProven: isSigned(algorithmOf(signatureAlgorithm), bytes, Buffer.from(request.signature), publicKey),
+    isProven: isSigned(algorithmIn(algorithm), info.whole, wholeBytes(signature), publicKey),
   }
 }
 
-const NOTHING = Buffer.alloc(0)
-const whole = (element: DerElement): Buffer => element.whole
+function usagesIn(bits: Buffer): readonly KeyUsageName[] {
+  const isSet = (bit: number): boolean => ((bits[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0
+  return (Object.keys(KEY_USAGES) as KeyUsageName[]).filter((name) => isSet(KEY_USAGES[name]))
+}
 
-function requestedExtensions(
-  attributes: Iterable<{ readonly type: string; readonly values: ArrayBuffer[] }>,
-): Extension[] {
+const BOOLEAN = 0x01
+const SET = 0x31
+
+/** `[0] IMPLICIT SET OF Attribute`. */
+function requestedExtensions({ tag, body }: DerElement): readonly Extension[] {
+  if (tag !== TAG.context0) throw new EncodingError('its attributes are none')
   const found: Extension[] = []
-  for (const { type, values } of attributes) {
-    if (type !== EXTENSION_REQUEST) continue
-    for (const value of values) {
-      for (const { extnID, critical, extnValue } of AsnConvert.parse(value, Extensions)) {
-        if (found.some(({ id }) => id === extnID)) throw new Error('it asks for an extension twice')
-        found.push({ id: extnID, critical, value: Buffer.from(extnValue.buffer) })
-      }
-    }
+  for (const attribute of derElements(body)) {
+    const [type, values, ...more] = membersOf(attribute)
+    if (values?.tag !== SET || more.length > 0) throw new EncodingError('an attribute lacks its values')
+    if (oidText(type) !== EXTENSION_REQUEST) continue
+    for (const value of derElements(values.body)) for (const one of membersOf(value)) addExtension(found, one)
   }
   return found
 }
 
-/** The bytes alone, which a pooled Buffer's ArrayBuffer is not. */
-function exact(bytes: Buffer): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer
+function addExtension(found: Extension[], element: DerElement): void {
+  const [type, ...rest] = membersOf(element)
+  const id = oidText(type)
+  const [critical] = rest.length === 2 ? rest : []
+  if (rest.length > 2 || (critical !== undefined && critical.tag !== BOOLEAN))
+    throw new EncodingError('an extension is none')
+  if (found.some((one) => one.id === id)) throw new Error('it asks for an extension twice')
+  found.push({ id, critical: isTrue(critical), value: octets(rest.at(-1)) })
 }
 
 export interface RequestTemplate {

@@ -123,15 +123,21 @@ function encodedOid(text: string): Der {
 
 /** UTCTime until 2049, GeneralizedTime after (RFC 5280, 4.1.2.5). Parts of a second are cut off. */
 export function time(ms: number): Der {
-  const date = new Date(ms)
-  const year = date.getUTCFullYear()
-  const text = `${date.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`
-  return year >= 1950 && year < 2050 ? tagged(0x17, Buffer.from(text.slice(2))) : tagged(0x18, Buffer.from(text))
+  const text = zuluText(ms)
+  const isUtcTime = text >= '1950' && text < '2050'
+  return isUtcTime ? tagged(0x17, Buffer.from(text.slice(2), 'latin1')) : tagged(0x18, Buffer.from(text, 'latin1'))
 }
 
 /** As OCSP wants all its moments. */
 export function generalizedTime(ms: number): Der {
-  return tagged(0x18, Buffer.from(`${new Date(ms).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`))
+  return tagged(0x18, Buffer.from(zuluText(ms), 'latin1'))
+}
+
+/** '20260102030405Z'. */
+function zuluText(ms: number): string {
+  const iso = new Date(ms).toISOString()
+  const [year, month, day] = [iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10)]
+  return `${year}${month}${day}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
 }
 
 function lengthOf(members: readonly Uint8Array[]): number {

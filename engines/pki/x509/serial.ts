@@ -15,10 +15,12 @@ export function newSerial(random: Random): Buffer {
 export function hexSerial(bytes: Uint8Array): string {
   let at = 0
   while (at < bytes.length - 1 && bytes[at] === 0) at++
-  return Buffer.from(bytes.subarray(at))
-    .toString('hex')
-    .replaceAll(/(..)(?=.)/g, '$1:')
+  let text = ''
+  for (; at < bytes.length; at++) text += `${text === '' ? '' : ':'}${HEX[bytes[at] ?? 0]}`
+  return text
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** As `hexSerial`, from how callers write it: with colons, hyphens or nothing between, in either case. Throws `invalid_request`. */
 export function canonicalSerial(text: string): string {

@@ -1,6 +1,8 @@
 import { RsaSaPssParams } from '@peculiar/asn1-rsa'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import type { AlgorithmIdentifier } from '@peculiar/asn1-x509'
+import type { DerElement } from '../../../crypto/der.ts'
+import { membersOf, oidText } from './reading.ts'
 
 /** Sizes of SHA-2 that sign. */
 export const HASH_BITS = [256, 384, 512] as const
@@ -16,7 +18,7 @@ const HASHES: Readonly<Record<string, HashBits>> = {
 /** An AlgorithmIdentifier as it was read. */
 export interface Algorithm {
   readonly id: string
-  readonly parameters: ArrayBuffer | undefined
+  readonly parameters: ArrayBuffer | Buffer | undefined
 }
 
 /** The hash of an RSASSA-PSS signature (RFC 4055, 3.1). Undefined for other algorithms, and for hashes that are not taken. */
@@ -27,4 +29,10 @@ export function pssHashOf({ id, parameters }: Algorithm): HashBits | undefined {
 
 export function algorithmOf({ algorithm, parameters }: AlgorithmIdentifier): Algorithm {
   return { id: algorithm, parameters: parameters ?? undefined }
+}
+
+/** Throws EncodingError for what is no AlgorithmIdentifier. */
+export function algorithmIn(element: DerElement | undefined): Algorithm {
+  const [id, parameters] = membersOf(element)
+  return { id: oidText(id), parameters: parameters?.whole }
 }

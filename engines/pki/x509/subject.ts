@@ -1,5 +1,8 @@
-import type { Name } from '@peculiar/asn1-x509'
+import { isUtf8 } from 'node:buffer'
+import { type DerElement, derElements } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
 import { type Der, oid, printableString, sequence, sequenceOf, setOf, utf8String } from './der.ts'
+import { membersOf, oidText, sequenceIn } from './reading.ts'
 
 /** A distinguished name as the API has it. */
 export interface Subject {
@@ -86,21 +89,49 @@ export function hasControl(text: string): boolean {
   return false
 }
 
-/** What a parsed name says. Attributes that the API has no field for are left out. */
-export function subjectOf(name: Name): Subject {
-  const found = new Map<string, string[]>()
-  for (const rdn of name) {
-    for (const { type, value } of rdn) {
-      const values = found.get(type) ?? []
-      values.push(value.toString())
-      found.set(type, values)
+/** What a Name says, which is DER. Attributes that the API has no field for are left out. Throws EncodingError for what is no Name. */
+export function subjectOf(name: Buffer): Subject {
+  const found = new Map<keyof Subject, string[]>()
+  for (const rdn of sequenceIn(name)) {
+    if (rdn.tag !== SET) throw new EncodingError('a name that is none')
+    for (const member of derElements(rdn.body)) {
+      const [type, value] = membersOf(member)
+      const named = oidText(type)
+      if (value === undefined) throw new EncodingError('a part of a name lacks its value')
+      const attribute = ATTRIBUTES.find(({ id }) => id === named)
+      if (attribute === undefined) continue
+      const values = found.get(attribute.key)
+      if (values === undefined) found.set(attribute.key, [textOf(value)])
+      else values.push(textOf(value))
     }
   }
-  const entries = ATTRIBUTES.map(({ id, key }) => {
-    const values = found.get(id) ?? []
-    return [key, typeof EMPTY_SUBJECT[key] === 'string' ? (values.at(-1) ?? '') : values]
-  })
-  return { ...EMPTY_SUBJECT, ...Object.fromEntries(entries) }
+  const subject: Record<keyof Subject, string | readonly string[]> = { ...EMPTY_SUBJECT }
+  for (const [key, values] of found)
+    subject[key] = typeof EMPTY_SUBJECT[key] === 'string' ? (values.at(-1) ?? '') : values
+  return subject as unknown as Subject
+}
+
+const SET = 0x31
+const UTF8_STRING = 0x0c
+const BMP_STRING = 0x1e
+const UNIVERSAL_STRING = 0x1c
+/** NumericString, PrintableString, TeletexString, IA5String, VisibleString. */
+const OF_ONE_BYTE: readonly number[] = [0x12, 0x13, 0x14, 0x16, 0x1a]
+
+/** A DirectoryString (RFC 5280, 4.1.2.4), or what stands in its place; of what is no text, its bytes in hexadecimal. Some write Latin 1 where UTF-8 is due. */
+function textOf({ tag, body, whole }: DerElement): string {
+  if (tag === UTF8_STRING) return body.toString(isUtf8(body) ? 'utf8' : 'latin1')
+  if (OF_ONE_BYTE.includes(tag)) return body.toString('latin1')
+  const width = tag === BMP_STRING ? 2 : tag === UNIVERSAL_STRING ? 4 : 0
+  if (width === 0) return whole.toString('hex')
+  if (body.length % width !== 0) throw new EncodingError('a text ends within a character')
+  let text = ''
+  for (let at = 0; at < body.length; at += width) {
+    const code = body.readUIntBE(at, width)
+    if (code > 0x10_ffff) throw new EncodingError('a text holds what is no character')
+    text += width === 2 ? String.fromCharCode(code) : String.fromCodePoint(code)
+  }
+  return text
 }
 
 function listOf(value: string | readonly string[]): readonly string[] {

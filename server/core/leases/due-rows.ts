@@ -1,5 +1,6 @@
 import type { Clock } from '../../../engines/engine.ts'
-import type { Codec, Store } from '../../../storage/store.ts'
+import { encoded } from '../../../storage/codec.ts'
+import type { Store } from '../../../storage/store.ts'
 import { MOVES, REMOVALS } from '../mounts/departures.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import { MOUNT_ROWS } from '../mounts/router.ts'
@@ -62,11 +63,9 @@ export class DueRows implements DueOwner {
 
   #deleteDue(path: string): Promise<void> {
     return this.#store.transaction(async (tx) => {
-      const stored = await tx.entry(path, rawCodec)
+      // Only the time of the row matters.
+      const stored = await tx.entry(path, encoded)
       if (stored?.expiresAtMs !== undefined && stored.expiresAtMs <= this.#clock.now()) tx.delete(path)
     })
   }
 }
-
-/** Only the time of the row matters. */
-const rawCodec: Codec<Uint8Array> = { encode: (bytes) => bytes, decode: (bytes) => bytes }
