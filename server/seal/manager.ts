@@ -24,12 +24,13 @@ import { OpenVault, type VaultAccess } from './open-vault.ts'
 import { SEAL_PATHS } from './paths.ts'
 import { damaged, isDamage, reported, undamaged } from './reported.ts'
 import { RootGenerationProcess } from './root-generation.ts'
-import { authorityOf, decodeSealConfig, NO_QUORUM, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
+import { authorityOf, decodeSealConfig, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
 import { ShamirWrapper } from './shamir-wrapper.ts'
 import { combined } from './share-attempt.ts'
 import { ShareCollector, shareLengthError } from './share-collector.ts'
 import { ShareRotationProcess } from './share-rotation.ts'
+import { sealStatus } from './status.ts'
 import { serviceOf, unwrapForOperators, unwrapWith } from './unwrapping.ts'
 import { VaultKeys } from './vault-keys.ts'
 import type { SealWrapper } from './wrapper.ts'
@@ -76,19 +77,18 @@ export class SealManager implements SealOperations, VaultAccess {
 
   async status(): Promise<SealStatus> {
     const config = this.#open?.config ?? (await this.#storedConfig())
-    const quorum = config === undefined ? NO_QUORUM : authorityOf(config)
-    return {
-      type: config?.type ?? this.#type,
-      initialized: config !== undefined,
+    return sealStatus(config, {
+      configuredType: this.#type,
       sealed: this.#open === undefined,
-      threshold: quorum.threshold,
-      shares: quorum.shares,
       progress: this.#unsealShares.progress,
       nonce: this.#unsealNonce,
-      recoverySeal: config === undefined ? this.recoverySupported : config.recovery !== null,
-      breakGlass: config?.breakGlass ?? false,
-      migration: config !== undefined && config.type !== this.#type,
-    }
+      recoverySupported: this.recoverySupported,
+    })
+  }
+
+  async ownState(): Promise<Pick<SealStatus, 'initialized' | 'sealed'>> {
+    const sealed = this.#open === undefined
+    return { initialized: !sealed || (await this.#storedConfig()) !== undefined, sealed }
   }
 
   /** Of the seal that this server is configured for. */

@@ -141,6 +141,7 @@ export class Member {
     if (method === 'welcome') return this.#welcome.resolve(args[0] as Welcome)
     if (method === 'stop') return (await this.#orders.promise).stop()
     if (method === 'reload') return (await this.#orders.promise).reload()
+    if (method === 'pulse') return undefined
     const { seal, metrics, inFlight } = await this.#parts.promise
     switch (method) {
       case 'seal':

@@ -48,6 +48,7 @@ export function sharedSeal(carry: Carry, local: SealOperations): SealOperations 
       return local.recoverySupported
     },
     status: to('status'),
+    ownState: () => local.ownState(),
     initialise: to('initialise'),
     unseal: to('unseal'),
     resetUnseal: to('resetUnseal'),

@@ -4,14 +4,19 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import { closeWithWorker } from './handed-connections.ts'
 import type { Welcome } from './member.ts'
 import { Peer } from './peer.ts'
+import { Pulse } from './pulse.ts'
 
 /** The pipe to a worker among its descriptors: behind standard input, output, error, and Node.js's own channel. */
 export const PIPE_FD = 4
 /** How long a worker may take to do what all workers have to do, and to answer what may as well be left out. */
 const FOLLOW_MS = 15_000
 const ANSWER_MS = 2000
+/** Workers are asked whether they still work this often; one that has not answered so many times is ended. */
+const PULSE_MS = 1000
+const PULSES_MISSED = 15
 /** A worker that lived for less is replaced later each time, up to the second figure. */
 const SHORT_LIFE_MS = 10_000
 const FIRST_PAUSE_MS = 100
@@ -26,6 +31,7 @@ interface Running {
   readonly worker: number
   readonly process: Worker
   readonly peer: Peer
+  readonly pulse: Pulse
   readonly startedMs: number
   /** Serves, and may do what operators ask for. */
   isReady: boolean
@@ -63,6 +69,7 @@ export class Supervisor {
   /** Runs until `stop`, or until the first worker can't start. Resolves with what the process should end with. */
   run(): Promise<0 | 1> {
     this.#start(1)
+    setInterval(() => this.#feelPulses(), PULSE_MS).unref()
     return this.#ended.promise
   }
 
@@ -82,6 +89,7 @@ export class Supervisor {
   #start(worker: number): void {
     if (this.#stopping) return
     const process = cluster.fork()
+    closeWithWorker(process)
     const pipe = process.process.stdio[PIPE_FD] as Duplex
     const running: Running = {
       worker,
@@ -91,6 +99,7 @@ export class Supervisor {
         (method, args) => this.#handle(running, method, args),
         () => {},
       ),
+      pulse: new Pulse(),
       startedMs: this.#options.clock.now(),
       isReady: false,
     }
@@ -171,8 +180,8 @@ export class Supervisor {
           return {
             value: await inTime(other.peer.call(method, ...args), MUST_FOLLOW.has(method) ? FOLLOW_MS : ANSWER_MS),
           }
-        } catch (error) {
-          if (MUST_FOLLOW.has(method)) await this.#replace(other, method, error)
+        } catch (err) {
+          if (MUST_FOLLOW.has(method)) await this.#replace(other, 'did not follow', { order: method, err })
           return undefined
         }
       }),
@@ -180,10 +189,19 @@ export class Supervisor {
     return answers.flatMap((answer) => (answer === undefined ? [] : [answer.value]))
   }
 
+  /** One that hangs would leave its clients without an answer, and the first of them all operators. */
+  #feelPulses(): void {
+    if (this.#stopping) return
+    for (const running of this.#running.filter(({ isReady }) => isReady)) {
+      const missed = running.pulse.feel(() => running.peer.call('pulse'))
+      if (missed === PULSES_MISSED) void this.#replace(running, 'did not answer', { missed })
+    }
+  }
+
   /** A worker that is not open, or sealed, when the others are is of no use. Resolves when it is gone. */
-  async #replace({ worker, process }: Running, method: string, error: unknown): Promise<void> {
+  async #replace({ worker, process }: Running, reason: string, details: object): Promise<void> {
     if (process.isDead()) return
-    this.#options.log.error({ endedWorker: worker, order: method, err: error }, 'a worker did not follow, and is ended')
+    this.#options.log.error({ endedWorker: worker, ...details }, `a worker ${reason}, and is ended`)
     const gone = once(process, 'exit')
     process.process.kill('SIGKILL')
     await gone

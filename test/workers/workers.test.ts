@@ -239,6 +239,26 @@ test('without the process that started them no worker is left', async () => {
   await expect.poll(() => pids.every(isGone), { timeout: 5000 }).toBe(true)
 })
 
+test('a worker that hangs is ended and replaced; who was given to it is told so, the others are served', {
+  timeout: 120_000,
+}, async () => {
+  const server = await unsealed()
+  const [first = 0] = server.workerPids()
+  process.kill(first, 'SIGSTOP')
+  const outcomes = await Promise.all(
+    Array.from({ length: 6 }, () =>
+      fresh(server, 'GET', 'sys/health').then(
+        ({ status }) => status,
+        (error: NodeJS.ErrnoException) => error.code ?? error.message,
+      ),
+    ),
+  )
+  // It is given one connection, and no more until it takes that.
+  expect(outcomes.toSorted()).toEqual([200, 200, 200, 200, 200, 'ECONNRESET'])
+  await expect.poll(() => server.workerPids().includes(first), { timeout: 5000 }).toBe(false)
+  await bothServe(server)
+})
+
 test('gRPC is served by both behind one port, and its health follows the seal in both', async () => {
   const port = await freePort()
   const listener = `listener "grpc" {\n  address = "127.0.0.1:${port}"\n  tls_disable = true\n}`

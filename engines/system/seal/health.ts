@@ -47,7 +47,7 @@ export const health = route('health', {
 
 async function answer(request: EngineRequest<Query>, { services, clock }: Context): Promise<Reply> {
   const { seal, server } = services
-  const status = await seal.status()
+  const status = await seal.ownState()
   const body = {
     initialized: status.initialized,
     sealed: status.sealed,
@@ -64,7 +64,7 @@ async function answer(request: EngineRequest<Query>, { services, clock }: Contex
 }
 
 /** Every override is checked, though only one is used: a mistake shows before the state that it is meant for. */
-function statusCode(query: EngineRequest<Query>['fields'], status: SealStatus): number {
+function statusCode(query: EngineRequest<Query>['fields'], status: Pick<SealStatus, 'initialized' | 'sealed'>): number {
   const { activecode = 200, sealedcode = 503, uninitcode = 501, standbycode = 429 } = query
   const { drsecondarycode = 472, performancestandbycode = 473 } = query
   for (const one of [activecode, sealedcode, uninitcode, standbycode, drsecondarycode, performancestandbycode]) {

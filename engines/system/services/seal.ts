@@ -159,6 +159,8 @@ export interface RotationConfig {
 /** The seal manager as the rows use it. Everything rejects with an EgideError. */
 export interface SealOperations {
   status(): Promise<SealStatus>
+  /** Of the process that is asked, which waits for no other: load balancers ask for it. */
+  ownState(): Promise<Pick<SealStatus, 'initialized' | 'sealed'>>
   initialise(params: InitParams): Promise<InitResult>
   /** Gives one share; `migrate` says that unsealing is to move the vault to the configured seal. Resolves with the status after it. */
   unseal(share: Buffer, migrate?: boolean): Promise<SealStatus>
