@@ -4,10 +4,12 @@ import { TestingServer, type TestingServerOptions } from '../../storage/postgres
 import type { SeededRandom } from '../harness/random.ts'
 import type { Server } from '../harness/server.ts'
 
-/** A server, and the wire to its database. */
+/** A server, and the wire to its database where that is another. */
 export interface Node {
   readonly server: Server
-  readonly proxy: TestingProxy
+  /** How many processes serve. */
+  readonly workers: number
+  readonly proxy?: TestingProxy
   /** Started and unsealed, as far as anybody knows. */
   isUp: boolean
 }
@@ -45,35 +47,69 @@ export class ReplicatedDatabase {
   }
 }
 
-type Fault = (nemesis: Nemesis) => Promise<void>
-
 const FATES: readonly CommitFate[] = ['request lost', 'reply lost', 'late']
+
+type Harm = readonly [name: string, harm: () => Promise<void>]
 
 /** Does harm, as a seed says, and mends it. */
 export class Nemesis {
   readonly #nodes: readonly Node[]
-  readonly #database: ReplicatedDatabase
   readonly #random: SeededRandom
+  /** Those that few set-ups can do come first. */
+  readonly #kinds: readonly (readonly Harm[])[]
+  #coming: Harm[] = []
   /** How often each harm was done. */
   readonly done: Record<string, number> = {}
 
-  constructor(nodes: readonly Node[], database: ReplicatedDatabase, random: SeededRandom) {
+  /** Without a database that stands for itself, there is only harm to servers. */
+  constructor(nodes: readonly Node[], random: SeededRandom, database?: ReplicatedDatabase) {
     this.#nodes = nodes
-    this.#database = database
     this.#random = random
+    this.#kinds = [
+      nodes.some(({ workers }) => workers > 1) ? this.#toWorkers() : [],
+      [...this.#toNodes(), ...(database === undefined ? [] : this.#toDatabase(database))],
+    ]
   }
 
-  /** Does one harm. When this resolves it is mended. */
+  /** Does one harm, each in its turn, in an order by chance. When this resolves it is mended. */
   async strike(): Promise<void> {
-    const name = this.#random.of(Object.keys(FAULTS))
+    if (this.#coming.length === 0) this.#coming = this.#kinds.flatMap((harms) => this.#random.shuffled(harms))
+    const [name, harm] = this.#coming.shift() as Harm // there is always one to nodes
     this.done[name] = (this.done[name] ?? 0) + 1
-    await FAULTS[name]?.(this)
+    await harm()
+  }
+
+  #toNodes(): readonly Harm[] {
+    return [
+      ['node killed', () => this.#killNode()],
+      ['node paused', () => this.#pauseNode()],
+    ]
+  }
+
+  #toWorkers(): readonly Harm[] {
+    return [
+      ['worker killed', () => this.#killWorkers(1)],
+      ['workers killed', () => this.#killWorkers(2)],
+      ['worker paused', () => this.#pauseWorker()],
+    ]
+  }
+
+  #toDatabase(database: ReplicatedDatabase): readonly Harm[] {
+    return [
+      ['database restarted', () => this.#restart(database)],
+      ['standby promoted', () => this.#failOver(database)],
+      ['wire cut', () => this.#cutWire()],
+      ['wire frozen', () => this.#freezeWire()],
+      ['commits lost', () => this.#loseCommits()],
+    ]
   }
 
   readonly #pause = (mostMs: number) => sleep(20 + this.#random.below(mostMs))
   readonly #node = () => this.#random.of(this.#nodes)
 
-  async killNode(): Promise<void> {
+  readonly #proxies = () => this.#nodes.flatMap(({ proxy }) => (proxy === undefined ? [] : [proxy]))
+
+  async #killNode(): Promise<void> {
     const node = this.#node()
     node.isUp = false
     await node.server.kill9()
@@ -82,49 +118,68 @@ export class Nemesis {
     node.isUp = true
   }
 
-  async pauseNode(): Promise<void> {
-    const { server } = this.#node()
-    process.kill(server.pid, 'SIGSTOP')
-    await this.#pause(600)
-    process.kill(server.pid, 'SIGCONT')
+  async #pauseNode(): Promise<void> {
+    const { server, workers } = this.#node()
+    await this.#pauseAll(workers > 1 ? [server.pid, ...server.workerPids()] : [server.pid])
   }
 
-  async restartDatabase(): Promise<void> {
-    const { primary } = this.#database
+  /** The others open the one that takes its place; where there is none left, operators do. */
+  async #killWorkers(count: number): Promise<void> {
+    const { server } = this.#node()
+    for (let killed = 0; killed < count; killed++) {
+      const pids = server.workerPids()
+      if (pids.length > 0) signal(this.#random.of(pids), 'SIGKILL')
+    }
+    await this.#pause(200)
+    await this.#whileItFails(() => server.unseal())
+  }
+
+  async #pauseWorker(): Promise<void> {
+    const pids = this.#node().server.workerPids()
+    if (pids.length > 0) await this.#pauseAll([this.#random.of(pids)])
+  }
+
+  async #pauseAll(pids: readonly number[]): Promise<void> {
+    for (const pid of pids) signal(pid, 'SIGSTOP')
+    await this.#pause(600)
+    for (const pid of pids) signal(pid, 'SIGCONT')
+  }
+
+  async #restart({ primary }: ReplicatedDatabase): Promise<void> {
     if (this.#random.below(2) === 0) await primary.kill()
     else await primary.halt()
     await this.#pause(200)
     await primary.restart()
   }
 
-  async failOver(): Promise<void> {
-    await this.#database.failOver()
-    for (const { proxy } of this.#nodes) proxy.target = this.#database.primary.port
+  async #failOver(database: ReplicatedDatabase): Promise<void> {
+    await database.failOver()
+    for (const proxy of this.#proxies()) proxy.target = database.primary.port
     await this.#pause(300)
-    await this.#database.rebuild()
+    await database.rebuild()
   }
 
-  async cutWire(): Promise<void> {
-    const { proxy } = this.#node()
+  async #cutWire(): Promise<void> {
+    const proxy = this.#random.of(this.#proxies())
     proxy.setDown(true)
     await this.#pause(300)
     proxy.setDown(false)
   }
 
-  async freezeWire(): Promise<void> {
-    const { proxy } = this.#node()
+  async #freezeWire(): Promise<void> {
+    const proxy = this.#random.of(this.#proxies())
     proxy.setFrozen(true)
     await this.#pause(500)
     proxy.setFrozen(false)
   }
 
   /** Some commits of every node are lost on their way, or their replies are. */
-  async loseCommits(): Promise<void> {
-    for (const { proxy } of this.#nodes) {
+  async #loseCommits(): Promise<void> {
+    for (const proxy of this.#proxies()) {
       for (let count = 1 + this.#random.below(4); count > 0; count--) proxy.next(this.#random.of(FATES))
     }
     await this.#pause(300)
-    for (const { proxy } of this.#nodes) {
+    for (const proxy of this.#proxies()) {
       proxy.forgetFates()
       proxy.deliverLate()
     }
@@ -143,12 +198,11 @@ export class Nemesis {
   }
 }
 
-const FAULTS: Readonly<Record<string, Fault>> = {
-  'node killed': (nemesis) => nemesis.killNode(),
-  'node paused': (nemesis) => nemesis.pauseNode(),
-  'database restarted': (nemesis) => nemesis.restartDatabase(),
-  'standby promoted': (nemesis) => nemesis.failOver(),
-  'wire cut': (nemesis) => nemesis.cutWire(),
-  'wire frozen': (nemesis) => nemesis.freezeWire(),
-  'commits lost': (nemesis) => nemesis.loseCommits(),
+/** One that was killed before may be gone. */
+function signal(pid: number, what: NodeJS.Signals): void {
+  try {
+    process.kill(pid, what)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }

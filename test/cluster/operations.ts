@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { at, type CallOptions, type Reply } from '../harness/http.ts'
-import type { Server } from '../harness/server.ts'
+import type { Node } from './nemesis.ts'
 
 /** One operation as its client saw it, in the form that the checker reads. */
 export interface Operation {
@@ -57,12 +57,12 @@ export interface Tally {
 }
 
 /**
- * Does it on one server. Undefined when it was certainly not done, or when it only looked and got no answer. Throws for
+ * Does it on one node. Undefined when it was certainly not done, or when it only looked and got no answer. Throws for
  * an answer that no fault explains.
  */
 export async function perform(
   wish: Wish,
-  server: Server,
+  { server, workers }: Node,
   where: { readonly history: number; readonly client: number },
   tally: Tally,
 ): Promise<Operation | undefined> {
@@ -71,9 +71,11 @@ export async function perform(
   const { history, client } = where
   const { kind, part, name, value, cas } = wish
   const seen = { history, part, kind, client, from, do: wish.do, name, value, cas } as Operation
+  // A new one goes to the next worker.
+  const connection = workers > 1 ? { headers: { connection: 'close' } } : {}
   let reply: Reply | undefined
   try {
-    reply = await server.call(way.method, way.path, { timeoutMs: TIMEOUT_MS, ...way.options })
+    reply = await server.call(way.method, way.path, { timeoutMs: TIMEOUT_MS, ...connection, ...way.options })
   } catch (error) {
     if (REFUSED.has((error as NodeJS.ErrnoException).code ?? '')) {
       tally.refused++

@@ -21,4 +21,14 @@ export class SeededRandom {
   of<T>(items: readonly T[]): T {
     return items[this.below(items.length)] as T
   }
+
+  /** The same items in an order by chance (Fisher and Yates). */
+  shuffled<T>(items: readonly T[]): T[] {
+    const mixed = [...items]
+    for (let last = mixed.length - 1; last > 0; last--) {
+      const at = this.below(last + 1)
+      ;[mixed[last], mixed[at]] = [mixed[at] as T, mixed[last] as T]
+    }
+    return mixed
+  }
 }
