@@ -18,6 +18,7 @@ import { type DueOwner, DueRows } from './leases/due-rows.ts'
 import { LeaseManager } from './leases/lease-manager.ts'
 import { LeaseServiceOfNamespace } from './leases/lease-service.ts'
 import type { LifeEvents } from './life-events.ts'
+import { MfaAbove } from './mfa/above.ts'
 import { LoginMfa } from './mfa/login-mfa.ts'
 import type { FactorServices } from './mfa/services.ts'
 import { figuresOf } from './mounts/figures.ts'
@@ -174,7 +175,8 @@ export class Namespace {
       revokePrefix: (prefix) => this.leaseService.revokePrefix(prefix, false),
     })
     const { mounts } = this
-    const identities = new NamespaceIdentity({ namespace, mounts, clock, random })
+    const mfaAbove = new MfaAbove(above)
+    const identities = new NamespaceIdentity({ namespace, mounts, mfaAbove, clock, random })
     this.identities = identities
     this.access = new NamespaceAccess({ namespace, identities, mounts, policies, clock })
     this.lockedUsers = new LockedUsers(mounts)
@@ -222,6 +224,7 @@ export class Namespace {
       store,
       mounts,
       identity: identities,
+      above: mfaAbove,
       tokens,
       clock,
       random,

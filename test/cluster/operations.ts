@@ -83,8 +83,10 @@ export async function perform(
     }
   }
   const until = micros()
-  // What is one transaction, and was refused, must not have been done. To revoke takes several.
-  if (reply?.status === 503 && wish.kind !== 'token' && /storage is unavailable/.test(reply.text)) {
+  // What is one transaction, and was refused, must not have been done. To revoke takes several. Nobody seals a vault here:
+  // what answers so was sealed before, as it starts.
+  const refusal = wish.kind === 'token' ? /Vault is sealed/ : /Vault is sealed|storage is unavailable/
+  if (reply?.status === 503 && refusal.test(reply.text)) {
     tally.refused++
     return undefined
   }

@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../../storage/backend.ts'
 import { document, json } from '../../../storage/codec.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
-import type { Random } from '../../engine.ts'
+import type { NamespaceRef, Random } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import type { Algorithm, OneTimeKey } from '../../one-time-codes.ts'
 import { isId, NAME_MAX_BYTES, pointerCodec, rows } from '../documents.ts'
@@ -70,6 +70,12 @@ export type MfaMethod = MethodTerms & {
   readonly name: string
 }
 
+/** A method, and the namespace that it is of: that of whom it is asked for, or one above it. */
+export interface PlacedMethod {
+  readonly method: MfaMethod
+  readonly namespace: NamespaceRef
+}
+
 /** Which logins need which methods: any one of `methodIds`, for a login that any of the others fits. */
 export interface Enforcement {
   readonly id: string
@@ -122,6 +128,16 @@ export function usesPasscode(method: MethodTerms): boolean {
 
 export function methodOf(reader: Reads, id: string): Awaitable<MfaMethod | undefined> {
   return isId(id) ? reader.get(mfaRows.method(id), methodCodec) : undefined
+}
+
+/** All of them, by their ids; at most METHODS_MAX. */
+export async function methodsIn(reader: Pick<Reader, 'get' | 'list'>): Promise<readonly MfaMethod[]> {
+  const found: MfaMethod[] = []
+  for (const id of await reader.list(mfaRows.methods)) {
+    const method = await methodOf(reader, id)
+    if (method !== undefined) found.push(method)
+  }
+  return found
 }
 
 export async function methodNamed(reader: Reads, name: string): Promise<MfaMethod | undefined> {

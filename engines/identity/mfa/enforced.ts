@@ -38,6 +38,12 @@ export async function enforcementsOn(
   return all.filter((one) => fitting.has(one))
 }
 
+/** Those of a namespace above, which hold for logins at mounts of a type; what else they name is of their own namespace. */
+export async function enforcementsOfType(reader: Reads, mountType: string): Promise<readonly Enforcement[]> {
+  const all = await current(reader)
+  return all.length === 0 ? NONE : all.filter(({ mountTypes }) => mountTypes.includes(mountType))
+}
+
 /** The row is read before the enforcements: if those are newer than it, the next login finds it changed. */
 async function current(reader: Reads): Promise<readonly Enforcement[]> {
   const epoch = await reader.get(mfaRows.epoch, pointerCodec)

@@ -7,14 +7,8 @@ import { checkedName } from '../documents.ts'
 import { entityOf } from '../entities.ts'
 import { groupOf } from '../groups.ts'
 import { type Context, KeyList, listedWithInfo, readEach } from '../shown.ts'
-import {
-  ENFORCEMENTS_MAX,
-  type Enforcement,
-  enforcementCodec,
-  enforcementsChanged,
-  methodOf,
-  mfaRows,
-} from './documents.ts'
+import { ENFORCEMENTS_MAX, type Enforcement, enforcementCodec, enforcementsChanged, mfaRows } from './documents.ts'
+import { placedMethod } from './methods.ts'
 import { EnforcementReply, shownEnforcement } from './shown.ts'
 
 /** `identity/mfa/login-enforcement`: https://openbao.org/api-docs/secret/identity/mfa/login-enforcement/ */
@@ -95,7 +89,7 @@ async function put({ fields }: EnforcementRequest, context: Context): Promise<un
     if (before === undefined && (await tx.list(mfaRows.enforcements)).length >= ENFORCEMENTS_MAX)
       throw invalid(`a namespace has at most ${ENFORCEMENTS_MAX} login enforcements`)
     if (fitsNothing(after)) throw invalid(SOMETHING)
-    await checkMethods(tx, methodIds)
+    await checkMethods(tx, methodIds, context)
     await checkIdentities(tx, groupIds ?? [], entityIds ?? [])
     tx.put(mfaRows.enforcement(name), after, enforcementCodec)
     enforcementsChanged(tx, random)
@@ -128,9 +122,10 @@ async function checkMounts(
     throw invalid('one of the auth method types provided is invalid')
 }
 
-async function checkMethods(tx: Tx, ids: readonly string[]): Promise<void> {
+async function checkMethods(tx: Tx, ids: readonly string[], context: Context): Promise<void> {
   for (const id of ids) {
-    if ((await methodOf(tx, id)) === undefined) throw invalid("one of the provided method ids doesn't exist")
+    if ((await placedMethod(id, tx, context)) === undefined)
+      throw invalid("one of the provided method ids doesn't exist")
   }
 }
 

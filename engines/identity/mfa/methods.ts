@@ -1,12 +1,13 @@
 import Type, { type TSchema } from 'typebox'
-import type { Store, Tx } from '../../../storage/store.ts'
+import type { Reader, Store, Tx } from '../../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { type Fields, field, type Values } from '../../field.ts'
 import { pageFields } from '../../listing.ts'
 import { checkedName, entityCodec, isId, rows } from '../documents.ts'
 import { point, writeEntity } from '../entities.ts'
-import { KeyList, listedWithInfo, readEach } from '../shown.ts'
+import type { IdentityServices } from '../services.ts'
+import { type Context, KeyList, listedWithInfo } from '../shown.ts'
 import {
   enforcementsIn,
   METHODS_MAX,
@@ -16,7 +17,9 @@ import {
   methodCodec,
   methodNamed,
   methodOf,
+  methodsIn,
   mfaRows,
+  type PlacedMethod,
 } from './documents.ts'
 import { AnyMethodReply, shownMethod } from './shown.ts'
 
@@ -47,7 +50,7 @@ const SECRETS_AT_ONCE = 200
 type OwnFields = Values<typeof own>
 
 /** The rows of one kind. */
-export function methodRows<F extends Fields>(kind: MethodKind<F>): readonly Route[] {
+export function methodRows<F extends Fields>(kind: MethodKind<F>): readonly Route<IdentityServices>[] {
   const fields = { ...own, ...kind.fields }
   const auditClear = [...OWN_CLEAR, ...kind.auditClear]
   const put = async (request: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply | undefined> => {
@@ -64,7 +67,7 @@ export function methodRows<F extends Fields>(kind: MethodKind<F>): readonly Rout
       operations: {
         update: { handler: put, returns: Type.Object({ method_id: Type.String() }) },
         list: {
-          handler: ({ fields: page }, context: EngineContext) =>
+          handler: ({ fields: page }, context: Context) =>
             listedMethods(page as Values<typeof pageFields>, context, kind.type),
           returns: KeyList,
         },
@@ -76,15 +79,16 @@ export function methodRows<F extends Fields>(kind: MethodKind<F>): readonly Rout
       auditClear,
       returns: kind.returns,
       operations: {
-        read: async (request, context: EngineContext) => {
+        read: async (request, context: Context) => {
           const { method_id: id } = request.fields as OwnFields
-          const method = await methodOf(context.store, id)
-          if (method === undefined) throw notFound()
-          if (method.type !== kind.type) throw invalid(`failed to find the method ID under MFA type ${kind.type}.`)
-          return { data: shownMethod(method, context.namespace) }
+          const found = await placedMethod(id, context.store, context)
+          if (found === undefined) throw notFound()
+          if (found.method.type !== kind.type)
+            throw invalid(`failed to find the method ID under MFA type ${kind.type}.`)
+          return { data: shownMethod(found) }
         },
         update: { handler: put, returns: Type.Null() },
-        delete: async (request, context: EngineContext) =>
+        delete: async (request, context: Context) =>
           removed((request.fields as OwnFields).method_id, kind.type, context),
       },
     }),
@@ -97,7 +101,7 @@ export const methods = route('mfa/method', {
   auditClear: OWN_CLEAR,
   returns: KeyList,
   operations: {
-    list: ({ fields }, context: EngineContext) => listedMethods(fields, context, undefined),
+    list: ({ fields }, context: Context) => listedMethods(fields, context, undefined),
   },
 })
 
@@ -107,13 +111,15 @@ export const methodById = route('mfa/method/:method_id', {
   auditClear: OWN_CLEAR,
   returns: AnyMethodReply,
   operations: {
-    read: async ({ fields }, { store, namespace }: EngineContext) => {
-      const method = await methodOf(store, fields.method_id)
-      if (method === undefined) throw notFound()
-      return { data: shownMethod(method, namespace) }
+    read: async ({ fields }, context: Context) => {
+      const found = await placedMethod(fields.method_id, context.store, context)
+      if (found === undefined) throw notFound()
+      return { data: shownMethod(found) }
     },
   },
 })
+
+const OF_ABOVE = 'the method is of a namespace above this one, and is changed there'
 
 /** Whoever is meant by id, or else by name, is changed; nobody: a new one is made. */
 async function written(
@@ -152,8 +158,10 @@ function writeMethod(tx: Tx, before: MfaMethod | undefined, after: MfaMethod): v
   tx.put(mfaRows.method(after.id), after, methodCodec)
 }
 
-async function removed(id: string, type: MethodType, { store }: EngineContext): Promise<undefined> {
+async function removed(id: string, type: MethodType, { store, services }: Context): Promise<undefined> {
   if (!isId(id)) return
+  const above = await services.mfaAbove.method(id)
+  if (above !== undefined) throw invalid(OF_ABOVE)
   await store.transaction(async (tx) => {
     const method = await methodOf(tx, id)
     if (method === undefined) return
@@ -182,15 +190,26 @@ async function forgetSecrets(store: Store, methodId: string): Promise<void> {
   }
 }
 
+/** By their ids, those of the namespaces above among them. */
 async function listedMethods(
   { after, limit }: Values<typeof pageFields>,
-  { store, namespace }: EngineContext,
+  { store, namespace, services }: Context,
   type: MethodType | undefined,
 ): Promise<Reply> {
-  const found = await readEach(await store.list(mfaRows.methods, { after }), async (id) => methodOf(store, id))
-  const asked = found.filter((method) => type === undefined || method.type === type)
+  const ownMethods = (await methodsIn(store)).map((method) => ({ method, namespace }))
+  const asked = [...ownMethods, ...(await services.mfaAbove.methods())]
+    .filter(({ method }) => (type === undefined || method.type === type) && method.id > after)
+    .sort((a, b) => (a.method.id < b.method.id ? -1 : 1))
   const shown = limit > 0 ? asked.slice(0, limit) : asked
-  return listedWithInfo(
-    shown.map((method) => ({ key: method.id, id: method.id, info: shownMethod(method, namespace) })),
-  )
+  return listedWithInfo(shown.map((one) => ({ key: one.method.id, id: one.method.id, info: shownMethod(one) })))
+}
+
+/** Of this namespace, as `reader` has it, or of one above it. */
+export async function placedMethod(
+  id: string,
+  reader: Pick<Reader, 'get'>,
+  { namespace, services }: Context,
+): Promise<PlacedMethod | undefined> {
+  const method = await methodOf(reader, id)
+  return method === undefined ? services.mfaAbove.method(id) : { method, namespace }
 }

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { NamespaceRef } from '../../engine.ts'
-import type { Enforcement, MethodTerms, MfaMethod, TotpTerms } from './documents.ts'
+import type { Enforcement, MethodTerms, PlacedMethod, TotpTerms } from './documents.ts'
 
 /** How methods and enforcements are shown: Vault's names, and never a secret. */
 
@@ -62,7 +62,7 @@ export const EnforcementReply = Type.Object({
   identity_entity_ids: Type.Array(Type.String()),
 })
 
-export function shownMethod(method: MfaMethod, namespace: NamespaceRef): Readonly<Record<string, unknown>> {
+export function shownMethod({ method, namespace }: PlacedMethod): Readonly<Record<string, unknown>> {
   return { ...headOf(method, namespace), type: method.type, ...shownTerms(method) }
 }
 

@@ -1,13 +1,15 @@
 import Type from 'typebox'
 import type { Tx } from '../../../storage/store.ts'
-import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
+import { type EngineRequest, type Reply, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { OneTimeKey } from '../../one-time-codes.ts'
 import { exportedKey } from '../../otpauth-url.ts'
 import type { Entity } from '../documents.ts'
 import { entityOf, writeEntity } from '../entities.ts'
-import { type MfaMethod, methodOf, mfaRows, secretCodec } from './documents.ts'
+import type { Context } from '../shown.ts'
+import { type MfaMethod, mfaRows, secretCodec } from './documents.ts'
+import { placedMethod } from './methods.ts'
 
 /** Secrets of entities for TOTP methods: https://openbao.org/api-docs/secret/identity/mfa/totp/ */
 
@@ -31,7 +33,7 @@ export const generateTotp = route('mfa/method/totp/generate', {
   auditClear,
   returns: Generated,
   operations: {
-    update: async ({ fields, caller }: OwnRequest, context: EngineContext) =>
+    update: async ({ fields, caller }: OwnRequest, context: Context) =>
       generated(fields.method_id, caller?.entityId ?? '', context),
   },
 })
@@ -42,7 +44,7 @@ export const adminGenerateTotp = route('mfa/method/totp/admin-generate', {
   auditClear,
   returns: Generated,
   operations: {
-    update: async ({ fields }: AdminRequest, context: EngineContext) =>
+    update: async ({ fields }: AdminRequest, context: Context) =>
       generated(fields.method_id, fields.entity_id, context),
   },
 })
@@ -52,11 +54,11 @@ export const adminDestroyTotp = route('mfa/method/totp/admin-destroy', {
   fields: { method_id, entity_id },
   auditClear,
   operations: {
-    update: async ({ fields }: AdminRequest, { store }: EngineContext): Promise<undefined> => {
+    update: async ({ fields }: AdminRequest, context: Context): Promise<undefined> => {
       if (fields.method_id === '') throw invalid('missing method ID')
       if (fields.entity_id === '') throw invalid('missing entity ID')
-      await store.transaction(async (tx) => {
-        const { entity, method } = await asked(tx, fields.method_id, fields.entity_id)
+      await context.store.transaction(async (tx) => {
+        const { entity, method } = await asked(tx, fields.method_id, fields.entity_id, context)
         if (method.type !== 'totp') throw invalid('method ID does not match TOTP type')
         const mfaMethodIds = (entity.mfaMethodIds ?? []).filter((id) => id !== method.id)
         writeEntity(tx, entity, { ...entity, mfaMethodIds })
@@ -66,12 +68,12 @@ export const adminDestroyTotp = route('mfa/method/totp/admin-destroy', {
   },
 })
 
-async function generated(methodId: string, entityId: string, context: EngineContext): Promise<Reply> {
+async function generated(methodId: string, entityId: string, context: Context): Promise<Reply> {
   if (methodId === '') throw invalid('missing method ID')
   if (entityId === '') throw invalid('missing entityID')
   const { random, store } = context
   return store.transaction(async (tx) => {
-    const { entity, method } = await asked(tx, methodId, entityId)
+    const { entity, method } = await asked(tx, methodId, entityId, context)
     if (method.type !== 'totp') throw invalid(`generate not available for MFA type "${method.type}"`)
     const has = entity.mfaMethodIds ?? []
     if (has.includes(method.id)) return { warnings: [`Entity already has a secret for MFA method "${method.name}"`] }
@@ -85,8 +87,13 @@ async function generated(methodId: string, entityId: string, context: EngineCont
   })
 }
 
-async function asked(tx: Tx, methodId: string, entityId: string): Promise<{ entity: Entity; method: MfaMethod }> {
-  const method = await methodOf(tx, methodId)
+async function asked(
+  tx: Tx,
+  methodId: string,
+  entityId: string,
+  context: Context,
+): Promise<{ entity: Entity; method: MfaMethod }> {
+  const method = (await placedMethod(methodId, tx, context))?.method
   if (method === undefined) throw invalid(`configuration for method ID "${methodId.slice(0, 100)}" does not exist`)
   const entity = await entityOf(tx, entityId)
   if (entity === undefined) throw invalid('invalid entity ID')

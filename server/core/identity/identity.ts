@@ -3,7 +3,7 @@ import { denied } from '../../../engines/errors.ts'
 import type { Entity } from '../../../engines/identity/documents.ts'
 import { entityOf, mergedInto } from '../../../engines/identity/entities.ts'
 import { arrivalOf, settledArrival } from '../../../engines/identity/login.ts'
-import type { IdentityServices } from '../../../engines/identity/services.ts'
+import type { IdentityServices, MethodsAbove } from '../../../engines/identity/services.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
 import { TxView } from '../../../storage/tx-view.ts'
@@ -19,6 +19,7 @@ const MOUNT = 'identity/'
 export interface IdentityOptions {
   readonly namespace: NamespaceRef
   readonly mounts: MountManager
+  readonly mfaAbove: MethodsAbove
   readonly clock: Clock
   readonly random: Random
 }
@@ -43,14 +44,14 @@ export class NamespaceIdentity {
 
   constructor(options: IdentityOptions) {
     this.#options = options
-    const { namespace, ...means } = options
+    const { namespace, mfaAbove: _, ...means } = options
     this.subjects = new Subjects(() => this.store(), namespace)
     this.roles = new NamespaceRoles({ store: () => this.store(), ...means })
   }
 
   /** What the engine `identity` gets of the server. */
   services(apiAddress: () => string): IdentityServices {
-    const { mounts } = this.#options
+    const { mounts, mfaAbove } = this.#options
     return {
       async mountOf(accessor) {
         return (await mounts.all()).find((entry) => entry.accessor === accessor && !entry.leaving)
@@ -59,6 +60,7 @@ export class NamespaceIdentity {
         return (await mounts.all()).filter(({ path, leaving }) => path.startsWith('auth/') && !leaving)
       },
       apiAddress,
+      mfaAbove,
       normalPolicies,
     }
   }

@@ -11,7 +11,13 @@ import {
   totpRules,
   useCode,
 } from '../../../engines/identity/mfa/attempts.ts'
-import { type Enforcement, type MfaMethod, methodOf } from '../../../engines/identity/mfa/documents.ts'
+import {
+  type Enforcement,
+  type MfaMethod,
+  methodOf,
+  type PlacedMethod,
+} from '../../../engines/identity/mfa/documents.ts'
+import type { MethodsAbove } from '../../../engines/identity/services.ts'
 import { filledTemplate, templateParts } from '../../../engines/identity-template.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
@@ -44,6 +50,7 @@ const ASKED_WINDOW_SECONDS = 60
 
 export interface SecondFactorsParts {
   readonly namespace: NamespaceRef
+  readonly above: MethodsAbove
   readonly clock: Clock
   readonly services: FactorServices
 }
@@ -51,11 +58,13 @@ export interface SecondFactorsParts {
 /** Checks second factors. */
 export class SecondFactors {
   readonly #namespace: NamespaceRef
+  readonly #above: MethodsAbove
   readonly #clock: Clock
   readonly #services: FactorServices
 
-  constructor({ namespace, clock, services }: SecondFactorsParts) {
+  constructor({ namespace, above, clock, services }: SecondFactorsParts) {
     this.#namespace = namespace
+    this.#above = above
     this.#clock = clock
     this.#services = services
   }
@@ -78,6 +87,12 @@ export class SecondFactors {
     return [...proven.values()]
   }
 
+  /** Of this namespace, whose rows of `identity/` are in `store`, or of one above it. */
+  async method(store: Pick<Store, 'get'>, id: string): Promise<PlacedMethod | undefined> {
+    const method = await methodOf(store, id)
+    return method === undefined ? this.#above.method(id) : { method, namespace: this.#namespace }
+  }
+
   async #satisfied(
     { name, methodIds }: Enforcement,
     prover: Prover,
@@ -85,22 +100,15 @@ export class SecondFactors {
   ): Promise<readonly [string, Proof]> {
     const reasons: string[] = []
     for (const id of methodIds) {
-      const method = await methodOf(prover.store, id)
-      const passcode = method && this.#given(method, credentials)
-      if (method === undefined || passcode === undefined) continue
-      const proof = await this.#tried(method, passcode, prover)
+      const found = await this.method(prover.store, id)
+      const passcode = found && given(found, credentials)
+      if (found === undefined || passcode === undefined) continue
+      const proof = await this.#tried(found.method, passcode, prover)
       if (typeof proof !== 'string') return [id, proof]
       reasons.push(proof)
     }
     reasons.push(`login MFA validation failed for methodID: [${methodIds.join(' ')}]`)
     throw new EgideError('permission_denied', `failed to satisfy enforcement ${name}. error: ${reasons.join('; ')}`)
-  }
-
-  /** Undefined: nothing was shown for this method. */
-  #given({ id, name }: MfaMethod, credentials: Credentials): string | undefined {
-    const byId = credentials.get(id)
-    if (byId !== undefined || name === '') return byId
-    return credentials.get(this.#namespace.path + name) ?? credentials.get(name)
   }
 
   /** Resolves with the reason when it is not right. */
@@ -155,6 +163,13 @@ export class SecondFactors {
     const rules = { namespacePath: this.#namespace.path, isForbidden: () => false }
     return filledTemplate(templateParts(usernameFormat) ?? [], viewOf(entity, groups, this.#namespace), rules)
   }
+}
+
+/** Undefined: nothing was shown for this method. */
+function given({ method: { id, name }, namespace }: PlacedMethod, credentials: Credentials): string | undefined {
+  const byId = credentials.get(id)
+  if (byId !== undefined || name === '') return byId
+  return credentials.get(namespace.path + name) ?? credentials.get(name)
 }
 
 const TITLES = { duo: 'Duo', okta: 'Okta', pingid: 'PingID' } as const

@@ -338,26 +338,3 @@ describe('a login that comes to nothing', () => {
     expect((await vault.rows('mount/')).filter((row) => row.includes('/mfa/login'))).toEqual([])
   })
 })
-
-describe('namespaces', () => {
-  test('have methods, enforcements, secrets and waiting logins of their own', async () => {
-    await vault.call('update', 'sys/namespaces/team', {})
-    const below = { namespace: 'team/' }
-    await vault.call('update', 'sys/auth/door', { type: 'door' }, below)
-    expect((await world.login('bob', {}, below)).auth?.clientToken).not.toBe('')
-    const refused = await outcome(
-      world.enforce('own', { mfa_method_ids: [method], auth_method_types: ['door'] }, below),
-    )
-    expect(refused).toBe("invalid_request: one of the provided method ids doesn't exist")
-    expect(await vault.refusal('read', `identity/mfa/method/${method}`, {}, below)).toBe('not_found: ')
-    const own = await world.method({ method_name: 'phone' }, below)
-    const eve = await world.person('eve', [own], below)
-    await world.enforce('own', { mfa_method_ids: [own], auth_method_types: ['door'] }, below)
-    const [here, there] = [await world.waiting('bob'), await world.waiting('eve', {}, below)]
-    const code = { [own]: [world.code(eve, own)], [method]: [world.code(bob, method)] }
-    expect(await outcome(world.validate(there, code))).toBe(GONE)
-    expect(await outcome(world.validate(here, code, below))).toBe(GONE)
-    expect(await outcome(world.validate(there, { 'team/phone': code[own] }, below))).toBe('accepted')
-    expect(await outcome(world.validate(here, code))).toBe('accepted')
-  })
-})

@@ -1,7 +1,7 @@
 import type { Clock, IssuedAuth, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Entity } from '../../../engines/identity/documents.ts'
-import { type Enforcement, methodOf, usesPasscode } from '../../../engines/identity/mfa/documents.ts'
+import { type Enforcement, usesPasscode } from '../../../engines/identity/mfa/documents.ts'
 import { enforcementsOn } from '../../../engines/identity/mfa/enforced.ts'
 import type { MfaConstraint, MfaRequirement } from '../../../engines/mfa-requirement.ts'
 import type { MfaAnswer, MfaService } from '../../../engines/system/services/mfa.ts'
@@ -12,6 +12,7 @@ import type { MountManager } from '../mounts/mount-manager.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
 import type { Together, TokenStore } from '../tokens/token-store.ts'
+import type { MfaAbove, PlacedEnforcement } from './above.ts'
 import { credentialsOfHeaders, credentialsOfPayload } from './credentials.ts'
 import { type Proof, type Prover, SecondFactors } from './factors.ts'
 import type { FactorServices } from './services.ts'
@@ -23,6 +24,7 @@ export interface LoginMfaParts {
   readonly store: Store
   readonly mounts: MountManager
   readonly identity: NamespaceIdentity
+  readonly above: MfaAbove
   readonly tokens: TokenStore
   readonly clock: Clock
   readonly random: Random
@@ -49,12 +51,22 @@ export class LoginMfa implements MfaService {
   async enforcements(mount: LiveMount, arrived: Arrived | undefined): Promise<readonly Enforcement[]> {
     const store = await this.#parts.identity.store()
     if (store === undefined) return []
-    const found = await enforcementsOn(store, mountOf(mount), arrived?.entity)
+    const found = await this.#enforcementsOn(store, mount, arrived?.entity)
     if (found.length > 0 && arrived === undefined) throw denied()
     return found
   }
 
-  /** In the transaction of a login that changes who is behind it: refuses one that is subject to more than was thought before. */
+  /** Its own namespace's, then those of the namespaces above. */
+  async #enforcementsOn(store: Store, mount: LiveMount, entity: Entity | undefined): Promise<readonly Enforcement[]> {
+    const own = await enforcementsOn(store, mountOf(mount), entity)
+    const above = await this.#parts.above.enforcements(mount.entry.type)
+    return above.length === 0 ? own : [...own, ...above]
+  }
+
+  /**
+   * In the transaction of a login that changes who is behind it: refuses one that is subject to more than was thought
+   * before. What namespaces above ask for does not depend on who it is.
+   */
   async checkUnchanged(tx: Tx, mount: LiveMount, entity: Entity, enforcements: readonly Enforcement[]): Promise<void> {
     const now = await enforcementsOn(await this.#parts.identity.view(tx), mountOf(mount), entity)
     if (now.some(({ id }) => !enforcements.some((known) => known.id === id)))
@@ -115,7 +127,7 @@ export class LoginMfa implements MfaService {
     const mount = await this.#mountOf(login.mountAccessor)
     const entity = await identity.entity(login.entityId)
     if (mount === undefined || entity === undefined || entity.disabled) throw denied()
-    const enforcements = await enforcementsOn(store, mountOf(mount), entity)
+    const enforcements = await this.#enforcementsOn(store, mount, entity)
     if (enforcements.length === 0) throw invalid('the login needs no second factor any more: log in again')
     const proofs = await this.#factors.prove(enforcements, { store, entity, connection, signal }, credentials)
     await this.#checkMount(mount)
@@ -136,13 +148,16 @@ export class LoginMfa implements MfaService {
   async #constraints(enforcements: readonly Enforcement[]): Promise<readonly MfaConstraint[]> {
     const store = await this.#parts.identity.store()
     const shown: MfaConstraint[] = []
-    for (const { name, methodIds } of enforcements) {
-      const found = await Promise.all(methodIds.map(async (id) => store && methodOf(store, id)))
-      const any = found.flatMap((method) => {
-        if (method === undefined) return []
+    for (const enforcement of enforcements) {
+      const { methodIds } = enforcement
+      const found = await Promise.all(methodIds.map(async (id) => store && this.#factors.method(store, id)))
+      const any = found.flatMap((placed) => {
+        if (placed === undefined) return []
+        const { method } = placed
         return [{ type: method.type, id: method.id, usesPasscode: usesPasscode(method), name: method.name }]
       })
-      shown.push({ name, any })
+      const isShown = (name: string) => shown.some((one) => one.name === name)
+      shown.push({ name: constraintName(enforcement, isShown), any })
     }
     return shown
   }
@@ -163,6 +178,14 @@ export class LoginMfa implements MfaService {
     this.#parts.log.info({ reason: error.message }, 'a login was refused for its second factor')
     return denied()
   }
+}
+
+/** Clients get constraints by name: two namespaces may have an enforcement of one name, and neither hides the other. */
+function constraintName(enforcement: Enforcement | PlacedEnforcement, isTaken: (name: string) => boolean): string {
+  let { name } = enforcement
+  if ('namespace' in enforcement && isTaken(name)) name = `${enforcement.namespace.path || 'root/'}${name}`
+  while (isTaken(name)) name = `/${name}`
+  return name
 }
 
 function mountOf({ entry }: LiveMount) {
