@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Numbering, Outcome } from './load/plan.ts'
-import { type Measured, runLoad } from './load/run-load.ts'
-import type { Row } from './row.ts'
-import { grpcPlanOf, isGrpc, numberingOf, requestOf } from './rows.ts'
-import type { Subject } from './subjects.ts'
-
-const WARM_UP_MS = 1000
-const COMPILING_SECONDS = 5
+import type { Outcome } from './load/plan.ts'
+import { type Entrant, loadRow } from './load/row-load.ts'
+import type { Measured } from './load/run-load.ts'
+import { type PrimitiveRate, primitiveRate } from './primitives/measure.ts'
+import type { Row } from './rows/row.ts'
 
 /** Of one server and row. Latencies are milliseconds. */
 export interface Figures {
@@ -25,6 +22,18 @@ export interface Figures {
   readonly generatorCores: number
 }
 
+/** The cryptography of a row, alone: as often as requests need it. */
+export interface PrimitiveFigures {
+  readonly name: string
+  /** As much of it as so many requests need, on all processors. */
+  readonly perSecond: number
+  readonly cpuMicros: number
+  readonly threads: number
+  /** The first one's rate as a share of it; the CPU of it as a share of what a request costs the first. */
+  readonly ratio: number
+  readonly cpuRatio: number
+}
+
 export interface Comparison {
   readonly row: string
   readonly figures: readonly Figures[]
@@ -32,19 +41,7 @@ export interface Comparison {
   readonly ratios: Readonly<Record<string, number>>
   /** As `ratios`, of CPU: how much a request costs the other one, as a share of what it costs the first. */
   readonly cpuRatios: Readonly<Record<string, number>>
-}
-
-/** What is measured in turn with others. */
-export interface Entrant {
-  /** What it is called among the others. */
-  readonly name: string
-  readonly subject: Subject
-  readonly token: string
-  /** What its requests need from another request. */
-  readonly made?: string | undefined
-  readonly row: Row
-  /** Numbers for its requests. Default: its own for each run, so that each names something new. */
-  readonly numbered?: Numbering
+  readonly primitive: PrimitiveFigures | undefined
 }
 
 export interface Turns {
@@ -54,20 +51,28 @@ export interface Turns {
   readonly pause: number
   /** Whether half the load is measured, too. */
   readonly half: boolean
+  /** Seconds before each window that are not counted. */
+  readonly warmUp: number
+  /** Seconds of the first window of each server, of which nothing counts. */
+  readonly compiling: number
 }
 
 /**
  * Gives every entrant its turn in every round, so that whatever else the machine does hits all of them. The first one is
  * the one that the ratios are of.
  */
-export async function compare(title: string, entrants: readonly Entrant[], turns: Turns): Promise<Comparison> {
+export async function compare(title: string, entrants: readonly Entrant[], asked: Turns): Promise<Comparison> {
+  const row = entrants[0]?.row
+  const turns = { ...asked, seconds: asked.seconds * (row?.windowFactor ?? 1) }
   const full = entrants.map((): Measured[] => [])
   const half = entrants.map((): Outcome[] => [])
+  const alone: PrimitiveRate[] = []
   // Of a server that has just started, it is its compiler that is measured. The last one has the most clients.
   const fresh = new Map(entrants.map((entrant) => [entrant.subject, entrant]))
-  for (const entrant of fresh.values()) await load(entrant, { ...turns, seconds: COMPILING_SECONDS }, undefined)
+  for (const entrant of fresh.values()) await load(entrant, { ...turns, seconds: turns.compiling }, undefined)
   for (let round = 0; round < turns.rounds; round++) {
     for (const [at, entrant] of entrants.entries()) full[at]?.push(await load(entrant, turns, undefined))
+    if (row?.primitive !== undefined) alone.push(await primitiveRate(row.primitive, turns.seconds))
   }
   const rates = full.map((runs) => median(runs.map(({ outcome }) => rateOf(outcome))))
   for (let round = 0; turns.half && round < turns.rounds; round++) {
@@ -87,31 +92,35 @@ export async function compare(title: string, entrants: readonly Entrant[], turns
     cpuRatios[name] = median(pairs.map(({ own, other }) => microsOf(other) / microsOf(own)))
   }
   const figures = entrants.map(({ name }, at) => figuresOf(name, full[at] ?? [], half[at] ?? []))
-  return { row: title, figures, ratios, cpuRatios }
+  const primitive = row === undefined ? undefined : primitiveFigures(row, full[0] ?? [], alone)
+  return { row: title, figures, ratios, cpuRatios, primitive }
 }
 
-async function load(
-  { row, subject, token, made, numbered = numberingOf(row), name }: Entrant,
-  { seconds, pause }: Turns,
-  ratePerSecond: number | undefined,
-): Promise<Measured> {
-  const plan = {
-    port: isGrpc(row) ? subject.grpcPort : subject.port,
-    ca: isGrpc(row) ? undefined : subject.ca,
-    requests: [requestOf(row, token, made)],
-    grpc: grpcPlanOf(row, token),
-    numbered,
-    connections: row.connections,
-    warmUpMs: WARM_UP_MS,
-    durationMs: seconds * 1000,
-    ratePerSecond,
-    status: 200,
-  }
-  const measured = await runLoad(plan, subject.pid, subject.databasePid)
-  const { errors, requests } = measured.outcome
-  if (errors > 0) throw new Error(`${row.name}: ${name} refused ${errors} of ${requests} requests`)
+async function load(entrant: Entrant, turns: Turns, ratePerSecond: number | undefined): Promise<Measured> {
+  const { seconds, pause, warmUp } = turns
+  const measured = await loadRow(entrant, { warmUpMs: warmUp * 1000, durationMs: seconds * 1000, ratePerSecond })
   await sleep(pause * 1000)
   return measured
+}
+
+/** `own` and `alone`: of the same rounds. */
+function primitiveFigures(
+  { primitive, items = 1 }: Row,
+  own: readonly Measured[],
+  alone: readonly PrimitiveRate[],
+): PrimitiveFigures | undefined {
+  const [first] = alone
+  if (primitive === undefined || first === undefined) return undefined
+  const rates = alone.map(({ perSecond }) => perSecond / items)
+  const micros = alone.map(({ cpuMicros }) => cpuMicros * items)
+  return {
+    name: items === 1 ? primitive : `${items} times ${primitive}`,
+    perSecond: median(rates),
+    cpuMicros: median(micros),
+    threads: first.threads,
+    ratio: median(own.map(({ outcome }, round) => rateOf(outcome) / (rates[round] ?? Number.NaN))),
+    cpuRatio: median(own.map((measured, round) => (micros[round] ?? Number.NaN) / microsOf(measured))),
+  }
 }
 
 function figuresOf(subject: string, full: readonly Measured[], half: readonly Outcome[]): Figures {
@@ -140,7 +149,7 @@ const rateOf = ({ requests, seconds }: Outcome): number => requests / seconds
 
 const microsOf = ({ outcome, usage }: Measured): number => (usage.cpuSeconds * 1e6) / outcome.requests
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN

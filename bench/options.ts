@@ -1,3 +1,5 @@
+import { ROWS } from './rows/rows.ts'
+
 export type Growth = 'entries' | 'size' | 'clients'
 
 /** What `npm run bench` was asked for. */
@@ -32,6 +34,10 @@ export interface Options {
   readonly rate: number
   /** Where the figures go as JSON. */
   readonly json: string | undefined
+  /** Seconds before each window that are not counted. */
+  readonly warmUp: number
+  /** Seconds of the first window of each server, of which nothing counts. */
+  readonly compiling: number
   /** Seconds between two windows. */
   readonly pause: number
   /** What Egide keeps its data in: each of these. */
@@ -43,14 +49,29 @@ export interface Options {
   readonly profile: string | undefined
 }
 
+const MARGIN = ' '.repeat(23)
+
+function wrapped(names: readonly string[]): string {
+  const lines = ['']
+  for (const name of names) {
+    const longer = `${lines.at(-1)}${name}, `
+    if (longer.length > 96) lines.push(`${name}, `)
+    else lines[lines.length - 1] = longer
+  }
+  return lines
+    .map((line) => MARGIN + line.trimEnd())
+    .join('\n')
+    .replace(/,$/, '')
+}
+
 export const USAGE = `npm run bench -- [options]
 
-  -rows=NAME,...       only these: kv-read, kv-write, transit-encrypt, transit-decrypt, transit-batch,
-                       transit-sign-ed25519, transit-sign-ecdsa-p256, transit-sign-rsa-2048, transit-verify,
-                       token-lookup, approle-login, health, grpc-encrypt, grpc-encrypt-stream,
-                       pki-issue-p256, pki-issue-rsa-2048, pki-sign-rsa-2048, pki-ocsp
+  -rows=NAME,...       only these, or those that begin as NAME* says:
+${wrapped(ROWS.map(({ name }) => name))}
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
+  -warm=N              seconds before each window that are not counted (1)
+  -compile=N           seconds of each server's first load for a row, of which nothing counts (5)
   -pause=N             seconds of rest between two windows, for whoever else uses the machine (0)
   -storage=NAME,...    what Egide keeps its data in: sqlite, and postgresql, which is then started beside it (sqlite)
   -workers=N,...       processes of Egide that serve (1)
@@ -79,6 +100,8 @@ const NAMES = [
   'rows',
   'seconds',
   'rounds',
+  'warm',
+  'compile',
   'openbao',
   'requests',
   'leases',
@@ -119,6 +142,8 @@ export function readOptions(args: readonly string[]): Options {
     soak: count(given, 'soak', 0),
     rate: count(given, 'rate', 0),
     json: given.get('json'),
+    warmUp: count(given, 'warm', 1),
+    compiling: count(given, 'compile', 5),
     pause: count(given, 'pause', 0),
     storages: eachOf(given, 'storage', 'sqlite', { sqlite: 'sqlite', postgresql: 'postgresql' }),
     workers: eachOf(given, 'workers', '1', { 1: 1, 2: 2, 3: 3, 4: 4, 6: 6, 8: 8, 12: 12, 16: 16 }),

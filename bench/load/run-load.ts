@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type Usage, usageOf, usageSince } from '../process-usage.ts'
+import { type Usage, usageOf, usageSince } from '../servers/process-usage.ts'
 import type { Message, Outcome, Plan } from './plan.ts'
 
 const GENERATOR = fileURLToPath(new URL('generator.ts', import.meta.url))

@@ -13,8 +13,9 @@ import { SealState } from '../../server/grpc/seal-watch.ts'
 import { GrpcServer } from '../../server/grpc/server.ts'
 import { InFlight } from '../../server/rest/in-flight.ts'
 import { runLoad } from '../load/run-load.ts'
-import { ROWS, requestOf } from '../rows.ts'
-import { Bare } from '../subjects.ts'
+import { GRPC_ROWS } from '../rows/grpc-rows.ts'
+import { requestOf } from '../rows/request.ts'
+import { Bare } from '../servers/bare.ts'
 
 const SECONDS = 2
 const ROUNDS = 5
@@ -57,8 +58,8 @@ function serveAdapter(): void {
 }
 
 async function compare(): Promise<void> {
-  const row = ROWS.find(({ name }) => name === 'grpc-encrypt')
-  if (row === undefined || !('message' in row)) throw new Error('there is no such row')
+  const row = GRPC_ROWS.find(({ name }) => name === 'grpc-encrypt')
+  if (row === undefined) throw new Error('there is no such row')
   const { output } = Transit.method.encrypt
   const reply = toBinary(
     output,
@@ -74,7 +75,7 @@ async function compare(): Promise<void> {
     const grpc = { path: row.method, token: TOKEN, underWay: row.underWay, isStream: false }
     const plan = {
       port: at,
-      requests: [requestOf(row, TOKEN)],
+      requests: [requestOf(row, { token: TOKEN })],
       grpc,
       connections: row.connections,
       warmUpMs: 500,

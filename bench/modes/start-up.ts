@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { egide } from '../test/harness/program.ts'
-import { usageOf } from './process-usage.ts'
-import { atMost, type Goal } from './report.ts'
-import { STORED_SECRET } from './rows.ts'
-import { storeLeases } from './stored-leases.ts'
-import { Vault } from './subjects.ts'
+import { egide } from '../../test/harness/program.ts'
+import { atMost, type Goal } from '../report.ts'
+import { STORED_SECRET } from '../rows/secret-rows.ts'
+import { usageOf } from '../servers/process-usage.ts'
+import { Vault } from '../servers/vault.ts'
+import { storeLeases } from '../stored/leases.ts'
 
 const SECONDS_GOAL = 3
 /** Of the stored leases: none ends meanwhile. */

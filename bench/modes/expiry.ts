@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { egide } from '../test/harness/program.ts'
-import type { Outcome } from './load/plan.ts'
-import { runLoad } from './load/run-load.ts'
-import { atMost, type Goal } from './report.ts'
-import { mixOf, NUMBER } from './rows.ts'
-import { storeLeases } from './stored-leases.ts'
-import { Vault } from './subjects.ts'
+import { egide } from '../../test/harness/program.ts'
+import type { Outcome } from '../load/plan.ts'
+import { runLoad } from '../load/run-load.ts'
+import { atMost, type Goal } from '../report.ts'
+import { NUMBER } from '../rows/request.ts'
+import { mixOf } from '../rows/secret-rows.ts'
+import { Vault } from '../servers/vault.ts'
+import { storeLeases } from '../stored/leases.ts'
 
 /** Of the calm p99, while leases end. */
 const TAIL_GOAL = 3
@@ -50,7 +51,7 @@ export async function expiry(leases: number, print: (text: string) => void): Pro
 async function load(vault: Vault, durationMs: number, ratePerSecond?: number): Promise<Outcome> {
   const plan = {
     port: vault.port,
-    requests: mixOf(vault.token),
+    requests: mixOf(vault),
     numbered: { placeholder: NUMBER, first: 0, count: SECRETS },
     connections: CONNECTIONS,
     warmUpMs: WARM_UP_MS,

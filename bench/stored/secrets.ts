@@ -1,11 +1,12 @@
-import { Body } from '../engines/kv/body.ts'
-import { newRecord, withVersion } from '../engines/kv/record.ts'
-import { saveRecord } from '../engines/kv/record-store.ts'
-import { systemClock } from '../server/boot/runtime.ts'
-import { mountPrefix } from '../server/core/mounts/router.ts'
-import type { Server } from '../test/harness/server.ts'
+import { Body } from '../../engines/kv/body.ts'
+import { newRecord, withVersion } from '../../engines/kv/record.ts'
+import { saveRecord } from '../../engines/kv/record-store.ts'
+import { systemClock } from '../../server/boot/runtime.ts'
+import { mountPrefix } from '../../server/core/mounts/router.ts'
+import type { Server } from '../../test/harness/server.ts'
+import { NUMBER } from '../rows/request.ts'
+import { SECRET } from '../rows/secret-rows.ts'
 import { inParts, withOpenVault } from './open-vault.ts'
-import { NUMBER, SECRET } from './rows.ts'
 
 /** Stores `count` secrets, which `nameOfStored` names, in the vault of a server that is stopped. */
 export async function storeSecrets(stopped: Server, count: number): Promise<void> {

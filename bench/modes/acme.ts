@@ -1,10 +1,10 @@
 import acme from 'acme-client'
-import { egide, openbao } from '../test/harness/program.ts'
-import { ChallengeWorld } from '../test/pki/challenge-world.ts'
-import { findOpenbao } from './openbao.ts'
-import type { Options } from './options.ts'
-import { usageOf, usageSince } from './process-usage.ts'
-import { Vault } from './subjects.ts'
+import { egide, openbao } from '../../test/harness/program.ts'
+import { ChallengeWorld } from '../../test/pki/challenge-world.ts'
+import type { Options } from '../options.ts'
+import { findOpenbao } from '../servers/openbao.ts'
+import { usageOf, usageSince } from '../servers/process-usage.ts'
+import { Vault } from '../servers/vault.ts'
 
 const WARM_UP = 3
 

@@ -1,9 +1,9 @@
-import { systemClock } from '../server/boot/runtime.ts'
-import { startServer } from '../server/boot/server.ts'
-import { loadConfig } from '../server/config/load.ts'
-import type { Namespace } from '../server/core/namespace.ts'
-import { ServerLog } from '../server/observe/log.ts'
-import type { Server } from '../test/harness/server.ts'
+import { systemClock } from '../../server/boot/runtime.ts'
+import { startServer } from '../../server/boot/server.ts'
+import { loadConfig } from '../../server/config/load.ts'
+import type { Namespace } from '../../server/core/namespace.ts'
+import { ServerLog } from '../../server/observe/log.ts'
+import type { Server } from '../../test/harness/server.ts'
 
 /** Opens the vault of a server that is stopped within this process, for `use` to fill it. */
 export async function withOpenVault(stopped: Server, use: (root: Namespace) => Promise<void>): Promise<void> {

@@ -1,53 +1,40 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
-import { at, type CallOptions } from '../test/harness/http.ts'
-import { egide, type Program, type StorageSetting } from '../test/harness/program.ts'
-import { freePort, type Server, startServer, startUnsealed } from '../test/harness/server.ts'
+import { at, type CallOptions, call, type Reply } from '../../test/harness/http.ts'
+import { egide, type Program, type StorageSetting } from '../../test/harness/program.ts'
+import { freePort, type Server, startServer, startUnsealed } from '../../test/harness/server.ts'
+import { KMS_SET_UP } from '../rows/kms-rows.ts'
+import { type AwsKey, awsRequest, bodyOf, type Caller, pathOf } from '../rows/request.ts'
+import { type GrpcRow, type HttpRow, isGrpc, type Row } from '../rows/row.ts'
+import { SET_UP } from '../rows/rows.ts'
 import type { BareGrpcReply } from './bare-grpc-server.ts'
 import type { BareReply } from './bare-server.ts'
 import type { Database } from './database.ts'
-import { PKI_SETUP } from './pki-rows.ts'
-import type { GrpcRow, HttpRow, Row } from './row.ts'
-import { APPROLE, bodyOf, isGrpc, KEYS, POLICY, pathOf, STORED_SECRET } from './rows.ts'
 import { nameOf, type Setting, type Start } from './setting.ts'
+import type { Subject } from './subject.ts'
 
-const BARE_SERVER = fileURLToPath(new URL('bare-server.ts', import.meta.url))
-const BARE_GRPC_SERVER = fileURLToPath(new URL('bare-grpc-server.ts', import.meta.url))
 /** Node.js adds them to an answer by itself. */
 const ADDED_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
 
 /** All nodes of a vault must have the same: a path in a folder that each has for itself. */
 const AUDIT = 'audit "file" "file" {\n  options {\n    file_path = "audit.log"\n  }\n}\n'
 
-/** A server under load, whichever it is. */
-export interface Subject {
-  readonly name: string
-  readonly pid: number
-  readonly port: number
-  /** Where it speaks gRPC in the clear. */
-  readonly grpcPort: number
-  /** The process of its database, where it has one. */
-  readonly databasePid: number | undefined
-  /** The authority of its certificate, as PEM; undefined: it speaks without TLS. */
-  readonly ca: string | undefined
-}
-
-/** A vault with everything the rows need, and a client's token for it. */
-export class Vault implements Subject {
+/** A vault with everything the rows need, and what a client of it proves itself by. */
+export class Vault implements Subject, Caller {
   readonly name: string
   readonly server: Server
   readonly token: string
+  readonly awsKey: AwsKey | undefined
   readonly grpcPort: number
   readonly databasePid: number | undefined
   readonly ca: string | undefined
 
-  private constructor(name: string, server: Server, token: string, grpcPort: number, databasePid: number | undefined) {
+  private constructor(name: string, server: Server, caller: Caller, grpcPort: number, databasePid: number | undefined) {
     this.name = name
     this.server = server
-    this.token = token
+    this.token = caller.token
+    this.awsKey = caller.awsKey
     this.grpcPort = grpcPort
     this.databasePid = databasePid
     this.ca = server.certificate === undefined ? undefined : readFileSync(server.certificate.caFile, 'utf8')
@@ -96,13 +83,13 @@ export class Vault implements Subject {
 
   /** Another node of this one, on the database that is its storage; `end` removes it alone. */
   async another(name: string): Promise<Vault> {
-    const { databasePid, server, token } = this
+    const { databasePid, server } = this
     const storage = { block: storageBlockOf(readFileSync(server.configFile, 'utf8')) }
     const node = await startServer({ program: server.program, storage, config: AUDIT })
     try {
       node.adopt(server)
       await node.unseal()
-      return new Vault(name, node, token, 0, databasePid)
+      return new Vault(name, node, this, 0, databasePid)
     } catch (err) {
       await node.remove()
       throw err
@@ -119,13 +106,21 @@ export class Vault implements Subject {
 
   /** What it answers to a request of `row`. */
   async replyTo(row: HttpRow): Promise<BareReply> {
-    const made = await this.madeFor(row)
-    const body = bodyOf(row, made)
-    const options = { token: row.isAnonymous === true ? undefined : this.token, body }
-    const { status, headers, text, bytes } = await this.server.call(row.method, pathOf(row, made), options)
+    const { status, headers, text, bytes } = await this.#ask(row, await this.madeFor(row))
     if (status !== 200) throw new Error(`${this.name}: ${row.name} answered ${status} ${text}`)
     const kept = Object.entries(headers).filter(([name]) => !ADDED_HEADERS.has(name))
     return { status, headers: Object.fromEntries(kept) as Record<string, string>, body: bytes.toString('base64') }
+  }
+
+  #ask(row: HttpRow, made: string | undefined): Promise<Reply> {
+    const body = bodyOf(row, made)
+    const { address, certificate } = this.server
+    if (row.aws !== undefined) {
+      const { path, headers } = awsRequest(address, row.aws, JSON.stringify(body), this)
+      return call('POST', address + path, { headers, body, caFile: certificate?.caFile })
+    }
+    const token = row.isAnonymous === true ? undefined : this.token
+    return this.server.call(row.method, pathOf(row, made), { token, body })
   }
 
   /** The value that a request of `row` needs from another one. */
@@ -136,9 +131,9 @@ export class Vault implements Subject {
       return of((await done(this.server, 'POST', path, { token: this.token, body })) ?? {})
     }
     if (row.made === undefined) return undefined
-    const { member, path, body } = row.made
+    const { member, from = member, path, body } = row.made
     const reply = await done(this.server, 'POST', path, { token: this.token, body })
-    return String(at(reply, 'data', member))
+    return String(at(reply, 'data', from))
   }
 
   /** What it answers to a message of `row`. */
@@ -162,61 +157,26 @@ export class Vault implements Subject {
   }
 }
 
-/** The yardstick for one row: answers each request with the same bytes. */
-export class Bare implements Subject {
-  readonly name = 'bare'
-  readonly port: number
-  readonly databasePid = undefined
-  readonly ca = undefined
-  readonly #process: ChildProcess
-
-  private constructor(process: ChildProcess, port: number) {
-    this.#process = process
-    this.port = port
-  }
-
-  static async start(reply: BareReply | BareGrpcReply): Promise<Bare> {
-    const child = fork('message' in reply ? BARE_GRPC_SERVER : BARE_SERVER)
-    child.send(reply)
-    const [port] = (await once(child, 'message')) as [number]
-    return new Bare(child, port)
-  }
-
-  get grpcPort(): number {
-    return this.port
-  }
-
-  get pid(): number {
-    return this.#process.pid ?? 0
-  }
-
-  end(): void {
-    this.#process.disconnect()
-  }
-}
-
-/** Mounts where they are missing, a secret, a key, and a token whose policy allows the rows and nothing else. */
-async function prepare(server: Server): Promise<string> {
+/** Mounts where they are missing, what the rows need, and a token whose policy allows the rows and nothing else. */
+async function prepare(server: Server): Promise<Caller> {
   const mounts = (await server.call('GET', 'sys/mounts')).body
+  const isOwn = server.program.name === 'egide'
   if (at(mounts, 'secret/') === undefined) {
     await done(server, 'POST', 'sys/mounts/secret', { body: { type: 'kv', options: { version: '2' } } })
   }
   if (at(mounts, 'transit/') === undefined)
     await done(server, 'POST', 'sys/mounts/transit', { body: { type: 'transit' } })
-  for (const [name, body] of Object.entries(KEYS)) await done(server, 'POST', `transit/keys/${name}`, { body })
-  for (const [path, body] of PKI_SETUP) await done(server, 'POST', path, { body })
-  await done(server, 'POST', STORED_SECRET.path, { body: STORED_SECRET.body })
-  await done(server, 'POST', 'sys/policies/acl/bench', { body: { policy: POLICY } })
-  await done(server, 'POST', 'sys/auth/approle', { body: { type: 'approle' } })
-  const { role_id, secret_id } = APPROLE
-  await done(server, 'POST', 'auth/approle/role/bench', {
-    body: { role_id, token_policies: ['bench'], token_ttl: '1h' },
-  })
-  await done(server, 'POST', 'auth/approle/role/bench/custom-secret-id', { body: { secret_id } })
+  for (const [path, body] of isOwn ? [...SET_UP, ...KMS_SET_UP] : SET_UP) await done(server, 'POST', path, { body })
   const created = await done(server, 'POST', 'auth/token/create', { body: { policies: ['bench'], ttl: '24h' } })
   const token = at(created, 'auth', 'client_token')
   if (typeof token !== 'string') throw new Error('no token was made')
-  return token
+  return { token, awsKey: isOwn ? await awsKeyOf(server) : undefined }
+}
+
+async function awsKeyOf(server: Server): Promise<AwsKey> {
+  const made = await done(server, 'POST', 'kms/aws-credentials', { body: { policies: ['bench'] } })
+  const text = (member: string): string => String(at(made, 'data', member))
+  return { accessKeyId: text('access_key_id'), secret: text('secret_access_key') }
 }
 
 /** A mount that was just made may still be upgrading itself, which OpenBao answers with an error. */

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { egide } from '../test/harness/program.ts'
-import type { Turns } from './compare.ts'
-import { Database } from './database.ts'
-import { type Measured, runLoad } from './load/run-load.ts'
-import { usageOf } from './process-usage.ts'
-import type { HttpRow } from './row.ts'
-import { NUMBER, ROWS, requestOf } from './rows.ts'
-import { simulate } from './simulation/cluster.ts'
-import { MEASURED, SHARED } from './simulation/measured.ts'
-import { Vault } from './subjects.ts'
+import { egide } from '../../test/harness/program.ts'
+import type { Turns } from '../compare.ts'
+import { loadRow } from '../load/row-load.ts'
+import type { Measured } from '../load/run-load.ts'
+import { NUMBER } from '../rows/request.ts'
+import type { HttpRow } from '../rows/row.ts'
+import { KV_READ, KV_WRITE } from '../rows/secret-rows.ts'
+import { Database } from '../servers/database.ts'
+import { usageOf } from '../servers/process-usage.ts'
+import { Vault } from '../servers/vault.ts'
+import { simulate } from '../simulation/cluster.ts'
+import { MEASURED, SHARED } from '../simulation/measured.ts'
 
 const CLIENTS = 16
 const WARM_UP_MS = 1000
@@ -29,11 +31,10 @@ export async function measureNodes(
     const first = await Vault.start(egide, { database })
     vaults.push(first)
     while (vaults.length < nodes) vaults.push(await first.another(`node ${vaults.length + 1}`))
-    for (const row of ROWS) {
-      if (row.name !== 'kv-read' && row.name !== 'kv-write') continue
-      print(`warm: ${await rowOf(row as HttpRow, vaults, database, COMPILING_SECONDS)}`)
+    for (const row of [KV_READ, KV_WRITE]) {
+      print(`warm: ${await rowOf(row, vaults, database, COMPILING_SECONDS)}`)
       for (let count = 1; count <= nodes; count++) {
-        print(await rowOf(row as HttpRow, vaults.slice(0, count), database, seconds))
+        print(await rowOf(row, vaults.slice(0, count), database, seconds))
         await sleep(pause * 1000)
       }
     }
@@ -61,20 +62,10 @@ async function rowOf(row: HttpRow, vaults: readonly Vault[], database: Database,
   return `${row.name}, ${vaults.length} nodes: ${measured.perSecond.toFixed(0)} requests/s, p50 ${measured.p50.toFixed(1)} ms, CPU a request: nodes ${measured.nodeMicros.toFixed(0)} µs, database ${measured.databaseMicros.toFixed(0)} µs, clients ${measured.clientMicros.toFixed(0)} µs; simulated: ${model.perSecond.toFixed(0)} requests/s, p50 ${model.p50Ms.toFixed(1)} ms\n`
 }
 
-async function load(row: HttpRow, vault: Vault, nth: number, seconds: number): Promise<Measured> {
-  const plan = {
-    port: vault.port,
-    requests: [requestOf(row, vault.token)],
-    numbered: { placeholder: NUMBER, first: nth * SECRETS, count: SECRETS },
-    connections: CLIENTS,
-    warmUpMs: WARM_UP_MS,
-    durationMs: seconds * 1000,
-    status: 200,
-  }
-  const measured = await runLoad(plan, vault.pid)
-  const { errors, requests } = measured.outcome
-  if (errors > 0) throw new Error(`${row.name}: ${vault.name} refused ${errors} of ${requests} requests`)
-  return measured
+function load(row: HttpRow, vault: Vault, nth: number, seconds: number): Promise<Measured> {
+  const numbered = { placeholder: NUMBER, first: nth * SECRETS, count: SECRETS }
+  const entrant = { name: vault.name, subject: vault, caller: vault, row: { ...row, connections: CLIENTS }, numbered }
+  return loadRow(entrant, { warmUpMs: WARM_UP_MS, durationMs: seconds * 1000 })
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0)

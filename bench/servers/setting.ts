@@ -1,5 +1,5 @@
+import type { Options } from '../options.ts'
 import type { Database } from './database.ts'
-import type { Options } from './options.ts'
 
 /** How Egide is set up for a row. */
 export interface Setting {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
-import { TestingServer } from '../storage/postgres/testing-server.ts'
+import { TestingServer } from '../../storage/postgres/testing-server.ts'
 
 const SETTINGS = ['shared_buffers=512MB', 'max_connections=400']
 

@@ -1,8 +1,8 @@
-import { base62 } from '../engines/base62.ts'
-import { random, systemClock } from '../server/boot/runtime.ts'
-import { type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from '../server/core/leases/rows.ts'
-import type { Namespace } from '../server/core/namespace.ts'
-import type { Server } from '../test/harness/server.ts'
+import { base62 } from '../../engines/base62.ts'
+import { random, systemClock } from '../../server/boot/runtime.ts'
+import { type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from '../../server/core/leases/rows.ts'
+import type { Namespace } from '../../server/core/namespace.ts'
+import type { Server } from '../../test/harness/server.ts'
 import { inParts, withOpenVault } from './open-vault.ts'
 
 /** A token and so many leases of secrets that were given to it. */

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { egide } from '../test/harness/program.ts'
+import { compareRows } from './field.ts'
+import { readOptions } from './options.ts'
+import { PRIMITIVES, type PrimitiveName } from './primitives/primitives.ts'
+import { comparisonTable } from './report.ts'
+import { isGrpc } from './rows/row.ts'
+import { ROWS } from './rows/rows.ts'
+import { Vault } from './servers/vault.ts'
+
+/** That the bench still runs, with numbers that mean nothing. */
+
+let vault: Vault
+beforeAll(async () => {
+  vault = await Vault.start(egide)
+})
+afterAll(() => vault.end())
+
+test('each row is answered', async () => {
+  for (const row of ROWS) {
+    if (isGrpc(row)) expect((await vault.grpcReplyTo(row)).message, row.name).not.toBe('')
+    else expect((await vault.replyTo(row)).status, row.name).toBe(200)
+  }
+})
+
+test('each primitive does something', () => {
+  for (const name of Object.keys(PRIMITIVES) as PrimitiveName[]) expect(PRIMITIVES[name]()).toBeTypeOf('function')
+})
+
+test('rows are compared with the bare server and with what is in them', { timeout: 120_000 }, async () => {
+  const options = readOptions(
+    ['seconds', 'warm', 'compile'].map((name) => `-${name}=0.1`).concat('-rounds=1', '-openbao=none'),
+  )
+  const rows = ROWS.filter(({ name }) => ['transit-batch', 'aws-kms-mac', 'grpc-encrypt'].includes(name))
+  const { comparisons, goals } = await compareRows(rows, options, () => undefined)
+  expect(comparisons.map(({ row }) => row)).toEqual(rows.map(({ name }) => name))
+  for (const comparison of comparisons) {
+    expect(comparison.figures.map(({ subject }) => subject)).toEqual(['egide sqlite', 'bare'])
+    expect(comparison.ratios.bare).toBeGreaterThan(0)
+    expect(comparison.primitive?.ratio).toBeGreaterThan(0)
+    expect(comparisonTable(comparison)).toContain(`${comparison.primitive?.name} alone: `)
+  }
+  expect(goals.map(({ what }) => what)).toContain('transit-batch: items for a second of CPU')
+})
