@@ -8,6 +8,7 @@ import type { Namespace } from './namespace.ts'
 import type { Namespaces } from './namespaces/namespaces.ts'
 import { sealed } from './pipeline/failures.ts'
 import type { Core, Request, Response } from './request.ts'
+import { SERVICE_TOKEN_CHARS } from './tokens/token-text.ts'
 
 export interface CoreParts {
   readonly log: Log
@@ -20,14 +21,12 @@ export interface CoreParts {
   readonly onClose: () => void
 }
 
-/** The root token is a service token like any other: 's.' and 24 characters. */
-const ROOT_TOKEN_LENGTH = 26
-
 const NO_HEADERS: readonly string[] = []
 
 /** The vault as the adapters and the seal manager see it: sealed, or open with its namespaces. */
 export class VaultCore implements Core, AccessKeys, Lifecycle {
-  readonly rootTokenLength = ROOT_TOKEN_LENGTH
+  /** The root token is a service token like any other. */
+  readonly rootTokenLength = SERVICE_TOKEN_CHARS
   readonly #parts: CoreParts
   /** Serves. */
   #open: Namespaces | undefined

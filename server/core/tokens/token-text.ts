@@ -17,8 +17,13 @@ export function namespaceIn(token: string): string {
   return dot < 0 || (dot === 1 && KIND.test(token)) ? '' : token.slice(dot + 1)
 }
 
+const RANDOM_CHARS = 24
+/** Of a service token of the root namespace. */
+export const SERVICE_TOKEN_CHARS = 's.'.length + PLACE_CHARS + RANDOM_CHARS
+
 /** 24 characters, 142 bits, behind the prefix that tells service tokens from others and a place for its rows. */
-export const newServiceToken = (random: Random, nowMs: number): string => `s.${placeOf(nowMs)}${base62(random, 24)}`
+export const newServiceToken = (random: Random, nowMs: number): string =>
+  `s.${placeOf(nowMs)}${base62(random, RANDOM_CHARS)}`
 
 const PLACED = /^s\.[0-9A-Za-z]{28}(?:\.[0-9A-Za-z]+)?$/
 
@@ -26,4 +31,4 @@ const PLACED = /^s\.[0-9A-Za-z]{28}(?:\.[0-9A-Za-z]+)?$/
 export const placeIn = (token: string): string => (PLACED.test(token) ? token.slice(2, 2 + PLACE_CHARS) : '')
 
 /** Of a token whose hash says nothing of its accessor. */
-export const newAccessor = (random: Random): string => base62(random, 24)
+export const newAccessor = (random: Random): string => base62(random, RANDOM_CHARS)
