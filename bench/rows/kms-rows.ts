@@ -1,5 +1,5 @@
 import type { PrimitiveName } from '../primitives/primitives.ts'
-import type { HttpRow, SetUp } from './row.ts'
+import { CLIENTS, type HttpRow, type SetUp } from './row.ts'
 import { INPUT, PLAINTEXT } from './transit-rows.ts'
 
 /** The same requests twice: over REST, and signed, in the AWS KMS protocol. */
@@ -50,7 +50,7 @@ const overRest = ({ name, path, primitive, body, made }: Kind): HttpRow => ({
   body,
   ...(made && { made: { member: made.member, path: `kms/${made.path}`, body: made.body } }),
   isOwn: true,
-  connections: 32,
+  connections: CLIENTS,
   primitive,
 })
 
@@ -62,7 +62,7 @@ const overAws = ({ name, path, aws, primitive, body, made }: Kind): HttpRow => (
   body: { KeyId: `alias/${path.split('/')[1]}`, ...inPascalCase(body) },
   ...(made && { made: { member: made.aws, from: made.member, path: `kms/${made.path}`, body: made.body } }),
   isOwn: true,
-  connections: 32,
+  connections: CLIENTS,
   primitive,
 })
 

@@ -1,5 +1,5 @@
 import { pemOf, type Signer, signed, signer } from '../../server/auth/jwks/testing-tokens.ts'
-import type { HttpRow, SetUp } from './row.ts'
+import { CLIENTS, type HttpRow, type SetUp } from './row.ts'
 
 /** Ways to get a token: each is a durable write. Beside OpenBao's. */
 
@@ -32,7 +32,7 @@ async function jwtRow({ name, key }: Provider): Promise<HttpRow> {
     path: `auth/jwt-${name}/login`,
     body: { role: 'bench', jwt: await signed(key, CLAIMS) },
     isAnonymous: true,
-    connections: 64,
+    connections: CLIENTS,
     primitive: name === 'es256' ? 'verify-ecdsa-p256' : 'verify-rsa-2048',
   }
 }
@@ -44,7 +44,7 @@ export const LOGIN_ROWS: readonly HttpRow[] = [
     path: 'auth/approle/login',
     body: APPROLE,
     isAnonymous: true,
-    connections: 64,
+    connections: CLIENTS,
     bareGoal: 0.12,
     openbaoGoal: 6,
   },

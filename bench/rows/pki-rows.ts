@@ -1,7 +1,7 @@
 import { at, type JsonObject } from '../../test/harness/http.ts'
 import { request } from '../../test/pki/hostile-requests.ts'
 import { ocspRequest } from '../../test/pki/ocsp-client.ts'
-import type { HttpRow, SetUp } from './row.ts'
+import { CLIENTS, type HttpRow, type SetUp } from './row.ts'
 
 /** What a certificate authority is asked for; what it costs without HTTP: bench/micro/pki.ts. */
 
@@ -14,7 +14,7 @@ const issuing = (kind: string, more: Partial<HttpRow>): HttpRow => ({
   method: 'POST',
   path: `pki/issue/${kind}`,
   body: ASKED,
-  connections: 32,
+  connections: CLIENTS,
   ...more,
 })
 
@@ -33,7 +33,7 @@ export const PKI_ROWS: readonly HttpRow[] = [
     method: 'POST',
     path: 'pki-rsa/sign/any',
     body: { csr: request(), ttl: '24h' },
-    connections: 32,
+    connections: CLIENTS,
     primitive: 'certify-rsa-2048',
     primitiveGoal: SHARE_OF_SIGNATURES,
   },
@@ -43,7 +43,7 @@ export const PKI_ROWS: readonly HttpRow[] = [
     path: 'pki/ocsp/',
     madePath: { path: 'pki/issue/p256', body: ASKED, of: ocspPath },
     isAnonymous: true,
-    connections: 32,
+    connections: CLIENTS,
     primitive: 'sign-ecdsa-p256',
   },
 ]

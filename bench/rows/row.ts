@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../test/harness/http.ts'
 import type { PrimitiveName } from '../primitives/primitives.ts'
 
+/**
+ * Connections of an HTTP row, each with one request under way: what a server of many applications has, and enough that none
+ * of the servers idles while a disk or another thread works. `-grow=clients` shows fewer and more.
+ */
+export const CLIENTS = 64
+
 /** One kind of request, as an application sends it again and again. */
 export type Row = HttpRow | GrpcRow
 

@@ -2,7 +2,7 @@ import { GRPC_ROWS } from './grpc-rows.ts'
 import { KMS_POLICY, KMS_ROWS } from './kms-rows.ts'
 import { LOGIN_ROWS, LOGIN_SET_UP } from './login-rows.ts'
 import { PKI_POLICY, PKI_ROWS, PKI_SET_UP } from './pki-rows.ts'
-import type { Row, SetUp } from './row.ts'
+import { CLIENTS, type Row, type SetUp } from './row.ts'
 import { KV_READ, KV_WRITE, SECRET_POLICY, STORED_SECRET } from './secret-rows.ts'
 import { TRANSIT_POLICY, TRANSIT_ROWS, TRANSIT_SET_UP } from './transit-rows.ts'
 
@@ -14,12 +14,12 @@ export const ROWS: readonly Row[] = [
     name: 'token-lookup',
     method: 'GET',
     path: 'auth/token/lookup-self',
-    connections: 32,
+    connections: CLIENTS,
     bareGoal: 0.35,
     openbaoGoal: 2,
   },
   ...LOGIN_ROWS,
-  { name: 'health', method: 'GET', path: 'sys/health', isAnonymous: true, connections: 32 },
+  { name: 'health', method: 'GET', path: 'sys/health', isAnonymous: true, connections: CLIENTS },
   ...GRPC_ROWS,
   ...KMS_ROWS,
   ...PKI_ROWS,

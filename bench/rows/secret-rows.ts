@@ -1,5 +1,5 @@
 import { type Caller, NUMBER, requestOf } from './request.ts'
-import type { HttpRow } from './row.ts'
+import { CLIENTS, type HttpRow } from './row.ts'
 import { PLAINTEXT } from './transit-rows.ts'
 
 /** About 400 bytes, as a database credential with its connection string is. */
@@ -15,7 +15,7 @@ export const KV_READ: HttpRow = {
   name: 'kv-read',
   method: 'GET',
   path: STORED_SECRET.path,
-  connections: 32,
+  connections: CLIENTS,
   bareGoal: 0.35,
   openbaoGoal: 2,
 }
@@ -26,7 +26,7 @@ export const KV_WRITE: HttpRow = {
   path: `secret/data/write/${NUMBER}`,
   body: { data: SECRET },
   isNumbered: true,
-  connections: 64,
+  connections: CLIENTS,
   bareGoal: 0.2,
   openbaoGoal: 5,
 }

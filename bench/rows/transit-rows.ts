@@ -1,5 +1,5 @@
 import type { PrimitiveName } from '../primitives/primitives.ts'
-import type { HttpRow, SetUp } from './row.ts'
+import { CLIENTS, type HttpRow, type SetUp } from './row.ts'
 
 /** 300 bytes. */
 export const PLAINTEXT = Buffer.alloc(300, 'x').toString('base64')
@@ -13,7 +13,7 @@ function signing(key: 'ed25519' | 'ecdsa-p256' | 'rsa-2048', openbaoGoal: number
     method: 'POST',
     path: `transit/sign/${key}`,
     body: { input: INPUT },
-    connections: 32,
+    connections: CLIENTS,
     openbaoGoal,
     primitive: `sign-${key}`,
   }
@@ -26,7 +26,7 @@ function verifying(name: string, key: string, primitive: PrimitiveName): HttpRow
     path: `transit/verify/${key}`,
     body: { input: INPUT },
     made: { member: 'signature', path: `transit/sign/${key}`, body: { input: INPUT } },
-    connections: 32,
+    connections: CLIENTS,
     openbaoGoal: 2,
     primitive,
   }
@@ -38,7 +38,7 @@ export const TRANSIT_ROWS: readonly HttpRow[] = [
     method: 'POST',
     path: 'transit/encrypt/bench',
     body: { plaintext: PLAINTEXT },
-    connections: 32,
+    connections: CLIENTS,
     bareGoal: 0.35,
     openbaoGoal: 2,
     primitive: 'encrypt-300',
@@ -48,7 +48,7 @@ export const TRANSIT_ROWS: readonly HttpRow[] = [
     method: 'POST',
     path: 'transit/decrypt/bench',
     made: { member: 'ciphertext', path: 'transit/encrypt/bench', body: { plaintext: PLAINTEXT } },
-    connections: 32,
+    connections: CLIENTS,
     bareGoal: 0.35,
     openbaoGoal: 2,
     primitive: 'decrypt-300',
