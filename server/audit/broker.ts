@@ -32,6 +32,7 @@ class Broker implements AuditBroker {
   #running: readonly Running[] = []
   /** The devices of `#running`, replaced whole: what the hot path walks. */
   #devices: readonly Device[] = []
+  #isRefusing = false
   #headerTable: HeaderTable = {}
   /** Of the table, when it was last taken over. */
   #epoch = -1
@@ -286,7 +287,9 @@ class Broker implements AuditBroker {
     const stream = this.#stream(entry, settings)
     const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
     const { log, onFailure } = options
-    return new Device({ path: entry.path, delivery: settings.delivery, writer, stream, timeoutMs, log, onFailure })
+    const { path } = entry
+    const onTurn = () => this.#tellRefusing()
+    return new Device({ path, delivery: settings.delivery, writer, stream, timeoutMs, log, onFailure, onTurn })
   }
 
   #stream(entry: DeviceEntry, settings: DeviceSettings): RecordStream {
@@ -322,6 +325,14 @@ class Broker implements AuditBroker {
   #run(running: readonly Running[]): void {
     this.#running = running
     this.#devices = running.map(({ device }) => device)
+    this.#tellRefusing()
+  }
+
+  #tellRefusing(): void {
+    const isRefusing = this.#devices.some(({ required, isFailing }) => required && isFailing)
+    if (isRefusing === this.#isRefusing) return
+    this.#isRefusing = isRefusing
+    this.#options.onRefusing?.(isRefusing)
   }
 
   #setHeaders(table: HeaderTable): void {

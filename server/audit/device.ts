@@ -16,6 +16,8 @@ export interface DeviceOptions {
   readonly timeoutMs: number
   readonly log: Log
   readonly onFailure: ((device: string) => void) | undefined
+  /** Told when it begins to fail, and when it works again. */
+  readonly onTurn: () => void
 }
 
 /** Records and characters that wait for one device at most; some 100 MB of the largest usual records. */
@@ -54,6 +56,7 @@ export class Device {
   readonly #timeoutMs: number
   readonly #log: Log
   readonly #onFailure: DeviceOptions['onFailure']
+  readonly #onTurn: () => void
   #texts: string[] = []
   #characters = 0
   #turn: Turn | undefined
@@ -76,6 +79,12 @@ export class Device {
     this.#timeoutMs = options.timeoutMs
     this.#log = options.log
     this.#onFailure = options.onFailure
+    this.#onTurn = options.onTurn
+  }
+
+  /** Whether its last write failed, or one takes too long. */
+  get isFailing(): boolean {
+    return this.#failing
   }
 
   /** Queues a record. A required device's promise settles with its write; a best-effort device has none. */
@@ -242,12 +251,14 @@ export class Device {
     if (this.#failing) return
     this.#failing = true
     this.#log.error({ device: this.path, required: this.required, err: error }, 'audit device is failing')
+    this.#onTurn()
   }
 
   #works(): void {
     if (!this.#failing) return
     this.#failing = false
     this.#log.info({ device: this.path }, 'audit device works again')
+    this.#onTurn()
   }
 }
 

@@ -30,6 +30,8 @@ export interface AuditLogOptions {
   readonly apiCreation?: boolean
   /** Told the path of a device each time it fails a write or its bound. */
   readonly onFailure?: (device: string) => void
+  /** Told whether requests are refused because a required device is failing, when that changes. */
+  readonly onRefusing?: (isRefusing: boolean) => void
   /** The module that a thread of a file device runs. Default: file devices have no threads of their own. */
   readonly thread?: URL
   /** Makes a device's output; its stream then has no thread of its own. Default: what its options ask for. */

@@ -111,9 +111,13 @@ export class Stream implements RecordStream {
     if (!this.#ready) await this.#establish(undefined)
   }
 
+  /** One that failed is tried again: it may be that requests do not come any more while it fails. */
   async tick(): Promise<void> {
     this.#givenUp = false
-    if (!this.#ready) return
+    if (!this.#ready) {
+      await this.#establish(undefined)
+      return
+    }
     const file = this.#options.output.file
     if (file !== undefined) {
       if (await file.moved()) return this.#changeFiles()

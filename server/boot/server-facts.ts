@@ -21,6 +21,7 @@ export class ProcessFacts implements ServerFacts {
   readonly haEnabled: boolean
   apiAddress = ''
   activeSinceMs = 0
+  isAuditFailing = false
   #cluster: ClusterIdentity | undefined
   #nodes: Nodes | undefined
 

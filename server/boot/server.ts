@@ -124,6 +124,10 @@ export async function startServer(parts: ServerParts): Promise<Server> {
         thread: AUDIT_THREAD,
         apiCreation: config.allowApiAuditCreation,
         onFailure: (device) => metrics.auditFailed(device),
+        onRefusing: (isRefusing) => {
+          facts.isAuditFailing = isRefusing
+          seal.setAuditFailing(isRefusing)
+        },
       }),
     declaredDevices: config.auditDevices,
     // Whoever follows the log was let in by a token that the sealed vault can't check any more.

@@ -12,8 +12,11 @@ type Stream = ServerWritableStream<Buffer, Buffer>
 export function serveSealEvents(server: Server, seal: SealWatch): () => void {
   const streams = new Set<Stream>()
   const serve = (stream: Stream): void => {
+    let told: { readonly initialized: boolean; readonly sealed: boolean } | undefined
     const tell = (): void => {
       const event = { initialized: seal.isInitialized, sealed: seal.isSealed }
+      if (event.initialized === told?.initialized && event.sealed === told.sealed) return
+      told = event
       stream.write(Buffer.from(toBinary(SysSealEventsResponseSchema, create(SysSealEventsResponseSchema, event))))
     }
     const unwatch = seal.watch(tell)

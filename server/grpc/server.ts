@@ -119,10 +119,10 @@ export class GrpcServer {
   #serveHealth(seal: SealWatch): () => void {
     const names = ['', ...SERVICES.map(({ typeName }) => typeName)]
     const health = new HealthImplementation()
-    const tell = (isSealed: boolean): void => {
-      for (const name of names) health.setStatus(name, isSealed ? 'NOT_SERVING' : 'SERVING')
+    const tell = (): void => {
+      for (const name of names) health.setStatus(name, seal.isServing ? 'SERVING' : 'NOT_SERVING')
     }
-    tell(seal.isSealed)
+    tell()
     health.addToServer(this.#grpc)
     return seal.watch(tell)
   }

@@ -22,6 +22,7 @@ const server: ServerFacts = {
   activeSinceMs: 1_700_000_000_000,
   haEnabled: false,
   otherNodes: async () => [],
+  isAuditFailing: false,
 }
 
 type Body = Readonly<Record<string, unknown>>
@@ -176,6 +177,16 @@ describe('health', () => {
     await unsealed()
     const named = { cluster_name: 'cluster-a', cluster_id: 'id-of-a' }
     expect(await bare('read', 'health')).toEqual({ initialized: true, sealed: false, ...common, ...named })
+  })
+
+  test('says in a status of its own that nothing can be audited, once it is unsealed', async () => {
+    const facts = { isAuditFailing: true }
+    const { keys } = await initialised()
+    expect((await reply('read', 'health', { sealedcode: '298' }, facts))?.raw?.status).toBe(298)
+    for (const key of keys) await bare('update', 'unseal', { key })
+    const failing = await reply('read', 'health', { activecode: '297' }, facts)
+    expect(failing?.raw?.status).toBe(503)
+    expect(JSON.parse(String(failing?.raw?.body))).toMatchObject({ sealed: false, audit_failing: true })
   })
 
   for (const query of [{ sealedcode: 'x' }, { activecode: '99' }, { standbyok: 'perhaps' }, { uninitcode: '600' }]) {

@@ -35,6 +35,14 @@ test.each(['v1', 'v1alpha'])('reflection %s lists every service', async (version
   }
 })
 
+test('health follows whether requests can be audited', { timeout: 90_000 }, async () => {
+  served.loseAudit()
+  await expect.poll(() => health(''), { timeout: 30_000 }).toBe(2)
+  expect(await health('egide.v1.Kv')).toBe(2)
+  served.regainAudit()
+  await expect.poll(() => health(''), { timeout: 30_000 }).toBe(1)
+})
+
 test('health follows the seal, as a whole and for each service', async () => {
   expect([await health(''), await health('egide.v1.Kv')]).toEqual([1, 1])
   await served.seal()

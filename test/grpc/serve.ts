@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
@@ -90,6 +90,16 @@ export class Served {
   audit(): AuditRecord[] {
     const lines = readFileSync(this.#server.auditFile, 'utf8').split('\n')
     return lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as AuditRecord)
+  }
+
+  /** Puts what can't be written to in the place of the audit file; the server notices within seconds. */
+  loseAudit(): void {
+    renameSync(this.#server.auditFile, `${this.#server.auditFile}.1`)
+    mkdirSync(this.#server.auditFile)
+  }
+
+  regainAudit(): void {
+    rmdirSync(this.#server.auditFile)
   }
 
   hangUp(): void {

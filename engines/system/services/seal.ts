@@ -207,6 +207,8 @@ export interface ServerFacts {
   readonly hostname: string
   /** When this process became unsealed, in milliseconds since the epoch; 0 while sealed. */
   readonly activeSinceMs: number
+  /** Whether this process refuses requests because a required audit device is failing. */
+  readonly isAuditFailing: boolean
   /** Whether several nodes can share the storage. */
   readonly haEnabled: boolean
   /** The other nodes that have the vault open. While unsealed only. */
