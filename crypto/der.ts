@@ -3,9 +3,16 @@ import { EncodingError } from './errors.ts'
 /** Just enough of DER (X.690) to take apart and put together what holds keys and signatures. */
 
 export const TAG = {
+  boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  enumerated: 0x0a,
+  utf8String: 0x0c,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
   sequence: 0x30,
   /** `[0]`, constructed. */
   context0: 0xa0,
@@ -25,7 +32,7 @@ export function derElements(bytes: Buffer): readonly DerElement[] {
   const found: DerElement[] = []
   let at = 0
   while (at < bytes.length) {
-    const element = elementAt(bytes, at)
+    const element = derElementAt(bytes, at)
     found.push(element)
     at += element.whole.length
   }
@@ -39,7 +46,8 @@ export function derElement(bytes: Buffer, tag: number): DerElement {
   return only
 }
 
-function elementAt(bytes: Buffer, at: number): DerElement {
+/** The element that begins there. Throws EncodingError for all that is not exactly DER. */
+export function derElementAt(bytes: Buffer, at: number): DerElement {
   const { tag, bodyAt, end } = derHead(bytes, at, bytes.length)
   return { tag, body: bytes.subarray(bodyAt, end), whole: bytes.subarray(at, end) }
 }

@@ -1,16 +1,16 @@
 import { X509Certificate } from 'node:crypto'
+import { TAG } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
 import {
   booleanOf,
   context,
   contextPrimitive,
   each,
   integerOf,
-  NotDer,
   oidOf,
   only,
   Reader,
   smallIntegerOf,
-  TAG,
   textOf,
 } from './der.ts'
 import { type Constraints, constraintsOf, type GeneralName, generalNamesOf } from './general-names.ts'
@@ -88,24 +88,24 @@ const DER_MAX_BYTES = 65_536
 
 /** Throws an Error for what is no certificate. */
 export function readCertificate(bytes: Uint8Array): Certificate {
-  if (bytes.length > DER_MAX_BYTES) throw new NotDer('the certificate is too long')
+  if (bytes.length > DER_MAX_BYTES) throw new EncodingError('the certificate is too long')
   const x509 = new X509Certificate(bytes)
   const der = x509.raw
   const outer = only(TAG.sequence, der)
-  const tbs = new Reader(outer.take(TAG.sequence).value)
+  const tbs = new Reader(outer.take(TAG.sequence).body)
   tbs.takeIf(context(0))
-  const serialBytes = tbs.take(TAG.integer).value
+  const serialBytes = tbs.take(TAG.integer).body
   tbs.take(TAG.sequence)
   const issuer = tbs.take(TAG.sequence).whole
   tbs.take(TAG.sequence)
   const subject = tbs.take(TAG.sequence)
-  const publicKey = new Reader(tbs.take(TAG.sequence).value)
+  const publicKey = new Reader(tbs.take(TAG.sequence).body)
   publicKey.take(TAG.sequence)
-  const publicKeyBits = publicKey.take(TAG.bitString).value.subarray(1)
+  const publicKeyBits = publicKey.take(TAG.bitString).body.subarray(1)
   tbs.takeIf(contextPrimitive(1))
   tbs.takeIf(contextPrimitive(2))
-  const extensions = extensionsOf(tbs.takeIf(context(3))?.value)
-  const attributes = attributesOf(subject.value)
+  const extensions = extensionsOf(tbs.takeIf(context(3))?.body)
+  const attributes = attributesOf(subject.body)
   const content = (oid: string): Buffer | undefined => extensions.get(oid)?.value
   const texts = (oid: string) => attributes.filter((attribute) => attribute.oid === oid).map(({ text }) => text)
   return {
@@ -126,17 +126,17 @@ export function readCertificate(bytes: Uint8Array): Certificate {
       // Where old certificates have their address.
       ...texts(OID.emailAddress).map((text): GeneralName => ({ kind: 'email', text, isSubject: true })),
     ],
-    subjectKeyId: read(content(OID.subjectKeyId), (value) => new Reader(value).take(TAG.octetString).value, undefined),
+    subjectKeyId: read(content(OID.subjectKeyId), (value) => new Reader(value).take(TAG.octetString).body, undefined),
     authorityKeyId: read(
       content(OID.authorityKeyId),
-      (value) => only(TAG.sequence, value).takeIf(contextPrimitive(0))?.value,
+      (value) => only(TAG.sequence, value).takeIf(contextPrimitive(0))?.body,
       undefined,
     ),
     ...read(content(OID.basicConstraints), basicConstraintsOf, { isCa: false, pathLength: undefined }),
     keyUsage: read(content(OID.keyUsage), bitsOf, undefined),
     extendedKeyUsage: read(
       content(OID.extendedKeyUsage),
-      (value) => Array.from(each(only(TAG.sequence, value)), (one) => oidOf(one.value)),
+      (value) => Array.from(each(only(TAG.sequence, value)), (one) => oidOf(one.body)),
       undefined,
     ),
     nameConstraints: read(content(OID.nameConstraints), constraintsOf, undefined),
@@ -169,15 +169,15 @@ function read<T, D>(value: Buffer | undefined, parse: (value: Buffer) => T, abse
 function extensionsOf(value: Buffer | undefined): ReadonlyMap<string, Extension> {
   const extensions = new Map<string, Extension>()
   if (value === undefined) return extensions
-  for (const { value: entry } of each(only(TAG.sequence, value))) {
+  for (const { body: entry } of each(only(TAG.sequence, value))) {
     const reader = new Reader(entry)
-    const oid = oidOf(reader.take(TAG.oid).value)
+    const oid = oidOf(reader.take(TAG.oid).body)
     const critical = reader.takeIf(TAG.boolean)
     // RFC 5280, 4.2: not more than one of a kind. Two readers could mean two of them.
-    if (extensions.has(oid)) throw new NotDer('an extension comes twice')
+    if (extensions.has(oid)) throw new EncodingError('an extension comes twice')
     extensions.set(oid, {
-      isCritical: critical !== undefined && booleanOf(critical.value),
-      value: reader.take(TAG.octetString).value,
+      isCritical: critical !== undefined && booleanOf(critical.body),
+      value: reader.take(TAG.octetString).body,
     })
     reader.end()
   }
@@ -185,10 +185,10 @@ function extensionsOf(value: Buffer | undefined): ReadonlyMap<string, Extension>
 }
 
 function attributesOf(name: Buffer): readonly { readonly oid: string; readonly text: string }[] {
-  return Array.from(each(new Reader(name))).flatMap(({ value: set }) =>
-    Array.from(each(new Reader(set)), ({ value }) => {
+  return Array.from(each(new Reader(name))).flatMap(({ body: set }) =>
+    Array.from(each(new Reader(set)), ({ body: value }) => {
       const reader = new Reader(value)
-      return { oid: oidOf(reader.take(TAG.oid).value), text: textOf(reader.any()) ?? '' }
+      return { oid: oidOf(reader.take(TAG.oid).body), text: textOf(reader.any()) ?? '' }
     }),
   )
 }
@@ -198,13 +198,13 @@ function basicConstraintsOf(value: Buffer): Pick<Certificate, 'isCa' | 'pathLeng
   const ca = reader.takeIf(TAG.boolean)
   const pathLength = reader.takeIf(TAG.integer)
   reader.end()
-  const isCa = ca !== undefined && booleanOf(ca.value)
-  return { isCa, pathLength: pathLength && smallIntegerOf(pathLength.value) }
+  const isCa = ca !== undefined && booleanOf(ca.body)
+  return { isCa, pathLength: pathLength && smallIntegerOf(pathLength.body) }
 }
 
 function bitsOf(value: Buffer): ReadonlySet<number> {
   const outer = new Reader(value)
-  const bytes = outer.take(TAG.bitString).value.subarray(1)
+  const bytes = outer.take(TAG.bitString).body.subarray(1)
   outer.end()
   const set = new Set<number>()
   for (const [index, byte] of bytes.entries()) {
@@ -214,10 +214,10 @@ function bitsOf(value: Buffer): ReadonlySet<number> {
 }
 
 function ocspUrlsOf(value: Buffer): readonly string[] {
-  return Array.from(each(only(TAG.sequence, value))).flatMap(({ value: description }) => {
+  return Array.from(each(only(TAG.sequence, value))).flatMap(({ body: description }) => {
     const reader = new Reader(description)
-    const isOcsp = oidOf(reader.take(TAG.oid).value) === OID.ocsp
+    const isOcsp = oidOf(reader.take(TAG.oid).body) === OID.ocsp
     const location = reader.any()
-    return isOcsp && location.tag === contextPrimitive(6) ? [location.value.toString('latin1')] : []
+    return isOcsp && location.tag === contextPrimitive(6) ? [location.body.toString('latin1')] : []
   })
 }

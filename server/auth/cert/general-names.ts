@@ -1,4 +1,6 @@
-import { context, contextPrimitive, each, NotDer, oidOf, only, Reader, TAG, textOf } from './der.ts'
+import { TAG } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
+import { context, contextPrimitive, each, oidOf, only, Reader, textOf } from './der.ts'
 
 /** Names of a certificate beside its subject (RFC 5280, 4.2.1.6), and what an authority is confined to (4.2.1.10). */
 
@@ -18,7 +20,7 @@ export interface Constraints {
 }
 
 export function generalNamesOf(reader: Reader): readonly GeneralName[] {
-  return Array.from(each(reader), ({ tag, value }) => generalNameOf(tag, value))
+  return Array.from(each(reader), ({ tag, body: value }) => generalNameOf(tag, value))
 }
 
 function generalNameOf(tag: number, value: Buffer): GeneralName {
@@ -30,23 +32,24 @@ function generalNameOf(tag: number, value: Buffer): GeneralName {
   return { kind: 'other', tag }
 }
 
-/** Throws NotDer for constraints with a minimum or maximum, which RFC 5280 forbids. */
+/** Throws EncodingError for constraints with a minimum or maximum, which RFC 5280 forbids. */
 export function constraintsOf(value: Buffer): Constraints {
   const reader = only(TAG.sequence, value)
-  const permitted = subtreesOf(reader.takeIf(context(0))?.value)
-  const excluded = subtreesOf(reader.takeIf(context(1))?.value)
+  const permitted = subtreesOf(reader.takeIf(context(0))?.body)
+  const excluded = subtreesOf(reader.takeIf(context(1))?.body)
   reader.end()
   return { permitted, excluded }
 }
 
 function subtreesOf(value: Buffer | undefined): readonly GeneralName[] {
   if (value === undefined) return []
-  return Array.from(each(new Reader(value)), ({ value: subtree }) => {
+  return Array.from(each(new Reader(value)), ({ body: subtree }) => {
     const reader = new Reader(subtree)
     const base = reader.any()
     reader.end()
-    const name = generalNameOf(base.tag, base.value)
-    if (name.kind === 'ip' && name.bytes.length !== 8 && name.bytes.length !== 32) throw new NotDer('no address range')
+    const name = generalNameOf(base.tag, base.body)
+    if (name.kind === 'ip' && name.bytes.length !== 8 && name.bytes.length !== 32)
+      throw new EncodingError('no address range')
     return name
   })
 }
@@ -123,10 +126,10 @@ function isNameWithin(base: Buffer, name: Buffer): boolean {
 }
 
 function partsOf(name: Buffer): readonly string[] {
-  return Array.from(each(only(TAG.sequence, name)), ({ value: set }) =>
-    Array.from(each(new Reader(set)), ({ value }) => {
+  return Array.from(each(only(TAG.sequence, name)), ({ body: set }) =>
+    Array.from(each(new Reader(set)), ({ body: value }) => {
       const reader = new Reader(value)
-      const type = oidOf(reader.take(TAG.oid).value)
+      const type = oidOf(reader.take(TAG.oid).body)
       const attribute = reader.any()
       const text = textOf(attribute)?.trim().replaceAll(/\s+/g, ' ').toLowerCase()
       return `${type}=${text ?? attribute.whole.toString('hex')}`

@@ -1,7 +1,9 @@
 import { createHash, verify } from 'node:crypto'
+import { encodeDer, TAG } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { isInTime, isSignedBy } from './chain.ts'
-import { context, contextPrimitive, each, encode, NotDer, oidOf, only, Reader, TAG, timeOf } from './der.ts'
+import { context, contextPrimitive, each, oidOf, only, Reader, timeOf } from './der.ts'
 
 /** Asking whether a certificate was revoked, and reading what is answered (RFC 6960). */
 
@@ -19,8 +21,8 @@ const OID = {
   ocspSigning: '1.3.6.1.5.5.7.3.9',
 } as const
 /** The same two, and SHA-1, encoded. */
-const NONCE = encode(TAG.oid, Buffer.from('2b0601050507300102', 'hex'))
-const SHA1 = encode(TAG.sequence, encode(TAG.oid, Buffer.from('2b0e03021a', 'hex')), encode(TAG.null))
+const NONCE = encodeDer(TAG.oid, Buffer.from('2b0601050507300102', 'hex'))
+const SHA1 = encodeDer(TAG.sequence, encodeDer(TAG.oid, Buffer.from('2b0e03021a', 'hex')), encodeDer(TAG.null))
 
 /** Clocks of others may differ by so much. */
 const SKEW_MS = 5 * 60_000
@@ -40,16 +42,19 @@ const HASHES: Readonly<Record<string, string | null>> = {
 
 /** DER. SHA-1 only names the issuer here, which is what all servers understand; nothing rests on it. */
 export function ocspRequest(certificate: Certificate, issuer: Certificate, nonce: Buffer): Buffer {
-  const id = encode(
+  const id = encodeDer(
     TAG.sequence,
     SHA1,
-    encode(TAG.octetString, digest('sha1', issuer.subject)),
-    encode(TAG.octetString, digest('sha1', issuer.publicKeyBits)),
-    encode(TAG.integer, certificate.serialBytes),
+    encodeDer(TAG.octetString, digest('sha1', issuer.subject)),
+    encodeDer(TAG.octetString, digest('sha1', issuer.publicKeyBits)),
+    encodeDer(TAG.integer, certificate.serialBytes),
   )
-  const extension = encode(TAG.sequence, NONCE, encode(TAG.octetString, encode(TAG.octetString, nonce)))
-  const requests = encode(TAG.sequence, encode(TAG.sequence, id))
-  return encode(TAG.sequence, encode(TAG.sequence, requests, encode(context(2), encode(TAG.sequence, extension))))
+  const extension = encodeDer(TAG.sequence, NONCE, encodeDer(TAG.octetString, encodeDer(TAG.octetString, nonce)))
+  const requests = encodeDer(TAG.sequence, encodeDer(TAG.sequence, id))
+  return encodeDer(
+    TAG.sequence,
+    encodeDer(TAG.sequence, requests, encodeDer(context(2), encodeDer(TAG.sequence, extension))),
+  )
 }
 
 export interface OcspQuestion {
@@ -64,22 +69,22 @@ export interface OcspQuestion {
 /** Throws an Error for anything but an answer to this question, of now, that somebody signed who may. */
 export function readOcspReply(bytes: Buffer, question: OcspQuestion): OcspAnswer {
   const reply = only(TAG.sequence, bytes)
-  const status = reply.take(TAG.enumerated).value
+  const status = reply.take(TAG.enumerated).body
   if (status.length !== 1 || status[0] !== 0) throw new Error(`the server answers with status ${status[0]}`)
-  const wrapped = only(TAG.sequence, reply.take(context(0)).value)
-  if (oidOf(wrapped.take(TAG.oid).value) !== OID.basicResponse) throw new NotDer('the reply is of another kind')
-  const basic = only(TAG.sequence, wrapped.take(TAG.octetString).value)
+  const wrapped = only(TAG.sequence, reply.take(context(0)).body)
+  if (oidOf(wrapped.take(TAG.oid).body) !== OID.basicResponse) throw new EncodingError('the reply is of another kind')
+  const basic = only(TAG.sequence, wrapped.take(TAG.octetString).body)
   const data = basic.take(TAG.sequence)
-  const algorithm = oidOf(new Reader(basic.take(TAG.sequence).value).take(TAG.oid).value)
-  const signature = basic.take(TAG.bitString).value.subarray(1)
+  const algorithm = oidOf(new Reader(basic.take(TAG.sequence).body).take(TAG.oid).body)
+  const signature = basic.take(TAG.bitString).body.subarray(1)
   const enclosed = basic.takeIf(context(0))
   const certificates =
     enclosed === undefined
       ? []
-      : Array.from(each(only(TAG.sequence, enclosed.value)), ({ whole }) => readCertificate(whole))
+      : Array.from(each(only(TAG.sequence, enclosed.body)), ({ whole }) => readCertificate(whole))
   if (!isSigned(data.whole, algorithm, signature, signersOf(certificates, question)))
     throw new Error('the reply is not signed by anybody who may')
-  return answerIn(new Reader(data.value), question)
+  return answerIn(new Reader(data.body), question)
 }
 
 /** The issuer, who was named for it, and whom either of them made a certificate for this purpose. */
@@ -111,24 +116,24 @@ function answerIn(data: Reader, question: OcspQuestion): OcspAnswer {
   data.takeIf(context(0))
   data.any()
   data.take(TAG.generalizedTime)
-  const responses = data.take(TAG.sequence).value
+  const responses = data.take(TAG.sequence).body
   const extensions = data.takeIf(context(1))
-  if (extensions !== undefined) checkNonce(extensions.value, question.nonce)
-  for (const { value } of each(new Reader(responses))) {
+  if (extensions !== undefined) checkNonce(extensions.body, question.nonce)
+  for (const { body: value } of each(new Reader(responses))) {
     const response = new Reader(value)
-    if (isAbout(response.take(TAG.sequence).value, question)) return answerOf(response, question.nowMs)
+    if (isAbout(response.take(TAG.sequence).body, question)) return answerOf(response, question.nowMs)
   }
   throw new Error('the reply is about other certificates')
 }
 
 /** Servers that answer from a store give none back; what is given back must be ours. */
 function checkNonce(extensions: Buffer, nonce: Buffer): void {
-  for (const { value } of each(only(TAG.sequence, extensions))) {
+  for (const { body: value } of each(only(TAG.sequence, extensions))) {
     const reader = new Reader(value)
-    if (oidOf(reader.take(TAG.oid).value) !== OID.nonce) continue
+    if (oidOf(reader.take(TAG.oid).body) !== OID.nonce) continue
     reader.takeIf(TAG.boolean)
-    const content = reader.take(TAG.octetString).value
-    if (!content.equals(encode(TAG.octetString, nonce)) && !content.equals(nonce))
+    const content = reader.take(TAG.octetString).body
+    if (!content.equals(encodeDer(TAG.octetString, nonce)) && !content.equals(nonce))
       throw new Error('the reply is to another request')
   }
 }
@@ -136,11 +141,11 @@ function checkNonce(extensions: Buffer, nonce: Buffer): void {
 function isAbout(id: Buffer, { certificate, issuer }: OcspQuestion): boolean {
   const reader = new Reader(id)
   const hash = { '1.3.14.3.2.26': 'sha1', '2.16.840.1.101.3.4.2.1': 'sha256' }[
-    oidOf(new Reader(reader.take(TAG.sequence).value).take(TAG.oid).value)
+    oidOf(new Reader(reader.take(TAG.sequence).body).take(TAG.oid).body)
   ]
-  const nameHash = reader.take(TAG.octetString).value
-  const keyHash = reader.take(TAG.octetString).value
-  const serial = reader.take(TAG.integer).value
+  const nameHash = reader.take(TAG.octetString).body
+  const keyHash = reader.take(TAG.octetString).body
+  const serial = reader.take(TAG.integer).body
   return (
     hash !== undefined &&
     serial.equals(certificate.serialBytes) &&
@@ -152,11 +157,12 @@ function isAbout(id: Buffer, { certificate, issuer }: OcspQuestion): boolean {
 function answerOf(response: Reader, nowMs: number): OcspAnswer {
   const { tag } = response.any()
   const status = { [contextPrimitive(0)]: 'good', [context(1)]: 'revoked', [contextPrimitive(2)]: 'unknown' }[tag]
-  if (status !== 'good' && status !== 'revoked' && status !== 'unknown') throw new NotDer('there is no such status')
+  if (status !== 'good' && status !== 'revoked' && status !== 'unknown')
+    throw new EncodingError('there is no such status')
   const thisUpdateMs = timeOf(response.take(TAG.generalizedTime))
   const next = response.takeIf(context(0))
   const untilMs =
-    next === undefined ? thisUpdateMs + AGE_MAX_MS : timeOf(new Reader(next.value).take(TAG.generalizedTime))
+    next === undefined ? thisUpdateMs + AGE_MAX_MS : timeOf(new Reader(next.body).take(TAG.generalizedTime))
   if (thisUpdateMs > nowMs + SKEW_MS) throw new Error('the reply is of the future')
   if (untilMs < nowMs - SKEW_MS) throw new Error('the reply is too old')
   return { status, untilMs }
