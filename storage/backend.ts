@@ -135,6 +135,8 @@ export interface Backend {
    * Rejects with a StorageError when the store failed: `refused` (nothing was written) or `unknown` (it may have been).
    */
   commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]>
+  /** How long the last commit took, in milliseconds, where somebody measures it. */
+  readonly lastCommitMs?: number | undefined
   /** Changes after `since`. A backend may forget old changes; then it answers `resync`. */
   changes(since: Revision): Awaitable<Changes>
   /**

@@ -28,6 +28,7 @@ export class ObservedBackend implements Backend {
   readonly #observer: StorageObserver
   readonly #monotonicMs: () => number
   readonly look: Backend['look']
+  #lastCommitMs = 0
 
   constructor(backend: Backend, observer: StorageObserver, monotonicMs: () => number) {
     this.#backend = backend
@@ -51,8 +52,13 @@ export class ObservedBackend implements Backend {
     try {
       return await this.#watched(() => this.#backend.commit(transactions))
     } finally {
-      this.#observer.commit(transactions.length, (this.#monotonicMs() - startedMs) / 1000)
+      this.#lastCommitMs = this.#monotonicMs() - startedMs
+      this.#observer.commit(transactions.length, this.#lastCommitMs / 1000)
     }
+  }
+
+  get lastCommitMs(): number {
+    return this.#lastCommitMs
   }
 
   readIndex(): Awaitable<Revision> {

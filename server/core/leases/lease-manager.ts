@@ -230,7 +230,7 @@ export class LeaseManager {
     let removed = 0
     for await (const id of this.ids('')) {
       if ((await this.lookup(id)) !== undefined || !(await isStale(id))) continue
-      await this.#forget(id, '')
+      await this.#forget(id, { token: '', failures: 0 })
       removed++
     }
     return removed
@@ -270,7 +270,7 @@ export class LeaseManager {
         throw new EgideError('invalid_request', `failed to revoke lease${reason}`, { cause: error })
       }
     }
-    await this.#forget(id, entry.token)
+    await this.#forget(id, entry)
   }
 
   /** Names below a prefix, one level, as `sys/leases/lookup/PREFIX` lists them. */
@@ -306,10 +306,10 @@ export class LeaseManager {
     })
   }
 
-  async #forget(id: string, token: string): Promise<void> {
+  async #forget(id: string, { token, failures }: Pick<LeaseEntry, 'token' | 'failures'>): Promise<void> {
     await this.#store.transaction(async (tx) => {
       tx.delete(leaseRows.lease(id))
-      tx.delete(leaseRows.irrevocable(id))
+      if (failures > 0) tx.delete(leaseRows.irrevocable(id))
       if (token !== '') tx.delete(leaseRows.ofToken(token, id))
     })
   }

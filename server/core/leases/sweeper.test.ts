@@ -3,6 +3,7 @@ import type { Log } from '../../../engines/engine.ts'
 import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 import type { DueOwner } from './due-rows.ts'
+import { Pace } from './pace.ts'
 import { Sweeper } from './sweeper.ts'
 
 const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
@@ -27,7 +28,7 @@ async function rows(due: Record<string, number>) {
       await backend.commit([{ reads: [], lists: [], writes: [{ path: `ns/${path}`, value: null }] }])
     },
   }
-  const sweeper = new Sweeper({ backend, owner, log: SILENT })
+  const sweeper = new Sweeper({ backend, owner, log: SILENT, pace: new Pace({ now: () => 0, commitMs: () => 0 }) })
   return { backend, failing, tried, sweeper }
 }
 

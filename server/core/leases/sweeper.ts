@@ -1,13 +1,12 @@
 import type { Log } from '../../../engines/engine.ts'
 import type { Backend } from '../../../storage/backend.ts'
 import type { DueOwner } from './due-rows.ts'
+import type { Pace } from './pace.ts'
 
 /** Rows asked for at once. */
 const PAGE = 1_000
 /** Rows seen to in one sweep, so that one sweep ends. */
 const SWEEP_MAX = 20_000
-/** Rows under way at one time: they are committed together. */
-const AT_ONCE = 32
 const FIRST_RETRY_MS = 10_000
 const RETRY_MAX_MS = 3600_000
 /** Rows remembered as failing. Beyond this the oldest are tried again early. */
@@ -18,7 +17,8 @@ export interface SweeperOptions {
   /** Sees to rows by their full paths in the backend, whichever namespace they are of. */
   readonly owner: DueOwner
   readonly log: Log
-  /** Asked once a sweep, when there is something to do: whether this node is the one to do it. Default: it is. */
+  readonly pace: Pace
+  /** Asked for each page of rows: whether this node is the one to see to them. Default: it is. */
   readonly mayRun?: (() => Promise<boolean>) | undefined
 }
 
@@ -28,8 +28,6 @@ export interface Swept {
   /** More is due: sweep again soon. */
   readonly hasMore: boolean
 }
-
-const NOT_OURS: Swept = { settled: 0, failed: 0, hasMore: false }
 
 interface Failing {
   readonly failures: number
@@ -58,7 +56,8 @@ export class Sweeper {
       const limit = Math.min(10_000, PAGE + this.#failing.size)
       const due = await backend.due(nowMs, limit)
       const fresh = due.filter((path) => !seen.has(path) && !this.#isWaiting(path, nowMs))
-      if (seen.size === 0 && fresh.length > 0 && mayRun !== undefined && !(await mayRun())) return NOT_OURS
+      if (fresh.length > 0 && mayRun !== undefined && !(await mayRun()))
+        return { settled: seen.size - failed, failed, hasMore: false }
       for (const path of fresh) seen.add(path)
       failed += await this.#settleAll(fresh, nowMs)
       const isDone = due.length < limit || fresh.length === 0
@@ -73,10 +72,9 @@ export class Sweeper {
   /** Resolves with how many failed. */
   async #settleAll(rows: readonly string[], nowMs: number): Promise<number> {
     let failed = 0
-    for (let from = 0; from < rows.length; from += AT_ONCE) {
-      const batch = rows.slice(from, from + AT_ONCE).map((row) => this.#settle(row, nowMs))
-      for (const isSettled of await Promise.all(batch)) if (!isSettled) failed++
-    }
+    await this.#options.pace.run(rows, async (row) => {
+      if (!(await this.#settle(row, nowMs))) failed++
+    })
     return failed
   }
 

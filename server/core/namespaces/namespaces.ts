@@ -8,6 +8,7 @@ import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../../seal/lifecycle.ts'
 import type { AccessKey, AccessKeys } from '../access-keys/access-key.ts'
 import { namespaceOfAccessKey } from '../access-keys/access-key-id.ts'
 import type { DueOwner } from '../leases/due-rows.ts'
+import { Pace } from '../leases/pace.ts'
 import { Sweeper } from '../leases/sweeper.ts'
 import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
 import { NodeLease } from '../node-lease.ts'
@@ -94,7 +95,8 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
       name === undefined
         ? undefined
         : new NodeLease({ store, clock, node: name, path: 'sweep/lease', heldMs: SWEEP_HELD_MS })
-    this.#sweeper = new Sweeper({ backend, owner: this, log, mayRun: lease && (() => lease.take()) })
+    const pace = new Pace({ now: () => clock.now(), commitMs: () => backend.lastCommitMs ?? 0 })
+    this.#sweeper = new Sweeper({ backend, owner: this, log, pace, mayRun: lease && (() => lease.take()) })
   }
 
   /** Builds them over their keys; root is not open yet. */

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Pace } from './pace.ts'
+
+/** Work that ends when it is told to, turns of the event loop that come when they are told to, and the test's time. */
+class World {
+  nowMs = 0
+  commitMs = 0
+  readonly begun: number[] = []
+  readonly pace = new Pace({
+    now: () => this.nowMs,
+    commitMs: () => this.commitMs,
+    nextTurn: (run) => this.#turns.push(run),
+  })
+  readonly #turns: (() => void)[] = []
+  readonly #ends: (() => void)[] = []
+
+  run(count: number): Promise<void> {
+    return this.pace.run(
+      Array.from({ length: count }, (_, n) => n),
+      (n) => {
+        this.begun.push(n)
+        return new Promise((end) => this.#ends.push(end))
+      },
+    )
+  }
+
+  get underWay(): number {
+    return this.#ends.length
+  }
+
+  /** Whether it asked for another turn. */
+  get isAsking(): boolean {
+    return this.#turns.length > 0
+  }
+
+  async turn(tookMs = 0): Promise<void> {
+    this.nowMs += tookMs
+    for (const run of this.#turns.splice(0)) run()
+    await settled()
+  }
+
+  async end(count: number): Promise<void> {
+    for (const end of this.#ends.splice(0, count)) end()
+    await settled()
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+test('four begin in a turn, until thirty-two are under way; then it asks for no turn', async () => {
+  const world = new World()
+  void world.run(100)
+  const underWay: number[] = []
+  while (world.isAsking) {
+    await world.turn()
+    underWay.push(world.underWay)
+  }
+  expect(underWay).toEqual([4, 8, 12, 16, 20, 24, 28, 32])
+})
+
+test('one that ends makes room for the next at once, whatever the others do', async () => {
+  const world = new World()
+  void world.run(100)
+  while (world.isAsking) await world.turn()
+  await world.end(1)
+  await world.turn()
+  expect([world.begun.length, world.underWay]).toEqual([33, 32])
+})
+
+test('after a long turn one begins, and there are to be fewer at one time', async () => {
+  const world = new World()
+  void world.run(100)
+  await world.turn(6)
+  expect([world.underWay, world.pace.window]).toEqual([1, 24])
+})
+
+test('slow commits make for less of it at one time, down to four; quick ones for more again', async () => {
+  const world = new World()
+  void world.run(1_000)
+  while (world.isAsking) await world.turn()
+  world.commitMs = 26
+  await world.end(32)
+  world.commitMs = 25
+  expect(world.pace.window).toBe(4)
+  while (world.isAsking) await world.turn()
+  expect(world.underWay).toBe(4)
+  while (world.begun.length < 1_000) {
+    while (world.isAsking) await world.turn()
+    expect(world.underWay).toBeLessThanOrEqual(world.pace.window)
+    await world.end(1)
+  }
+  expect(world.pace.window).toBe(32)
+})
+
+test('however busy it is, all is done once, in order, and never more than thirty-two at a time', async () => {
+  const steps = fc.array(fc.record({ tookMs: fc.nat(10), commitMs: fc.nat(50), ends: fc.nat(40) }), { maxLength: 50 })
+  await fc.assert(
+    fc.asyncProperty(fc.nat(200), steps, async (count, times) => {
+      const world = new World()
+      const done = world.run(count)
+      for (let at = 0; world.begun.length < count || world.underWay > 0; at++) {
+        const { tookMs, commitMs, ends } = times[at] ?? { tookMs: 0, commitMs: 0, ends: 1 }
+        world.commitMs = commitMs
+        await world.turn(tookMs)
+        expect(world.underWay).toBeLessThanOrEqual(32)
+        await world.end(ends)
+      }
+      await done
+      expect(world.begun).toEqual(Array.from({ length: count }, (_, n) => n))
+    }),
+    { numRuns: 50 },
+  )
+})

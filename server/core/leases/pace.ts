@@ -1,0 +1,96 @@
+/** Under way at one time, at most and at least. */
+const WINDOW_MAX = 32
+const WINDOW_MIN = 4
+/** Begun in one turn of the event loop: what came meanwhile is served before more begin. */
+const A_TURN = 4
+/** A turn that takes longer has requests waiting for their turn. */
+const LONG_TURN_MS = 5
+/** A commit that takes longer has requests waiting for the disk or the database. */
+const SLOW_COMMIT_MS = 25
+
+export interface PaceOptions {
+  /** Milliseconds, from whenever. */
+  readonly now: () => number
+  /** How long the last commit took, in milliseconds. */
+  readonly commitMs: () => number
+  /** Runs it when the event loop comes round. Default: setImmediate. */
+  readonly nextTurn?: (run: () => void) => void
+}
+
+/**
+ * How much background work may be under way beside requests, which come first. It begins a few at a time, so that a turn of
+ * the event loop never holds up a request for long; and while the loop or the storage is busy, less of it is under way at one
+ * time, down to a few. What the work itself waits for, such as a service that is slow, is no reason.
+ */
+export class Pace {
+  readonly #now: () => number
+  readonly #commitMs: () => number
+  readonly #nextTurn: (run: () => void) => void
+  readonly #waiting: (() => void)[] = []
+  #window = WINDOW_MAX
+  #underWay = 0
+  #isScheduled = false
+
+  constructor({ now, commitMs, nextTurn = setImmediate }: PaceOptions) {
+    this.#now = now
+    this.#commitMs = commitMs
+    this.#nextTurn = nextTurn
+  }
+
+  /** How much may be under way at one time now. */
+  get window(): number {
+    return Math.floor(this.#window)
+  }
+
+  /** Does all of it, in order but side by side as far as the pace allows. `work` must not reject. */
+  async run<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    let next = 0
+    const lane = async (): Promise<void> => {
+      for (let at = next++; at < items.length; at = next++) {
+        await this.#begin()
+        await work(items[at] as T)
+        this.#end()
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(WINDOW_MAX, items.length) }, lane))
+  }
+
+  #begin(): Promise<void> {
+    return new Promise((begin) => {
+      this.#waiting.push(begin)
+      this.#schedule()
+    })
+  }
+
+  #end(): void {
+    this.#underWay--
+    this.#adapt(this.#commitMs() > SLOW_COMMIT_MS)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#waiting.length === 0 || this.#underWay >= this.window) return
+    this.#isScheduled = true
+    const askedMs = this.#now()
+    this.#nextTurn(() => {
+      this.#isScheduled = false
+      this.#turn(this.#now() - askedMs)
+    })
+  }
+
+  #turn(tookMs: number): void {
+    const isBusy = tookMs > LONG_TURN_MS
+    if (isBusy) this.#adapt(true)
+    const free = Math.min(this.window - this.#underWay, isBusy ? 1 : A_TURN)
+    for (const begin of this.#waiting.splice(0, Math.max(0, free))) {
+      this.#underWay++
+      begin()
+    }
+    this.#schedule()
+  }
+
+  /** Down at once, and up slowly. */
+  #adapt(isSlow: boolean): void {
+    this.#window = isSlow ? Math.max(WINDOW_MIN, this.#window * 0.75) : Math.min(WINDOW_MAX, this.#window + 1 / 8)
+  }
+}
