@@ -1,6 +1,6 @@
 import { base62 } from '../../engines/base62.ts'
 import { random, systemClock } from '../../server/boot/runtime.ts'
-import { type LeaseEntry, leaseCodec, leaseRows, tokenLeaseCodec } from '../../server/core/leases/rows.ts'
+import { type LeaseEntry, leaseCodec, leaseRows, newLeaseName, tokenLeaseCodec } from '../../server/core/leases/rows.ts'
 import type { Namespace } from '../../server/core/namespace.ts'
 import type { Server } from '../../test/harness/server.ts'
 import { inParts, withOpenVault } from './open-vault.ts'
@@ -29,7 +29,7 @@ async function store(root: Namespace, tokens: number, mountUuid: string, endMs: 
     for (const { hash, entry } of prepared) {
       await root.tokens.insert(tx, hash, entry)
       for (let n = 0; n < LEASES_A_TOKEN; n++) {
-        const id = `database/creds/app/${base62(random, 24)}`
+        const id = `database/creds/app/${newLeaseName(random, systemClock.now())}`
         const lease = secretLease(hash, ttlSeconds)
         tx.put(leaseRows.lease(id), lease, leaseCodec, { expiresAtMs: lease.expiresAtMs })
         tx.put(leaseRows.ofToken(hash, id), {}, tokenLeaseCodec)

@@ -190,6 +190,7 @@ test('a backend tells of each commit, the failed ones too, and passes everything
   expect((await backend.list('', { recursive: false, after: '', limit: 10 })).names).toEqual(['a/', 'c'])
   expect(await backend.changes(1)).toMatchObject({ kind: 'paths', paths: ['c'] })
   expect(await backend.due(1, 10)).toEqual([])
+  expect(backend.lastCommitMs).toBe(500)
   await backend.close()
   await expect(backend.commit([write('d')])).rejects.toThrow()
   expect(told).toEqual([
