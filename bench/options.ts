@@ -22,6 +22,14 @@ export interface Options {
   readonly expiry: number
   /** ACME orders that are carried out, one after the other; 0: don't. */
   readonly acme: number
+  /** Clients that keep the server busy with RSA beside reads; 0: don't. */
+  readonly disturb: number
+  /** RSA certificates that are asked for at once; 0: don't. */
+  readonly burst: number
+  /** Stored and, of these, revoked certificates, beside ten; undefined: don't. */
+  readonly certificates: { readonly certificates: number; readonly revoked: number } | undefined
+  /** Secrets that a snapshot is taken of while reads are served; 0: don't. */
+  readonly snapshot: number
   /** What grows, for reads and writes of secrets. */
   readonly grow: readonly Growth[]
   /** Secrets that are stored at most where entries grow. */
@@ -49,6 +57,8 @@ export interface Options {
   readonly profile: string | undefined
 }
 
+/** Clients, where -disturb does not say. */
+const DISTURBING = 16
 const MARGIN = ' '.repeat(23)
 
 function wrapped(names: readonly string[]): string {
@@ -84,6 +94,12 @@ ${wrapped(ROWS.map(({ name }) => name))}
   -namespaces=N        start-up and memory with N namespaces (10000 is the goal's number)
   -expiry=N            latency while N leases end that are due at one moment (100000 is the goal's number)
   -acme=N              N ACME orders by acme-client, from new-order to the certificate, one after the other
+  -disturb[=N]         p99 of reads while N clients (16) keep the server busy with RSA signatures, keys, certificates
+  -burst=N             N RSA-2048 certificates at once, of a server that was idle (200 is the goal's number)
+  -certificates=N,R    revoking, OCSP, lists and memory with N stored certificates, R of them revoked, beside ten
+                       (1000000,100000 are the goal's numbers)
+  -snapshot=N          p99 of reads while a snapshot of N secrets is taken, and whether its restored twin is the same
+                       (1000000 is the goal's number)
   -grow=WHAT,...       reads and writes of secrets with 1000, 10 000, … stored entries, with 100 B … 512 KiB of value
                        (size), with 1 … 512 clients; on each -storage
   -entries=N           stored at most where entries grow (1000000)
@@ -93,7 +109,7 @@ ${wrapped(ROWS.map(({ name }) => name))}
   -json=FILE           the figures, as JSON
   -profile=FOLDER      CPU profiles of the server, for \`bench/profile.ts\`
 
-With -requests, -leases, -namespaces, -expiry, -acme, -grow, -nodes or -soak, only those are measured; name rows to have both.
+Where any of those from -requests to -soak is given, only such are measured; name rows to have both.
 `
 
 const NAMES = [
@@ -108,6 +124,10 @@ const NAMES = [
   'namespaces',
   'expiry',
   'acme',
+  'disturb',
+  'burst',
+  'snapshot',
+  'certificates',
   'grow',
   'entries',
   'nodes',
@@ -136,6 +156,10 @@ export function readOptions(args: readonly string[]): Options {
     namespaces: count(given, 'namespaces', 0),
     expiry: count(given, 'expiry', 0),
     acme: count(given, 'acme', 0),
+    disturb: given.get('disturb') === '' ? DISTURBING : count(given, 'disturb', 0),
+    burst: count(given, 'burst', 0),
+    snapshot: count(given, 'snapshot', 0),
+    certificates: given.has('certificates') ? certificatesOf(given.get('certificates') ?? '') : undefined,
     grow: given.has('grow') ? eachOf(given, 'grow', '', { entries: 'entries', size: 'size', clients: 'clients' }) : [],
     entries: count(given, 'entries', 1e6),
     nodes: count(given, 'nodes', 0),
@@ -150,6 +174,13 @@ export function readOptions(args: readonly string[]): Options {
     tls: eachOf(given, 'tls', 'off', { off: false, on: true }),
     profile: given.get('profile'),
   }
+}
+
+function certificatesOf(text: string): { readonly certificates: number; readonly revoked: number } {
+  const [certificates = 0, revoked = 0, ...more] = text.split(',').map(Number)
+  if (!(certificates > 0 && revoked > 0 && revoked <= certificates && more.length === 0))
+    throw new Error('-certificates needs two numbers above 0, the second not above the first')
+  return { certificates, revoked }
 }
 
 function eachOf<Value>(

@@ -21,6 +21,7 @@ class Load implements Sender {
   #sent = 0
   #counted = 0
   #errors = 0
+  #errorStatus: number | undefined
   #counting = false
   #stopped = false
 
@@ -49,6 +50,7 @@ class Load implements Sender {
     return {
       requests: this.#counted,
       errors: this.#errors,
+      errorStatus: this.#errorStatus,
       seconds,
       p50Ms: this.#latency.percentile(50) / NS_PER_MS,
       p99Ms: this.#latency.percentile(99) / NS_PER_MS,
@@ -81,7 +83,10 @@ class Load implements Sender {
 
   #count(status: number, latencyMs: number): void {
     this.#counted++
-    if (status !== this.#plan.status) this.#errors++
+    if (status !== this.#plan.status) {
+      this.#errors++
+      this.#errorStatus ??= status
+    }
     this.#latency.record(Math.max(1, Math.round(latencyMs * NS_PER_MS)))
     if (this.#counted === this.#plan.maxRequests) {
       this.#stopped = true

@@ -40,6 +40,8 @@ export interface Plan {
 export interface Outcome {
   readonly requests: number
   readonly errors: number
+  /** The first status that was not the wanted one. */
+  readonly errorStatus: number | undefined
   readonly seconds: number
   readonly p50Ms: number
   readonly p99Ms: number

@@ -1,7 +1,7 @@
 import { type Caller, grpcPlanOf, numberingOf, requestOf } from '../rows/request.ts'
 import { isGrpc, type Row } from '../rows/row.ts'
 import type { Subject } from '../servers/subject.ts'
-import type { Numbering, Plan } from './plan.ts'
+import type { Numbering, Outcome, Plan } from './plan.ts'
 import { type Measured, runLoad } from './run-load.ts'
 
 /** A server, and what it is asked for again and again. */
@@ -36,7 +36,11 @@ export async function loadRow(entrant: Entrant, span: Span): Promise<Measured> {
     subject.pid,
     subject.databasePid,
   )
-  const { errors, requests } = measured.outcome
-  if (errors > 0) throw new Error(`${row.name}: ${name} refused ${errors} of ${requests} requests`)
+  refuseErrors(`${row.name}: ${name}`, measured.outcome)
   return measured
+}
+
+/** Throws when requests were refused. `what`: whose. */
+export function refuseErrors(what: string, { errors, errorStatus, requests }: Outcome): void {
+  if (errors > 0) throw new Error(`${what} refused ${errors} of ${requests} requests, the first with ${errorStatus}`)
 }

@@ -13,6 +13,7 @@ const WARM_UP = 3
  * time is the client's waiting between two looks, so CPU of the server is what compares.
  */
 export async function acmeOrders(options: Options, print: (text: string) => void): Promise<void> {
+  const each: { readonly name: string; readonly ms: number; readonly cpuMs: number }[] = []
   const binary = await findOpenbao(options.openbao)
   const programs = binary === undefined ? [egide] : [egide, openbao(binary)]
   for (const program of programs) {
@@ -30,12 +31,18 @@ export async function acmeOrders(options: Options, print: (text: string) => void
       for (let nth = 0; nth < options.acme; nth++) await order(client, world, `n${nth}.bench.test`)
       const tookMs = performance.now() - beganMs
       const { cpuSeconds } = usageSince(vault.pid, before)
-      const each = `${(tookMs / options.acme).toFixed(1)} ms, ${((cpuSeconds * 1000) / options.acme).toFixed(1)} ms of CPU`
-      print(`acme: ${vault.name}: an order takes ${each}\n`)
+      const [ms, cpuMs] = [tookMs / options.acme, (cpuSeconds * 1000) / options.acme]
+      each.push({ name: vault.name, ms, cpuMs })
+      print(`acme: ${vault.name}: an order takes ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} ms of CPU\n`)
     } finally {
       world.close()
       await vault.end()
     }
+  }
+  const [own, peer] = each
+  if (own !== undefined && peer !== undefined) {
+    const ratio = (of: 'ms' | 'cpuMs'): string => (peer[of] / own[of]).toFixed(2)
+    print(`acme: ${peer.name}'s time / ${own.name}'s: ${ratio('ms')}; its CPU / ${own.name}'s: ${ratio('cpuMs')}\n`)
   }
   print('\n')
 }

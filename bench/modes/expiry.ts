@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { egide } from '../../test/harness/program.ts'
 import type { Outcome } from '../load/plan.ts'
+import { refuseErrors } from '../load/row-load.ts'
 import { runLoad } from '../load/run-load.ts'
 import { atMost, type Goal } from '../report.ts'
 import { NUMBER } from '../rows/request.ts'
@@ -60,7 +61,7 @@ async function load(vault: Vault, durationMs: number, ratePerSecond?: number): P
     status: 200,
   }
   const { outcome } = await runLoad(plan, vault.pid)
-  if (outcome.errors > 0) throw new Error(`expiry: ${outcome.errors} of ${outcome.requests} requests were refused`)
+  refuseErrors('expiry: the server', outcome)
   return outcome
 }
 

@@ -2,11 +2,15 @@ import type { Comparison } from '../compare.ts'
 import type { Options } from '../options.ts'
 import type { Goal } from '../report.ts'
 import { acmeOrders } from './acme.ts'
+import { burst } from './burst.ts'
+import { withCertificates } from './certificates.ts'
+import { disturbance } from './disturbance.ts'
 import { expiry } from './expiry.ts'
 import { Growing } from './growth.ts'
 import { memoryAfter } from './memory.ts'
 import { withNamespaces } from './namespaces.ts'
 import { measureNodes } from './nodes.ts'
+import { withSnapshot } from './snapshot.ts'
 import { soak } from './soak.ts'
 import { startUp } from './start-up.ts'
 
@@ -46,6 +50,25 @@ const MODES: readonly Mode[] = [
       await acmeOrders(options, print)
       return { goals: [] }
     },
+  },
+  {
+    isAsked: ({ disturb }) => disturb > 0,
+    run: async (options, print) => ({ goals: await disturbance(options.disturb, options, print) }),
+  },
+  {
+    isAsked: (options) => options.burst > 0,
+    run: async (options, print) => ({ goals: await burst(options.burst, options, print) }),
+  },
+  {
+    isAsked: ({ certificates }) => certificates !== undefined,
+    run: async (options, print) => {
+      const { certificates } = options
+      return { goals: certificates === undefined ? [] : await withCertificates(certificates, options, print) }
+    },
+  },
+  {
+    isAsked: ({ snapshot }) => snapshot > 0,
+    run: async (options, print) => ({ goals: await withSnapshot(options.snapshot, options, print) }),
   },
   {
     isAsked: ({ grow }) => grow.length > 0,

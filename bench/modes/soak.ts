@@ -2,6 +2,7 @@ import { renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { egide } from '../../test/harness/program.ts'
 import type { Plan } from '../load/plan.ts'
+import { refuseErrors } from '../load/row-load.ts'
 import { runLoad } from '../load/run-load.ts'
 import { atMost, type Goal } from '../report.ts'
 import { NUMBER } from '../rows/request.ts'
@@ -41,7 +42,7 @@ export async function soak(minutes: number, rate: number, print: (text: string) 
     print(`soak: ${minutes} minutes of ${ratePerSecond.toFixed(0)} requests/s\n`)
     const samples = sampleUntil(Date.now() + durationMs, vault, print)
     const { outcome, usage } = await runLoad({ ...plan, durationMs, ratePerSecond }, vault.pid)
-    if (outcome.errors > 0) throw new Error(`soak: ${outcome.errors} of ${outcome.requests} requests were refused`)
+    refuseErrors('soak: the server', outcome)
     const growth = growthOf(await samples, print)
     const cpu = (usage.cpuSeconds / outcome.seconds) * 100
     print(

@@ -1,11 +1,11 @@
-import { at, type JsonObject } from '../../test/harness/http.ts'
+import { at, type Json, type JsonObject } from '../../test/harness/http.ts'
 import { request } from '../../test/pki/hostile-requests.ts'
 import { ocspRequest } from '../../test/pki/ocsp-client.ts'
 import { CLIENTS, type HttpRow, type SetUp } from './row.ts'
 
 /** What a certificate authority is asked for; what it costs without HTTP: bench/micro/pki.ts. */
 
-const ASKED = { common_name: 'www.example.com', ttl: '24h' }
+export const WANTED = { common_name: 'www.example.com', ttl: '24h' }
 const SHARE_OF_KEYS = 0.9
 const SHARE_OF_SIGNATURES = 0.7
 
@@ -13,7 +13,7 @@ const issuing = (kind: string, more: Partial<HttpRow>): HttpRow => ({
   name: `pki-issue-${kind}`,
   method: 'POST',
   path: `pki/issue/${kind}`,
-  body: ASKED,
+  body: WANTED,
   connections: CLIENTS,
   ...more,
 })
@@ -24,6 +24,16 @@ export const ISSUE_RSA = issuing('rsa-2048', {
   primitiveGoal: SHARE_OF_KEYS,
   windowFactor: 4,
 })
+
+export const OCSP: HttpRow = {
+  name: 'pki-ocsp',
+  method: 'GET',
+  path: 'pki/ocsp/',
+  madePath: { path: 'pki/issue/p256', body: WANTED, of: ocspPath },
+  isAnonymous: true,
+  connections: CLIENTS,
+  primitive: 'sign-ecdsa-p256',
+}
 
 export const PKI_ROWS: readonly HttpRow[] = [
   issuing('p256', { openbaoGoal: 3, primitive: 'certify-p256' }),
@@ -37,25 +47,24 @@ export const PKI_ROWS: readonly HttpRow[] = [
     primitive: 'certify-rsa-2048',
     primitiveGoal: SHARE_OF_SIGNATURES,
   },
-  {
-    name: 'pki-ocsp',
-    method: 'GET',
-    path: 'pki/ocsp/',
-    madePath: { path: 'pki/issue/p256', body: ASKED, of: ocspPath },
-    isAnonymous: true,
-    connections: CLIENTS,
-    primitive: 'sign-ecdsa-p256',
-  },
+  OCSP,
 ]
 
-/** Of one certificate's status (RFC 6960, A.1). */
 function ocspPath(reply: JsonObject): string {
-  const pem = String(at(reply, 'data', 'issuing_ca'))
-  const issuer = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
-  return encodeURIComponent(ocspRequest(issuer, String(at(reply, 'data', 'serial_number'))).toString('base64'))
+  return statusPath(derOf(at(reply, 'data', 'issuing_ca')), String(at(reply, 'data', 'serial_number')))
+}
+
+/** The end of the path that asks for one certificate's status (RFC 6960, A.1). A nonce has the answer signed for it. */
+export function statusPath(issuer: Buffer, serial: string, nonce?: Buffer): string {
+  return encodeURIComponent(ocspRequest(issuer, serial, nonce).toString('base64'))
+}
+
+export function derOf(pem: Json): Buffer {
+  return Buffer.from(String(pem).replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
 }
 
 export const PKI_POLICY = `path "pki/issue/*" { capabilities = ["update"] }
+path "pki/revoke" { capabilities = ["update"] }
 path "pki-rsa/sign/any" { capabilities = ["update"] }
 `
 

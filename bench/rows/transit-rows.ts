@@ -1,4 +1,5 @@
 import type { PrimitiveName } from '../primitives/primitives.ts'
+import { NUMBER } from './request.ts'
 import { CLIENTS, type HttpRow, type SetUp } from './row.ts'
 
 /** 300 bytes. */
@@ -30,6 +31,18 @@ function verifying(name: string, key: string, primitive: PrimitiveName): HttpRow
     openbaoGoal: 2,
     primitive,
   }
+}
+
+export const SIGN_RSA = signing('rsa-2048', 1.3)
+
+/** A key that nobody has yet. */
+export const MAKE_RSA_KEY: HttpRow = {
+  name: 'transit-key-rsa-2048',
+  method: 'POST',
+  path: `transit/keys/made-${NUMBER}`,
+  body: { type: 'rsa-2048' },
+  isNumbered: true,
+  connections: CLIENTS,
 }
 
 export const TRANSIT_ROWS: readonly HttpRow[] = [
@@ -66,7 +79,7 @@ export const TRANSIT_ROWS: readonly HttpRow[] = [
   },
   signing('ed25519', 2),
   signing('ecdsa-p256', 2),
-  signing('rsa-2048', 1.3),
+  SIGN_RSA,
   verifying('transit-verify', 'ed25519', 'verify-ed25519'),
   verifying('transit-verify-ecdsa-p256', 'ecdsa-p256', 'verify-ecdsa-p256'),
   verifying('transit-verify-rsa-2048', 'rsa-2048', 'verify-rsa-2048'),
@@ -74,6 +87,7 @@ export const TRANSIT_ROWS: readonly HttpRow[] = [
 
 export const TRANSIT_POLICY = `path "transit/encrypt/bench" { capabilities = ["update"] }
 path "transit/decrypt/bench" { capabilities = ["update"] }
+path "transit/keys/made-*" { capabilities = ["create", "update"] }
 path "transit/sign/*" { capabilities = ["update"] }
 path "transit/verify/*" { capabilities = ["update"] }
 `

@@ -2,14 +2,16 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { BasicOCSPResponse, OCSPResponse } from '@peculiar/asn1-ocsp'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { parseCertificate } from '../../engines/pki/x509/certificate.ts'
-import { octetString, oid, sequence, unsigned } from '../../engines/pki/x509/der.ts'
-import { subjectPublicKeyBits } from '../../engines/pki/x509/extensions.ts'
+import { explicit, octetString, oid, sequence, unsigned } from '../../engines/pki/x509/der.ts'
+import { extensionDer, subjectPublicKeyBits } from '../../engines/pki/x509/extensions.ts'
 import { serialBytes } from '../../engines/pki/x509/serial.ts'
 
 const SHA256 = oid('2.16.840.1.101.3.4.2.1')
 
-/** OCSPRequest about one certificate (RFC 6960, 4.1.1). */
-export function ocspRequest(issuerDer: Buffer, serial: string): Buffer {
+const NONCE = '1.3.6.1.5.5.7.48.1.2'
+
+/** OCSPRequest about one certificate (RFC 6960, 4.1.1), with a nonce (RFC 9654) where one is given. */
+export function ocspRequest(issuerDer: Buffer, serial: string, nonce?: Buffer): Buffer {
   const issuer = parseCertificate(issuerDer)
   const hashed = (data: Buffer): Buffer => octetString(createHash('sha256').update(data).digest())
   const id = sequence(
@@ -18,7 +20,10 @@ export function ocspRequest(issuerDer: Buffer, serial: string): Buffer {
     hashed(subjectPublicKeyBits(issuer.spki)),
     unsigned(serialBytes(serial)),
   )
-  return sequence(sequence(sequence(sequence(id))))
+  const requests = sequence(sequence(id))
+  if (nonce === undefined) return sequence(sequence(requests))
+  const extension = extensionDer({ id: NONCE, critical: false, value: octetString(nonce) })
+  return sequence(sequence(requests, explicit(2, sequence(extension))))
 }
 
 /** What an OCSPResponse says of the one certificate that it was asked about. Its signature is not looked at. */
