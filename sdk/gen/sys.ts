@@ -654,6 +654,8 @@ export interface SysHealthData {
   readonly version: string
   readonly cluster_name?: string
   readonly cluster_id?: string
+  /** True while requests are refused because a required audit device is failing; else absent. */
+  readonly audit_failing?: boolean
 }
 
 export interface SysLeaderData {
@@ -1753,7 +1755,7 @@ const HEALTH: Operation = {
   safe: true,
   answers: 'data',
   anyStatus: true,
-  shape: { object: { initialized: 'value', sealed: 'value', standby: 'value', performance_standby: 'value', replication_performance_mode: 'value', replication_dr_mode: 'value', server_time_utc: 'value', version: 'value', cluster_name: 'value', cluster_id: 'value' } },
+  shape: { object: { initialized: 'value', sealed: 'value', standby: 'value', performance_standby: 'value', replication_performance_mode: 'value', replication_dr_mode: 'value', server_time_utc: 'value', version: 'value', cluster_name: 'value', cluster_id: 'value', audit_failing: 'value' } },
 }
 
 const LEADER: Operation = {
