@@ -5,6 +5,7 @@ import { afterAll } from 'vitest'
 import { backendContract } from './backend.contract.ts'
 import { FaultyBackend } from './faulty.ts'
 import { MemoryBackend } from './memory/memory.ts'
+import { replaceContract } from './replace.contract.ts'
 import { snapshotContract } from './snapshot.contract.ts'
 import { openSqlite } from './sqlite/sqlite.ts'
 
@@ -30,3 +31,5 @@ backendContract(
 )
 snapshotContract('memory', async () => new MemoryBackend())
 snapshotContract('SQLite', openCopy)
+replaceContract('memory', async () => new MemoryBackend())
+replaceContract('SQLite', openCopy)

@@ -148,6 +148,14 @@ export interface Backend {
   due(beforeMs: number, limit: number): Awaitable<readonly string[]>
   /** Of the newest committed revision, which is at least that of any commit acknowledged before the call. */
   snapshot(): Promise<Snapshot>
+  /**
+   * Puts these entries in the place of everything that is stored, in one transaction: whatever fails or is killed, there
+   * is all that was before, or all of these. They are read once, a batch at a time; each path stands once. Each entry gets
+   * the transaction's revision, which is newer than any before. What was read before does not hold afterwards: `changes`
+   * since an older revision is a `resync`, and list checks since one conflict. Reads go on meanwhile; commits wait, or are
+   * `refused` when that takes too long. One replacement at a time. Rejects as `commit` does, and with what `batches` throws.
+   */
+  replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision>
   /** Waits for commits under way, ends snapshots, then releases everything. Later calls reject with `closed`. */
   close(): Promise<void>
 }

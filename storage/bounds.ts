@@ -6,6 +6,7 @@ import {
   TRANSACTION_MAX_ITEMS,
   type Transaction,
   VALUE_MAX_BYTES,
+  type Write,
 } from './backend.ts'
 
 /** The bounds that `backend.ts` states, for every backend to call first. Each throws StorageError `invalid`. */
@@ -47,6 +48,11 @@ export function checkTransactions(transactions: readonly Transaction[]): void {
   for (const transaction of transactions) checkTransaction(transaction)
 }
 
+/** Of entries that come into a store, some or all; that a path stands once is for the store to see. */
+export function checkReplacement(writes: readonly Write[]): void {
+  for (const write of writes) checkWrite(write)
+}
+
 export function checkTransaction({ reads, lists, writes }: Transaction): void {
   if (reads.length + lists.length + writes.length > TRANSACTION_MAX_ITEMS) throw invalid('the transaction is too large')
   for (const check of reads) {
@@ -57,14 +63,16 @@ export function checkTransaction({ reads, lists, writes }: Transaction): void {
     checkPrefix(check.prefix)
     checkRevision(check.since)
   }
-  for (const write of writes) {
-    checkPath(write.path)
-    if (write.value !== null && write.value.byteLength > VALUE_MAX_BYTES) throw invalid('the value is too large')
-    if (write.expiresAtMs !== undefined) checkTime(write.expiresAtMs)
-  }
+  for (const write of writes) checkWrite(write)
   if (writes.length > 1 && new Set(writes.map((write) => write.path)).size !== writes.length) {
     throw invalid('a transaction writes each path at most once')
   }
+}
+
+function checkWrite({ path, value, expiresAtMs }: Write): void {
+  checkPath(path)
+  if (value !== null && value.byteLength > VALUE_MAX_BYTES) throw invalid('the value is too large')
+  if (expiresAtMs !== undefined) checkTime(expiresAtMs)
 }
 
 function checkText(text: string): void {

@@ -72,6 +72,13 @@ export class FaultyBackend implements Backend {
     return this.#inner.snapshot()
   }
 
+  async replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision> {
+    if (this.#fate === 'unreadable' || !this.#isNth()) return this.#inner.replace(batches)
+    if (this.#fate === 'refused') throw new StorageError('refused', 'injected: the write was refused')
+    await this.#inner.replace(batches)
+    throw new StorageError('unknown', 'injected: the reply was lost')
+  }
+
   close(): Promise<void> {
     return this.#inner.close()
   }

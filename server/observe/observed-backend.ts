@@ -85,6 +85,10 @@ export class ObservedBackend implements Backend {
     return this.#watched(() => this.#backend.snapshot())
   }
 
+  async replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision> {
+    return this.#watched(() => this.#backend.replace(batches))
+  }
+
   close(): Promise<void> {
     return this.#backend.close()
   }

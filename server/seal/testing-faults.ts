@@ -49,5 +49,6 @@ export class Switched implements Backend {
   changes: Backend['changes'] = (since) => this.#inner.changes(since)
   due: Backend['due'] = (beforeMs, limit) => this.#inner.due(beforeMs, limit)
   snapshot: Backend['snapshot'] = () => this.#inner.snapshot()
+  replace: Backend['replace'] = (batches) => this.#inner.replace(batches)
   close: Backend['close'] = () => this.#inner.close()
 }

@@ -24,6 +24,12 @@ export class ChangeLog {
     this.#changes = this.#changes.filter((change) => change.revision > newestForgotten)
   }
 
+  /** Whatever was known at an earlier revision has to be learnt anew. */
+  forgetAll(revision: Revision): void {
+    this.#floor = revision
+    this.#changes = []
+  }
+
   since(since: Revision, newest: Revision): Changes {
     if (since < this.#floor || since > newest) return { kind: 'resync', revision: newest }
     const last = new Map<string, Revision>()

@@ -17,6 +17,7 @@ import {
   checkPage,
   checkPaths,
   checkPrefix,
+  checkReplacement,
   checkRevision,
   checkTime,
   checkTransactions,
@@ -40,6 +41,8 @@ export class MemoryBackend implements Backend {
   readonly #snapshots = new Snapshots()
   #revision: Revision = 0
   #closed = false
+  /** While what comes in the place of everything is gathered. */
+  #replacing: Promise<void> | undefined
 
   readIndex(): Revision {
     this.#checkOpen()
@@ -82,6 +85,7 @@ export class MemoryBackend implements Backend {
   async commit(transactions: readonly Transaction[]): Promise<Outcome[]> {
     this.#checkOpen()
     checkTransactions(transactions)
+    while (this.#replacing !== undefined) await this.#replacing
     return transactions.map((transaction) => this.#apply(transaction))
   }
 
@@ -145,6 +149,34 @@ export class MemoryBackend implements Backend {
     return this.#snapshots.add({ revision: this.#revision, next: () => takeBatch(entries), release() {} })
   }
 
+  async replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision> {
+    this.#checkOpen()
+    if (this.#replacing !== undefined) throw new StorageError('refused', 'busy: the store is being replaced')
+    const replacing = this.#gathered(batches)
+    this.#replacing = replacing.then(nothing, nothing)
+    try {
+      return this.#replaceBy(await replacing)
+    } finally {
+      this.#replacing = undefined
+    }
+  }
+
+  async #gathered(batches: AsyncIterable<readonly Entry[]>): Promise<Write[]> {
+    const writes: Write[] = []
+    for await (const batch of batches)
+      for (const { path, value, expiresAtMs } of batch) writes.push({ path, value: Buffer.from(value), expiresAtMs })
+    checkReplacement(writes)
+    return writes
+  }
+
+  #replaceBy(writes: readonly Write[]): Revision {
+    this.#revision++
+    for (const path of [...this.#entries.keys()]) this.#write({ path, value: null })
+    for (const write of writes) this.#write(write)
+    this.#changes.forgetAll(this.#revision)
+    return this.#revision
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await this.#snapshots.close()
@@ -154,3 +186,5 @@ export class MemoryBackend implements Backend {
     if (this.#closed) throw new StorageError('closed', 'the store is closed')
   }
 }
+
+function nothing(): void {}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { backendContract } from '../backend.contract.ts'
+import { replaceContract } from '../replace.contract.ts'
 import { snapshotContract } from '../snapshot.contract.ts'
 import { TestingBackends } from './testing-backends.ts'
 import { noPostgres } from './testing-server.ts'
@@ -12,4 +13,5 @@ describe.skipIf(noPostgres !== undefined)('PostgreSQL', () => {
   afterAll(() => backends.stop())
   backendContract('postgres', () => backends.open())
   snapshotContract('postgres', () => backends.open())
+  replaceContract('postgres', () => backends.open())
 })

@@ -29,6 +29,7 @@ import { migrate } from './migrate.ts'
 import { DEFAULT_TABLE, namesOf } from './names.ts'
 import { Pool } from './pool.ts'
 import { Reader } from './reader.ts'
+import { replaceAll } from './replacement.ts'
 import { Session } from './session.ts'
 import { openSnapshot } from './snapshot.ts'
 
@@ -75,9 +76,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Backend> {
     waitMs: WAIT_FOR_CONNECTION_MS,
   })
   const limits = options.limits ?? {}
-  return new PostgresBackend(pool, new Reader(pool, names, limits), new GroupWriter(connect, names, limits), () =>
-    openSnapshot(connect, names),
-  )
+  return new PostgresBackend(pool, new Reader(pool, names, limits), new GroupWriter(connect, names, limits), {
+    snapshot: () => openSnapshot(connect, names),
+    replace: (batches) => replaceAll(connect, names, batches),
+  })
 }
 
 function connector(target: ConnectionTarget, passwordFile: string | undefined): () => Promise<Session> {
@@ -106,19 +108,25 @@ async function firstSession(connect: () => Promise<Session>, retries: number): P
   }
 }
 
+/** What is done to everything that is stored, on connections of its own. */
+interface Whole {
+  readonly snapshot: () => Promise<SnapshotSource>
+  readonly replace: Backend['replace']
+}
+
 class PostgresBackend implements Backend {
   readonly #pool: Pool
   readonly #reader: Reader
   readonly #writer: GroupWriter
-  readonly #openSnapshot: () => Promise<SnapshotSource>
+  readonly #whole: Whole
   readonly #snapshots = new Snapshots()
   #closing: Promise<void> | undefined
 
-  constructor(pool: Pool, reader: Reader, writer: GroupWriter, snapshot: () => Promise<SnapshotSource>) {
+  constructor(pool: Pool, reader: Reader, writer: GroupWriter, whole: Whole) {
     this.#pool = pool
     this.#reader = reader
     this.#writer = writer
-    this.#openSnapshot = snapshot
+    this.#whole = whole
   }
 
   async readIndex(): Promise<Revision> {
@@ -166,10 +174,15 @@ class PostgresBackend implements Backend {
 
   async snapshot(): Promise<Snapshot> {
     this.#checkOpen()
-    const source = await this.#openSnapshot()
+    const source = await this.#whole.snapshot()
     const snapshot = this.#snapshots.add(source)
     if (this.#closing !== undefined) await snapshot.close()
     return snapshot
+  }
+
+  async replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision> {
+    this.#checkOpen()
+    return this.#whole.replace(batches)
   }
 
   close(): Promise<void> {

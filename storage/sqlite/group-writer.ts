@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { CHANGES_KEPT, type Outcome, type Revision, type Transaction, type Write } from '../backend.ts'
 import { pastPrefix } from '../listing.ts'
 import { sqliteCode, storageError } from './errors.ts'
+import { Replacement } from './replacement.ts'
 
 export interface WriterLimits {
   /** How long a group waits for writers of other processes. Default 5000. */
@@ -48,6 +49,7 @@ export class GroupWriter {
   readonly #busyMaxMs: number
   readonly #checkpointPages: number
   #groups = 0
+  #replacement: Replacement | undefined
   #walPages = 0
   /** A failed group that a crash could still bring back: no commit has been made since. */
   #unsettled = false
@@ -99,16 +101,59 @@ export class GroupWriter {
       this.#undo()
       throw storageError('refused', cause) // no commit record was written
     }
+    this.#end(marker, before)
+    return outcomes
+  }
+
+  /** Commits what is open. Throws as `commit`. */
+  #end(marker: string, before: Revision): void {
     try {
       this.#commit.run()
       this.#unsettled = false
-      return outcomes
     } catch (cause) {
       this.#undo()
       this.#unsettled = true
-      if (this.#settle(marker, before, cause)) return outcomes
+      if (!this.#settle(marker, before, cause)) throw storageError('refused', cause)
+    }
+  }
+
+  /** Between its beginning and its end nothing else is committed here, nor by other processes. Throws as `commit`. */
+  beginReplacement(): void {
+    try {
+      this.#beginGroup()
+      this.#replacement = new Replacement(this.#db, this.#clock().revision + 1)
+    } catch (cause) {
+      this.#undo()
       throw storageError('refused', cause)
     }
+  }
+
+  /** Undefined: none is under way. */
+  get replacement(): Replacement | undefined {
+    return this.#replacement
+  }
+
+  /** Durable when this returns its revision. Throws as `commit`. */
+  endReplacement(): Revision {
+    const replacement = this.#replacement
+    this.#replacement = undefined
+    const marker = `${this.#name} ${++this.#groups}`
+    try {
+      // A disk that is full ends the transaction, and what came after it would be committed by itself.
+      if (replacement === undefined || !this.#db.inTransaction) throw new Error('the replacement was broken off')
+      replacement.end(marker)
+    } catch (cause) {
+      this.#undo()
+      throw storageError('refused', cause)
+    }
+    this.#end(marker, replacement.revision - 1)
+    this.#walPages += replacement.bytes / PAGE_BYTES
+    return replacement.revision
+  }
+
+  abandonReplacement(): void {
+    this.#replacement = undefined
+    this.#undo()
   }
 
   /**

@@ -103,6 +103,11 @@ class SqliteBackend implements Backend {
     return this.#writer.commit(transactions)
   }
 
+  async replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision> {
+    this.#checkOpen()
+    return this.#writer.replace(batches)
+  }
+
   changes(since: Revision): Changes {
     this.#checkOpen()
     checkRevision(since)

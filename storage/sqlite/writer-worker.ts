@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { StorageError, type StorageErrorCode } from '../backend.ts'
+import { type Outcome, StorageError, type StorageErrorCode } from '../backend.ts'
 import { openForWriting } from './connection.ts'
 import { readError, storageError } from './errors.ts'
 import { type GroupMessage, type PackedOutcome, packOutcome, unpackGroup } from './group-message.ts'
@@ -11,7 +11,9 @@ export interface WriterStart {
   readonly path: string
   readonly checkpointPages: number | undefined
 }
-export type WriterRequest = GroupMessage | 'close'
+export type WriterRequest = GroupMessage | Order
+/** `replace`: the groups that follow are entries in the place of all there are, until they are `replaced` or it is given up. */
+type Order = 'replace' | 'replaced' | 'abandon' | 'close'
 export type WriterReply = readonly PackedOutcome[] | WriterFailure
 
 /** A StorageError on its way between threads. */
@@ -36,6 +38,16 @@ async function open({ path, checkpointPages }: WriterStart): Promise<GroupWriter
   }
 }
 
+function answer(writer: GroupWriter, request: Exclude<WriterRequest, 'close'>): readonly Outcome[] {
+  const { replacement } = writer
+  if (request === 'replace') writer.beginReplacement()
+  else if (request === 'abandon') writer.abandonReplacement()
+  else if (request === 'replaced') return [{ kind: 'committed', revision: writer.endReplacement() }]
+  else if (replacement === undefined) return writer.commit(unpackGroup(request))
+  else for (const { writes } of unpackGroup(request)) replacement.add(writes)
+  return []
+}
+
 async function main(): Promise<void> {
   const port = parentPort
   if (port === null) throw new Error('this file is a worker thread of sqlite.ts')
@@ -54,7 +66,7 @@ async function main(): Promise<void> {
       return
     }
     try {
-      reply(writer.commit(unpackGroup(request)).map(packOutcome))
+      reply(answer(writer, request).map(packOutcome))
     } catch (error) {
       reply(failureOf(error instanceof StorageError ? error : storageError('unknown', error)))
     }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { type Outcome, StorageError, type Transaction } from '../backend.ts'
+import { type Entry, type Outcome, type Revision, StorageError, type Transaction } from '../backend.ts'
+import { checkReplacement } from '../bounds.ts'
 import { packGroup, unpackOutcome } from './group-message.ts'
 import type { WriterFailure, WriterReply, WriterRequest, WriterStart } from './writer-worker.ts'
 
@@ -22,6 +23,8 @@ export class Writer {
   /** Groups sent and not answered, oldest first. */
   #waiting: Waiting[] = []
   #stopped: StorageError | undefined
+  /** Until the replacement under way has ended, however. */
+  #replacing: Promise<void> | undefined
 
   private constructor(worker: Worker) {
     this.#worker = worker
@@ -47,10 +50,52 @@ export class Writer {
   }
 
   commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
+    const replacing = this.#replacing
+    return replacing === undefined ? this.#commit(transactions) : replacing.then(() => this.commit(transactions))
+  }
+
+  #commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
+    const group = packGroup(transactions)
+    return this.#ask(group, [group.numbers.buffer, group.values.buffer])
+  }
+
+  /** As Backend.replace. What is committed meanwhile waits for its end. */
+  async replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision> {
+    if (this.#replacing !== undefined) throw new StorageError('refused', 'busy: the store is being replaced')
+    const replacing = this.#replace(batches)
+    this.#replacing = replacing.then(
+      () => {},
+      () => {},
+    )
+    try {
+      return await replacing
+    } finally {
+      this.#replacing = undefined
+    }
+  }
+
+  async #replace(batches: AsyncIterable<readonly Entry[]>): Promise<Revision> {
+    await this.#ask('replace')
+    try {
+      for await (const batch of batches) {
+        const writes = batch.map(({ path, value, expiresAtMs }) => ({ path, value, expiresAtMs }))
+        checkReplacement(writes)
+        const group = packGroup([{ reads: [], lists: [], writes }])
+        await this.#ask(group, [group.numbers.buffer, group.values.buffer])
+      }
+    } catch (error) {
+      await this.#ask('abandon')
+      throw error
+    }
+    const [outcome] = await this.#ask('replaced')
+    if (outcome?.kind !== 'committed') throw new StorageError('unknown', 'the writer did not say what became of it')
+    return outcome.revision
+  }
+
+  #ask(request: WriterRequest, transfer: ArrayBuffer[] = []): Promise<readonly Outcome[]> {
     return new Promise((resolve, reject) => {
       if (this.#stopped !== undefined) throw new StorageError('refused', this.#stopped.message, this.#stopped)
-      const group = packGroup(transactions)
-      this.#send(group, [group.numbers.buffer, group.values.buffer])
+      this.#send(request, transfer)
       this.#waiting.push({ resolve, reject })
     })
   }
@@ -74,6 +119,7 @@ export class Writer {
 
   /** Waits for what was sent before. */
   async close(): Promise<void> {
+    await this.#replacing
     this.#send('close', [])
     await this.#exited
   }
