@@ -55,6 +55,7 @@ export function curlCommand(address: Address, tls: TlsFiles, request: HttpReques
     ...fileOption('--key', tls.clientKey),
     ...headers.sort(),
     ...(request.body === undefined ? [] : [`-d ${quoted(request.body)}`]),
+    ...fileOption('--data-binary', request.file === undefined ? undefined : `@${request.file}`),
     quoted(urlOf(address, request)),
   ].join(' ')
 }

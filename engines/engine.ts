@@ -115,6 +115,8 @@ export interface EngineRequest<F extends Fields = Fields> {
   readonly sudo: boolean
   /** Aborted when the client went away or the deadline passed. */
   readonly signal: AbortSignal | undefined
+  /** Of an operation that streams it, as it comes; to be read once. Absent: there is none. */
+  readonly body: AsyncIterable<Uint8Array> | undefined
 }
 
 /** Mount settings that an engine may see. Durations are seconds. */
@@ -179,6 +181,8 @@ export interface OperationSpec<F extends Fields = Fields, S = unknown> {
   readonly access?: Access
   /** Changes nothing, though it is not a read (encrypt, verify, lookup): its audit record is only awaited before the reply. */
   readonly pure?: boolean
+  /** The body is no JSON: the handler reads it as `request.body`, however long that takes. */
+  readonly streamsBody?: boolean
   /** What each event is, where the field `watch` makes the operation answer with events. */
   readonly events?: TSchema
 }

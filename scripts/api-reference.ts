@@ -64,8 +64,9 @@ function parameterRows(item: PathItem, operation: OpenApiOperation): string[][] 
 }
 
 function bodyRows({ requestBody }: OpenApiOperation): string[][] {
-  const [content] = Object.values((requestBody?.content ?? {}) as Record<string, { schema: BodySchema }>)
+  const [content] = Object.values((requestBody?.content ?? {}) as Record<string, { schema?: BodySchema }>)
   if (content === undefined) return []
+  if (content.schema === undefined) return [['*the body*', 'body', 'bytes', 'required', 'As they are.']]
   const { properties, required = [], additionalProperties } = content.schema
   const rows = Object.entries(properties).map(([name, schema]) =>
     inputRow(name, 'body', required.includes(name), schema, schema.description ?? ''),

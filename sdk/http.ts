@@ -1,4 +1,5 @@
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
+import type { Readable } from 'node:stream'
 import { type Address, urlOf } from './address.ts'
 import { Deadline } from './deadline.ts'
 import { TransportError } from './errors.ts'
@@ -12,6 +13,8 @@ export interface HttpRequest {
   readonly query?: Query
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  /** A file that is the body, as it is. */
+  readonly file?: string
 }
 
 export interface HttpResponse {
@@ -98,19 +101,22 @@ export class HttpWire implements Wire {
   async #start(request: HttpRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
     this.#connector ??= connectorFor(this.address, this.#settings)
     const { send, agent, target } = await this.#connector
+    const { file, body } = request
+    const upload = file === undefined ? undefined : await opened(file)
     const options: RequestOptions = {
       ...target,
       method: request.method,
       // Not as a URL, which would take `..` out of the path: what is odd in it is for the server to refuse.
       path: targetOf(this.address, request),
       agent,
-      headers: request.body === undefined ? request.headers : withLength(request.headers, request.body),
+      headers: withLength(request.headers, upload?.size ?? (body === undefined ? undefined : Buffer.byteLength(body))),
       ...(signal && { signal }),
     }
     return new Promise((resolve, reject) => {
       const outgoing = send(options, resolve)
       outgoing.on('error', reject)
-      outgoing.end(request.body)
+      if (upload === undefined) outgoing.end(body)
+      else upload.content.on('error', (error) => outgoing.destroy(error)).pipe(outgoing)
     })
   }
 
@@ -154,8 +160,19 @@ function targetOf(address: Address, request: HttpRequest): string {
   return url.slice(url.indexOf('/', url.indexOf('//') + 2))
 }
 
-function withLength(headers: Readonly<Record<string, string>>, body: string): Record<string, string> {
-  return { ...headers, 'Content-Length': String(Buffer.byteLength(body)) }
+function withLength(
+  headers: Readonly<Record<string, string>>,
+  bytes: number | undefined,
+): Readonly<Record<string, string>> {
+  return bytes === undefined ? headers : { ...headers, 'Content-Length': String(bytes) }
+}
+
+/** Rejects with the system's error when it can't be read. */
+async function opened(file: string): Promise<{ readonly size: number; readonly content: Readable }> {
+  const { open } = await import('node:fs/promises')
+  const handle = await open(file)
+  const { size } = await handle.stat()
+  return { size, content: handle.createReadStream() }
 }
 
 async function readBounded(message: IncomingMessage, limit: number): Promise<Buffer> {

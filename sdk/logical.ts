@@ -104,6 +104,14 @@ export class Logical {
     }
   }
 
+  /** Sends a file as it is; it takes as long as it takes. */
+  async upload(path: string, file: string): Promise<void> {
+    const request: Unsent = { method: 'POST', path, file }
+    const whole = { ...request, headers: headersOf(this.#settings, request) }
+    const response = await this.#wire.send(whole, { timeoutMs: UPLOAD_MAX_MS })
+    if (!isGood(response.status)) throw this.#refusal(request, response)
+  }
+
   close(): void {
     this.#wire.close()
   }
@@ -131,6 +139,9 @@ export class Logical {
     return refusalOf(asked, response, jsonOf(response.body, parseJson))
   }
 }
+
+/** The server says sooner when nothing comes of it. */
+const UPLOAD_MAX_MS = 24 * 60 * 60_000
 
 const isGood = (status: number): boolean => status >= 200 && status < 300
 

@@ -1,5 +1,5 @@
-import { KeysReleased, TermUnknown } from '../crypto/errors.ts'
-import { type Awaitable, type Backend, type Entry, type Revision, StorageError } from './backend.ts'
+import { DecryptFailed, KeysReleased, TermUnknown } from '../crypto/errors.ts'
+import { type Awaitable, type Backend, type Entry, type ReadCheck, type Revision, StorageError } from './backend.ts'
 import type { Cache } from './cache.ts'
 import { type Envelope, unpack } from './envelope.ts'
 import { Known } from './known.ts'
@@ -76,19 +76,22 @@ export class Entries implements Follower {
     if (known !== undefined) return known
     await this.#cipher.reload?.()
     this.checkOpen()
-    const again = this.#knownOf(path, entry, Number.POSITIVE_INFINITY)
+    const again = this.#knownOf(path, entry, Number.POSITIVE_INFINITY, true)
     if (again === undefined) throw damaged(path, new Error('sealed by a key that there is not'))
     return again
   }
 
-  /** Undefined when it is sealed by a key that this process has not loaded: another process may have made it. */
-  #knownOf(path: string, entry: Entry | undefined, absentSince: Revision): Known | undefined {
+  /**
+   * Undefined when it does not open and the keys were not looked at since: another process may have made new ones, or put
+   * the store of another vault in the place of this one.
+   */
+  #knownOf(path: string, entry: Entry | undefined, absentSince: Revision, isCertain = false): Known | undefined {
     if (entry === undefined) return Known.absent(path, absentSince)
-    const envelope = this.#open(path, entry)
+    const envelope = this.#open(path, entry, isCertain)
     return envelope && Known.present(path, entry.revision, envelope.plaintext, envelope.expiresAtMs)
   }
 
-  #open(path: string, entry: Entry): Envelope | undefined {
+  #open(path: string, entry: Entry, isCertain: boolean): Envelope | undefined {
     try {
       const envelope = unpack(this.#cipher.open(path, entry.value))
       if (envelope.expiresAtMs !== entry.expiresAtMs) throw new Error('the expiry of the row is not that of the value')
@@ -96,6 +99,7 @@ export class Entries implements Follower {
     } catch (cause) {
       if (cause instanceof TermUnknown) return undefined
       if (cause instanceof KeysReleased) throw sealed(cause)
+      if (cause instanceof DecryptFailed && !isCertain) return undefined
       throw damaged(path, cause)
     }
   }
@@ -107,6 +111,11 @@ export class Entries implements Follower {
     } catch (cause) {
       throw cause instanceof KeysReleased ? sealed(cause) : cause
     }
+  }
+
+  /** As Cipher.fence. */
+  get fence(): ReadCheck | undefined {
+    return this.#cipher.fence
   }
 
   /** As Cipher.catchUp. */

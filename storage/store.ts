@@ -1,4 +1,4 @@
-import type { Awaitable, Revision } from './backend.ts'
+import type { Awaitable, ReadCheck, Revision } from './backend.ts'
 
 /**
  * How a document becomes bytes. Decoded documents are shared between requests by the cache, so they are immutable:
@@ -99,6 +99,8 @@ export interface Store extends Reader {
 
 /** Seals values for one namespace. `path` is the full backend path, bound as associated data. */
 export interface Cipher {
+  /** What must hold when anything that it sealed is committed. Default: nothing. */
+  readonly fence?: ReadCheck
   seal(path: string, plaintext: Uint8Array): Buffer
   /** Throws DecryptFailed, always the same, whatever was wrong. */
   open(path: string, sealed: Uint8Array): Buffer

@@ -154,7 +154,10 @@ export class ViewTransaction implements Tx {
   async commit(): Promise<string | undefined> {
     this.#entries.checkOpen()
     if (this.#torn) return this.#prefix
-    const transaction = { reads: this.#readChecks(), lists: this.#listChecks(), writes: this.#sealed() }
+    const reads = this.#readChecks()
+    const { fence } = this.#entries
+    if (fence !== undefined) reads.push(fence)
+    const transaction = { reads, lists: this.#listChecks(), writes: this.#sealed() }
     const outcome = await this.#entries.timeline.commit(transaction, this.#landed)
     return outcome.kind === 'conflict' ? outcome.path : undefined
   }

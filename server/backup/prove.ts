@@ -37,6 +37,12 @@ export const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** Opens the vault of a snapshot in memory, and every entry of it. Throws EgideError when it does not open. */
 export async function prove(snapshot: Examined, opening: Opening): Promise<Proof> {
+  const seal = await sealOf(snapshot)
+  return withKeys(seal, opening, (keys) => proveWith(keys, seal, snapshot))
+}
+
+/** What of a snapshot it takes to get at its keys, and to know what they open. */
+export async function sealOf(snapshot: Examined): Promise<MemoryBackend> {
   const seal = new MemoryBackend()
   let signingKey: Entry | undefined
   for await (const batch of entriesOf(snapshot)) {
@@ -47,18 +53,21 @@ export async function prove(snapshot: Examined, opening: Opening): Promise<Proof
     signingKey ??= batch.find(({ path }) => path === SIGNING_KEY)
   }
   if (signingKey !== undefined) await load(seal, [signingKey])
-  return withKeys(seal, opening, async (keys) => {
-    const check = new EntryCheck(keys, rootStore(seal, keys))
-    const damaged: { path: string; problem: string }[] = []
-    for await (const batch of entriesOf(snapshot)) {
-      for (const entry of batch) {
-        const problem = await check.problemOf(entry)
-        if (problem !== undefined && damaged.length < SHOWN_MAX) damaged.push({ path: entry.path, problem })
-      }
+  return seal
+}
+
+/** Opens every entry. `seal`: what `sealOf` gave, which these keys are of. */
+export async function proveWith(keys: UnsealedKeys, seal: MemoryBackend, snapshot: Examined): Promise<Proof> {
+  const check = new EntryCheck(keys, rootStore(seal, keys))
+  const damaged: { path: string; problem: string }[] = []
+  for await (const batch of entriesOf(snapshot)) {
+    for (const entry of batch) {
+      const problem = await check.problemOf(entry)
+      if (problem !== undefined && damaged.length < SHOWN_MAX) damaged.push({ path: entry.path, problem })
     }
-    const isOwnKey = await isSignedByItself(snapshot, seal, keys)
-    return { checked: check.checked, damaged, damagedCount: check.damaged, isOwnKey }
-  })
+  }
+  const isOwnKey = await isSignedByItself(snapshot, seal, keys)
+  return { checked: check.checked, damaged, damagedCount: check.damaged, isOwnKey }
 }
 
 function rootStore(backend: MemoryBackend, keys: UnsealedKeys): SealedStore {

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { EncodingError } from '../../crypto/errors.ts'
 import type { Entry } from '../../storage/backend.ts'
@@ -23,9 +23,18 @@ import {
 } from './format.ts'
 import { ArchiveError, type Member, readMembers } from './tar.ts'
 
+/** Where a snapshot is read from, as often as it has to be. */
+export interface SnapshotFile {
+  /** For people. */
+  readonly name: string
+  open(): Readable
+}
+
+const fileAt = (name: string): SnapshotFile => ({ name, open: () => createReadStream(name) })
+
 /** A snapshot that is whole, and as it was written by who holds the key in `meta`. */
 export interface Examined {
-  readonly file: string
+  readonly file: SnapshotFile
   readonly meta: Meta
   readonly totals: Totals
   /** SHA-256 of SHA256SUMS, hexadecimal: stands for all that the snapshot holds. */
@@ -39,7 +48,8 @@ export interface Examined {
  * end, members in another order or of another snapshot, a signature that is not of `trusted` (default: the key that
  * the snapshot itself names).
  */
-export async function examine(file: string, trusted?: KeyObject): Promise<Examined> {
+export async function examine(source: string | SnapshotFile, trusted?: KeyObject): Promise<Examined> {
+  const file = typeof source === 'string' ? fileAt(source) : source
   const reading = new Reading(file, trusted)
   for await (const member of membersOf(file)) reading.member(member)
   return reading.end()
@@ -57,15 +67,15 @@ export async function* entriesOf(snapshot: Examined): AsyncGenerator<Entry[], vo
   if (nth !== snapshot.hashes.length) throw new ArchiveError(entriesName(nth), 'the file was cut since it was examined')
 }
 
-function membersOf(file: string): AsyncGenerator<Member, void> {
+function membersOf(file: SnapshotFile): AsyncGenerator<Member, void> {
   const gunzip = createGunzip()
-  pipeline(createReadStream(file), gunzip, () => {}) // whoever reads what comes out is told
+  pipeline(file.open(), gunzip, () => {}) // whoever reads what comes out is told
   return readMembers(gunzip, MEMBER_MAX_BYTES)
 }
 
 /** What has been read so far. Members come in one order only. */
 class Reading {
-  readonly #file: string
+  readonly #file: SnapshotFile
   readonly #trusted: KeyObject | undefined
   readonly #sums: string[] = []
   readonly #hashes: string[] = []
@@ -77,7 +87,7 @@ class Reading {
   #signature: Buffer | undefined
   #last = 'the beginning'
 
-  constructor(file: string, trusted: KeyObject | undefined) {
+  constructor(file: SnapshotFile, trusted: KeyObject | undefined) {
     this.#file = file
     this.#trusted = trusted
   }

@@ -2,15 +2,16 @@ import { createPublicKey } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
-import type { Clock, Log, Random } from '../../engines/engine.ts'
+import type { Clock } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { SnapshotKey, SnapshotOperations } from '../../engines/system/services/snapshots.ts'
-import type { Backend, Entry, Snapshot } from '../../storage/backend.ts'
+import type { Entry, Snapshot } from '../../storage/backend.ts'
 import type { SealedStore } from '../../storage/sealed-store.ts'
 import type { ClusterIdentity } from '../core/cluster-identity.ts'
 import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
 import { EntryCheck } from './entry-check.ts'
 import type { Meta } from './format.ts'
+import { type RestorationParts, restore } from './restoration.ts'
 import { publicBytesOf, signingKeyOf } from './signing-key.ts'
 import { writeSnapshot } from './write-snapshot.ts'
 
@@ -19,15 +20,12 @@ export interface SnapshotEvents {
   snapshotEnded(outcome: 'complete' | 'broken', nowMs: number): void
 }
 
-export interface SnapshotServiceParts {
-  readonly backend: Backend
+export interface SnapshotServiceParts extends Omit<RestorationParts, 'fence'> {
   /** Of the root namespace. */
   readonly store: SealedStore
   readonly identity: ClusterIdentity
   readonly keys: UnsealedKeys
   readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
   readonly events: SnapshotEvents
 }
 
@@ -38,9 +36,16 @@ const PAUSE_MS = 1
 /** A line of progress of a check after so many entries. */
 const PROGRESS_ENTRIES = 10_000
 
+const BUSY = {
+  snapshot: 'a snapshot is being taken',
+  check: 'a check is running',
+  restore: 'a snapshot is being restored',
+} as const
+type Running = keyof typeof BUSY
+
 export class SnapshotService implements SnapshotOperations {
   readonly #parts: SnapshotServiceParts
-  readonly #running = new Map<'snapshot' | 'check', object>()
+  readonly #running = new Map<Running, object>()
 
   constructor(parts: SnapshotServiceParts) {
     this.#parts = parts
@@ -90,6 +95,19 @@ export class SnapshotService implements SnapshotOperations {
     }
   }
 
+  async restore(body: AsyncIterable<Uint8Array>, isForced: boolean): Promise<void> {
+    const { keys, ...parts } = this.#parts
+    const { fence } = keys.cipherFor(ROOT_NAMESPACE_ID)
+    if (fence === undefined) throw new EgideError('internal', 'the keys do not say what they hold for')
+    // Whoever asked may be gone long before it is over.
+    const end = this.#begin('restore', undefined)
+    try {
+      await restore({ ...parts, fence }, body, isForced)
+    } finally {
+      end()
+    }
+  }
+
   async check(entriesPerSecond: number, signal: AbortSignal | undefined): Promise<AsyncIterable<string>> {
     const end = this.#begin('check', signal)
     try {
@@ -125,10 +143,9 @@ export class SnapshotService implements SnapshotOperations {
   }
 
   /** What it returns may be called again. It is called by itself when whoever asked is gone. */
-  #begin(what: 'snapshot' | 'check', signal: AbortSignal | undefined): () => void {
+  #begin(what: Running, signal: AbortSignal | undefined): () => void {
     if (this.#running.has(what)) {
-      const busy = what === 'snapshot' ? 'a snapshot is being taken' : 'a check is running'
-      throw new EgideError('rate_limited', `${busy} on this server already`, { retryAfterSeconds: 30 })
+      throw new EgideError('rate_limited', `${BUSY[what]} on this server already`, { retryAfterSeconds: 30 })
     }
     const run = { what }
     this.#running.set(what, run)

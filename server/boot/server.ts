@@ -1,4 +1,4 @@
-import { hostname } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
@@ -106,6 +106,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     backups: metrics,
     seals,
     node: nodeOf(storage, member, () => (member === undefined ? listeners.addresses : configuredAddresses(config))),
+    spoolFolder: storage.type === 'sqlite' ? dirname(resolve(storage.path)) : tmpdir(),
     sealOperations: (own) => member?.seal(own) ?? own,
     log,
     inFlight: async () => (member === undefined ? inFlight.list() : member.inFlight(inFlight.list())),
@@ -131,10 +132,11 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       }),
     declaredDevices: config.auditDevices,
     // Whoever follows the log was let in by a token that the sealed vault can't check any more.
-    onSealed: () => {
+    onSealed: (reopens) => {
       log.endStreams()
       seal.set(true)
-      member?.onSealed()
+      // Siblings see for themselves that they have to open anew.
+      if (!reopens) member?.onSealed()
     },
     onOpened: () => {
       seal.set(false)

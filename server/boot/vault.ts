@@ -23,6 +23,7 @@ import { SealedGate } from '../core/sealed-gate.ts'
 import type { ServerSettings } from '../core/settings.ts'
 import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
 import { SealManager } from '../seal/manager.ts'
+import { keysIn } from '../seal/other-keys.ts'
 import { ENGINES } from './engines.ts'
 import { NamespaceOperations, type ProcessParts } from './operations.ts'
 import type { Seals } from './seals.ts'
@@ -47,9 +48,11 @@ export interface VaultParts extends ProcessParts {
   readonly sealOperations: (own: SealManager) => SealOperations
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
-  /** Told when the vault serves, and each time it is sealed. */
+  /** Where a snapshot lies while it is looked at, before it is restored. */
+  readonly spoolFolder: string
+  /** Told when the vault serves, and each time it is sealed; `reopens`: for a moment, by this process for itself. */
   readonly onOpened: () => void
-  readonly onSealed: () => void
+  readonly onSealed: (reopens: boolean) => void
 }
 
 export interface Vault {
@@ -69,10 +72,10 @@ export function createVault(parts: VaultParts): Vault {
     new RouteTable<SealServices>(sealRoutes),
     sealedContext(parts, () => operations),
   )
-  const core = new VaultCore({
+  const core: VaultCore = new VaultCore({
     log: serverLog,
     gate,
-    namespaces: (keys) => openNamespaces(parts, keys, operations),
+    namespaces: (keys) => openNamespaces(parts, { keys, own: seal, seal: operations, core }),
     async onOpen(root) {
       await settings.open(root.store.view('settings/'))
       await root.versions.record(parts.version, facts.buildDate)
@@ -81,11 +84,11 @@ export function createVault(parts: VaultParts): Vault {
       facts.opened(root.identity, root.nodes, clock.now())
       parts.onOpened()
     },
-    onClose() {
+    onClose(reopens) {
       facts.closed()
       settings.close()
       parts.rsaKeys.empty()
-      parts.onSealed()
+      parts.onSealed(reopens)
     },
   })
   const seal: SealManager = new SealManager({
@@ -96,7 +99,7 @@ export function createVault(parts: VaultParts): Vault {
     lifecycle: core,
     ...parts.seals,
   })
-  const operations = parts.sealOperations(seal)
+  const operations: SealOperations = parts.sealOperations(seal)
   return { core, seal, operations }
 }
 
@@ -122,8 +125,18 @@ function factorServices({ clock, serverLog, random }: VaultParts): FactorService
   return new FactorServices({ fetch, clock, log: serverLog, pause }, random)
 }
 
-function openNamespaces(parts: VaultParts, keys: UnsealedKeys, seal: SealOperations): Promise<Namespaces> {
+/** What the namespaces of a vault are opened with. */
+interface Opened {
+  readonly keys: UnsealedKeys
+  /** This process's, and the server's. */
+  readonly own: SealManager
+  readonly seal: SealOperations
+  readonly core: VaultCore
+}
+
+function openNamespaces(parts: VaultParts, opened: Opened): Promise<Namespaces> {
   const { backend, clock, random, serverLog, config } = parts
+  const { keys, core } = opened
   const node = nodeNames(parts)
   const factors = factorServices(parts)
   return Namespaces.over({
@@ -149,8 +162,9 @@ function openNamespaces(parts: VaultParts, keys: UnsealedKeys, seal: SealOperati
         node,
         version: parts.version,
         audit: own.above.length === 0 ? parts.audit : () => vault().root.audit,
+        auditNow: () => core.root?.audit,
         events: parts.events,
-        services: (engine, namespace) => servicesOf(engine, namespace, { parts, keys, seal, vault }),
+        services: (engine, namespace) => servicesOf(engine, namespace, { ...opened, parts, vault }),
       }),
   })
 }
@@ -158,15 +172,14 @@ function openNamespaces(parts: VaultParts, keys: UnsealedKeys, seal: SealOperati
 const NO_SERVICES = {}
 
 /** What services work on. */
-interface Behind {
+interface Behind extends Opened {
   readonly parts: VaultParts
-  readonly keys: UnsealedKeys
-  readonly seal: SealOperations
   readonly vault: () => Namespaces
 }
 
 /** Only the server's own engines get anything of the server. */
-function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, seal, vault }: Behind): object {
+function servicesOf(engine: Engine<never>, namespace: Namespace, behind: Behind): object {
+  const { parts, keys, own, seal, vault } = behind
   if (engine.type === 'token') return { tokens: namespace.tokenService } satisfies TokenMethodServices
   if (engine.type === 'kms') return { accessKeys: namespace.accessKeys } satisfies KmsServices
   if (engine.type === 'identity') return namespace.identities.services(() => parts.facts.apiAddress)
@@ -192,6 +205,13 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, { parts, keys, 
       store: namespace.store,
       identity: namespace.identity,
       keys,
+      vault: {
+        keysIn: async (backend) => keysIn(backend, own.vault().keys, { ...parts, log: parts.serverLog }),
+        reopen: () => own.reopen(),
+      },
+      others: async () => (await namespace.nodes?.others()) ?? [],
+      version: parts.version,
+      spoolFolder: parts.spoolFolder,
       clock: parts.clock,
       random: parts.random,
       log: parts.serverLog,

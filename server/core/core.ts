@@ -18,7 +18,7 @@ export interface CoreParts {
   readonly namespaces: (keys: UnsealedKeys) => Promise<Namespaces>
   /** Told when the vault serves, and when it no longer does. */
   readonly onOpen: (root: Namespace) => Promise<void>
-  readonly onClose: () => void
+  readonly onClose: (reopens: boolean) => void
 }
 
 const NO_HEADERS: readonly string[] = []
@@ -89,11 +89,11 @@ export class VaultCore implements Core, AccessKeys, Lifecycle {
     this.#opening = undefined
   }
 
-  async close(): Promise<void> {
+  async close(reopens = false): Promise<void> {
     const namespaces = this.#open ?? this.#opening
     this.#open = undefined
     this.#opening = undefined
-    this.#parts.onClose()
+    this.#parts.onClose(reopens)
     await namespaces?.close().catch((error: unknown) => {
       this.#parts.log.error({ err: error }, 'the vault is sealed, but closing it was not clean')
     })

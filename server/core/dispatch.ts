@@ -102,6 +102,10 @@ class Input implements EngineRequest {
     return this.#request.signal
   }
 
+  get body(): AsyncIterable<Uint8Array> | undefined {
+    return this.#request.body
+  }
+
   has(name: string): boolean {
     return Object.hasOwn(this.data, name) || Object.hasOwn(this.#params, name)
   }

@@ -10,6 +10,8 @@ export interface InFlightRequest {
   readonly method: string
   /** It has no end to be late for. */
   readonly streaming: boolean
+  /** Its body is read as it comes, which takes as long as it takes, and so does what is done with it. */
+  readonly body?: object | undefined
   abort(): void
 }
 

@@ -11,6 +11,7 @@ import { PasswordPolicyStore } from '../policy/password-policy-store.ts'
 import { PolicyStore } from '../policy/policy-store.ts'
 import { NamespaceAccess } from './access/access.ts'
 import { AccessKeyTokens } from './access-keys/access-key-tokens.ts'
+import type { AuditLog } from './audit-port.ts'
 import { type ClusterIdentity, clusterIdentity } from './cluster-identity.ts'
 import { NamespaceIdentity } from './identity/identity.ts'
 import { INITIAL_MOUNTS, SERVER_MOUNTS } from './initial-mounts.ts'
@@ -79,6 +80,8 @@ export interface NamespaceParts {
   readonly events: LifeEvents
   /** Of root; the namespaces below it record in its log. */
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
+  /** Of the vault as it is open now, which may have been opened anew since; undefined: it is sealed. */
+  readonly auditNow: () => AuditLog | undefined
   /** The namespaces above, the nearest first and root last; none: it is root. */
   readonly above: readonly Namespace[]
   readonly below: NamespacesBelow
@@ -247,6 +250,7 @@ export class Namespace {
       leases,
       wrapping: this.wrapping,
       audit: this.audit,
+      auditNow: parts.auditNow,
       events,
       clock,
       log,

@@ -147,7 +147,7 @@ class Paths {
       operationId: this.#operationId(method, specs, path),
       tags: [tagOf(mount)],
       ...(parameters.length === 0 ? {} : { parameters }),
-      ...(takesBody ? bodyFor(method, bodyOf(route, parametersOf(pattern))) : {}),
+      ...(takesBody ? bodyFor(method, bodyOf(route, parametersOf(pattern)), first?.streamsBody) : {}),
       responses: repliesOf(route, specs),
       ...accessOf(first?.access ?? route.access),
     }
@@ -183,7 +183,9 @@ function merged(first: PathItem, second: PathItem): PathItem {
 }
 
 type Operations = Route<never>['operations']
-type Specs = { readonly [K in Exclude<Operation, 'help'>]?: Pick<OperationSpec, 'summary' | 'returns' | 'access'> }
+type Specs = {
+  readonly [K in Exclude<Operation, 'help'>]?: Pick<OperationSpec, 'summary' | 'returns' | 'access' | 'streamsBody'>
+}
 
 const VERBS: Readonly<Record<Method, string>> = { get: 'read', post: 'write', patch: 'patch', delete: 'delete' }
 
@@ -226,7 +228,8 @@ function accessOf(access: Access): Partial<OpenApiOperation> {
   return access === 'none' ? { security: [], 'x-vault-unauthenticated': true } : {}
 }
 
-function bodyFor(method: Method, schema: OpenApiSchema | undefined): Partial<OpenApiOperation> {
+function bodyFor(method: Method, schema: OpenApiSchema | undefined, streams = false): Partial<OpenApiOperation> {
+  if (streams) return { requestBody: { required: true, content: { 'application/octet-stream': {} } } }
   if (schema === undefined) return {}
   const type = method === 'patch' ? 'application/merge-patch+json' : 'application/json'
   return { requestBody: { required: schema.required !== undefined, content: { [type]: { schema } } } }

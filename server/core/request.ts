@@ -27,6 +27,8 @@ export interface Request {
   readonly protocol: Protocol
   /** Aborted when the client is gone or the deadline has passed. */
   readonly signal: AbortSignal | undefined
+  /** Where the operation takes it as it comes (`streamsBody`). */
+  readonly body?: AsyncIterable<Uint8Array> | undefined
 }
 
 /** What an adapter renders. Exactly one of `raw` and the envelope's parts is used. */

@@ -6,6 +6,7 @@ import { EgideError, invalid } from '../../engines/errors.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
 import type { Core } from '../core/request.ts'
+import { streamsBody } from '../core/streamed-bodies.ts'
 import { type CorsSettings, corsHeaders, isPreflight } from './cors.ts'
 import { Exchange } from './exchange.ts'
 import type { ForwardedAddresses } from './forwarded.ts'
@@ -19,6 +20,7 @@ import { hasBody, isOverlong, readBody } from './read-body.ts'
 import { ALLOWED_METHODS } from './refusal.ts'
 import { ReplayedConnection } from './replay.ts'
 import { goesOn, type HeadersFor, sendError, sendResponse } from './send.ts'
+import { StreamedBody } from './streamed-body.ts'
 
 /** What is told of each answered request, for metrics. */
 export type Observe = (operation: Operation, mountType: string, status: number, seconds: number) => void
@@ -74,6 +76,7 @@ export class RestAdapter {
       this.#fail(exchange, error)
     } finally {
       inFlight.remove(place)
+      exchange.body?.discard()
     }
     const seconds = (monotonicMs() - started) / 1000
     this.#services.observe(exchange.operation, exchange.mountType, reply.statusCode, seconds)
@@ -106,7 +109,10 @@ export class RestAdapter {
     exchange.token = tokenOf(headers)
     exchange.wrapTtlSeconds = wrapTtlOf(headers)
     const isAdmitted = await this.#admit(exchange, false)
-    if (hasBody(message)) await this.#readData(exchange)
+    if (hasBody(message)) {
+      if (isStreamed(exchange)) exchange.body = new StreamedBody(message, () => expectBody(exchange))
+      else await this.#readData(exchange)
+    }
     if (!isAdmitted) await this.#admit(exchange, true)
     const response = await this.#services.core.handle(exchange)
     if (exchange.answered) return
@@ -132,8 +138,7 @@ export class RestAdapter {
 
   async #readData(exchange: Exchange): Promise<void> {
     const { message, operation } = exchange
-    const isExpected = message.headers.expect !== undefined && !isOverlong(message, this.#traits.limits.maxBodyBytes)
-    if (isExpected) exchange.reply.writeContinue()
+    if (!isOverlong(message, this.#traits.limits.maxBodyBytes)) expectBody(exchange)
     const bytes = await readBody(message, this.#traits.limits.maxBodyBytes)
     // The data of a read, list, scan or delete is its query; a body there means nothing, as it does to Vault.
     // But for what cancels an attempt below sys/: Vault's clients send its nonce in the body.
@@ -200,6 +205,14 @@ function methodOf(message: IncomingMessage): string {
   const { socket } = message
   const replayed = socket instanceof ReplayedConnection ? socket.takeMethod() : undefined
   return replayed ?? message.method ?? ''
+}
+
+function isStreamed({ operation, namespace, path }: Exchange): boolean {
+  return operation === 'update' && streamsBody(namespace, path)
+}
+
+function expectBody({ message, reply }: Exchange): void {
+  if (message.headers.expect !== undefined) reply.writeContinue()
 }
 
 /** A body that is no JSON but one field: clients of OCSP know of no other way (RFC 6960, A.1). */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Connection, Operation } from '../../engines/engine.ts'
 import type { Request } from '../core/request.ts'
 import { publicHeaders } from './headers.ts'
+import type { StreamedBody } from './streamed-body.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -35,6 +36,8 @@ export class Exchange implements Request {
   answered = false
   /** An answer that goes on for as long as the client wants it. */
   streaming = false
+  /** Of an operation that reads it as it comes; however long that takes, it is not late. */
+  body: StreamedBody | undefined = undefined
   /** Extra headers of the answer. */
   extraHeaders: readonly string[] = []
   #headers: Readonly<Record<string, string>> | undefined = undefined

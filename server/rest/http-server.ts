@@ -14,6 +14,7 @@ import { API_PREFIX, type RestAdapter } from './adapter.ts'
 import type { RestLimits } from './limits.ts'
 import { refusalOf, writeRefusal } from './refusal.ts'
 import { detach, type ParserFailure, ReplayedConnection, recoverHead, rememberListeners, silence } from './replay.ts'
+import { isUpload } from './streamed-body.ts'
 
 /** Answers what is not below `/v1/`: pages for people. */
 export type PageHandler = (message: IncomingMessage, reply: ServerResponse) => void
@@ -135,6 +136,8 @@ export class HttpServer {
   }
 
   readonly #onClientError = (failure: ParserFailure, connection: ServedSocket): void => {
+    // Node's limit for a request as a whole, which this one need not keep.
+    if (failure.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUpload(connection)) return
     const recovered = recoverHead(failure)
     if (recovered === undefined) {
       this.#refuse(failure, connection)

@@ -68,9 +68,14 @@ export class InFlight implements InFlightSet {
     }))
   }
 
-  /** By the clock that never jumps; streams have no end to be late for. */
+  /** By the clock that never jumps; streams have no end to be late for, in either direction. */
   startedBefore(monotonicMs: number): InFlightRequest[] {
-    return this.#exchanges.all().filter((exchange) => exchange.startedMonotonicMs < monotonicMs && !exchange.streaming)
+    return this.#exchanges
+      .all()
+      .filter(
+        ({ startedMonotonicMs, streaming, body }) =>
+          startedMonotonicMs < monotonicMs && !streaming && body === undefined,
+      )
   }
 
   /** Ends the answers that would go on for ever. */

@@ -127,7 +127,15 @@ export class Initialisation {
       if ((await this.#storage.commit({ seen, writes, whenUnknown: 'adopt' })) === undefined) throw underWay()
       const loaded = await loadKeys(this.#storage, rootKey)
       return new VaultKeys(
-        { storage: this.#storage, watch: this.#storage.watch(), clock, random, log, onLost: () => undefined },
+        {
+          storage: this.#storage,
+          watch: this.#storage.watch(),
+          clock,
+          random,
+          log,
+          onLost: () => undefined,
+          onReplaced: () => undefined,
+        },
         loaded,
       )
     } finally {

@@ -10,6 +10,7 @@ import {
 } from '../../storage/backend.ts'
 import { Watch } from '../../storage/watch.ts'
 import { SEAL_PATHS } from './paths.ts'
+import { decodeSealConfig, type SealConfig } from './seal-config.ts'
 
 /** What was read of some paths, to be checked when what follows from it is committed. */
 export type Seen = ReadonlyMap<string, Entry | undefined>
@@ -41,7 +42,7 @@ export class KeyStorage {
 
   /** Of the entries that tell a process that has the vault open to look at the keys anew. */
   watch(): Watch {
-    return new Watch(this.#backend, [SEAL_PATHS.epoch, SEAL_PATHS.sealOrder])
+    return new Watch(this.#backend, [SEAL_PATHS.epoch, SEAL_PATHS.sealOrder, SEAL_PATHS.restored])
   }
 
   /** Every process that has the vault open seals it before it serves another request. `order` is different each time. */
@@ -59,6 +60,15 @@ export class KeyStorage {
       })
     }
     return seen
+  }
+
+  /** Undefined: there is no vault. Throws EgideError `unavailable` where there is a part of one. */
+  async config(): Promise<SealConfig | undefined> {
+    const seen = await this.get([SEAL_PATHS.config, SEAL_PATHS.restoring])
+    if (seen.get(SEAL_PATHS.restoring) !== undefined)
+      throw new EgideError('unavailable', 'a restore into this storage was not finished: run it again')
+    const stored = seen.get(SEAL_PATHS.config)
+    return stored === undefined ? undefined : decodeSealConfig(stored.value)
   }
 
   /** Names one level below, whole, and the check that none has come or gone since. */

@@ -23,6 +23,11 @@ export interface UnsealedKeys {
   destroyNamespace(namespaceId: string): Promise<void>
 }
 
+/** The keys that lie in another storage. Nobody works with them but whoever asked for them. */
+export interface OtherKeys extends UnsealedKeys {
+  release(): void
+}
+
 /**
  * The core, as the seal manager drives it. Calls never overlap, but for a `close` during `createRootToken` for a root
  * generation. Per initialisation: `initialise`, `createRootToken`, `close`. Per unseal: `open`, later `close`.
@@ -32,9 +37,9 @@ export interface Lifecycle {
   open(keys: UnsealedKeys): Promise<void>
   /**
    * Forgets everything decrypted and refuses requests from here on. Must work whatever state the core is in, and must not
-   * wait for the requests under way: one of them is the one that seals.
+   * wait for the requests under way: one of them is the one that seals. `reopens`: it is to be opened again at once.
    */
-  close(): Promise<void>
+  close(reopens?: boolean): Promise<void>
   /** Writes what a new vault holds (mounts, policies), and is then ready for `createRootToken`. The storage is empty but for the keys. */
   initialise(keys: UnsealedKeys): Promise<void>
   /** A new root token, durable when this resolves. Also called while open, for root generation. */

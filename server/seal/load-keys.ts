@@ -33,6 +33,8 @@ export interface LoadedKeys {
   readonly epoch: Revision
   /** When it has another revision, somebody has sealed the vault since. */
   readonly sealOrder: Revision
+  /** When it has another revision, everything in storage has been replaced since. */
+  readonly restored: Revision
 }
 
 /** How often keys may change while they are read, and how many root keys back a process may be. */
@@ -57,8 +59,16 @@ async function readOnce(
   rootKey: KeyObject,
   ids: readonly string[],
 ): Promise<LoadedKeys | undefined> {
-  const { epoch: epochPath, keyring: keyringPath, rotationConfig, usage: usagePath, config, sealOrder } = SEAL_PATHS
-  const seen = await storage.get([epochPath, keyringPath, rotationConfig, usagePath, config, sealOrder])
+  const {
+    epoch: epochPath,
+    keyring: keyringPath,
+    rotationConfig,
+    usage: usagePath,
+    config,
+    sealOrder,
+    restored,
+  } = SEAL_PATHS
+  const seen = await storage.get([epochPath, keyringPath, rotationConfig, usagePath, config, sealOrder, restored])
   const epoch = seen.get(epochPath)?.revision ?? 0
   const sealedKeyring = seen.get(keyringPath)?.value
   if (sealedKeyring === undefined) throw new DecryptFailed()
@@ -85,6 +95,7 @@ async function readOnce(
     config: storedConfig === undefined ? undefined : decodeSealConfig(storedConfig),
     epoch,
     sealOrder: seen.get(sealOrder)?.revision ?? 0,
+    restored: seen.get(restored)?.revision ?? 0,
   }
 }
 

@@ -16,22 +16,22 @@ import type {
 import { DrillProcess } from './drill.ts'
 import type { HandedKeys } from './handed-keys.ts'
 import { Initialisation, type KeepOpening } from './initialisation.ts'
-import { migrated } from './key-changes.ts'
 import { KeyStorage } from './key-storage.ts'
 import type { SealParts } from './lifecycle.ts'
 import { loadKeys } from './load-keys.ts'
+import { checkUnsealable, moveToSeal } from './migration.ts'
 import { OpenVault, type VaultAccess } from './open-vault.ts'
-import { SEAL_PATHS } from './paths.ts'
+import { reopen } from './reopening.ts'
 import { damaged, isDamage, reported, undamaged } from './reported.ts'
 import { RootGenerationProcess } from './root-generation.ts'
-import { authorityOf, decodeSealConfig, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
+import { authorityOf, type SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
 import { ShamirWrapper } from './shamir-wrapper.ts'
 import { combined } from './share-attempt.ts'
 import { ShareCollector, shareLengthError } from './share-collector.ts'
 import { ShareRotationProcess } from './share-rotation.ts'
 import { sealStatus } from './status.ts'
-import { serviceOf, unwrapForOperators, unwrapWith } from './unwrapping.ts'
+import { unwrapForOperators, unwrapWith } from './unwrapping.ts'
 import { VaultKeys } from './vault-keys.ts'
 import type { SealWrapper } from './wrapper.ts'
 
@@ -53,6 +53,10 @@ export class SealManager implements SealOperations, VaultAccess {
   #unsealNonce = ''
   #open: OpenVault | undefined
   #closing: Promise<void> = Promise.resolve()
+  /** It is closed to be opened again at once. */
+  #reopening = false
+  /** Of these keys it is known that they are of another time. */
+  #noticed: VaultKeys | undefined
 
   constructor(parts: SealParts) {
     const { lifecycle, random, clock } = parts
@@ -76,7 +80,7 @@ export class SealManager implements SealOperations, VaultAccess {
   }
 
   async status(): Promise<SealStatus> {
-    const config = this.#open?.config ?? (await this.#storedConfig())
+    const config = this.#open?.config ?? (await this.#storage.config())
     return sealStatus(config, {
       configuredType: this.#type,
       sealed: this.#open === undefined,
@@ -88,7 +92,7 @@ export class SealManager implements SealOperations, VaultAccess {
 
   async ownState(): Promise<Pick<SealStatus, 'initialized' | 'sealed'>> {
     const sealed = this.#open === undefined
-    return { initialized: !sealed || (await this.#storedConfig()) !== undefined, sealed }
+    return { initialized: !sealed || (await this.#storage.config()) !== undefined, sealed }
   }
 
   /** Of the seal that this server is configured for. */
@@ -209,6 +213,14 @@ export class SealManager implements SealOperations, VaultAccess {
     await reported(async () => this.#open?.keys.refresh())
   }
 
+  /**
+   * After everything in storage was replaced by a snapshot: opens the vault anew with the root key that it had. Where that
+   * opens nothing any more, it is sealed when this resolves. Does nothing while sealed.
+   */
+  reopen(): Promise<void> {
+    return this.#serial.run(() => reported(() => this.#reopenIfReplaced()))
+  }
+
   /** What is due about once a minute: others' changes, counts of use, rotations. Does nothing while sealed. */
   async tick(): Promise<void> {
     await reported(async () => this.#open?.keys.maintain())
@@ -249,16 +261,10 @@ export class SealManager implements SealOperations, VaultAccess {
 
   /** The configuration of a vault that shares can open here, by moving it to another seal if `migrate` says so. */
   async #unsealConfig(migrate: boolean): Promise<SealConfig> {
-    const config = await this.#storedConfig()
+    const config = await this.#storage.config()
     if (config === undefined) throw new EgideError('not_initialized', 'Vault is not initialized')
-    const isMigration = config.type !== this.#type
-    if (isMigration && config.type !== 'shamir' && !config.breakGlass && serviceOf(config, this.#parts) === undefined)
-      throw invalid(`the vault's seal is of type ${config.type}, this server is configured for ${this.#type}`)
-    if (migrate && !isMigration) throw invalid("can't perform a seal migration, no migration seal found")
-    if (!migrate && isMigration)
-      throw invalid("'migrate' parameter must be set true in JSON body when in seal migration mode")
-    if (authorityOf(config).threshold > 0) return config
-    throw invalid('there are no recovery keys to unseal with; restart the server to unseal it')
+    checkUnsealable(config, this.#type, migrate, this.#parts)
+    return config
   }
 
   /** With the key that shares combined to: it unwraps the root key, or proves that operators want the seal to do it. */
@@ -268,7 +274,7 @@ export class SealManager implements SealOperations, VaultAccess {
       const { rootKey, isProven } = await unwrapForOperators(key, config, this.#storage, this.#parts)
       await this.#openWith(rootKey, wrapper ?? new ShamirWrapper(random, key), async (keys) => {
         if (!isProven && !(await keys.isRecoveryKey(key))) throw new DecryptFailed()
-        if (config.type !== this.#type) await this.#migrate(keys, key, config)
+        if (config.type !== this.#type) await moveToSeal(this.#parts, keys, key, config)
       })
     } catch (error) {
       if (error instanceof DecryptFailed) throw invalid('Unseal failed, invalid key')
@@ -276,22 +282,11 @@ export class SealManager implements SealOperations, VaultAccess {
     }
   }
 
-  async #migrate(keys: VaultKeys, key: Buffer, from: SealConfig): Promise<void> {
-    const { wrapper, random, breakGlass = false, log } = this.#parts
-    const to = wrapper ?? new ShamirWrapper(random, key)
-    const shares = authorityOf(from)
-    const config: SealConfig = to.storedKeys
-      ? { type: to.type, quorum: SERVICE_QUORUM, recovery: shares, breakGlass }
-      : { type: to.type, quorum: shares, recovery: null, breakGlass: false }
-    await keys.change(migrated(random, (rootKey) => to.wrapRootKey(rootKey), key, config))
-    log.info({ from: from.type, to: to.type }, 'moved the vault to another seal')
-  }
-
   async #openByItself(): Promise<StartOutcome> {
     const { wrapper, log } = this.#parts
     if (this.#open !== undefined) return 'open'
     if (wrapper?.storedKeys !== true) return 'needs shares'
-    const config = await this.#storedConfig()
+    const config = await this.#storage.config()
     if (config === undefined) return 'not initialised'
     if (config.type !== wrapper.type) {
       log.warn(
@@ -301,22 +296,8 @@ export class SealManager implements SealOperations, VaultAccess {
       return 'needs shares'
     }
     await this.#openWith(await unwrapWith(wrapper, this.#storage), wrapper)
-    await this.#afterOpeningByItself(config)
+    await this.vault().settleIn(config, log)
     return 'open'
-  }
-
-  /** What can wait, and must not keep the vault from serving. */
-  async #afterOpeningByItself({ breakGlass }: SealConfig): Promise<void> {
-    const { log } = this.#parts
-    if (breakGlass !== (this.#parts.breakGlass ?? false)) {
-      const now = breakGlass ? 'open the vault' : 'do not open the vault'
-      log.warn({}, `recovery shares ${now}, against break_glass in the configuration: rekey them to change that`)
-    }
-    try {
-      if (await this.#open?.rewrapIfStale()) log.info({}, 'wrapped the root key with the newest key of the seal')
-    } catch (error) {
-      log.warn({ err: error }, 'the root key could not be wrapped anew')
-    }
   }
 
   /** Opens the vault, whole or not at all. Takes and zeroes the root key. Throws DecryptFailed when `settle` says no. */
@@ -335,7 +316,8 @@ export class SealManager implements SealOperations, VaultAccess {
       throw error
     })
     const onLost = () => this.#sealBecauseLost(keys)
-    const keys: VaultKeys = new VaultKeys({ storage, watch, clock, random, log, onLost }, loaded)
+    const onReplaced = () => this.#reopenBecauseReplaced(keys)
+    const keys: VaultKeys = new VaultKeys({ storage, watch, clock, random, log, onLost, onReplaced }, loaded)
     try {
       await settle(keys)
       await this.#openCore(keys)
@@ -356,7 +338,7 @@ export class SealManager implements SealOperations, VaultAccess {
       await lifecycle.open(keys)
     } catch (error) {
       log.error({ err: error }, 'the keys are right, but the vault could not be opened')
-      await lifecycle.close()
+      await lifecycle.close(this.#reopening)
       throw isDamage(error) ? damaged() : error
     }
   }
@@ -367,7 +349,7 @@ export class SealManager implements SealOperations, VaultAccess {
     if (open === undefined) return this.#closing
     this.#open = undefined
     for (const process of this.#processes) process.clear()
-    const closed = this.#parts.lifecycle.close().finally(() => {
+    const closed = this.#parts.lifecycle.close(this.#reopening).finally(() => {
       open.keys.release()
       this.#parts.log.info({}, 'sealed')
     })
@@ -377,22 +359,40 @@ export class SealManager implements SealOperations, VaultAccess {
 
   #sealBecauseLost(keys: VaultKeys): void {
     if (this.#open?.keys !== keys) return
-    this.#close().catch((error: unknown) => {
-      this.#parts.log.error({ err: error }, 'sealing failed')
-    })
+    this.#close().catch((error: unknown) => this.#parts.log.error({ err: error }, 'sealing failed'))
+  }
+
+  #reopenBecauseReplaced(keys: VaultKeys): void {
+    if (this.#open?.keys !== keys || this.#noticed === keys) return
+    this.#noticed = keys
+    this.reopen()
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'a restored vault could not be opened yet'))
+      .finally(() => {
+        this.#noticed = undefined
+      })
+  }
+
+  async #reopenIfReplaced(): Promise<void> {
+    const { log, lifecycle } = this.#parts
+    const open = this.#open
+    if (open === undefined || !(await open.keys.isReplaced())) return
+    this.#reopening = true
+    try {
+      await reopen(open, {
+        log,
+        close: () => this.#close(),
+        openWith: (rootKey, wrapper) => this.#openWith(rootKey, wrapper),
+        giveUp: () => lifecycle.close(),
+      })
+    } finally {
+      this.#reopening = false
+    }
+    if (this.#open === undefined) await this.#openByItself()
   }
 
   #forgetUnsealShares(): void {
     this.#unsealShares.clear()
     this.#unsealNonce = ''
-  }
-
-  async #storedConfig(): Promise<SealConfig | undefined> {
-    const seen = await this.#storage.get([SEAL_PATHS.config, SEAL_PATHS.restoring])
-    if (seen.get(SEAL_PATHS.restoring) !== undefined)
-      throw new EgideError('unavailable', 'a restore into this storage was not finished: run it again')
-    const stored = seen.get(SEAL_PATHS.config)
-    return stored === undefined ? undefined : decodeSealConfig(stored.value)
   }
 }
 

@@ -2,10 +2,12 @@ import { Barrier } from '../../crypto/barrier.ts'
 import type { EncryptionCount } from '../../crypto/encryption-count.ts'
 import type { Keyring } from '../../crypto/keyring.ts'
 import type { RandomBytes } from '../../crypto/random.ts'
+import type { ReadCheck } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 
 /** Where the keys come from. */
 interface KeySource {
+  readonly fence: ReadCheck
   reload(): Promise<void>
   catchUp(): Promise<void> | undefined
 }
@@ -17,6 +19,10 @@ export class NamespaceCipher extends Barrier implements Cipher {
   constructor(keyring: Keyring, count: EncryptionCount, random: RandomBytes, source: KeySource) {
     super(keyring, count, random)
     this.#source = source
+  }
+
+  get fence(): ReadCheck {
+    return this.#source.fence
   }
 
   reload(): Promise<void> {

@@ -1,7 +1,7 @@
 import { KEY_BYTES } from '../../crypto/aead.ts'
 import { DecryptFailed } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
-import type { Clock, Random } from '../../engines/engine.ts'
+import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { HandedKeys } from './handed-keys.ts'
 import { type ChangeParts, newRecoveryKey, newRootKey, rewrapped } from './key-changes.ts'
@@ -104,6 +104,19 @@ export class OpenVault {
     if (!(await this.#wrapper.isStale(await storedRootKey(storage)))) return false
     await this.keys.change(rewrapped((rootKey) => this.#wrapper.wrapRootKey(rootKey)))
     return true
+  }
+
+  /** What can wait after the seal has opened the vault by itself, and must not keep it from serving. */
+  async settleIn({ breakGlass }: SealConfig, log: Log): Promise<void> {
+    if (breakGlass !== this.#parts.breakGlass) {
+      const now = breakGlass ? 'open the vault' : 'do not open the vault'
+      log.warn({}, `recovery shares ${now}, against break_glass in the configuration: rekey them to change that`)
+    }
+    try {
+      if (await this.rewrapIfStale()) log.info({}, 'wrapped the root key with the newest key of the seal')
+    } catch (error) {
+      log.warn({ err: error }, 'the root key could not be wrapped anew')
+    }
   }
 
   /** Whether the service would open the vault now. Rejects with what it says when it can't be asked. */

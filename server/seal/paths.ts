@@ -24,6 +24,8 @@ export const SEAL_PATHS = {
   sealOrder: 'core/seal-order',
   /** While an initialisation is under way. */
   initialising: 'core/initialising',
+  /** Rewritten when everything in storage was replaced by a snapshot: what a process knew before is of another time. */
+  restored: 'core/restored',
   /** While a copy of another storage is written here: nothing may be made of what is there yet. */
   restoring: 'core/restoring',
   /** `<id>/keys` below it: a namespace's keys, sealed by the keyring. */

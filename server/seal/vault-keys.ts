@@ -6,19 +6,12 @@ import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError, notFound } from '../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
-import type { Write } from '../../storage/backend.ts'
+import type { ReadCheck } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { Watch } from '../../storage/watch.ts'
 import { newTerms, type Plan, type Planned } from './key-changes.ts'
-import {
-  openRecoveryVerifier,
-  openUsage,
-  recoveryVerifier,
-  sealRotationConfig,
-  sealUsage,
-  successorExpiryMs,
-} from './key-records.ts'
-import type { KeyStorage } from './key-storage.ts'
+import { openRecoveryVerifier, openUsage, recoveryVerifier, sealRotationConfig, sealUsage } from './key-records.ts'
+import type { KeyStorage, Seen } from './key-storage.ts'
 import { ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
 import { NamespaceCipher } from './namespace-cipher.ts'
@@ -27,6 +20,7 @@ import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
 import { changedRotation, rotationDue } from './rotation-config.ts'
 import type { SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
+import { sweepSuccessors } from './successors.ts'
 
 export interface VaultKeysParts {
   readonly storage: KeyStorage
@@ -37,6 +31,8 @@ export interface VaultKeysParts {
   readonly log: Log
   /** Somebody sealed the vault, or the keys in storage can no longer be opened with those held: it must be sealed here. */
   readonly onLost: () => void
+  /** Everything in storage was replaced by a snapshot: the vault has to be opened anew. */
+  readonly onReplaced: () => void
 }
 
 const sealedError = () => new EgideError('sealed', 'Vault is sealed')
@@ -48,6 +44,8 @@ const ATTEMPTS = 8
 
 /** The keys of an unsealed vault: hands out ciphers, and changes keys in transactions that are whole or not at all. */
 export class VaultKeys implements UnsealedKeys {
+  /** Holds until everything in storage is replaced: what was sealed by these keys must not be written after that. */
+  readonly fence: ReadCheck
   readonly #parts: VaultKeysParts
   readonly #serial = new Serial()
   readonly #count: EncryptionCount
@@ -64,6 +62,7 @@ export class VaultKeys implements UnsealedKeys {
       this.maintain().catch((error: unknown) => parts.log.warn({ err: error }, 'could not record encryptions'))
     })
     this.#held = loaded
+    this.fence = { path: SEAL_PATHS.restored, revision: loaded.restored }
     this.#install(loaded)
   }
 
@@ -184,13 +183,15 @@ export class VaultKeys implements UnsealedKeys {
       await this.rotate(due)
       this.#parts.log.info({ term: this.keyStatus().term }, 'rotated the keyring')
     }
-    await this.#sweepSuccessors()
+    await sweepSuccessors(this.#parts.storage, this.#parts.clock)
   }
 
   /** Loads the keys anew if another process changed them, and seals if one sealed. */
   async refresh(): Promise<void> {
     const { epoch, sealOrder } = this.#loaded()
-    const seen = await this.#parts.storage.get([SEAL_PATHS.epoch, SEAL_PATHS.sealOrder])
+    const { storage } = this.#parts
+    const seen = await storage.get([SEAL_PATHS.epoch, SEAL_PATHS.sealOrder, SEAL_PATHS.restored])
+    if (this.#isOfAnotherTime(seen)) throw this.#replaced()
     if ((seen.get(SEAL_PATHS.sealOrder)?.revision ?? 0) !== sealOrder) throw this.#lost('sealed by another node')
     if (seen.get(SEAL_PATHS.epoch)?.revision !== epoch) await this.reload()
   }
@@ -218,6 +219,20 @@ export class VaultKeys implements UnsealedKeys {
     }
   }
 
+  /** Whether everything in storage was replaced since these keys were loaded. */
+  async isReplaced(): Promise<boolean> {
+    return this.#isOfAnotherTime(await this.#parts.storage.get([SEAL_PATHS.restored]))
+  }
+
+  #isOfAnotherTime(seen: Seen): boolean {
+    return (seen.get(SEAL_PATHS.restored)?.revision ?? 0) !== this.fence.revision
+  }
+
+  #replaced(): EgideError {
+    this.#parts.onReplaced()
+    return new EgideError('unavailable', 'a snapshot was restored: try again', { retryAfterSeconds: 1 })
+  }
+
   #lost(why: string): EgideError {
     this.#parts.log.warn({}, why)
     this.#parts.onLost()
@@ -231,7 +246,8 @@ export class VaultKeys implements UnsealedKeys {
         const counted = this.#count.unrecorded
         const { keyring } = this.#loaded()
         if (counted === 0) return
-        const seen = await this.#parts.storage.get([SEAL_PATHS.usage])
+        const seen = await this.#parts.storage.get([SEAL_PATHS.usage, SEAL_PATHS.restored])
+        if (this.#isOfAnotherTime(seen)) throw this.#replaced()
         const stored = seen.get(SEAL_PATHS.usage)
         const known = stored === undefined ? undefined : openUsage(keyring, stored.value)
         const term = keyring.active.number
@@ -311,10 +327,12 @@ export class VaultKeys implements UnsealedKeys {
       const ids = [...this.#loaded().namespaces.keys()]
       const loaded = await renewTerms(this.#parts, await loadKeys(this.#parts.storage, rootKey, ids))
       if (this.#held === undefined) return
+      if (loaded.restored !== this.fence.revision) throw this.#replaced()
       // The order that this process opened by stands until `refresh` compares it.
       this.#install({ ...loaded, sealOrder: this.#held.sealOrder })
     } catch (error) {
       if (!(error instanceof DecryptFailed || error instanceof EncodingError)) throw error
+      if (await this.isReplaced()) throw this.#replaced()
       throw this.#lost('the stored keys can not be opened with those held; sealing')
     }
   }
@@ -369,17 +387,5 @@ export class VaultKeys implements UnsealedKeys {
 
   #newCipher(keys: Keyring): NamespaceCipher {
     return new NamespaceCipher(keys, this.#count, this.#parts.random, this)
-  }
-
-  async #sweepSuccessors(): Promise<void> {
-    const { storage, clock } = this.#parts
-    const { names } = await storage.list(SEAL_PATHS.successors)
-    if (names.length === 0) return
-    const seen = await storage.get(names.map((name) => SEAL_PATHS.successors + name))
-    const writes: Write[] = []
-    for (const [path, entry] of seen) {
-      if (entry !== undefined && successorExpiryMs(entry.value) <= clock.now()) writes.push({ path, value: null })
-    }
-    if (writes.length > 0) await storage.commit({ seen, writes, whenUnknown: 'adopt' })
   }
 }

@@ -146,7 +146,11 @@ test('key-status, rotate, generate-root, rekey, seal and unseal', async () => {
   expect(await bao.ok(['operator', 'unseal', made[0]])).toMatch(/^Sealed +false$/m)
 })
 
-test('operator raft snapshot save', async () => {
+test('operator raft snapshot save and restore', async () => {
   await bao.ok(['operator', 'raft', 'snapshot', 'save', 'bao.snap'])
   expect((await examine(path.join(bao.home, 'bao.snap'))).totals.entries).toBeGreaterThan(0)
+  await bao.ok(['kv', 'put', '-mount=secret', 'since', 'value=1'])
+  await bao.ok(['operator', 'raft', 'snapshot', 'restore', 'bao.snap'])
+  expect((await bao.run(['kv', 'get', '-mount=secret', 'since'])).code).toBe(2)
+  await bao.ok(['operator', 'raft', 'snapshot', 'restore', '-force', 'bao.snap'])
 })

@@ -204,6 +204,7 @@ export class TestNamespace {
     const build = (own: NamespaceOwnParts, vault: () => Namespaces) =>
       Namespace.over({
         ...own,
+        auditNow: () => undefined,
         backend,
         clock,
         random,

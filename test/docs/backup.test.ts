@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, symlinkSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyServer, get, put } from '../backup/backup.ts'
 import { Shell } from '../cli/shell.ts'
-import { type Server, startServer } from '../harness/server.ts'
+import { type Server, startServer, startUnsealed } from '../harness/server.ts'
 
 const run = promisify(execFile)
 const root = path.dirname(path.dirname(import.meta.dirname))
@@ -48,14 +48,21 @@ async function follow(chapter: string, block: number, at = server): Promise<stri
   return (await run('bash', ['-c', `set -eo pipefail\n${commands}`], { cwd: shell.home, env })).stdout
 }
 
-test('a snapshot is saved and verified', { timeout: 60_000 }, async () => {
+test('a snapshot is saved and verified', { timeout: 180_000 }, async () => {
   expect(await follow('Save', 0)).toMatch(/Entries +\d+/)
   await follow('Save', 1)
   expect(await follow('Verify', 0)).toMatch(/SHA-256/)
   expect(await follow('Verify', 1)).toMatch(/do not open +0[\s\S]*in it +yes/)
 })
 
-test('it is restored, and the vault is what it was', { timeout: 60_000 }, async () => {
+test('it is restored into the running vault', { timeout: 180_000 }, async () => {
+  await put(server, 'app', 'overwritten')
+  const said = await follow('Restore into the running vault', 0)
+  expect(said).toMatch(/Success!.* 0 damaged/s)
+  expect(await get(server, 'app')).toBe('kept')
+})
+
+test('it is restored, and the vault is what it was', { timeout: 180_000 }, async () => {
   expect(await follow('Restore after a loss', 0)).toContain('Success!')
   await target.start()
   expect(await follow('Restore after a loss', 1, target)).toContain(' 0 damaged')
@@ -78,7 +85,7 @@ test('the archive is one for ordinary tools', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ format: 'egide-snapshot', version: 1 })
 })
 
-test('a vault is moved to another storage', { timeout: 60_000 }, async () => {
+test('a vault is moved to another storage', { timeout: 180_000 }, async () => {
   await server.stop()
   const moved = await emptyServer()
   shell.file('source.hcl', readFileSync(server.configFile, 'utf8'))
@@ -89,4 +96,16 @@ test('a vault is moved to another storage', { timeout: 60_000 }, async () => {
   await moved.unseal()
   expect(await get(moved, 'app')).toBe('kept')
   await moved.remove()
+})
+
+test('a running vault becomes another one by force', { timeout: 180_000 }, async () => {
+  const other = await startUnsealed()
+  await put(other, 'app', 'of the other')
+  const saved = await other.call('GET', 'sys/storage/snapshot')
+  writeFileSync(path.join(shell.home, 'other.snap'), saved.bytes)
+  shell.file('other-shares', other.keys.join('\n'))
+  expect(await follow('Restore into the running vault', 1, target)).toMatch(/sealed[\s\S]*Sealed +false/)
+  target.adopt(other)
+  expect(await get(target, 'app')).toBe('of the other')
+  await other.remove()
 })

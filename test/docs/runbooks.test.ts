@@ -167,6 +167,27 @@ describe.skipIf(noFullDisk !== undefined)(
   },
 )
 
+test('the vault goes back to a snapshot', { timeout: 240_000 }, async () => {
+  const chapter = 'Go back to a snapshot'
+  const server = await startServer({ program: egide })
+  try {
+    await server.init()
+    await server.unseal()
+    await put(server, 'app', 'good')
+    const saved = await shell.run(['operator', 'snapshot', 'save', 'good.snap'], {
+      env: { EGIDE_ADDR: server.address, EGIDE_TOKEN: server.rootToken },
+    })
+    expect(saved).toMatchObject({ code: 0 })
+    await server.call('DELETE', 'secret/metadata/app')
+    expect(await follow(chapter, 0, server)).toContain('SHA-256')
+    expect(await follow(chapter, 1, server)).toContain('Success! Restored')
+    expect(await follow(chapter, 2, server)).toMatch(/Sealed +false[\s\S]*good[\s\S]* 0 damaged/)
+    await follow(chapter, 3, server)
+  } finally {
+    await server.remove()
+  }
+})
+
 describe.skipIf(noPostgres !== undefined)('the database', () => {
   test('fails over', { timeout: 240_000 }, async () => {
     const chapter = 'The database fails over'

@@ -10,7 +10,12 @@ import { said, sharesOnStdin } from './snapshot.ts'
 export const restore = command({
   usage: '[options] FILE',
   description:
-    'Restores a snapshot into the empty storage that the configuration of a server names, while no server runs on it. ' +
+    'Restores a snapshot of the running vault into it, on all its nodes at once: everything is what it was then, ' +
+    'tokens and leases too. The server verifies the whole of it first. With -force it may be of another vault; unless that ' +
+    'has the same keys, the server is sealed afterwards and wants the key shares of the vault that was restored.\n\n' +
+    '    egide operator snapshot restore FILE\n' +
+    '    egide operator snapshot restore -force FILE\n\n' +
+    'With -config it restores a snapshot into the empty storage that the configuration of a server names, while no server runs on it. ' +
     'The whole file is verified before anything is written, and what was written is read back. A restore that was ' +
     'interrupted leaves a storage that no server starts with: run it again.\n\n' +
     '    egide operator snapshot restore -config=server.hcl FILE\n\n' +
@@ -20,6 +25,7 @@ export const restore = command({
     '    egide operator snapshot restore -path=secret -config=server.hcl FILE     the seal opens it',
   args: [1, 1],
   flags: {
+    force: { kind: 'boolean', help: 'Restore into the running vault whatever vault the snapshot is of.' },
     config: { kind: 'list', help: "The server's configuration file or folder. May be repeated." },
     'public-key': {
       kind: 'text',
@@ -33,13 +39,32 @@ export const restore = command({
     if (path !== undefined)
       return restoreSecrets(session, file, { config, key, path, hasShares: flags.shares === true })
     if (flags.shares !== undefined) throw misuse('-shares goes with -path')
-    if (config.length === 0) throw misuse('-config says which storage to restore into')
+    if (config.length === 0) return restoreOnline(session, file, key, flags.force === true)
+    if (flags.force !== undefined) throw misuse('-force goes with a running server, not with -config')
     const { restoreFile } = await offline()
     const { copied } = await said(restoreFile(file, key, config, session.environment))
     printLine(`Success! Restored and read back ${copied.entries} entries. Start the server and unseal it.`)
     return 0
   },
 })
+
+/** The file is looked at here before it is sent, so that what is damaged costs no one anything. */
+async function restoreOnline(
+  session: Session,
+  file: string,
+  key: string | undefined,
+  isForced: boolean,
+): Promise<ExitCode> {
+  const { examineFile } = await offline()
+  const { totals } = await said(examineFile(file, key))
+  const path = isForced ? 'sys/storage/snapshot-force' : 'sys/storage/snapshot'
+  await remote('Error restoring the snapshot', session.client.upload(path, file))
+  printLine(`Success! Restored ${totals.entries} entries.`)
+  const status = await remote('Error reading the seal status', session.client.json('GET', 'sys/seal-status'))
+  if (status.sealed === true)
+    printLine('The server is sealed: unseal it with the key shares of the vault that was restored.')
+  return 0
+}
 
 interface Part {
   readonly config: readonly string[]

@@ -28,7 +28,7 @@ export const save = command({
       const snapshot = await said(examineFile(partial, undefined))
       renameSync(partial, file)
       syncFolder(path.dirname(path.resolve(file)))
-      return await show(session, { ...snapshot, file }, [])
+      return await show(session, snapshot, [], file)
     } finally {
       rmSync(partial, { force: true })
     }
@@ -121,10 +121,15 @@ function rowsOf({ checked, damaged, damagedCount, isOwnKey }: Proof): [string, s
   return [...rows, ...damaged.map(({ path: where, problem }): [string, string] => [where, problem])]
 }
 
-async function show(session: Session, snapshot: Examined, proof: [string, string][]): Promise<ExitCode> {
-  const { file, meta, totals, digest } = snapshot
+async function show(
+  session: Session,
+  snapshot: Examined,
+  proof: [string, string][],
+  name = snapshot.file.name,
+): Promise<ExitCode> {
+  const { meta, totals, digest } = snapshot
   const rows: [string, string][] = [
-    ['File', file],
+    ['File', name],
     ['ID', meta.id],
     ['Cluster ID', meta.clusterId],
     ['Cluster Name', meta.clusterName],
@@ -137,7 +142,7 @@ async function show(session: Session, snapshot: Examined, proof: [string, string
   ]
   if (session.format === 'table') printLine(columns(rows))
   else {
-    const named = rows.map(([name, value]) => [name.toLowerCase().replaceAll(/[ -]/g, '_'), value])
+    const named = rows.map(([row, value]) => [row.toLowerCase().replaceAll(/[ -]/g, '_'), value])
     printLine(await serialised(session.format, Object.fromEntries(named)))
   }
   return 0

@@ -6,6 +6,26 @@ import type { SnapshotServices } from '../services/snapshots.ts'
 
 type Context = EngineContext<SnapshotServices>
 
+function restoreSnapshot(isForced: boolean) {
+  return async ({ body }: EngineRequest, { services }: Context): Promise<undefined> => {
+    if (body === undefined) throw invalid('the body must be a snapshot')
+    await services.snapshots.restore(body, isForced)
+  }
+}
+
+const restoring = { handler: restoreSnapshot(false), summary: 'Restore a snapshot of this vault', streamsBody: true }
+const forcing = { handler: restoreSnapshot(true), summary: 'Restore a snapshot of any vault', streamsBody: true }
+
+const RESTORING =
+  'A restore puts a snapshot, which is the body as it is, in the place of everything that is stored, in one transaction, ' +
+  'on all nodes: tokens, leases, policies and mounts are those of that time. Nothing is changed until the whole of it was ' +
+  'verified. It has to be of this vault, under the root key in use.'
+
+const FORCING =
+  'As storage/snapshot, for a snapshot of another vault, or of a time before the root key or the seal was changed: only ' +
+  'its hashes and its signature are verified. Where the keys held do not open it the server is sealed afterwards, and wants ' +
+  "that vault's key shares."
+
 async function takeSnapshot(request: EngineRequest, { services }: Context): Promise<Reply> {
   const body = await services.snapshots.take(request.signal)
   return { raw: { status: 200, contentType: 'application/gzip', body } }
@@ -16,10 +36,18 @@ const snapshot = route('storage/snapshot', {
   description:
     'Everything as it was at one moment, while the server goes on. Values stay sealed as they lie in storage: a ' +
     'snapshot is as safe as the database, and opens with the same key shares. It ends in a signature; one that was ' +
-    'cut off has none.',
+    `cut off has none. ${RESTORING}`,
   access: 'sudo',
   fields: {},
-  operations: { read: takeSnapshot },
+  operations: { read: takeSnapshot, update: restoring },
+})
+
+const snapshotForce = route('storage/snapshot-force', {
+  summary: 'Restore a snapshot of any vault',
+  description: FORCING,
+  access: 'sudo',
+  fields: {},
+  operations: { update: forcing },
 })
 
 /** Where clients of Vault look for it. */
@@ -28,7 +56,15 @@ const raftSnapshot = route('storage/raft/snapshot', {
   description: "As storage/snapshot, under the name that Vault's integrated storage gives it.",
   access: 'sudo',
   fields: {},
-  operations: { read: takeSnapshot },
+  operations: { read: takeSnapshot, update: restoring },
+})
+
+const raftSnapshotForce = route('storage/raft/snapshot-force', {
+  summary: 'Restore a snapshot of any vault',
+  description: "As storage/snapshot-force, under the name that Vault's integrated storage gives it.",
+  access: 'sudo',
+  fields: {},
+  operations: { update: forcing },
 })
 
 const snapshotKey = route('storage/snapshot/key', {
@@ -78,4 +114,11 @@ const check = route('storage/check', {
 })
 
 /** The rows of `sys/` by which the storage is saved and looked over. */
-export const backupRoutes: readonly Route<SnapshotServices>[] = [snapshot, raftSnapshot, snapshotKey, check]
+export const backupRoutes: readonly Route<SnapshotServices>[] = [
+  snapshot,
+  snapshotForce,
+  raftSnapshot,
+  raftSnapshotForce,
+  snapshotKey,
+  check,
+]

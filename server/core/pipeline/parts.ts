@@ -23,6 +23,8 @@ export interface PipelineParts {
   readonly leases: LeaseManager
   readonly wrapping: Wrapping
   readonly audit: AuditLog
+  /** Of the vault as it is open now; undefined: it is sealed. */
+  readonly auditNow: () => AuditLog | undefined
   readonly events: LifeEvents
   readonly clock: Clock
   readonly log: Log

@@ -153,8 +153,8 @@ class Pass {
   }
 
   async #recordFailure(record: RequestRecord, message: string): Promise<void> {
-    if (this.#pipeline.closed) return
-    await this.#parts.audit.response(record, failed(message))
+    const { audit, auditNow } = this.#parts
+    await (this.#pipeline.closed ? auditNow() : audit)?.response(record, failed(message))
   }
 
   async #answerAudited(record: RequestRecord, written: Promise<void> | undefined): Promise<Response> {
@@ -167,19 +167,20 @@ class Pass {
       await this.#recordFailure(record, known?.message ?? 'internal error')
       throw known ?? error
     }
-    if (this.#pipeline.closed) return unrecorded(response)
-    const done = this.#parts.audit.response(record, {
-      data: response.wrapInfo === null ? response.data : null,
-      auth: response.auth,
-      leaseId: response.leaseId,
-      wrapInfo: response.wrapInfo,
-      warnings: response.warnings,
-      error: undefined,
-    })
+    if (this.#pipeline.closed) return this.#answerClosed(response, record)
+    const done = this.#parts.audit.response(record, recordOf(response))
     done?.catch(ignored)
     if (written !== undefined) await written
     if (done !== undefined) await done
     return response
+  }
+
+  /** What the vault was opened anew for has its second record in the log as that is now; when it was sealed it has none. */
+  async #answerClosed(response: Response, record: RequestRecord): Promise<Response> {
+    const answered = unrecorded(response)
+    const done = this.#parts.auditNow()?.response(record, recordOf(response))
+    if (done !== undefined) await done
+    return answered
   }
 
   async #answer(): Promise<Response> {
@@ -244,10 +245,21 @@ class Pass {
   }
 }
 
-/** The vault was sealed meanwhile, and with it the audit log: only who has nothing to tell (`sys/seal` itself) is answered. */
+/** The vault was sealed meanwhile: only who has nothing to tell (`sys/seal` itself) is answered. */
 function unrecorded(response: Response): Response {
   if (response.status === 204) return response
   throw sealed()
+}
+
+function recordOf(response: Response): AuditResponse {
+  return {
+    data: response.wrapInfo === null ? response.data : null,
+    auth: response.auth,
+    leaseId: response.leaseId,
+    wrapInfo: response.wrapInfo,
+    warnings: response.warnings,
+    error: undefined,
+  }
 }
 
 function failed(message: string): AuditResponse {
