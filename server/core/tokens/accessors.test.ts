@@ -15,7 +15,7 @@ test('an accessor leads back to its hash, under its own key alone', () => {
     .tuple(fc.stringMatching(/^[0-9A-Za-z]{4}$/), fc.uint8Array({ minLength: 16, maxLength: 16 }))
     .map(([place, block]) => place + Buffer.from(block).toString('base64url'))
   fc.assert(
-    fc.property(fc.array(hash, { minLength: 1, maxLength: 5 }), (hashes) => {
+    fc.property(fc.array(hash, { maxLength: 5 }), (hashes) => {
       const made = accessors.of(hashes)
       expect(hashes.every(isShort)).toBe(true)
       expect(made.map((accessor) => accessors.hashOf(accessor))).toEqual(hashes)

@@ -18,18 +18,24 @@ export const isShort = (hash: string): boolean => hash.length === PLACE_CHARS + 
  * either way. So an accessor needs no row, and tells nothing of the hash, as little as the hash of it.
  */
 export class Accessors {
-  readonly #key: KeyObject
+  /** Blocks don't depend on one another, so that one of each serves for all: making one costs more than its work. */
+  readonly #sealing: ReturnType<typeof createCipheriv>
+  readonly #opening: ReturnType<typeof createDecipheriv>
 
   /** `tokenKey`: that of the namespace's hashes. */
   constructor(tokenKey: KeyObject) {
-    this.#key = createSecretKey(Buffer.from(hkdfSync('sha256', tokenKey, '', 'egide accessors of tokens', 32)))
+    const bytes = Buffer.from(hkdfSync('sha256', tokenKey, '', 'egide accessors of tokens', 32))
+    const key = createSecretKey(bytes)
+    bytes.fill(0)
+    this.#sealing = createCipheriv(ALGORITHM, key, null).setAutoPadding(false)
+    this.#opening = createDecipheriv(ALGORITHM, key, null).setAutoPadding(false)
   }
 
   /** Of short hashes, in their order. */
   of(hashes: readonly string[]): string[] {
     const plain = Buffer.alloc(hashes.length * BLOCK_BYTES)
     for (const [at, hash] of hashes.entries()) plain.write(hash.slice(PLACE_CHARS), at * BLOCK_BYTES, 'base64url')
-    const sealed = createCipheriv(ALGORITHM, this.#key, null).setAutoPadding(false).update(plain)
+    const sealed = this.#sealing.update(plain)
     return hashes.map((hash, at) => {
       const block = sealed.subarray(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES)
       return hash.slice(0, PLACE_CHARS) + block.toString('base64url')
@@ -40,7 +46,7 @@ export class Accessors {
   hashOf(accessor: string): string | undefined {
     if (!NAME.test(accessor)) return undefined
     const block = Buffer.from(accessor.slice(PLACE_CHARS), 'base64url')
-    const plain = createDecipheriv(ALGORITHM, this.#key, null).setAutoPadding(false).update(block)
+    const plain = this.#opening.update(block)
     return accessor.slice(0, PLACE_CHARS) + plain.toString('base64url')
   }
 }
