@@ -1,3 +1,4 @@
+import Type from 'typebox'
 import { canonicalCidrs, isWithin } from '../../engines/cidr.ts'
 import type { AuthGrant, Connection } from '../../engines/engine.ts'
 import { denied, invalid } from '../../engines/errors.ts'
@@ -21,6 +22,22 @@ export const tokenFields = {
   token_period: field.duration({ description: 'Tokens are periodic: each renewal gives this long, without a maximum' }),
   token_type: field.text({ description: 'service, batch, or default for what the mount is tuned to' }),
   token_strictly_bind_ip: field.bool({ description: 'A token may be used only from the address that logged in' }),
+}
+
+const texts = Type.Array(Type.String())
+
+/** The same fields as they are shown. */
+export const tokenReply = {
+  token_ttl: Type.Integer(),
+  token_max_ttl: Type.Integer(),
+  token_policies: texts,
+  token_bound_cidrs: texts,
+  token_explicit_max_ttl: Type.Integer(),
+  token_no_default_policy: Type.Boolean(),
+  token_num_uses: Type.Integer(),
+  token_period: Type.Integer(),
+  token_type: Type.String(),
+  token_strictly_bind_ip: Type.Boolean(),
 }
 
 /** Names that some methods still take for the same. Each declares those that it has. */

@@ -5,6 +5,7 @@ import type { IssuedAuth, RawReply, WrapInfo } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import { shownRequirement } from '../core/mfa/shown-requirement.ts'
 import type { Response } from '../core/request.ts'
+import { authEnvelope } from '../core/wrapping/envelope.ts'
 import type { Rpc } from './rpc.ts'
 import { codeOfHttp } from './status.ts'
 import { WireWriter } from './wire-writer.ts'
@@ -85,18 +86,7 @@ function envelopeOf(response: Response): Data {
 
 function authOf(auth: IssuedAuth): Data {
   return {
-    client_token: auth.clientToken,
-    accessor: auth.accessor,
-    policies: auth.policies,
-    token_policies: auth.tokenPolicies,
-    identity_policies: auth.identityPolicies,
-    metadata: auth.metadata,
-    lease_duration: auth.leaseDurationSeconds,
-    renewable: auth.renewable,
-    entity_id: auth.entityId,
-    token_type: auth.tokenType,
-    orphan: auth.orphan,
-    num_uses: auth.numUses,
+    ...authEnvelope(auth),
     mfa_requirement: auth.mfaRequirement && shownRequirement(auth.mfaRequirement),
   }
 }

@@ -3,7 +3,13 @@ import { canonicalCidrs } from '../../../engines/cidr.ts'
 import type { EngineContext } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import { field, type Values } from '../../../engines/field.ts'
-import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
+import {
+  olderTokenFields,
+  shownTokenParameters,
+  tokenFields,
+  tokenParameters,
+  tokenReply,
+} from '../token-parameters.ts'
 import { type AppRole, TEXT_MAX_BYTES } from './role.ts'
 
 /** What a role is like: https://openbao.org/api-docs/auth/approle/#createupdate-approle */
@@ -42,16 +48,7 @@ export const shownFields = {
   role_id: Type.String(),
   policies: Type.Optional(texts),
   period: Type.Optional(Type.Integer()),
-  token_ttl: Type.Integer(),
-  token_max_ttl: Type.Integer(),
-  token_policies: texts,
-  token_bound_cidrs: texts,
-  token_explicit_max_ttl: Type.Integer(),
-  token_no_default_policy: Type.Boolean(),
-  token_num_uses: Type.Integer(),
-  token_period: Type.Integer(),
-  token_type: Type.String(),
-  token_strictly_bind_ip: Type.Boolean(),
+  ...tokenReply,
 }
 
 export interface Changed {

@@ -3,7 +3,13 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
-import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
+import {
+  olderTokenFields,
+  shownTokenParameters,
+  tokenFields,
+  tokenParameters,
+  tokenReply,
+} from '../token-parameters.ts'
 import { scalarsOf } from './claims.ts'
 import { CALLBACK_MODES, CLAIMS_TYPES, type JwtRole, ROLE_TYPES, ROLES, roleCodec, storedRole } from './role.ts'
 
@@ -103,16 +109,7 @@ export const role = route('role/:name', {
     verbose_oidc_logging: Type.Boolean(),
     max_age: Type.Integer(),
     oidc_disable_confirmation: Type.Boolean(),
-    token_ttl: Type.Integer(),
-    token_max_ttl: Type.Integer(),
-    token_policies: texts,
-    token_bound_cidrs: texts,
-    token_explicit_max_ttl: Type.Integer(),
-    token_no_default_policy: Type.Boolean(),
-    token_num_uses: Type.Integer(),
-    token_period: Type.Integer(),
-    token_type: Type.String(),
-    token_strictly_bind_ip: Type.Boolean(),
+    ...tokenReply,
   }),
   operations: { create: write, update: write, read, delete: remove },
 })

@@ -11,6 +11,7 @@ import {
   type TokenParameters,
   tokenFields,
   tokenParameters,
+  tokenReply,
 } from '../token-parameters.ts'
 import { readSelector } from './selector.ts'
 
@@ -73,16 +74,7 @@ export const role = route('role/:name', {
     bound_service_account_namespace_selector: Type.String(),
     audience: Type.Optional(Type.String()),
     alias_name_source: Type.String(),
-    token_ttl: Type.Integer(),
-    token_max_ttl: Type.Integer(),
-    token_policies: texts,
-    token_bound_cidrs: texts,
-    token_explicit_max_ttl: Type.Integer(),
-    token_no_default_policy: Type.Boolean(),
-    token_num_uses: Type.Integer(),
-    token_period: Type.Integer(),
-    token_type: Type.String(),
-    token_strictly_bind_ip: Type.Boolean(),
+    ...tokenReply,
   }),
   operations: { create: write, update: write, read, delete: remove },
 })

@@ -3,7 +3,13 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
-import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
+import {
+  olderTokenFields,
+  shownTokenParameters,
+  tokenFields,
+  tokenParameters,
+  tokenReply,
+} from '../token-parameters.ts'
 import { forgetFailures } from './lockout.ts'
 import { hashOf, importedHash, PASSWORD_MAX_BYTES, type PasswordHash } from './password.ts'
 import { nameOf, storedUser, USERS, userCodec, username } from './user.ts'
@@ -42,16 +48,7 @@ export const user = route('users/:username', {
   exists: async (request, { store }) => (await storedUser(store, nameOf(request))) !== undefined,
   auditClear: CLEAR,
   returns: Type.Object({
-    token_ttl: Type.Integer(),
-    token_max_ttl: Type.Integer(),
-    token_policies: texts,
-    token_bound_cidrs: texts,
-    token_explicit_max_ttl: Type.Integer(),
-    token_no_default_policy: Type.Boolean(),
-    token_num_uses: Type.Integer(),
-    token_period: Type.Integer(),
-    token_type: Type.String(),
-    token_strictly_bind_ip: Type.Boolean(),
+    ...tokenReply,
     policies: Type.Optional(texts),
     ttl: Type.Optional(Type.Integer()),
     max_ttl: Type.Optional(Type.Integer()),

@@ -71,7 +71,8 @@ export function unwrappedOf(text: string): Unwrapped {
   }
 }
 
-function authEnvelope(auth: IssuedAuth): AuthEnvelope {
+/** In Vault's names. */
+export function authEnvelope(auth: IssuedAuth): AuthEnvelope {
   return {
     client_token: auth.clientToken,
     accessor: auth.accessor,
