@@ -25,13 +25,18 @@ export const check = command({
         const told = parseJson(line)
         if (!isJsonObject(told)) continue
         if (told.path !== undefined) printLine(`${plain(told.path)}: ${plain(told.problem ?? '')}`)
-        if (told.done === true) return { checked: Number(told.checked), damaged: Number(told.damaged) }
+        if (told.done === true)
+          return { checked: Number(told.checked), damaged: Number(told.damaged), sealed: Number(told.sealed ?? 0) }
       }
       return undefined
     }
     const result = await remote('Error checking the storage', read())
     if (result === undefined) throw new Failure('Error checking the storage: it ended before its end', 2)
     printLine(`${result.checked} entries checked, ${result.damaged} damaged.`)
+    if (result.sealed > 0)
+      printLine(
+        `${result.sealed} of them lie in sealed namespaces and could not be opened: unseal those to check them.`,
+      )
     return result.damaged === 0 ? 0 : 2
   },
 })

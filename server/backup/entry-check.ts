@@ -1,10 +1,12 @@
-import { DecryptFailed, TermUnknown } from '../../crypto/errors.ts'
+import { DecryptFailed, KeysReleased, TermUnknown } from '../../crypto/errors.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { Entry } from '../../storage/backend.ts'
 import { unpack } from '../../storage/envelope.ts'
 import type { Cipher, Store } from '../../storage/store.ts'
 import { departureCodec, namespaceRows } from '../core/namespaces/record.ts'
-import type { UnsealedKeys } from '../seal/lifecycle.ts'
+import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
+
+export type CheckKeys = Pick<UnsealedKeys, 'cipherFor' | 'loadNamespace' | 'releaseNamespace'>
 
 const NAMESPACE = /^ns\/([^/]+)\//
 /** The seal's own entries: what opens the vault, and is opened by that. */
@@ -12,15 +14,19 @@ const SEAL = 'core/'
 
 /** Opens entries, and forgets what is in them. */
 export class EntryCheck {
-  readonly #keys: UnsealedKeys
+  readonly #keys: CheckKeys
   readonly #root: Pick<Store, 'get'>
   /** Whose keys are held for it: entries come in the order of their paths. */
   #namespace: string | undefined
+  /** The last one that was found to be sealed. */
+  #sealed: string | undefined
   checked = 0
   damaged = 0
+  /** Of those that were checked: entries of namespaces that are sealed, of which nobody can say whether they would open. */
+  sealed = 0
 
   /** `root`: the root namespace's view, which knows of namespaces that are being removed. */
-  constructor(keys: UnsealedKeys, root: Pick<Store, 'get'>) {
+  constructor(keys: CheckKeys, root: Pick<Store, 'get'>) {
     this.#keys = keys
     this.#root = root
   }
@@ -36,6 +42,7 @@ export class EntryCheck {
   async #problemOf({ path, value, expiresAtMs }: Entry): Promise<string | undefined> {
     const id = NAMESPACE.exec(path)?.[1]
     if (id === undefined) return 'it belongs to no namespace'
+    if (id === this.#sealed) return this.#skip(id)
     try {
       const cipher = await this.#cipherOf(id)
       const opened = await openWith(cipher, path, value)
@@ -45,8 +52,15 @@ export class EntryCheck {
     } catch (error) {
       if (error instanceof DecryptFailed) return 'it does not decrypt'
       if (error instanceof EgideError && error.code === 'not_found') return this.#problemWithoutKeys(id)
-      throw error
+      if (!(error instanceof EgideError && error.code === 'sealed') && !(error instanceof KeysReleased)) throw error
+      this.#keys.cipherFor(ROOT_NAMESPACE_ID) // throws when it is the vault that was sealed
+      return this.#skip(id)
     }
+  }
+
+  #skip(id: string): undefined {
+    this.#sealed = id
+    this.sealed++
   }
 
   /** A deleted namespace's keys go first, its rows later. */

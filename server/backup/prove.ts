@@ -24,6 +24,8 @@ export interface Proof {
   /** The first of those that do not open. */
   readonly damaged: readonly { readonly path: string; readonly problem: string }[]
   readonly damagedCount: number
+  /** Entries among those checked that lie in namespaces with shares of their own: nobody can say whether they would open. */
+  readonly sealed: number
   /** Whether the key that signed the snapshot is the one that is sealed in it. */
   readonly isOwnKey: boolean
 }
@@ -67,7 +69,7 @@ export async function proveWith(keys: UnsealedKeys, seal: MemoryBackend, snapsho
     }
   }
   const isOwnKey = await isSignedByItself(snapshot, seal, keys)
-  return { checked: check.checked, damaged, damagedCount: check.damaged, isOwnKey }
+  return { checked: check.checked, damaged, damagedCount: check.damaged, sealed: check.sealed, isOwnKey }
 }
 
 function rootStore(backend: MemoryBackend, keys: UnsealedKeys): SealedStore {

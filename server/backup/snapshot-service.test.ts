@@ -27,8 +27,6 @@ async function service(isSealed = () => false) {
       },
       loadNamespace: async () => cipher,
       releaseNamespace: () => {},
-      createNamespace: async () => {},
-      destroyNamespace: async () => {},
     },
     vault: { keysIn: () => Promise.reject(new Error('not asked')), reopen: async () => {} },
     others: async () => [],

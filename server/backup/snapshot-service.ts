@@ -8,8 +8,8 @@ import type { SnapshotKey, SnapshotOperations } from '../../engines/system/servi
 import type { Entry, Snapshot } from '../../storage/backend.ts'
 import type { SealedStore } from '../../storage/sealed-store.ts'
 import type { ClusterIdentity } from '../core/cluster-identity.ts'
-import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
-import { EntryCheck } from './entry-check.ts'
+import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
+import { type CheckKeys, EntryCheck } from './entry-check.ts'
 import type { Meta } from './format.ts'
 import { type RestorationParts, restore } from './restoration.ts'
 import { publicBytesOf, signingKeyOf } from './signing-key.ts'
@@ -24,7 +24,7 @@ export interface SnapshotServiceParts extends Omit<RestorationParts, 'fence'> {
   /** Of the root namespace. */
   readonly store: SealedStore
   readonly identity: ClusterIdentity
-  readonly keys: UnsealedKeys
+  readonly keys: CheckKeys
   readonly clock: Clock
   readonly events: SnapshotEvents
 }
@@ -130,12 +130,12 @@ export class SnapshotService implements SnapshotOperations {
         }
         if (check.checked - told >= PROGRESS_ENTRIES) {
           told = check.checked
-          yield `${JSON.stringify({ checked: check.checked, damaged: check.damaged })}\n`
+          yield `${JSON.stringify({ checked: check.checked, damaged: check.damaged, sealed: check.sealed })}\n`
         }
         if (entriesPerSecond > 0) await sleep((batch.length * 1000) / entriesPerSecond)
       }
-      const { checked, damaged } = check
-      yield `${JSON.stringify({ done: true, checked, damaged, revision: snapshot.revision })}\n`
+      const { checked, damaged, sealed } = check
+      yield `${JSON.stringify({ done: true, checked, damaged, sealed, revision: snapshot.revision })}\n`
     } finally {
       check.end()
       end()

@@ -54,8 +54,8 @@ export interface NodeNames {
 
 /** What a namespace knows of those below it. */
 export interface NamespacesBelow {
-  /** Ends what a token left in one of them, by the token's hash as it is called there. Does nothing when it is gone. */
-  endBelow(namespaceId: string, tokenHash: string): Promise<void>
+  /** Ends what a token left in one of them, by the token's hash as it is called there. Does nothing when it is gone. False: it is sealed. */
+  endBelow(namespaceId: string, tokenHash: string): Promise<boolean>
   /** Whether one of this name lies directly below. */
   isNamespace(parentId: string, name: string): Awaitable<boolean>
   /** Throws `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
@@ -129,6 +129,7 @@ export class Namespace {
   readonly nodes: Nodes | undefined
   readonly #periodic: PeriodicWork
   readonly #pipeline: Pipeline
+  readonly #wiped = Promise.withResolvers<void>()
   #inFlight = 0
   #closed = false
 
@@ -329,6 +330,11 @@ export class Namespace {
     }
   }
 
+  /** Resolves when it is closed and nothing is left of what was decrypted. */
+  get wiped(): Promise<void> {
+    return this.#wiped.promise
+  }
+
   /** Tells those who watch what other processes changed. */
   async pollChanges(): Promise<void> {
     await this.store.pollChanges()
@@ -388,5 +394,6 @@ export class Namespace {
     if (this.#inFlight > 0) return
     this.tokens.clear()
     this.store.wipe()
+    this.#wiped.resolve()
   }
 }

@@ -5,4 +5,14 @@ export interface HandedKeys {
   readonly unsealKey: Buffer | null
   /** The order to seal that stood when they were handed over. */
   readonly sealOrder: number
+  /** Each behind those above it. */
+  readonly namespaces: readonly HandedSealing[]
+}
+
+/** What a namespace was unsealed with. */
+export interface HandedSealing {
+  readonly id: string
+  readonly key: Buffer
+  /** The order to seal it that stood then. */
+  readonly order: number
 }

@@ -2,12 +2,22 @@ import { createSecretKey } from 'node:crypto'
 import { KEY_BYTES } from '../../crypto/aead.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../engines/engine.ts'
+import type { RotationConfig } from '../../engines/system/services/seal.ts'
 import type { Write } from '../../storage/backend.ts'
 import { breakGlassKey, breakGlassRootKey, breakGlassWrites, NO_BREAK_GLASS, openBreakGlassKey } from './break-glass.ts'
-import { sealKeyring, sealNamespaceKeys, sealRecoveryVerifier, sealSuccessor, sealUsage } from './key-records.ts'
+import {
+  sealKeyring,
+  sealNamespaceKeys,
+  sealRecoveryVerifier,
+  sealRotationConfig,
+  sealSuccessor,
+  sealUsage,
+} from './key-records.ts'
 import type { KeyChange, KeyStorage } from './key-storage.ts'
 import type { LoadedKeys } from './load-keys.ts'
-import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
+import { outerOf, withoutSealed } from './namespace-sealing.ts'
+import { namespaceKeysPath, namespaceSealOrderPath, namespaceSealPath, SEAL_PATHS } from './paths.ts'
+import { changedRotation } from './rotation-config.ts'
 import { encodeSealConfig, type SealConfig } from './seal-config.ts'
 
 /** The changes of what opens the vault, each as a plan on the keys as they are then. */
@@ -74,10 +84,37 @@ export function newTerms(clock: Clock, random: Random, onlyIf: (held: LoadedKeys
       { path: SEAL_PATHS.usage, value: sealUsage(keyring, usage, random) },
     ]
     for (const [id, keys] of namespaces) {
-      writes.push({ path: namespaceKeysPath(id), value: sealNamespaceKeys(keyring, id, keys, random) })
+      const sealing = held.sealings.get(id)
+      const outer = outerOf({ keyring, namespaces }, sealing?.under)
+      writes.push({ path: namespaceKeysPath(id), value: sealNamespaceKeys(outer, id, keys, random, sealing?.own) })
     }
     return { writes, next: { keyring, namespaces, usage } }
   }
+}
+
+export function rotationConfigured(random: Random, change: Partial<RotationConfig>): Plan {
+  return async (held) => {
+    const rotation = changedRotation(held.rotation, change)
+    const value = sealRotationConfig(held.keyring, rotation, random)
+    return { writes: [{ path: SEAL_PATHS.rotationConfig, value }], next: { rotation } }
+  }
+}
+
+/** Every process that holds the keys of the namespace, or of one that they seal, forgets them. */
+export function namespaceOrderedSealed(random: Random, namespaceId: string): Plan {
+  return async (held) => ({
+    writes: [{ path: namespaceSealOrderPath(namespaceId), value: random.bytes(16) }],
+    next: withoutSealed(held, namespaceId),
+  })
+}
+
+/** As `namespaceOrderedSealed`, and nobody can have them again. */
+export function namespaceDestroyed(namespaceId: string): Plan {
+  const paths = [namespaceKeysPath, namespaceSealPath, namespaceSealOrderPath]
+  return async (held) => ({
+    writes: paths.map((pathOf) => ({ path: pathOf(namespaceId), value: null })),
+    next: withoutSealed(held, namespaceId),
+  })
 }
 
 /** New recovery shares; whether they open the vault too is what `config` says. */

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { decrypt, encrypt, KEY_BYTES } from '../../crypto/aead.ts'
 import { ByteReader } from '../../crypto/encoding.ts'
 import { EncodingError } from '../../crypto/errors.ts'
@@ -29,21 +29,43 @@ export function openKeyring(rootKey: KeyObject, sealed: Uint8Array): Keyring {
   }
 }
 
-export function sealNamespaceKeys(keyring: Keyring, id: string, keys: Keyring, random: RandomBytes): Buffer {
+/** `outer`: the vault's keyring, or the keys of the nearest namespace above with a seal. `own`: what its own shares make, if it has any. */
+export function sealNamespaceKeys(
+  outer: Keyring,
+  id: string,
+  keys: Keyring,
+  random: RandomBytes,
+  own?: KeyObject | null,
+): Buffer {
+  const path = namespaceKeysPath(id)
   const bytes = keys.encode()
   try {
-    return keyring.encrypt(SEAL_DOMAINS.namespaceKeys, namespaceKeysPath(id), bytes, random)
+    const inner = own ? encrypt(own, 0, SEAL_DOMAINS.namespaceSeal, path, bytes, random) : bytes
+    return outer.encrypt(SEAL_DOMAINS.namespaceKeys, path, inner, random)
   } finally {
     zeroize(bytes)
   }
 }
 
-export function openNamespaceKeys(keyring: Keyring, id: string, sealed: Uint8Array): Keyring {
-  const bytes = keyring.decrypt(SEAL_DOMAINS.namespaceKeys, namespaceKeysPath(id), sealed)
+/** As they were sealed. */
+export function openNamespaceKeys(outer: Keyring, id: string, sealed: Uint8Array, own?: KeyObject | null): Keyring {
+  const path = namespaceKeysPath(id)
+  const inner = outer.decrypt(SEAL_DOMAINS.namespaceKeys, path, sealed)
+  const bytes = own ? decrypt(own, SEAL_DOMAINS.namespaceSeal, path, inner) : inner
   try {
     return Keyring.decode(bytes)
   } finally {
     zeroize(bytes)
+  }
+}
+
+/** Whether these bytes are those of a key. */
+export function isKey(key: KeyObject, bytes: Buffer): boolean {
+  const known = key.export()
+  try {
+    return known.length === bytes.length && timingSafeEqual(known, bytes)
+  } finally {
+    zeroize(known)
   }
 }
 
@@ -127,7 +149,7 @@ export function openRotationConfig(keyring: Keyring, sealed: Uint8Array): Rotati
 }
 
 /** What proves a recovery key without keeping it: the vault needs to know it again, never to use it. */
-export function recoveryVerifier(recoveryKey: Buffer): Buffer {
+function recoveryVerifier(recoveryKey: Buffer): Buffer {
   return deriveBytes(recoveryKey, 'egide/recovery-verifier', 32)
 }
 
@@ -140,6 +162,13 @@ export function sealRecoveryVerifier(keyring: Keyring, recoveryKey: Buffer, rand
   }
 }
 
-export function openRecoveryVerifier(keyring: Keyring, sealed: Uint8Array): Buffer {
-  return keyring.decrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, sealed)
+/** Whether these bytes are the key of which this is the sealed verifier. */
+export function isRecoveryKey(keyring: Keyring, sealed: Uint8Array, bytes: Buffer): boolean {
+  const known = keyring.decrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, sealed)
+  const given = recoveryVerifier(bytes)
+  try {
+    return known.length === given.length && timingSafeEqual(known, given)
+  } finally {
+    zeroize(known, given)
+  }
 }

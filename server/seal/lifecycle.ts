@@ -1,10 +1,14 @@
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import type { Backend } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
+import type { NamespaceSealing } from './namespace-sealing.ts'
 import type { SealWrapper } from './wrapper.ts'
 
 /** The namespace that every vault has. */
 export const ROOT_NAMESPACE_ID = 'root'
+
+/** Told of namespaces whose keys this process holds no more, whoever uses them. Resolves when nothing of them is left here. */
+export type DroppedListener = (namespaceIds: readonly string[]) => Promise<unknown>
 
 /** What unsealing gives: it works until the vault is sealed, then every use of it throws. */
 export interface UnsealedKeys {
@@ -13,12 +17,26 @@ export interface UnsealedKeys {
    * same object each time. Throws EgideError `not_found` for any other.
    */
   cipherFor(namespaceId: string): Cipher
-  /** As `cipherFor`, reading the keys from storage if they are not held. Each call wants a `releaseNamespace` later. */
+  /**
+   * As `cipherFor`, reading the keys from storage if they are not held. Throws `sealed` when they can't be read. Each call wants a
+   * `releaseNamespace` later.
+   */
   loadNamespace(namespaceId: string): Promise<Cipher>
   /** Gives back what `loadNamespace` gave: with the last of them the keys are forgotten, and the cipher throws. */
   releaseNamespace(namespaceId: string): void
-  /** Makes the keys of a new namespace; durable when this resolves. Does nothing when it has keys. They are not held. */
-  createNamespace(namespaceId: string): Promise<void>
+  /**
+   * Makes the keys of a new namespace; durable when this resolves. Does nothing when it has keys. They are not held, but
+   * for those of one with shares of its own, which is unsealed here: it resolves with the shares, which the caller zeroes.
+   */
+  createNamespace(namespaceId: string, sealing?: NamespaceSealing): Promise<readonly Buffer[]>
+  /** Whether this process holds what a namespace's own shares make. */
+  isUnsealed(namespaceId: string): boolean
+  /** Seals one, and all that its keys seal, in this process alone. Resolves when nothing of them is left here. */
+  forgetNamespace(namespaceId: string): Promise<void>
+  /** Whether what `loadNamespace` gave is still of use: not once the namespace was sealed or destroyed. */
+  holds(namespaceId: string, cipher: Cipher): boolean
+  /** Who is told of namespaces that were sealed or destroyed. There is one listener, the last. */
+  onDropped(listener: DroppedListener): void
   /** Crypto-shreds: afterwards nothing that the namespace stored can be read by anyone. */
   destroyNamespace(namespaceId: string): Promise<void>
 }

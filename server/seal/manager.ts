@@ -14,12 +14,13 @@ import type {
   ShareRotation,
 } from '../../engines/system/services/seal.ts'
 import { DrillProcess } from './drill.ts'
-import type { HandedKeys } from './handed-keys.ts'
+import type { HandedKeys, HandedSealing } from './handed-keys.ts'
 import { Initialisation, type KeepOpening } from './initialisation.ts'
 import { KeyStorage } from './key-storage.ts'
 import type { SealParts } from './lifecycle.ts'
 import { loadKeys } from './load-keys.ts'
 import { checkUnsealable, moveToSeal } from './migration.ts'
+import { adoptSealings, NamespaceSeals } from './namespace-seals.ts'
 import { OpenVault, type VaultAccess } from './open-vault.ts'
 import { reopen } from './reopening.ts'
 import { damaged, isDamage, reported, undamaged } from './reported.ts'
@@ -44,6 +45,7 @@ export class SealManager implements SealOperations, VaultAccess {
   readonly recoveryShares: ShareRotation
   readonly rootGeneration: RootGeneration
   readonly drill: SealDrill
+  readonly namespaces: NamespaceSeals
   readonly #parts: SealParts
   readonly #storage: KeyStorage
   readonly #serial = new Serial()
@@ -72,7 +74,8 @@ export class SealManager implements SealOperations, VaultAccess {
       unwrapForOperators(key, config, this.#storage, parts),
     )
     this.drill = drill
-    this.#processes = [rootShares, recoveryShares, rootGeneration, drill]
+    this.namespaces = new NamespaceSeals(this, random)
+    this.#processes = [rootShares, recoveryShares, rootGeneration, drill, this.namespaces]
   }
 
   get recoverySupported(): boolean {
@@ -130,7 +133,7 @@ export class SealManager implements SealOperations, VaultAccess {
   }
 
   /** Opens with what another process handed over, which is erased, or takes over the wrapper. Throws `sealed` if it was since. */
-  adopt({ rootKey, unsealKey, sealOrder }: HandedKeys): Promise<void> {
+  adopt({ rootKey, unsealKey, sealOrder, namespaces }: HandedKeys): Promise<void> {
     const { wrapper, random } = this.#parts
     return this.#serial.run(() =>
       reported(async () => {
@@ -142,11 +145,23 @@ export class SealManager implements SealOperations, VaultAccess {
             await this.#openWith(rootKey, wrapping, async (keys) => {
               if (keys.sealOrder !== sealOrder) throw new EgideError('sealed', 'Vault is sealed')
             })
+          await adoptSealings(this.vault().keys, namespaces)
         } finally {
-          zeroize(rootKey, unsealKey ?? undefined)
+          zeroize(rootKey, unsealKey ?? undefined, ...namespaces.map(({ key }) => key))
         }
       }),
     )
+  }
+
+  /** Takes up what became of namespaces elsewhere, and unseals one with what was handed over. While sealed nothing. */
+  async adoptNamespace(handed: HandedSealing | undefined): Promise<void> {
+    await this.#serial.run(() =>
+      reported(async () => {
+        await this.refresh()
+        if (this.#open !== undefined && handed !== undefined) await adoptSealings(this.#open.keys, [handed])
+      }),
+    )
+    await this.#open?.keys.dropped()
   }
 
   unseal(share: Buffer, migrate = false): Promise<SealStatus> {
@@ -305,7 +320,7 @@ export class SealManager implements SealOperations, VaultAccess {
     rootKey: Buffer,
     wrapper: SealWrapper,
     settle: (keys: VaultKeys) => Promise<void> = nothing,
-  ): Promise<void> {
+  ): Promise<OpenVault> {
     const { clock, random, log, breakGlass = false } = this.#parts
     const storage = this.#storage
     const key = createSecretKey(rootKey)
@@ -325,10 +340,12 @@ export class SealManager implements SealOperations, VaultAccess {
       keys.release()
       throw error
     }
-    this.#open = new OpenVault(keys, wrapper, { storage, clock, random, breakGlass })
+    const open = new OpenVault(keys, wrapper, { storage, clock, random, breakGlass })
+    this.#open = open
     // Not before: while its service is away, the vault is tried again and again, and operators may be opening it.
     this.#forgetUnsealShares()
     log.info({}, 'unsealed')
+    return open
   }
 
   async #openCore(keys: VaultKeys): Promise<void> {

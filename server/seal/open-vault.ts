@@ -40,7 +40,13 @@ export class OpenVault {
   /** What another process of this machine opens the vault with. */
   handOver(): HandedKeys {
     const unsealKey = this.#wrapper instanceof ShamirWrapper ? this.#wrapper.exportKey() : null
-    return { rootKey: this.keys.exportRootKey(), unsealKey, sealOrder: this.keys.sealOrder }
+    const { keys } = this
+    return {
+      rootKey: keys.exportRootKey(),
+      unsealKey,
+      sealOrder: keys.sealOrder,
+      namespaces: keys.exportSealings(),
+    }
   }
 
   /** Another process has replaced what wraps the root key. */

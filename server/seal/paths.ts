@@ -28,19 +28,26 @@ export const SEAL_PATHS = {
   restored: 'core/restored',
   /** While a copy of another storage is written here: nothing may be made of what is there yet. */
   restoring: 'core/restoring',
-  /** `<id>/keys` below it: a namespace's keys, sealed by the keyring. */
+  /**
+   * Below it, of each namespace: `<id>/keys`, its keys, sealed by the keyring or by the keys of a namespace above; `<id>/seal`,
+   * how shares seal them, where they do; `<id>/seal-order`, rewritten to seal it in every process that has it open.
+   */
   namespaces: 'core/ns/',
   /** `<fingerprint of a root key>` below it: its successor, sealed by it, for processes that were unsealed with the old one. */
   successors: 'core/root-key-successor/',
 } as const
 
 export const namespaceKeysPath = (id: string): string => `${SEAL_PATHS.namespaces}${id}/keys`
+export const namespaceSealPath = (id: string): string => `${SEAL_PATHS.namespaces}${id}/seal`
+export const namespaceSealOrderPath = (id: string): string => `${SEAL_PATHS.namespaces}${id}/seal-order`
 export const successorPath = (fingerprint: string): string => `${SEAL_PATHS.successors}${fingerprint}`
 
 export const SEAL_DOMAINS = {
   rootKey: domain('egide/root-key'),
   keyring: domain('egide/keyring'),
   namespaceKeys: domain('egide/namespace-keys'),
+  /** By what a namespace's own shares make. */
+  namespaceSeal: domain('egide/namespace-seal'),
   successor: domain('egide/root-key-successor'),
   settings: domain('egide/seal-settings'),
   breakGlass: domain('egide/break-glass'),

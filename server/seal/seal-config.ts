@@ -1,3 +1,4 @@
+import { EncodingError } from '../../crypto/errors.ts'
 import { SHARES_MAX } from '../../crypto/shamir.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 
@@ -62,6 +63,12 @@ export function decodeSealConfig(bytes: Uint8Array): SealConfig {
   if (!isQuorum(quorum) || (recovery !== null && !isQuorum(recovery))) throw corrupt()
   if (typeof breakGlass !== 'boolean') throw corrupt()
   return { type, quorum, recovery, breakGlass }
+}
+
+/** Throws EncodingError for what is none. */
+export function decodeQuorum(parsed: unknown): Quorum {
+  if (!isQuorum(parsed)) throw new EncodingError('not a quorum')
+  return { shares: parsed.shares, threshold: parsed.threshold }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

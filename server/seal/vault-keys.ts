@@ -1,26 +1,45 @@
-import { timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { EncryptionCount } from '../../crypto/encryption-count.ts'
 import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
 import type { Keyring } from '../../crypto/keyring.ts'
-import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError, notFound } from '../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
 import type { ReadCheck } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { Watch } from '../../storage/watch.ts'
-import { newTerms, type Plan, type Planned } from './key-changes.ts'
-import { openRecoveryVerifier, openUsage, recoveryVerifier, sealRotationConfig, sealUsage } from './key-records.ts'
+import { CatchingUp } from './catching-up.ts'
+import type { HandedSealing } from './handed-keys.ts'
+import {
+  namespaceDestroyed,
+  namespaceOrderedSealed,
+  newTerms,
+  type Plan,
+  type Planned,
+  rotationConfigured,
+} from './key-changes.ts'
+import { isKey, isRecoveryKey } from './key-records.ts'
 import type { KeyStorage, Seen } from './key-storage.ts'
-import { ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
+import { type DroppedListener, ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
 import { NamespaceCipher } from './namespace-cipher.ts'
-import { renewTerms, storedKeys, storeNewKeys } from './namespace-terms.ts'
-import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
-import { changedRotation, rotationDue } from './rotation-config.ts'
+import { handedSealings, type NamespaceSealing, withoutSealed } from './namespace-sealing.ts'
+import {
+  changedIfUnknown,
+  holding,
+  renewTerms,
+  type StoredKeys,
+  storedKeys,
+  storedSealing,
+  storeNewKeys,
+  unsealedKeys,
+  withNewShares,
+} from './namespace-terms.ts'
+import { SEAL_PATHS } from './paths.ts'
+import { rotationDue } from './rotation-config.ts'
 import type { SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
-import { sweepSuccessors } from './successors.ts'
+import { addUsage, sweepSuccessors } from './upkeep.ts'
 
 export interface VaultKeysParts {
   readonly storage: KeyStorage
@@ -53,11 +72,14 @@ export class VaultKeys implements UnsealedKeys {
   /** How many still want the keys of a namespace. */
   readonly #users = new Map<string, number>()
   #held: LoadedKeys | undefined
+  #onDropped: DroppedListener | undefined
+  #dropping: Promise<unknown> = Promise.resolve()
   #reloading: Promise<void> | undefined
-  #catchingUp: Promise<void> | undefined
+  readonly #catchingUp: CatchingUp
 
   constructor(parts: VaultKeysParts, loaded: LoadedKeys) {
     this.#parts = parts
+    this.#catchingUp = new CatchingUp(parts.watch, () => this.refresh())
     this.#count = new EncryptionCount(() => {
       this.maintain().catch((error: unknown) => parts.log.warn({ err: error }, 'could not record encryptions'))
     })
@@ -84,24 +106,71 @@ export class VaultKeys implements UnsealedKeys {
     return this.cipherFor(namespaceId)
   }
 
+  holds(namespaceId: string, cipher: Cipher): boolean {
+    return this.#ciphers.get(namespaceId) === cipher
+  }
+
   releaseNamespace(namespaceId: string): void {
     this.#users.set(namespaceId, Math.max(0, (this.#users.get(namespaceId) ?? 0) - 1))
     // In its turn, so that no change of keys finds them gone half-way.
     void this.#serial.run(async () => this.#dropUnused(namespaceId))
   }
 
-  async createNamespace(namespaceId: string): Promise<void> {
+  async createNamespace(namespaceId: string, sealing?: NamespaceSealing): Promise<readonly Buffer[]> {
     if (!NAMESPACE_ID.test(namespaceId)) throw new EgideError('internal', 'not an identifier of a namespace')
-    await this.#newest((held) => storeNewKeys(this.#parts, held, namespaceId))
+    return withNewShares(sealing?.quorum ?? null, this.#parts.random, async (own) => {
+      const withOwn = sealing && { ...sealing, own }
+      await this.#newest((held) => storeNewKeys(this.#parts, held, namespaceId, withOwn))
+      if (own !== null) await this.unsealNamespace(namespaceId, own)
+    })
+  }
+
+  isUnsealed(namespaceId: string): boolean {
+    return (this.#held?.sealings.get(namespaceId)?.own ?? null) !== null
+  }
+
+  /**
+   * Unseals one here with what its shares make. Does nothing when it is. Throws DecryptFailed for anything else, and
+   * `sealed` when it was ordered to be sealed since `order`.
+   */
+  async unsealNamespace(namespaceId: string, own: KeyObject, order?: number): Promise<void> {
+    await this.#newest(async (held) => {
+      if (this.isUnsealed(namespaceId)) return undefined
+      const stored = await unsealedKeys(this.#parts, held, namespaceId, own, order)
+      return stored === 'changed' ? stored : this.#take(held, namespaceId, stored)
+    })
+  }
+
+  async forgetNamespace(namespaceId: string): Promise<void> {
+    await this.#serial.run(async () => this.#drop(namespaceId))
+    await this.dropped()
+  }
+
+  /** Resolves when nothing is left of what was sealed. */
+  async dropped(): Promise<void> {
+    await this.#dropping
+  }
+
+  /** Seals one here, and in every other process before it serves another request. */
+  async sealNamespace(namespaceId: string): Promise<void> {
+    await this.change(namespaceOrderedSealed(this.#parts.random, namespaceId))
+  }
+
+  sealingOf(namespaceId: string): Promise<NamespaceSealing | undefined> {
+    return this.#newest((held) => storedSealing(this.#parts, held, namespaceId))
+  }
+
+  /** What those were unsealed with that are, or `only` one, for another process of this machine; the caller zeroes it. */
+  exportSealings(only?: string): readonly HandedSealing[] {
+    return handedSealings(this.#loaded().sealings, only)
+  }
+
+  onDropped(listener: DroppedListener): void {
+    this.#onDropped = listener
   }
 
   async destroyNamespace(namespaceId: string): Promise<void> {
-    // The epoch changes with it, so that every process that holds the keys forgets them.
-    await this.change(async (held) => {
-      const namespaces = new Map(held.namespaces)
-      namespaces.delete(namespaceId)
-      return { writes: [{ path: namespaceKeysPath(namespaceId), value: null }], next: { namespaces } }
-    })
+    await this.change(namespaceDestroyed(namespaceId))
   }
 
   /** Reads all keys anew. Calls at one time share one load. */
@@ -133,11 +202,7 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   async configureRotation(change: Partial<RotationConfig>): Promise<void> {
-    await this.change(async (held) => {
-      const rotation = changedRotation(held.rotation, change)
-      const value = sealRotationConfig(held.keyring, rotation, this.#parts.random)
-      return { writes: [{ path: SEAL_PATHS.rotationConfig, value }], next: { rotation } }
-    })
+    await this.change(rotationConfigured(this.#parts.random, change))
   }
 
   /** For another process of this machine; the caller zeroes it. */
@@ -152,25 +217,13 @@ export class VaultKeys implements UnsealedKeys {
 
   /** Whether these bytes are the root key in use. */
   isRootKey(bytes: Buffer): boolean {
-    const key = this.#loaded().rootKey.export()
-    try {
-      return key.length === bytes.length && timingSafeEqual(key, bytes)
-    } finally {
-      zeroize(key)
-    }
+    return isKey(this.#loaded().rootKey, bytes)
   }
 
   /** Whether these bytes are the recovery key. */
   async isRecoveryKey(bytes: Buffer): Promise<boolean> {
     const stored = (await this.#parts.storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
-    if (stored === undefined) return false
-    const known = openRecoveryVerifier(this.#loaded().keyring, stored.value)
-    const given = recoveryVerifier(bytes)
-    try {
-      return known.length === given.length && timingSafeEqual(known, given)
-    } finally {
-      zeroize(known, given)
-    }
+    return stored !== undefined && isRecoveryKey(this.#loaded().keyring, stored.value, bytes)
   }
 
   /** What is due about once a minute: sees what other processes changed, records encryptions, rotates, sweeps. */
@@ -191,32 +244,14 @@ export class VaultKeys implements UnsealedKeys {
     const { epoch, sealOrder } = this.#loaded()
     const { storage } = this.#parts
     const seen = await storage.get([SEAL_PATHS.epoch, SEAL_PATHS.sealOrder, SEAL_PATHS.restored])
-    if (this.#isOfAnotherTime(seen)) throw this.#replaced()
+    this.#checkTime(seen)
     if ((seen.get(SEAL_PATHS.sealOrder)?.revision ?? 0) !== sealOrder) throw this.#lost('sealed by another node')
     if (seen.get(SEAL_PATHS.epoch)?.revision !== epoch) await this.reload()
   }
 
-  /** As `refresh`, where there may be something to see. Whoever asks meanwhile waits for the same look. */
+  /** As `refresh`, where there may be something to see. */
   catchUp(): Promise<void> | undefined {
-    const { watch } = this.#parts
-    if (!watch.hasChanged) return this.#catchingUp
-    watch.look()
-    const before = this.#catchingUp
-    const catchingUp: Promise<void> = this.#lookAgain(before).finally(() => {
-      if (this.#catchingUp === catchingUp) this.#catchingUp = undefined
-    })
-    this.#catchingUp = catchingUp
-    return catchingUp
-  }
-
-  async #lookAgain(before: Promise<void> | undefined): Promise<void> {
-    try {
-      await before
-      await this.refresh()
-    } catch (error) {
-      this.#parts.watch.forgetAll() // what was not seen is still to be seen
-      throw error
-    }
+    return this.#catchingUp.catchUp()
   }
 
   /** Whether everything in storage was replaced since these keys were loaded. */
@@ -226,6 +261,11 @@ export class VaultKeys implements UnsealedKeys {
 
   #isOfAnotherTime(seen: Seen): boolean {
     return (seen.get(SEAL_PATHS.restored)?.revision ?? 0) !== this.fence.revision
+  }
+
+  /** Throws when what was read is of another vault than the keys held. */
+  #checkTime(seen: Seen): void {
+    if (this.#isOfAnotherTime(seen)) throw this.#replaced()
   }
 
   #replaced(): EgideError {
@@ -242,21 +282,9 @@ export class VaultKeys implements UnsealedKeys {
   /** Adds this process's encryptions to those in storage. */
   async recordUsage(): Promise<void> {
     await this.#serial.run(async () => {
+      const { storage, random } = this.#parts
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const counted = this.#count.unrecorded
-        const { keyring } = this.#loaded()
-        if (counted === 0) return
-        const seen = await this.#parts.storage.get([SEAL_PATHS.usage, SEAL_PATHS.restored])
-        if (this.#isOfAnotherTime(seen)) throw this.#replaced()
-        const stored = seen.get(SEAL_PATHS.usage)
-        const known = stored === undefined ? undefined : openUsage(keyring, stored.value)
-        const term = keyring.active.number
-        const encryptions = (known?.term === term ? known.encryptions : 0) + counted
-        const value = sealUsage(keyring, { term, encryptions }, this.#parts.random)
-        const writes = [{ path: SEAL_PATHS.usage, value }]
-        if ((await this.#parts.storage.commit({ seen, writes, whenUnknown: 'adopt' })) === undefined) continue
-        this.#count.record(counted, encryptions)
-        return
+        if (await addUsage(storage, this.#loaded().keyring, this.#count, random, (seen) => this.#checkTime(seen))) return
       }
     })
   }
@@ -265,7 +293,7 @@ export class VaultKeys implements UnsealedKeys {
   async #newest<T>(attempt: (held: LoadedKeys) => Promise<T | 'changed'>): Promise<T> {
     return this.#serial.run(async () => {
       for (let tries = 0; tries < ATTEMPTS; tries++) {
-        const done = await attempt(this.#loaded())
+        const done = await attempt(this.#loaded()).catch(changedIfUnknown)
         if (done !== 'changed') return done
         await this.#load()
       }
@@ -275,7 +303,7 @@ export class VaultKeys implements UnsealedKeys {
 
   /** Lets go of every key. Whoever still holds a cipher gets KeysReleased. */
   release(): void {
-    this.#parts.watch.end()
+    this.#catchingUp.end()
     for (const cipher of this.#ciphers.values()) cipher.release()
     this.#ciphers.clear()
     this.#users.clear()
@@ -324,8 +352,7 @@ export class VaultKeys implements UnsealedKeys {
     await this.#parts.storage.settle()
     const { rootKey } = this.#loaded()
     try {
-      const ids = [...this.#loaded().namespaces.keys()]
-      const loaded = await renewTerms(this.#parts, await loadKeys(this.#parts.storage, rootKey, ids))
+      const loaded = await renewTerms(this.#parts, await loadKeys(this.#parts.storage, rootKey, this.#loaded()))
       if (this.#held === undefined) return
       if (loaded.restored !== this.fence.revision) throw this.#replaced()
       // The order that this process opened by stands until `refresh` compares it.
@@ -342,30 +369,41 @@ export class VaultKeys implements UnsealedKeys {
     const recorded = usage.term === keyring.active.number ? usage.encryptions : 0
     if (this.#held?.keyring.active.number === keyring.active.number) this.#count.record(0, recorded)
     else this.#count.restart(recorded)
-    this.#held = loaded
     for (const [id, keys] of namespaces) {
       const cipher = this.#ciphers.get(id)
       if (cipher !== undefined) cipher.replace(keys)
       else this.#ciphers.set(id, this.#newCipher(keys))
     }
-    for (const [id, cipher] of this.#ciphers) {
-      if (namespaces.has(id)) continue
+    this.#keep(loaded)
+  }
+
+  /** Holds on to this alone: whoever uses the keys of another namespace has them no more. */
+  #keep(held: LoadedKeys): void {
+    this.#held = held
+    const dropped = [...this.#ciphers].filter(([id]) => !held.namespaces.has(id))
+    if (dropped.length === 0) return
+    for (const [id, cipher] of dropped) {
       cipher.release()
       this.#ciphers.delete(id)
     }
+    this.#dropping = Promise.allSettled([this.#dropping, this.#onDropped?.(dropped.map(([id]) => id))])
   }
 
   async #hold(held: LoadedKeys, namespaceId: string): Promise<'changed' | undefined> {
     // Two may have asked for it at one time.
     if (!held.namespaces.has(namespaceId)) {
-      const keys = await storedKeys(this.#parts, held, namespaceId)
-      if (keys === 'changed') return 'changed'
-      if (this.#held !== held) throw sealedError()
-      this.#held = { ...held, namespaces: new Map([...held.namespaces, [namespaceId, keys]]) }
-      this.#ciphers.set(namespaceId, this.#newCipher(keys))
+      const stored = await storedKeys(this.#parts, held, namespaceId)
+      if (stored === 'changed') return 'changed'
+      this.#take(held, namespaceId, stored)
     }
     this.#addUser(namespaceId)
     return undefined
+  }
+
+  #take(held: LoadedKeys, namespaceId: string, stored: StoredKeys): undefined {
+    if (this.#held !== held) throw sealedError()
+    this.#held = holding(held, namespaceId, stored)
+    this.#ciphers.set(namespaceId, this.#newCipher(stored.keys))
   }
 
   #addUser(namespaceId: string): void {
@@ -375,14 +413,12 @@ export class VaultKeys implements UnsealedKeys {
   #dropUnused(namespaceId: string): void {
     if (this.#users.get(namespaceId) !== 0) return
     this.#users.delete(namespaceId)
-    // Its keys are in use for as long as the vault is open, by those who never asked for them.
-    if (namespaceId === ROOT_NAMESPACE_ID) return
-    this.#ciphers.get(namespaceId)?.release()
-    this.#ciphers.delete(namespaceId)
-    if (this.#held === undefined) return
-    const namespaces = new Map(this.#held.namespaces)
-    namespaces.delete(namespaceId)
-    this.#held = { ...this.#held, namespaces }
+    // Its keys are in use for as long as the vault is open, by those who never asked for them; or they were unsealed.
+    if (namespaceId !== ROOT_NAMESPACE_ID && !this.isUnsealed(namespaceId)) this.#drop(namespaceId)
+  }
+
+  #drop(namespaceId: string): void {
+    if (this.#held !== undefined) this.#keep({ ...this.#held, ...withoutSealed(this.#held, namespaceId) })
   }
 
   #newCipher(keys: Keyring): NamespaceCipher {

@@ -4,7 +4,7 @@ import type { InFlightRequest, MetricsService } from '../../engines/system/servi
 import type { SealOperations } from '../../engines/system/services/seal.ts'
 import type { Families, Metrics } from '../observe/metrics.ts'
 import { renderFamilies, summaryOfFamilies, withWorker } from '../observe/shared-metrics.ts'
-import type { HandedKeys } from '../seal/handed-keys.ts'
+import type { HandedKeys, HandedSealing } from '../seal/handed-keys.ts'
 import type { SealManager, StartOutcome } from '../seal/manager.ts'
 import { eraseBytes } from './frames.ts'
 import { Peer } from './peer.ts'
@@ -33,6 +33,9 @@ interface Orders {
   reload(): Promise<void>
   stop(): void
 }
+
+/** Operations after which all workers have a namespace unsealed, or sealed. */
+const CHANGES_NAMESPACE: ReadonlySet<string> = new Set(['namespaces.unseal', 'namespaces.seal'])
 
 /** One of several processes that are one server, as it sees the others. */
 export class Member {
@@ -150,6 +153,8 @@ export class Member {
         return seal.handOver()
       case 'open':
         return seal.adopt(args[0] as HandedKeys)
+      case 'namespace':
+        return seal.adoptNamespace((args[0] ?? undefined) as HandedSealing | undefined)
       case 'close':
         return this.#closeForOthers(seal)
       case 'metrics':
@@ -172,6 +177,7 @@ export class Member {
       const after = seal.openedWith
       if (after === undefined && before !== undefined) await this.#peer.call('others', 'close')
       if (after !== before) await this.#handOut(seal)
+      else if (after !== undefined && CHANGES_NAMESPACE.has(name)) await this.#handOutNamespace(seal, String(args[0]))
     }
   }
 
@@ -183,6 +189,17 @@ export class Member {
     } finally {
       handed.rootKey.fill(0)
       handed.unsealKey?.fill(0)
+      for (const { key } of handed.namespaces) key.fill(0)
+    }
+  }
+
+  /** What one namespace is unsealed with, or that it is sealed. */
+  async #handOutNamespace(seal: SealManager, id: string): Promise<void> {
+    const handed = seal.namespaces.handOver(id)
+    try {
+      await this.#peer.call('others', 'namespace', handed)
+    } finally {
+      handed?.key.fill(0)
     }
   }
 

@@ -20,6 +20,7 @@ const NAMES: ReadonlySet<string> = new Set([
   ),
   ...['status', 'start', 'update', 'cancel'].map((name) => `rootGeneration.${name}`),
   ...['status', 'give', 'reset', 'service'].map((name) => `drill.${name}`),
+  ...['status', 'unseal', 'reset', 'seal'].map((name) => `namespaces.${name}`),
 ])
 
 /** Carries an operation to the worker that does it. */
@@ -71,6 +72,12 @@ export function sharedSeal(carry: Carry, local: SealOperations): SealOperations 
       give: to('drill.give'),
       reset: to('drill.reset'),
       service: to('drill.service'),
+    },
+    namespaces: {
+      status: to('namespaces.status'),
+      unseal: to('namespaces.unseal'),
+      reset: to('namespaces.reset'),
+      seal: to('namespaces.seal'),
     },
   }
 }

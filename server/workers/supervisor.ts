@@ -25,7 +25,7 @@ const LONGEST_PAUSE_MS = 30_000
 const STOP_MS = 45_000
 
 /** Worker calls that all have to have followed before whoever made them goes on. */
-const MUST_FOLLOW: ReadonlySet<string> = new Set(['open', 'close'])
+const MUST_FOLLOW: ReadonlySet<string> = new Set(['open', 'close', 'namespace'])
 
 interface Running {
   readonly worker: number

@@ -1,14 +1,16 @@
 import { EgideError } from '../../engines/errors.ts'
-import type { UnsealedKeys } from '../../server/seal/lifecycle.ts'
+import type { DroppedListener, UnsealedKeys } from '../../server/seal/lifecycle.ts'
 import type { Cipher } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
 
 /** Keys of namespaces below root, for all that share root's cipher. */
 const KEYS = new WeakMap<Cipher, Map<string, Cipher>>()
 
+/** None of its namespaces has shares. */
 export class TestKeys implements UnsealedKeys {
   readonly #root: Cipher
   readonly #below: Map<string, Cipher>
+  #onDropped: DroppedListener | undefined
   /** Ids whose keys are lent, once for each loan. */
   readonly lent: string[] = []
 
@@ -34,11 +36,27 @@ export class TestKeys implements UnsealedKeys {
     this.lent.splice(this.lent.indexOf(id), 1)
   }
 
-  async createNamespace(id: string): Promise<void> {
+  async createNamespace(id: string): Promise<readonly Buffer[]> {
     this.#below.set(id, testingCipher())
+    return []
   }
 
   async destroyNamespace(id: string): Promise<void> {
     this.#below.delete(id)
+    await this.#onDropped?.([id])
+  }
+
+  isUnsealed(): boolean {
+    return false
+  }
+
+  async forgetNamespace(): Promise<void> {}
+
+  holds(id: string, cipher: Cipher): boolean {
+    return cipher === (id === 'root' ? this.#root : this.#below.get(id))
+  }
+
+  onDropped(listener: DroppedListener): void {
+    this.#onDropped = listener
   }
 }

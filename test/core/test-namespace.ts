@@ -237,7 +237,7 @@ export class TestNamespace {
           } satisfies Services
         },
       })
-    const parts = { backend, clock, random, log, keys, node: undefined, build }
+    const parts = { backend, clock, random, log, keys, seals: NO_SEALS, node: undefined, build }
     const namespaces = await Namespaces.over(
       options.keptMax === undefined ? parts : { ...parts, keptMax: options.keptMax },
     )
@@ -329,6 +329,11 @@ const NO_AUDIT = {
   open: async () => {},
   close: async () => {},
 } as unknown as AuditBroker
+
+const notSealable = async (): Promise<never> => {
+  throw new EgideError('invalid_request', 'namespace is not sealable')
+}
+const NO_SEALS = { status: notSealable, unseal: notSealable, reset: notSealable, seal: notSealable }
 
 /** An audit log that needs no opening. */
 function opened(log: AuditLog): AuditBroker {

@@ -3,6 +3,8 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { pageFields, pageOf } from '../../listing.ts'
+import { pgpKeysField, refusePgp } from '../seal/pgp.ts'
+import { writtenShares } from '../seal/share.ts'
 import type { NamespaceInfo, NamespaceServices } from '../services/namespaces.ts'
 
 type Context = EngineContext<NamespaceServices>
@@ -16,11 +18,18 @@ const Info = Type.Object({
   custom_metadata: Type.Record(Type.String(), Type.String()),
   deny_always_wins: Type.Boolean({ description: 'Every denial that fits wins, also over closer paths.' }),
 })
+const Made = Type.Object({
+  ...Info.properties,
+  key_shares: Type.Optional(
+    Type.Array(Type.String(), { description: 'Of a new one with a seal, in hexadecimal; shown this once.' }),
+  ),
+  key_threshold: Type.Optional(Type.Integer({ description: 'How many of them unseal it.' })),
+})
 const Listing = Type.Object({
   keys: Type.Array(Type.String()),
   key_info: Type.Record(Type.String(), Info),
 })
-const AUDIT_CLEAR = ['path', 'id', 'uuid', 'tainted', 'locked', 'status', 'keys', 'deny_always_wins']
+const AUDIT_CLEAR = ['path', 'id', 'uuid', 'tainted', 'locked', 'status', 'keys', 'deny_always_wins', 'key_threshold']
 
 export const namespaces = route('namespaces', {
   summary: 'List the namespaces below this one',
@@ -37,6 +46,11 @@ const fields = {
   deny_always_wins: field.bool({
     description: 'Whether by its policies every denial that fits wins, also over closer paths; of a new one, false.',
   }),
+  seal: field.text({
+    default: '',
+    description: 'Gives a new one shares of its own: seal "shamir" { shares = 5, threshold = 3 }, in HCL or JSON.',
+  }),
+  pgp_keys: pgpKeysField,
 }
 type NamespaceRequest = EngineRequest<typeof fields>
 
@@ -47,7 +61,7 @@ export const namespace = route('namespaces/:path*', {
   returns: Info,
   operations: {
     read: readNamespace,
-    update: { handler: writeNamespace, summary: 'Make a namespace, or replace its metadata' },
+    update: { handler: writeNamespace, summary: 'Make a namespace, or replace its metadata', returns: Made },
     patch: { handler: patchNamespace, summary: 'Change the metadata or the options of a namespace' },
     delete: {
       handler: deleteNamespace,
@@ -77,15 +91,21 @@ async function readNamespace(request: NamespaceRequest, { services }: Context): 
   return { data: dataOf(info) }
 }
 
-async function writeNamespace({ fields: sent, data }: NamespaceRequest, { services }: Context): Promise<Reply> {
-  refuseSeal(data)
-  const draft = { customMetadata: metadataOf(sent.custom_metadata), denyAlwaysWins: sent.deny_always_wins }
-  return { data: dataOf(await services.namespaces.put(sent.path, draft)) }
+async function writeNamespace({ fields: sent }: NamespaceRequest, { services }: Context): Promise<Reply> {
+  refusePgp({ pgp_keys: sent.pgp_keys })
+  const { info, shares, threshold } = await services.namespaces.put(sent.path, {
+    customMetadata: metadataOf(sent.custom_metadata),
+    denyAlwaysWins: sent.deny_always_wins,
+    seal: sent.seal,
+  })
+  if (shares.length === 0) return { data: dataOf(info) }
+  return { data: { ...dataOf(info), key_shares: writtenShares(shares).hex, key_threshold: threshold } }
 }
 
 async function patchNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {
   const { deny_always_wins: denyAlwaysWins } = request.fields
-  refuseSeal(request.data)
+  refusePgp({ pgp_keys: request.fields.pgp_keys })
+  if (request.fields.seal !== '') throw invalid('cannot modify existing namespace seal config')
   if (!request.has('custom_metadata') && denyAlwaysWins === undefined)
     throw invalid('missing required field "custom_metadata"')
   const patch = {
@@ -93,14 +113,6 @@ async function patchNamespace(request: NamespaceRequest, { services }: Context):
     ...(denyAlwaysWins !== undefined && { denyAlwaysWins }),
   }
   return { data: dataOf(await services.namespaces.patch(request.fields.path, patch)) }
-}
-
-/** Who asks for one must not be left with a namespace that the server opens by itself. */
-function refuseSeal(data: NamespaceRequest['data']): void {
-  const isSaid = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
-  const asked = ['seal', 'pgp_keys'].find((name) => isSaid(data[name]))
-  if (asked !== undefined) throw invalid(`${asked} is not supported: namespaces have no seals of their own`)
 }
 
 async function deleteNamespace(request: NamespaceRequest, { services }: Context): Promise<Reply> {

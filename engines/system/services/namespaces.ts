@@ -1,4 +1,5 @@
 import type { Page } from '../../../storage/store.ts'
+import type { NamespaceSealStatus } from './seal.ts'
 
 /** What the rows of `sys/namespaces` need of the server. Everything rejects with an EgideError. */
 
@@ -19,6 +20,15 @@ export interface NamespaceDraft {
   readonly customMetadata: Readonly<Record<string, string>>
   /** Absent: as it is; of a new one, no. */
   readonly denyAlwaysWins: boolean | undefined
+  /** A document in HCL or JSON with one `seal "shamir"` block: shares of its own. '': it has none. */
+  readonly seal: string
+}
+
+export interface NamespacePut {
+  readonly info: NamespaceInfo
+  /** Of a new one with a seal: Buffers that the caller encodes, and zeroes when it has. */
+  readonly shares: readonly Buffer[]
+  readonly threshold: number
 }
 
 /** What is absent stays. */
@@ -36,7 +46,7 @@ export interface NamespaceService {
   scan(): Promise<readonly NamespaceInfo[]>
   get(name: string): Promise<NamespaceInfo | undefined>
   /** Makes it, or gives it other metadata. */
-  put(name: string, draft: NamespaceDraft): Promise<NamespaceInfo>
+  put(name: string, draft: NamespaceDraft): Promise<NamespacePut>
   /** Rejects with `not_found`. */
   patch(name: string, change: NamespacePatch): Promise<NamespaceInfo>
   /** Of root, which has nobody above it who could say. */
@@ -44,6 +54,15 @@ export interface NamespaceService {
   setRootDenyAlwaysWins(denyAlwaysWins: boolean): Promise<void>
   /** False: there is none. Its data is unreadable when this resolves; its rows go in the background. */
   remove(name: string): Promise<boolean>
+  /** As `remove`, with all below it if `force` says so. Rejects with `invalid_request` when it is not sealed, `in_use` when there are some. */
+  removeSealed(name: string, force: boolean): Promise<boolean>
+  /** Of one with shares of its own; for any other `invalid_request`. So do the three below it. */
+  sealStatus(name: string): Promise<NamespaceSealStatus>
+  /** Gives one share to this server; owns and zeroes it. */
+  unseal(name: string, share: Buffer): Promise<NamespaceSealStatus>
+  resetUnseal(name: string): Promise<NamespaceSealStatus>
+  /** Resolves when neither it nor any below it is readable here; on every other node that holds from its next request on. */
+  seal(name: string): Promise<void>
   /** '' is the namespace of the request. Resolves with the key that unlocks it. */
   lock(path: string): Promise<string>
   /** `key`: undefined for whoever needs none. */

@@ -141,6 +141,29 @@ export interface SealDrill {
   service(): Promise<string>
 }
 
+/** Of a namespace with shares of its own, as `sys/namespaces/NAME/seal-status` tells it. */
+export interface NamespaceSealStatus {
+  readonly type: 'shamir'
+  readonly sealed: boolean
+  /** Shares needed to unseal it, and how many there are. */
+  readonly threshold: number
+  readonly shares: number
+  /** Shares given so far, and the nonce of the attempt ('' when none is under way). */
+  readonly progress: number
+  readonly nonce: string
+}
+
+/** The seals of single namespaces, by their ids. Rejects with `invalid_request` for one without shares of its own. */
+export interface NamespaceSealOperations {
+  status(id: string): Promise<NamespaceSealStatus>
+  /** Gives one share to this server; owns and zeroes it. Resolves with the status after it. */
+  unseal(id: string, share: Buffer): Promise<NamespaceSealStatus>
+  /** Forgets the shares given so far. */
+  reset(id: string): Promise<NamespaceSealStatus>
+  /** Here when this resolves, and on every other node before it serves another request. */
+  seal(id: string): Promise<void>
+}
+
 /** Of the active term, as `sys/key-status` tells it. */
 export interface KeyStatus {
   readonly term: number
@@ -171,6 +194,7 @@ export interface SealOperations {
   readonly recoveryShares: ShareRotation
   readonly rootGeneration: RootGeneration
   readonly drill: SealDrill
+  readonly namespaces: NamespaceSealOperations
   /** Whether the seal has recovery keys (auto-unseal). */
   readonly recoverySupported: boolean
   keyStatus(): Promise<KeyStatus>

@@ -131,9 +131,12 @@ export class NamespaceDirectory {
     return records.filter((record) => record !== undefined)
   }
 
-  async scan(parentId: string): Promise<readonly NamespaceRecord[]> {
+  /** `isShut`: what lies below one of which this says so is left out. */
+  async scan(parentId: string, isShut: (record: NamespaceRecord) => boolean): Promise<readonly NamespaceRecord[]> {
     const found: NamespaceRecord[] = []
-    for (const record of await this.list(parentId)) found.push(record, ...(await this.scan(record.id)))
+    for (const record of await this.list(parentId)) {
+      found.push(record, ...(isShut(record) ? [] : await this.scan(record.id, isShut)))
+    }
     return found
   }
 
@@ -214,13 +217,21 @@ export class NamespaceDirectory {
     })
   }
 
-  /** From here on the namespace takes no request. Undefined: there is none. */
-  async beginRemoval(parentId: string, name: string): Promise<NamespaceRecord | undefined> {
+  /**
+   * From here on the namespace takes no request, and none is made below it. Undefined: there is none. Refuses one that has
+   * others below it with `childrenRefusal`; undefined: those go with it.
+   */
+  async beginRemoval(
+    parentId: string,
+    name: string,
+    childrenRefusal: string | undefined,
+  ): Promise<NamespaceRecord | undefined> {
     return this.#store.transaction(async (tx) => {
       const record = await tx.get(namespaceRows.at(parentId, name), recordCodec)
       if (record === undefined || record.leaving) return record
-      if ((await tx.list(namespaceRows.below(record.id), { limit: 1 })).length > 0)
-        throw new EgideError('in_use', 'unable to delete namespace containing child namespaces')
+      const mayHaveChildren = childrenRefusal === undefined
+      if (!mayHaveChildren && (await tx.list(namespaceRows.below(record.id), { limit: 1 })).length > 0)
+        throw new EgideError('in_use', childrenRefusal)
       tx.put(namespaceRows.at(parentId, name), { ...record, leaving: true }, recordCodec)
       const expiresAtMs = this.#clock.now() + REMOVAL_HELD_MS
       tx.put(namespaceRows.departure(record.id), { parentId, name, removing: true }, departureCodec, { expiresAtMs })

@@ -1,10 +1,12 @@
-import type { Clock, Log, NamespaceRef, Random, Route } from '../../../engines/engine.ts'
+import { zeroize } from '../../../crypto/zeroize.ts'
+import type { Clock, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
-import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type { NamespaceService } from '../../../engines/system/services/namespaces.ts'
+import type { NamespaceSealOperations } from '../../../engines/system/services/seal.ts'
 import type { Awaitable, Backend } from '../../../storage/backend.ts'
 import type { Cipher, Store } from '../../../storage/store.ts'
 import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../../seal/lifecycle.ts'
+import type { Quorum } from '../../seal/seal-config.ts'
 import type { AccessKey, AccessKeys } from '../access-keys/access-key.ts'
 import { namespaceOfAccessKey } from '../access-keys/access-key-id.ts'
 import type { DueOwner } from '../leases/due-rows.ts'
@@ -19,11 +21,13 @@ import { PERIODIC_ROW } from '../recurring-below.ts'
 import type { Request, Response } from '../request.ts'
 import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
+import { mountTarget } from './quota-target.ts'
 import { type NamespaceOwn, type NamespaceRecord, namespaceRows } from './record.ts'
 import { RelativeRequest } from './relative-request.ts'
 import { Removal } from './removal.ts'
 import { refusedBelowRoot } from './root-only.ts'
-import { NamespaceOperationsBelow } from './service.ts'
+import { type NamespaceMade, NamespaceOperationsBelow } from './service.ts'
+import { isSealed, lockedBy, sealedBy } from './shut.ts'
 
 /** What makes one namespace of a vault different from another. */
 export type NamespaceOwnParts = Pick<
@@ -37,6 +41,8 @@ export interface NamespacesParts {
   readonly random: Random
   readonly log: Log
   readonly keys: UnsealedKeys
+  /** The server's, of namespaces that have seals of their own. */
+  readonly seals: NamespaceSealOperations
   /** This node among those that share the storage; undefined: it is alone. */
   readonly node: NodeNames | undefined
   readonly build: (own: NamespaceOwnParts, vault: () => Namespaces) => Promise<Namespace>
@@ -53,6 +59,10 @@ const CACHE_ENTRIES = 2_000
 /** Recurring work of so many namespaces may be under way beside what is due. */
 const RECURRING_MAX = 8
 
+const NO_CHILDREN = 'unable to delete namespace containing child namespaces'
+const NO_CHILDREN_SEALED =
+  'sealed namespace has leftover child namespaces; pass force=true to delete the entire tree, or unseal the namespace and delete children individually'
+
 const OWN_ROWS = /^ns\/([^/]+)\/(.+)$/
 
 /** All namespaces of an open vault: which there are, which of them are open, and where a request goes. */
@@ -65,6 +75,8 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
   /** Root's. */
   readonly quotas: QuotaBook
   readonly #sweeper: Sweeper
+  /** What each was opened with. */
+  readonly #ciphers = new WeakMap<Namespace, Cipher>()
   readonly #removing = new Map<string, Promise<void>>()
   #recurring = 0
   #isClosed = false
@@ -81,8 +93,13 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
       root,
       ...(parts.keptMax !== undefined && { keptMax: parts.keptMax }),
       open: (record, above) => this.#openBelow(record, above),
+      isUsable: (namespace) => {
+        const cipher = this.#ciphers.get(namespace)
+        return cipher !== undefined && keys.holds(namespace.ref.id, cipher)
+      },
       onClosed: (id) => keys.releaseNamespace(id),
     })
+    keys.onDropped((ids) => Promise.all(ids.map((id) => this.#open.close(id))))
     this.quotas = new QuotaBook({
       store,
       clock,
@@ -135,7 +152,9 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
     try {
       const denyAlwaysWins = () => this.#directory.denyAlwaysWins(parentId, name)
       const own = { namespace: { id, path }, cipher, above, below: this, denyAlwaysWins, cacheBytes: CACHE_BYTES }
-      return await build({ ...own, cacheEntries: CACHE_ENTRIES }, () => this)
+      const namespace = await build({ ...own, cacheEntries: CACHE_ENTRIES }, () => this)
+      this.#ciphers.set(namespace, cipher)
+      return namespace
     } catch (error) {
       keys.releaseNamespace(id)
       throw error
@@ -163,6 +182,8 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
     try {
       await this.root.store.refresh()
       const chain = namespaceId === ROOT_NAMESPACE_ID ? [] : await this.#directory.chainOf(namespaceId)
+      const refusal = chain && this.#sealedBy(chain)
+      if (refusal !== undefined) throw refusal
       return chain && (await this.#open.use(chain, ({ accessKeys }) => accessKeys.find(accessKeyId)))
     } catch (error) {
       throw callerError(error, this.#parts.log, '') ?? error
@@ -206,13 +227,9 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
       if (role !== '') throw invalid('a quota for a role needs the path of an auth method')
       return { namespaceId, mountPath: '', suffix: '' }
     }
-    return this.#open.use(chain, async ({ mounts }) => {
-      const mount = await mounts.holding(rest)
-      if (mount === undefined) throw invalid(`invalid mount path "${rest}"`)
-      const suffix = rest.slice(mount.path.length).replace(/\/$/, '')
-      if (role !== '') refuseRole(mount, suffix, mounts.routesOf(mount))
-      return { namespaceId, mountPath: mount.path, suffix }
-    })
+    const refusal = this.#sealedBy(chain)
+    if (refusal !== undefined) throw refusal
+    return this.#open.use(chain, async (namespace) => ({ namespaceId, ...(await mountTarget(namespace, rest, role)) }))
   }
 
   checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void> {
@@ -221,33 +238,47 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
 
   async #handleBelow(asked: Request, chain: Chain, path: string): Promise<Response> {
     const request = new RelativeRequest(asked, pathOf(chain), path)
-    const refusal = lockedBy(chain, path) ?? refusedBelowRoot(path, asked.namespace !== '')
+    const refusal = lockedBy(chain, path) ?? this.#sealedBy(chain) ?? refusedBelowRoot(path, asked.namespace !== '')
     if (refusal !== undefined) return this.root.refuse(request, { id: idOf(chain), path: pathOf(chain) }, refusal)
     try {
       return await this.#open.use(chain, (namespace) => namespace.handle(request, true))
     } catch (error) {
-      throw callerError(error, this.#parts.log, request.id) ?? error
+      const known = callerError(error, this.#parts.log, request.id)
+      // It was sealed while the request ran.
+      if (known?.code === 'sealed') throw this.#sealedBy(chain) ?? known
+      throw known ?? error
     }
+  }
+
+  #sealedBy(chain: Chain): EgideError | undefined {
+    return sealedBy(this.#parts.keys, chain)
   }
 
   /** The rows of `sys/namespaces` in one namespace. */
   serviceFor(namespace: NamespaceRef): NamespaceService {
     return new NamespaceOperationsBelow(namespace.id, {
       directory: this.#directory,
-      make: (parent, name, own) => this.#make(parent, name, own),
-      remove: (parent, name) => this.#remove(parent, name),
+      seals: this.#parts.seals,
+      isSealed: (record) => isSealed(this.#parts.keys, record),
+      make: (parent, name, own, quorum) => this.#make(parent, name, own, quorum),
+      remove: (parent, name) => this.#remove(parent, name, NO_CHILDREN),
+      removeSealed: (parent, name, force) => this.#remove(parent, name, force ? undefined : NO_CHILDREN_SEALED),
     })
   }
 
-  async #make(parent: Chain, name: string, own: NamespaceOwn): Promise<NamespaceRecord> {
+  /** With a `quorum` it has shares of its own, and is sealed when this resolves. */
+  async #make(parent: Chain, name: string, own: NamespaceOwn, quorum: Quorum | null): Promise<NamespaceMade> {
     const { keys } = this.#parts
     const begun = await this.#directory.begin(parent, name)
+    const under = parent.findLast(({ hasSeal }) => hasSeal)?.id ?? null
+    const sealing = quorum === null && under === null ? undefined : { under, quorum }
+    let shares: readonly Buffer[] = []
     try {
       await this.#open.use(parent, async (above) => {
         const conflict = (await above.mounts.all()).find((mount) => `${mount.path}`.startsWith(`${name}/`))
         if (conflict !== undefined)
           throw new EgideError('invalid_request', `new namespace conflicts with existing mount: ${conflict.path}`)
-        await keys.createNamespace(begun.id)
+        shares = await keys.createNamespace(begun.id, sealing)
         const path = `${pathOf(parent)}${name}/`
         const namespace = await this.#build({ ...begun, path }, [above, ...above.above])
         await namespace.prepare().finally(async () => {
@@ -255,15 +286,18 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
           keys.releaseNamespace(begun.id)
         })
       })
-      return await this.#directory.finish(parent, begun, own)
+      if (quorum !== null) await keys.forgetNamespace(begun.id)
+      const hasSeal = quorum === null ? {} : { hasSeal: true }
+      return { record: await this.#directory.finish(parent, begun, { ...own, ...hasSeal }), shares }
     } catch (error) {
+      zeroize(...shares)
       this.#removeInBackground(begun.id)
       throw error
     }
   }
 
-  async #remove(parentId: string, name: string): Promise<boolean> {
-    const record = await this.#directory.beginRemoval(parentId, name)
+  async #remove(parentId: string, name: string, childrenRefusal: string | undefined): Promise<boolean> {
+    const record = await this.#directory.beginRemoval(parentId, name, childrenRefusal)
     if (record === undefined) return false
     await this.#open.close(record.id)
     await this.#parts.keys.destroyNamespace(record.id)
@@ -291,10 +325,12 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
     return found instanceof Promise ? found.then((late) => late !== undefined) : found !== undefined
   }
 
-  async endBelow(namespaceId: string, tokenHash: string): Promise<void> {
+  async endBelow(namespaceId: string, tokenHash: string): Promise<boolean> {
     const chain = await this.#directory.chainOf(namespaceId)
-    if (chain === undefined) return
+    if (chain === undefined) return true
+    if (this.#sealedBy(chain) !== undefined) return false
     await this.#open.use(chain, ({ homes }) => homes.own.revoker.revokeTree(tokenHash))
+    return true
   }
 
   /** Ends what is due in all namespaces: tokens, leases, and what another process left unfinished. */
@@ -354,23 +390,4 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
 
 function askedOf(found: Resolved | undefined): Asked | undefined {
   return found && { namespaceIds: [ROOT_NAMESPACE_ID, ...found.chain.map(({ id }) => id)], path: found.path }
-}
-
-/** A login's role is only known where its request names it. */
-function refuseRole({ kind, path }: MountEntry, suffix: string, routes: readonly Route<never>[]): void {
-  if (suffix !== '') throw invalid('Quotas cannot contain both a path suffix and a role')
-  if (kind !== 'auth')
-    throw invalid(
-      `Mount path "${path}" is not a valid auth method and therefore unsuitable for use with role-based quotas`,
-    )
-  const namesRole = routes.some(({ pattern, fields }) => pattern.startsWith('login') && Object.hasOwn(fields, 'role'))
-  if (!namesRole) throw invalid(`Mount path "${path}" does not support use with role-based quotas`)
-}
-
-/** Whoever holds the key unlocks from within. */
-function lockedBy(chain: Chain, path: string): EgideError | undefined {
-  const locked = chain.find(({ lock }) => lock !== '')
-  if (locked === undefined || path === 'sys/namespaces/api-lock/unlock') return undefined
-  const message = `API access to this namespace has been locked by an administrator - "${locked.path}" must be unlocked to gain access.`
-  return new EgideError('unavailable', message)
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Log } from '../../../engines/engine.ts'
 import type { Namespace } from '../namespace.ts'
 import type { Chain } from './directory.ts'
@@ -9,6 +10,8 @@ export interface OpenNamespacesOptions {
   readonly root: Namespace
   /** Opens one below `above` (the nearest first, root last). */
   readonly open: (record: NamespaceRecord, above: readonly Namespace[]) => Promise<Namespace>
+  /** Whether what one was opened with is still of use. */
+  readonly isUsable: (namespace: Namespace) => boolean
   /** Told when one is closed: what it was opened with is not needed any more. */
   readonly onClosed: (id: string) => void
   /** How many are kept open that nobody uses. Default 256. */
@@ -18,6 +21,8 @@ export interface OpenNamespacesOptions {
 const KEPT_MAX = 256
 /** One that nobody used for so long is closed. */
 const IDLE_MS = 5 * 60_000
+/** Requests under way in one that is closed may take so long to end. */
+const WIPED_MAX_MS = 5_000
 
 interface Opened {
   readonly id: string
@@ -59,10 +64,21 @@ export class OpenNamespaces {
     }
   }
 
-  /** Closes one, whoever uses it: it is locked away or deleted. */
+  /**
+   * Closes one, whoever uses it: it is sealed or deleted. Resolves when nothing is left of what it had decrypted,
+   * or a request in it that does not end has been waited for long enough.
+   */
   async close(id: string): Promise<void> {
+    await this.#opening.get(id)?.catch(() => {}) // what it opens is of use to nobody
     const opened = this.#opened.get(id)
-    if (opened !== undefined) await this.#close(opened)
+    if (opened === undefined) return
+    await this.#close(opened)
+    const isWiped = await Promise.race([
+      opened.namespace.wiped.then(() => true),
+      sleep(WIPED_MAX_MS, false, { ref: false }),
+    ])
+    if (!isWiped)
+      this.#options.log.warn({ namespace: id }, 'a namespace is closed, but a request in it has not ended yet')
   }
 
   /** Closes those that nobody used for a while. */
@@ -83,6 +99,10 @@ export class OpenNamespaces {
       const opened = this.#opened.get(record.id) ?? (await this.#open(chain, record))
       // It may have been closed between its opening and now.
       if (opened.isClosed) continue
+      if (!this.#options.isUsable(opened.namespace)) {
+        await this.#close(opened)
+        continue
+      }
       opened.holds++
       opened.usedMs = this.#options.clock.now()
       this.#opened.delete(opened.id)

@@ -14,6 +14,8 @@ export interface NamespaceRecord {
   readonly customMetadata: Readonly<Record<string, string>>
   /** By its policies every denial that fits wins, also over closer paths. Absent: no. */
   readonly denyAlwaysWins?: boolean
+  /** It has shares of its own, without which nobody reads what it and those below it keep. Absent: no. */
+  readonly hasSeal?: boolean
   /** SHA-256 of the key that unlocks it; '' while it is not locked. */
   readonly lock: string
   /** Its deletion has begun: it takes no request. */
@@ -37,7 +39,7 @@ export interface Departure extends NamespacePlace {
 export type NamespaceOptions = Pick<NamespaceRecord, 'denyAlwaysWins'>
 
 /** What whoever makes one says of it. */
-export type NamespaceOwn = Pick<NamespaceRecord, 'customMetadata'> & NamespaceOptions
+export type NamespaceOwn = Pick<NamespaceRecord, 'customMetadata' | 'hasSeal'> & NamespaceOptions
 
 export const optionsCodec = json<NamespaceOptions>()
 export const recordCodec = json<NamespaceRecord>()

@@ -14,7 +14,7 @@ export interface RemovalOptions {
 
 /**
  * Removes a namespace whose departure is written down: its keys first, so that from then on nobody can read what it kept,
- * whatever becomes of the rest; then its rows, whose paths are all that is needed; then its name. Each step can be done
+ * whatever becomes of the rest; then those below it; then its rows, whose paths are all that is needed; then its name. Each step can be done
  * again, so that any node goes on where another died.
  */
 export class Removal {
@@ -28,8 +28,18 @@ export class Removal {
     const { directory } = this.#options
     if (!(await directory.claimRemoval(id))) return
     await keys.destroyNamespace(id)
+    await this.#finishBelow(id, keys)
     await this.#deleteRows(prefixOf(id))
     await directory.finishRemoval(id)
+  }
+
+  /** Of one that was sealed: its keys sealed theirs, so that they are unreadable already. */
+  async #finishBelow(id: string, keys: UnsealedKeys): Promise<void> {
+    const { directory } = this.#options
+    for (const { name } of await directory.list(id)) {
+      const below = await directory.beginRemoval(id, name, undefined)
+      if (below !== undefined) await this.finish(below.id, keys)
+    }
   }
 
   /** Removes one row of a namespace that is on its way out, by its full path. */

@@ -1,21 +1,36 @@
-import { notFound } from '../../../engines/errors.ts'
+import { invalid, notFound } from '../../../engines/errors.ts'
 import type {
   NamespaceDraft,
   NamespaceInfo,
   NamespacePatch,
+  NamespacePut,
   NamespaceService,
 } from '../../../engines/system/services/namespaces.ts'
+import type { NamespaceSealOperations, NamespaceSealStatus } from '../../../engines/system/services/seal.ts'
 import type { Page } from '../../../storage/store.ts'
+import { namespaceSealed } from '../../seal/namespace-sealing.ts'
+import type { Quorum } from '../../seal/seal-config.ts'
 import type { Chain, NamespaceDirectory } from './directory.ts'
 import { checkedName, checkMetadata, infoOf, type NamespaceOwn, type NamespaceRecord } from './record.ts'
+import { quorumIn } from './seal-document.ts'
 
 type Metadata = Readonly<Record<string, string>>
 
 export interface NamespaceOperationsParts {
   readonly directory: NamespaceDirectory
-  readonly make: (parent: Chain, name: string, own: NamespaceOwn) => Promise<NamespaceRecord>
+  readonly seals: NamespaceSealOperations
+  readonly isSealed: (record: NamespaceRecord) => boolean
+  readonly make: (parent: Chain, name: string, own: NamespaceOwn, quorum: Quorum | null) => Promise<NamespaceMade>
   /** False: there is none of this name. */
   readonly remove: (parentId: string, name: string) => Promise<boolean>
+  /** As `remove`, with those below it if `force` says so. */
+  readonly removeSealed: (parentId: string, name: string, force: boolean) => Promise<boolean>
+}
+
+export interface NamespaceMade {
+  readonly record: NamespaceRecord
+  /** Of its own seal, for whoever zeroes them; none without one. */
+  readonly shares: readonly Buffer[]
 }
 
 /** What can be done with the namespaces below one. */
@@ -35,7 +50,7 @@ export class NamespaceOperationsBelow implements NamespaceService {
   }
 
   async scan(): Promise<readonly NamespaceInfo[]> {
-    return (await this.#directory.scan(this.#id)).map(infoOf)
+    return (await this.#directory.scan(this.#id, this.#parts.isSealed)).map(infoOf)
   }
 
   async get(name: string): Promise<NamespaceInfo | undefined> {
@@ -43,15 +58,17 @@ export class NamespaceOperationsBelow implements NamespaceService {
     return record && infoOf(record)
   }
 
-  async put(raw: string, { customMetadata, denyAlwaysWins }: NamespaceDraft): Promise<NamespaceInfo> {
+  async put(raw: string, { customMetadata, denyAlwaysWins, seal }: NamespaceDraft): Promise<NamespacePut> {
     const name = checkedName(raw)
     checkMetadata(customMetadata)
     const own = { customMetadata, ...(denyAlwaysWins !== undefined && { denyAlwaysWins }) }
     const isThere = (await this.#directory.child(this.#id, name)) !== undefined
-    const record = isThere
-      ? await this.#directory.change(this.#id, name, () => own)
-      : await this.#parts.make(await this.#chain(), name, own)
-    return infoOf(record)
+    const quorum = seal === '' ? null : quorumIn(seal)
+    if (isThere && quorum !== null) throw invalid('cannot modify existing namespace seal config')
+    const { record, shares } = isThere
+      ? { record: await this.#directory.change(this.#id, name, () => own), shares: [] }
+      : await this.#parts.make(await this.#chain(), name, own, quorum)
+    return { info: infoOf(record), shares, threshold: quorum?.threshold ?? 0 }
   }
 
   async patch(raw: string, { customMetadata: change, denyAlwaysWins }: NamespacePatch): Promise<NamespaceInfo> {
@@ -71,8 +88,43 @@ export class NamespaceOperationsBelow implements NamespaceService {
     return this.#directory.setRootOptions({ denyAlwaysWins })
   }
 
-  async remove(name: string): Promise<boolean> {
-    return this.#parts.remove(this.#id, checkedName(name))
+  async remove(raw: string): Promise<boolean> {
+    const name = checkedName(raw)
+    const record = await this.#directory.child(this.#id, name)
+    if (record !== undefined && !record.leaving && this.#parts.isSealed(record)) throw namespaceSealed()
+    return this.#parts.remove(this.#id, name)
+  }
+
+  async removeSealed(raw: string, force: boolean): Promise<boolean> {
+    const name = checkedName(raw)
+    const record = await this.#directory.child(this.#id, name)
+    if (record === undefined) return false
+    if (!record.leaving && !this.#parts.isSealed(record)) throw invalid('namespace is not sealed')
+    return this.#parts.removeSealed(this.#id, name, force)
+  }
+
+  async sealStatus(name: string): Promise<NamespaceSealStatus> {
+    return this.#parts.seals.status(await this.#sealable(name))
+  }
+
+  async unseal(name: string, share: Buffer): Promise<NamespaceSealStatus> {
+    return this.#parts.seals.unseal(await this.#sealable(name), share)
+  }
+
+  async resetUnseal(name: string): Promise<NamespaceSealStatus> {
+    return this.#parts.seals.reset(await this.#sealable(name))
+  }
+
+  async seal(name: string): Promise<void> {
+    await this.#parts.seals.seal(await this.#sealable(name))
+  }
+
+  async #sealable(raw: string): Promise<string> {
+    const record = await this.#directory.child(this.#id, checkedName(raw))
+    if (record === undefined) throw notFound('namespace not found')
+    if (record.leaving) throw invalid('namespace with that name exists and is currently tainted')
+    if (record.hasSeal !== true) throw invalid('namespace is not sealable')
+    return record.id
   }
 
   async lock(path: string): Promise<string> {

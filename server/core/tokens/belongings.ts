@@ -4,8 +4,8 @@ import type { LeaseManager } from '../leases/lease-manager.ts'
 import { tokenRows } from './entry.ts'
 import type { Belongings } from './revoker.ts'
 
-/** Ends what a token left in a namespace below. Does nothing when the namespace is gone. */
-export type EndBelow = (namespaceId: string, tokenHash: string) => Promise<void>
+/** Ends what a token left in a namespace below. Does nothing when the namespace is gone. False: it is sealed. */
+export type EndBelow = (namespaceId: string, tokenHash: string) => Promise<boolean>
 
 /** What a token leaves behind: the leases of secrets it was given, its cubbyhole, and all it left in namespaces below. */
 export class TokenBelongings implements Belongings {
@@ -23,14 +23,17 @@ export class TokenBelongings implements Belongings {
     this.#cubbyhole = cubbyhole
   }
 
-  async release(tokenHash: string): Promise<void> {
+  async release(tokenHash: string): Promise<boolean> {
     await this.#leases.revokeByToken(tokenHash)
     const cubbyhole = await this.#cubbyhole()
     if (cubbyhole !== undefined) await deleteBelow(cubbyhole, `${tokenHash}/`)
     const abroad = tokenRows.abroad(tokenHash)
+    let isAll = true
     for (const namespaceId of await this.#store.list(abroad)) {
-      await this.#endBelow(namespaceId, tokenHash)
-      await this.#store.transaction(async (tx) => tx.delete(abroad + namespaceId))
+      if (await this.#endBelow(namespaceId, tokenHash)) {
+        await this.#store.transaction(async (tx) => tx.delete(abroad + namespaceId))
+      } else isAll = false
     }
+    return isAll
   }
 }

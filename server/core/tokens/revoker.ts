@@ -9,8 +9,12 @@ import { tokenLeaseId } from './token-store.ts'
 
 /** What a token leaves behind: its leases and its cubbyhole. Must succeed when called again after a crash. */
 export interface Belongings {
-  release(tokenHash: string): Promise<void>
+  /** False: some of it lies in a namespace that is sealed, and is left until it is not. */
+  release(tokenHash: string): Promise<boolean>
 }
+
+/** What could not be released is looked at again after so long. */
+const LEFT_MS = 60_000
 
 export interface RevokerOptions {
   readonly store: Store
@@ -96,11 +100,20 @@ export class TokenRevoker {
   }
 
   async #finish(hash: string): Promise<void> {
-    await this.#belongings.release(hash)
+    if (!(await this.#belongings.release(hash))) return this.#leave(hash)
     await this.#store.transaction(async (tx) => {
       const marker = await tx.get(tokenRows.revoking(hash), revokingCodec)
       if (marker !== undefined && marker.parent !== '') tx.delete(tokenRows.child(marker.parent, hash))
       tx.delete(tokenRows.revoking(hash))
+    })
+  }
+
+  /** The token is out of use; a sweeper sees to the rest of it later. */
+  async #leave(hash: string): Promise<void> {
+    const expiresAtMs = this.#clock.now() + LEFT_MS
+    await this.#store.transaction(async (tx) => {
+      const marker = await tx.get(tokenRows.revoking(hash), revokingCodec)
+      if (marker !== undefined) tx.put(tokenRows.revoking(hash), marker, revokingCodec, { expiresAtMs })
     })
   }
 

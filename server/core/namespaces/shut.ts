@@ -1,0 +1,25 @@
+import { EgideError } from '../../../engines/errors.ts'
+import type { UnsealedKeys } from '../../seal/lifecycle.ts'
+import { namespaceSealed } from '../../seal/namespace-sealing.ts'
+import type { Chain } from './directory.ts'
+import type { NamespaceRecord } from './record.ts'
+
+/** Why a namespace answers nothing, for itself or for one above it. */
+
+/** Whoever holds the key unlocks from within. */
+export function lockedBy(chain: Chain, path: string): EgideError | undefined {
+  const locked = chain.find(({ lock }) => lock !== '')
+  if (locked === undefined || path === 'sys/namespaces/api-lock/unlock') return undefined
+  const message = `API access to this namespace has been locked by an administrator - "${locked.path}" must be unlocked to gain access.`
+  return new EgideError('unavailable', message)
+}
+
+/** Whether its own shares are wanted here. */
+export function isSealed(keys: UnsealedKeys, { id, hasSeal }: NamespaceRecord): boolean {
+  return hasSeal === true && !keys.isUnsealed(id)
+}
+
+/** In OpenBao's words, which say nothing of who above it is the one that is sealed. */
+export function sealedBy(keys: UnsealedKeys, chain: Chain): EgideError | undefined {
+  return chain.some((record) => isSealed(keys, record)) ? namespaceSealed() : undefined
+}
