@@ -160,6 +160,10 @@ export const catalog: Group = {
       commands: {
         create: { summary: 'Make a namespace', load: async () => (await import('./commands/namespace.ts')).create },
         delete: { summary: 'Delete a namespace', load: async () => (await import('./commands/namespace.ts')).remove },
+        'delete-sealed': {
+          summary: 'Delete a sealed namespace without its key shares',
+          load: async () => (await import('./commands/namespace-seal.ts')).deleteSealed,
+        },
         list: { summary: 'List namespaces', load: async () => (await import('./commands/namespace.ts')).list },
         lock: { summary: 'Lock a namespace', load: async () => (await import('./commands/namespace.ts')).lock },
         lookup: { summary: 'Show a namespace', load: async () => (await import('./commands/namespace.ts')).lookup },
@@ -171,7 +175,16 @@ export const catalog: Group = {
           summary: 'List namespaces at any depth',
           load: async () => (await import('./commands/namespace.ts')).scan,
         },
+        seal: { summary: 'Seal a namespace', load: async () => (await import('./commands/namespace-seal.ts')).seal },
+        'seal-status': {
+          summary: 'Show whether a namespace is sealed',
+          load: async () => (await import('./commands/namespace-seal.ts')).sealStatus,
+        },
         unlock: { summary: 'Unlock a namespace', load: async () => (await import('./commands/namespace.ts')).unlock },
+        unseal: {
+          summary: 'Give a key share towards unsealing a namespace',
+          load: async () => (await import('./commands/namespace-seal.ts')).unseal,
+        },
       },
     },
     patch: {

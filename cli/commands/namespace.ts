@@ -7,6 +7,7 @@ import { mountPath, trimPath } from '../path.ts'
 import { printLine } from '../terminal.ts'
 import { answerOr, answerWith } from './answer.ts'
 import { PAGE, pageOf, printListing } from './list.ts'
+import { printShares, SEAL_SAID, sealOf } from './namespace-seal.ts'
 
 const SAID = {
   'custom-metadata': { kind: 'pairs', help: 'Describes the namespace, key=value. Repeatable.' },
@@ -21,14 +22,16 @@ export const create = command({
   description: 'Makes a namespace below the one that is worked in (-namespace).',
   args: [1, 1],
   output: 'field',
-  flags: SAID,
+  flags: { ...SAID, ...SEAL_SAID },
   async run({ args: [given = ''], flags, session }) {
     const metadata = flags['custom-metadata']
     const body: JsonObject = {
       ...(metadata !== undefined && { custom_metadata: { ...metadata } }),
       ...optionsOf(flags),
+      ...sealOf(flags),
     }
     const secret = await remote('Error creating namespace', session.client.write(pathOf(given), body))
+    if (session.format === 'table' && session.field === undefined) printShares(secret?.data)
     return answerOr(session, secret, `Success! Namespace created: ${mountPath(given)}`)
   },
 })

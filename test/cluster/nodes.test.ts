@@ -69,6 +69,31 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     }
   })
 
+  test('a namespace that one seals is sealed on the other at once; each is unsealed by itself', async () => {
+    const body = { seal: 'seal "shamir" {\n shares = 3\n threshold = 2\n}' }
+    const made = await one.call('POST', 'sys/namespaces/own', { body })
+    const shares = at(made.body, 'data', 'key_shares') as unknown as readonly string[]
+    const headers = { 'X-Vault-Namespace': 'own' }
+    const statuses = () =>
+      Promise.all([one, two].map(async (server) => (await server.call('GET', 'sys/mounts', { headers })).status))
+    const unseal = async (server: Server) => {
+      for (const key of shares.slice(0, 2)) await server.call('POST', 'sys/namespaces/own/unseal', { body: { key } })
+    }
+    expect(await statuses()).toEqual([503, 503])
+    for (const [first, second] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      await unseal(first)
+      expect((await first.call('GET', 'sys/mounts', { headers })).status).toBe(200)
+      expect((await second.call('GET', 'sys/mounts', { headers })).status).toBe(503)
+      await unseal(second)
+      expect(await statuses()).toEqual([200, 200])
+      expect((await first.call('POST', 'sys/namespaces/own/seal')).status).toBe(204)
+      expect(await statuses()).toEqual([503, 503])
+    }
+  })
+
   test('a policy that was changed on one holds on the other at once', async () => {
     const policy = (server: Server, capabilities: string) =>
       server.call('PUT', 'sys/policies/acl/p', {

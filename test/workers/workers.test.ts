@@ -143,6 +143,30 @@ describe('two workers are one server', () => {
     expect(await each(server, 'GET', 'sys/mounts')).toEqual([200])
   })
 
+  test('a namespace is unsealed, and sealed, in all of them at once, also in one that takes the place of another', async () => {
+    const server = await unsealed()
+    const seal = 'seal "shamir" {\n shares = 3\n threshold = 2\n}'
+    const made = await fresh(server, 'POST', 'sys/namespaces/own', { body: { seal } })
+    const shares = at(made.body, 'data', 'key_shares') as unknown as readonly string[]
+    const headers = { 'X-Vault-Namespace': 'own' }
+    for (let round = 0; round < 2; round++) {
+      expect(await each(server, 'GET', 'sys/mounts', { headers })).toEqual([503])
+      for (const [given, key] of shares.slice(0, 2).entries()) {
+        const reply = await fresh(server, 'POST', 'sys/namespaces/own/unseal', { body: { key } })
+        const status = await fresh(server, 'GET', 'sys/namespaces/own/seal-status')
+        expect(at(reply.body, 'data', 'progress')).toBe(given === 1 ? 0 : 1)
+        expect(at(status.body, 'data')).toEqual(at(reply.body, 'data'))
+      }
+      expect(await each(server, 'GET', 'sys/mounts', { headers })).toEqual([200])
+      if (round === 0) expect((await fresh(server, 'POST', 'sys/namespaces/own/seal')).status).toBe(204)
+    }
+    const [first = 0] = server.workerPids()
+    process.kill(first, 'SIGKILL')
+    await expect.poll(() => server.workerPids().includes(first), { timeout: 5000 }).toBe(false)
+    await bothServe(server)
+    expect(await each(server, 'GET', 'sys/mounts', { headers })).toEqual([200])
+  })
+
   test('a killed worker is replaced and opened by the other; when all are killed the vault is sealed', async () => {
     const server = await unsealed()
     await fresh(server, 'PUT', 'secrets/kept', { body: { data: { a: 1 } } })

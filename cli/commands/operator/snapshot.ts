@@ -112,12 +112,13 @@ export async function sharesOnStdin(): Promise<Buffer[]> {
   return said(sharesIn(await readStdin()))
 }
 
-function rowsOf({ checked, damaged, damagedCount, isOwnKey }: Proof): [string, string][] {
+function rowsOf({ checked, damaged, damagedCount, sealed, isOwnKey }: Proof): [string, string][] {
   const rows: [string, string][] = [
-    ['Entries opened', String(checked - damagedCount)],
+    ['Entries opened', String(checked - damagedCount - sealed)],
     ['Entries that do not open', String(damagedCount)],
     ['Signed by the vault in it', isOwnKey ? 'yes' : 'no'],
   ]
+  if (sealed > 0) rows.push(['Entries of sealed namespaces, not opened', String(sealed)])
   return [...rows, ...damaged.map(({ path: where, problem }): [string, string] => [where, problem])]
 }
 

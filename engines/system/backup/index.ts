@@ -97,7 +97,8 @@ const check = route('storage/check', {
   summary: 'Open every entry of the storage',
   description:
     'Tells the paths of entries that do not open: damaged, moved or replaced behind the server. One JSON object a ' +
-    'line: `path` and `problem` of such an entry, `checked` and `damaged` from time to time, and at the end `done`. ' +
+    'line: `path` and `problem` of such an entry, `checked` and `damaged` from time to time, and at the end `done`. `sealed`: those checked ' +
+    'of namespaces that are sealed, of which nobody can say whether they would open. ' +
     'Closing the connection cancels it.',
   access: 'sudo',
   fields: checkFields,

@@ -73,15 +73,40 @@ test("root's own is said at sys/config/namespace, and each namespace's policies 
   expect(await vault.refusal('read', 'sys/config/namespace', {}, TEAM)).toContain('root namespace')
 })
 
-test('whoever asks for a seal of its own gets no namespace without one', async () => {
-  for (const asked of [{ seal: 'type = "shamir"' }, { seal: { type: 'shamir' } }, { pgp_keys: ['key'] }]) {
-    expect(await vault.refusal('update', 'sys/namespaces/own', asked)).toContain(
-      'namespaces have no seals of their own',
-    )
-    expect(await vault.refusal('patch', 'sys/namespaces/team', asked)).toContain(
-      'namespaces have no seals of their own',
-    )
-  }
+test('a seal is asked for in HCL or JSON, of a new namespace, and any other way is refused', async () => {
+  const refused = async (asked: object, name = 'own') => vault.refusal('update', `sys/namespaces/${name}`, asked)
+  for (const [seal, why] of [
+    ['type = "shamir"', 'exactly one seal stanza'],
+    ['seal "shamir" {', 'unable to parse seal config'],
+    ['seal "shamir" { shares = 3, threshold = 2 }\nseal "shamir" { shares = 3, threshold = 2 }', 'exactly one seal stanza'],
+    ['{"seal": [{"shamir": {"shares": 1, "threshold": 1}}, {"shamir": {}}]}', 'exactly one seal stanza'],
+    ['seal "awskms" {}', 'only support shamir'],
+    ['seal "shamir" {}', 'shares must be at least one'],
+    ['seal "shamir" { shares = 3, threshold = 4 }', 'threshold cannot be larger than shares'],
+    ['seal "shamir" { shares = 3, threshold = 1 }', 'threshold must be greater than one'],
+    ['seal "shamir" { shares = 256, threshold = 2 }', 'shares must be less than 256'],
+    ['seal "shamir" { shares = 3, threshold = 2, pgp = "x" }', 'pgp is unknown'],
+    ['seal "shamir" { shares = true, threshold = 2 }', 'must be a whole number'],
+  ] as const)
+    expect(await refused({ seal }), seal).toContain(why)
+  expect(await refused({ seal: { type: 'shamir' } })).toMatch(/^invalid_request/)
+  const seal = 'seal "shamir" { shares = 3, threshold = 2 }'
+  expect(await refused({ seal, pgp_keys: ['key'] })).toContain('pgp_keys is not supported')
+  expect(await refused({ seal }, 'team')).toContain('cannot modify existing namespace seal config')
+  expect(await vault.refusal('patch', 'sys/namespaces/team', { seal })).toContain('cannot modify existing')
   expect(await vault.refusal('read', 'sys/namespaces/own')).toBe('not_found: ')
   await vault.call('update', 'sys/namespaces/own', { seal: null, pgp_keys: [] })
+  for (const [operation, what] of [
+    ['read', 'seal-status'],
+    ['update', 'seal'],
+    ['update', 'unseal'],
+  ] as const) {
+    const data = { key: 'ab'.repeat(33) }
+    expect(await vault.refusal(operation, `sys/namespaces/own/${what}`, data)).toContain('namespace is not sealable')
+    expect(await vault.refusal(operation, `sys/namespaces/none/${what}`, data)).toContain('namespace not found')
+  }
+  expect(await vault.refusal('delete', 'sys/namespaces/own/delete-sealed')).toContain('namespace is not sealed')
+  expect((await vault.call('delete', 'sys/namespaces/none/delete-sealed')).warnings).toEqual([
+    'requested namespace does not exist',
+  ])
 })
