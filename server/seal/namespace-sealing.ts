@@ -6,7 +6,6 @@ import type { RandomBytes } from '../../crypto/random.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { Revision } from '../../storage/backend.ts'
 import type { HandedSealing } from './handed-keys.ts'
-import type { LoadedKeys } from './load-keys.ts'
 import { namespaceSealPath, SEAL_DOMAINS } from './paths.ts'
 import { decodeQuorum, type Quorum } from './seal-config.ts'
 
@@ -25,6 +24,13 @@ export interface HeldSealing {
   readonly own: KeyObject | null
   /** The order to seal it that stood when it was unsealed: with another revision, somebody has sealed it since. */
   readonly order: Revision
+}
+
+/** Of the keys that are held, what has to do with namespaces. */
+interface HeldKeys {
+  readonly keyring: Keyring
+  readonly namespaces: ReadonlyMap<string, Keyring>
+  readonly sealings: ReadonlyMap<string, HeldSealing>
 }
 
 export const namespaceSealed = (): EgideError => new EgideError('sealed', 'namespace is sealed')
@@ -53,7 +59,7 @@ export function handedSealings(sealings: ReadonlyMap<string, HeldSealing>, only?
 }
 
 /** What the keys of a namespace are sealed by from without. Throws `sealed` when those of the one above are not held. */
-export function outerOf(held: Pick<LoadedKeys, 'keyring' | 'namespaces'>, under: string | null | undefined): Keyring {
+export function outerOf(held: Pick<HeldKeys, 'keyring' | 'namespaces'>, under: string | null | undefined): Keyring {
   if (under === null || under === undefined) return held.keyring
   const keys = held.namespaces.get(under)
   if (keys === undefined) throw namespaceSealed()
@@ -62,9 +68,9 @@ export function outerOf(held: Pick<LoadedKeys, 'keyring' | 'namespaces'>, under:
 
 /** What is held without one namespace and all that its keys seal, near or far. */
 export function withoutSealed(
-  { namespaces, sealings }: Pick<LoadedKeys, 'namespaces' | 'sealings'>,
+  { namespaces, sealings }: Pick<HeldKeys, 'namespaces' | 'sealings'>,
   id: string,
-): Pick<LoadedKeys, 'namespaces' | 'sealings'> {
+): Pick<HeldKeys, 'namespaces' | 'sealings'> {
   const gone = new Set([id])
   // Each was held before those that it seals.
   for (const [below, { under }] of sealings) if (under !== null && gone.has(under)) gone.add(below)
