@@ -78,7 +78,10 @@ test('a seal is asked for in HCL or JSON, of a new namespace, and any other way 
   for (const [seal, why] of [
     ['type = "shamir"', 'exactly one seal stanza'],
     ['seal "shamir" {', 'unable to parse seal config'],
-    ['seal "shamir" { shares = 3, threshold = 2 }\nseal "shamir" { shares = 3, threshold = 2 }', 'exactly one seal stanza'],
+    [
+      'seal "shamir" { shares = 3, threshold = 2 }\nseal "shamir" { shares = 3, threshold = 2 }',
+      'exactly one seal stanza',
+    ],
     ['{"seal": [{"shamir": {"shares": 1, "threshold": 1}}, {"shamir": {}}]}', 'exactly one seal stanza'],
     ['seal "awskms" {}', 'only support shamir'],
     ['seal "shamir" {}', 'shares must be at least one'],
