@@ -145,7 +145,7 @@ function openNamespaces(parts: VaultParts, opened: Opened): Promise<Namespaces> 
     random,
     log: serverLog,
     keys,
-    seals: seal.namespaces,
+    seals: opened.seal.namespaces,
     node,
     build: (own, vault) =>
       Namespace.over({

@@ -28,10 +28,9 @@ import { RootGenerationProcess } from './root-generation.ts'
 import { authorityOf, type SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
 import { ShamirWrapper } from './shamir-wrapper.ts'
-import { combined } from './share-attempt.ts'
-import { ShareCollector, shareLengthError } from './share-collector.ts'
 import { ShareRotationProcess } from './share-rotation.ts'
 import { sealStatus } from './status.ts'
+import { requireShare, UnsealAttempt } from './unseal-attempt.ts'
 import { unwrapForOperators, unwrapWith } from './unwrapping.ts'
 import { VaultKeys } from './vault-keys.ts'
 import type { SealWrapper } from './wrapper.ts'
@@ -51,8 +50,7 @@ export class SealManager implements SealOperations, VaultAccess {
   readonly #serial = new Serial()
   /** What operators are in the middle of, forgotten when the vault is sealed. */
   readonly #processes: readonly { clear(): void }[]
-  readonly #unsealShares = new ShareCollector()
-  #unsealNonce = ''
+  readonly #unsealing: UnsealAttempt
   #open: OpenVault | undefined
   #closing: Promise<void> = Promise.resolve()
   /** It is closed to be opened again at once. */
@@ -64,18 +62,19 @@ export class SealManager implements SealOperations, VaultAccess {
     const { lifecycle, random, clock } = parts
     this.#parts = parts
     this.#storage = new KeyStorage(parts.backend, parts.log)
+    this.#unsealing = new UnsealAttempt(random)
     const rootShares = new ShareRotationProcess('root', this, random, clock)
     const recoveryShares = new ShareRotationProcess('recovery', this, random, clock)
     const rootGeneration = new RootGenerationProcess(this, lifecycle, random, clock)
+    const unwrap = (key: Buffer, config: SealConfig) => unwrapForOperators(key, config, this.#storage, parts)
+    const drill = new DrillProcess(this, random, clock, unwrap)
+    const namespaces = new NamespaceSeals(this, random)
+    this.#processes = [rootShares, recoveryShares, rootGeneration, drill, namespaces]
     this.rootShares = rootShares
     this.recoveryShares = recoveryShares
     this.rootGeneration = rootGeneration
-    const drill = new DrillProcess(this, random, clock, (key, config) =>
-      unwrapForOperators(key, config, this.#storage, parts),
-    )
     this.drill = drill
-    this.namespaces = new NamespaceSeals(this, random)
-    this.#processes = [rootShares, recoveryShares, rootGeneration, drill, this.namespaces]
+    this.namespaces = namespaces
   }
 
   get recoverySupported(): boolean {
@@ -87,8 +86,8 @@ export class SealManager implements SealOperations, VaultAccess {
     return sealStatus(config, {
       configuredType: this.#type,
       sealed: this.#open === undefined,
-      progress: this.#unsealShares.progress,
-      nonce: this.#unsealNonce,
+      progress: this.#unsealing.progress,
+      nonce: this.#unsealing.nonce,
       recoverySupported: this.recoverySupported,
     })
   }
@@ -177,7 +176,7 @@ export class SealManager implements SealOperations, VaultAccess {
     return this.#serial.run(() =>
       reported(async () => {
         if (this.#open !== undefined) throw invalid('vault is unsealed')
-        this.#forgetUnsealShares()
+        this.#unsealing.clear()
         return this.status()
       }),
     )
@@ -251,22 +250,14 @@ export class SealManager implements SealOperations, VaultAccess {
   }
 
   async #giveUnsealShare(share: Buffer, migrate: boolean): Promise<void> {
-    const refusal = shareLengthError(share)
-    if (refusal !== undefined || this.#open !== undefined) {
-      zeroize(share)
-      if (this.#open !== undefined) return
-      throw invalid(`invalid key: ${refusal}`)
-    }
+    if (this.#open !== undefined) return zeroize(share)
+    requireShare(share)
     const config = await this.#unsealConfig(migrate).catch((error: unknown) => {
       zeroize(share)
       throw error
     })
-    const { threshold } = authorityOf(config)
-    if (this.#unsealNonce === '') this.#unsealNonce = this.#parts.random.uuid()
-    this.#unsealShares.add(share)
-    if (this.#unsealShares.progress < threshold) return
-    this.#unsealNonce = ''
-    const key = await combined(this.#unsealShares, threshold)
+    const key = await this.#unsealing.give(share, authorityOf(config).threshold)
+    if (key === undefined) return
     try {
       await this.#openForOperators(key, config)
     } finally {
@@ -320,7 +311,7 @@ export class SealManager implements SealOperations, VaultAccess {
     rootKey: Buffer,
     wrapper: SealWrapper,
     settle: (keys: VaultKeys) => Promise<void> = nothing,
-  ): Promise<OpenVault> {
+  ): Promise<void> {
     const { clock, random, log, breakGlass = false } = this.#parts
     const storage = this.#storage
     const key = createSecretKey(rootKey)
@@ -340,12 +331,10 @@ export class SealManager implements SealOperations, VaultAccess {
       keys.release()
       throw error
     }
-    const open = new OpenVault(keys, wrapper, { storage, clock, random, breakGlass })
-    this.#open = open
+    this.#open = new OpenVault(keys, wrapper, { storage, clock, random, breakGlass })
     // Not before: while its service is away, the vault is tried again and again, and operators may be opening it.
-    this.#forgetUnsealShares()
+    this.#unsealing.clear()
     log.info({}, 'unsealed')
-    return open
   }
 
   async #openCore(keys: VaultKeys): Promise<void> {
@@ -362,7 +351,7 @@ export class SealManager implements SealOperations, VaultAccess {
 
   #close(): Promise<void> {
     const open = this.#open
-    this.#forgetUnsealShares()
+    this.#unsealing.clear()
     if (open === undefined) return this.#closing
     this.#open = undefined
     for (const process of this.#processes) process.clear()
@@ -405,11 +394,6 @@ export class SealManager implements SealOperations, VaultAccess {
       this.#reopening = false
     }
     if (this.#open === undefined) await this.#openByItself()
-  }
-
-  #forgetUnsealShares(): void {
-    this.#unsealShares.clear()
-    this.#unsealNonce = ''
   }
 }
 

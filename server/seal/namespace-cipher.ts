@@ -6,7 +6,7 @@ import type { ReadCheck } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 
 /** Where the keys come from. */
-interface KeySource {
+export interface KeySource {
   readonly fence: ReadCheck
   reload(): Promise<void>
   catchUp(): Promise<void> | undefined

@@ -9,14 +9,8 @@ import { sealingKeyOf } from './namespace-sealing.ts'
 import { notSealable } from './namespace-terms.ts'
 import type { VaultAccess } from './open-vault.ts'
 import type { Quorum } from './seal-config.ts'
-import { combined } from './share-attempt.ts'
-import { ShareCollector, shareLengthError } from './share-collector.ts'
+import { requireShare, UnsealAttempt } from './unseal-attempt.ts'
 import type { VaultKeys } from './vault-keys.ts'
-
-interface Attempt {
-  readonly nonce: string
-  readonly shares: ShareCollector
-}
 
 /** Attempts kept at one time; beyond it the oldest is forgotten. Some may be of namespaces that are gone. */
 const ATTEMPTS_MAX = 10_000
@@ -25,7 +19,7 @@ const ATTEMPTS_MAX = 10_000
 export class NamespaceSeals implements NamespaceSealOperations {
   readonly #access: VaultAccess
   readonly #random: Random
-  readonly #attempts = new Map<string, Attempt>()
+  readonly #attempts = new Map<string, UnsealAttempt>()
 
   constructor(access: VaultAccess, random: Random) {
     this.#access = access
@@ -79,16 +73,10 @@ export class NamespaceSeals implements NamespaceSealOperations {
 
   /** Takes the share. */
   async #give(id: string, keys: VaultKeys, { threshold }: Quorum, share: Buffer): Promise<void> {
-    const refusal = shareLengthError(share)
-    if (refusal !== undefined) {
-      zeroize(share)
-      throw invalid(`invalid key: ${refusal}`)
-    }
-    const { shares } = this.#attempt(id)
-    shares.add(share)
-    if (shares.progress < threshold) return
+    requireShare(share)
+    const key = await this.#attempt(id).give(share, threshold)
+    if (key === undefined) return
     this.#attempts.delete(id)
-    const key = await combined(shares, threshold)
     try {
       await keys.unsealNamespace(id, sealingKeyOf(key))
     } catch (error) {
@@ -98,18 +86,18 @@ export class NamespaceSeals implements NamespaceSealOperations {
     }
   }
 
-  #attempt(id: string): Attempt {
+  #attempt(id: string): UnsealAttempt {
     const known = this.#attempts.get(id)
     if (known !== undefined) return known
     const [oldest] = this.#attempts.keys()
     if (oldest !== undefined && this.#attempts.size >= ATTEMPTS_MAX) this.#forget(oldest)
-    const made: Attempt = { nonce: this.#random.uuid(), shares: new ShareCollector() }
+    const made = new UnsealAttempt(this.#random)
     this.#attempts.set(id, made)
     return made
   }
 
   #forget(id: string): void {
-    this.#attempts.get(id)?.shares.clear()
+    this.#attempts.get(id)?.clear()
     this.#attempts.delete(id)
   }
 
@@ -120,7 +108,7 @@ export class NamespaceSeals implements NamespaceSealOperations {
       sealed: !keys.isUnsealed(id),
       threshold,
       shares,
-      progress: attempt?.shares.progress ?? 0,
+      progress: attempt?.progress ?? 0,
       nonce: attempt?.nonce ?? '',
     }
   }

@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { EncryptionCount } from '../../crypto/encryption-count.ts'
 import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
-import type { Keyring } from '../../crypto/keyring.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError, notFound } from '../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
@@ -19,10 +18,10 @@ import {
   rotationConfigured,
 } from './key-changes.ts'
 import { isKey, isRecoveryKey } from './key-records.ts'
-import type { KeyStorage, Seen } from './key-storage.ts'
+import type { KeyStorage } from './key-storage.ts'
 import { type DroppedListener, ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
-import { NamespaceCipher } from './namespace-cipher.ts'
+import { NamespaceCiphers } from './namespace-ciphers.ts'
 import { handedSealings, type NamespaceSealing, withoutSealed } from './namespace-sealing.ts'
 import {
   changedIfUnknown,
@@ -36,6 +35,7 @@ import {
   withNewShares,
 } from './namespace-terms.ts'
 import { SEAL_PATHS } from './paths.ts'
+import { ReplacementFence } from './replacement-fence.ts'
 import { rotationDue } from './rotation-config.ts'
 import type { SealConfig } from './seal-config.ts'
 import { Serial } from './serial.ts'
@@ -63,17 +63,12 @@ const ATTEMPTS = 8
 
 /** The keys of an unsealed vault: hands out ciphers, and changes keys in transactions that are whole or not at all. */
 export class VaultKeys implements UnsealedKeys {
-  /** Holds until everything in storage is replaced: what was sealed by these keys must not be written after that. */
-  readonly fence: ReadCheck
   readonly #parts: VaultKeysParts
   readonly #serial = new Serial()
   readonly #count: EncryptionCount
-  readonly #ciphers = new Map<string, NamespaceCipher>()
-  /** How many still want the keys of a namespace. */
-  readonly #users = new Map<string, number>()
+  readonly #ciphers: NamespaceCiphers
+  readonly #fence: ReplacementFence
   #held: LoadedKeys | undefined
-  #onDropped: DroppedListener | undefined
-  #dropping: Promise<unknown> = Promise.resolve()
   #reloading: Promise<void> | undefined
   readonly #catchingUp: CatchingUp
 
@@ -83,9 +78,14 @@ export class VaultKeys implements UnsealedKeys {
     this.#count = new EncryptionCount(() => {
       this.maintain().catch((error: unknown) => parts.log.warn({ err: error }, 'could not record encryptions'))
     })
+    this.#ciphers = new NamespaceCiphers(this.#count, parts.random, this)
+    this.#fence = new ReplacementFence(parts.storage, loaded.restored, parts.onReplaced)
     this.#held = loaded
-    this.fence = { path: SEAL_PATHS.restored, revision: loaded.restored }
     this.#install(loaded)
+  }
+
+  get fence(): ReadCheck {
+    return this.#fence.check
   }
 
   get config(): SealConfig | undefined {
@@ -101,7 +101,7 @@ export class VaultKeys implements UnsealedKeys {
 
   async loadNamespace(namespaceId: string): Promise<Cipher> {
     if (!NAMESPACE_ID.test(namespaceId)) throw notFound('no such namespace')
-    if (this.#ciphers.has(namespaceId)) this.#addUser(namespaceId)
+    if (this.#ciphers.get(namespaceId) !== undefined) this.#ciphers.addUser(namespaceId)
     else await this.#newest((held) => this.#hold(held, namespaceId))
     return this.cipherFor(namespaceId)
   }
@@ -111,7 +111,7 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   releaseNamespace(namespaceId: string): void {
-    this.#users.set(namespaceId, Math.max(0, (this.#users.get(namespaceId) ?? 0) - 1))
+    this.#ciphers.removeUser(namespaceId)
     // In its turn, so that no change of keys finds them gone half-way.
     void this.#serial.run(async () => this.#dropUnused(namespaceId))
   }
@@ -148,7 +148,7 @@ export class VaultKeys implements UnsealedKeys {
 
   /** Resolves when nothing is left of what was sealed. */
   async dropped(): Promise<void> {
-    await this.#dropping
+    await this.#ciphers.dropped()
   }
 
   /** Seals one here, and in every other process before it serves another request. */
@@ -166,7 +166,7 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   onDropped(listener: DroppedListener): void {
-    this.#onDropped = listener
+    this.#ciphers.onDropped(listener)
   }
 
   async destroyNamespace(namespaceId: string): Promise<void> {
@@ -244,7 +244,7 @@ export class VaultKeys implements UnsealedKeys {
     const { epoch, sealOrder } = this.#loaded()
     const { storage } = this.#parts
     const seen = await storage.get([SEAL_PATHS.epoch, SEAL_PATHS.sealOrder, SEAL_PATHS.restored])
-    this.#checkTime(seen)
+    this.#fence.requireHeld(seen)
     if ((seen.get(SEAL_PATHS.sealOrder)?.revision ?? 0) !== sealOrder) throw this.#lost('sealed by another node')
     if (seen.get(SEAL_PATHS.epoch)?.revision !== epoch) await this.reload()
   }
@@ -255,22 +255,8 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   /** Whether everything in storage was replaced since these keys were loaded. */
-  async isReplaced(): Promise<boolean> {
-    return this.#isOfAnotherTime(await this.#parts.storage.get([SEAL_PATHS.restored]))
-  }
-
-  #isOfAnotherTime(seen: Seen): boolean {
-    return (seen.get(SEAL_PATHS.restored)?.revision ?? 0) !== this.fence.revision
-  }
-
-  /** Throws when what was read is of another vault than the keys held. */
-  #checkTime(seen: Seen): void {
-    if (this.#isOfAnotherTime(seen)) throw this.#replaced()
-  }
-
-  #replaced(): EgideError {
-    this.#parts.onReplaced()
-    return new EgideError('unavailable', 'a snapshot was restored: try again', { retryAfterSeconds: 1 })
+  isReplaced(): Promise<boolean> {
+    return this.#fence.isPassed()
   }
 
   #lost(why: string): EgideError {
@@ -284,7 +270,10 @@ export class VaultKeys implements UnsealedKeys {
     await this.#serial.run(async () => {
       const { storage, random } = this.#parts
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (await addUsage(storage, this.#loaded().keyring, this.#count, random, (seen) => this.#checkTime(seen))) return
+        if (
+          await addUsage(storage, this.#loaded().keyring, this.#count, random, (seen) => this.#fence.requireHeld(seen))
+        )
+          return
       }
     })
   }
@@ -304,9 +293,7 @@ export class VaultKeys implements UnsealedKeys {
   /** Lets go of every key. Whoever still holds a cipher gets KeysReleased. */
   release(): void {
     this.#catchingUp.end()
-    for (const cipher of this.#ciphers.values()) cipher.release()
-    this.#ciphers.clear()
-    this.#users.clear()
+    this.#ciphers.release()
     this.#held = undefined
   }
 
@@ -354,12 +341,12 @@ export class VaultKeys implements UnsealedKeys {
     try {
       const loaded = await renewTerms(this.#parts, await loadKeys(this.#parts.storage, rootKey, this.#loaded()))
       if (this.#held === undefined) return
-      if (loaded.restored !== this.fence.revision) throw this.#replaced()
+      this.#fence.require(loaded.restored)
       // The order that this process opened by stands until `refresh` compares it.
       this.#install({ ...loaded, sealOrder: this.#held.sealOrder })
     } catch (error) {
       if (!(error instanceof DecryptFailed || error instanceof EncodingError)) throw error
-      if (await this.isReplaced()) throw this.#replaced()
+      if (await this.isReplaced()) throw this.#fence.passed()
       throw this.#lost('the stored keys can not be opened with those held; sealing')
     }
   }
@@ -369,24 +356,13 @@ export class VaultKeys implements UnsealedKeys {
     const recorded = usage.term === keyring.active.number ? usage.encryptions : 0
     if (this.#held?.keyring.active.number === keyring.active.number) this.#count.record(0, recorded)
     else this.#count.restart(recorded)
-    for (const [id, keys] of namespaces) {
-      const cipher = this.#ciphers.get(id)
-      if (cipher !== undefined) cipher.replace(keys)
-      else this.#ciphers.set(id, this.#newCipher(keys))
-    }
+    for (const [id, keys] of namespaces) this.#ciphers.put(id, keys)
     this.#keep(loaded)
   }
 
-  /** Holds on to this alone: whoever uses the keys of another namespace has them no more. */
   #keep(held: LoadedKeys): void {
     this.#held = held
-    const dropped = [...this.#ciphers].filter(([id]) => !held.namespaces.has(id))
-    if (dropped.length === 0) return
-    for (const [id, cipher] of dropped) {
-      cipher.release()
-      this.#ciphers.delete(id)
-    }
-    this.#dropping = Promise.allSettled([this.#dropping, this.#onDropped?.(dropped.map(([id]) => id))])
+    this.#ciphers.keepOnly(held.namespaces)
   }
 
   async #hold(held: LoadedKeys, namespaceId: string): Promise<'changed' | undefined> {
@@ -396,32 +372,23 @@ export class VaultKeys implements UnsealedKeys {
       if (stored === 'changed') return 'changed'
       this.#take(held, namespaceId, stored)
     }
-    this.#addUser(namespaceId)
+    this.#ciphers.addUser(namespaceId)
     return undefined
   }
 
   #take(held: LoadedKeys, namespaceId: string, stored: StoredKeys): undefined {
     if (this.#held !== held) throw sealedError()
     this.#held = holding(held, namespaceId, stored)
-    this.#ciphers.set(namespaceId, this.#newCipher(stored.keys))
-  }
-
-  #addUser(namespaceId: string): void {
-    this.#users.set(namespaceId, (this.#users.get(namespaceId) ?? 0) + 1)
+    this.#ciphers.put(namespaceId, stored.keys)
   }
 
   #dropUnused(namespaceId: string): void {
-    if (this.#users.get(namespaceId) !== 0) return
-    this.#users.delete(namespaceId)
+    if (!this.#ciphers.takeUnused(namespaceId)) return
     // Its keys are in use for as long as the vault is open, by those who never asked for them; or they were unsealed.
     if (namespaceId !== ROOT_NAMESPACE_ID && !this.isUnsealed(namespaceId)) this.#drop(namespaceId)
   }
 
   #drop(namespaceId: string): void {
     if (this.#held !== undefined) this.#keep({ ...this.#held, ...withoutSealed(this.#held, namespaceId) })
-  }
-
-  #newCipher(keys: Keyring): NamespaceCipher {
-    return new NamespaceCipher(keys, this.#count, this.#parts.random, this)
   }
 }
