@@ -79,57 +79,6 @@ test('a disk that stays full fails requests by name, and serves again when there
   expect(result.notes.some(({ message }) => /2 records could not be written/.test(message))).toBe(true)
 })
 
-test('that requests are refused is told once, and that they are not any more is found out without one', async () => {
-  const { place, audit } = await faultyPlace()
-  await audit.close()
-  const told: boolean[] = []
-  const outputs: FaultyOutput[] = []
-  const faulty = await place.open({
-    onRefusing: (isRefusing) => told.push(isRefusing),
-    outputs: (spec, more) => {
-      const output = new FaultyOutput(outputFor(spec, more))
-      outputs.push(output)
-      return output as Output
-    },
-  })
-  await record(faulty, 1)
-  const [output] = outputs
-  if (output === undefined) throw new Error('no device was opened')
-  output.failures = 1_000_000
-  for (const number of [1, 2])
-    await expect(faulty.request(testingRequest(number), undefined)).rejects.toMatchObject({ code: 'unavailable' })
-  // Longer than it takes to look after devices: nobody asks, and it fails as before.
-  await sleep(1500)
-  expect(told).toEqual([true])
-  output.failures = 0
-  await expect.poll(() => told, { timeout: 10_000 }).toEqual([true, false])
-  await record(faulty, 1, 3)
-  output.failures = 1_000_000
-  await expect(faulty.request(testingRequest(4), undefined)).rejects.toMatchObject({ code: 'unavailable' })
-  await faulty.close()
-  expect(told).toEqual([true, false, true, false])
-})
-
-test('a device that need not take records refuses none, failing or not', async () => {
-  const { place, audit } = await faultyPlace({ delivery: 'best-effort' })
-  await audit.close()
-  const told: boolean[] = []
-  const failed: string[] = []
-  const faulty = await place.open({
-    onRefusing: (isRefusing) => told.push(isRefusing),
-    onFailure: (device) => failed.push(device),
-    outputs: (spec, more) => {
-      const output = new FaultyOutput(outputFor(spec, more))
-      output.failures = 1_000_000
-      return output as Output
-    },
-  })
-  await record(faulty, 1)
-  await expect.poll(() => failed.length).toBeGreaterThan(0)
-  expect(told).toEqual([])
-  await faulty.close()
-})
-
 test('a device that hangs fails requests within its bound, and serves again when it answers', async () => {
   const { audit, output, file } = await faultyPlace()
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -384,12 +384,8 @@ export class SealManager implements SealOperations, VaultAccess {
     if (open === undefined || !(await open.keys.isReplaced())) return
     this.#reopening = true
     try {
-      await reopen(open, {
-        log,
-        close: () => this.#close(),
-        openWith: (rootKey, wrapper) => this.#openWith(rootKey, wrapper),
-        giveUp: () => lifecycle.close(),
-      })
+      const openWith = (rootKey: Buffer, wrapper: SealWrapper) => this.#openWith(rootKey, wrapper)
+      await reopen(open, { log, close: () => this.#close(), openWith, giveUp: () => lifecycle.close() })
     } finally {
       this.#reopening = false
     }
