@@ -259,6 +259,28 @@ export interface SysWriteNamespaceInput {
   readonly custom_metadata?: unknown
   /** Whether by its policies every denial that fits wins, also over closer paths; of a new one, false. */
   readonly deny_always_wins?: boolean
+  /** Gives a new one shares of its own: seal "shamir" { shares = 5, threshold = 3 }, in HCL or JSON. */
+  readonly seal?: string
+  /** Not supported: a request that has it is refused, because the shares would go out in clear. */
+  readonly pgp_keys?: readonly string[]
+}
+
+export interface SysWriteNamespaceData {
+  /** Ends the texts of its tokens, accessors and leases. */
+  readonly id: string
+  readonly uuid: string
+  /** From the root namespace, ending in '/'. */
+  readonly path: string
+  /** Its deletion has begun. */
+  readonly tainted: boolean
+  readonly locked: boolean
+  readonly custom_metadata: Readonly<Record<string, string>>
+  /** Every denial that fits wins, also over closer paths. */
+  readonly deny_always_wins: boolean
+  /** Of a new one with a seal, in hexadecimal; shown this once. */
+  readonly key_shares: readonly string[]
+  /** How many of them unseal it. */
+  readonly key_threshold?: number
 }
 
 export interface SysPatchNamespaceInput {
@@ -268,6 +290,10 @@ export interface SysPatchNamespaceInput {
   readonly custom_metadata?: unknown
   /** Whether by its policies every denial that fits wins, also over closer paths; of a new one, false. */
   readonly deny_always_wins?: boolean
+  /** Gives a new one shares of its own: seal "shamir" { shares = 5, threshold = 3 }, in HCL or JSON. */
+  readonly seal?: string
+  /** Not supported: a request that has it is refused, because the shares would go out in clear. */
+  readonly pgp_keys?: readonly string[]
 }
 
 export interface SysDeleteNamespaceInput {
@@ -303,6 +329,48 @@ export interface SysReadConfigNamespaceData {
 export interface SysWriteConfigNamespaceInput {
   /** Whether by root's policies every denial that fits wins, also over closer paths. */
   readonly deny_always_wins?: boolean
+}
+
+export interface SysReadNamespaceSealStatusInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+}
+
+export interface SysReadNamespaceSealStatusData {
+  /** 'shamir'. */
+  readonly type: string
+  readonly initialized: boolean
+  /** Of the node that answers. */
+  readonly sealed: boolean
+  /** Shares needed to unseal. */
+  readonly t: number
+  /** Shares there are. */
+  readonly n: number
+  /** Shares given so far. */
+  readonly progress: number
+  /** Of the attempt under way. */
+  readonly nonce: string
+}
+
+export interface SysUnsealNamespaceInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+  /** One key share, in hexadecimal or base64. */
+  readonly key?: string
+  /** Forget the shares given so far, instead of giving one. Default false. */
+  readonly reset?: boolean
+}
+
+export interface SysSealNamespaceInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+}
+
+export interface SysDeleteSealedNamespaceInput {
+  /** Name of the namespace, directly below this one. Required. */
+  readonly path: string
+  /** Delete the namespaces below it too. Default false. */
+  readonly force?: boolean
 }
 
 export interface SysHashInput {
@@ -1279,7 +1347,7 @@ const WRITE_NAMESPACE: Operation = {
   sole: 'path',
   safe: false,
   answers: 'data',
-  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' }, deny_always_wins: 'value' } },
+  shape: { object: { id: 'value', uuid: 'value', path: 'value', tainted: 'value', locked: 'value', custom_metadata: { map: 'value' }, deny_always_wins: 'value', key_shares: { list: 'value' }, key_threshold: 'value' } },
 }
 
 const PATCH_NAMESPACE: Operation = {
@@ -1344,6 +1412,50 @@ const WRITE_CONFIG_NAMESPACE: Operation = {
   safe: false,
   answers: 'data',
   shape: { object: { deny_always_wins: 'value' } },
+}
+
+const READ_NAMESPACE_SEAL_STATUS: Operation = {
+  service: 'Sys',
+  rpc: 'ReadNamespaceSealStatus',
+  verb: 'GET',
+  path: 'sys/namespaces/{path}/seal-status',
+  sole: 'path',
+  safe: true,
+  answers: 'data',
+  shape: { object: { type: 'value', initialized: 'value', sealed: 'value', t: 'value', n: 'value', progress: 'value', nonce: 'value' } },
+}
+
+const UNSEAL_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'UnsealNamespace',
+  verb: 'POST',
+  path: 'sys/namespaces/{path}/unseal',
+  sole: 'path',
+  safe: false,
+  answers: 'data',
+  shape: { object: { type: 'value', initialized: 'value', sealed: 'value', t: 'value', n: 'value', progress: 'value', nonce: 'value' } },
+}
+
+const SEAL_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'SealNamespace',
+  verb: 'POST',
+  path: 'sys/namespaces/{path}/seal',
+  sole: 'path',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const DELETE_SEALED_NAMESPACE: Operation = {
+  service: 'Sys',
+  rpc: 'DeleteSealedNamespace',
+  verb: 'DELETE',
+  path: 'sys/namespaces/{path}/delete-sealed',
+  sole: 'path',
+  safe: true,
+  answers: 'data',
+  shape: { object: { status: 'value' } },
 }
 
 const HASH: Operation = {
@@ -2394,7 +2506,10 @@ export class Sys extends Group {
   /**
    * Take a snapshot of the whole storage. Everything as it was at one moment, while the server goes on. Values stay
    * sealed as they lie in storage: a snapshot is as safe as the database, and opens with the same key shares. It ends
-   * in a signature; one that was cut off has none. Needs sudo.
+   * in a signature; one that was cut off has none. A restore puts a snapshot, which is the body as it is, in the place
+   * of everything that is stored, in one transaction, on all nodes: tokens, leases, policies and mounts are those of
+   * that time. Nothing is changed until the whole of it was verified. It has to be of this vault, under the root key
+   * in use. Needs sudo.
    */
   snapshot(options?: CallOptions): AsyncIterable<Reply<{ readonly content: Uint8Array }>> {
     return this.listen<{ readonly content: Uint8Array }>(SNAPSHOT, {}, options)
@@ -2408,7 +2523,8 @@ export class Sys extends Group {
   /**
    * Open every entry of the storage. Tells the paths of entries that do not open: damaged, moved or replaced behind
    * the server. One JSON object a line: `path` and `problem` of such an entry, `checked` and `damaged` from time to
-   * time, and at the end `done`. Closing the connection cancels it. Needs sudo.
+   * time, and at the end `done`. `sealed`: those checked of namespaces that are sealed, of which nobody can say
+   * whether they would open. Closing the connection cancels it. Needs sudo.
    */
   checkStorage(input: SysCheckStorageInput = {}, options?: CallOptions): AsyncIterable<Reply<{ readonly content: Uint8Array }>> {
     return this.listen<{ readonly content: Uint8Array }>(CHECK_STORAGE, { ...input }, options)
@@ -2482,8 +2598,8 @@ export class Sys extends Group {
   }
 
   /** Make a namespace, or replace its metadata. */
-  writeNamespace(input: string | SysWriteNamespaceInput, options?: CallOptions): Promise<Reply<SysReadNamespaceData>> {
-    return this.ask<SysReadNamespaceData>(WRITE_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  writeNamespace(input: string | SysWriteNamespaceInput, options?: CallOptions): Promise<Reply<SysWriteNamespaceData>> {
+    return this.ask<SysWriteNamespaceData>(WRITE_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /** Change the metadata or the options of a namespace. */
@@ -2514,6 +2630,33 @@ export class Sys extends Group {
   /** Options of the root namespace. Needs sudo. */
   writeConfigNamespace(input: SysWriteConfigNamespaceInput = {}, options?: CallOptions): Promise<Reply<SysReadConfigNamespaceData>> {
     return this.ask<SysReadConfigNamespaceData>(WRITE_CONFIG_NAMESPACE, { ...input }, options)
+  }
+
+  /** Whether a namespace with shares of its own is sealed, and how far unsealing is. */
+  readNamespaceSealStatus(input: string | SysReadNamespaceSealStatusInput, options?: CallOptions): Promise<Reply<SysReadNamespaceSealStatusData>> {
+    return this.ask<SysReadNamespaceSealStatusData>(READ_NAMESPACE_SEAL_STATUS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Give one key share towards unsealing a namespace. It opens on this node with the last share that is needed. Wrong
+   * shares end the attempt: all are given anew.
+   */
+  unsealNamespace(input: string | SysUnsealNamespaceInput, options?: CallOptions): Promise<Reply<SysReadNamespaceSealStatusData>> {
+    return this.ask<SysReadNamespaceSealStatusData>(UNSEAL_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Seal a namespace with shares of its own. Forgets its keys and all that was decrypted with them, here and on every
+   * other node; so it does those of the namespaces below it. Nothing in them is answered until the namespace is given
+   * enough shares.
+   */
+  sealNamespace(input: string | SysSealNamespaceInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(SEAL_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Delete a namespace that is sealed, without its shares. Needs sudo. */
+  deleteSealedNamespace(input: string | SysDeleteSealedNamespaceInput, options?: CallOptions): Promise<Reply<SysDeleteNamespaceData>> {
+    return this.ask<SysDeleteNamespaceData>(DELETE_SEALED_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /** Hash data with a named algorithm. */
