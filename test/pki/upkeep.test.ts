@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { countAccount } from '../../engines/pki/acme/account-limit.ts'
 import { acmeConfig } from '../../engines/pki/acme/config.ts'
 import {
   type Account,
@@ -13,6 +12,7 @@ import {
   textCodec,
 } from '../../engines/pki/acme/documents.ts'
 import { Problem } from '../../engines/pki/acme/problem.ts'
+import { countAccount } from '../../engines/pki/acme/rate-limits.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
 import { Authority, Crl, hasOpenssl, Openssl } from './authority.ts'

@@ -1,5 +1,4 @@
 import type { EngineContext } from '../../engine.ts'
-import { countAccount } from './account-limit.ts'
 import { acmeConfig } from './config.ts'
 import {
   type Account,
@@ -12,6 +11,7 @@ import {
 } from './documents.ts'
 import { bindingKeyId, innerJws, type SignedRequest, verifyBinding, verifyInner } from './jws.ts'
 import { Problem } from './problem.ts'
+import { countAccount } from './rate-limits.ts'
 
 const CONTACTS_MAX = 10
 const CONTACT_MAX = 320

@@ -1,4 +1,5 @@
-import type { EngineContext } from '../../engine.ts'
+import type { Reader } from '../../../storage/store.ts'
+import type { Clock, EngineContext } from '../../engine.ts'
 import { acmeConfig } from './config.ts'
 import {
   type Account,
@@ -163,7 +164,10 @@ async function conclude(
 }
 
 /** An order as its authorizations now have it. */
-export async function currentOrder(order: Order, { store, clock }: EngineContext): Promise<Order> {
+export async function currentOrder(
+  order: Order,
+  { store, clock }: { readonly store: Reader; readonly clock: Clock },
+): Promise<Order> {
   const nowMs = clock.now()
   if (order.status === 'processing' && nowMs - order.processingMs >= ABANDONED_MS) {
     return invalidOrder(order, 'the certificate was not made in time')

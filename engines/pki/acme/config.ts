@@ -5,7 +5,15 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { clusterConfigCodec, rows } from '../documents.ts'
 import { roleNamed } from '../roles/role.ts'
-import { type AcmeConfig, acmeRows, configCodec, EAB_POLICIES, type Eab, eabCodec } from './documents.ts'
+import {
+  type AcmeConfig,
+  acmeRows,
+  configCodec,
+  EAB_POLICIES,
+  type Eab,
+  eabCodec,
+  PENDING_ORDERS_MAX,
+} from './documents.ts'
 
 /** `config/acme`: https://openbao.org/api-docs/secret/pki/#set-acme-configuration */
 
@@ -33,6 +41,12 @@ const fields = {
   new_account_limit: field.int({
     description: 'Accounts that one address may make in an hour, at each process; 0: any number. Default 100.',
   }),
+  new_order_limit: field.int({
+    description: 'Orders that one account may make in an hour, at each process; 0: any number. Default 1000.',
+  }),
+  pending_order_limit: field.int({
+    description: 'Orders of one account that wait to be carried out; 0: any number. Default 300, at most 1000.',
+  }),
 }
 type ConfigRequest = EngineRequest<typeof fields>
 
@@ -47,6 +61,8 @@ const DEFAULTS: AcmeConfig = {
   http_challenge_port: 80,
   tls_alpn_challenge_port: 443,
   new_account_limit: 100,
+  new_order_limit: 1_000,
+  pending_order_limit: 300,
 }
 
 /** What was written before a setting was there has its default. */
@@ -117,7 +133,13 @@ async function write({ fields: given }: ConfigRequest, { store }: EngineContext)
         'tls_alpn_challenge_port',
         given.tls_alpn_challenge_port ?? before.tls_alpn_challenge_port,
       ),
-      new_account_limit: checkedLimit(given.new_account_limit ?? before.new_account_limit),
+      new_account_limit: checkedLimit('new_account_limit', given.new_account_limit ?? before.new_account_limit),
+      new_order_limit: checkedLimit('new_order_limit', given.new_order_limit ?? before.new_order_limit),
+      pending_order_limit: checkedLimit(
+        'pending_order_limit',
+        given.pending_order_limit ?? before.pending_order_limit,
+        PENDING_ORDERS_MAX,
+      ),
     }
     await checkPolicy(config, tx)
     const cluster = await tx.get(rows.clusterConfig, clusterConfigCodec)
@@ -143,8 +165,8 @@ function checkedPort(name: string, port: number): number {
 
 const LIMIT_MAX = 1_000_000
 
-function checkedLimit(limit: number): number {
-  if (limit < 0 || limit > LIMIT_MAX) throw invalid(`new_account_limit must be 0 to ${LIMIT_MAX}`)
+function checkedLimit(name: string, limit: number, max = LIMIT_MAX): number {
+  if (limit < 0 || limit > max) throw invalid(`${name} must be 0 to ${max}`)
   return limit
 }
 

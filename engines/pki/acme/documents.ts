@@ -15,7 +15,13 @@ export interface AcmeConfig {
   readonly tls_alpn_challenge_port: number
   /** Accounts that one address may make in an hour; 0: any number. */
   readonly new_account_limit: number
+  /** Orders that one account may make in an hour; 0: any number. */
+  readonly new_order_limit: number
+  /** Orders of one account that wait to be carried out; 0: any number. */
+  readonly pending_order_limit: number
 }
+/** Highest pending_order_limit: who is at theirs is looked at, order by order, each time that they ask for one more. */
+export const PENDING_ORDERS_MAX = 1_000
 export const EAB_POLICIES = ['not-required', 'new-account-required', 'always-required'] as const
 export type EabPolicy = (typeof EAB_POLICIES)[number]
 
@@ -117,6 +123,9 @@ export const acmeRows = {
   accountOf: (thumbprint: string): string => `acme/keys/${thumbprint}`,
   order: (id: string): string => `acme/orders/${id}`,
   ordersOf: (account: string): string => `acme/account-orders/${account}/`,
+  /** Those that are not carried out yet. */
+  openOrders: (account: string): string => `acme/open-orders/${account}/`,
+  openOrder: (account: string, order: string): string => `acme/open-orders/${account}/${order}`,
   authorization: (id: string): string => `acme/authorizations/${id}`,
   /** Who is being asked to prove something: so that another process goes on with it. */
   queue: 'acme/queue/',

@@ -29,7 +29,9 @@ import {
 } from './documents.ts'
 import { askedIdentifiers, challengesFor, checkRequest, isWildcard } from './identifiers.ts'
 import type { SignedRequest } from './jws.ts'
+import { dropOpen, putOpen, refuseTooManyOpen } from './open-orders.ts'
 import { Problem } from './problem.ts'
+import { countOrder } from './rate-limits.ts'
 import { certificateId } from './renewal.ts'
 
 const ORDER_LIFE_MS = 24 * 3_600_000
@@ -121,6 +123,8 @@ export async function newOrder(
   const terms = { notBefore: moment('notBefore'), notAfter: moment('notAfter') }
   refuseNames(role, identifiers, issuer, terms, context)
   const replaces = payload.replaces === undefined ? '' : certificateId(payload.replaces).serial
+  const { new_order_limit: newLimit, pending_order_limit: pendingLimit } = await acmeConfig(store)
+  countOrder(account.id, newLimit, context)
   const authorizations = identifiers.map((identifier) => newAuthorization(account, identifier, nowMs, context))
   const order: Order = {
     id: random.uuid(),
@@ -136,6 +140,7 @@ export async function newOrder(
     processingMs: 0,
   }
   await store.transaction(async (tx) => {
+    await refuseTooManyOpen(tx, account.id, pendingLimit, context)
     if (replaces !== '') {
       if ((await tx.get(acmeRows.certificate(replaces), textCodec)) !== account.id)
         throw new Problem('malformed', 'replaces names no certificate of this account')
@@ -149,6 +154,7 @@ export async function newOrder(
       })
     }
     putOrder(tx, order)
+    putOpen(tx, order)
     tx.put(acmeRows.ordersOf(account.id) + order.id, '', textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
   })
   return order
@@ -254,6 +260,7 @@ export async function finalize(
     if (before?.status !== 'pending' && before?.status !== 'ready')
       throw new Problem('orderNotReady', `the order is ${before?.status ?? 'gone'}`)
     putOrder(tx, { ...order, status: 'processing', processingMs: context.clock.now() })
+    dropOpen(tx, order)
   })
   return settle(order, () => issue(leaf.order, issuer, context), context)
 }

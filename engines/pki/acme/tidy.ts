@@ -1,6 +1,7 @@
 import type { EngineContext } from '../../engine.ts'
 import { certificateCodec, rows } from '../documents.ts'
 import { type Account, accountCodec, acmeRows, type Order, orderCodec } from './documents.ts'
+import { dropOpen } from './open-orders.ts'
 
 /** Of ACME, what is of no use any more: orders that ended, and accounts without any. */
 
@@ -69,6 +70,7 @@ async function tidyOrders(
         for (const one of order?.authorizations ?? []) tx.delete(acmeRows.authorization(one))
         tx.delete(acmeRows.order(id))
         tx.delete(prefix + id)
+        dropOpen(tx, { accountId, id })
         return true
       })
       if (isGone) deleted++
