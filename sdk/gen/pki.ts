@@ -1793,6 +1793,10 @@ export interface PkiWriteAcmeConfigInput {
   readonly tls_alpn_challenge_port?: number
   /** Accounts that one address may make in an hour, at each process; 0: any number. Default 100. */
   readonly new_account_limit?: number
+  /** Orders that one account may make in an hour, at each process; 0: any number. Default 1000. */
+  readonly new_order_limit?: number
+  /** Orders of one account that wait to be carried out; 0: any number. Default 300, at most 1000. */
+  readonly pending_order_limit?: number
 }
 
 export interface PkiNewEabInput {
