@@ -1,6 +1,8 @@
 // A process of its own, so that its work is not the server's. Plain sockets and as much of HTTP as it takes: a general client
 // costs as much CPU as the server it is to measure, and on a small machine it would be the client that is measured.
+
 import { createHistogram, performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, Sender } from './channel.ts'
 import { GrpcConnection } from './grpc-channel.ts'
 import { Http1Channel } from './http1-channel.ts'
@@ -42,7 +44,9 @@ class Load implements Sender {
     this.#counting = true
     const cpu = process.cpuUsage()
     const started = performance.now()
-    await Promise.race([elapsed(durationMs), this.#enough.promise])
+    const timeUp = new AbortController()
+    await Promise.race([elapsed(durationMs, timeUp.signal), this.#enough.promise])
+    timeUp.abort() // a timer that still runs would keep this process
     const seconds = (performance.now() - started) / 1000
     const used = process.cpuUsage(cpu)
     this.#stopped = true
@@ -131,8 +135,9 @@ class Load implements Sender {
   }
 }
 
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+/** Or until `signal` says that nobody waits any more. */
+function elapsed(ms: number, signal?: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 function tell(message: Message): void {

@@ -192,7 +192,7 @@ describe('mounts, devices and leases', () => {
   })
 
   test('monitor ends well when interrupted, as a person would with Ctrl-C', async () => {
-    const watching = ['--preserve-status', '--signal=INT', '2', EGIDE, 'monitor', '-log-level=trace']
+    const watching = ['--preserve-status', '--signal=INT', '6', EGIDE, 'monitor', '-log-level=trace']
     expect(await shell.other('timeout', watching)).toMatchObject({ code: 0, stderr: '' })
     expect((await shell.run(['monitor', '-log-level=loud'])).code).toBe(1)
   })
