@@ -22,6 +22,7 @@ import { openBackend, refuseUnfinishedRestore } from './backend.ts'
 import { Background } from './background.ts'
 import { chores } from './chores.ts'
 import { referenceMounts } from './engines.ts'
+import { yieldPoolThreads } from './pool-threads.ts'
 import { monotonicMs, random, systemClock } from './runtime.ts'
 import { openSeals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
@@ -89,6 +90,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     figures: async () => (await vault.core.root?.figures().catch(() => [])) ?? [],
   })
   const seals = openSeals(config.seal, systemClock, random, log)
+  await yieldPoolThreads()
   const backend = new ObservedBackend(await openBackend(storage), metrics, monotonicMs)
   await refuseUnfinishedRestore(backend)
   const vault = createVault({

@@ -1,0 +1,21 @@
+import { pbkdf2 } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { POOL_NICENESS, yieldPoolThreads } from './pool-threads.ts'
+
+const TASKS = '/proc/self/task'
+
+test.runIf(process.platform === 'linux')(
+  'threads of the pool give way, no other does, and the pool works on',
+  async () => {
+    const before = getPriority()
+    expect(await yieldPoolThreads()).toBeGreaterThan(0)
+    for (const id of readdirSync(TASKS)) {
+      const isOfPool = readFileSync(`${TASKS}/${id}/comm`, 'utf8') === 'libuv-worker\n'
+      expect(getPriority(Number(id)), id).toBe(isOfPool ? before + POOL_NICENESS : before)
+    }
+    expect(await promisify(pbkdf2)('p', 's', 1, 32, 'sha256')).toHaveLength(32)
+  },
+)
