@@ -5,7 +5,7 @@ import { EgideError } from '../../engines/errors.ts'
 /** Connections whose request may take as long as it comes. */
 const uploads = new WeakSet<Duplex>()
 
-/** How long nothing may come. */
+/** How long nothing may come, and how long what nobody wants may take. */
 const STALLED_MS = 60_000
 /** What nobody wants is thrown away as it comes, so that the client gets to read why; but not without end. */
 const DISCARD_MAX_BYTES = 64 * 1024 * 1024
@@ -49,6 +49,9 @@ export class StreamedBody implements AsyncIterable<Uint8Array> {
     const message = this.#message
     uploads.delete(message.socket)
     if (message.complete || message.destroyed) return
+    // Node's own limit for a request may be spent by now: it counts once.
+    const late = setTimeout(() => message.socket.destroy(), STALLED_MS)
+    message.once('close', () => clearTimeout(late))
     let size = 0
     message.on('data', (piece: Buffer) => {
       size += piece.length

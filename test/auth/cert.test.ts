@@ -7,18 +7,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { type Identity, newAuthority, type Wanted } from '../../server/auth/cert/testing-certificates.ts'
 import { Shell } from '../cli/shell.ts'
-import { prepareBao, pythonEnvironment } from '../clients/client-programs.ts'
+import { prepareBao } from '../clients/client-programs.ts'
+import { hvacStory } from '../clients/hvac-story.ts'
+import { unlessAbsent } from '../clients/unless-absent.ts'
 import { GrpcClient } from '../grpc/client.ts'
 import { makeCertificate } from '../harness/certificate.ts'
 import { at, call } from '../harness/http.ts'
 import { freePort, type Server, startUnsealed } from '../harness/server.ts'
-import { unlessAbsent } from './unless-absent.ts'
 
 /** Logins by certificate over real connections: REST, gRPC, through a proxy, and with the programs that people use. */
 
 const HOUR_MS = 3_600_000
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
-const PYTHON = path.join(import.meta.dirname, '..', 'clients', 'python')
 const INSTALLED_WITHIN_MS = 400_000
 /** Refused as every bad login is. */
 const REFUSED = { errors: ['invalid certificate or no client certificate supplied'] }
@@ -217,21 +217,15 @@ test(
 test(
   'hvac, unmodified',
   async ({ skip }) => {
-    const folder = await unlessAbsent(() => pythonEnvironment('hvac', path.join(PYTHON, 'requirements.txt')), skip)
-    const shell = new Shell({
-      VAULT_ADDR: server.address,
-      VAULT_CACERT: server.certificate?.caFile,
-      VAULT_TOKEN: server.rootToken,
+    const env = {
       CLIENT_CERT: files.cert,
       CLIENT_KEY: files.key,
       AUTHORITY: root.pem,
-    })
-    try {
-      const ended = await shell.other(path.join(folder, 'python'), [path.join(PYTHON, 'cert_story.py')])
-      expect(ended).toMatchObject({ code: 0, stdout: 'roles\nlogin\nconfiguration\n' })
-    } finally {
-      shell.remove()
     }
+    expect(await hvacStory('cert_story.py', server, skip, env)).toMatchObject({
+      code: 0,
+      stdout: 'roles\nlogin\nconfiguration\n',
+    })
   },
   INSTALLED_WITHIN_MS,
 )

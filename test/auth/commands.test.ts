@@ -4,7 +4,9 @@ import createClient from 'node-vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pemOf, signed, signer } from '../../server/auth/jwks/testing-tokens.ts'
 import { type Ended, Shell } from '../cli/shell.ts'
-import { Absent, prepareBao, pythonEnvironment } from '../clients/client-programs.ts'
+import { prepareBao } from '../clients/client-programs.ts'
+import { hvacPython } from '../clients/hvac-story.ts'
+import { unlessAbsent } from '../clients/unless-absent.ts'
 import { freePort, type Server, startUnsealed } from '../harness/server.ts'
 import { CODE_CLIENT, logIn, OpenidProvider } from './openid-provider.ts'
 
@@ -168,11 +170,7 @@ test('egide and node-vault: a signed token', async () => {
 test(
   'hvac: by a signed token and at the provider',
   async ({ skip }) => {
-    const requirements = path.join(import.meta.dirname, '../clients/python/requirements.txt')
-    const programs = await pythonEnvironment('hvac', requirements).catch((error: unknown) => {
-      if (error instanceof Absent) return skip(error.message)
-      throw error
-    })
+    const python = await hvacPython(skip)
     const redirect = 'http://localhost:8250/oidc/callback'
     const env = {
       VAULT_ADDR: server.address,
@@ -184,7 +182,7 @@ test(
       CLIENT_SECRET: CODE_CLIENT.secret,
       REDIRECT_URI: redirect,
     }
-    const shell = new Shell(env, path.join(programs, 'python'))
+    const shell = new Shell(env, python)
     const story = path.join(import.meta.dirname, '../clients/python/jwt_story.py')
     const ended = await loggedIn(shell, [story], async (url) => (await logIn(url, 'alice', redirect)).url)
     expect(ended.stdout.match(/^\w+$/gm), ended.stderr).toEqual(['jwt', 'oidc'])
@@ -195,10 +193,7 @@ test(
 test(
   'bao: a browser comes back to the command, by the device flow, and by the server',
   async ({ skip }) => {
-    const command = await prepareBao().catch((error: unknown) => {
-      if (error instanceof Absent) return skip(error.message)
-      throw error
-    })
+    const command = await unlessAbsent(prepareBao, skip)
     const bao = new Shell({ BAO_ADDR: server.address }, command)
     try {
       const options = ['-token-only', 'skip_browser=true']

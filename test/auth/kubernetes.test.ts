@@ -5,15 +5,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Kubernetes } from '../../proto/gen/egide/v1/kubernetes_pb.ts'
 import { REVIEWER, TestCluster } from '../../server/auth/kubernetes/testing-cluster.ts'
 import { Shell } from '../cli/shell.ts'
-import { prepareBao, pythonEnvironment } from '../clients/client-programs.ts'
+import { prepareBao } from '../clients/client-programs.ts'
+import { hvacStory } from '../clients/hvac-story.ts'
+import { unlessAbsent } from '../clients/unless-absent.ts'
 import { GrpcClient } from '../grpc/client.ts'
 import { at } from '../harness/http.ts'
 import { freePort, type Server, startUnsealed } from '../harness/server.ts'
-import { unlessAbsent } from './unless-absent.ts'
 
 /** Logins of service accounts with the programs that people use, against an API server over TLS. */
 
-const PYTHON = path.join(import.meta.dirname, '..', 'clients', 'python')
 const INSTALLED_WITHIN_MS = 400_000
 
 let folder = ''
@@ -102,20 +102,15 @@ test('bao login, unmodified', { timeout: INSTALLED_WITHIN_MS }, async ({ skip })
 })
 
 test('hvac, unmodified', { timeout: INSTALLED_WITHIN_MS }, async ({ skip }) => {
-  const programs = await unlessAbsent(() => pythonEnvironment('hvac', path.join(PYTHON, 'requirements.txt')), skip)
-  const shell = new Shell({
-    VAULT_ADDR: server.address,
-    VAULT_TOKEN: server.rootToken,
+  const env = {
     KUBERNETES_HOST: cluster.host,
     KUBERNETES_CA: cluster.caPem,
     REVIEWER,
     JWT: await cluster.token(),
     OTHER_JWT: await cluster.token({ name: 'other' }),
-  })
-  try {
-    const ended = await shell.other(path.join(programs, 'python'), [path.join(PYTHON, 'kubernetes_story.py')])
-    expect(ended).toMatchObject({ code: 0, stdout: 'configuration\nroles\nlogin\nend\n' })
-  } finally {
-    shell.remove()
   }
+  expect(await hvacStory('kubernetes_story.py', server, skip, env)).toMatchObject({
+    code: 0,
+    stdout: 'configuration\nroles\nlogin\nend\n',
+  })
 })

@@ -1,14 +1,14 @@
-import path from 'node:path'
 import createClient from 'node-vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Shell } from '../cli/shell.ts'
-import { Absent, prepareBao, pythonEnvironment } from '../clients/client-programs.ts'
+import { prepareBao } from '../clients/client-programs.ts'
+import { hvacStory } from '../clients/hvac-story.ts'
+import { unlessAbsent } from '../clients/unless-absent.ts'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** Commands and client libraries that log in with secret ids and passwords: ours, OpenBao's own, hvac, node-vault. Unmodified. */
 
-const PYTHON = path.join(import.meta.dirname, '../clients/python')
 const INSTALLED_WITHIN_MS = 400_000
 let server: Server
 const ids = { role_id: '', secret_id: '' }
@@ -32,13 +32,6 @@ afterAll(async () => {
   await server?.remove()
 })
 
-async function unlessAbsent(prepare: () => Promise<string>, skip: (why: string) => never): Promise<string> {
-  return prepare().catch((error: unknown) => {
-    if (error instanceof Absent) return skip(error.message)
-    throw error
-  })
-}
-
 test('egide and node-vault', async () => {
   const shell = new Shell({ EGIDE_ADDR: server.address })
   try {
@@ -60,14 +53,7 @@ test('egide and node-vault', async () => {
 test(
   'hvac',
   async ({ skip }) => {
-    const folder = await unlessAbsent(() => pythonEnvironment('hvac', path.join(PYTHON, 'requirements.txt')), skip)
-    const shell = new Shell({ VAULT_ADDR: server.address, VAULT_TOKEN: server.rootToken })
-    try {
-      const ended = await shell.other(path.join(folder, 'python'), [path.join(PYTHON, 'login_story.py')])
-      expect(ended).toMatchObject({ code: 0, stdout: 'approle\nuserpass\n' })
-    } finally {
-      shell.remove()
-    }
+    expect(await hvacStory('login_story.py', server, skip)).toMatchObject({ code: 0, stdout: 'approle\nuserpass\n' })
   },
   INSTALLED_WITHIN_MS,
 )

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { unlessAbsent } from '../auth/unless-absent.ts'
 import { prepareBao } from '../clients/client-programs.ts'
+import { unlessAbsent } from '../clients/unless-absent.ts'
 import { startUnsealed } from '../harness/server.ts'
 import { Shell } from './shell.ts'
 

@@ -91,23 +91,13 @@ export async function prepareGrpcio(): Promise<string> {
 }
 
 /** grpcurl, from its own source. */
-export async function buildGrpcurl(): Promise<string> {
-  const folder = path.join(here, 'grpcurl')
-  await needs('go', ['list', '-m'], 'Go 1.25', folder)
-  const out = path.join(root, '.venv', 'go', 'grpcurl')
-  mkdirSync(path.dirname(out), { recursive: true })
-  await run('go', ['build', '-mod=readonly', '-o', out, 'github.com/fullstorydev/grpcurl/cmd/grpcurl'], { cwd: folder })
-  return out
+export function buildGrpcurl(): Promise<string> {
+  return goProgram('grpcurl', 'grpcurl', ['github.com/fullstorydev/grpcurl/cmd/grpcurl'])
 }
 
 /** zlint, from its own source. */
-export async function buildZlint(): Promise<string> {
-  const folder = path.join(here, 'zlint')
-  await needs('go', ['list', '-m'], 'Go 1.25', folder)
-  const out = path.join(root, '.venv', 'go', 'zlint')
-  mkdirSync(path.dirname(out), { recursive: true })
-  await run('go', ['build', '-mod=readonly', '-o', out, 'github.com/zmap/zlint/v3/cmd/zlint'], { cwd: folder })
-  return out
+export function buildZlint(): Promise<string> {
+  return goProgram('zlint', 'zlint', ['github.com/zmap/zlint/v3/cmd/zlint'])
 }
 
 /** boto3, and whatever else the requirements of that name hold. */
@@ -116,24 +106,23 @@ export async function prepareAwsPython(name: 'boto3' | 'aws-encryption-sdk'): Pr
 }
 
 /** sops, from its own source. */
-export async function buildSops(): Promise<string> {
-  const folder = path.join(here, 'sops')
-  await needs('go', ['list', '-m'], 'Go 1.25', folder)
-  const out = path.join(root, '.venv', 'go', 'sops')
-  mkdirSync(path.dirname(out), { recursive: true })
-  await run('go', ['build', '-mod=readonly', '-o', out, 'github.com/getsops/sops/v3/cmd/sops'], { cwd: folder })
-  return out
+export function buildSops(): Promise<string> {
+  return goProgram('sops', 'sops', ['github.com/getsops/sops/v3/cmd/sops'])
 }
 
 /** One source, built against either library by its tag. Go's own cache makes the second build quick. */
 async function buildGo(tag: 'openbao' | 'vault'): Promise<ClientProgram> {
-  const folder = path.join(here, 'go')
+  return { command: await goProgram('go', tag, ['-tags', tag, '.']), args: [] }
+}
+
+/** Builds what `source`, a folder here, pins; `what`: arguments of `go build`. */
+async function goProgram(source: string, name: string, what: readonly string[]): Promise<string> {
+  const folder = path.join(here, source)
   await needs('go', ['list', '-m'], 'Go 1.25', folder)
-  const out = path.join(root, '.venv', 'go')
-  mkdirSync(out, { recursive: true })
-  const command = path.join(out, tag)
-  await run('go', ['build', '-mod=readonly', '-tags', tag, '-o', command, '.'], { cwd: folder })
-  return { command, args: [] }
+  const out = path.join(root, '.venv', 'go', name)
+  mkdirSync(path.dirname(out), { recursive: true })
+  await run('go', ['build', '-mod=readonly', '-o', out, ...what], { cwd: folder })
+  return out
 }
 
 async function needs(command: string, args: string[], what: string, cwd = root): Promise<void> {

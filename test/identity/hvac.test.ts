@@ -1,10 +1,7 @@
-import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Shell } from '../cli/shell.ts'
-import { Absent, pythonEnvironment } from '../clients/client-programs.ts'
+import { hvacStory } from '../clients/hvac-story.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 
-const PYTHON = path.join(import.meta.dirname, '..', 'clients', 'python')
 const INSTALLED_WITHIN_MS = 400_000
 
 let server: Server
@@ -16,21 +13,11 @@ afterAll(() => server.remove())
 test(
   "hvac's identity class, unmodified",
   async ({ skip }) => {
-    const folder = await pythonEnvironment('hvac', path.join(PYTHON, 'requirements.txt')).catch((error: unknown) => {
-      if (error instanceof Absent) return skip(error.message)
-      throw error
+    expect(await hvacStory('identity_story.py', server, skip)).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: 'entities\naliases\ngroups\nlogins\ntokens\nendings\n',
     })
-    const shell = new Shell({ VAULT_ADDR: server.address, VAULT_TOKEN: server.rootToken })
-    try {
-      const ended = await shell.other(path.join(folder, 'python'), [path.join(PYTHON, 'identity_story.py')])
-      expect(ended).toMatchObject({
-        code: 0,
-        stderr: '',
-        stdout: 'entities\naliases\ngroups\nlogins\ntokens\nendings\n',
-      })
-    } finally {
-      shell.remove()
-    }
   },
   INSTALLED_WITHIN_MS,
 )

@@ -5,8 +5,9 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { unlessAbsent } from '../auth/unless-absent.ts'
-import { Absent, prepareSsh, pythonEnvironment } from '../clients/client-programs.ts'
+import { Absent, prepareSsh } from '../clients/client-programs.ts'
+import { hvacPython } from '../clients/hvac-story.ts'
+import { unlessAbsent } from '../clients/unless-absent.ts'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { hasSshKeygen, OpenSsh, PUBLIC_KEY, SshAuthority } from './authority.ts'
@@ -69,11 +70,11 @@ test('cryptography (Python) checks certificates of every kind of key and issuer'
 })
 
 test('hvac (Python) does what its class for SSH offers', { timeout: PREPARED_WITHIN_MS }, async ({ skip }) => {
-  const folder = await unlessAbsent(() => pythonEnvironment('hvac', path.join(PYTHON, 'requirements.txt')), skip)
+  const hvac = await hvacPython(skip)
   const server = await startUnsealed({ storage: 'inmem' })
   try {
     const env = { PATH: process.env.PATH, VAULT_ADDR: server.address, VAULT_TOKEN: server.rootToken, PUBLIC_KEY }
-    const { stdout } = await run(path.join(folder, 'python'), [path.join(PYTHON, 'ssh_story.py')], { env })
+    const { stdout } = await run(hvac, [path.join(PYTHON, 'ssh_story.py')], { env })
     expect(stdout.trim().split('\n')).toEqual(['authority', 'roles', 'signing', 'one-time passwords', 'removal'])
   } finally {
     await server.remove()

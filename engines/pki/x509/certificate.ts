@@ -6,6 +6,7 @@ import { publicKeyOf, type Signer } from './algorithms.ts'
 import { bitString, type Der, explicit, integer, sequence, time, unsigned } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, KEY_USAGES, type KeyUsageName, keyIdOf } from './extensions.ts'
 import { type NameConstraints, nameConstraintsOf } from './name-constraints.ts'
+import { perDocument } from './per-document.ts'
 import { hexSerial } from './serial.ts'
 import { type Algorithm, algorithmOf } from './signature-algorithm.ts'
 import { refuseNotDer } from './strict-der.ts'
@@ -78,16 +79,8 @@ export function parseCertificate(der: Buffer): ParsedCertificate {
   }
 }
 
-const known = new WeakMap<Buffer, ParsedCertificate>()
-
 /** As `parseCertificate`, once for each stored document. */
-export function storedCertificate(der: Buffer): ParsedCertificate {
-  const found = known.get(der)
-  if (found !== undefined) return found
-  const made = parsed(der)
-  known.set(der, made)
-  return made
-}
+export const storedCertificate = perDocument(parsed)
 
 function parsed(der: Buffer): ParsedCertificate {
   const {

@@ -1,4 +1,5 @@
 import { invalid } from '../../errors.ts'
+import { perDocument } from './per-document.ts'
 
 const LINE = 64
 
@@ -17,16 +18,8 @@ export function pem(label: string, der: Uint8Array): string {
 
 export const certificatePem = (der: Uint8Array): string => pem('CERTIFICATE', der)
 
-const known = new WeakMap<Uint8Array, string>()
-
 /** As `certificatePem`, once for each stored document. */
-export function storedCertificatePem(der: Uint8Array): string {
-  const found = known.get(der)
-  if (found !== undefined) return found
-  const made = certificatePem(der)
-  known.set(der, made)
-  return made
-}
+export const storedCertificatePem = perDocument(certificatePem)
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,64})-----([A-Za-z0-9+/=\s]*?)-----END \1-----/g
 /** Most blocks that one bundle may hold. */

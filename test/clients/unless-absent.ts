@@ -1,4 +1,4 @@
-import { Absent } from '../clients/client-programs.ts'
+import { Absent } from './client-programs.ts'
 
 /** A client program; skips the test with the reason where this machine has none. */
 export async function unlessAbsent(prepare: () => Promise<string>, skip: (why: string) => void): Promise<string> {
