@@ -70,6 +70,13 @@ function secondsOf(text: string | undefined): number | undefined {
 
 const header = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
+/** What the server warns of where its answer has no body. */
+export function warningsIn({ headers }: HttpResponse): readonly string[] {
+  const text = header(headers['x-egide-warnings'])
+  const told = text === undefined ? undefined : jsonOf(Buffer.from(text), (json) => JSON.parse(json) as JsonValue)
+  return isJsonArray(told) ? told.filter((warning) => typeof warning === 'string') : []
+}
+
 /** Undefined: not JSON. */
 export function jsonOf(body: Buffer, parse: (text: string) => JsonValue): JsonValue | undefined {
   try {

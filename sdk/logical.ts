@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpRequest, HttpResponse, Wire } from './http.ts'
-import { askedOf, headersOf, jsonOf, objectOf, type RequestSettings, refusalOf } from './http-answer.ts'
+import { askedOf, headersOf, jsonOf, objectOf, type RequestSettings, refusalOf, warningsIn } from './http-answer.ts'
 import { formatJson, isJsonObject, type JsonObject, parseJson } from './json.ts'
 import type { HttpMethod, Query } from './method.ts'
 import { type Retries, retriesOf, retrying } from './retry.ts'
@@ -154,7 +154,9 @@ function pageQuery(page: Page): Query {
 
 function secretIn(response: HttpResponse): Secret | undefined {
   const body = objectOf(response, parseJson)
-  return body === undefined ? undefined : secretOf(body)
+  if (body !== undefined) return secretOf(body)
+  const warnings = warningsIn(response)
+  return warnings.length === 0 ? undefined : secretOf({ warnings })
 }
 
 /** A deleted version answers 404 with its metadata: that is data. An empty 404 is nothing. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { parseAddress } from './address.ts'
 import { ApiError, TransportError } from './errors.ts'
 import { type HttpRequest, type HttpResponse, type HttpSettings, HttpWire, type Wire } from './http.ts'
-import { askedOf, headersOf, jsonOf, objectOf, refusalOf } from './http-answer.ts'
+import { askedOf, headersOf, jsonOf, objectOf, refusalOf, warningsIn } from './http-answer.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 import type { HttpMethod, Query } from './method.ts'
 import { fillPath, type Input, type Operation } from './operation.ts'
@@ -150,7 +150,9 @@ function replyOf(operation: Operation, response: HttpResponse): Reply<unknown> {
 }
 
 function parsedReply(operation: Operation, response: HttpResponse, body: JsonObject | undefined): Reply<unknown> {
-  if (body === undefined) return new Reply(response.status, requestIdIn(response), undefined)
+  if (body === undefined) {
+    return new Reply(response.status, { ...requestIdIn(response), warnings: warningsIn(response) }, undefined)
+  }
   const told = isBare(body) ? { data: body } : body
   const data = told.data === null || told.data === undefined ? undefined : conform(operation.shape, told.data)
   // Checked by nobody but the server: what of it is missing or of another kind reads as nothing.

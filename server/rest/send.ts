@@ -23,7 +23,7 @@ export function goesOn({ raw }: Response): boolean {
 export async function sendResponse(exchange: Exchange, response: Response, headersFor: HeadersFor, stalledMs: number) {
   exchange.mountType = response.mountType
   if (response.raw !== null) await sendRaw(exchange, response.raw, headersFor)
-  else if (response.status === 204) sendEmpty(exchange, headersFor)
+  else if (response.status === 204) sendEmpty(exchange, response, headersFor)
   else sendText(exchange, response, headersFor, stalledMs)
 }
 
@@ -57,9 +57,19 @@ function sendText(exchange: Exchange, response: Response, headersFor: HeadersFor
   if (body.length > LARGE_REPLY_CHARS) limitReading(exchange, stalledMs)
 }
 
-function sendEmpty(exchange: Exchange, headersFor: HeadersFor): void {
-  exchange.reply.writeHead(204, [...headersFor(204), ...exchange.extraHeaders, 'X-Request-Id', exchange.id])
+function sendEmpty(exchange: Exchange, { warnings }: Response, headersFor: HeadersFor): void {
+  const headers = [...headersFor(204), ...exchange.extraHeaders, 'X-Request-Id', exchange.id]
+  if (warnings !== null) headers.push('X-Egide-Warnings', asHeader(warnings))
+  exchange.reply.writeHead(204, headers)
   exchange.reply.end()
+}
+
+const LONGEST_WARNING_CHARS = 300
+
+/** A JSON array in ASCII: warnings hold names that callers chose. Cut, because proxies bound what headers may hold. */
+function asHeader(warnings: readonly string[]): string {
+  const short = warnings.map((warning) => warning.slice(0, LONGEST_WARNING_CHARS))
+  return JSON.stringify(short).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor): Promise<void> {

@@ -99,6 +99,17 @@ describe('paths', () => {
     expect((await json('read', 'secret/data/patched')).data.data).toEqual({ a: '1', b: '2' })
   })
 
+  test('a field that nobody knows is warned of, and the write is a success', async () => {
+    const written = await shell.run(['write', 'auth/token/roles/r', 'tll=1h'])
+    expect(written.code).toBe(0)
+    expect(written.stdout).toBe('Success! Data written to: auth/token/roles/r\n')
+    expect(written.stderr).toContain('Endpoint ignored these unrecognized parameters: [tll]')
+    expect(await json('write', 'auth/token/roles/r', 'tll=1h')).toMatchObject({
+      data: null,
+      warnings: ['Endpoint ignored these unrecognized parameters: [tll]'],
+    })
+  })
+
   test('an answer without an envelope is shown, and raw is what came', async () => {
     expect(await shell.ok(['read', 'sys/health'])).toMatch(/^sealed +false$/m)
     expect(JSON.parse(await shell.ok(['read', '-format=raw', 'sys/health']))).toMatchObject({ sealed: false })

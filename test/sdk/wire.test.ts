@@ -241,3 +241,17 @@ test('nothing that is shown of clients, replies and errors holds a secret', asyn
   expect((error as ApiError).reply?.data).toMatchObject({ x: SECRET })
   expect(inspect(client)).toMatch(/^Client \{ http:/)
 })
+
+test('an answer without a body warns in a header, and nonsense there is nothing', async () => {
+  const texts = ['["careful"]', '{', '"x"', '[1]']
+  const { client } = await against((_, reply, count) => {
+    reply.writeHead(204, { 'x-egide-warnings': texts[count - 1] }).end()
+  })
+  const told = await Promise.all(texts.map(() => client.kv().delete('x')))
+  expect(told.map(({ status, warnings }) => [status, warnings])).toEqual([
+    [204, ['careful']],
+    [204, []],
+    [204, []],
+    [204, []],
+  ])
+})

@@ -22,8 +22,10 @@ export function responseOf(
 ): Response {
   const { data = null, topLevel = false, raw = null, wrapInfo = null, status, headers } = reply ?? NOTHING
   const { auth, leaseId } = registered
-  const warnings = inputWarnings.length === 0 ? registered.warnings : [...registered.warnings, ...inputWarnings]
-  const isEmpty = data === null && auth === null && wrapInfo === null && leaseId === '' && warnings.length === 0
+  const said = registered.warnings
+  // Clients of Vault wait for a 204 of what has nothing to say, whatever else stood in their request.
+  const isEmpty = data === null && auth === null && wrapInfo === null && leaseId === '' && said.length === 0
+  const warnings = inputWarnings.length === 0 ? said : [...said, ...inputWarnings]
   return {
     requestId,
     status: raw?.status ?? status ?? (isEmpty ? 204 : 200),

@@ -119,7 +119,7 @@ async function pageReply({ request, context, provider, openid, role, roleName }:
     requester: request.connection.remoteAddress,
   })
   const implicit = isImplicit(provider.config)
-  const url = buildAuthorizationUrl(openid, {
+  const url = pageOf(openid, {
     response_type: implicit ? 'id_token' : 'code',
     redirect_uri: uri,
     scope: scopesOf(role),
@@ -131,6 +131,15 @@ async function pageReply({ request, context, provider, openid, role, roleName }:
   })
   const polls = role.callbackMode === 'direct' && { state, poll_interval: String(role.pollInterval || POLL_SECONDS) }
   return { data: { auth_url: url.href, ...polls } }
+}
+
+/** Discovery may name no page, or one without TLS for a provider that has it: that of a server that gives out tokens only. */
+function pageOf(openid: Configuration, parameters: Record<string, string>): URL {
+  try {
+    return buildAuthorizationUrl(openid, parameters)
+  } catch (error) {
+    throw invalid(`there is no page to log in at: ${reasonOf(error)}`)
+  }
 }
 
 function scopesOf({ scopes }: JwtRole): string {

@@ -257,3 +257,12 @@ test('neither codes nor tokens, states or nonces are in the log', async () => {
   for (const value of Object.values(data)) if (String(value).length > 6) expect(log).not.toContain(value)
   expect(log).not.toContain('canary')
 })
+
+test('a provider that names no page, as one that only gives out tokens, is told of', async () => {
+  provider.metadata = { authorization_endpoint: undefined }
+  await configure({})
+  const body = { role: 'r', redirect_uri: REDIRECT, client_nonce: 'mine' }
+  expect(await vault.refusal('update', 'auth/oidc/oidc/auth_url', body, anonymous)).toMatch(
+    /^invalid_request: there is no page to log in at: .*authorization_endpoint/,
+  )
+})

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Server, startUnsealed } from '../harness/server.ts'
+
+let server: Server
+beforeAll(async () => {
+  server = await startUnsealed({ storage: 'inmem' })
+})
+afterAll(() => server.remove())
+
+const WRITTEN = 'auth/token/roles/r'
+
+function written(body: object) {
+  return fetch(`${server.address}/v1/${WRITTEN}`, {
+    method: 'POST',
+    headers: { 'X-Vault-Token': server.rootToken },
+    body: JSON.stringify(body),
+  })
+}
+
+test('what has nothing to say is a 204, also where the request had fields that nobody knows', async () => {
+  const plain = await written({ renewable: true })
+  expect([plain.status, plain.headers.get('x-egide-warnings')]).toEqual([204, null])
+  const odd = await written({ tll: '1h', renewable: true })
+  expect([odd.status, await odd.text()]).toEqual([204, ''])
+  expect(JSON.parse(odd.headers.get('x-egide-warnings') ?? '')).toEqual([
+    'Endpoint ignored these unrecognized parameters: [tll]',
+  ])
+})
+
+test('names that no header could hold come escaped and cut', async () => {
+  const reply = await written({ 'é\r\nSet-Cookie: a=b\u007f"': 1, [`z${'ü'.repeat(5000)}`]: 1 })
+  const header = reply.headers.get('x-egide-warnings') ?? ''
+  expect(reply.status).toBe(204)
+  expect(reply.headers.get('set-cookie')).toBeNull()
+  expect(header).toMatch(/^[ -~]{1,2000}$/)
+  expect(JSON.parse(header)[0]).toContain('[zü')
+  expect(JSON.parse(header)[0]).toContain('é\r\nSet-Cookie: a=b\u007f"')
+})
