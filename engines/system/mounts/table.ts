@@ -130,13 +130,13 @@ function noSuchVersion(): Error {
   return invalid('cannot select a version: engines are part of the server')
 }
 
-/** The engine and its options. `kv-v1` and `kv-v2` are kv with that version. */
+/** The engine and its options. `kv-v1` and `kv-v2` are kv with that version, and `generic` is what version 1 was called once. */
 function typeOf(fields: MountRequest['fields'], table: Table): Pick<NewMount, 'type' | 'options'> {
   if (fields.type === '') throw invalid('backend type must be specified as a string')
   if (fields.plugin_version !== '') throw noSuchVersion()
   const options = checkOptions(fields.options)
   const type = fields.type === 'plugin' ? pluginNameOf(fields.plugin_name, fields.config) : fields.type
-  if (type === 'kv-v1') return { type: 'kv', options: { ...options, version: '1' } }
+  if (type === 'kv-v1' || type === 'generic') return { type: 'kv', options: { ...options, version: '1' } }
   if (type === 'kv-v2') return { type: 'kv', options: { ...options, version: '2' } }
   if (type !== 'kv' && (options.version ?? '') !== '') {
     throw invalid(`${table.noun} ${JSON.stringify(type)} does not allow setting a version`)

@@ -174,7 +174,7 @@ describe('what an entity is given', () => {
     expect(await may(token, 'secret/data/team')).toBe(true)
     await login('bob', { groupAliases: ['others'] })
     expect(await may(token, 'secret/data/team')).toBe(false)
-    expect(await vault.data('read', `identity/group/id/${group}`)).toMatchObject({ member_entity_ids: [] })
+    expect(await vault.data('read', `identity/group/id/${group}`)).toMatchObject({ member_entity_ids: null })
   })
 
   test('fills in the templates of policies', async () => {

@@ -53,6 +53,14 @@ test('a mount is shown at the top and in data, with what Vault’s clients read'
   expect(auth['door/']).toMatchObject({ type: 'door', accessor: expect.stringMatching(/^auth_door_/) })
 })
 
+test('generic, as version 1 of kv was called once, is still taken', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/old', { type: 'generic' })
+  expect(await namespace.data('read', 'sys/mounts/old')).toMatchObject({ type: 'kv', options: { version: '1' } })
+  await namespace.call('update', 'old/a', { b: 'c' })
+  expect(await namespace.data('read', 'old/a')).toEqual({ b: 'c' })
+})
+
 const refused: Record<string, [path: string, data: object, message: string]> = {
   'no type': ['mounts/x', {}, 'backend type must be specified as a string'],
   'an unknown type': ['mounts/x', { type: 'nope' }, 'plugin not found in the catalog: nope'],
