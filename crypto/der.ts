@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { EncodingError } from './errors.ts'
 
 /** Just enough of DER (X.690) to take apart and put together what holds keys and signatures. */
@@ -82,6 +83,30 @@ function byteAt(bytes: Buffer, at: number, limit: number): number {
   const byte = bytes[at]
   if (at >= limit || byte === undefined) throw new EncodingError('cut short')
   return byte
+}
+
+const BMP_STRING = 0x1e
+const UNIVERSAL_STRING = 0x1c
+/** NumericString, PrintableString, TeletexString, IA5String, VisibleString and GeneralString. */
+const OF_ONE_BYTE: readonly number[] = [0x12, 0x13, 0x14, 0x16, 0x1a, 0x1b]
+
+/**
+ * The text of a string type; undefined for what is no string. Some write Latin 1 where UTF-8 is due. Throws EncodingError
+ * for a text that ends within a character, or holds what is none.
+ */
+export function derText({ tag, body }: Pick<DerElement, 'tag' | 'body'>): string | undefined {
+  if (tag === TAG.utf8String) return body.toString(isUtf8(body) ? 'utf8' : 'latin1')
+  if (OF_ONE_BYTE.includes(tag)) return body.toString('latin1')
+  const width = tag === BMP_STRING ? 2 : tag === UNIVERSAL_STRING ? 4 : 0
+  if (width === 0) return undefined
+  if (body.length % width !== 0) throw new EncodingError('a text ends within a character')
+  let text = ''
+  for (let at = 0; at < body.length; at += width) {
+    const code = body.readUIntBE(at, width)
+    if (code > 0x10_ffff) throw new EncodingError('a text holds what is no character')
+    text += width === 2 ? String.fromCharCode(code) : String.fromCodePoint(code)
+  }
+  return text
 }
 
 export function encodeDer(tag: number, ...parts: readonly Uint8Array[]): Buffer {

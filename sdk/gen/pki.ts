@@ -62,8 +62,22 @@ export interface PkiGenerateRootInput {
   readonly issuer_name?: string
   /** How many CAs may stand below it; -1: any number. Default -1. */
   readonly max_path_length?: number
-  /** Domains below which all names have to lie. */
+  /** Domains: host names have to lie in one of them. */
   readonly permitted_dns_domains?: readonly string[]
+  /** Domains in which no host name may lie. */
+  readonly excluded_dns_domains?: readonly string[]
+  /** Ranges (CIDR) of which addresses have to be. */
+  readonly permitted_ip_ranges?: readonly string[]
+  /** Ranges (CIDR) of which no address may be. */
+  readonly excluded_ip_ranges?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which e-mail addresses have to be. */
+  readonly permitted_email_addresses?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which no e-mail address may be. */
+  readonly excluded_email_addresses?: readonly string[]
+  /** Hosts, or domains (.example.com), at which URIs have to be. */
+  readonly permitted_uri_domains?: readonly string[]
+  /** Hosts, or domains (.example.com), at which no URI may be. */
+  readonly excluded_uri_domains?: readonly string[]
   /** Key usages. CertSign and CRLSign are always among them. */
   readonly key_usage?: readonly string[]
   /** Extended key usages. */
@@ -146,8 +160,22 @@ export interface PkiGenerateIssuerRootInput {
   readonly issuer_name?: string
   /** How many CAs may stand below it; -1: any number. Default -1. */
   readonly max_path_length?: number
-  /** Domains below which all names have to lie. */
+  /** Domains: host names have to lie in one of them. */
   readonly permitted_dns_domains?: readonly string[]
+  /** Domains in which no host name may lie. */
+  readonly excluded_dns_domains?: readonly string[]
+  /** Ranges (CIDR) of which addresses have to be. */
+  readonly permitted_ip_ranges?: readonly string[]
+  /** Ranges (CIDR) of which no address may be. */
+  readonly excluded_ip_ranges?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which e-mail addresses have to be. */
+  readonly permitted_email_addresses?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which no e-mail address may be. */
+  readonly excluded_email_addresses?: readonly string[]
+  /** Hosts, or domains (.example.com), at which URIs have to be. */
+  readonly permitted_uri_domains?: readonly string[]
+  /** Hosts, or domains (.example.com), at which no URI may be. */
+  readonly excluded_uri_domains?: readonly string[]
   /** Key usages. CertSign and CRLSign are always among them. */
   readonly key_usage?: readonly string[]
   /** Extended key usages. */
@@ -215,8 +243,22 @@ export interface PkiRotateRootInput {
   readonly issuer_name?: string
   /** How many CAs may stand below it; -1: any number. Default -1. */
   readonly max_path_length?: number
-  /** Domains below which all names have to lie. */
+  /** Domains: host names have to lie in one of them. */
   readonly permitted_dns_domains?: readonly string[]
+  /** Domains in which no host name may lie. */
+  readonly excluded_dns_domains?: readonly string[]
+  /** Ranges (CIDR) of which addresses have to be. */
+  readonly permitted_ip_ranges?: readonly string[]
+  /** Ranges (CIDR) of which no address may be. */
+  readonly excluded_ip_ranges?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which e-mail addresses have to be. */
+  readonly permitted_email_addresses?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which no e-mail address may be. */
+  readonly excluded_email_addresses?: readonly string[]
+  /** Hosts, or domains (.example.com), at which URIs have to be. */
+  readonly permitted_uri_domains?: readonly string[]
+  /** Hosts, or domains (.example.com), at which no URI may be. */
+  readonly excluded_uri_domains?: readonly string[]
   /** Key usages. CertSign and CRLSign are always among them. */
   readonly key_usage?: readonly string[]
   /** Extended key usages. */
@@ -450,8 +492,22 @@ export interface PkiSignIntermediateInput {
   readonly issuer_name?: string
   /** How many CAs may stand below it; -1: any number. Default -1. */
   readonly max_path_length?: number
-  /** Domains below which all names have to lie. */
+  /** Domains: host names have to lie in one of them. */
   readonly permitted_dns_domains?: readonly string[]
+  /** Domains in which no host name may lie. */
+  readonly excluded_dns_domains?: readonly string[]
+  /** Ranges (CIDR) of which addresses have to be. */
+  readonly permitted_ip_ranges?: readonly string[]
+  /** Ranges (CIDR) of which no address may be. */
+  readonly excluded_ip_ranges?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which e-mail addresses have to be. */
+  readonly permitted_email_addresses?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which no e-mail address may be. */
+  readonly excluded_email_addresses?: readonly string[]
+  /** Hosts, or domains (.example.com), at which URIs have to be. */
+  readonly permitted_uri_domains?: readonly string[]
+  /** Hosts, or domains (.example.com), at which no URI may be. */
+  readonly excluded_uri_domains?: readonly string[]
   /** Key usages. CertSign and CRLSign are always among them. */
   readonly key_usage?: readonly string[]
   /** Extended key usages. */
@@ -519,8 +575,22 @@ export interface PkiSignIntermediateByIssuerInput {
   readonly issuer_name?: string
   /** How many CAs may stand below it; -1: any number. Default -1. */
   readonly max_path_length?: number
-  /** Domains below which all names have to lie. */
+  /** Domains: host names have to lie in one of them. */
   readonly permitted_dns_domains?: readonly string[]
+  /** Domains in which no host name may lie. */
+  readonly excluded_dns_domains?: readonly string[]
+  /** Ranges (CIDR) of which addresses have to be. */
+  readonly permitted_ip_ranges?: readonly string[]
+  /** Ranges (CIDR) of which no address may be. */
+  readonly excluded_ip_ranges?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which e-mail addresses have to be. */
+  readonly permitted_email_addresses?: readonly string[]
+  /** Addresses of e-mail, hosts, or domains (.example.com) of which no e-mail address may be. */
+  readonly excluded_email_addresses?: readonly string[]
+  /** Hosts, or domains (.example.com), at which URIs have to be. */
+  readonly permitted_uri_domains?: readonly string[]
+  /** Hosts, or domains (.example.com), at which no URI may be. */
+  readonly excluded_uri_domains?: readonly string[]
   /** Key usages. CertSign and CRLSign are always among them. */
   readonly key_usage?: readonly string[]
   /** Extended key usages. */

@@ -189,6 +189,14 @@ describe('finalize', () => {
       expect(at((await who.post(order, '')).body, 'status')).toBe('ready')
     }
     const good = { csr: asUrl(hostile.request({ subject, attributes })) }
+    const before = at((await server.call('GET', 'pki/config/issuers')).body, 'data', 'default')
+    const confined = { common_name: 'Confined', key_type: 'ec', excluded_dns_domains: 'example.test' }
+    const made = await server.call('POST', 'pki/root/generate/internal', { body: confined })
+    await server.call('POST', 'pki/config/issuers', { body: { default: at(made.body, 'data', 'issuer_id') } })
+    expectProblem(await who.post(finalize, good), 400, 'badCSR')
+    expect(at((await who.post(order, '')).body, 'status')).toBe('ready')
+    expectProblem(await orderOf(dnsName('b.example.test')), 400, 'rejectedIdentifier')
+    await server.call('POST', 'pki/config/issuers', { body: { default: before } })
     expect((await other.post(finalize, good)).status).toBe(404)
     const [first, second] = await Promise.all([who.post(finalize, good), who.post(finalize, good)])
     expect([first.status, second.status].sort()).toEqual([200, 403])

@@ -5,7 +5,7 @@ import { EgideError } from '../../errors.ts'
 import { certificateCodec, type IssuerDocument, rows } from '../documents.ts'
 import { findIssuer } from '../issuers/find.ts'
 import { withCommonName } from '../issuing/asked-names.ts'
-import { issue } from '../issuing/issue.ts'
+import { issue, refuseNamesOutside } from '../issuing/issue.ts'
 import { checkKey, leafOrder, type Wish } from '../issuing/leaf.ts'
 import { ownCertificate, REASONS, revoke } from '../revocation/revoke.ts'
 import { momentOf } from '../roles/fields.ts'
@@ -121,7 +121,7 @@ export async function newOrder(
   }
   const nowMs = clock.now()
   const terms = { notBefore: moment('notBefore'), notAfter: moment('notAfter') }
-  refuseNames(role, identifiers, issuer, terms, context)
+  await refuseNames(role, identifiers, issuer, terms, context)
   const replaces = payload.replaces === undefined ? '' : certificateId(payload.replaces).serial
   const { new_order_limit: newLimit, pending_order_limit: pendingLimit } = await acmeConfig(store)
   countOrder(account.id, newLimit, context)
@@ -204,18 +204,19 @@ function wishFor(
   }
 }
 
-/** What the role would not sign is refused before anything is proven. */
-function refuseNames(
+/** What the role would not sign, or an authority does not allow, is refused before anything is proven. */
+async function refuseNames(
   role: Role,
   identifiers: readonly Identifier[],
   issuer: IssuerDocument,
   terms: Pick<Order, 'notBefore' | 'notAfter'>,
   context: EngineContext,
-): void {
+): Promise<void> {
   const ca = storedCertificate(issuer.certificate)
   const key = { spec: specOf(ca.publicKey), spki: ca.spki }
   try {
-    leafOrder(withLife(role), wishFor(identifiers, '', terms), key, truncating(issuer), context)
+    const { order } = leafOrder(withLife(role), wishFor(identifiers, '', terms), key, truncating(issuer), context)
+    await refuseNamesOutside(order, issuer, context)
   } catch (error) {
     if (error instanceof EgideError) throw new Problem('rejectedIdentifier', error.message)
     throw error
@@ -255,6 +256,7 @@ export async function finalize(
     throw new Problem('badCSR', "the request's key is that of the account")
   const wish = wishFor(order.identifiers, request.subject.commonName, order)
   const leaf = asProblem(() => leafOrder(withLife(role), wish, request, truncating(issuer), context))
+  await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
   await store.transaction(async (tx) => {
     const before = await tx.get(acmeRows.order(id), orderCodec)
     if (before?.status !== 'pending' && before?.status !== 'ready')
@@ -300,9 +302,13 @@ function asProblem<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof EgideError) throw new Problem('badCSR', error.message)
-    throw error
+    refuseRequest(error)
   }
+}
+
+function refuseRequest(error: unknown): never {
+  if (error instanceof EgideError) throw new Problem('badCSR', error.message)
+  throw error
 }
 
 function keyOf(jwk: Jwk): KeyObject {

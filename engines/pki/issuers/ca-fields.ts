@@ -6,9 +6,10 @@ import { askedAltNames, nameFields, withCommonName } from '../issuing/asked-name
 import { formatFields } from '../issuing/formats.ts'
 import { purposeIds } from '../issuing/leaf.ts'
 import { checkedOids, extKeyUsages, keyUsages } from '../roles/fields.ts'
-import { type AltNames, isDnsName } from '../x509/alt-names.ts'
-import { type Extension, type KeyUsageName, permittedDomains } from '../x509/extensions.ts'
+import type { AltNames } from '../x509/alt-names.ts'
+import type { Extension, KeyUsageName } from '../x509/extensions.ts'
 import { EMPTY_SUBJECT, type Subject } from '../x509/subject.ts'
+import { askedConstraints, constraintFields } from './constraint-fields.ts'
 
 /** Fields of all that makes or signs a CA's certificate. */
 export const subjectFields = {
@@ -42,7 +43,7 @@ export const keyFields = {
 export const caFields = {
   issuer_name: field.text({ default: '', description: 'Name for the new issuer' }),
   max_path_length: field.int({ default: -1, description: 'How many CAs may stand below it; -1: any number' }),
-  permitted_dns_domains: field.list({ default: [], description: 'Domains below which all names have to lie' }),
+  ...constraintFields,
   key_usage: field.list({
     // A CA signs OCSP answers too, which are neither certificates nor lists (RFC 5280, 4.2.1.3).
     default: ['DigitalSignature', 'CertSign', 'CRLSign'],
@@ -93,11 +94,8 @@ export interface CaTerms {
 const PATH_LENGTH_MAX = 100
 
 export function caTerms(fields: CaValues): CaTerms {
-  const { max_path_length: length, permitted_dns_domains: permitted } = fields
+  const { max_path_length: length } = fields
   if (length < -1 || length > PATH_LENGTH_MAX) throw invalid(`max_path_length must be -1 to ${PATH_LENGTH_MAX}`)
-  const domains = permitted.filter((domain) => domain !== '')
-  const bad = domains.find((domain) => !isDnsName(domain.replace(/^\./, '')))
-  if (bad !== undefined) throw invalid('permitted_dns_domains holds what is no domain')
   const usages = new Set([...keyUsages(fields.key_usage), 'CertSign', 'CRLSign'])
   return {
     keyUsages: [...usages] as KeyUsageName[],
@@ -108,7 +106,7 @@ export function caTerms(fields: CaValues): CaTerms {
       ]),
     ],
     pathLength: length === -1 ? undefined : length,
-    extensions: domains.length === 0 ? [] : [permittedDomains(domains)],
+    extensions: askedConstraints(fields),
   }
 }
 

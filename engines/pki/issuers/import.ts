@@ -4,6 +4,7 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { EgideError, invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { issuerCodec, issuersConfigCodec, type KeyDocument, rows, USAGES } from '../documents.ts'
+import { constraintsOf } from '../issuing/constraints.ts'
 import { loadedKey } from '../keys.ts'
 import { issuersChange } from '../modified.ts'
 import { spkiOf } from '../x509/algorithms.ts'
@@ -143,6 +144,7 @@ function store(
 function caCertificate(der: Buffer): ParsedCertificate {
   const certificate = parseCertificate(der)
   if (!certificate.isCa) throw invalid('the certificate is not marked for CA use and cannot be imported')
+  constraintsOf(certificate)
   return certificate
 }
 

@@ -2,6 +2,7 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { type CertificateDocument, keyCodec, rows } from '../documents.ts'
+import { refuseOutside } from '../issuing/constraints.ts'
 import { certificateText } from '../issuing/formats.ts'
 import { finish, refuseUnusable, shardOf, urlExtensions } from '../issuing/issue.ts'
 import { lint } from '../issuing/lint.ts'
@@ -73,6 +74,7 @@ async function signSelfIssued({ fields: given }: EngineRequest<typeof fields>, c
   const said = urlExtensions(await urlsFor(store, issuer, shard))
   const template = resigned(own, serial, [authorityKeyIdentifier(ca.keyId), ...said])
   refuseFault(own, template)
+  await refuseOutside(template, true, issuer, store)
   const signer = keySigner(key, 0, false)
   const document: CertificateDocument = {
     tbs: toBeSigned(template, ca.subjectDer, signer.algorithm),

@@ -15,13 +15,7 @@ import {
 import { authorityOf } from '../issuers/find.ts'
 import { keySigner } from '../keys.ts'
 import { type AltNames, countOf } from '../x509/alt-names.ts'
-import {
-  type CertificateTemplate,
-  type ParsedCertificate,
-  signed,
-  storedCertificate,
-  toBeSigned,
-} from '../x509/certificate.ts'
+import { type CertificateTemplate, signed, storedCertificate, toBeSigned } from '../x509/certificate.ts'
 import type { Der } from '../x509/der.ts'
 import {
   altNamesExtension,
@@ -37,9 +31,9 @@ import {
   keyUsage,
   subjectKeyIdentifier,
 } from '../x509/extensions.ts'
-import { outsideOf } from '../x509/name-constraints.ts'
 import { hexSerial, newSerial } from '../x509/serial.ts'
 import { type Subject, subjectDer } from '../x509/subject.ts'
+import { refuseOutside } from './constraints.ts'
 import { lint } from './lint.ts'
 import { urlsFor } from './urls.ts'
 import type { Validity } from './validity.ts'
@@ -98,7 +92,7 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
   const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
   const template = templateOf(order, serial, ca.keyId, urlExtensions(urls))
   refuseFaults(order, template)
-  refuseOutside(order.altNames, ca)
+  await refuseOutside(template, order.ca !== undefined, issuer, store)
   const signer = keySigner(key, order.signatureBits, order.usePss)
   const tbs = toBeSigned(template, ca.subjectDer, signer.algorithm)
   const document: CertificateDocument = {
@@ -187,11 +181,11 @@ export function templateOf(
   return { serial, ...order.validity, subject, spki: order.spki, extensions }
 }
 
-/** No verifier would take a name that the issuer's own certificate does not allow. */
-function refuseOutside({ dns }: AltNames, { nameConstraints }: ParsedCertificate): void {
-  const outside = nameConstraints && outsideOf(nameConstraints, dns)
-  if (outside !== undefined)
-    throw invalid(`the certificate would not be valid: the name constraints of the issuer do not allow ${outside}`)
+/** As `issue` would for the names of this order, before anything is spent on it. Throws `invalid_request`. */
+export function refuseNamesOutside(order: Order, issuer: IssuerDocument, { store }: EngineContext): Promise<void> {
+  const subject = order.subjectDer ?? subjectDer(order.subject)
+  const extensions = countOf(order.altNames) > 0 ? [altNamesExtension(order.altNames, false)] : []
+  return refuseOutside({ subject, extensions }, order.ca !== undefined, issuer, store)
 }
 
 export function refuseFaults(order: Order, template: CertificateTemplate): void {

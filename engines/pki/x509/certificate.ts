@@ -5,7 +5,6 @@ import { invalid } from '../../errors.ts'
 import { publicKeyOf, type Signer } from './algorithms.ts'
 import { bitString, type Der, explicit, integer, sequence, time, unsigned } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, KEY_USAGES, type KeyUsageName, keyIdOf } from './extensions.ts'
-import { type NameConstraints, nameConstraintsOf } from './name-constraints.ts'
 import { perDocument } from './per-document.ts'
 import { hexSerial } from './serial.ts'
 import { type Algorithm, algorithmOf } from './signature-algorithm.ts'
@@ -61,8 +60,6 @@ export interface ParsedCertificate {
   readonly pathLength: number | undefined
   /** Undefined: the certificate does not say. */
   readonly keyUsages: readonly KeyUsageName[] | undefined
-  /** Undefined: there are none. */
-  readonly nameConstraints: NameConstraints | undefined
   readonly extensions: readonly Extension[]
   readonly tbs: Buffer
   readonly signature: Buffer
@@ -104,7 +101,6 @@ function parsed(der: Buffer): ParsedCertificate {
     extensionValue(EXTENSION.keyUsage),
     extensionValue(EXTENSION.subjectKeyId),
   ]
-  const names = extensionValue(EXTENSION.nameConstraints)
   const basic = constraints && AsnConvert.parse(constraints, BasicConstraints)
   const publicKey = publicKeyOf(spki)
   const subjectDer = Buffer.from(AsnConvert.serialize(tbs.subject))
@@ -124,7 +120,6 @@ function parsed(der: Buffer): ParsedCertificate {
     isCa: basic?.cA === true,
     pathLength: basic?.cA === true ? basic.pathLenConstraint : undefined,
     keyUsages: usage && usagesOf(usage),
-    nameConstraints: names && nameConstraintsOf(names),
     extensions,
     tbs: Buffer.from(tbsCertificateRaw),
     signature: Buffer.from(signatureValue),

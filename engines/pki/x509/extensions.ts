@@ -128,12 +128,6 @@ export function distributionPoints(id: string, urls: readonly string[]): Extensi
   return { id, critical: false, value: sequenceOf(urls.map(point)) }
 }
 
-/** Names below these domains alone (RFC 5280, 4.2.1.10). */
-export function permittedDomains(domains: readonly string[]): Extension {
-  const subtree = (domain: string): Der => sequence(implicit(2, Buffer.from(domain, 'latin1')))
-  return { id: EXTENSION.nameConstraints, critical: true, value: sequence(explicit(0, ...domains.map(subtree))) }
-}
-
 export function certificatePolicies(ids: readonly string[]): Extension {
   return { id: EXTENSION.policies, critical: false, value: sequenceOf(ids.map((id) => sequence(oid(id)))) }
 }

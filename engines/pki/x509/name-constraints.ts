@@ -1,44 +1,25 @@
-import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
+import { type Der, explicit, implicit, sequence } from './der.ts'
+import { EXTENSION, type Extension } from './extensions.ts'
 
-/** Host names that a CA's certificate allows below it (RFC 5280, 4.2.1.10). Constraints of other kinds of names are for verifiers. */
-export interface NameConstraints {
-  /** Undefined: any name. */
-  readonly permitted: readonly string[] | undefined
-  readonly excluded: readonly string[]
+/** Bases of subtrees of each kind (RFC 5280, 4.2.1.10). */
+export interface Subtrees {
+  readonly dns: readonly string[]
+  readonly email: readonly string[]
+  /** An address and its mask, of 8 or 32 bytes. */
+  readonly ip: readonly Buffer[]
+  readonly uri: readonly string[]
 }
 
-const PERMITTED = 0xa0
-const EXCLUDED = 0xa1
-const DNS_NAME = 0x82
-
-/** From the extension's value. Throws EncodingError for what is no such value. */
-export function nameConstraintsOf(value: Buffer): NameConstraints {
-  const parts = derElements(derElement(value, TAG.sequence).body)
-  const domains = (tag: number): readonly string[] => parts.filter((part) => part.tag === tag).flatMap(domainsIn)
-  const permitted = domains(PERMITTED)
-  // Where none of the subtrees is of host names, host names are not constrained.
-  return { permitted: permitted.length === 0 ? undefined : permitted, excluded: domains(EXCLUDED) }
+/** Names among these, and not among those, alone. Undefined: that is no constraint. */
+export function nameConstraints(permitted: Subtrees, excluded: Subtrees): Extension | undefined {
+  const parts = [subtreesDer(0, permitted), subtreesDer(1, excluded)].filter((part) => part !== undefined)
+  // Critical, as RFC 5280 has it: what does not know it must not take what is signed below.
+  return parts.length === 0 ? undefined : { id: EXTENSION.nameConstraints, critical: true, value: sequence(...parts) }
 }
 
-function domainsIn({ body }: DerElement): readonly string[] {
-  return derElements(body).flatMap((subtree) => {
-    const [base] = derElements(subtree.body)
-    return base?.tag === DNS_NAME ? [base.body.toString('latin1').toLowerCase()] : []
-  })
-}
-
-/** The first name that the constraints do not allow. */
-export function outsideOf({ permitted, excluded }: NameConstraints, names: readonly string[]): string | undefined {
-  return names.find((one) => {
-    const name = one.toLowerCase()
-    if (excluded.some((domain) => isBelow(name, domain))) return true
-    return permitted !== undefined && !permitted.some((domain) => isBelow(name, domain))
-  })
-}
-
-/** A domain that begins with a dot allows what is below it alone. */
-function isBelow(name: string, domain: string): boolean {
-  if (domain === '') return true
-  if (domain.startsWith('.')) return name.endsWith(domain)
-  return name === domain || name.endsWith(`.${domain}`)
+function subtreesDer(tag: number, { dns, email, ip, uri }: Subtrees): Der | undefined {
+  const texts = (kind: number, list: readonly string[]): readonly Der[] =>
+    list.map((text) => implicit(kind, Buffer.from(text, 'latin1')))
+  const bases = [...texts(1, email), ...texts(2, dns), ...texts(6, uri), ...ip.map((range) => implicit(7, range))]
+  return bases.length === 0 ? undefined : explicit(tag, ...bases.map((base) => sequence(base)))
 }

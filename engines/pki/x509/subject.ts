@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer'
-import { type DerElement, derElements } from '../../../crypto/der.ts'
+import { type DerElement, derElements, derText } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 import { type Der, oid, printableString, sequence, sequenceOf, setOf, utf8String } from './der.ts'
 import { membersOf, oidText, sequenceIn } from './reading.ts'
@@ -112,26 +111,10 @@ export function subjectOf(name: Buffer): Subject {
 }
 
 const SET = 0x31
-const UTF8_STRING = 0x0c
-const BMP_STRING = 0x1e
-const UNIVERSAL_STRING = 0x1c
-/** NumericString, PrintableString, TeletexString, IA5String, VisibleString. */
-const OF_ONE_BYTE: readonly number[] = [0x12, 0x13, 0x14, 0x16, 0x1a]
 
-/** A DirectoryString (RFC 5280, 4.1.2.4), or what stands in its place; of what is no text, its bytes in hexadecimal. Some write Latin 1 where UTF-8 is due. */
-function textOf({ tag, body, whole }: DerElement): string {
-  if (tag === UTF8_STRING) return body.toString(isUtf8(body) ? 'utf8' : 'latin1')
-  if (OF_ONE_BYTE.includes(tag)) return body.toString('latin1')
-  const width = tag === BMP_STRING ? 2 : tag === UNIVERSAL_STRING ? 4 : 0
-  if (width === 0) return whole.toString('hex')
-  if (body.length % width !== 0) throw new EncodingError('a text ends within a character')
-  let text = ''
-  for (let at = 0; at < body.length; at += width) {
-    const code = body.readUIntBE(at, width)
-    if (code > 0x10_ffff) throw new EncodingError('a text holds what is no character')
-    text += width === 2 ? String.fromCharCode(code) : String.fromCodePoint(code)
-  }
-  return text
+/** A DirectoryString (RFC 5280, 4.1.2.4), or what stands in its place; of what is no text, its bytes in hexadecimal. */
+function textOf(value: DerElement): string {
+  return derText(value) ?? value.whole.toString('hex')
 }
 
 function listOf(value: string | readonly string[]): readonly string[] {

@@ -1,19 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { TAG } from '../../../crypto/der.ts'
+import { derText, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
-import {
-  booleanOf,
-  context,
-  contextPrimitive,
-  each,
-  integerOf,
-  oidOf,
-  only,
-  Reader,
-  smallIntegerOf,
-  textOf,
-} from './der.ts'
-import { type Constraints, constraintsOf, type GeneralName, generalNamesOf } from './general-names.ts'
+import { type GeneralName, generalNameOf } from '../../../crypto/general-names.ts'
+import { type NameConstraints, nameConstraintsOf } from '../../../crypto/name-constraints.ts'
+import { booleanOf, context, contextPrimitive, each, integerOf, oidOf, only, Reader, smallIntegerOf } from './der.ts'
 
 /** What is read of a certificate (RFC 5280). Signatures are OpenSSL's work, by `x509`. */
 export interface Certificate {
@@ -44,7 +34,7 @@ export interface Certificate {
   readonly keyUsage: ReadonlySet<number> | undefined
   /** Object identifiers; undefined: not restricted. */
   readonly extendedKeyUsage: readonly string[] | undefined
-  readonly nameConstraints: Constraints | undefined
+  readonly nameConstraints: NameConstraints | undefined
   readonly ocspUrls: readonly string[]
   /** By object identifier: the DER that each holds. */
   readonly extensions: ReadonlyMap<string, Extension>
@@ -58,7 +48,6 @@ export interface Extension {
 const OID = {
   commonName: '2.5.4.3',
   organizationalUnit: '2.5.4.11',
-  emailAddress: '1.2.840.113549.1.9.1',
   subjectKeyId: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -121,11 +110,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     notAfterMs: x509.validToDate.getTime(),
     commonName: texts(OID.commonName).at(-1) ?? '',
     organizationalUnits: texts(OID.organizationalUnit),
-    names: [
-      ...read(content(OID.subjectAltName), (value) => generalNamesOf(only(TAG.sequence, value)), []),
-      // Where old certificates have their address.
-      ...texts(OID.emailAddress).map((text): GeneralName => ({ kind: 'email', text, isSubject: true })),
-    ],
+    names: read(content(OID.subjectAltName), (value) => Array.from(each(only(TAG.sequence, value)), generalNameOf), []),
     subjectKeyId: read(content(OID.subjectKeyId), (value) => new Reader(value).take(TAG.octetString).body, undefined),
     authorityKeyId: read(
       content(OID.authorityKeyId),
@@ -139,7 +124,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
       (value) => Array.from(each(only(TAG.sequence, value)), (one) => oidOf(one.body)),
       undefined,
     ),
-    nameConstraints: read(content(OID.nameConstraints), constraintsOf, undefined),
+    nameConstraints: read(content(OID.nameConstraints), nameConstraintsOf, undefined),
     ocspUrls: read(content(OID.authorityInfo), ocspUrlsOf, []),
     extensions,
   }
@@ -188,7 +173,7 @@ function attributesOf(name: Buffer): readonly { readonly oid: string; readonly t
   return Array.from(each(new Reader(name))).flatMap(({ body: set }) =>
     Array.from(each(new Reader(set)), ({ body: value }) => {
       const reader = new Reader(value)
-      return { oid: oidOf(reader.take(TAG.oid).body), text: textOf(reader.any()) ?? '' }
+      return { oid: oidOf(reader.take(TAG.oid).body), text: derText(reader.any()) ?? '' }
     }),
   )
 }

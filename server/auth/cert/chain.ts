@@ -1,5 +1,5 @@
+import { constrainedNames, firstOutside } from '../../../crypto/name-constraints.ts'
 import { type Certificate, isBeyondUs } from './certificate.ts'
-import { areAllowed } from './general-names.ts'
 
 /**
  * Whether a client's certificate is vouched for: paths from it to a certificate that is trusted, judged as RFC 5280
@@ -92,7 +92,8 @@ export class ChainFinder {
     return below.every((certificate, index) => {
       if (issuer.nameConstraints === undefined || (index > 0 && certificate.subject.equals(certificate.issuer)))
         return true
-      return areAllowed(issuer.nameConstraints, certificate.names, certificate.subject)
+      const names = constrainedNames(certificate.subject, certificate.names, index === 0)
+      return firstOutside(issuer.nameConstraints, names) === undefined
     })
   }
 

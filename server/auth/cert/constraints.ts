@@ -1,6 +1,7 @@
+import { derText } from '../../../crypto/der.ts'
 import { matchesAnyGlob, matchesGlob } from '../../../engines/glob.ts'
 import type { Certificate } from './certificate.ts'
-import { Reader, textOf } from './der.ts'
+import { Reader } from './der.ts'
 import type { CertRole } from './role.ts'
 
 /** What a role asks of a certificate beside being vouched for. Each list that is empty asks nothing. */
@@ -28,9 +29,7 @@ export function unmetConstraint(role: CertRole, certificate: Certificate): strin
 }
 
 function namesOf({ names }: Certificate, kind: 'dns' | 'email' | 'uri'): readonly string[] {
-  return names.flatMap((name) =>
-    name.kind === kind && !(name.kind === 'email' && name.isSubject === true) ? [name.text] : [],
-  )
+  return names.flatMap((name) => (name.kind === kind ? [name.text] : []))
 }
 
 const OID = String.raw`\d+(?:\.\d+)+`
@@ -55,7 +54,7 @@ export function extensionText({ extensions }: Certificate, oid: string): string 
   if (extension === undefined) return undefined
   try {
     const reader = new Reader(extension.value)
-    const text = textOf(reader.any())
+    const text = derText(reader.any())
     reader.end()
     return text ?? ''
   } catch {

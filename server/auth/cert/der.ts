@@ -105,13 +105,3 @@ export function timeOf({ tag, body: value }: DerElement): number {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number)
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }
-
-/** The text of a string type; undefined for what is no string. */
-export function textOf({ tag, body: value }: Pick<DerElement, 'tag' | 'body'>): string | undefined {
-  if (tag === TAG.utf8String) return value.toString('utf8')
-  // Numeric, Printable, Teletex, IA5, Visible and General strings.
-  if ([0x12, 0x13, 0x14, 0x16, 0x1a, 0x1b].includes(tag)) return value.toString('latin1')
-  // BMPString.
-  if (tag === 0x1e && value.length % 2 === 0) return Buffer.from(value).swap16().toString('utf16le')
-  return undefined
-}
