@@ -56,6 +56,13 @@ export class Entries implements Follower {
     return known
   }
 
+  /** Asks the backend, and keeps nothing of it. At most 1000 paths. */
+  async fetchThrough(paths: readonly string[]): Promise<readonly Known[]> {
+    this.checkOpen()
+    const found = await this.backend.get(paths)
+    return Promise.all(paths.map((path, at) => this.#openLater(path, [found[at]])))
+  }
+
   #fetchLater(path: string, found: Awaitable<readonly (Entry | undefined)[]>): Promise<Known> {
     const fetching = this.#openLater(path, found)
       .then((known) => {

@@ -60,6 +60,28 @@ test('a view reaches nothing outside its prefix', async () => {
   expect(await view.scan('')).toEqual([])
 })
 
+test('what is read through is what get answers, in the order asked, and nothing of it is kept', async () => {
+  const { store } = fresh()
+  const view = store.view('many/')
+  const paths = Array.from({ length: 250 }, (_, n) => `row/${n}`)
+  await view.transaction((tx) => {
+    for (const [n, path] of paths.entries()) if (n % 50 !== 7) tx.put(path, { n }, counter)
+  })
+  const before = store.stats().cacheEntries
+  const expected = paths.map((_, n) => (n % 50 === 7 ? undefined : { n }))
+  expect(await view.getThrough(paths, counter)).toEqual(expected)
+  expect(await view.getThrough(paths.toReversed(), counter)).toEqual(expected.toReversed())
+  expect(await view.getThrough([], counter)).toEqual([])
+  expect(store.stats().cacheEntries).toBe(before)
+  await view.transaction((tx) => tx.put('row/7', { n: 70 }, counter))
+  expect(await view.getThrough(['row/7', 'row/8'], counter)).toEqual([{ n: 70 }, { n: 8 }])
+  for (const path of ['../other/x', '/a', 'a//b', '']) {
+    await expect(view.getThrough(['row/1', path], counter)).rejects.toThrow(StorageError)
+  }
+  store.wipe()
+  await expect(view.getThrough(['row/1'], counter)).rejects.toThrow('sealed')
+})
+
 test('what is stored holds no plaintext', async () => {
   const { store, backend } = fresh()
   await store.transaction(async (tx) => {

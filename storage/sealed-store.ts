@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { type Awaitable, type Backend, StorageError } from './backend.ts'
 import { checkPrefix } from './bounds.ts'
 import { Cache } from './cache.ts'
@@ -14,6 +14,8 @@ import { Turn, Turns } from './turns.ts'
 
 const ATTEMPTS_MAX = 50
 const BACKOFF_MAX_MS = 50
+/** Entries that are read in one go: a request that came in meanwhile waits for so many. */
+const THROUGH_AT_ONCE = 100
 
 export interface StoreOptions {
   readonly backend: Backend
@@ -91,6 +93,17 @@ export class SealedStore implements Store {
     if (known !== undefined) return known // a path in the cache was checked when it came in
     checkRelativePath(path)
     return this.#entries.fetch(full, codec)
+  }
+
+  async getThrough<T>(paths: readonly string[], codec: Codec<T>): Promise<(T | undefined)[]> {
+    for (const path of paths) checkRelativePath(path)
+    const found: (T | undefined)[] = []
+    for (let at = 0; at < paths.length; at += THROUGH_AT_ONCE) {
+      if (at > 0) await setImmediate()
+      const part = paths.slice(at, at + THROUGH_AT_ONCE).map((path) => this.#prefix + path)
+      for (const known of await this.#entries.fetchThrough(part)) found.push(known.read(codec))
+    }
+    return found
   }
 
   async list(prefix: string, page: Page = {}): Promise<string[]> {

@@ -81,6 +81,11 @@ export interface Store extends Reader {
    */
   refresh(): Promise<void>
   /**
+   * The documents at `paths`, in that order, around the cache: for what is read through once, and would drive out what is
+   * in use. As new as what `get` answers; others are served in between.
+   */
+  getThrough<T>(paths: readonly string[], codec: Codec<T>): Promise<(T | undefined)[]>
+  /**
    * Runs `work` and commits what it wrote: strictly serializable, durable when this resolves. On a conflict `work` runs
    * again from the start (a bounded number of times, then StorageError `refused`), so it must have no effect but on `tx`. When `work` throws, nothing
    * is written and the error passes through. A `work` that wrote nothing still has its reads checked against one point in time.

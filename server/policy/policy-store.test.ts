@@ -103,6 +103,7 @@ function countingStore(store: Store, onGet: () => void): Store {
     entry: (path, codec) => store.entry(path, codec),
     list: (prefix, page) => store.list(prefix, page),
     scan: (prefix, page) => store.scan(prefix, page),
+    getThrough: (paths, codec) => store.getThrough(paths, codec),
     refresh: () => store.refresh(),
     transaction: (work) => store.transaction(work),
     view: (prefix) => store.view(prefix),

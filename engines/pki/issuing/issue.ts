@@ -31,7 +31,7 @@ import {
   keyUsage,
   subjectKeyIdentifier,
 } from '../x509/extensions.ts'
-import { hexSerial, newSerial } from '../x509/serial.ts'
+import { hexSerial, serialAmongMany } from '../x509/serial.ts'
 import { type Subject, subjectDer } from '../x509/subject.ts'
 import { refuseOutside } from './constraints.ts'
 import { lint } from './lint.ts'
@@ -87,7 +87,7 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
   const ca = storedCertificate(issuer.certificate)
   if (!ca.isCa) throw invalid('the issuer is no CA')
   if (order.ca !== undefined) checkPath(ca.pathLength, order.ca.pathLength)
-  const serial = newSerial(random)
+  const serial = serialAmongMany(random, store)
   const shard = shardOf(serial)
   const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
   const template = templateOf(order, serial, ca.keyId, urlExtensions(urls))

@@ -1,17 +1,7 @@
-import type { Reader } from '../../../storage/store.ts'
+import type { Reader, Store } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
-import {
-  type IssuerDocument,
-  keyCodec,
-  type ListDocument,
-  listCodec,
-  markCodec,
-  type Revocation,
-  revokedCodec,
-  rows,
-  shardCodec,
-} from '../documents.ts'
+import { type IssuerDocument, keyCodec, type ListDocument, listCodec, markCodec, rows } from '../documents.ts'
 import { authorityOf, findIssuer } from '../issuers/find.ts'
 import { revocationAlgorithmName, revocationSigning } from '../issuers/revocation-algorithm.ts'
 import { urlsFor } from '../issuing/urls.ts'
@@ -20,10 +10,10 @@ import { changeSecond } from '../modified.ts'
 import { type Signer, signerOf } from '../x509/algorithms.ts'
 import { uriName } from '../x509/alt-names.ts'
 import { signed, storedCertificate } from '../x509/certificate.ts'
-import { type Der, enumerated, explicit, integer, sequence, time, unsigned } from '../x509/der.ts'
+import { type Der, explicit, integer, sequence, time } from '../x509/der.ts'
 import { authorityKeyIdentifier, EXTENSION, type Extension, extensionsDer } from '../x509/extensions.ts'
-import { serialBytes } from '../x509/serial.ts'
 import { durationMs, type RevocationConfig, revocationConfig } from './config.ts'
+import { allEntries, pendingEntries, shardEntries } from './entries.ts'
 
 /**
  * Lists of revoked certificates (RFC 5280, 5). Certificates are spread over shards; a revocation marks its shard, and a
@@ -33,21 +23,54 @@ import { durationMs, type RevocationConfig, revocationConfig } from './config.ts
 
 export type Which = 'full' | 'delta' | { readonly shard: number }
 
-/** The list that is in force, made now where it has to be. */
+/**
+ * The list that is in force, made now where it has to be. Those who ask while it is made wait for it; that one may have
+ * been begun before a revocation that they know of, the next was not.
+ */
 export async function currentList(issuer: IssuerDocument, which: Which, context: EngineContext): Promise<ListDocument> {
+  const there = await listInForce(issuer, which, context)
+  if (there !== undefined) return there
+  const begunBefore = listsUnderWay(context.store).get(listKey(issuer, which))
+  if (begunBefore === undefined) return begunList(issuer, which, context)
+  await begunBefore.catch(() => {})
+  return (await listInForce(issuer, which, context)) ?? begunList(issuer, which, context)
+}
+
+/** The list that is being made, or else one that is begun now. */
+function begunList(issuer: IssuerDocument, which: Which, context: EngineContext): Promise<ListDocument> {
+  const [underWay, key] = [listsUnderWay(context.store), listKey(issuer, which)]
+  const there = underWay.get(key)
+  if (there !== undefined) return there
+  const begun = makeList(issuer, which, context).finally(() => underWay.delete(key))
+  underWay.set(key, begun)
+  return begun
+}
+
+/** By the mount. */
+const underWayOf = new WeakMap<Store, Map<string, Promise<ListDocument>>>()
+
+function listsUnderWay(store: Store): Map<string, Promise<ListDocument>> {
+  const known = underWayOf.get(store)
+  if (known !== undefined) return known
+  const made = new Map<string, Promise<ListDocument>>()
+  underWayOf.set(store, made)
+  return made
+}
+
+const listKey = ({ id }: IssuerDocument, which: Which): string => `${id} ${nameOf(which)}`
+
+async function listInForce(
+  issuer: IssuerDocument,
+  which: Which,
+  context: EngineContext,
+): Promise<ListDocument | undefined> {
   const { store, clock } = context
   const config = await revocationConfig(store)
   const base = which === 'delta' ? (await currentList(issuer, 'full', context)).number : 0
   const kept = await store.get(rows.list(authority(issuer), nameOf(which)), listCodec)
   const mark = await markOf(store, issuer, which)
-  if (
-    kept !== undefined &&
-    kept.basis === basisOf(issuer, config, base) &&
-    isInForce(kept, mark, config, which, clock.now())
-  ) {
-    return kept
-  }
-  return makeList(issuer, which, context)
+  const isKept = kept?.basis === basisOf(issuer, config, base) && isInForce(kept, mark, config, which, clock.now())
+  return isKept ? kept : undefined
 }
 
 /** Another node may make a list at the same time; then this one goes by what that one made, or tries again. */
@@ -183,46 +206,10 @@ async function listExtensions(
   return [...extensions, { id: EXTENSION.issuingDistributionPoint, critical: true, value: sequence(name) }]
 }
 
-async function entriesOf(issuer: IssuerDocument, which: Which, store: EngineContext['store']): Promise<Buffer> {
+function entriesOf(issuer: IssuerDocument, which: Which, store: Store): Promise<Buffer> {
   const of = authority(issuer)
-  if (which === 'delta') return entriesBelow(rows.pending(of), store)
-  if (which !== 'full') return shardEntries(of, which.shard, store)
-  const shards = await store.list(rows.shards(of))
-  const found: Buffer[] = []
-  for (const name of shards) found.push(await shardEntries(of, Number(name.slice(0, -1)), store))
-  return Buffer.concat(found)
-}
-
-/** Those of one shard: as they were kept, unless something was revoked in it since. */
-async function shardEntries(of: string, shard: number, store: EngineContext['store']): Promise<Buffer> {
-  const mark = (await store.get(rows.shardMark(of, shard), markCodec)) ?? ''
-  const kept = await store.get(rows.shard(of, shard), shardCodec)
-  if (kept?.mark === mark) return kept.entries
-  const entries = await entriesBelow(rows.revokedIn(of, shard), store)
-  await store.transaction(async (tx) => {
-    // What was revoked while it was read may be missing: then it is not kept.
-    if (((await tx.get(rows.shardMark(of, shard), markCodec)) ?? '') === mark)
-      tx.put(rows.shard(of, shard), { mark, entries }, shardCodec)
-  })
-  return entries
-}
-
-async function entriesBelow(prefix: string, store: Reader): Promise<Buffer> {
-  const entries: Der[] = []
-  for (const serial of await store.list(prefix)) {
-    const revoked = await store.get(prefix + serial, revokedCodec)
-    if (revoked !== undefined) entries.push(entry(serial, revoked))
-  }
-  return Buffer.concat(entries)
-}
-
-/** An entry of a list; times are cut to the second. */
-export function entry(serial: string, { atMs, reason }: Revocation): Der {
-  const number = unsigned(serialBytes(serial))
-  // An unspecified reason is left out (RFC 5280, 5.3.1).
-  if (reason === 0) return sequence(number, time(atMs))
-  const extension = { id: EXTENSION.crlReason, critical: false, value: enumerated(reason) }
-  return sequence(number, time(atMs), extensionsDer([extension]))
+  if (which === 'delta') return pendingEntries(of, store)
+  return which === 'full' ? allEntries(of, store) : shardEntries(of, which.shard, store)
 }
 
 /** The issuer that signs for a reference. Throws in the peers' words. */

@@ -6,8 +6,9 @@ import { field } from '../../field.ts'
 import { type ParsedCertificate, storedCertificate } from '../x509/certificate.ts'
 import { onlyBlock } from '../x509/pem.ts'
 import { ASKED_LIST_CLEAR, askedListFields, askedListReply, checkAskedList } from './asked-list.ts'
+import { entry } from './entries.ts'
 import { type ForeignEntry, type ForeignList, isListOf, parseForeignList } from './foreign-list.ts'
-import { entry, listIssuer } from './lists.ts'
+import { listIssuer } from './lists.ts'
 
 /** `resign-crls`: https://openbao.org/api-docs/secret/pki/#combine-crls-from-the-same-issuer */
 

@@ -221,7 +221,8 @@ async function revokeIssuer(
         issuedAtMs: atMs,
         notAfterMs: certificate.notAfterMs,
       }
-      const revocation = { atMs, reason: REASONS.unspecified }
+      // What stands on a list stays as it is.
+      const revocation = kept?.revocation ?? { atMs, reason: REASONS.unspecified }
       tx.put(rows.certificate(certificate.serial), { ...document, revocation }, certificateCodec)
       putRevoked(tx, certificate.serial, { ...document, authority }, revocation, mark, config.enable_delta)
     }

@@ -90,10 +90,11 @@ async function read(
 }
 
 function shownList(made: ListDocument, form: Form, context: EngineContext): Reply {
+  if (form === 'der') return { raw: rawList(made, undefined, context) }
   const text = pem('X509 CRL', made.der)
   if (form === 'json') return { data: { crl: `${text}\n` } }
   if (form === 'certificate') return { data: { certificate: text, revocation_time: 0, revocation_time_rfc3339: '' } }
-  return { raw: rawList(made, form === 'pem' ? text : undefined, context) }
+  return { raw: rawList(made, text, context) }
 }
 
 function rawList(

@@ -10,7 +10,7 @@ export interface PemBlock {
 
 /** RFC 7468. The newline at the end is left out, as the peers do in their answers. */
 export function pem(label: string, der: Uint8Array): string {
-  const text = Buffer.from(der).toString('base64')
+  const text = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64')
   const lines: string[] = []
   for (let at = 0; at < text.length; at += LINE) lines.push(text.slice(at, at + LINE))
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----`

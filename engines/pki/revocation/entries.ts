@@ -1,0 +1,82 @@
+import { setImmediate } from 'node:timers/promises'
+import { derHead } from '../../../crypto/der.ts'
+import type { Store } from '../../../storage/store.ts'
+import { markCodec, type Revocation, revokedCodec, rows, shardCodec } from '../documents.ts'
+import { type Der, enumerated, sequence, time, unsigned } from '../x509/der.ts'
+import { EXTENSION, extensionsDer } from '../x509/extensions.ts'
+import { hexSerial, serialBytes } from '../x509/serial.ts'
+
+/** What lists of revoked certificates hold: the rows of revocations, and what is kept of them by shard. */
+
+/** Revoked since the last complete list. */
+export function pendingEntries(authority: string, store: Store): Promise<Buffer> {
+  return entriesBelow(rows.pending(authority), NOTHING, store)
+}
+
+/** Of all shards. Others are served in between. */
+export async function allEntries(authority: string, store: Store): Promise<Buffer> {
+  const found: Buffer[] = []
+  for (const name of await store.list(rows.shards(authority))) {
+    found.push(await shardEntries(authority, Number(name.slice(0, -1)), store))
+    await setImmediate()
+  }
+  return Buffer.concat(found)
+}
+
+/** Those of one shard: as they were kept, with what was revoked in it since. */
+export async function shardEntries(authority: string, shard: number, store: Store): Promise<Buffer> {
+  const path = rows.shardMark(authority, shard)
+  const mark = (await store.get(path, markCodec)) ?? ''
+  const [kept] = await store.getThrough([rows.shard(authority, shard)], shardCodec)
+  if (kept?.mark === mark) return kept.entries
+  const before = kept === undefined ? NOTHING : entriesIn(kept.entries)
+  const entries = await entriesBelow(rows.revokedIn(authority, shard), before, store)
+  await store.transaction(async (tx) => {
+    // What was revoked while it was read may be missing: then it is not kept.
+    if (((await tx.get(path, markCodec)) ?? '') === mark)
+      tx.put(rows.shard(authority, shard), { mark, entries }, shardCodec)
+  })
+  return entries
+}
+
+type Entries = ReadonlyMap<string, Der>
+const NOTHING: Entries = new Map()
+
+/** `known`: by serial number. They are not read again, for a revocation stays what it is. */
+async function entriesBelow(prefix: string, known: Entries, store: Store): Promise<Buffer> {
+  const serials = await store.list(prefix)
+  const unknown = serials.filter((serial) => !known.has(serial))
+  const read = await store.getThrough(
+    unknown.map((serial) => prefix + serial),
+    revokedCodec,
+  )
+  const made = new Map<string, Der>()
+  for (const [at, serial] of unknown.entries()) {
+    const revoked = read[at]
+    if (revoked !== undefined) made.set(serial, entry(serial, revoked))
+  }
+  return Buffer.concat(serials.map((serial) => known.get(serial) ?? made.get(serial) ?? NONE))
+}
+
+const NONE = Buffer.alloc(0)
+
+/** Takes apart what `entriesBelow` put together. */
+function entriesIn(entries: Buffer): Entries {
+  const found = new Map<string, Der>()
+  for (let at = 0; at < entries.length; ) {
+    const { bodyAt, end } = derHead(entries, at, entries.length)
+    const serial = derHead(entries, bodyAt, end)
+    found.set(hexSerial(entries.subarray(serial.bodyAt, serial.end)), entries.subarray(at, end))
+    at = end
+  }
+  return found
+}
+
+/** An entry of a list; times are cut to the second. */
+export function entry(serial: string, { atMs, reason }: Revocation): Der {
+  const number = unsigned(serialBytes(serial))
+  // An unspecified reason is left out (RFC 5280, 5.3.1).
+  if (reason === 0) return sequence(number, time(atMs))
+  const extension = { id: EXTENSION.crlReason, critical: false, value: enumerated(reason) }
+  return sequence(number, time(atMs), extensionsDer([extension]))
+}
