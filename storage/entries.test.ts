@@ -74,3 +74,15 @@ test('what is read next is in the cache as it is written, and gone from it with 
   await store.refresh()
   expect(await store.get('b', text)).toBe('second')
 })
+
+test('what is not read soon leaves the cache as it is written, whatever was read of it', async () => {
+  const { backend, cipher } = await stored()
+  const store = createStore({ backend, cipher, prefix: '' })
+  await store.transaction((tx) => tx.put('b', 'first', text, { isReadNext: true }))
+  await store.transaction(async (tx) => {
+    expect(await tx.get('b', text)).toBe('first')
+    tx.put('b', 'second', text, { isReadNext: false })
+  })
+  expect(store.stats()).toMatchObject({ cacheEntries: 0 })
+  expect(await store.get('b', text)).toBe('second')
+})

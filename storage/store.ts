@@ -38,7 +38,10 @@ export interface Reader {
 export interface PutOptions {
   /** When the entry becomes due, in milliseconds since the epoch. */
   readonly expiresAtMs?: number | undefined
-  /** It is read again right away: the cache takes it as it is written, rather than with its first read. */
+  /**
+   * True: it is read again right away, so the cache takes it as it is written, rather than with its first read. False: it is
+   * not read soon, so the cache drops what was there. Default: the cache takes it if the transaction read what was there.
+   */
   readonly isReadNext?: boolean | undefined
 }
 

@@ -24,7 +24,7 @@ interface Listed {
 interface OwnWrite {
   readonly envelope: Buffer | null
   readonly expiresAtMs: number | undefined
-  readonly isReadNext: boolean
+  readonly isReadNext: boolean | undefined
 }
 
 /** One attempt of a transaction: remembers what it read, and holds what it would write. Paths inside are full paths. */
@@ -130,7 +130,7 @@ export class ViewTransaction implements Tx {
   put<T>(path: string, value: T, codec: Codec<T>, options: PutOptions = {}): void {
     this.#checkRunning()
     checkRelativePath(path)
-    const { expiresAtMs, isReadNext = false } = options
+    const { expiresAtMs, isReadNext } = options
     const envelope = pack(codec.encode(value), expiresAtMs)
     this.#writes.set(this.#prefix + path, { envelope, expiresAtMs, isReadNext })
   }
@@ -138,7 +138,7 @@ export class ViewTransaction implements Tx {
   delete(path: string): void {
     this.#checkRunning()
     checkRelativePath(path)
-    this.#writes.set(this.#prefix + path, { envelope: null, expiresAtMs: undefined, isReadNext: false })
+    this.#writes.set(this.#prefix + path, { envelope: null, expiresAtMs: undefined, isReadNext: undefined })
   }
 
   /** After this every use is an error: a write that nobody would commit must not pass in silence. */
@@ -169,7 +169,7 @@ export class ViewTransaction implements Tx {
   readonly #landed = (revision: Revision, isNewest: boolean): void => {
     if (!isNewest || this.#entries.isWiped) return
     for (const [path, { envelope, isReadNext }] of this.#writes) {
-      if (!isReadNext && (this.#reads.get(path)?.known.revision ?? 0) === 0) continue
+      if (!(isReadNext ?? (this.#reads.get(path)?.known.revision ?? 0) > 0)) continue
       this.#entries.cache.put(envelope === null ? Known.absent(path, revision) : knownOf(path, revision, envelope))
     }
   }

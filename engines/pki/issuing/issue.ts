@@ -146,7 +146,7 @@ export async function finish(
     // It may have been revoked by its number meanwhile.
     const { tbs: _, ...kept } =
       now === undefined || Buffer.compare(now, intent) === 0 ? document : certificateCodec.decode(now)
-    tx.put(rows.certificate(serial), { ...kept, certificate: der }, certificateCodec)
+    tx.put(rows.certificate(serial), { ...kept, certificate: der }, certificateCodec, { isReadNext: false })
   })
   return { der, serial }
 }
