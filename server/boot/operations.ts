@@ -73,9 +73,8 @@ export class NamespaceOperations implements Operations {
     return (await this.#namespace.tokens.accessors()).length
   }
 
-  /** There are none before there are identities. */
-  async countEntities(): Promise<number> {
-    return 0
+  countEntities(): Promise<number> {
+    return this.#namespace.identities.countEntities()
   }
 
   async routerRecords(): Promise<readonly RouterRecord[]> {

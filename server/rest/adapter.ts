@@ -106,6 +106,11 @@ export class RestAdapter {
     const { headers } = message
     if (headers.host === undefined && message.httpVersion === '1.1') throw invalid('missing Host header')
     exchange.namespace = namespaceOf(headers)
+    // Vault's command line says with an error which namespace it was of.
+    const asked = headers['x-vault-namespace']
+    if (exchange.namespace !== '' && typeof asked === 'string') {
+      exchange.extraHeaders = [...exchange.extraHeaders, 'X-Vault-Namespace', asked]
+    }
     exchange.token = tokenOf(headers)
     exchange.wrapTtlSeconds = wrapTtlOf(headers)
     const isAdmitted = await this.#admit(exchange, false)

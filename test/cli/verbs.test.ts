@@ -118,6 +118,8 @@ describe('paths', () => {
   test('path-help', async () => {
     expect(await shell.ok(['path-help', 'sys/mounts'])).toContain('Operations:')
     expect(await json('path-help', 'sys/mounts')).toHaveProperty('paths')
+    expect(await shell.ok(['path-help', 'secret'])).toMatch(/supported below secret\/[\s\S]*data\/:path\*/)
+    expect(await shell.ok(['path-help', 'cubbyhole'])).toContain('supported below cubbyhole/')
   })
 })
 

@@ -76,7 +76,7 @@ export async function policyBench(): Promise<PolicyBench> {
     // Asked of whole namespaces only.
     access: { who: async () => ({ holders: [], next: '' }), accessTo: async () => 'token' as const },
     mounts,
-    namespaces: { list: async () => [] },
+    namespaces: { list: async () => [], mountBelow: async () => ({ entry: undefined, namespacePath: '' }) },
   }
   return { bench: new RowBench<PolicyServices>(policyRoutes, { services, store, clock, random }), clock }
 }

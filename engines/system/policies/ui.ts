@@ -25,7 +25,7 @@ const mountFields = { path: field.text({ required: true, description: 'A path at
 type MountRequest = EngineRequest<typeof mountFields>
 
 export const uiMount = route('internal/ui/mounts/:path*', {
-  summary: 'The mount that a path belongs to',
+  summary: 'The mount that a path belongs to, also one of a namespace below that the path begins with',
   fields: mountFields,
   access: 'none',
   auditClear: ['path', 'type', 'accessor', 'uuid', 'options'],
@@ -77,8 +77,10 @@ function byPath(
 async function readMount({ caller, fields }: MountRequest, { services }: Context): Promise<Reply> {
   const policies = ownPolicies(caller)
   const path = `${fields.path.replace(/^\/+/, '')}/`
-  const entry = await services.mounts.holding(path)
-  const [reached] = entry === undefined ? [] : await services.policies.reachBelow(policies, [entry.path])
+  const own = await services.mounts.holding(path)
+  const { entry, namespacePath } =
+    own === undefined ? await services.namespaces.mountBelow(path) : { entry: own, namespacePath: '' }
+  const reached = entry && (await services.policies.reachBelow(policies, [namespacePath + entry.path]))[0]
   // The same answer where there is no mount, so that nobody finds out by trying which there are.
   if (entry === undefined || reached !== true) {
     throw new EgideError(
@@ -86,7 +88,7 @@ async function readMount({ caller, fields }: MountRequest, { services }: Context
       `preflight capability check returned 403, please ensure client's policies grant access to path "${path}"`,
     )
   }
-  return { data: { ...detailOf(entry), path: shownPath(entry) } }
+  return { data: { ...detailOf(entry), path: namespacePath + shownPath(entry) } }
 }
 
 async function readNamespaces({ caller }: EngineRequest, { services, namespace }: Context): Promise<Reply> {

@@ -1,4 +1,5 @@
 import type { Page } from '../../../storage/store.ts'
+import type { MountEntry } from './mounts.ts'
 import type { NamespaceSealStatus } from './seal.ts'
 
 /** What the rows of `sys/namespaces` need of the server. Everything rejects with an EgideError. */
@@ -14,6 +15,12 @@ export interface NamespaceInfo {
   readonly customMetadata: Readonly<Record<string, string>>
   /** By its policies every denial that fits wins, also over closer paths. */
   readonly denyAlwaysWins: boolean
+}
+
+export interface MountBelow {
+  readonly entry: MountEntry | undefined
+  /** Relative to the namespace of the request, ending in '/'. */
+  readonly namespacePath: string
 }
 
 export interface NamespaceDraft {
@@ -45,6 +52,8 @@ export interface NamespaceService {
   /** All below, sorted by path, each before those within it. */
   scan(): Promise<readonly NamespaceInfo[]>
   get(name: string): Promise<NamespaceInfo | undefined>
+  /** The mount of a namespace below that a path belongs to, which begins with that namespace's. None in one that is sealed or locked. */
+  mountBelow(path: string): Promise<MountBelow>
   /** Makes it, or gives it other metadata. */
   put(name: string, draft: NamespaceDraft): Promise<NamespacePut>
   /** Rejects with `not_found`. */

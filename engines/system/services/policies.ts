@@ -129,5 +129,5 @@ export interface PolicyServices {
   readonly policySubjects: PolicySubjects
   readonly access: AccessService
   readonly mounts: MountService
-  readonly namespaces: Pick<NamespaceService, 'list'>
+  readonly namespaces: Pick<NamespaceService, 'list' | 'mountBelow'>
 }

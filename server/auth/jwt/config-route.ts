@@ -3,6 +3,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { ALGORITHMS, keysOfPem } from '../jwks/key-set.ts'
+import { Unreachable } from '../jwks/outgoing-fetch.ts'
 import {
   CONFIG_PATH,
   configCodec,
@@ -242,7 +243,11 @@ function insecure(config: JwtConfig): string[] {
   return ['keys are fetched without TLS: whoever is on the way can make tokens that are believed']
 }
 
+/** Who configures a provider is told why it can't be asked, however deep that lies. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'it failed'
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof Unreachable) return cause.message
+  }
   return error.cause instanceof Error && error.name === 'KeysUnavailable' ? error.cause.message : error.message
 }

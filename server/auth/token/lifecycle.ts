@@ -1,5 +1,5 @@
 import { type Connection, type EngineContext, type Reply, route } from '../../../engines/engine.ts'
-import { denied, invalid } from '../../../engines/errors.ts'
+import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { byAccessor } from './lookup.ts'
 import type { FoundToken, Renewal, TokenMethodServices } from './service.ts'
@@ -116,7 +116,7 @@ const renewalOf = (request: { fields: { increment: number }; connection: Connect
 async function renewToken(text: string, renewal: Renewal, context: Context): Promise<Reply> {
   if (text === '') throw invalid('missing token ID')
   const found = await context.services.tokens.lookup(text)
-  if (found === undefined) throw denied()
+  if (found === undefined) throw invalid('token not found')
   return renewed(found, text, renewal, context)
 }
 

@@ -1,6 +1,6 @@
 import type { AuthAlias, Clock, IssuedAuth, NamespaceRef, Random } from '../../../engines/engine.ts'
 import { denied } from '../../../engines/errors.ts'
-import type { Entity } from '../../../engines/identity/documents.ts'
+import { type Entity, rows } from '../../../engines/identity/documents.ts'
 import { entityOf, mergedInto } from '../../../engines/identity/entities.ts'
 import { arrivalOf, settledArrival } from '../../../engines/identity/login.ts'
 import type { IdentityServices, MethodsAbove } from '../../../engines/identity/services.ts'
@@ -88,6 +88,11 @@ export class NamespaceIdentity {
   async entity(id: string): Promise<Entity | undefined> {
     const store = await this.store()
     return store && ((await entityOf(store, id)) ?? mergedInto(store, id))
+  }
+
+  async countEntities(): Promise<number> {
+    const store = await this.store()
+    return store === undefined ? 0 : (await store.list(rows.entities)).length
   }
 
   /** A token's `auth` with what its entity and the role of its login give it. */

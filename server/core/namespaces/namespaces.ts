@@ -256,10 +256,11 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
 
   /** The rows of `sys/namespaces` in one namespace. */
   serviceFor(namespace: NamespaceRef): NamespaceService {
-    return new NamespaceOperationsBelow(namespace.id, {
+    return new NamespaceOperationsBelow(namespace, {
       directory: this.#directory,
       seals: this.#parts.seals,
       isSealed: (record) => isSealed(this.#parts.keys, record),
+      mountIn: (chain, path) => this.#open.use(chain, ({ mounts }) => mounts.holding(path)),
       make: (parent, name, own, quorum) => this.#make(parent, name, own, quorum),
       remove: (parent, name) => this.#remove(parent, name, NO_CHILDREN),
       removeSealed: (parent, name, force) => this.#remove(parent, name, force ? undefined : NO_CHILDREN_SEALED),

@@ -1,5 +1,8 @@
-import { invalid, notFound } from '../../../engines/errors.ts'
+import type { NamespaceRef } from '../../../engines/engine.ts'
+import { EgideError, invalid, notFound } from '../../../engines/errors.ts'
+import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type {
+  MountBelow,
   NamespaceDraft,
   NamespaceInfo,
   NamespacePatch,
@@ -10,9 +13,10 @@ import type { NamespaceSealOperations, NamespaceSealStatus } from '../../../engi
 import type { Page } from '../../../storage/store.ts'
 import { namespaceSealed } from '../../seal/namespace-sealing.ts'
 import type { Quorum } from '../../seal/seal-config.ts'
-import type { Chain, NamespaceDirectory } from './directory.ts'
+import { type Chain, type NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { checkedName, checkMetadata, infoOf, type NamespaceOwn, type NamespaceRecord } from './record.ts'
 import { quorumIn } from './seal-document.ts'
+import { lockedBy } from './shut.ts'
 
 type Metadata = Readonly<Record<string, string>>
 
@@ -20,6 +24,8 @@ export interface NamespaceOperationsParts {
   readonly directory: NamespaceDirectory
   readonly seals: NamespaceSealOperations
   readonly isSealed: (record: NamespaceRecord) => boolean
+  /** The mount of a namespace that is neither sealed nor locked. */
+  readonly mountIn: (chain: Chain, path: string) => Promise<MountEntry | undefined>
   readonly make: (parent: Chain, name: string, own: NamespaceOwn, quorum: Quorum | null) => Promise<NamespaceMade>
   /** False: there is none of this name. */
   readonly remove: (parentId: string, name: string) => Promise<boolean>
@@ -36,11 +42,13 @@ export interface NamespaceMade {
 /** What can be done with the namespaces below one. */
 export class NamespaceOperationsBelow implements NamespaceService {
   readonly #id: string
+  readonly #path: string
   readonly #parts: NamespaceOperationsParts
   readonly #directory: NamespaceDirectory
 
-  constructor(id: string, parts: NamespaceOperationsParts) {
+  constructor({ id, path }: NamespaceRef, parts: NamespaceOperationsParts) {
     this.#id = id
+    this.#path = path
     this.#parts = parts
     this.#directory = parts.directory
   }
@@ -56,6 +64,25 @@ export class NamespaceOperationsBelow implements NamespaceService {
   async get(name: string): Promise<NamespaceInfo | undefined> {
     const record = await this.#directory.child(this.#id, checkedName(name))
     return record && infoOf(record)
+  }
+
+  async mountBelow(path: string): Promise<MountBelow> {
+    const found = await this.#resolved(path)
+    const chain = found?.chain ?? []
+    const namespacePath = pathOf(chain).slice(this.#path.length)
+    const isShut = lockedBy(chain, found?.path ?? '') !== undefined || chain.some(this.#parts.isSealed)
+    if (found === undefined || namespacePath === '' || isShut) return { entry: undefined, namespacePath }
+    return { entry: await this.#parts.mountIn(chain, found.path), namespacePath }
+  }
+
+  /** Undefined also where a namespace on the way is about to be gone. */
+  async #resolved(path: string): Promise<Resolved | undefined> {
+    try {
+      return await this.#directory.resolve(this.#path, path)
+    } catch (error) {
+      if (error instanceof EgideError && error.code === 'not_found') return undefined
+      throw error
+    }
   }
 
   async put(raw: string, { customMetadata, denyAlwaysWins, seal }: NamespaceDraft): Promise<NamespacePut> {

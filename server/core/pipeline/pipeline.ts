@@ -202,11 +202,13 @@ class Pass {
   }
 
   #help(mount: LiveMount): Reply {
+    const { mountPath, match } = this.#target
     const help = pathHelpOf({
       mount: { path: mount.entry.path, routes: mount.table.routes },
       mountDescription: mount.engine.description,
-      path: this.#target.mountPath,
-      route: this.#target.match?.route,
+      path: mountPath,
+      // Whoever asks about a mount asks for what is in it, also where one of its rows takes any path.
+      route: mountPath === '' ? undefined : match?.route,
       version: this.#parts.version,
     })
     return { raw: { status: 200, contentType: 'application/json', body: `${JSON.stringify(help)}\n` } }

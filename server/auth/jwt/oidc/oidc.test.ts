@@ -244,6 +244,13 @@ test('only so many logins are begun at once', { timeout: 60_000 }, async () => {
   expect((await begin()).auth_url).not.toBe('')
 })
 
+test('who configures a provider is told that nothing answers there', async () => {
+  const discovery = configure({ oidc_discovery_url: 'http://127.0.0.1:1/x' })
+  await expect(discovery).rejects.toThrow(
+    /^error checking oidc discovery URL: 127\.0\.0\.1:1 cannot be asked: .*ECONNREFUSED/,
+  )
+})
+
 test('a provider whose discovery is about another issuer is refused', async () => {
   provider.metadata = { issuer: 'https://other.example' }
   expect(await configure({}).catch((error: Error) => error.message)).toContain('error checking oidc discovery URL')

@@ -36,3 +36,20 @@ test('names that no header could hold come escaped and cut', async () => {
   expect(JSON.parse(header)[0]).toContain('[zü')
   expect(JSON.parse(header)[0]).toContain('é\r\nSet-Cookie: a=b\u007f"')
 })
+
+test('an answer names the namespace that the header asked for, as it was spelled', async () => {
+  const call = (namespace: string) =>
+    fetch(`${server.address}/v1/auth/token/lookup-self`, {
+      headers: { 'X-Vault-Token': server.rootToken, ...(namespace !== '' && { 'X-Vault-Namespace': namespace }) },
+    }).then(({ status, headers }) => [status, headers.get('x-vault-namespace')])
+  expect(await call('')).toEqual([200, null])
+  expect(await call('none/')).toEqual([404, 'none/'])
+})
+
+test('entities are counted', async () => {
+  const count = async () => (await server.call('GET', 'sys/internal/counters/entities')).body
+  expect(await count()).toMatchObject({ data: { counters: { entities: { total: 0 } } } })
+  await server.call('POST', 'identity/entity', { body: { name: 'one' } })
+  await server.call('POST', 'identity/entity', { body: { name: 'two' } })
+  expect(await count()).toMatchObject({ data: { counters: { entities: { total: 2 } } } })
+})
