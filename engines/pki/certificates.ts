@@ -3,6 +3,7 @@ import { type EngineContext, type EngineRequest, type RawReply, type Reply, type
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { listed, pageFields, pageOf } from '../listing.ts'
+import { cacheable, certificateReply, entityTag } from './caching.ts'
 import { type CertificateDocument, certificateCodec, expiryCodec, moment, rows } from './documents.ts'
 import { chainCertificates, findIssuer } from './issuers/find.ts'
 import { CONDITIONAL_HEADERS, issuersChanged, unlessUnmodified } from './modified.ts'
@@ -70,11 +71,7 @@ export const certificateRoutes: readonly Route[] = [
   raw('ca/pem', "The default issuer's certificate in PEM", async (context) =>
     rawOf((await defaultChain(context))[0], 'pem'),
   ),
-  raw('ca_chain', "The default issuer's chain in PEM", async (context) => ({
-    status: 200,
-    contentType: 'application/pem-certificate-chain',
-    body: (await defaultChain(context)).map(certificatePem).join('\n'),
-  })),
+  raw('ca_chain', "The default issuer's chain in PEM", async (context) => rawChain(await defaultChain(context))),
   route('cert/ca_chain', {
     summary: "The default issuer's chain",
     fields: {},
@@ -129,9 +126,16 @@ async function defaultChain({ store }: EngineContext): Promise<readonly Buffer[]
 /** Nothing at all where there is no CA, as peers have it. */
 function rawOf(der: Buffer | undefined, form: 'der' | 'pem'): RawReply {
   if (der === undefined) return { status: 204, contentType: 'application/pkix-cert', body: '' }
-  return form === 'der'
-    ? { status: 200, contentType: 'application/pkix-cert', body: der }
-    : { status: 200, contentType: 'application/pem-certificate-chain', body: certificatePem(der) }
+  return certificateReply(der, form)
+}
+
+function rawChain(chain: readonly Buffer[]): RawReply {
+  const raw = {
+    status: 200,
+    contentType: 'application/pem-certificate-chain',
+    body: chain.map(certificatePem).join('\n'),
+  }
+  return cacheable(raw, entityTag(Buffer.concat(chain), 'chain'))
 }
 
 async function readChain(request: EngineRequest, context: EngineContext): Promise<Reply> {

@@ -1,15 +1,16 @@
 import { json } from '../../storage/codec.ts'
 import type { Reader, Tx } from '../../storage/store.ts'
 import type { Clock, EngineContext, EngineRequest, Reply } from '../engine.ts'
+import { namesTag } from './caching.ts'
 import { type ListDocument, rows } from './documents.ts'
 
 /**
- * `If-Modified-Since` of what anybody may read: certificates of issuers and lists of revoked certificates
- * (RFC 9110, 13.1.3; https://developer.hashicorp.com/vault/docs/secrets/pki/considerations).
+ * `If-None-Match` and `If-Modified-Since` of what anybody may read: certificates of issuers, lists of revoked certificates
+ * and OCSP answers (RFC 9110, 13.1; https://developer.hashicorp.com/vault/docs/secrets/pki/considerations).
  */
 
 /** For `headers` of a row whose answer goes through `unlessUnmodified`. */
-export const CONDITIONAL_HEADERS: readonly string[] = ['if-modified-since']
+export const CONDITIONAL_HEADERS: readonly string[] = ['if-none-match', 'if-modified-since']
 
 /** When any issuer, chain or default of the mount last changed; Unix seconds. */
 const codec = json<number>()
@@ -40,22 +41,34 @@ export function listChanged({ changed }: ListDocument, issuers: number | undefin
 
 /** `reply`, dated; or that what the caller has is still what there is. `changed`: Unix seconds. */
 export function unlessUnmodified(
-  request: Pick<EngineRequest, 'headers'>,
+  { headers }: Pick<EngineRequest, 'headers'>,
   changed: number | undefined,
   reply: Reply,
   { clock }: Pick<EngineContext, 'clock'>,
 ): Reply {
   const now = Math.floor(clock.now() / 1000)
   // A date in the future is none (RFC 9110, 8.8.2.1), so what changed this very second is not dated yet.
-  if (changed === undefined || changed > now) return reply
-  const headers = { 'last-modified': new Date(changed * 1000).toUTCString() }
-  const since = secondsOf(request.headers['if-modified-since'])
-  if (since !== undefined && since >= changed && since <= now)
-    return { raw: { status: 304, contentType: '', body: '', headers: { ...reply.raw?.headers, ...headers } } }
+  const dated = changed === undefined || changed > now ? reply : withDate(reply, changed)
+  const [tags, since] = [headers['if-none-match'], secondsOf(headers['if-modified-since'])]
+  // Who names tags means no date (RFC 9110, 13.2.2).
+  const isKept =
+    tags === undefined
+      ? dated !== reply && changed !== undefined && since !== undefined && since >= changed && since <= now
+      : namesTag(tags, reply.raw?.headers?.etag)
+  return isKept ? unmodified(dated) : dated
+}
+
+function withDate(reply: Reply, changed: number): Reply {
+  const date = { 'last-modified': new Date(changed * 1000).toUTCString() }
   const { raw } = reply
   return raw === undefined
-    ? { ...reply, headers }
-    : { ...reply, raw: { ...raw, headers: { ...raw.headers, ...headers } } }
+    ? { ...reply, headers: date }
+    : { ...reply, raw: { ...raw, headers: { ...raw.headers, ...date } } }
+}
+
+/** What would have come with the whole comes with this too (RFC 9110, 15.4.5). */
+function unmodified({ raw, headers }: Reply): Reply {
+  return { raw: { status: 304, contentType: '', body: '', headers: { ...headers, ...raw?.headers } } }
 }
 
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/

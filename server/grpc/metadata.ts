@@ -78,14 +78,14 @@ export function mfaValuesOf(metadata: Metadata): readonly string[] {
 const SECRET = new Set(['x-vault-token', MFA])
 
 /** gRPC has no answer that says that nothing changed. */
-const CONDITION = 'if-modified-since'
+const CONDITIONS = new Set(['if-modified-since', 'if-none-match'])
 
 /** All text but that and what carries a secret of ours, for engines and the audit log to choose from. */
 export function publicHeaders(metadata: Metadata): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {}
   for (const [name, value] of Object.entries(metadata.getMap())) {
     const isSecret = SECRET.has(name) || (name === 'authorization' && BEARER.test(String(value)))
-    if (typeof value === 'string' && !isSecret && name !== CONDITION) shown[name] = value
+    if (typeof value === 'string' && !isSecret && !CONDITIONS.has(name)) shown[name] = value
   }
   return shown
 }

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
+import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { pageFields, pageOf } from '../../listing.ts'
+import { certificateReply } from '../caching.ts'
 import {
   type IssuerDocument,
   issuerCodec,
@@ -65,11 +66,7 @@ const IssuerReply = Type.Object({
 })
 const CLEAR = [...Object.keys(IssuerReply.properties), ...Object.keys(writeFields)]
 
-const raw = (
-  pattern: string,
-  summary: string,
-  render: (issuer: IssuerDocument, context: EngineContext) => Promise<RawReply> | RawReply,
-) =>
+const raw = (pattern: string, summary: string, form: 'der' | 'pem') =>
   route(pattern, {
     summary,
     fields: readFields,
@@ -78,8 +75,8 @@ const raw = (
     operations: {
       read: async (request, context) => {
         const changed = await issuersChanged(context.store)
-        const raw = await render(await readable(request.fields.issuer_ref, context), context)
-        return unlessUnmodified(request, changed, { raw }, context)
+        const { certificate } = await readable(request.fields.issuer_ref, context)
+        return unlessUnmodified(request, changed, { raw: certificateReply(certificate, form) }, context)
       },
     },
   })
@@ -99,16 +96,8 @@ export const issuerRoutes: readonly Route[] = [
     auditClear: CLEAR,
     operations: { read, update: write, patch: write, delete: remove },
   }),
-  raw('issuer/:issuer_ref/pem', "An issuer's certificate in PEM", ({ certificate }) => ({
-    status: 200,
-    contentType: 'application/pem-certificate-chain',
-    body: certificatePem(certificate),
-  })),
-  raw('issuer/:issuer_ref/der', "An issuer's certificate in DER", ({ certificate }) => ({
-    status: 200,
-    contentType: 'application/pkix-cert',
-    body: certificate,
-  })),
+  raw('issuer/:issuer_ref/pem', "An issuer's certificate in PEM", 'pem'),
+  raw('issuer/:issuer_ref/der', "An issuer's certificate in DER", 'der'),
   route('issuer/:issuer_ref/json', {
     summary: "An issuer's certificate and chain",
     fields: readFields,

@@ -5,6 +5,7 @@ import type { Store } from '../../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
 import { EgideError } from '../../errors.ts'
 import { field } from '../../field.ts'
+import { cacheable, entityTag } from '../caching.ts'
 import {
   type CertificateDocument,
   certificateCodec,
@@ -16,6 +17,7 @@ import {
 import { allIssuers, authorityOf } from '../issuers/find.ts'
 import { revocationSigning } from '../issuers/revocation-algorithm.ts'
 import { loadedKey } from '../keys.ts'
+import { CONDITIONAL_HEADERS, changeSecond, unlessUnmodified } from '../modified.ts'
 import { hashBits, type Signer, signerOf } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import {
@@ -53,6 +55,7 @@ const spec = {
   fields,
   access: 'none' as const,
   auditClear: ['req'],
+  headers: CONDITIONAL_HEADERS,
 }
 
 export const ocspRoutes: readonly Route[] = [
@@ -91,19 +94,23 @@ interface Questions {
   readonly nonce: Der | undefined
 }
 
-async function answer({ fields: { req } }: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
+async function answer(request: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
   const config = await revocationConfig(context.store)
   if (config.ocsp_disable) return { raw: refusal(STATUS.unauthorized, 401) }
   let questions: Questions
   try {
-    questions = parse(Buffer.from(req, 'base64'))
+    questions = parse(Buffer.from(request.fields.req, 'base64'))
   } catch {
     return { raw: refusal(STATUS.malformed, 400) }
   }
   const issuer = await issuerOf(questions.all, context)
   if (issuer === undefined) return { raw: refusal(STATUS.unauthorized, 401) }
   try {
-    return { raw: await signedAnswer(questions, issuer, durationMs(config, 'ocsp_expiry'), context) }
+    const { der, kept } = await signedAnswer(questions, issuer, durationMs(config, 'ocsp_expiry'), context)
+    if (kept === undefined) return { raw: { ...replyOf(der), headers: { 'cache-control': 'no-store' } } }
+    const raw = keptReply(kept, context)
+    // Conditions are of who reads, and a POST does not (RFC 9110, 13.1).
+    return request.operation === 'read' ? unlessUnmodified(request, kept.changed, { raw }, context) : { raw }
   } catch (error) {
     context.log.warn({ err: error }, 'an OCSP request could not be answered')
     return { raw: refusal(STATUS.internal, 500) }
@@ -199,16 +206,20 @@ function hashesOf(certificate: Buffer, hash: string): IssuerHashes {
 interface KeptAnswer {
   readonly der: Buffer
   readonly basis: string
+  /** Until then it is given out. */
   readonly untilMs: number
+  readonly nextUpdateMs: number
+  /** Unix seconds; another for each answer about a document. */
+  readonly changed: number
 }
-const kept = new WeakMap<CertificateDocument, KeptAnswer>()
+const answers = new WeakMap<CertificateDocument, KeptAnswer>()
 
 async function signedAnswer(
   { all, nonce }: Questions,
   issuer: IssuerDocument,
   validMs: number,
   context: EngineContext,
-): Promise<RawReply> {
+): Promise<{ readonly der: Buffer; readonly kept: KeptAnswer | undefined }> {
   const nowMs = Math.floor(context.clock.now() / 1000) * 1000
   const responder = await responderFor(issuer, context)
   const authority = authorityOf(storedCertificate(issuer.certificate))
@@ -221,17 +232,22 @@ async function signedAnswer(
   const [only] = documents
   const isKept = all.length === 1 && nonce === undefined && only !== undefined && validMs > 0
   const basis = `${issuer.id} ${issuer.revocationSignature} ${responder?.key.id ?? ''} ${validMs} ${all[0]?.id.toString('latin1')}`
-  const before = isKept ? kept.get(only) : undefined
-  if (before !== undefined && before.basis === basis && nowMs < before.untilMs)
-    return reply(before.der, before.untilMs - nowMs)
+  const before = isKept ? answers.get(only) : undefined
+  if (before !== undefined && before.basis === basis && nowMs < before.untilMs) return { der: before.der, kept: before }
   // What a responder signs is believed for as long as its certificate is.
   const lastsMs = responder === undefined ? validMs : Math.min(validMs, responder.notAfterMs - nowMs)
   const singles = all.map(({ id }, at) => single(id, documents[at], nowMs, lastsMs))
   const der = await basicResponse(singles, nonce, await signingOf(issuer, responder, context), nowMs)
-  if (!isKept) return reply(der, 0)
-  const untilMs = nowMs + lastsMs / 2
-  kept.set(only, { der, basis, untilMs })
-  return reply(der, untilMs - nowMs)
+  if (!isKept) return { der, kept: undefined }
+  const kept = {
+    der,
+    basis,
+    untilMs: nowMs + lastsMs / 2,
+    nextUpdateMs: nowMs + lastsMs,
+    changed: changeSecond(before?.changed, nowMs),
+  }
+  answers.set(only, kept)
+  return { der, kept }
 }
 
 /** SingleResponse. A number that was never given is `unknown`, not good. */
@@ -290,14 +306,14 @@ async function basicResponse(
 
 const CONTENT_TYPE = 'application/ocsp-response'
 
-function reply(body: Buffer, freshMs: number): RawReply {
-  const seconds = Math.max(0, Math.min(60, Math.floor(freshMs / 1000)))
-  return {
-    status: 200,
-    contentType: CONTENT_TYPE,
-    body,
-    headers: { 'cache-control': seconds === 0 ? 'no-store' : `max-age=${seconds}` },
-  }
+function replyOf(body: Buffer): RawReply {
+  return { status: 200, contentType: CONTENT_TYPE, body }
+}
+
+/** As RFC 5019, 6.2 has it, but that caches ask sooner than the answer ends, so that a revocation shows. */
+function keptReply({ der, untilMs, nextUpdateMs }: KeptAnswer, { clock }: EngineContext): RawReply {
+  const { headers, ...raw } = cacheable(replyOf(der), entityTag(der, 'ocsp'), untilMs - clock.now())
+  return { ...raw, headers: { ...headers, expires: new Date(nextUpdateMs).toUTCString() } }
 }
 
 /** Refusals are not signed (RFC 6960, 2.3). */

@@ -1,6 +1,7 @@
 import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
+import { cacheable, entityTag } from '../caching.ts'
 import type { IssuerDocument, ListDocument } from '../documents.ts'
 import { allIssuers } from '../issuers/find.ts'
 import { SHARDS } from '../issuing/issue.ts'
@@ -97,19 +98,13 @@ function shownList(made: ListDocument, form: Form, context: EngineContext): Repl
   return { raw: rawList(made, text, context) }
 }
 
-function rawList(
-  { der, nextUpdateMs, number }: ListDocument,
-  text: string | undefined,
-  { clock }: EngineContext,
-): RawReply {
-  const seconds = Math.max(0, Math.floor((nextUpdateMs - clock.now()) / 1000))
-  return {
+function rawList({ der, nextUpdateMs }: ListDocument, text: string | undefined, { clock }: EngineContext): RawReply {
+  const raw = {
     status: 200,
     contentType: text === undefined ? 'application/pkix-crl' : 'application/x-pem-file',
     body: text ?? der,
-    // A revocation shows at once where it is asked for, and within a minute through caches.
-    headers: { 'cache-control': `max-age=${Math.min(60, seconds)}`, etag: `"${number}"` },
   }
+  return cacheable(raw, entityTag(der, text === undefined ? 'der' : 'pem'), nextUpdateMs - clock.now())
 }
 
 async function rotate(which: 'full' | 'delta', context: EngineContext): Promise<Reply> {
