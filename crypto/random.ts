@@ -11,14 +11,17 @@ const POOLED_MAX_BYTES = 16
 const pool = Buffer.alloc(4096)
 let used = pool.length
 
-/** Bytes of the pool, which are erased there as they are given out. */
+/** Bytes of the pool, which are erased there as they are given out. So few go faster one by one than through a copy of a view. */
 function pooled(count: number): Buffer {
   if (used + count > pool.length) {
     randomFillSync(pool)
     used = 0
   }
-  const bytes = Buffer.from(pool.subarray(used, used + count))
-  pool.fill(0, used, used + count)
+  const bytes = Buffer.allocUnsafe(count)
+  for (let at = 0; at < count; at++) {
+    bytes[at] = pool[used + at] as number
+    pool[used + at] = 0
+  }
   used += count
   return bytes
 }

@@ -1,15 +1,27 @@
 import { invalid } from './errors.ts'
 
-const STANDARD = /^[A-Za-z0-9+/]*={0,2}$/
 const LINE_BREAKS = /[\r\n]/g
 const NOT_IN_ALPHABET = /[^A-Za-z0-9+/]/
 
 /** Bytes of padded standard base64 (RFC 4648 section 4); line breaks are skipped. Undefined when the text is anything else. */
 export function decoded(text: string): Buffer | undefined {
-  const bare = STANDARD.test(text) ? text : text.replace(LINE_BREAKS, '')
-  // Node skips what it does not know, and takes the URL alphabet as well.
-  if (bare.length % 4 !== 0 || !STANDARD.test(bare)) return undefined
-  return Buffer.from(bare, 'base64')
+  return decodedLine(text) ?? decodedLine(text.replace(LINE_BREAKS, ''))
+}
+
+/**
+ * Node's decoder leaves out what is not in its alphabet: then there are fewer bytes than so long a text has. A regular
+ * expression that looks at each character first takes several times as long as decoding does.
+ */
+function decodedLine(text: string): Buffer | undefined {
+  if (text.length % 4 !== 0 || !isStandardOrOutside(text)) return undefined
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length === (text.length / 4) * 3 - padding ? bytes : undefined
+}
+
+/** Node's decoder also takes the URL alphabet, and characters beyond ASCII by their low byte. */
+function isStandardOrOutside(text: string): boolean {
+  return Buffer.byteLength(text) === text.length && !text.includes('-') && !text.includes('_')
 }
 
 /** As `decoded`; throws with the words of Vault's clients, which name the place and not the text. */

@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.ts'
 import type { ClearNames } from './clear-names.ts'
 import { Hmac } from './hmac.ts'
 
@@ -10,6 +11,8 @@ const SMALL_NUMBERS = 256
 const REMEMBERED_MAX = 4096
 /** Longer ones are not worth their memory. */
 const REMEMBERED_MAX_CHARS = 128
+/** Names of members whose JSON text is remembered; callers choose some of them. */
+const NAMES_MAX = 1024
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -27,6 +30,7 @@ export class Redactor {
   /** Two generations: when the young one is full it becomes the old one, so what is used stays. Forgotten with the salt. */
   #young = new Map<string, string>()
   #old = new Map<string, string>()
+  readonly #names = new BoundedMap<string, string>(NAMES_MAX)
   /** Text of containers that can't change any more; a store's cache hands out the same document again and again. */
   readonly #frozen = new WeakMap<object, string>()
   #budget = 0
@@ -63,7 +67,7 @@ export class Redactor {
       const value = data[name]
       if (value === undefined || typeof value === 'function') continue
       const shown = clear.top.has(name) ? plain(value) : this.#value(value, name, clear.deep, 1)
-      text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${shown}`
+      text += (text === '' ? '{' : ',') + this.#name(name) + shown
     }
     return text === '' ? '' : `${text}}`
   }
@@ -150,11 +154,20 @@ export class Redactor {
     for (const name of names) {
       const value = (object as Data)[name]
       if (value === undefined || typeof value === 'function') continue
-      text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${this.#value(value, name, deep, depth + 1)}`
+      text += (text === '' ? '{' : ',') + this.#name(name) + this.#value(value, name, deep, depth + 1)
     }
     text = text === '' ? '{}' : `${text}}`
     if (keep && isDeeplyFrozen(object, 0)) this.#frozen.set(object, text)
     return text
+  }
+
+  /** A member's name and the colon after it. */
+  #name(name: string): string {
+    const known = this.#names.get(name)
+    if (known !== undefined) return known
+    const made = `${JSON.stringify(name)}:`
+    if (name.length <= REMEMBERED_MAX_CHARS) this.#names.set(name, made)
+    return made
   }
 
   /** One HMAC for all of it. */
