@@ -2784,7 +2784,7 @@ export class Sys extends Group {
     return this.ask<SysReadVisibleMountsData>(READ_VISIBLE_MOUNTS, {}, options)
   }
 
-  /** The mount that a path belongs to. Needs no token. */
+  /** The mount that a path belongs to, also one of a namespace below that the path begins with. Needs no token. */
   readVisibleMount(input: string | SysReadVisibleMountInput, options?: CallOptions): Promise<Reply<Readonly<Record<string, Json>>>> {
     return this.ask<Readonly<Record<string, Json>>>(READ_VISIBLE_MOUNT, typeof input === 'string' ? input : { ...input }, options)
   }

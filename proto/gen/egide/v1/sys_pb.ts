@@ -12898,7 +12898,8 @@ export const Sys: GenService<{
     output: typeof SysReadVisibleMountsResponseSchema;
   },
   /**
-   * The mount that a path belongs to. Needs no token.
+   * The mount that a path belongs to, also one of a namespace below that the path begins with. Needs no
+   * token.
    *
    * @generated from rpc egide.v1.Sys.ReadVisibleMount
    */
