@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { KeyKind } from '../x509/algorithms.ts'
+import type { Der } from '../x509/der.ts'
 import { ecPrivateKey } from '../x509/ec-der.ts'
 import { certificatePem, pem, storedCertificatePem } from '../x509/pem.ts'
 
@@ -52,11 +53,15 @@ export const PRIVATE_KEY_TYPES: Readonly<Record<KeyKind, string>> = {
   'ml-dsa-87': 'ml-dsa-87',
 }
 
-/** Without the newline at the end, as the peers do. */
-export function privateKeyText(key: KeyObject, { format, private_key_format: keyFormat }: AskedFormat): string {
+/** Without the newline at the end, as the peers do. `sec1`: the key as `ecPrivateKey` writes it, where it has been done. */
+export function privateKeyText(
+  key: KeyObject,
+  { format, private_key_format: keyFormat }: AskedFormat,
+  sec1?: Der,
+): string {
   const kind = key.asymmetricKeyType
   const type = keyFormat === 'pkcs8' ? 'pkcs8' : kind === 'rsa' ? 'pkcs1' : kind === 'ec' ? 'sec1' : 'pkcs8'
-  const der = type === 'sec1' ? ecPrivateKey(key) : undefined
+  const der = type === 'sec1' ? (sec1 ?? ecPrivateKey(key)) : undefined
   if (der !== undefined) return format === 'der' ? der.toString('base64') : pem('EC PRIVATE KEY', der)
   if (format === 'der')
     return key.export({ format: 'der', type } as { format: 'der'; type: 'pkcs8' }).toString('base64')
@@ -77,11 +82,13 @@ export interface Shown {
   /** Who signed, and who signed them …; as they are kept. */
   readonly chain: readonly Buffer[]
   readonly key: KeyObject | undefined
+  /** As `privateKeyText` has it. */
+  readonly sec1?: Der | undefined
 }
 
 /** The part of an answer that shows a certificate and what belongs to it. */
-export function shown({ der, chain, key }: Shown, asked: AskedFormat): Readonly<Record<string, unknown>> {
-  const keyText = key && privateKeyText(key, asked)
+export function shown({ der, chain, key, sec1 }: Shown, asked: AskedFormat): Readonly<Record<string, unknown>> {
+  const keyText = key && privateKeyText(key, asked, sec1)
   const chainTexts = chain.map((one) => storedCertificateText(one, asked.format))
   const own = certificateText(der, asked.format)
   const [issuing] = chainTexts

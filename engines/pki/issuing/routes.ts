@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
@@ -11,12 +10,14 @@ import { roleFor } from '../roles/templates.ts'
 import { keySpec, spkiOf } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
+import { ecPair } from '../x509/ec-der.ts'
 import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
 import {
   CertificateReply,
   checkFormat,
   formatFields,
   PRIVATE_KEY_TYPES,
+  type Shown,
   shown,
   storedCertificateText,
 } from './formats.ts'
@@ -155,9 +156,10 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   }
   const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
   const { privateKey, publicKey } = await leafKey(spec, context)
-  const leaf = leafOrder(found, wish, { spec, spki: spkiOf(publicKey) }, issuer, context)
+  const pair = ecPair(privateKey)
+  const leaf = leafOrder(found, wish, { spec, spki: pair?.spki ?? spkiOf(publicKey) }, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
-  return reply(issued, leaf, issuer, fields, privateKey, found, context)
+  return reply(issued, leaf, issuer, fields, { key: privateKey, sec1: pair?.privateKey }, found, context)
 }
 
 async function signUnderRole(asked: SignRequest, context: EngineContext): Promise<Reply> {
@@ -170,7 +172,7 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const wish = wishOf(found, request, fields)
   const leaf = leafOrder(found, wish, request, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
-  return reply(issued, leaf, issuer, fields, undefined, found, context)
+  return reply(issued, leaf, issuer, fields, NO_KEY, found, context)
 }
 
 /** The role says whether the names come from the request that is signed or from the body. */
@@ -215,15 +217,17 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
     context,
   )
   const issued = await issue(leaf.order, issuer, context)
-  return reply(issued, leaf, issuer, fields, undefined, found, context)
+  return reply(issued, leaf, issuer, fields, NO_KEY, found, context)
 }
+
+const NO_KEY = { key: undefined }
 
 async function reply(
   { der, serial }: Issued,
   { order, validity }: LeafOrder,
   issuer: IssuerDocument,
   fields: LeafValues,
-  key: KeyObject | undefined,
+  { key, sec1 }: Pick<Shown, 'key' | 'sec1'>,
   found: Role,
   context: EngineContext,
 ): Promise<Reply> {
@@ -231,7 +235,7 @@ async function reply(
   const kept = fields.remove_roots_from_chain ? chain.filter((one) => !isSelfIssued(one)) : chain
   const kind = key?.asymmetricKeyType as keyof typeof PRIVATE_KEY_TYPES | undefined
   const data = {
-    ...shown({ der, chain: kept, key }, fields),
+    ...shown({ der, chain: kept, key, sec1 }, fields),
     // Who signed is told, whether or not the chain shows it.
     issuing_ca: storedCertificateText(issuer.certificate, fields.format),
     ...(kind !== undefined && { private_key_type: PRIVATE_KEY_TYPES[kind] }),

@@ -1,6 +1,6 @@
 import { createECDH, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { ecPrivateKey, ecSpki } from './ec-der.ts'
+import { ecPair, ecPrivateKey, ecSpki } from './ec-der.ts'
 
 const ofOpenssl = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'spki' })
 const privateOfOpenssl = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'sec1' })
@@ -21,6 +21,8 @@ describe('keys in DER are byte for byte what OpenSSL writes', () => {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve })
       expect(ecSpki(publicKey)).toEqual(ofOpenssl(publicKey))
       expect(ecPrivateKey(privateKey)).toEqual(privateOfOpenssl(privateKey))
+      expect(ecPair(privateKey)).toEqual({ spki: ofOpenssl(publicKey), privateKey: privateOfOpenssl(privateKey) })
+      expect(ecPair(publicKey)).toBeUndefined()
     }
   })
 
@@ -47,5 +49,6 @@ test('other keys are left to OpenSSL', () => {
   ]) {
     expect(ecSpki(publicKey)).toBeUndefined()
     expect(ecPrivateKey(privateKey)).toBeUndefined()
+    expect(ecPair(privateKey)).toBeUndefined()
   }
 })

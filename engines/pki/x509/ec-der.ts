@@ -44,13 +44,33 @@ function jwkOf(key: KeyObject): webcrypto.JsonWebKey {
 /** SubjectPublicKeyInfo (RFC 5480, 2) of a public key. Undefined for keys of other kinds. */
 export function ecSpki(key: KeyObject): Der | undefined {
   const numbers = numbersOf(key)
-  return numbers && sequence(sequence(PUBLIC_KEY, numbers.curve), bitString(numbers.point))
+  return numbers && spki(numbers)
+}
+
+function spki({ curve, point }: Numbers): Der {
+  return sequence(sequence(PUBLIC_KEY, curve), bitString(point))
 }
 
 /** ECPrivateKey (RFC 5915, 3) of a private key. Undefined for keys of other kinds. */
 export function ecPrivateKey(key: KeyObject): Der | undefined {
   const numbers = numbersOf(key)
-  if (numbers?.d === undefined) return undefined
-  const { curve, point, d } = numbers
+  return numbers && sec1(numbers)
+}
+
+function sec1({ curve, point, d }: Numbers): Der | undefined {
+  if (d === undefined) return undefined
   return sequence(VERSION, octetString(Buffer.from(d, 'base64url')), explicit(0, curve), explicit(1, bitString(point)))
+}
+
+/** Both halves of a pair, in the forms of `ecSpki` and `ecPrivateKey`. */
+export interface EcPair {
+  readonly spki: Der
+  readonly privateKey: Der
+}
+
+/** Of a private key, whose numbers are read once. Undefined for keys of other kinds. */
+export function ecPair(key: KeyObject): EcPair | undefined {
+  const numbers = numbersOf(key)
+  const privateKey = numbers && sec1(numbers)
+  return privateKey && { spki: spki(numbers), privateKey }
 }
