@@ -77,6 +77,12 @@ export function entry(serial: string, { atMs, reason }: Revocation): Der {
   const number = unsigned(serialBytes(serial))
   // An unspecified reason is left out (RFC 5280, 5.3.1).
   if (reason === 0) return sequence(number, time(atMs))
-  const extension = { id: EXTENSION.crlReason, critical: false, value: enumerated(reason) }
-  return sequence(number, time(atMs), extensionsDer([extension]))
+  return sequence(number, time(atMs), REASON_EXTENSIONS[reason] ?? reasonExtensions(reason))
 }
+
+function reasonExtensions(reason: number): Der {
+  return extensionsDer([{ id: EXTENSION.crlReason, critical: false, value: enumerated(reason) }])
+}
+
+/** By the reason (RFC 5280, 5.3.1): a hundred thousand entries have few. */
+const REASON_EXTENSIONS: readonly Der[] = Array.from({ length: 11 }, (_, reason) => reasonExtensions(reason))
