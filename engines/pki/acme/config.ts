@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
 import type { Reader } from '../../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
-import { invalid } from '../../errors.ts'
+import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { clusterConfigCodec, rows } from '../documents.ts'
+import { findIssuer } from '../issuers/find.ts'
 import { roleNamed } from '../roles/role.ts'
 import {
   type AcmeConfig,
@@ -141,6 +142,7 @@ async function write({ fields: given }: ConfigRequest, { store }: EngineContext)
         PENDING_ORDERS_MAX,
       ),
     }
+    await checkAllowed(config, tx)
     await checkPolicy(config, tx)
     const cluster = await tx.get(rows.clusterConfig, clusterConfigCodec)
     if (config.enabled && !cluster?.path)
@@ -148,6 +150,17 @@ async function write({ fields: given }: ConfigRequest, { store }: EngineContext)
     tx.put(acmeRows.config, config, configCodec)
     return { data: { ...config } }
   })
+}
+
+async function checkAllowed({ allowed_roles: roles, allowed_issuers: issuers }: AcmeConfig, tx: Reader): Promise<void> {
+  for (const name of roles) {
+    if (name !== '*' && (await roleNamed(tx, name)) === undefined)
+      throw invalid(`allowed_roles names a role that there is none of: ${name}`)
+  }
+  for (const ref of issuers) {
+    if (ref !== '*' && (await findIssuer(tx, ref)) === undefined)
+      throw invalid(`allowed_issuers names an issuer that there is none of: ${ref}`)
+  }
 }
 
 async function checkPolicy({ default_directory_policy: policy }: AcmeConfig, reader: Reader): Promise<void> {
@@ -212,6 +225,7 @@ function shownEab({ directory, createdMs }: Eab) {
 
 async function listEabs(_request: EngineRequest, { store }: EngineContext): Promise<Reply> {
   const keys = await store.list(acmeRows.eabs)
+  if (keys.length === 0) throw notFound()
   const info: Record<string, object> = {}
   for (const id of keys) {
     const eab = await store.get(acmeRows.eab(id), eabCodec)

@@ -10,6 +10,7 @@ import { keySigner } from '../keys.ts'
 import { DEFAULT_ROLE } from '../roles/role.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { countOf } from '../x509/alt-names.ts'
+import { storedCertificate } from '../x509/certificate.ts'
 import { makeRequest, parseRequest } from '../x509/csr.ts'
 import { altNamesExtension, basicConstraints, type Extension } from '../x509/extensions.ts'
 import { pem } from '../x509/pem.ts'
@@ -41,6 +42,11 @@ const signFields = {
   csr: field.text({ required: true, description: 'The request, in PEM' }),
   use_csr_values: field.bool({ default: false, description: 'Subject and names come from the request' }),
   issuer_ref: field.text({ default: 'default', description: 'Issuer that signs' }),
+  enforce_leaf_not_after_behavior: field.bool({
+    default: false,
+    description:
+      "The issuer's leaf_not_after_behavior counts for this CA too; without it the CA may outlive its issuer",
+  }),
   skid: field.text({ default: '', description: 'Subject key identifier, in hexadecimal; default: made of the key' }),
 }
 const requestSpec = {
@@ -119,10 +125,15 @@ async function signIntermediate({ fields }: EngineRequest<typeof signFields>, co
       notBefore: fields.not_before,
       notBeforeDurationSeconds: fields.not_before_duration,
     },
-    // A CA may live as long as the one that signs it, whatever leaves may.
-    { ttlSeconds: mount.defaultLeaseTtlSeconds, maxTtlSeconds: 0, issuer },
+    // A CA may outlive the one that signs it, which is renewed in the meantime, whatever leaves may.
+    {
+      ttlSeconds: mount.defaultLeaseTtlSeconds,
+      maxTtlSeconds: 0,
+      issuer: fields.enforce_leaf_not_after_behavior ? issuer : { ...issuer, leafNotAfter: 'permit' },
+    },
     clock.now(),
   )
+  const outlives = span.notAfterMs > storedCertificate(issuer.certificate).notAfterMs
   const terms = caTerms(fields)
   const commonName = fields.common_name || request.subject.commonName
   const keyId = keyIdentifier(fields.skid)
@@ -153,9 +164,12 @@ async function signIntermediate({ fields }: EngineRequest<typeof signFields>, co
       serial_number: serial,
       expiration: Math.floor(span.notAfterMs / 1000),
     },
-    warnings: span.warnings,
+    warnings: outlives ? [...span.warnings, OUTLIVES] : span.warnings,
   }
 }
+
+const OUTLIVES =
+  "The certificate ends after that of its issuer: chains that lead through the issuer end with it, unless it's renewed."
 
 const KEY_ID = /^(?:[0-9a-f]{2}[:-]?){1,64}$/i
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import type { Reader } from '../../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
@@ -45,7 +46,7 @@ const writeFields = {
 }
 type WriteRequest = EngineRequest<typeof writeFields>
 
-const IssuerReply = Type.Object({
+export const IssuerReply = Type.Object({
   ca_chain: Type.Array(Type.String()),
   certificate: Type.String(),
   crl_distribution_points: Type.Array(Type.String()),
@@ -64,7 +65,7 @@ const IssuerReply = Type.Object({
   revocation_time: Type.Optional(Type.Integer()),
   revocation_time_rfc3339: Type.Optional(Type.String()),
 })
-const CLEAR = [...Object.keys(IssuerReply.properties), ...Object.keys(writeFields)]
+export const ISSUER_CLEAR = [...Object.keys(IssuerReply.properties), ...Object.keys(writeFields)]
 
 const raw = (pattern: string, summary: string, form: 'der' | 'pem') =>
   route(pattern, {
@@ -93,7 +94,7 @@ export const issuerRoutes: readonly Route[] = [
     summary: 'Read, change and remove an issuer',
     fields: writeFields,
     returns: IssuerReply,
-    auditClear: CLEAR,
+    auditClear: ISSUER_CLEAR,
     operations: { read, update: write, patch: write, delete: remove },
   }),
   raw('issuer/:issuer_ref/pem', "An issuer's certificate in PEM", 'pem'),
@@ -102,7 +103,7 @@ export const issuerRoutes: readonly Route[] = [
     summary: "An issuer's certificate and chain",
     fields: readFields,
     access: 'none',
-    auditClear: CLEAR,
+    auditClear: ISSUER_CLEAR,
     headers: CONDITIONAL_HEADERS,
     operations: { read: json },
   }),
@@ -141,7 +142,10 @@ async function read({ fields }: WriteRequest, context: EngineContext): Promise<R
   return { data: await shownIssuer(await readable(fields.issuer_ref, context), context) }
 }
 
-async function shownIssuer(issuer: IssuerDocument, { store }: EngineContext): Promise<Static<typeof IssuerReply>> {
+export async function shownIssuer(
+  issuer: IssuerDocument,
+  { store }: { readonly store: Reader },
+): Promise<Static<typeof IssuerReply>> {
   const { urls } = issuer
   return {
     ca_chain: (await chainCertificates(store, issuer)).map((der) => `${certificatePem(der)}\n`),

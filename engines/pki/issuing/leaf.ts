@@ -2,6 +2,7 @@ import type { EngineContext } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import type { IssuerDocument } from '../documents.ts'
 import { allowsValue, checkAltNames, checkCommonName } from '../roles/names.ts'
+import { policyOf } from '../roles/policies.ts'
 import type { Role } from '../roles/role.ts'
 import { type KeySpec, keySpec } from '../x509/algorithms.ts'
 import type { AltNames } from '../x509/alt-names.ts'
@@ -67,7 +68,7 @@ export function leafOrder(
     ca: undefined,
     saysNoCa: role.basicConstraintsValidForNonCa,
     enforceHostnames: role.enforceHostnames,
-    extensions: role.policyIdentifiers.length === 0 ? [] : [certificatePolicies(role.policyIdentifiers)],
+    extensions: role.policyIdentifiers.length === 0 ? [] : [certificatePolicies(role.policyIdentifiers.map(policyOf))],
     role: role.name,
     signatureBits: role.signatureBits,
     usePss: role.usePss,

@@ -32,6 +32,8 @@ const NEVER_MS = Date.UTC(9999, 11, 31, 23, 59, 59)
 /** Throws `invalid_request` for moments that cannot be had. */
 export function validity(asked: AskedValidity, limits: ValidityLimits, nowMs: number): Validity {
   const warnings: string[] = []
+  if (asked.ttlSeconds < 0) throw invalid('ttl cannot be negative')
+  if (asked.notBeforeDurationSeconds < 0) throw invalid('not_before_duration cannot be negative')
   const now = Math.floor(nowMs / 1000) * 1000
   const notBeforeMs =
     asked.notBefore === '' ? now - asked.notBeforeDurationSeconds * 1000 : momentOr('not_before', asked.notBefore)

@@ -13,6 +13,7 @@ import {
   rows,
 } from '../documents.ts'
 import { allIssuers, authorityOf, findIssuer, isSignedBy } from '../issuers/find.ts'
+import { ISSUER_CLEAR, IssuerReply, shownIssuer } from '../issuers/routes.ts'
 import { shardOf } from '../issuing/issue.ts'
 import { issuersChange } from '../modified.ts'
 import { spkiOf } from '../x509/algorithms.ts'
@@ -65,7 +66,8 @@ export const revokeRoutes: readonly Route[] = [
   route('issuer/:issuer_ref/revoke', {
     summary: 'Revoke an issuer: nothing is signed by it any more',
     fields: { issuer_ref: field.text({ required: true, description: 'Issuer: its id or name, or default' }) },
-    auditClear: [...CLEAR, 'issuer_ref', 'issuer_id', 'issuer_name', 'revoked'],
+    returns: IssuerReply,
+    auditClear: ISSUER_CLEAR,
     operations: { update: revokeIssuer },
   }),
 ]
@@ -226,15 +228,6 @@ async function revokeIssuer(
       tx.put(rows.certificate(certificate.serial), { ...document, revocation }, certificateCodec)
       putRevoked(tx, certificate.serial, { ...document, authority }, revocation, mark, config.enable_delta)
     }
-    return {
-      data: {
-        issuer_id: issuer.id,
-        issuer_name: issuer.name,
-        revoked: true,
-        usage: changed.usage.join(','),
-        revocation_time: Math.floor(atMs / 1000),
-        revocation_time_rfc3339: new Date(atMs).toISOString(),
-      },
-    }
+    return { data: await shownIssuer(changed, { store: tx }) }
   })
 }

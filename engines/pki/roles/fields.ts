@@ -6,7 +6,8 @@ import { hashBits, keySpec } from '../x509/algorithms.ts'
 import { isOid } from '../x509/der.ts'
 import { EXT_KEY_USAGES, KEY_USAGES } from '../x509/extensions.ts'
 import { HASH_BITS } from '../x509/signature-algorithm.ts'
-import { checkedBlocks } from './names.ts'
+import { checkedBlocks, parseOther } from './names.ts'
+import { checkedPolicies, parsePolicies } from './policies.ts'
 import { DEFAULT_ROLE, NOT_AFTER_BOUNDS, NOT_BEFORE_BOUNDS, type Role } from './role.ts'
 import { checkTemplates } from './templates.ts'
 
@@ -57,7 +58,7 @@ export const roleFields = {
   key_type: field.text({
     description: 'rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa.',
   }),
-  key_bits: field.int({ description: 'Size of the key; 0: 2048 for rsa, 256 for ec' }),
+  key_bits: field.int({ description: 'Size of the key; 0: 2048 for rsa, 256 for ec. Means nothing for other types.' }),
   signature_bits: field.int({ description: 'Bits of the hash that is signed, for RSA issuers; 0: 256' }),
   use_pss: field.bool({ description: 'RSA issuers sign with PSS padding' }),
   key_usage: field.list({
@@ -81,7 +82,11 @@ export const roleFields = {
   province: field.list({ description: 'Provinces of the subject' }),
   street_address: field.list({ description: 'Street addresses of the subject' }),
   postal_code: field.list({ description: 'Postal codes of the subject' }),
-  policy_identifiers: field.list({ description: 'Identifiers of certificate policies' }),
+  policy_identifiers: field.any({
+    description:
+      'Certificate policies: identifiers, or a JSON list of objects with oid, and cps (a URI) or notice (a text)',
+    schema: Type.Array(Type.String()),
+  }),
   basic_constraints_valid_for_non_ca: field.bool({ description: 'Certificates say that they are no CA' }),
   generate_lease: field.bool({ description: 'Certificates come with a lease, and are revoked with it' }),
   no_store: field.bool({ description: 'Certificates are not kept: they can be neither listed nor revoked by number' }),
@@ -150,7 +155,7 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
   const usage = fields.key_usage === undefined ? before.keyUsage : keyUsages(fields.key_usage)
   const role: Role = {
     name: fields.name,
-    issuerRef: fields.issuer_ref ?? before.issuerRef,
+    issuerRef: fields.issuer_ref === '' ? 'default' : (fields.issuer_ref ?? before.issuerRef),
     ttlSeconds: natural('ttl', fields.ttl, before.ttlSeconds),
     maxTtlSeconds: natural('max_ttl', fields.max_ttl, before.maxTtlSeconds),
     notBeforeDurationSeconds: natural(
@@ -176,7 +181,7 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
     allowedUriSans: fields.allowed_uri_sans ?? before.allowedUriSans,
     allowedUriSansTemplate: fields.allowed_uri_sans_template ?? before.allowedUriSansTemplate,
     allowGlobsInTemplates: fields.allow_globs_in_identity_templates ?? before.allowGlobsInTemplates,
-    allowedOtherSans: fields.allowed_other_sans ?? before.allowedOtherSans,
+    allowedOtherSans: checkedOthers(fields.allowed_other_sans ?? before.allowedOtherSans),
     allowedSerialNumbers: fields.allowed_serial_numbers ?? before.allowedSerialNumbers,
     allowedUserIds: fields.allowed_user_ids ?? before.allowedUserIds,
     serverFlag: fields.server_flag ?? before.serverFlag,
@@ -201,7 +206,10 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
     province: fields.province ?? before.province,
     streetAddress: fields.street_address ?? before.streetAddress,
     postalCode: fields.postal_code ?? before.postalCode,
-    policyIdentifiers: checkedOids('policy_identifiers', fields.policy_identifiers ?? before.policyIdentifiers),
+    policyIdentifiers:
+      fields.policy_identifiers === undefined
+        ? before.policyIdentifiers
+        : checkedPolicies(parsePolicies(fields.policy_identifiers)),
     basicConstraintsValidForNonCa: fields.basic_constraints_valid_for_non_ca ?? before.basicConstraintsValidForNonCa,
     generateLease: fields.generate_lease ?? before.generateLease,
     noStore: fields.no_store ?? before.noStore,
@@ -211,9 +219,7 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
   if (role.maxTtlSeconds > 0 && role.ttlSeconds > role.maxTtlSeconds) {
     throw invalid('"ttl" value must be less than "max_ttl" value')
   }
-  if (role.noStore && role.generateLease)
-    throw invalid('no_store certificates cannot have leases: nothing could be revoked')
-  return role
+  return role.noStore ? { ...role, generateLease: false } : role
 }
 
 function checkKey({ keyType, keyBits, signatureBits }: Role): void {
@@ -221,13 +227,21 @@ function checkKey({ keyType, keyBits, signatureBits }: Role): void {
     throw invalid(`unsupported hash signature algorithm: ${signatureBits}`)
   }
   if (keyType === 'any') {
-    if (keyBits !== 0) throw invalid('key_bits must be 0 where key_type is any')
     return
   }
   hashBits(keySpec(keyType, keyBits), signatureBits)
 }
 
+function checkedOthers(given: readonly string[]): readonly string[] {
+  const bad = given.find((text) => text !== '*' && parseOther(text) === undefined)
+  if (bad !== undefined)
+    throw invalid(`error parsing allowed_other_sans: expected <identifier>;UTF8:<pattern> or *: ${bad}`)
+  return given
+}
+
+/** None is not the same as disabled: peers take an empty list for the default. */
 function checkedValidations(given: readonly string[]): readonly string[] {
+  if (given.length === 0) return DEFAULT_ROLE.cnValidations
   for (const one of given) {
     if (one !== 'email' && one !== 'hostname' && one !== 'disabled') throw invalid(`cn_validations: unknown "${one}"`)
   }

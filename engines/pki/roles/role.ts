@@ -57,6 +57,7 @@ export interface Role {
   readonly province: readonly string[]
   readonly streetAddress: readonly string[]
   readonly postalCode: readonly string[]
+  /** Each an identifier, or the JSON of an object with `oid`, `cps`, `notice`. */
   readonly policyIdentifiers: readonly string[]
   readonly basicConstraintsValidForNonCa: boolean
   readonly generateLease: boolean

@@ -87,6 +87,7 @@ export function namedBits(bits: Iterable<number>): Der {
 export const NULL: Der = Buffer.of(0x05, 0x00)
 
 export const utf8String = (text: string): Der => tagged(0x0c, Buffer.from(text))
+export const ia5String = (text: string): Der => tagged(0x16, Buffer.from(text, 'latin1'))
 export const printableString = (text: string): Der => tagged(0x13, Buffer.from(text, 'latin1'))
 
 const oids = new Map<string, Der>()

@@ -4,6 +4,7 @@ import {
   boolean,
   type Der,
   explicit,
+  ia5String,
   implicit,
   integer,
   namedBits,
@@ -11,6 +12,7 @@ import {
   oid,
   sequence,
   sequenceOf,
+  utf8String,
 } from './der.ts'
 
 /** An extension as it stands in a certificate, a request or a list (RFC 5280, 4.1). */
@@ -128,8 +130,24 @@ export function distributionPoints(id: string, urls: readonly string[]): Extensi
   return { id, critical: false, value: sequenceOf(urls.map(point)) }
 }
 
-export function certificatePolicies(ids: readonly string[]): Extension {
-  return { id: EXTENSION.policies, critical: false, value: sequenceOf(ids.map((id) => sequence(oid(id)))) }
+/** A policy that a certificate was issued under. `cps` is ASCII; `notice` and it '' for none. */
+export interface CertificatePolicy {
+  readonly oid: string
+  readonly cps: string
+  readonly notice: string
+}
+
+/** RFC 5280, 4.2.1.4. */
+export function certificatePolicies(policies: readonly CertificatePolicy[]): Extension {
+  return { id: EXTENSION.policies, critical: false, value: sequenceOf(policies.map(policyDer)) }
+}
+
+function policyDer(policy: CertificatePolicy): Der {
+  const qualifiers = [
+    ...(policy.cps === '' ? [] : [sequence(oid('1.3.6.1.5.5.7.2.1'), ia5String(policy.cps))]),
+    ...(policy.notice === '' ? [] : [sequence(oid('1.3.6.1.5.5.7.2.2'), sequence(utf8String(policy.notice)))]),
+  ]
+  return qualifiers.length === 0 ? sequence(oid(policy.oid)) : sequence(oid(policy.oid), sequenceOf(qualifiers))
 }
 
 /** SHA-1 of the key's bits (RFC 5280, 4.2.1.2, method 1). It names a key; nothing rests on its strength. */
