@@ -13,10 +13,10 @@ export function parseText(raw: unknown): string {
   throw new CoercionError('expected a string')
 }
 
-/** A whole number within ±2^53, as a number or as decimal text. */
+/** A whole number within ±2^53, as a number or as decimal text; '' is 0, which most fields take for not set. */
 export function parseInteger(raw: unknown): number {
   const number =
-    typeof raw === 'string' ? (/^\s*[-+]?\d+\s*$/.test(raw) ? Number(raw) : Number.NaN) : raw === true ? 1 : raw
+    typeof raw === 'string' ? (/^\s*([-+]?\d+\s*)?$/.test(raw) ? Number(raw) : Number.NaN) : raw === true ? 1 : raw
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw new CoercionError('expected an integer')
   return number
 }
@@ -116,12 +116,22 @@ export function parseMap(raw: unknown): Readonly<Record<string, unknown>> {
   return value
 }
 
-/** Text to text: an object, or a list of 'key=value'. */
+/** Text to text: an object, a list of 'key=value', or one of them, whose value may hold commas. */
 export function parseStringMap(raw: unknown): Readonly<Record<string, string>> {
+  return stringMap(raw, (text) => [text])
+}
+
+/** As `parseStringMap`, but text is pairs with commas between them. */
+export function parseCommaMap(raw: unknown): Readonly<Record<string, string>> {
+  return stringMap(raw, parseList)
+}
+
+function stringMap(raw: unknown, pairsOf: (text: string) => readonly string[]): Readonly<Record<string, string>> {
   const value = typeof raw === 'string' && raw.trimStart().startsWith('{') ? jsonOrUndefined(raw) : raw
   if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parseText(item)]))
   if (typeof value !== 'string' && !Array.isArray(value)) throw new CoercionError('expected an object of strings')
-  return Object.fromEntries(parseList(value).map(keyAndValue))
+  const pairs = typeof value === 'string' ? pairsOf(value) : value.map(parseText)
+  return Object.fromEntries(pairs.filter((pair) => pair.trim() !== '').map(keyAndValue))
 }
 
 function keyAndValue(pair: string): readonly [string, string] {

@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import {
   CoercionError,
   parseBool,
+  parseCommaMap,
   parseDuration,
   parseInteger,
   parseIntegerList,
@@ -86,6 +87,8 @@ export const field = {
   list: kind<readonly string[]>(Type.Array(Type.String()), parseList),
   map: kind<Readonly<Record<string, unknown>>>(Type.Record(Type.String(), Type.Any()), parseMap),
   stringMap: kind<Readonly<Record<string, string>>>(Type.Record(Type.String(), Type.String()), parseStringMap),
+  /** As `stringMap`, where text is several pairs: 'a=b,c=d'. */
+  commaMap: kind<Readonly<Record<string, string>>>(Type.Record(Type.String(), Type.String()), parseCommaMap),
   any: kind<unknown>(Type.Any(), (raw) => raw),
   oneOf,
 }

@@ -7,6 +7,12 @@ function fits(path: string): boolean {
   return (path.length <= PATH_MAX_BYTES / 3 || Buffer.byteLength(path) <= PATH_MAX_BYTES) && path.isWellFormed()
 }
 
+interface Sent {
+  /** As sent, below the mount. */
+  readonly path: string
+  readonly fields: { readonly path: string }
+}
+
 /** The path of a secret that is looked up: what can't be stored is not there. */
 export function lookedUp(path: string): string {
   if (path === '' || !fits(path)) throw notFound()
@@ -18,15 +24,20 @@ export function removed(path: string): string | undefined {
   return path === '' || !fits(path) ? undefined : path
 }
 
+/** `lookedUp`, of an engine that has nothing but secrets: 'a/' is a folder, and none of them. */
+export function lookedUpPlain({ path: sent, fields: { path } }: Sent): string {
+  if (sent.endsWith('/')) throw notFound()
+  return lookedUp(path)
+}
+
+/** `removed`, of an engine that has nothing but secrets. */
+export function removedPlain({ path: sent, fields: { path } }: Sent): string | undefined {
+  return sent.endsWith('/') ? undefined : removed(path)
+}
+
 /** The folder that a secret lies in: '' or ending in '/'. */
 export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1)
-}
-
-interface Sent {
-  /** As sent, below the mount. */
-  readonly path: string
-  readonly fields: { readonly path: string }
 }
 
 /** The path of a secret that is written. A folder is none: the words are Vault's. */

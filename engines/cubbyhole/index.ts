@@ -4,7 +4,7 @@ import { EgideError, invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
 import { folder, listed, loosePageFields, loosePageOf } from '../listing.ts'
-import { lookedUp, removed, writable } from '../secret-path.ts'
+import { lookedUp, lookedUpPlain, removedPlain, writable } from '../secret-path.ts'
 
 /**
  * Secrets that belong to one token: nobody else reads them, and they go when it does.
@@ -31,8 +31,8 @@ const secrets = route(':path**', {
   operations: { read, create: write, update: write, delete: remove, list, scan },
 })
 
-async function read({ fields, caller }: CubbyholeRequest, { store }: EngineContext): Promise<Reply> {
-  const data = await store.get(placeOf(caller, lookedUp(fields.path)), codec)
+async function read(request: CubbyholeRequest, { store }: EngineContext): Promise<Reply> {
+  const data = await store.get(placeOf(request.caller, lookedUpPlain(request)), codec)
   if (data === undefined) throw notFound()
   return { data }
 }
@@ -44,10 +44,10 @@ async function write(request: CubbyholeRequest, { store }: EngineContext): Promi
   await store.transaction(async (tx) => tx.put(place, data, codec))
 }
 
-async function remove({ fields, caller }: CubbyholeRequest, { store }: EngineContext): Promise<undefined> {
-  const path = removed(fields.path)
+async function remove(request: CubbyholeRequest, { store }: EngineContext): Promise<undefined> {
+  const path = removedPlain(request)
   if (path === undefined) return
-  const place = placeOf(caller, path)
+  const place = placeOf(request.caller, path)
   await store.transaction(async (tx) => tx.delete(place))
 }
 

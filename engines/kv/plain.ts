@@ -4,7 +4,7 @@ import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { type JsonObject, member } from '../json-object.ts'
 import { folder, listed, loosePageFields, loosePageOf } from '../listing.ts'
-import { folderOf, lookedUp, removed, writable } from '../secret-path.ts'
+import { folderOf, lookedUp, lookedUpPlain, removedPlain, writable } from '../secret-path.ts'
 import { PLAIN, plainCodec, refuseUpgraded } from './upgrade.ts'
 import { isWatch, looseWatchFields, WatchEvent, watched } from './watch.ts'
 
@@ -24,8 +24,8 @@ export const plain = route(':path**', {
     "answer's lease_duration and has no other effect.",
   fields,
   freeForm: true,
-  exists: async ({ fields }, { store }) =>
-    (await store.get(`${PLAIN}${lookedUp(fields.path)}`, plainCodec)) !== undefined,
+  exists: async (request, { store }) =>
+    (await store.get(`${PLAIN}${lookedUp(request.fields.path)}`, plainCodec)) !== undefined,
   operations: {
     read: { handler: read, events: WatchEvent },
     create: write,
@@ -37,7 +37,7 @@ export const plain = route(':path**', {
 })
 
 async function read(request: PlainRequest, context: EngineContext): Promise<Reply> {
-  const path = lookedUp(request.fields.path)
+  const path = lookedUpPlain(request)
   if (isWatch(request)) return watched(request, context, 'plain', folderOf(path), path)
   const { store, mount } = context
   const data = await store.get(`${PLAIN}${path}`, plainCodec)
@@ -66,8 +66,8 @@ async function write(request: PlainRequest, { store }: EngineContext): Promise<u
   })
 }
 
-async function remove({ fields }: PlainRequest, { store }: EngineContext): Promise<undefined> {
-  const path = removed(fields.path)
+async function remove(request: PlainRequest, { store }: EngineContext): Promise<undefined> {
+  const path = removedPlain(request)
   if (path === undefined) return
   await store.transaction(async (tx) => {
     await refuseUpgraded(tx)

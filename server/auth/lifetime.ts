@@ -46,9 +46,12 @@ export function lifetime(terms: TtlTerms): Ttl {
     left = max > 0 ? max - terms.ageSeconds : Number.POSITIVE_INFINITY
   }
   if (ttl > left) {
-    warnings.push(
-      `TTL of ${clock(ttl)} exceeded the effective max_ttl of ${clock(left)}; TTL value is capped accordingly`,
-    )
+    // A part of a second less, as at a renewal right after a login, is none that anybody would want to hear of.
+    if (ttl - left >= 1) {
+      warnings.push(
+        `TTL of ${clock(ttl)} exceeded the effective max_ttl of ${clock(left)}; TTL value is capped accordingly`,
+      )
+    }
     ttl = Math.max(0, left)
   }
   return { ttlSeconds: Math.trunc(ttl), warnings }

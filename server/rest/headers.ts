@@ -30,12 +30,15 @@ function agreed(headers: Headers, one: string, other: string): string | undefine
 
 const BEARER = /^bearer +/i
 
-/** `X-Vault-Token`, or `Authorization: Bearer`. An Authorization of another kind is not ours. */
+/**
+ * `X-Vault-Token`, or else `Authorization: Bearer`. With the former an Authorization is for a proxy before us, as one of
+ * another kind is.
+ */
 export function tokenOf(headers: Headers): string | undefined {
   const token = soleValue(headers, 'x-vault-token')
-  if (headers.authorization === undefined || !BEARER.test(headers.authorization)) return token
+  if (token !== undefined) return token
+  if (headers.authorization === undefined || !BEARER.test(headers.authorization)) return undefined
   const bearer = soleValue(headers, 'authorization')?.replace(BEARER, '').trim()
-  if (token !== undefined && bearer !== token) throw invalid('conflicting headers x-vault-token and authorization')
   return bearer === '' ? undefined : bearer
 }
 

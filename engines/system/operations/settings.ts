@@ -133,7 +133,7 @@ async function readHeader({ fields }: HeaderRequest, { services }: Context): Pro
 }
 
 async function writeHeader({ fields }: HeaderRequest, { services }: Context): Promise<Reply | undefined> {
-  const { settings, configuredHeaders } = services.operations
+  const { operations } = services
   const { header, values } = fields
   const name = header.toLowerCase()
   if (values.length === 0) throw invalid('header and values must be specified')
@@ -142,10 +142,10 @@ async function writeHeader({ fields }: HeaderRequest, { services }: Context): Pr
   if (values.length > LIST_MAX || !values.every((value) => HEADER_VALUE.test(value))) {
     throw invalid('a header value is text of one line')
   }
-  if (configuredHeaders().has(name)) {
+  if (operations.configuredHeaders().has(name)) {
     throw invalid('This header already exists in the server configuration and cannot be set in the UI.')
   }
-  await settings.writeUiHeader(header, values)
+  await operations.settings.writeUiHeader(header, values)
   if (name !== 'content-security-policy') return undefined
   return { warnings: ['overriding default Content-Security-Policy which is secure by default, proceed with caution'] }
 }

@@ -14,7 +14,7 @@ import { ACCESSORS, liveSecretId, putSecretId, type SecretId } from './secret-id
 const METADATA_MAX_CHARS = 16_384
 
 const settings = {
-  metadata: field.stringMap({
+  metadata: field.commaMap({
     default: {},
     description: 'Metadata of the tokens of its logins: an object, or JSON text of one',
   }),

@@ -101,7 +101,7 @@ async function rendered(found: FoundToken, id: string, { clock, services }: Cont
     explicit_max_ttl: entry.explicitMaxTtlSeconds,
     id,
     ...(identityPolicies.length > 0 && { identity_policies: identityPolicies }),
-    ...(expires && { issue_time: new Date(entry.createdMs).toISOString() }),
+    issue_time: new Date(entry.createdMs).toISOString(),
     ...(entry.lastRenewalMs !== 0 && {
       last_renewal: new Date(entry.lastRenewalMs).toISOString(),
       last_renewal_time: Math.floor(entry.lastRenewalMs / 1000),
@@ -112,9 +112,10 @@ async function rendered(found: FoundToken, id: string, { clock, services }: Cont
     path: entry.path,
     ...(entry.periodSeconds !== 0 && { period: entry.periodSeconds }),
     policies: entry.policies,
-    ...(expires && { renewable: entry.renewable }),
+    renewable: expires && entry.renewable,
     ...(entry.role !== '' && { role: entry.role }),
-    ttl: expires ? Math.max(0, Math.floor((entry.expiresAtMs - nowMs) / 1000)) : 0,
+    // Never 0 while it lives: that would say that it does not end.
+    ttl: expires ? Math.max(0, Math.ceil((entry.expiresAtMs - nowMs) / 1000)) : 0,
     type: entry.type,
   }
 }

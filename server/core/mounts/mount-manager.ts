@@ -191,6 +191,7 @@ export class MountManager implements MountService {
     const target = canonicalMountPath(to)
     if (entry === undefined || entry.leaving) throw invalid(`no matching mount at "${from}"`)
     if (isSingleton(entry)) throw invalid(`cannot remount "${from}"`)
+    if (target === entry.path) throw invalid(`path is already in use at ${target}`)
     await this.#refuseNamespace(target)
     if (entry.kind === 'auth' && !target.startsWith('auth/')) {
       throw invalid(`cannot remount auth mount to non-auth mount "${target}"`)

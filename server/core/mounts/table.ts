@@ -30,7 +30,7 @@ export const DEFAULT_MOUNT_CONFIG: MountConfig = {
 
 /** Mounts that are part of the server: neither made, moved nor removed by hand. */
 const SINGLETONS = new Set(['system', 'cubbyhole', 'token', 'identity'])
-const RESERVED_PREFIXES = ['auth/', 'sys/', 'cubbyhole/', 'identity/']
+const RESERVED_PREFIXES = ['audit/', 'auth/', 'sys/', 'cubbyhole/', 'identity/']
 
 export function isSingleton(entry: { readonly type: string }): boolean {
   return SINGLETONS.has(entry.type)

@@ -60,7 +60,7 @@ export class Wrapping implements WrappingService {
   /** The response in whose place the wrapped one goes out. Durable when this resolves. `path` is the full path of the request. */
   async wrap(response: Response, ttlSeconds: number, path: string): Promise<Response> {
     const stored = { response: envelopeText(response) }
-    const accessor = response.auth?.accessor ?? ''
+    const accessor = response.auth?.accessor ?? secretIdAccessor(response)
     const cubbyhole = await this.#options.cubbyhole()
     const wrapInfo = await this.#store.transaction((tx) =>
       this.#insert(tx, cubbyhole, stored, { ttlSeconds, path, creationPath: path, accessor }),
@@ -194,6 +194,12 @@ function specOf(path: string, ttlSeconds: number): TokenSpec {
     ttlSeconds,
     explicitMaxTtlSeconds: ttlSeconds,
   }
+}
+
+/** Who hands on a wrapped secret id of AppRole keeps what names it, to destroy it later. */
+function secretIdAccessor({ mountType, data }: Response): string {
+  const accessor = mountType === 'approle' ? data?.secret_id_accessor : undefined
+  return typeof accessor === 'string' ? accessor : ''
 }
 
 function isWrapping({ entry }: FoundToken): boolean {

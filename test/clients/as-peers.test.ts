@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { at, type Json } from '../harness/http.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
+
+/** Answers that clients of Vault and OpenBao rely on, each found by sending one request to them and to us. */
+
+let server: Server
+beforeAll(async () => {
+  server = await startUnsealed({ storage: 'inmem' })
+}, 60_000)
+afterAll(() => server?.remove())
+
+async function ask(method: string, path: string, body?: object): Promise<Json> {
+  const reply = await server.call(method, path, { body })
+  if (reply.status >= 400) throw new Error(`${path}: ${reply.status} ${reply.text}`)
+  return reply.body
+}
+
+test('headers of the user interface are set, shown and removed', async () => {
+  await ask('POST', 'sys/config/ui/headers/X-Test', { values: ['a', 'b'] })
+  expect(at(await ask('GET', 'sys/config/ui/headers/X-Test'), 'data')).toEqual({ value: 'a' })
+  expect(at(await ask('GET', 'sys/config/ui/headers/X-Test?multivalue=true'), 'data')).toEqual({ values: ['a', 'b'] })
+  expect(at(await ask('LIST', 'sys/config/ui/headers'), 'data', 'keys')).toEqual(['X-Test'])
+  await ask('DELETE', 'sys/config/ui/headers/X-Test')
+  expect((await server.call('GET', 'sys/config/ui/headers/X-Test')).status).toBe(404)
+})
+
+test('a secret of KV 1 is not its folder: a slash at the end neither reads nor deletes it', async () => {
+  await ask('POST', 'sys/mounts/plain', { type: 'kv', options: { version: '1' } })
+  for (const mount of ['plain', 'cubbyhole']) {
+    await ask('POST', `${mount}/a`, { x: 1 })
+    expect((await server.call('GET', `${mount}/a/`)).status).toBe(404)
+    expect((await server.call('DELETE', `${mount}/a/`)).status).toBe(204)
+    expect(at(await ask('GET', `${mount}/a`), 'data')).toEqual({ x: 1 })
+  }
+})
+
+test('a bearer token for a proxy before us stands beside X-Vault-Token, which counts', async () => {
+  const headers = { authorization: 'Bearer of-the-proxy' }
+  expect((await server.call('GET', 'sys/mounts', { headers })).status).toBe(200)
+  const foreign = await server.call('GET', 'sys/mounts', {
+    token: 'of-nobody',
+    headers: { authorization: `Bearer ${server.rootToken}` },
+  })
+  expect(foreign.status).toBe(403)
+})
+
+test("'' is no number: it is taken for 0, which is not set", async () => {
+  await ask('POST', 'secret/config', { max_versions: 5 })
+  await ask('POST', 'secret/config', { max_versions: '' })
+  expect(at(await ask('GET', 'secret/config'), 'data', 'max_versions')).toBe(0)
+  await ask('POST', 'secret/data/a', { data: { x: 1 } })
+  expect(at(await ask('GET', 'secret/data/a?version='), 'data', 'data')).toEqual({ x: 1 })
+  expect((await server.call('GET', 'secret/data/a?version=%20x')).status).toBe(400)
+})
+
+test('a pair given as text keeps the commas of its value; AppRole takes several', async () => {
+  await ask('POST', 'identity/entity', { name: 'e', metadata: 'teams=a,b=c' })
+  expect(at(await ask('GET', 'identity/entity/name/e'), 'data', 'metadata')).toEqual({ teams: 'a,b=c' })
+  await ask('POST', 'sys/auth/approle', { type: 'approle' })
+  await ask('POST', 'auth/approle/role/r', {})
+  const made = await ask('POST', 'auth/approle/role/r/secret-id', { metadata: 'a=b,c=d' })
+  const secret_id = at(made, 'data', 'secret_id')
+  const shown = await ask('POST', 'auth/approle/role/r/secret-id/lookup', { secret_id })
+  expect(at(shown, 'data', 'metadata')).toEqual({ a: 'b', c: 'd' })
+})
+
+test('who wraps a secret id is told what names it, also by who wraps it anew', async () => {
+  const headers = { 'x-vault-wrap-ttl': '60' }
+  const { body } = await server.call('POST', 'auth/approle/role/r/secret-id', { body: {}, headers })
+  const accessor = at(body, 'wrap_info', 'wrapped_accessor')
+  const rewrapped = await ask('POST', 'sys/wrapping/rewrap', { token: at(body, 'wrap_info', 'token') })
+  expect(at(rewrapped, 'wrap_info', 'wrapped_accessor')).toBe(accessor)
+  const unwrapped = await ask('POST', 'sys/wrapping/unwrap', { token: at(rewrapped, 'wrap_info', 'token') })
+  expect(at(unwrapped, 'data', 'secret_id_accessor')).toBe(accessor)
+})
+
+test('a token without an end has its time of issue and says that it is not renewed', async () => {
+  const { data } = (await ask('GET', 'auth/token/lookup-self')) as { data: Readonly<Record<string, Json>> }
+  expect(data).toMatchObject({ expire_time: null, ttl: 0, renewable: false })
+  expect(Math.floor(Date.parse(String(data.issue_time)) / 1000)).toBe(data.creation_time)
+})
+
+test('a token that was just made has the whole of its time, and renewing it at once warns of nothing', async () => {
+  const made = await ask('POST', 'auth/token/create', { policies: ['default'] })
+  const token = String(at(made, 'auth', 'client_token'))
+  const renewed = await server.call('POST', 'auth/token/renew-self', { token, body: {} })
+  expect(at(renewed.body, 'warnings')).toBeNull()
+})
+
+test('nothing is mounted below audit/, nor moved to where it is', async () => {
+  expect((await server.call('POST', 'sys/mounts/audit/x', { body: { type: 'kv' } })).status).toBe(400)
+  const same = await server.call('POST', 'sys/remount', { body: { from: 'plain', to: 'plain' } })
+  expect(same.status).toBe(400)
+  expect(at(await ask('GET', 'plain/a'), 'data')).toEqual({ x: 1 })
+})
