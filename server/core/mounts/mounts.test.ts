@@ -53,6 +53,21 @@ test('a mount is shown at the top and in data, with what Vault’s clients read'
   expect(auth['door/']).toMatchObject({ type: 'door', accessor: expect.stringMatching(/^auth_door_/) })
 })
 
+test('an auth method is read among the mounts, as clients do that have no sudo, and unmounted only where sudo is asked for', async () => {
+  const namespace = await TestNamespace.create()
+  expect(await namespace.data('read', 'sys/mounts/auth/door')).toEqual(await namespace.data('read', 'sys/auth/door'))
+  expect(await namespace.refusal('read', 'sys/mounts/auth/none')).toBe(
+    'invalid_request: No secret engine mount at auth/none/',
+  )
+  const policy = 'path "sys/mounts/*" { capabilities = ["read", "update", "delete"] }'
+  await namespace.call('update', 'sys/policies/acl/mounts', { policy })
+  const as = { token: await namespace.token({ policies: ['mounts'] }) }
+  expect(await namespace.data('read', 'sys/mounts/auth/door', {}, as)).toMatchObject({ type: 'door' })
+  for (const path of ['auth/door', 'auth/door/', 'auth/token'])
+    expect(await namespace.refusal('delete', `sys/mounts/${path}`, {}, as)).toMatch(/^invalid_request: cannot unmount/)
+  expect(await namespace.data('read', 'sys/auth/door')).toMatchObject({ type: 'door' })
+})
+
 test('generic, as version 1 of kv was called once, is still taken', async () => {
   const namespace = await TestNamespace.create()
   await namespace.call('update', 'sys/mounts/old', { type: 'generic' })
