@@ -522,6 +522,11 @@ export interface PkiSignIntermediateInput {
   readonly use_csr_values?: boolean
   /** Issuer that signs. Default default. */
   readonly issuer_ref?: string
+  /**
+   * The issuer's leaf_not_after_behavior counts for this CA too; without it the CA may outlive its issuer. Default
+   * false.
+   */
+  readonly enforce_leaf_not_after_behavior?: boolean
   /** Subject key identifier, in hexadecimal; default: made of the key. */
   readonly skid?: string
 }
@@ -603,6 +608,11 @@ export interface PkiSignIntermediateByIssuerInput {
   readonly csr: string
   /** Subject and names come from the request. Default false. */
   readonly use_csr_values?: boolean
+  /**
+   * The issuer's leaf_not_after_behavior counts for this CA too; without it the CA may outlive its issuer. Default
+   * false.
+   */
+  readonly enforce_leaf_not_after_behavior?: boolean
   /** Subject key identifier, in hexadecimal; default: made of the key. */
   readonly skid?: string
 }
@@ -1003,7 +1013,7 @@ export interface PkiWriteRoleInput {
   readonly email_protection_flag?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa. */
   readonly key_type?: string
-  /** Size of the key; 0: 2048 for rsa, 256 for ec. */
+  /** Size of the key; 0: 2048 for rsa, 256 for ec. Means nothing for other types. */
   readonly key_bits?: number
   /** Bits of the hash that is signed, for RSA issuers; 0: 256. */
   readonly signature_bits?: number
@@ -1037,7 +1047,7 @@ export interface PkiWriteRoleInput {
   readonly street_address?: readonly string[]
   /** Postal codes of the subject. */
   readonly postal_code?: readonly string[]
-  /** Identifiers of certificate policies. */
+  /** Certificate policies: identifiers, or a JSON list of objects with oid, and cps (a URI) or notice (a text) */
   readonly policy_identifiers?: readonly string[]
   /** Certificates say that they are no CA. */
   readonly basic_constraints_valid_for_non_ca?: boolean
@@ -1112,7 +1122,7 @@ export interface PkiPatchRoleInput {
   readonly email_protection_flag?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa. */
   readonly key_type?: string
-  /** Size of the key; 0: 2048 for rsa, 256 for ec. */
+  /** Size of the key; 0: 2048 for rsa, 256 for ec. Means nothing for other types. */
   readonly key_bits?: number
   /** Bits of the hash that is signed, for RSA issuers; 0: 256. */
   readonly signature_bits?: number
@@ -1146,7 +1156,7 @@ export interface PkiPatchRoleInput {
   readonly street_address?: readonly string[]
   /** Postal codes of the subject. */
   readonly postal_code?: readonly string[]
-  /** Identifiers of certificate policies. */
+  /** Certificate policies: identifiers, or a JSON list of objects with oid, and cps (a URI) or notice (a text) */
   readonly policy_identifiers?: readonly string[]
   /** Certificates say that they are no CA. */
   readonly basic_constraints_valid_for_non_ca?: boolean
@@ -2613,7 +2623,7 @@ const REVOKE_ISSUER: Operation = {
   sole: 'issuer_ref',
   safe: false,
   answers: 'data',
-  shape: 'any',
+  shape: { object: { ca_chain: { list: 'value' }, certificate: 'value', crl_distribution_points: { list: 'value' }, delta_crl_distribution_points: { list: 'value' }, enable_aia_url_templating: 'value', issuer_id: 'value', issuer_name: 'value', issuing_certificates: { list: 'value' }, key_id: 'value', leaf_not_after_behavior: 'value', manual_chain: { list: 'value' }, ocsp_servers: { list: 'value' }, revocation_signature_algorithm: 'value', revoked: 'value', usage: 'value', revocation_time: 'value', revocation_time_rfc3339: 'value' } },
 }
 
 const READ_CRL_DER: Operation = {
@@ -3301,8 +3311,8 @@ export class Pki extends Group {
   }
 
   /** Revoke an issuer: nothing is signed by it any more. */
-  revokeIssuer(input: string | PkiRevokeIssuerInput, options?: CallOptions): Promise<Reply<JsonMap>> {
-    return this.ask<JsonMap>(REVOKE_ISSUER, typeof input === 'string' ? input : { ...input }, options)
+  revokeIssuer(input: string | PkiRevokeIssuerInput, options?: CallOptions): Promise<Reply<PkiReadIssuerData>> {
+    return this.ask<PkiReadIssuerData>(REVOKE_ISSUER, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /** The list of revoked certificates. Needs no token. */
