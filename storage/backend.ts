@@ -68,6 +68,13 @@ export interface ListPage {
   readonly limit: number
 }
 
+/** Where a row stands among those that become due: by its time, then by its path in byte order. */
+export interface DuePosition {
+  readonly expiresAtMs: number
+  /** In a place to go on after also '', which comes before every path. */
+  readonly path: string
+}
+
 export interface Listing {
   /** Relative to the prefix, in byte order (UTF-8), without repeats. */
   readonly names: readonly string[]
@@ -144,8 +151,11 @@ export interface Backend {
    * revision, which is linearizable.
    */
   readonly look?: ((since: Revision) => Awaitable<Changes>) | undefined
-  /** Up to `limit` (1 to 10 000) paths whose `expiresAtMs` is at or before `beforeMs`, the earliest first. */
-  due(beforeMs: number, limit: number): Awaitable<readonly string[]>
+  /**
+   * Up to `limit` (1 to 10 000) entries whose `expiresAtMs` is at or before `beforeMs`, the earliest first, by where they
+   * stand; with `after` those that stand behind it, whether or not there is still an entry there.
+   */
+  due(beforeMs: number, limit: number, after?: DuePosition): Awaitable<readonly DuePosition[]>
   /** Of the newest committed revision, which is at least that of any commit acknowledged before the call. */
   snapshot(): Promise<Snapshot>
   /**

@@ -1,5 +1,6 @@
 import {
   COMMIT_MAX_TRANSACTIONS,
+  type DuePosition,
   type ListPage,
   PATH_MAX_BYTES,
   StorageError,
@@ -35,11 +36,20 @@ export function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw invalid('a limit is an integer from 1 to 10000')
 }
 
+/** What `due` is asked with. */
+export function checkDue(beforeMs: number, limit: number, after: DuePosition | undefined): void {
+  checkTime(beforeMs)
+  checkLimit(limit)
+  if (after === undefined) return
+  checkTime(after.expiresAtMs)
+  if (after.path !== '') checkText(after.path)
+}
+
 export function checkRevision(revision: number): void {
   if (!Number.isSafeInteger(revision) || revision < 0) throw invalid('a revision is an integer from 0')
 }
 
-export function checkTime(ms: number): void {
+function checkTime(ms: number): void {
   if (!Number.isSafeInteger(ms)) throw invalid('a time is an integer of milliseconds')
 }
 

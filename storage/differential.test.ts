@@ -61,6 +61,7 @@ const step = fc.oneof(
       op: fc.constant('due' as const),
       beforeMs: fc.integer({ min: -4, max: 4 }),
       limit: fc.integer({ min: 1, max: 5 }),
+      after: fc.option(fc.record({ expiresAtMs: fc.integer({ min: -4, max: 4 }), path }), { nil: undefined }),
     }),
   },
 )
@@ -91,7 +92,7 @@ async function answer(backend: Backend, one: Exclude<Step, { op: 'commit' }>): P
       (entry) => entry && { ...entry, value: Buffer.from(entry.value).toString('hex') },
     )
   if (one.op === 'list') return backend.list(one.prefix, one)
-  if (one.op === 'due') return backend.due(one.beforeMs, one.limit)
+  if (one.op === 'due') return backend.due(one.beforeMs, one.limit, one.after)
   const changes = await backend.changes(Math.max(0, (await backend.readIndex()) - one.back))
   if (changes.kind !== 'paths') return changes
   return { revision: changes.revision, last: changes.paths.map((path, at) => [path, changes.revisions[at]]).sort() }

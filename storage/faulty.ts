@@ -2,6 +2,7 @@ import {
   type Awaitable,
   type Backend,
   type Changes,
+  type DuePosition,
   type Entry,
   type Listing,
   type ListPage,
@@ -62,9 +63,9 @@ export class FaultyBackend implements Backend {
     return this.#inner.changes(since)
   }
 
-  due(beforeMs: number, limit: number): Awaitable<readonly string[]> {
+  due(beforeMs: number, limit: number, after?: DuePosition): Awaitable<readonly DuePosition[]> {
     this.#checkRead()
-    return this.#inner.due(beforeMs, limit)
+    return this.#inner.due(beforeMs, limit, after)
   }
 
   snapshot(): Promise<Snapshot> {

@@ -48,7 +48,7 @@ function replacements(fresh: () => Promise<Backend>): void {
     expect(await backend.replace(batches([entry('a'), entry('b')], [], [entry('c', 'due', 9)]))).toBe(3)
     expect(await backend.readIndex()).toBe(3)
     expect(await contents(backend)).toEqual(['a=a@3', 'b=b@3', 'c=due@3'])
-    expect(await backend.due(100, 10)).toEqual(['c'])
+    expect(await backend.due(100, 10)).toEqual([{ expiresAtMs: 9, path: 'c' }])
     expect((await backend.list('', { recursive: true, after: '', limit: 10 })).names).toEqual(['a', 'b', 'c'])
     expect(await write(backend, put('d'))).toEqual([{ kind: 'committed', revision: 4 }])
     expect(await backend.changes(3)).toEqual({ kind: 'paths', paths: ['d'], revisions: [4], revision: 4 })

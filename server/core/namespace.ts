@@ -362,7 +362,7 @@ export class Namespace {
   async runPeriodicDue(): Promise<void> {
     const { mounts } = await this.mounts.router()
     await this.#recurringBelow?.putOff(mounts)
-    await runEach(await this.#recurringWork(), this.#log)
+    await runEach(await this.#recurringWork(), this.#log, () => this.#closed)
   }
 
   async #recurringWork() {

@@ -20,15 +20,17 @@ export class PeriodicWork {
   }
 }
 
-/** Runs each piece of work. One that fails does not stop the others. */
+/** Runs each piece of work. One that fails does not stop the others, unless `isClosed` says that the namespace was sealed meanwhile. */
 export async function runEach(
   work: readonly { readonly name: string; run(): Promise<unknown> | undefined }[],
   log: Log,
+  isClosed = (): boolean => false,
 ): Promise<void> {
   for (const piece of work) {
     try {
       await piece.run()
     } catch (error) {
+      if (isClosed()) return
       log.warn({ job: piece.name, err: error }, 'a periodic job failed; it runs again later')
     }
   }

@@ -2,6 +2,7 @@ import {
   type Awaitable,
   type Backend,
   type Changes,
+  type DuePosition,
   type Entry,
   type Listing,
   type ListPage,
@@ -77,8 +78,8 @@ export class ObservedBackend implements Backend {
     return this.#watched(() => this.#backend.changes(since))
   }
 
-  due(beforeMs: number, limit: number): Awaitable<readonly string[]> {
-    return this.#watched(() => this.#backend.due(beforeMs, limit))
+  due(beforeMs: number, limit: number, after?: DuePosition): Awaitable<readonly DuePosition[]> {
+    return this.#watched(() => this.#backend.due(beforeMs, limit, after))
   }
 
   async snapshot(): Promise<Snapshot> {

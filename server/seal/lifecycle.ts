@@ -31,6 +31,8 @@ export interface UnsealedKeys {
   createNamespace(namespaceId: string, sealing?: NamespaceSealing): Promise<readonly Buffer[]>
   /** Whether this process holds what a namespace's own shares make. */
   isUnsealed(namespaceId: string): boolean
+  /** Whether it holds that of any namespace. */
+  hasUnsealed(): boolean
   /** Seals one, and all that its keys seal, in this process alone. Resolves when nothing of them is left here. */
   forgetNamespace(namespaceId: string): Promise<void>
   /** Whether what `loadNamespace` gave is still of use: not once the namespace was sealed or destroyed. */

@@ -47,7 +47,7 @@ export class Switched implements Backend {
   list: Backend['list'] = (prefix, page) => this.#inner.list(prefix, page)
   commit: Backend['commit'] = (transactions) => this.#inner.commit(transactions)
   changes: Backend['changes'] = (since) => this.#inner.changes(since)
-  due: Backend['due'] = (beforeMs, limit) => this.#inner.due(beforeMs, limit)
+  due: Backend['due'] = (beforeMs, limit, after) => this.#inner.due(beforeMs, limit, after)
   snapshot: Backend['snapshot'] = () => this.#inner.snapshot()
   replace: Backend['replace'] = (batches) => this.#inner.replace(batches)
   close: Backend['close'] = () => this.#inner.close()

@@ -129,6 +129,10 @@ export class VaultKeys implements UnsealedKeys {
     return (this.#held?.sealings.get(namespaceId)?.own ?? null) !== null
   }
 
+  hasUnsealed(): boolean {
+    return this.#held?.sealings.values().some(({ own }) => own !== null) ?? false
+  }
+
   /**
    * Unseals one here with what its shares make. Does nothing when it is. Throws DecryptFailed for anything else, and
    * `sealed` when it was ordered to be sealed since `order`.

@@ -1,6 +1,7 @@
 import {
   type Backend,
   type Changes,
+  type DuePosition,
   type Entry,
   type Listing,
   type ListPage,
@@ -13,13 +14,12 @@ import {
 } from '../backend.ts'
 import { Snapshots, takeBatch } from '../batched-snapshot.ts'
 import {
-  checkLimit,
+  checkDue,
   checkPage,
   checkPaths,
   checkPrefix,
   checkReplacement,
   checkRevision,
-  checkTime,
   checkTransactions,
 } from '../bounds.ts'
 import { compareBytes } from '../byte-order.ts'
@@ -27,16 +27,14 @@ import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
 import { ChangeLog } from './change-log.ts'
 import { SortedSet } from './sorted-set.ts'
 
-interface Due {
-  readonly atMs: number
-  readonly path: string
-}
+/** Before every row that is due. */
+const FIRST_DUE: DuePosition = { expiresAtMs: Number.NEGATIVE_INFINITY, path: '' }
 
 /** Keeps everything in this process's memory, for development and tests. Nothing survives `close`. */
 export class MemoryBackend implements Backend {
   readonly #entries = new Map<string, Entry>()
   readonly #paths = new SortedSet<string>(compareBytes)
-  readonly #due = new SortedSet<Due>((a, b) => a.atMs - b.atMs || compareBytes(a.path, b.path))
+  readonly #due = new SortedSet<DuePosition>((a, b) => a.expiresAtMs - b.expiresAtMs || compareBytes(a.path, b.path))
   readonly #changes = new ChangeLog()
   readonly #snapshots = new Snapshots()
   #revision: Revision = 0
@@ -105,7 +103,7 @@ export class MemoryBackend implements Backend {
   #write({ path, value, expiresAtMs }: Write): void {
     const old = this.#entries.get(path)
     if (old === undefined && value === null) return
-    if (old?.expiresAtMs !== undefined) this.#due.delete({ atMs: old.expiresAtMs, path })
+    if (old?.expiresAtMs !== undefined) this.#due.delete({ expiresAtMs: old.expiresAtMs, path })
     this.#changes.add(this.#revision, path, old === undefined || value === null)
     if (value === null) {
       this.#entries.delete(path)
@@ -114,7 +112,7 @@ export class MemoryBackend implements Backend {
     }
     this.#entries.set(path, { path, value: Buffer.from(value), revision: this.#revision, expiresAtMs })
     if (old === undefined) this.#paths.add(path)
-    if (expiresAtMs !== undefined) this.#due.add({ atMs: expiresAtMs, path })
+    if (expiresAtMs !== undefined) this.#due.add({ expiresAtMs, path })
   }
 
   changes(since: Revision): Changes {
@@ -123,17 +121,16 @@ export class MemoryBackend implements Backend {
     return this.#changes.since(since, this.#revision)
   }
 
-  due(beforeMs: number, limit: number): string[] {
+  due(beforeMs: number, limit: number, after?: DuePosition): DuePosition[] {
     this.#checkOpen()
-    checkTime(beforeMs)
-    checkLimit(limit)
-    const paths: string[] = []
-    this.#due.walk({ atMs: Number.NEGATIVE_INFINITY, path: '' }, true, (due) => {
-      if (due.atMs > beforeMs) return false
-      paths.push(due.path)
-      return paths.length < limit
+    checkDue(beforeMs, limit, after)
+    const found: DuePosition[] = []
+    this.#due.walk(after ?? FIRST_DUE, false, (due) => {
+      if (due.expiresAtMs > beforeMs) return false
+      found.push({ ...due })
+      return found.length < limit
     })
-    return paths
+    return found
   }
 
   /** Holds on to the entries, which never change: only where they are kept does. Their values are copied as they are read. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Backend,
   type Changes,
+  type DuePosition,
   type Entry,
   type Listing,
   type ListPage,
@@ -13,15 +14,7 @@ import {
   type Transaction,
 } from '../backend.ts'
 import { type SnapshotSource, Snapshots } from '../batched-snapshot.ts'
-import {
-  checkLimit,
-  checkPage,
-  checkPaths,
-  checkPrefix,
-  checkRevision,
-  checkTime,
-  checkTransactions,
-} from '../bounds.ts'
+import { checkDue, checkPage, checkPaths, checkPrefix, checkRevision, checkTransactions } from '../bounds.ts'
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts'
 import { storageError } from './errors.ts'
 import { GroupWriter, type PostgresLimits } from './group-writer.ts'
@@ -165,11 +158,10 @@ class PostgresBackend implements Backend {
     return this.#reader.changes(since)
   }
 
-  async due(beforeMs: number, limit: number): Promise<readonly string[]> {
+  async due(beforeMs: number, limit: number, after?: DuePosition): Promise<readonly DuePosition[]> {
     this.#checkOpen()
-    checkTime(beforeMs)
-    checkLimit(limit)
-    return this.#reader.due(beforeMs, limit)
+    checkDue(beforeMs, limit, after)
+    return this.#reader.due(beforeMs, limit, after)
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -1,4 +1,12 @@
-import { CHANGES_KEPT, type Changes, type Entry, type Listing, type ListPage, type Revision } from '../backend.ts'
+import {
+  CHANGES_KEPT,
+  type Changes,
+  type DuePosition,
+  type Entry,
+  type Listing,
+  type ListPage,
+  type Revision,
+} from '../backend.ts'
 import { nameOf, pastPrefix, seekOf } from '../listing.ts'
 import { readError } from './errors.ts'
 import type { PostgresLimits } from './group-writer.ts'
@@ -23,6 +31,9 @@ interface Statements {
   readonly changes: Statement
   readonly due: Statement
 }
+
+/** Before every row that is due. */
+const FIRST_DUE: DuePosition = { expiresAtMs: Number.MIN_SAFE_INTEGER, path: '' }
 
 /** The reads, each one statement, which sees the database at one point in time. */
 export class Reader {
@@ -112,8 +123,13 @@ export class Reader {
     return { kind: 'paths', paths, revisions: paths.map((_, at) => Number(rows[at]?.[3])), revision }
   }
 
-  async due(beforeMs: number, limit: number): Promise<string[]> {
-    return (await this.#ask('due', [beforeMs, limit])).map(([path]) => String(path))
+  async due(
+    beforeMs: number,
+    limit: number,
+    { expiresAtMs, path }: DuePosition = FIRST_DUE,
+  ): Promise<readonly DuePosition[]> {
+    const rows = await this.#ask('due', [beforeMs, limit, expiresAtMs, path])
+    return rows.map(([at, due]) => ({ expiresAtMs: Number(at), path: String(due) }))
   }
 }
 
@@ -159,7 +175,9 @@ function statementsOf({ clock, entry, change }: Names): Statements {
     },
     due: {
       name: 'due',
-      text: `select path from ${entry} where expires_at <= $1 order by expires_at, path limit $2`,
+      text: `
+        select expires_at, path from ${entry} where expires_at <= $1 and (expires_at, path) > ($3, $4)
+        order by expires_at, path limit $2`,
     },
   }
 }

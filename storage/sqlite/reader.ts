@@ -1,5 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { CHANGES_KEPT, type Changes, type Entry, type Listing, type ListPage, type Revision } from '../backend.ts'
+import {
+  CHANGES_KEPT,
+  type Changes,
+  type DuePosition,
+  type Entry,
+  type Listing,
+  type ListPage,
+  type Revision,
+} from '../backend.ts'
 import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
 import { readError } from './errors.ts'
 
@@ -10,6 +18,9 @@ const END = '\u{10ffff}'.repeat(641)
 /** Paths per step of a listing; a deeper level with more than that is stepped over. */
 const STEP = 200
 
+/** Before every row that is due. */
+const FIRST_DUE: DuePosition = { expiresAtMs: Number.MIN_SAFE_INTEGER, path: '' }
+
 /** The reads, on a connection of their own. They are synchronous: a point read costs less than handing it to a thread. */
 export class Reader {
   readonly #db: Database
@@ -19,7 +30,7 @@ export class Reader {
   readonly #after: Statement<[string, string, number], string>
   readonly #from: Statement<[string, string, number], string>
   readonly #changed: Statement<[number, number], [path: string, revision: Revision]>
-  readonly #due: Statement<[number, number], string>
+  readonly #due: Statement<[number, number, string, number], [expiresAtMs: number, path: string]>
   readonly #begin: Statement<[]>
   readonly #commit: Statement<[]>
   #seenVersion = -1
@@ -41,10 +52,11 @@ export class Reader {
       )
       .raw()
     this.#due = db
-      .prepare<[number, number], string>(
-        'SELECT path FROM entry WHERE expires_at <= ? ORDER BY expires_at, path LIMIT ?',
+      .prepare<[number, number, string, number], [number, string]>(
+        `SELECT expires_at, path FROM entry WHERE expires_at <= ? AND (expires_at, path) > (?, ?)
+        ORDER BY expires_at, path LIMIT ?`,
       )
-      .pluck()
+      .raw()
     this.#begin = db.prepare('BEGIN')
     this.#commit = db.prepare('COMMIT')
   }
@@ -113,9 +125,9 @@ export class Reader {
     })
   }
 
-  due(beforeMs: number, limit: number): string[] {
+  due(beforeMs: number, limit: number, { expiresAtMs, path }: DuePosition = FIRST_DUE): DuePosition[] {
     try {
-      return this.#due.all(beforeMs, limit)
+      return this.#due.all(beforeMs, expiresAtMs, path, limit).map(([at, due]) => ({ expiresAtMs: at, path: due }))
     } catch (error) {
       throw readError(error)
     }

@@ -1,6 +1,7 @@
 import type {
   Backend,
   Changes,
+  DuePosition,
   Entry,
   Listing,
   ListPage,
@@ -11,15 +12,7 @@ import type {
 } from '../backend.ts'
 import { StorageError } from '../backend.ts'
 import { Snapshots } from '../batched-snapshot.ts'
-import {
-  checkLimit,
-  checkPage,
-  checkPaths,
-  checkPrefix,
-  checkRevision,
-  checkTime,
-  checkTransactions,
-} from '../bounds.ts'
+import { checkDue, checkPage, checkPaths, checkPrefix, checkRevision, checkTransactions } from '../bounds.ts'
 import { createFile, openForReading } from './connection.ts'
 import { readError } from './errors.ts'
 import { Reader } from './reader.ts'
@@ -114,11 +107,10 @@ class SqliteBackend implements Backend {
     return this.#reader.changes(since)
   }
 
-  due(beforeMs: number, limit: number): string[] {
+  due(beforeMs: number, limit: number, after?: DuePosition): DuePosition[] {
     this.#checkOpen()
-    checkTime(beforeMs)
-    checkLimit(limit)
-    return this.#reader.due(beforeMs, limit)
+    checkDue(beforeMs, limit, after)
+    return this.#reader.due(beforeMs, limit, after)
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -1,15 +1,22 @@
 import { EgideError } from '../../engines/errors.ts'
 import type { DroppedListener, UnsealedKeys } from '../../server/seal/lifecycle.ts'
+import type { NamespaceSealing } from '../../server/seal/namespace-sealing.ts'
 import type { Cipher } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
 
-/** Keys of namespaces below root, for all that share root's cipher. */
-const KEYS = new WeakMap<Cipher, Map<string, Cipher>>()
+interface Below {
+  readonly cipher: Cipher
+  readonly hasShares: boolean
+}
 
-/** None of its namespaces has shares. */
+/** Keys of namespaces below root, for all that share root's cipher. */
+const KEYS = new WeakMap<Cipher, Map<string, Below>>()
+
+/** Of one process. A namespace with shares is made sealed, and `unseal` opens it without them. */
 export class TestKeys implements UnsealedKeys {
   readonly #root: Cipher
-  readonly #below: Map<string, Cipher>
+  readonly #below: Map<string, Below>
+  readonly #unsealed = new Set<string>()
   #onDropped: DroppedListener | undefined
   /** Ids whose keys are lent, once for each loan. */
   readonly lent: string[] = []
@@ -21,9 +28,11 @@ export class TestKeys implements UnsealedKeys {
   }
 
   cipherFor(id: string): Cipher {
-    const cipher = id === 'root' ? this.#root : this.#below.get(id)
-    if (cipher === undefined) throw new EgideError('not_found', 'no such namespace')
-    return cipher
+    if (id === 'root') return this.#root
+    const below = this.#below.get(id)
+    if (below === undefined) throw new EgideError('not_found', 'no such namespace')
+    if (below.hasShares && !this.isUnsealed(id)) throw new EgideError('sealed', 'namespace is sealed')
+    return below.cipher
   }
 
   async loadNamespace(id: string): Promise<Cipher> {
@@ -36,8 +45,10 @@ export class TestKeys implements UnsealedKeys {
     this.lent.splice(this.lent.indexOf(id), 1)
   }
 
-  async createNamespace(id: string): Promise<readonly Buffer[]> {
-    this.#below.set(id, testingCipher())
+  async createNamespace(id: string, sealing?: NamespaceSealing): Promise<readonly Buffer[]> {
+    const hasShares = (sealing?.quorum ?? null) !== null
+    this.#below.set(id, { cipher: testingCipher(), hasShares })
+    if (hasShares) this.unseal(id)
     return []
   }
 
@@ -46,14 +57,27 @@ export class TestKeys implements UnsealedKeys {
     await this.#onDropped?.([id])
   }
 
-  isUnsealed(): boolean {
-    return false
+  unseal(id: string): void {
+    this.#unsealed.add(id)
   }
 
-  async forgetNamespace(): Promise<void> {}
+  isUnsealed(id: string): boolean {
+    return this.#unsealed.has(id)
+  }
+
+  hasUnsealed(): boolean {
+    return this.#unsealed.size > 0
+  }
+
+  async forgetNamespace(id: string): Promise<void> {
+    this.#unsealed.delete(id)
+    await this.#onDropped?.([id])
+  }
 
   holds(id: string, cipher: Cipher): boolean {
-    return cipher === (id === 'root' ? this.#root : this.#below.get(id))
+    if (id === 'root') return cipher === this.#root
+    const below = this.#below.get(id)
+    return below?.cipher === cipher && (!below.hasShares || this.isUnsealed(id))
   }
 
   onDropped(listener: DroppedListener): void {

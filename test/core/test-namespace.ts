@@ -145,6 +145,8 @@ export interface TestNamespaceOptions {
   readonly engines?: readonly Engine<never>[]
   /** How many namespaces below root stay open unused. */
   readonly keptMax?: number
+  /** Its name among processes on the same backend; absent: it is alone. */
+  readonly process?: string
   /** Absent: nothing is recorded, and everything passes. */
   readonly audit?: AuditLog
   /** To services that ask people for a second factor; absent: there are none. */
@@ -201,6 +203,8 @@ export class TestNamespace {
     const random = options.random ?? new TestRandom()
     const log = logTo(logged)
     const engines = new Map((all as readonly Engine<never>[]).map((one) => [one.type, one]))
+    const { process } = options
+    const node = process === undefined ? undefined : { process: () => process, server: undefined }
     const build = (own: NamespaceOwnParts, vault: () => Namespaces) =>
       Namespace.over({
         ...own,
@@ -215,7 +219,7 @@ export class TestNamespace {
         clusterName: 'test',
         factors: testFactors(clock, random, log, options.outgoing),
         version: '0',
-        node: undefined,
+        node,
         events: UNOBSERVED,
         audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
         services: (one, opened) => {
@@ -237,7 +241,7 @@ export class TestNamespace {
           } satisfies Services
         },
       })
-    const parts = { backend, clock, random, log, keys, seals: NO_SEALS, node: undefined, build }
+    const parts = { backend, clock, random, log, keys, seals: NO_SEALS, node, build }
     const namespaces = await Namespaces.over(
       options.keptMax === undefined ? parts : { ...parts, keptMax: options.keptMax },
     )

@@ -11,7 +11,6 @@ import { leaseRows } from './rows.ts'
 
 /** Who sees to the rows of one namespace that are due. */
 export interface DueOwner {
-  refresh(): Promise<void>
   /** `path` is relative to the namespace. Rejects when it has to be tried again. */
   settle(path: string): Promise<void>
 }
@@ -48,10 +47,6 @@ export class DueRows implements DueOwner {
       [MOUNT_ROWS, (path) => this.#deleteDue(MOUNT_ROWS + path)],
       ...Object.entries(others),
     ]
-  }
-
-  refresh(): Promise<void> {
-    return this.#store.refresh()
   }
 
   async settle(path: string): Promise<void> {

@@ -2,24 +2,26 @@ import { expect, test } from 'vitest'
 import type { Log } from '../../../engines/engine.ts'
 import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
-import type { DueOwner } from './due-rows.ts'
 import { Pace } from './pace.ts'
-import { Sweeper } from './sweeper.ts'
+import { Sweeper, type SweptOwner } from './sweeper.ts'
 
-const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 function ignore(): void {}
 
 /** Rows `ns/NAME`, due at the given times; settling deletes them, but for those that fail. */
 async function rows(due: Record<string, number>) {
   const backend = new MemoryBackend()
   const value = Buffer.from('x')
-  for (const [name, expiresAtMs] of Object.entries(due)) {
-    await backend.commit([{ reads: [], lists: [], writes: [{ path: `ns/${name}`, value, expiresAtMs }] }])
-  }
+  const writes = Object.entries(due).map(([name, expiresAtMs]) => ({ path: `ns/${name}`, value, expiresAtMs }))
+  for (let at = 0; at < writes.length; at += 1000)
+    await backend.commit([{ reads: [], lists: [], writes: writes.slice(at, at + 1000) }])
   const failing = new Set<string>()
   const tried: string[] = []
-  const owner: DueOwner = {
+  const logged: object[] = []
+  const log: Log = { debug: ignore, info: ignore, warn: (fields) => logged.push(fields), error: ignore }
+  const elsewhere = new Set<string>()
+  const owner: SweptOwner = {
     refresh: async () => {},
+    mine: async (paths) => paths.filter((path) => !elsewhere.has(path.slice('ns/'.length))),
     async settle(full) {
       if (!full.startsWith('ns/')) throw new Error('of nobody')
       const path = full.slice('ns/'.length)
@@ -28,8 +30,8 @@ async function rows(due: Record<string, number>) {
       await backend.commit([{ reads: [], lists: [], writes: [{ path: `ns/${path}`, value: null }] }])
     },
   }
-  const sweeper = new Sweeper({ backend, owner, log: SILENT, pace: new Pace({ now: () => 0, commitMs: () => 0 }) })
-  return { backend, failing, tried, sweeper }
+  const sweeper = new Sweeper({ backend, owner, log, pace: new Pace({ now: () => 0, commitMs: () => 0 }) })
+  return { backend, failing, elsewhere, tried, logged, sweeper }
 }
 
 test('only what is due is seen to', async () => {
@@ -63,6 +65,45 @@ test('many failing rows at the front do not hide those behind them', async () =>
   const first = await sweeper.sweep(10_000)
   const second = await sweeper.sweep(10_001)
   expect([first.settled + second.settled, first.failed + second.failed]).toEqual([700, 1500])
+})
+
+test('whatever fails at the front, each row behind it gets its turn', async () => {
+  const due: Record<string, number> = {}
+  for (let i = 0; i < 12_000; i++) due[`bad-${i}`] = i
+  due.good = 20_000
+  const { sweeper, failing, tried } = await rows(due)
+  for (let i = 0; i < 12_000; i++) failing.add(`bad-${i}`)
+  for (let nowMs = 30_000; nowMs < 90_000; nowMs += 1000) await sweeper.sweep(nowMs)
+  expect(tried).toContain('good')
+  expect(new Set(tried).size).toBe(12_001)
+})
+
+test('what others see to holds up nothing, neither what was due before nor what becomes due', async () => {
+  const due: Record<string, number> = {}
+  for (let i = 0; i < 25_000; i++) due[`other-${i}`] = i
+  due.mine = 25_000
+  due.later = 40_000
+  const { sweeper, elsewhere, tried } = await rows(due)
+  for (let i = 0; i < 25_000; i++) elsewhere.add(`other-${i}`)
+  expect(await sweeper.sweep(39_000)).toEqual({ settled: 0, failed: 0, hasMore: true })
+  expect(await sweeper.sweep(41_000)).toEqual({ settled: 1, failed: 0, hasMore: true })
+  expect(tried).toEqual(['later'])
+  expect(await sweeper.sweep(42_000)).toEqual({ settled: 1, failed: 0, hasMore: false })
+  expect(tried).toEqual(['later', 'mine'])
+  // It goes round: what was passed over has its turn when it is for this process.
+  elsewhere.delete('other-0')
+  await sweeper.sweep(43_000)
+  expect(tried).toEqual(['later', 'mine', 'other-0'])
+})
+
+test('of many rows that fail at one time a few are logged, and the others counted', async () => {
+  const due: Record<string, number> = {}
+  for (let i = 0; i < 50; i++) due[`bad-${i}`] = i
+  const { sweeper, failing, logged } = await rows(due)
+  for (const row of Object.keys(due)) failing.add(row)
+  expect(await sweeper.sweep(100)).toMatchObject({ failed: 50 })
+  expect(logged).toHaveLength(21)
+  expect(logged.at(-1)).toEqual({ failed: 30 })
 })
 
 test('a row of nobody is left alone', async () => {

@@ -9,20 +9,18 @@ import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../../seal/lifecycle.ts'
 import type { Quorum } from '../../seal/seal-config.ts'
 import type { AccessKey, AccessKeys } from '../access-keys/access-key.ts'
 import { namespaceOfAccessKey } from '../access-keys/access-key-id.ts'
-import type { DueOwner } from '../leases/due-rows.ts'
 import { Pace } from '../leases/pace.ts'
 import { Sweeper } from '../leases/sweeper.ts'
 import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
-import { NodeLease } from '../node-lease.ts'
 import { callerError } from '../pipeline/failures.ts'
 import { QuotaBook, RateLimited } from '../quotas/quotas.ts'
 import type { Asked, QuotaTarget } from '../quotas/rules.ts'
-import { PERIODIC_ROW } from '../recurring-below.ts'
 import type { Request, Response } from '../request.ts'
 import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
+import { DueBelow } from './due-below.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
 import { mountTarget } from './quota-target.ts'
-import { type NamespaceOwn, type NamespaceRecord, namespaceRows } from './record.ts'
+import type { NamespaceOwn, NamespaceRecord } from './record.ts'
 import { RelativeRequest } from './relative-request.ts'
 import { Removal } from './removal.ts'
 import { refusedBelowRoot } from './root-only.ts'
@@ -51,22 +49,16 @@ export interface NamespacesParts {
 }
 
 const ROOT: NamespaceRef = { id: ROOT_NAMESPACE_ID, path: '' }
-/** How long a node that ends what is due may pause before another goes on with it. */
-const SWEEP_HELD_MS = 15_000
 /** Of one namespace below root; 256 of them are open at most. */
 const CACHE_BYTES = 1024 * 1024
 const CACHE_ENTRIES = 2_000
-/** Recurring work of so many namespaces may be under way beside what is due. */
-const RECURRING_MAX = 8
 
 const NO_CHILDREN = 'unable to delete namespace containing child namespaces'
 const NO_CHILDREN_SEALED =
   'sealed namespace has leftover child namespaces; pass force=true to delete the entire tree, or unseal the namespace and delete children individually'
 
-const OWN_ROWS = /^ns\/([^/]+)\/(.+)$/
-
 /** All namespaces of an open vault: which there are, which of them are open, and where a request goes. */
-export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
+export class Namespaces implements NamespacesBelow, AccessKeys {
   readonly root: Namespace
   readonly #parts: NamespacesParts
   readonly #directory: NamespaceDirectory
@@ -78,11 +70,10 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
   /** What each was opened with. */
   readonly #ciphers = new WeakMap<Namespace, Cipher>()
   readonly #removing = new Map<string, Promise<void>>()
-  #recurring = 0
   #isClosed = false
 
   private constructor(parts: NamespacesParts, root: Namespace) {
-    const { backend, clock, random, log, keys, node } = parts
+    const { backend, clock, random, log, keys } = parts
     const { store } = root
     this.#parts = parts
     this.root = root
@@ -107,13 +98,23 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
       targetOf: (path, role) => this.#quotaTarget(path, role),
     })
     this.#removal = new Removal({ backend, directory: this.#directory })
-    const name = node?.process(root.identity.nodeId)
-    const lease =
-      name === undefined
-        ? undefined
-        : new NodeLease({ store, clock, node: name, path: 'sweep/lease', heldMs: SWEEP_HELD_MS })
     const pace = new Pace({ now: () => clock.now(), commitMs: () => backend.lastCommitMs ?? 0 })
-    this.#sweeper = new Sweeper({ backend, owner: this, log, pace, mayRun: lease && (() => lease.take()) })
+    this.#sweeper = new Sweeper({ backend, owner: this.#due(), log, pace })
+  }
+
+  #due(): DueBelow {
+    const { clock, log, keys, node } = this.#parts
+    return new DueBelow({
+      root: this.root,
+      directory: this.#directory,
+      open: this.#open,
+      removal: this.#removal,
+      finishRemoval: (id) => this.#finishRemoval(id),
+      keys,
+      clock,
+      log,
+      process: node?.process(this.root.identity.nodeId),
+    })
   }
 
   /** Builds them over their keys; root is not open yet. */
@@ -337,35 +338,6 @@ export class Namespaces implements NamespacesBelow, DueOwner, AccessKeys {
   /** Ends what is due in all namespaces: tokens, leases, and what another process left unfinished. */
   async sweep(): Promise<void> {
     await this.#sweeper.sweep(this.#parts.clock.now())
-  }
-
-  refresh(): Promise<void> {
-    return this.root.store.refresh()
-  }
-
-  /** Sees to a due row, by its full path. */
-  async settle(path: string): Promise<void> {
-    const [, id = '', row = ''] = OWN_ROWS.exec(path) ?? []
-    if (id === ROOT_NAMESPACE_ID) {
-      const isDeparture = row.startsWith(namespaceRows.departures)
-      return isDeparture ? this.#finishRemoval(row.slice(namespaceRows.departures.length)) : this.root.due.settle(row)
-    }
-    const chain = id === '' ? undefined : await this.#directory.chainOf(id)
-    if (chain !== undefined && chain.length > 0) {
-      return row === PERIODIC_ROW ? this.#runRecurring(chain) : this.#open.use(chain, ({ due }) => due.settle(row))
-    }
-    if (id === '' || !(await this.#directory.isDeparting(id))) throw new Error('the row lies in no namespace')
-    // Nobody can read it any more, and it would stand in the way of what is due elsewhere.
-    await this.#removal.deleteRow(path)
-  }
-
-  /** A few at a time go on beside what is due, which must not wait for them. */
-  async #runRecurring(chain: Chain): Promise<void> {
-    const run = this.#open
-      .use(chain, (namespace) => namespace.runPeriodicDue())
-      .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'periodic work of a namespace failed'))
-      .finally(() => this.#recurring--)
-    if (++this.#recurring > RECURRING_MAX) await run
   }
 
   /** Closes namespaces that nobody used for a while. */

@@ -14,12 +14,14 @@ export function lockedBy(chain: Chain, path: string): EgideError | undefined {
   return new EgideError('unavailable', message)
 }
 
+type Sealing = Pick<UnsealedKeys, 'isUnsealed'>
+
 /** Whether its own shares are wanted here. */
-export function isSealed(keys: UnsealedKeys, { id, hasSeal }: NamespaceRecord): boolean {
+export function isSealed(keys: Sealing, { id, hasSeal }: NamespaceRecord): boolean {
   return hasSeal === true && !keys.isUnsealed(id)
 }
 
 /** In OpenBao's words, which say nothing of who above it is the one that is sealed. */
-export function sealedBy(keys: UnsealedKeys, chain: Chain): EgideError | undefined {
+export function sealedBy(keys: Sealing, chain: Chain): EgideError | undefined {
   return chain.some((record) => isSealed(keys, record)) ? namespaceSealed() : undefined
 }
