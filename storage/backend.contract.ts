@@ -5,7 +5,6 @@ import {
   type Backend,
   CHANGES_KEPT,
   COMMIT_MAX_TRANSACTIONS,
-  type DuePosition,
   type ListCheck,
   type Outcome,
   PATH_MAX_BYTES,
@@ -14,6 +13,7 @@ import {
   type Write,
 } from './backend.ts'
 import { compareBytes } from './byte-order.ts'
+import { dueContract } from './due.contract.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const put = (path: string, text = path, expiresAtMs?: number): Write => ({ path, value: bytes(text), expiresAtMs })
@@ -49,7 +49,8 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     commits(fresh)
     checks(fresh)
     listings(fresh)
-    changesAndDue(fresh)
+    changes(fresh)
+    dueContract(fresh)
     bounds(fresh)
     lifetime(fresh)
   })
@@ -60,9 +61,6 @@ function incompressible(length: number): string {
   const letters = fc.sample(fc.integer({ min: 0x21, max: 0x7e }), { seed: 3, numRuns: length })
   return String.fromCharCode(...letters).replaceAll('/', '+')
 }
-
-/** Where an entry stands among those that are due. */
-const at = (path: string, expiresAtMs: number): DuePosition => ({ expiresAtMs, path })
 
 type Fresh = () => Promise<Backend>
 
@@ -289,7 +287,7 @@ async function paged(backend: Backend, prefix: string, recursive: boolean, limit
   }
 }
 
-function changesAndDue(fresh: Fresh): void {
+function changes(fresh: Fresh): void {
   test('changes are the paths written since, once each, with who wrote them last', async () => {
     const backend = await fresh()
     await backend.commit([
@@ -334,38 +332,6 @@ function changesAndDue(fresh: Fresh): void {
     const newest = await backend.changes(3)
     if (newest.kind === 'paths') expect(newest.paths.length).toBe(CHANGES_KEPT)
   })
-
-  test('what is due comes earliest first, up to the moment asked for', async () => {
-    const backend = await fresh()
-    await backend.commit([
-      transaction([put('c', '', 3), put('b', '', 1), put('a', '', 3), put('never'), put('d', '', 4)]),
-    ])
-    expect(await backend.due(0, 10)).toEqual([])
-    expect(await backend.due(3, 10)).toEqual([at('b', 1), at('a', 3), at('c', 3)])
-    expect(await backend.due(9, 2)).toEqual([at('b', 1), at('a', 3)])
-    await backend.commit([transaction([put('b', '', 9), remove('a'), put('c')])])
-    expect(await backend.due(9, 10)).toEqual([at('d', 4), at('b', 9)])
-  })
-
-  test('what is due goes on behind any place, also one where nothing is any more', async () => {
-    const backend = await fresh()
-    const wide = '\u{ffff}'
-    const high = '\u{1f511}'
-    await backend.commit([transaction([put('a', '', -1), put('b', '', 3), put(high, '', 3), put(wide, '', 3)])])
-    await backend.commit([transaction([put('c', '', 4)])])
-    const all = [at('a', -1), at('b', 3), at(wide, 3), at(high, 3), at('c', 4)]
-    expect(await backend.due(4, 10)).toEqual(all)
-    for (const [n, place] of all.entries()) {
-      expect(await backend.due(4, 10, place)).toEqual(all.slice(n + 1))
-      expect(await backend.due(3, 1, place)).toEqual(all.slice(n + 1, 4).slice(0, 1))
-    }
-    expect(await backend.due(4, 10, at('aa', 3))).toEqual(all.slice(1))
-    expect(await backend.due(4, 10, at('', 3))).toEqual(all.slice(1))
-    expect(await backend.due(4, 10, at('z', 2))).toEqual(all.slice(1))
-    await backend.commit([transaction([remove('b')])])
-    expect(await backend.due(4, 10, at('b', 3))).toEqual(all.slice(2))
-    expect(await backend.due(4, 10, at('', 5))).toEqual([])
-  })
 }
 
 function bounds(fresh: Fresh): void {
@@ -388,8 +354,8 @@ function bounds(fresh: Fresh): void {
     'a negative revision': (backend) => backend.changes(-1),
     'a time that is none': (backend) => backend.due(Number.NaN, 1),
     'a limit of due paths': (backend) => backend.due(0, 0),
-    'a place among due paths at no time': (backend) => backend.due(0, 1, at('a', 0.5)),
-    'a place among due paths with a NUL': (backend) => backend.due(0, 1, at('a\0b', 0)),
+    'a place among due paths at no time': (backend) => backend.due(0, 1, { expiresAtMs: 0.5, path: 'a' }),
+    'a place among due paths with a NUL': (backend) => backend.due(0, 1, { expiresAtMs: 0, path: 'a\0b' }),
     'an expiry with a fraction': (backend) => backend.commit([transaction([put('a', '', 0.5)])]),
     'two writes of one path': (backend) => backend.commit([transaction([put('a'), remove('a')])]),
     'a transaction with too many items': (backend) =>
