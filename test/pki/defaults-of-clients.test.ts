@@ -148,3 +148,31 @@ test('revoking an issuer answers with the whole of it', async () => {
   )
   expect(revoked).toEqual(await ca.data('read', 'issuer/one'))
 })
+
+test('who gives names that a role takes from the request alone is warned', async () => {
+  const ca = new Authority()
+  await ca.root()
+  await ca.role('web')
+  await ca.role('ours', { use_csr_common_name: false, use_csr_sans: false })
+  const { csr } = await new Authority().data('update', 'intermediate/generate/internal', {
+    common_name: 'www.example.com',
+    key_type: 'ec',
+  })
+  const asked = { csr, common_name: 'a.example.com', alt_names: 'b.example.com' }
+  expect((await ca.call('update', 'sign/web', asked)).warnings).toEqual([
+    expect.stringContaining('use_csr_common_name'),
+    expect.stringContaining('use_csr_sans'),
+  ])
+  expect((await ca.call('update', 'sign/web', { csr })).warnings).toEqual([])
+  expect((await ca.call('update', 'sign/ours', asked)).warnings).toEqual([])
+})
+
+test('there is nothing to do for delta lists that are off, and no reason to fail', async () => {
+  const ca = new Authority()
+  await ca.root()
+  const { data, warnings } = await ca.call('read', 'crl/rotate-delta')
+  expect(data).toEqual({ success: true })
+  expect(warnings).toEqual([expect.stringContaining('not enabled')])
+  await ca.call('update', 'config/crl', { auto_rebuild: true, enable_delta: true })
+  expect((await ca.call('read', 'crl/rotate-delta')).warnings ?? []).toEqual([])
+})

@@ -172,7 +172,21 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const wish = wishOf(found, request, fields)
   const leaf = leafOrder(found, wish, request, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
-  return reply(issued, leaf, issuer, fields, NO_KEY, found, context)
+  const answer = await reply(issued, leaf, issuer, fields, NO_KEY, found, context)
+  return { ...answer, warnings: [...(answer.warnings ?? []), ...passedOver(found, fields)] }
+}
+
+/** Names that the body gives, where the role takes them from the request that is signed. */
+function passedOver({ useCsrCommonName, useCsrSans }: Role, fields: LeafValues): readonly string[] {
+  const warnings: string[] = []
+  if (useCsrCommonName && fields.common_name !== '') {
+    warnings.push("common_name is passed over: the role has use_csr_common_name, which takes the request's")
+  }
+  const lists = [fields.alt_names, fields.ip_sans, fields.uri_sans, fields.other_sans]
+  if (useCsrSans && lists.some((names) => names.length > 0)) {
+    warnings.push("alternative names are passed over: the role has use_csr_sans, which takes the request's")
+  }
+  return warnings
 }
 
 /** The role says whether the names come from the request that is signed or from the body. */

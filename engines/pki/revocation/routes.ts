@@ -110,7 +110,10 @@ function rawList({ der, nextUpdateMs }: ListDocument, text: string | undefined, 
 async function rotate(which: 'full' | 'delta', context: EngineContext): Promise<Reply> {
   const issuers = await signingIssuers(context)
   if (which === 'delta' && !(await revocationConfig(context.store)).enable_delta) {
-    throw invalid('delta lists are not enabled: config/crl enables them')
+    return {
+      data: { success: true },
+      warnings: ['delta lists are not enabled, so there was none to make: config/crl enables them'],
+    }
   }
   for (const issuer of issuers) await makeList(issuer, which, context)
   return { data: { success: true } }
