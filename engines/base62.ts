@@ -6,12 +6,12 @@ const FAIR_BELOW = 248
 
 /** Characters of [0-9A-Za-z], each with 5.95 bits of randomness. */
 export function base62(random: Random, length: number): string {
-  let text = ''
-  while (text.length < length) {
+  const codes: number[] = []
+  while (codes.length < length) {
     // Some more, for those that are thrown away: a second draw costs more than these do.
     for (const byte of random.bytes(length + Math.ceil(length / 8))) {
-      if (byte < FAIR_BELOW && text.length < length) text += BASE62[byte % 62]
+      if (byte < FAIR_BELOW && codes.length < length) codes.push(BASE62.charCodeAt(byte % 62))
     }
   }
-  return text
+  return String.fromCharCode(...codes)
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
+import { systemRandom } from '../crypto/random.ts'
 import type { Cipher } from './store.ts'
 
 /** AES-256-GCM with a key of its own and the path as associated data: what tests seal with, where no vault is at hand. */
@@ -6,7 +7,7 @@ export function testingCipher(): Cipher {
   const key = createSecretKey(randomBytes(32))
   return {
     seal(path, plaintext) {
-      const nonce = randomBytes(12)
+      const nonce = systemRandom.bytes(12)
       const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 }).setAAD(Buffer.from(path))
       return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
     },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { json } from '../../storage/codec.ts'
 import { invalid } from '../errors.ts'
 
@@ -171,5 +171,5 @@ function nameKey(name: string): string {
 
 /** Names of aliases can be long: their place has a length of its own. */
 function factorKey(name: string): string {
-  return createHash('sha256').update(name.toLowerCase()).digest('base64url')
+  return hash('sha256', name.toLowerCase(), 'base64url')
 }

@@ -75,7 +75,9 @@ export class GroupWriter {
     this.#createdBelow = db
       .prepare<[number, string, string], string>(`${created} AND path >= ? AND path < ? LIMIT 1`)
       .pluck()
-    this.#insert = db.prepare('INSERT INTO entry (path, revision, expires_at, value) VALUES (?, ?, ?, ?)')
+    this.#insert = db.prepare(
+      'INSERT INTO entry (path, revision, expires_at, value) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO NOTHING',
+    )
     this.#update = db.prepare('UPDATE entry SET revision = ?, expires_at = ?, value = ? WHERE path = ?')
     this.#delete = db.prepare('DELETE FROM entry WHERE path = ?')
     this.#addChange = db.prepare('INSERT INTO change (revision, path, membership) VALUES (?, ?, ?)')
@@ -203,14 +205,25 @@ export class GroupWriter {
   }
 
   #write({ path, value, expiresAtMs }: Write, checked: Revision | undefined, clock: Clock): void {
-    const isNew = (checked ?? this.#revisionOf.get(path) ?? 0) === 0
-    if (value === null && isNew) return
-    if (value === null) this.#delete.run(path)
-    else if (isNew) this.#insert.run(path, clock.revision, expiresAtMs ?? null, value)
-    else this.#update.run(clock.revision, expiresAtMs ?? null, value, path)
+    let isNew = false
+    if (value !== null) isNew = this.#put(path, value, expiresAtMs ?? null, checked, clock.revision)
+    else if (this.#delete.run(path).changes === 0) return
     this.#addChange.run(clock.revision, path, isNew || value === null ? 1 : 0)
     clock.changes++
     this.#walPages += 1.5 + (value?.byteLength ?? 0) / PAGE_BYTES
+  }
+
+  /** Whether the path is new. Of most that were not read before it is, and inserting tells as much as looking first. */
+  #put(
+    path: string,
+    value: Uint8Array,
+    expiresAtMs: number | null,
+    checked: Revision | undefined,
+    revision: Revision,
+  ): boolean {
+    if (!checked && this.#insert.run(path, revision, expiresAtMs, value).changes === 1) return true
+    this.#update.run(revision, expiresAtMs, value, path)
+    return false
   }
 
   #tick({ revision, changes }: Clock, marker: string): void {

@@ -4,6 +4,7 @@ import type { KeySource } from './key-source.ts'
 
 /** Longer tokens are refused unread. */
 const TOKEN_MAX_CHARS = 65_536
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -67,7 +68,7 @@ async function verified(
 
 function claimsOf(payload: Uint8Array): Claims {
   try {
-    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    const claims: unknown = JSON.parse(UTF8.decode(payload))
     if (typeof claims === 'object' && claims !== null && !Array.isArray(claims)) return claims as Claims
   } catch {
     // What a signer puts there is no text for our log.

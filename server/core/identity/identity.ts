@@ -103,8 +103,8 @@ export class NamespaceIdentity {
     const ofRole = madeUnder && (await this.subjects.ofAuthRole(madeUnder.mountUuid, madeUnder.role))
     // An answer that was wrapped meanwhile has some already.
     const given = [...auth.identityPolicies, ...(ofEntity?.identityPolicies ?? []), ...(ofRole ?? [])]
+    if (given.length === 0) return auth
     const identityPolicies = [...new Set(given)].sort()
-    if (identityPolicies.length === 0) return auth
     return { ...auth, policies: [...new Set([...tokenPolicies, ...identityPolicies])].sort(), identityPolicies }
   }
 

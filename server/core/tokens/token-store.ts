@@ -174,7 +174,7 @@ export class TokenStore {
   prepare(spec: TokenSpec): PreparedToken {
     const nowMs = this.#clock.now()
     const token = (spec.id ?? newServiceToken(this.#random, nowMs)) + this.#suffix
-    const hash = this.#hasher.hash(token)
+    const hash = this.#hasher.hashOnce(token)
     return { token, hash, entry: entryOf(spec, this.#accessorOf(hash) + this.#suffix, nowMs) }
   }
 
