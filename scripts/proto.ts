@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { referenceMounts } from '../server/boot/engines.ts'
 import { EXTRAS } from './proto/extras.ts'
+import { renderListing } from './proto/listing.ts'
 import { methodsOf } from './proto/methods.ts'
 import type { ProtoService } from './proto/model.ts'
 import { type Numbers, number } from './proto/numbers.ts'
@@ -13,8 +14,8 @@ import { renderService } from './proto/render.ts'
 import { SERVICES } from './proto/services.ts'
 
 /**
- * Writes proto/egide/v1/ from the route tables, numbers.json, the TypeScript of it all, and docs/reference/grpc.md. With
- * --check only says whether they are as they would be written, lints, and compares with the baseline that clients rely on.
+ * Writes proto/egide/v1/ from the route tables, numbers.json, the TypeScript of it all with a list of it, and
+ * docs/reference/grpc.md. With --check only says whether they are as they would be written, lints, and compares with the baseline that clients rely on.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -39,6 +40,7 @@ put('proto/numbers.json', `${JSON.stringify(numbers, null, 1)}\n`)
 for (const service of services)
   put(`proto/egide/v1/${service.name.toLowerCase()}.proto`, renderService(service, numbers))
 generateCode()
+put('proto/gen/services.ts', renderListing(services))
 put('docs/reference/grpc.md', grpcReference(services))
 if (isCheck) {
   for (const file of stale) process.stderr.write(`${file} is not what the route tables say: run npm run proto\n`)

@@ -1,59 +1,53 @@
-import { type DescFile, type DescService, toBinary } from '@bufbuild/protobuf'
-import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
-import { AppRole } from '../../proto/gen/egide/v1/approle_pb.ts'
-import { Audit } from '../../proto/gen/egide/v1/audit_pb.ts'
-import { Auth } from '../../proto/gen/egide/v1/auth_pb.ts'
-import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
-import { Cubbyhole } from '../../proto/gen/egide/v1/cubbyhole_pb.ts'
-import { Identity } from '../../proto/gen/egide/v1/identity_pb.ts'
-import { Jwt } from '../../proto/gen/egide/v1/jwt_pb.ts'
-import { Kms } from '../../proto/gen/egide/v1/kms_pb.ts'
-import { Kubernetes } from '../../proto/gen/egide/v1/kubernetes_pb.ts'
-import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
-import { Lease } from '../../proto/gen/egide/v1/lease_pb.ts'
-import { Pki } from '../../proto/gen/egide/v1/pki_pb.ts'
-import { Policy } from '../../proto/gen/egide/v1/policy_pb.ts'
-import { Ssh } from '../../proto/gen/egide/v1/ssh_pb.ts'
-import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
-import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
-import { Totp } from '../../proto/gen/egide/v1/totp_pb.ts'
-import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
-import { Userpass } from '../../proto/gen/egide/v1/userpass_pb.ts'
-import { file_google_rpc_error_details } from '../../proto/gen/google/rpc/error_details_pb.ts'
-import { file_google_rpc_status } from '../../proto/gen/google/rpc/status_pb.ts'
+import { type DescMethod, getOption } from '@bufbuild/protobuf'
+import { http } from '../../proto/gen/google/api/annotations_pb.ts'
+import { type ListedService, SERVICES } from '../../proto/gen/services.ts'
+import { Rpc } from './rpc.ts'
 
-/** All services that have a .proto file. */
-export const SERVICES: readonly DescService[] = [
-  Sys,
-  Auth,
-  Token,
-  Cert,
-  AppRole,
-  Userpass,
-  Jwt,
-  Kubernetes,
-  Identity,
-  Policy,
-  Kv,
-  Cubbyhole,
-  Transit,
-  Kms,
-  Pki,
-  Ssh,
-  Totp,
-  Lease,
-  Audit,
-]
+/**
+ * A method that stands for a route. What its messages look like is loaded when it is first called: the descriptors of all
+ * services take more memory than all else that the server has loaded, and most vaults use few of them.
+ */
+export class Method {
+  /** '/egide.v1.Transit/Encrypt'. */
+  readonly path: string
+  readonly kind: DescMethod['methodKind']
+  readonly #service: ListedService
+  readonly #name: string
+  #rpc: Rpc | undefined
 
-/** The descriptors of the services and of all that they import, for reflection; imports first. */
-export function fileDescriptors(): readonly Buffer[] {
-  const files = new Map<string, DescFile>()
-  const visit = (file: DescFile): void => {
-    if (files.has(file.name)) return
-    for (const dependency of file.dependencies) visit(dependency)
-    files.set(file.name, file)
+  constructor(service: ListedService, name: string, kind: DescMethod['methodKind']) {
+    this.path = `/${service.typeName}/${name}`
+    this.kind = kind
+    this.#service = service
+    this.#name = name
   }
-  for (const { file } of SERVICES) visit(file)
-  for (const file of [file_google_rpc_error_details, file_google_rpc_status]) visit(file)
-  return Array.from(files.values(), ({ proto }) => Buffer.from(toBinary(FileDescriptorProtoSchema, proto)))
+
+  /** Undefined while nobody has loaded it. */
+  get rpc(): Rpc | undefined {
+    return this.#rpc
+  }
+
+  async load(): Promise<Rpc> {
+    const method = await this.describe()
+    this.#rpc ??= new Rpc(method, getOption(method, http))
+    return this.#rpc
+  }
+
+  async describe(): Promise<DescMethod> {
+    const { methods } = await this.#service.load()
+    const method = methods.find(({ name }) => name === this.#name)
+    if (method === undefined) throw new Error(`${this.path} is listed, and is not in its .proto file`)
+    return method
+  }
 }
+
+/** All methods that stand for a route. */
+export function allMethods(): Method[] {
+  return SERVICES.flatMap((service) =>
+    (Object.keys(service.methods) as DescMethod['methodKind'][]).flatMap((kind) =>
+      (service.methods[kind] ?? []).map((name) => new Method(service, name, kind)),
+    ),
+  )
+}
+
+export const SERVICE_NAMES: readonly string[] = SERVICES.map(({ typeName }) => typeName)

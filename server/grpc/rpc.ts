@@ -1,8 +1,7 @@
-import { type DescMethod, type DescService, getOption, hasOption } from '@bufbuild/protobuf'
+import { type DescMethod, getOption, hasOption } from '@bufbuild/protobuf'
 import type { Operation } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import { events, mount, status_in_reply } from '../../proto/gen/egide/v1/options_pb.ts'
-import { http } from '../../proto/gen/google/api/annotations_pb.ts'
 import type { HttpRule } from '../../proto/gen/google/api/http_pb.ts'
 import { refuseUnclean } from '../core/clean-path.ts'
 import { type Decode, decoderOf } from './decode.ts'
@@ -156,13 +155,4 @@ function partsOf(path: string): Part[] {
       const [, field, rest] = /^\{([a-z0-9_]+)(=\*\*)?\}$/.exec(part) ?? []
       return { literal: part, field: field ?? '', deep: rest !== undefined }
     })
-}
-
-/** The methods of these services that stand for a route. */
-export function rpcsOf(services: readonly DescService[]): readonly Rpc[] {
-  return services.flatMap((service) =>
-    service.methods
-      .filter((method) => hasOption(method, http))
-      .map((method) => new Rpc(method, getOption(method, http))),
-  )
 }

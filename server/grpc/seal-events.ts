@@ -1,9 +1,13 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { type Server, type ServerWritableStream, status } from '@grpc/grpc-js'
-import { Sys, SysSealEventsResponseSchema } from '../../proto/gen/egide/v1/sys_pb.ts'
 import type { SealWatch } from './seal-watch.ts'
 
 type Stream = ServerWritableStream<Buffer, Buffer>
+
+interface SealEvent {
+  readonly initialized: boolean
+  readonly sealed: boolean
+}
 
 /**
  * Sys.SealEvents: the state of the seal now and at each change, for as long as somebody listens. Nobody's secret. What it
@@ -11,27 +15,37 @@ type Stream = ServerWritableStream<Buffer, Buffer>
  */
 export function serveSealEvents(server: Server, seal: SealWatch): () => void {
   const streams = new Set<Stream>()
-  const serve = (stream: Stream): void => {
-    let told: { readonly initialized: boolean; readonly sealed: boolean } | undefined
+  const follow = (stream: Stream, encode: (event: SealEvent) => Buffer): void => {
+    let told: SealEvent | undefined
     const tell = (): void => {
       const event = { initialized: seal.isInitialized, sealed: seal.isSealed }
       if (event.initialized === told?.initialized && event.sealed === told.sealed) return
       told = event
-      stream.write(Buffer.from(toBinary(SysSealEventsResponseSchema, create(SysSealEventsResponseSchema, event))))
+      stream.write(encode(event))
     }
     const unwatch = seal.watch(tell)
-    const end = (): void => {
-      unwatch()
-      streams.delete(stream)
-    }
+    stream.once('cancelled', unwatch)
+    stream.on('error', unwatch)
+    tell()
+  }
+  const serve = (stream: Stream): void => {
+    const end = (): boolean => streams.delete(stream)
     streams.add(stream)
     stream.once('cancelled', end)
     stream.on('error', end)
-    tell()
+    void loadEncoder().then((encode) => {
+      if (streams.has(stream)) follow(stream, encode)
+    })
   }
   const same = (bytes: Buffer): Buffer => bytes
-  server.register(`/${Sys.typeName}/SealEvents`, serve, same, same, 'serverStream')
+  server.register('/egide.v1.Sys/SealEvents', serve, same, same, 'serverStream')
   return () => {
     for (const stream of streams) stream.emit('error', { code: status.UNAVAILABLE, details: 'the server is stopping' })
   }
+}
+
+/** The descriptors of Sys are large: they are loaded when somebody listens. */
+async function loadEncoder(): Promise<(event: SealEvent) => Buffer> {
+  const { SysSealEventsResponseSchema } = await import('../../proto/gen/egide/v1/sys_pb.ts')
+  return (event) => Buffer.from(toBinary(SysSealEventsResponseSchema, create(SysSealEventsResponseSchema, event)))
 }

@@ -8,17 +8,16 @@ import {
   type ServerWritableStream,
   type sendUnaryData,
 } from '@grpc/grpc-js'
-import { ReflectionService } from '@grpc/reflection'
 import { HealthImplementation } from 'grpc-health-check'
-import { HEALTH_SERVICE, healthDescriptor } from './health-descriptor.ts'
 import type { GrpcLimits } from './limits.ts'
 import { Peers } from './peers.ts'
-import { fileDescriptors, SERVICES } from './registry.ts'
-import { type Rpc, rpcsOf } from './rpc.ts'
+import { serveReflection } from './reflection-streams.ts'
+import { allMethods, type Method, SERVICE_NAMES } from './registry.ts'
+import type { Rpc } from './rpc.ts'
 import { serveSealEvents } from './seal-events.ts'
 import type { SealWatch } from './seal-watch.ts'
-import { trailerOf } from './status.ts'
-import { PipelinedStream, streamPieces } from './streams.ts'
+import { type GrpcError, trailerOf } from './status.ts'
+import { failStream, PipelinedStream, streamPieces } from './streams.ts'
 import { type GrpcServices, Transcoder } from './transcode.ts'
 
 export interface GrpcParts {
@@ -57,10 +56,10 @@ export class GrpcServer {
       // Nobody can ask for what it counts, and it counts at each call and message.
       'grpc.enable_channelz': 0,
     })
-    for (const rpc of rpcsOf(SERVICES)) this.#register(rpc)
+    for (const method of allMethods()) this.#register(method)
     this.#endSealEvents = serveSealEvents(this.#grpc, seal)
     this.#unwatch = this.#serveHealth(seal)
-    this.#serveReflection()
+    serveReflection(this.#grpc, this.#transcoder, limits)
     this.#injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure())
     this.#expiry = setInterval(
       () => this.#transcoder.expire(services.monotonicMs() - limits.handleTimeoutMs),
@@ -87,37 +86,53 @@ export class GrpcServer {
     this.#grpc.forceShutdown()
   }
 
-  #register(rpc: Rpc): void {
-    if (rpc.kind === 'bidi_streaming') this.#grpc.register(rpc.name, this.#pipelined(rpc), same, same, 'bidi')
-    else if (rpc.kind === 'server_streaming')
-      this.#grpc.register(rpc.name, this.#streamed(rpc), same, same, 'serverStream')
-    else this.#grpc.register(rpc.name, this.#unary(rpc), same, same, 'unary')
+  #register(method: Method): void {
+    const { path, kind } = method
+    if (kind === 'bidi_streaming') this.#grpc.register(path, this.#pipelined(method), same, same, 'bidi')
+    else if (kind === 'server_streaming') this.#grpc.register(path, this.#streamed(method), same, same, 'serverStream')
+    else this.#grpc.register(path, this.#unary(method), same, same, 'unary')
   }
 
-  #unary(rpc: Rpc) {
+  #unary(method: Method) {
     return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-      const request = this.#transcoder.begin(rpc, call, this.#peers.named(call.getPeer()), true)
-      void this.#transcoder.answer(rpc, request, call.request).then(({ requestId, reply, error }) => {
-        if (error !== undefined) callback(error)
-        else callback(null, reply, trailerOf(requestId))
-      })
+      if (method.rpc !== undefined) this.#answer(method.rpc, call, callback)
+      else this.#load(method, callback, (rpc) => this.#answer(rpc, call, callback))
     }
   }
 
-  #pipelined(rpc: Rpc) {
+  #answer(rpc: Rpc, call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void {
+    const request = this.#transcoder.begin(rpc, call, this.#peers.named(call.getPeer()), true)
+    void this.#transcoder.answer(rpc, request, call.request).then(({ requestId, reply, error }) => {
+      if (error !== undefined) callback(error)
+      else callback(null, reply, trailerOf(requestId))
+    })
+  }
+
+  #pipelined(method: Method) {
     return (stream: ServerDuplexStream<Buffer, Buffer>): void => {
-      new PipelinedStream(this.#transcoder, rpc, stream, this.#peers.named(stream.getPeer()), this.#limits)
+      const connection = this.#peers.named(stream.getPeer())
+      const serve = (rpc: Rpc) => new PipelinedStream(this.#transcoder, rpc, stream, connection, this.#limits)
+      if (method.rpc !== undefined) serve(method.rpc)
+      else this.#load(method, (error) => failStream(stream, error), serve)
     }
   }
 
-  #streamed(rpc: Rpc) {
+  #streamed(method: Method) {
     return (stream: ServerWritableStream<Buffer, Buffer>): void => {
-      void streamPieces(this.#transcoder, rpc, stream, this.#peers.named(stream.getPeer()), this.#limits)
+      const connection = this.#peers.named(stream.getPeer())
+      const serve = (rpc: Rpc) => void streamPieces(this.#transcoder, rpc, stream, connection, this.#limits)
+      if (method.rpc !== undefined) serve(method.rpc)
+      else this.#load(method, (error) => failStream(stream, error), serve)
     }
+  }
+
+  /** Of a method that is called for the first time. */
+  #load(method: Method, fail: (error: GrpcError) => void, serve: (rpc: Rpc) => void): void {
+    method.load().then(serve, (error: unknown) => fail(this.#transcoder.errorOf(error, '', method.path)))
   }
 
   #serveHealth(seal: SealWatch): () => void {
-    const names = ['', ...SERVICES.map(({ typeName }) => typeName)]
+    const names = ['', ...SERVICE_NAMES]
     const health = new HealthImplementation()
     const tell = (): void => {
       for (const name of names) health.setStatus(name, seal.isServing ? 'SERVING' : 'NOT_SERVING')
@@ -125,14 +140,5 @@ export class GrpcServer {
     tell()
     health.addToServer(this.#grpc)
     return seal.watch(tell)
-  }
-
-  #serveReflection(): void {
-    const fileDescriptorProtos = [...fileDescriptors(), healthDescriptor()]
-    const files = { egide: { format: 'Protocol Buffer 3 DescriptorProto', type: {}, fileDescriptorProtos } }
-    const services = [...SERVICES.map(({ typeName }) => typeName), HEALTH_SERVICE]
-    new ReflectionService(files as ConstructorParameters<typeof ReflectionService>[0], { services }).addToServer(
-      this.#grpc,
-    )
   }
 }

@@ -7,12 +7,15 @@ import { type GrpcError, trailerOf } from './status.ts'
 import type { Outcome, Transcoder } from './transcode.ts'
 
 /** Fails the stream as grpc-js wants it. */
-function failStream(stream: { emit(event: 'error', error: unknown): boolean }, error: GrpcError): void {
+export function failStream(stream: { emit(event: 'error', error: unknown): boolean }, error: GrpcError): void {
   stream.emit('error', error)
 }
 
 /** Resolves when a stream takes more again or never will; to false when that took longer than `stalledMs`. */
-function drained(stream: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>, stalledMs: number) {
+export function drained(
+  stream: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
+  stalledMs: number,
+) {
   return new Promise<boolean>((resolve) => {
     if (stream.cancelled) return resolve(true)
     const late = setTimeout(() => resolve(false), stalledMs)
@@ -135,6 +138,6 @@ export async function streamPieces(
   else failStream(stream, error)
 }
 
-function unread(): EgideError {
+export function unread(): EgideError {
   return new EgideError('timeout', 'the answer was not read in time')
 }

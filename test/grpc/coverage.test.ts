@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs'
-import { getOption, hasOption } from '@bufbuild/protobuf'
+import { getOption } from '@bufbuild/protobuf'
 import { expect, test } from 'vitest'
 import { mount } from '../../proto/gen/egide/v1/options_pb.ts'
 import { http } from '../../proto/gen/google/api/annotations_pb.ts'
 import { operationsOf } from '../../scripts/proto/methods.ts'
 import { referenceMounts } from '../../server/boot/engines.ts'
-import { SERVICES } from '../../server/grpc/registry.ts'
+import { allMethods } from '../../server/grpc/registry.ts'
 
 const exceptions = JSON.parse(readFileSync('proto/exceptions.json', 'utf8')) as Record<string, string>
 const VERBS: Record<string, string> = { get: 'read', post: 'update', patch: 'patch', delete: 'delete' }
 
-/** 'secret/ data/:path* read' of each annotation, as clients of the descriptors see them. */
+/** 'secret/ data/:path* read' of each method that the server listens to, as clients of the descriptors see it. */
 const served = new Set(
-  SERVICES.flatMap(({ methods }) => methods)
-    .filter((method) => hasOption(method, http))
-    .map((method) => {
+  await Promise.all(
+    allMethods().map(async (served) => {
+      const method = await served.describe()
       const { pattern } = getOption(method, http)
       const [verb, path] =
         pattern.case === 'custom'
@@ -22,6 +22,7 @@ const served = new Set(
           : [VERBS[pattern.case ?? ''], String(pattern.value)]
       return `${path.replace('{mount}', getOption(method, mount))} ${verb}`
     }),
+  ),
 )
 
 const rows = referenceMounts().flatMap((reference) =>
