@@ -111,6 +111,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     spoolFolder: storage.type === 'sqlite' ? dirname(resolve(storage.path)) : tmpdir(),
     sealOperations: (own) => member?.seal(own) ?? own,
     log,
+    isServing: () => inFlight.working > 0,
     inFlight: async () => (member === undefined ? inFlight.list() : member.inFlight(inFlight.list())),
     audit: (store, nodeId) =>
       createAuditLog({

@@ -48,6 +48,8 @@ export interface VaultParts extends ProcessParts {
   readonly sealOperations: (own: SealManager) => SealOperations
   readonly audit: (store: SealedStore, nodeId: string) => AuditBroker
   readonly declaredDevices: readonly DeclaredDevice[]
+  /** Whether this process is working on requests. */
+  readonly isServing: () => boolean
   /** Where a snapshot lies while it is looked at, before it is restored. */
   readonly spoolFolder: string
   /** Told when the vault serves, and each time it is sealed; `reopens`: for a moment, by this process for itself. */
@@ -147,6 +149,7 @@ function openNamespaces(parts: VaultParts, opened: Opened): Promise<Namespaces> 
     keys,
     seals: opened.seal.namespaces,
     node,
+    isServing: parts.isServing,
     build: (own, vault) =>
       Namespace.over({
         ...own,

@@ -28,13 +28,18 @@ export class InFlight implements InFlightSet {
     return this.#exchanges.size
   }
 
+  /** Without those whose answers go on, which wait for something to tell. */
+  get working(): number {
+    return this.size - this.#goingOnCount
+  }
+
   /** How many were refused so far. */
   get refused(): number {
     return this.#refused
   }
 
   refuses(): boolean {
-    if (this.size - this.#goingOnCount < this.#max) return false
+    if (this.working < this.#max) return false
     this.#refused += 1
     return true
   }

@@ -6,18 +6,21 @@ import { Pace } from './pace.ts'
 class World {
   nowMs = 0
   commitMs = 0
+  isServing = false
   readonly begun: number[] = []
   readonly pace = new Pace({
     now: () => this.nowMs,
     commitMs: () => this.commitMs,
+    isServing: () => this.isServing,
     nextTurn: (run) => this.#turns.push(run),
   })
   readonly #turns: (() => void)[] = []
   readonly #ends: (() => void)[] = []
 
-  run(count: number): Promise<void> {
+  run(count: number, dueMs = 0): Promise<void> {
     return this.pace.run(
       Array.from({ length: count }, (_, n) => n),
+      dueMs,
       (n) => {
         this.begun.push(n)
         return new Promise((end) => this.#ends.push(end))
@@ -45,6 +48,8 @@ class World {
     await settled()
   }
 }
+
+const IDLE = { tookMs: 0, commitMs: 0, ends: 1, isServing: false }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -75,16 +80,16 @@ test('after a long turn one begins, and there are to be fewer at one time', asyn
   expect([world.underWay, world.pace.window]).toEqual([1, 24])
 })
 
-test('slow commits make for less of it at one time, down to four; quick ones for more again', async () => {
+test('slow commits make for less of it at one time, down to one; quick ones for more again', async () => {
   const world = new World()
   void world.run(1_000)
   while (world.isAsking) await world.turn()
   world.commitMs = 26
   await world.end(32)
   world.commitMs = 25
-  expect(world.pace.window).toBe(4)
+  expect(world.pace.window).toBe(1)
   while (world.isAsking) await world.turn()
-  expect(world.underWay).toBe(4)
+  expect(world.underWay).toBe(1)
   while (world.begun.length < 1_000) {
     while (world.isAsking) await world.turn()
     expect(world.underWay).toBeLessThanOrEqual(world.pace.window)
@@ -93,15 +98,41 @@ test('slow commits make for less of it at one time, down to four; quick ones for
   expect(world.pace.window).toBe(32)
 })
 
+test('while requests are served one is under way, and one more for each half minute that it is late, up to thirty-two', async () => {
+  const world = new World()
+  world.isServing = true
+  void world.run(10_000)
+  const underWay = async (atMs: number): Promise<number> => {
+    world.nowMs = atMs
+    for (let n = 0; n < 100; n++) {
+      await world.end(1)
+      while (world.isAsking) await world.turn()
+    }
+    return world.underWay
+  }
+  expect(await underWay(0)).toBe(1)
+  expect(await underWay(29_000)).toBe(1)
+  expect(await underWay(30_000)).toBe(2)
+  expect(await underWay(600_000)).toBe(21)
+  expect(await underWay(3_600_000)).toBe(32)
+  world.nowMs = 0
+  world.isServing = false
+  expect(await underWay(0)).toBe(32)
+})
+
 test('however busy it is, all is done once, in order, and never more than thirty-two at a time', async () => {
-  const steps = fc.array(fc.record({ tookMs: fc.nat(10), commitMs: fc.nat(50), ends: fc.nat(40) }), { maxLength: 50 })
+  const steps = fc.array(
+    fc.record({ tookMs: fc.nat(10), commitMs: fc.nat(50), ends: fc.nat(40), isServing: fc.boolean() }),
+    { maxLength: 50 },
+  )
   await fc.assert(
     fc.asyncProperty(fc.nat(200), steps, async (count, times) => {
       const world = new World()
       const done = world.run(count)
       for (let at = 0; world.begun.length < count || world.underWay > 0; at++) {
-        const { tookMs, commitMs, ends } = times[at] ?? { tookMs: 0, commitMs: 0, ends: 1 }
+        const { tookMs, commitMs, ends, isServing } = times[at] ?? IDLE
         world.commitMs = commitMs
+        world.isServing = isServing
         await world.turn(tookMs)
         expect(world.underWay).toBeLessThanOrEqual(32)
         await world.end(ends)

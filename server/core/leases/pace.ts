@@ -1,8 +1,9 @@
-/** Under way at one time, at most and at least. */
+/** Under way at one time, at most. */
 const WINDOW_MAX = 32
-const WINDOW_MIN = 4
 /** Begun in one turn of the event loop: what came meanwhile is served before more begin. */
 const A_TURN = 4
+/** While it is busy one is under way at least, and one more for each time so long that the work is late. */
+const LATE_MS = 30_000
 /** A turn that takes longer has requests waiting for their turn. */
 const LONG_TURN_MS = 5
 /** A commit that takes longer has requests waiting for the disk or the database. */
@@ -13,27 +14,33 @@ export interface PaceOptions {
   readonly now: () => number
   /** How long the last commit took, in milliseconds. */
   readonly commitMs: () => number
+  /** Whether requests are being worked on now. */
+  readonly isServing: () => boolean
   /** Runs it when the event loop comes round. Default: setImmediate. */
   readonly nextTurn?: (run: () => void) => void
 }
 
 /**
  * How much background work may be under way beside requests, which come first. It begins a few at a time, so that a turn of
- * the event loop never holds up a request for long; and while the loop or the storage is busy, less of it is under way at one
- * time, down to a few. What the work itself waits for, such as a service that is slow, is no reason.
+ * the event loop never holds up a request for long; and while requests are served, or the loop or the storage is busy, less of
+ * it is under way at one time, down to one. That is more again the longer it is late, so that it keeps up with a server that is
+ * never idle. What the work itself waits for, such as a service that is slow, is no reason.
  */
 export class Pace {
   readonly #now: () => number
   readonly #commitMs: () => number
+  readonly #isServing: () => boolean
   readonly #nextTurn: (run: () => void) => void
   readonly #waiting: (() => void)[] = []
   #window = WINDOW_MAX
+  #dueMs = Number.POSITIVE_INFINITY
   #underWay = 0
   #isScheduled = false
 
-  constructor({ now, commitMs, nextTurn = setImmediate }: PaceOptions) {
+  constructor({ now, commitMs, isServing, nextTurn = setImmediate }: PaceOptions) {
     this.#now = now
     this.#commitMs = commitMs
+    this.#isServing = isServing
     this.#nextTurn = nextTurn
   }
 
@@ -42,8 +49,12 @@ export class Pace {
     return Math.floor(this.#window)
   }
 
-  /** Does all of it, in order but side by side as far as the pace allows. `work` must not reject. */
-  async run<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  /**
+   * Does all of it, in order but side by side as far as the pace allows. `work` must not reject. `dueMs`, by the clock of
+   * `now`, is when it was to be done.
+   */
+  async run<T>(items: readonly T[], dueMs: number, work: (item: T) => Promise<void>): Promise<void> {
+    this.#dueMs = dueMs
     let next = 0
     const lane = async (): Promise<void> => {
       for (let at = next++; at < items.length; at = next++) {
@@ -79,7 +90,7 @@ export class Pace {
   }
 
   #turn(tookMs: number): void {
-    const isBusy = tookMs > LONG_TURN_MS
+    const isBusy = tookMs > LONG_TURN_MS || this.#isServing()
     if (isBusy) this.#adapt(true)
     const free = Math.min(this.window - this.#underWay, isBusy ? 1 : A_TURN)
     for (const begin of this.#waiting.splice(0, Math.max(0, free))) {
@@ -91,6 +102,7 @@ export class Pace {
 
   /** Down at once, and up slowly. */
   #adapt(isSlow: boolean): void {
-    this.#window = isSlow ? Math.max(WINDOW_MIN, this.#window * 0.75) : Math.min(WINDOW_MAX, this.#window + 1 / 8)
+    const least = Math.min(WINDOW_MAX, 1 + Math.max(0, this.#now() - this.#dueMs) / LATE_MS)
+    this.#window = isSlow ? Math.max(least, this.#window * 0.75) : Math.min(WINDOW_MAX, this.#window + 1 / 8)
   }
 }

@@ -30,7 +30,12 @@ async function rows(due: Record<string, number>) {
       await backend.commit([{ reads: [], lists: [], writes: [{ path: `ns/${path}`, value: null }] }])
     },
   }
-  const sweeper = new Sweeper({ backend, owner, log, pace: new Pace({ now: () => 0, commitMs: () => 0 }) })
+  const sweeper = new Sweeper({
+    backend,
+    owner,
+    log,
+    pace: new Pace({ now: () => 0, commitMs: () => 0, isServing: () => false }),
+  })
   return { backend, failing, elsewhere, tried, logged, sweeper }
 }
 

@@ -108,7 +108,7 @@ export class Sweeper {
       if (mine === undefined) return undefined
       met.tried += mine.length
       met.passed += due.length - mine.length
-      await this.#settleAll(mine, nowMs, met)
+      await this.#settleAll(mine, due, nowMs, met)
       if (due.length < PAGE) return undefined
       at = due[due.length - 1]
       const isEnough =
@@ -123,8 +123,10 @@ export class Sweeper {
     return (this.#failing.get(path)?.retryAtMs ?? 0) > nowMs
   }
 
-  #settleAll(rows: readonly string[], nowMs: number, met: Met): Promise<void> {
-    return this.#options.pace.run(rows, async (row) => {
+  #settleAll(rows: readonly string[], due: readonly DuePosition[], nowMs: number, met: Met): Promise<void> {
+    // Those that stay due, and lie before the others, are late whatever the pace is.
+    const dueMs = due[due.length - 1]?.expiresAtMs ?? nowMs
+    return this.#options.pace.run(rows, dueMs, async (row) => {
       try {
         await this.#options.owner.settle(row)
         this.#failing.delete(row)

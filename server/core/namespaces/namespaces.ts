@@ -44,6 +44,8 @@ export interface NamespacesParts {
   /** This node among those that share the storage; undefined: it is alone. */
   readonly node: NodeNames | undefined
   readonly build: (own: NamespaceOwnParts, vault: () => Namespaces) => Promise<Namespace>
+  /** Whether this process is working on requests. Default: it never is. */
+  readonly isServing?: () => boolean
   /** As OpenNamespacesOptions. */
   readonly keptMax?: number
 }
@@ -98,7 +100,11 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       targetOf: (path, role) => this.#quotaTarget(path, role),
     })
     this.#removal = new Removal({ backend, directory: this.#directory })
-    const pace = new Pace({ now: () => clock.now(), commitMs: () => backend.lastCommitMs ?? 0 })
+    const pace = new Pace({
+      now: () => clock.now(),
+      commitMs: () => backend.lastCommitMs ?? 0,
+      isServing: parts.isServing ?? (() => false),
+    })
     this.#sweeper = new Sweeper({ backend, owner: this.#due(), log, pace })
   }
 
