@@ -21,7 +21,8 @@ export function serveReflection(server: Server, transcoder: Transcoder, limits: 
     try {
       reflection ??= open()
       const describe = await reflection
-      for await (const question of stream) {
+      // Without that option the stream would be destroyed after the last question, and never ended.
+      for await (const question of stream.iterator({ destroyOnReturn: false })) {
         if (!stream.write(answerTo(question, describe)) && !(await drained(stream, limits.stalledReaderMs)))
           throw unread()
       }

@@ -1,3 +1,4 @@
+import { type StatusObject, status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Served, same, serve } from './serve.ts'
 
@@ -14,16 +15,20 @@ const health = async (service: string): Promise<number | undefined> => {
   return (await served.raw('/grpc.health.v1.Health/Check', request))[1]
 }
 
-/** What reflection answers to a list of services, as bytes in which their names can be read. */
+/** What reflection answers to a list of services, as bytes in which their names can be read. Resolves once the stream has ended. */
 function listed(version: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const where = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`
     const stream = served.connect().makeBidiStreamRequest(where, same, same, served.metadata({}))
+    let names = ''
     stream.on('error', reject)
     stream.once('data', (reply: Buffer) => {
-      resolve(reply.toString('latin1'))
+      names = reply.toString('latin1')
       stream.end()
     })
+    stream.on('status', ({ code }: StatusObject) =>
+      code === status.OK ? resolve(names) : reject(new Error(`status ${code}`)),
+    )
     stream.write(Buffer.from([0x3a, 0])) // list_services = ''
   })
 }
