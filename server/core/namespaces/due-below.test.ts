@@ -125,3 +125,25 @@ test('one that is sealed while what is due in it is ended is passed over from th
   await world.sweep()
   expect(world.credentials.out.size).toBe(0)
 })
+
+test('recurring work of engines rests while the namespace is sealed, without a word, and catches up', async () => {
+  const world = await TestNamespace.create()
+  const sealed = await sealable(world, 'sealed')
+  const as = { namespace: sealed.namespace }
+  await world.call('update', 'sys/mounts/transit', { type: 'transit' }, as)
+  await world.call('update', 'transit/keys/k', { auto_rotate_period: '1h' }, as)
+  const version = async () => (await world.data('read', 'transit/keys/k', {}, as)).latest_version
+  expect(await version()).toBe(1)
+  await world.keys.forgetNamespace(sealed.id)
+  for (let round = 0; round < 4; round++) {
+    world.pass(3600)
+    await world.sweep()
+    await world.namespaces.closeIdle()
+  }
+  expect(await world.refusal('read', 'transit/keys/k', {}, as)).toBe('sealed: namespace is sealed')
+  expect(world.logged).toEqual([])
+  world.keys.unseal(sealed.id)
+  await world.sweep()
+  await expect.poll(version).toBe(2)
+  expect(world.logged).toEqual([])
+})
