@@ -2,7 +2,7 @@ import { TransportError } from './errors.ts'
 import type { Input, Operation } from './operation.ts'
 import type { Reply, WrapInfo } from './reply.ts'
 import { type Retries, retrying } from './retry.ts'
-import type { Call, Transport } from './transport.ts'
+import type { Call, Content, Transport } from './transport.ts'
 
 /** Gives the token that requests go with, each time one goes: from a file that an agent keeps fresh, say. */
 export type TokenSource = () => string | undefined | Promise<string | undefined>
@@ -79,6 +79,24 @@ export class Caller {
     throw new WrappedElsewhere(reply.wrapInfo, operation)
   }
 
+  /** With a body that comes in pieces. It is read once, so nothing is tried again, and takes as long as it takes unless told. */
+  async send(
+    operation: Operation,
+    content: Content,
+    { signal, timeoutMs = this.#settings.timeoutMs }: CallOptions = {},
+  ): Promise<Reply<unknown>> {
+    if (this.#wrapTtl !== undefined)
+      throw new TransportError('unsupported', 'what is sent as a stream cannot be wrapped')
+    signal?.throwIfAborted()
+    const watched = new WatchedContent(content)
+    const call = { ...(await this.#common(operation, signal)), content: watched, timeoutMs }
+    try {
+      return await this.transport.send(call)
+    } catch (error) {
+      throw watched.failure === undefined ? error : watched.failure.error
+    }
+  }
+
   async *stream(
     operation: Operation,
     inputs: AsyncIterable<Input>,
@@ -101,6 +119,25 @@ export class Caller {
       headers,
       signal,
       wrapTtl: this.#wrapTtl,
+    }
+  }
+}
+
+/** Content that fails while it is read says more than that the request broke off. */
+class WatchedContent implements AsyncIterable<Uint8Array> {
+  failure: { readonly error: unknown } | undefined = undefined
+  readonly #content: Content
+
+  constructor(content: Content) {
+    this.#content = content
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* this.#content
+    } catch (error) {
+      this.failure = { error }
+      throw error
     }
   }
 }

@@ -1,5 +1,8 @@
 import { TransportError } from './errors.ts'
 
+/** For a body that takes as long as it takes. */
+export const UPLOAD_MAX_MS = 24 * 60 * 60_000
+
 /**
  * A signal for one try: aborts when the caller's does, or when the time is over. `end` must be called, so that a caller's
  * signal that lives long does not gather listeners.

@@ -1,6 +1,7 @@
 import type { Caller, CallOptions } from './caller.ts'
 import type { Input, Operation } from './operation.ts'
 import type { Reply } from './reply.ts'
+import type { Content } from './transport.ts'
 
 /** What the generated classes are made on: operations of one service, at one mount. */
 export abstract class Group {
@@ -15,6 +16,10 @@ export abstract class Group {
   protected ask<T>(operation: Operation, input: Input | string, options?: CallOptions): Promise<Reply<T>> {
     // The generated types say what the server's tables say of this operation's data.
     return this.#caller.call(operation, this.#whole(operation, input), options) as Promise<Reply<T>>
+  }
+
+  protected send<T>(operation: Operation, content: Content, options?: CallOptions): Promise<Reply<T>> {
+    return this.#caller.send(operation, content, options) as Promise<Reply<T>>
   }
 
   protected listen<T>(operation: Operation, input: Input | string, options?: CallOptions): AsyncIterable<Reply<T>> {

@@ -22,7 +22,9 @@ export function headersOf(settings: RequestSettings, request: Omit<HttpRequest, 
     ...(token !== undefined && token !== '' && { 'X-Vault-Token': token }),
     ...(namespace !== undefined && namespace !== '' && { 'X-Vault-Namespace': namespace }),
     ...(wrapTtl !== undefined && wrapTtl !== '' && { 'X-Vault-Wrap-TTL': wrapTtl }),
-    ...(request.file !== undefined && { 'Content-Type': 'application/octet-stream' }),
+    ...((request.file !== undefined || request.content !== undefined) && {
+      'Content-Type': 'application/octet-stream',
+    }),
     ...(request.body !== undefined && {
       'Content-Type': request.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
     }),

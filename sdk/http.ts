@@ -5,6 +5,7 @@ import { Deadline } from './deadline.ts'
 import { TransportError } from './errors.ts'
 import type { HttpMethod, Query } from './method.ts'
 import type { TlsSettings } from './tls.ts'
+import type { Content } from './transport.ts'
 
 export interface HttpRequest {
   readonly method: HttpMethod
@@ -15,6 +16,8 @@ export interface HttpRequest {
   readonly body?: string
   /** A file that is the body, as it is. */
   readonly file?: string
+  /** What the body is made of, as it is. */
+  readonly content?: Content
 }
 
 export interface HttpResponse {
@@ -101,8 +104,9 @@ export class HttpWire implements Wire {
   async #start(request: HttpRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
     this.#connector ??= connectorFor(this.address, this.#settings)
     const { send, agent, target } = await this.#connector
-    const { file, body } = request
+    const { file, body, content } = request
     const upload = file === undefined ? undefined : await opened(file)
+    const pieces = upload?.content ?? (content && (await piecesOf(content)))
     const options: RequestOptions = {
       ...target,
       method: request.method,
@@ -115,8 +119,10 @@ export class HttpWire implements Wire {
     return new Promise((resolve, reject) => {
       const outgoing = send(options, resolve)
       outgoing.on('error', reject)
-      if (upload === undefined) outgoing.end(body)
-      else upload.content.on('error', (error) => outgoing.destroy(error)).pipe(outgoing)
+      if (pieces === undefined) outgoing.end(body)
+      else pieces.on('error', (error) => outgoing.destroy(error)).pipe(outgoing)
+      // Whoever reads a file is told when nobody takes more of it.
+      if (pieces !== undefined) outgoing.on('close', () => pieces.destroy())
     })
   }
 
@@ -165,6 +171,11 @@ function withLength(
   bytes: number | undefined,
 ): Readonly<Record<string, string>> {
   return bytes === undefined ? headers : { ...headers, 'Content-Length': String(bytes) }
+}
+
+async function piecesOf(content: Content): Promise<Readable> {
+  const { Readable } = await import('node:stream')
+  return Readable.from(content)
 }
 
 /** Rejects with the system's error when it can't be read. */

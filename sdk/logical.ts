@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { UPLOAD_MAX_MS } from './deadline.ts'
 import type { HttpRequest, HttpResponse, Wire } from './http.ts'
 import { askedOf, headersOf, jsonOf, objectOf, type RequestSettings, refusalOf, warningsIn } from './http-answer.ts'
 import { formatJson, isJsonObject, type JsonObject, parseJson } from './json.ts'
@@ -141,7 +142,6 @@ export class Logical {
 }
 
 /** The server says sooner when nothing comes of it. */
-const UPLOAD_MAX_MS = 24 * 60 * 60_000
 
 const isGood = (status: number): boolean => status >= 200 && status < 300
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { parseAddress } from './address.ts'
+import { UPLOAD_MAX_MS } from './deadline.ts'
 import { ApiError, TransportError } from './errors.ts'
 import { type HttpRequest, type HttpResponse, type HttpSettings, HttpWire, type Wire } from './http.ts'
 import { askedOf, headersOf, jsonOf, objectOf, refusalOf, warningsIn } from './http-answer.ts'
@@ -9,7 +10,7 @@ import { fillPath, type Input, type Operation } from './operation.ts'
 import { Reply, type WireEnvelope } from './reply.ts'
 import { isBare } from './secret.ts'
 import { conform } from './shape.ts'
-import type { Call, StreamCall, Transport } from './transport.ts'
+import type { Call, SendCall, StreamCall, Transport } from './transport.ts'
 
 export interface RestSettings extends HttpSettings {
   /** `https://vault.example.com:8200`, `http://…` or `unix:///path/to/socket`. */
@@ -29,9 +30,17 @@ export class RestTransport implements Transport {
     this.#wire = new HttpWire(parsed, settings)
   }
 
-  async call(call: Call): Promise<Reply<unknown>> {
+  call(call: Call): Promise<Reply<unknown>> {
+    return this.#ask(call, requestOf(call.operation, call.input))
+  }
+
+  send(call: SendCall): Promise<Reply<unknown>> {
+    const request: Unsent = { method: 'POST', path: call.operation.path, content: call.content }
+    return this.#ask({ ...call, timeoutMs: call.timeoutMs ?? UPLOAD_MAX_MS }, request)
+  }
+
+  async #ask(call: Omit<Call, 'input'>, request: Unsent): Promise<Reply<unknown>> {
     const { operation } = call
-    const request = requestOf(operation, call.input)
     const headers = headersOf(call, request)
     const response = await this.#wire.send({ ...request, headers }, { signal: call.signal, timeoutMs: call.timeoutMs })
     const isGood = response.status >= 200 && response.status < 300

@@ -20,6 +20,14 @@ export interface StreamCall extends Omit<Call, 'input'> {
   readonly inputs: AsyncIterable<Input>
 }
 
+/** A body of any length, in pieces of any size: a file's stream, say. It is read once. */
+export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** A call with a body that comes in pieces, for which there is no time limit unless `timeoutMs` says one. */
+export interface SendCall extends Omit<Call, 'input'> {
+  readonly content: Content
+}
+
 /**
  * How calls reach a server. Each is tried once. Rejects with ApiError when the server refuses, with TransportError when
  * there is no usable answer, and with the signal's reason when it aborts.
@@ -28,6 +36,7 @@ export interface Transport {
   /** For people: never with credentials. */
   readonly place: string
   call(call: Call): Promise<Reply<unknown>>
+  send(call: SendCall): Promise<Reply<unknown>>
   stream(call: StreamCall): AsyncIterable<Reply<unknown>>
   /** Lets go of connections that are kept. */
   close(): void

@@ -67,17 +67,19 @@ export function methodsOf(mount: ReferenceMount, excepted: (key: string) => bool
 function rowMethods(mount: ReferenceMount, plan: MountPlan, route: Route<never>, op: Op): PlacedMethod[] {
   const row = `${mount.path} ${route.pattern}`
   const [prefix, service] = plan.services.find(([start]) => route.pattern.startsWith(start)) ?? ['', '']
+  const isUpload = specOf(route, op)?.streamsBody === true
   const build = (name: string, duplex: boolean): PlacedMethod => {
     const streamsRaw = RAW_STREAMS.has(`${row} ${op}`)
+    const asked = `${service}${name}Request`
     return {
       service,
       row: { mount, plan, route, op },
       method: {
         name,
         comment: commentOf(route, op, duplex),
-        input: inputOf(`${service}${name}Request`, plan, mount, route, op),
+        input: isUpload ? uploadOf(asked, plan, route) : inputOf(asked, plan, mount, route, op),
         output: outputOf(`${service}${name}Response`, row, route, op),
-        inputStreams: duplex,
+        inputStreams: duplex || isUpload,
         outputStreams: duplex || streamsRaw,
         verb: VERBS[op],
         path: templateOf(mount.path, plan, route.pattern),
@@ -193,6 +195,15 @@ function inputOf(name: string, plan: MountPlan, mount: ReferenceMount, route: Ro
     fields.push({ name: 'send_empty', type: 'repeated string', comment })
   }
   return { name, comment: `What ${name.replace(/Request$/, '')} is asked.`, fields, nested }
+}
+
+/** A body of any length comes in pieces, none of which says where it goes. */
+function uploadOf(name: string, { movable }: MountPlan, { pattern, fields }: Route<never>): ProtoMessage {
+  if (movable || pattern.includes(':') || Object.keys(fields).length > 0)
+    throw new Error(`${pattern}: a row whose body is a stream has neither parameters nor fields`)
+  const asked = name.replace(/Request$/, '')
+  const piece = { name: 'content', type: 'bytes', comment: 'The next piece of it: at most 4 MiB.' }
+  return { name, comment: `A piece of what ${asked} is given.`, fields: [piece], nested: [] }
 }
 
 /** What stands in the path: the mount, and the pattern's parameters. */

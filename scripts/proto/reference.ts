@@ -12,7 +12,7 @@ export function grpcReference(services: readonly ProtoService[]): string {
   for (const service of services) {
     lines.push(`## egide.v1.${service.name}`, '', service.comment, '')
     for (const method of service.methods) {
-      const streams = method.inputStreams ? ' (both ways a stream)' : method.outputStreams ? ' (a stream)' : ''
+      const streams = STREAMS[`${method.inputStreams} ${method.outputStreams}`] ?? ''
       lines.push(`### ${service.name}.${method.name}${streams}`, '', escaped(method.comment), '')
       if (method.verb !== undefined) lines.push(`As \`${method.verb.toUpperCase()} ${method.path}\`.`, '')
       lines.push(...tableOf('Request', method.input))
@@ -22,6 +22,12 @@ export function grpcReference(services: readonly ProtoService[]): string {
     }
   }
   return `${lines.join('\n').trimEnd()}\n`
+}
+
+const STREAMS: Readonly<Record<string, string>> = {
+  'true true': ' (both ways a stream)',
+  'true false': ' (asked by a stream)',
+  'false true': ' (a stream)',
 }
 
 function tableOf(title: string, { fields }: ProtoMessage): string[] {

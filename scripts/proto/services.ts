@@ -314,6 +314,8 @@ export const METHOD_NAMES: Readonly<Record<string, string>> = {
   'sys/ policies/acl/:name* list': 'ListAclPoliciesBelow',
   'sys/ health read': 'Health',
   'sys/ leader read': 'Leader',
+  'sys/ storage/snapshot update': 'RestoreSnapshot',
+  'sys/ storage/snapshot-force update': 'ForceRestoreSnapshot',
   'sys/ seal-status read': 'SealStatus',
   'sys/ leases/lookup update': 'Lookup',
   'sys/ leases/lookup list': 'List',

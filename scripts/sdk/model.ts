@@ -37,7 +37,7 @@ export interface SdkMethod {
   readonly safe: boolean
   readonly answers: 'data' | 'raw' | 'bytes' | 'bare' | 'events'
   readonly anyStatus: boolean
-  readonly streams: 'none' | 'out' | 'both'
+  readonly streams: 'none' | 'in' | 'out' | 'both'
   /** Undefined: what the answer holds is not fixed. */
   readonly returns: Schema | undefined
 }
@@ -80,12 +80,12 @@ export function classesOf(placed: readonly PlacedMethod[], services: readonly Se
 function methodOf(method: ProtoMethod, row: MethodRow | undefined, suffix: string): SdkMethod {
   const own = method.name.endsWith(suffix) ? method.name.slice(0, method.name.length - suffix.length) : method.name
   const fields = row === undefined ? extraFields(method) : rowFields(row, method.events)
-  const streams = method.inputStreams ? 'both' : method.outputStreams ? 'out' : 'none'
+  const streams = streamsOf(method)
   return {
     name: own.slice(0, 1).toLowerCase() + own.slice(1),
     comment: method.comment,
     rpc: method.name,
-    verb: method.inputStreams ? '' : (method.verb?.toUpperCase() ?? ''),
+    verb: streams === 'both' ? '' : (method.verb?.toUpperCase() ?? ''),
     path: method.path.replace(/^\/v1\//, ''),
     fields,
     sole: soleOf(row, fields),
@@ -96,6 +96,11 @@ function methodOf(method: ProtoMethod, row: MethodRow | undefined, suffix: strin
     streams,
     returns: row === undefined ? schemaOf(method.output) : answerSchema(row, method.events),
   }
+}
+
+function streamsOf({ inputStreams, outputStreams }: ProtoMethod): SdkMethod['streams'] {
+  if (inputStreams) return outputStreams ? 'both' : 'in'
+  return outputStreams ? 'out' : 'none'
 }
 
 function answerSchema({ route, op }: MethodRow, isWatch: boolean): Schema | undefined {

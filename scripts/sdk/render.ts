@@ -35,6 +35,7 @@ const IMPORTS: readonly (readonly [marker: RegExp, line: string])[] = [
   [/\bJson(Map)?\b/, "import type { Json, JsonMap } from '../json.ts'"],
   [/: Operation\b/, "import type { Operation } from '../operation.ts'"],
   [/\bReply</, "import type { RawBody, Reply } from '../reply.ts'"],
+  [/: Content\b/, "import type { Content } from '../transport.ts'"],
 ]
 
 function importsOf(body: string): string {
@@ -111,6 +112,10 @@ function renderMethod(made: SdkClass, method: SdkMethod, data = 'JsonMap'): stri
     const inputs = `inputs: Iterable<${input.type}> | AsyncIterable<${input.type}>`
     const head = `  ${name}(${inputs}, options?: CallOptions): AsyncIterable<Reply<${data}>> {`
     return [...comment, head, `    return this.converse<${data}>(${operation}, inputs, options)`, '  }']
+  }
+  if (streams === 'in') {
+    const head = `  ${name}(content: Content, options?: CallOptions): Promise<Reply<${data}>> {`
+    return [...comment, head, `    return this.send<${data}>(${operation}, content, options)`, '  }']
   }
   const [verb, gives] = streams === 'out' ? ['listen', 'AsyncIterable'] : ['ask', 'Promise']
   const head = `  ${name}(${input.parameter}options?: CallOptions): ${gives}<Reply<${data}>> {`

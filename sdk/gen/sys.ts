@@ -4,6 +4,7 @@ import { Group } from '../group.ts'
 import type { Json, JsonMap } from '../json.ts'
 import type { Operation } from '../operation.ts'
 import type { RawBody, Reply } from '../reply.ts'
+import type { Content } from '../transport.ts'
 
 export interface SysReadSnapshotKeyData {
   /** Ed25519, PEM. Keep it apart from the snapshots. */
@@ -1199,6 +1200,26 @@ const SNAPSHOT: Operation = {
   path: 'sys/storage/snapshot',
   safe: true,
   answers: 'bytes',
+  shape: 'any',
+}
+
+const RESTORE_SNAPSHOT: Operation = {
+  service: 'Sys',
+  rpc: 'RestoreSnapshot',
+  verb: 'POST',
+  path: 'sys/storage/snapshot',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const FORCE_RESTORE_SNAPSHOT: Operation = {
+  service: 'Sys',
+  rpc: 'ForceRestoreSnapshot',
+  verb: 'POST',
+  path: 'sys/storage/snapshot-force',
+  safe: false,
+  answers: 'data',
   shape: 'any',
 }
 
@@ -2513,6 +2534,27 @@ export class Sys extends Group {
    */
   snapshot(options?: CallOptions): AsyncIterable<Reply<{ readonly content: Uint8Array }>> {
     return this.listen<{ readonly content: Uint8Array }>(SNAPSHOT, {}, options)
+  }
+
+  /**
+   * Restore a snapshot of this vault. Everything as it was at one moment, while the server goes on. Values stay sealed
+   * as they lie in storage: a snapshot is as safe as the database, and opens with the same key shares. It ends in a
+   * signature; one that was cut off has none. A restore puts a snapshot, which is the body as it is, in the place of
+   * everything that is stored, in one transaction, on all nodes: tokens, leases, policies and mounts are those of that
+   * time. Nothing is changed until the whole of it was verified. It has to be of this vault, under the root key in
+   * use. Needs sudo.
+   */
+  restoreSnapshot(content: Content, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.send<JsonMap>(RESTORE_SNAPSHOT, content, options)
+  }
+
+  /**
+   * Restore a snapshot of any vault. As storage/snapshot, for a snapshot of another vault, or of a time before the
+   * root key or the seal was changed: only its hashes and its signature are verified. Where the keys held do not open
+   * it the server is sealed afterwards, and wants that vault's key shares. Needs sudo.
+   */
+  forceRestoreSnapshot(content: Content, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.send<JsonMap>(FORCE_RESTORE_SNAPSHOT, content, options)
   }
 
   /** The public key that signs snapshots of this vault. */

@@ -4,6 +4,7 @@ import {
   Client,
   type ClientDuplexStream,
   type ClientReadableStream,
+  type ClientWritableStream,
   credentials,
   Metadata,
   type ServiceError,
@@ -14,7 +15,7 @@ import type { Input, Operation } from '../operation.ts'
 import { Reply, type WireEnvelope } from '../reply.ts'
 import { conform } from '../shape.ts'
 import { authorities, type TlsSettings } from '../tls.ts'
-import type { Call, StreamCall, Transport } from '../transport.ts'
+import type { Call, Content, SendCall, StreamCall, Transport } from '../transport.ts'
 import { failureOf } from './failure.ts'
 import { jsonOf, messageOf } from './message.ts'
 
@@ -78,6 +79,30 @@ export class GrpcTransport implements Transport {
     })
   }
 
+  async send(call: SendCall): Promise<Reply<unknown>> {
+    const { operation, signal, timeoutMs } = call
+    const method = methodOf(operation)
+    signal?.throwIfAborted()
+    return new Promise((resolve, reject) => {
+      const sent = this.#client.makeClientStreamRequest(
+        pathOf(method),
+        asIs,
+        decoder(method),
+        metadataOf(call),
+        timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
+        (error, reply) => {
+          signal?.removeEventListener('abort', abort)
+          if (error !== null) reject(this.#failure(error, method, call))
+          else resolve(replyOf(operation, method, reply))
+        },
+      )
+      const abort = () => sent.cancel()
+      signal?.addEventListener('abort', abort, { once: true })
+      // A body that cannot be read to its end must not be taken for whole.
+      sendAll(sent, (content) => encoded(operation, method, { content }), call.content).catch(() => sent.cancel())
+    })
+  }
+
   async *stream(call: StreamCall): AsyncGenerator<Reply<unknown>> {
     const { operation, signal } = call
     const method = methodOf(operation)
@@ -124,6 +149,28 @@ export class GrpcTransport implements Transport {
   }
 }
 
+/** Of a body in one message: the server takes no more. */
+const PIECE_BYTES = 1024 * 1024
+
+/** Writes a body as fast as the server takes it, and stops when that has answered. */
+async function sendAll(
+  stream: ClientWritableStream<Buffer>,
+  encode: (piece: Uint8Array) => Buffer,
+  content: Content,
+): Promise<void> {
+  let isAnswered = false
+  stream.once('status', () => {
+    isAnswered = true
+  })
+  for await (const bytes of content) {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      if (isAnswered) return
+      if (!stream.write(encode(bytes.subarray(at, at + PIECE_BYTES)))) await drained(stream)
+    }
+  }
+  stream.end()
+}
+
 type Common = Omit<StreamCall, 'inputs' | 'timeoutMs'>
 type Streamed = ClientReadableStream<Message> | ClientDuplexStream<Buffer, Message>
 
@@ -144,13 +191,16 @@ async function send(
   }
 }
 
-function drained(stream: ClientDuplexStream<Buffer, Message>): Promise<void> {
+/** When one of these comes, it takes more or never will. */
+const MOVED = ['drain', 'close', 'error', 'end', 'status'] as const
+
+function drained(stream: ClientDuplexStream<Buffer, Message> | ClientWritableStream<Buffer>): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
-      for (const event of ['drain', 'close', 'error', 'end']) stream.off(event, go)
+      for (const event of MOVED) stream.off(event, go)
       resolve()
     }
-    for (const event of ['drain', 'close', 'error', 'end']) stream.on(event, go)
+    for (const event of MOVED) stream.on(event, go)
   })
 }
 

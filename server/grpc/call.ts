@@ -30,6 +30,7 @@ export class Call implements Request, InFlightRequest {
   token: string | undefined = undefined
   wrapTtlSeconds: number | undefined = undefined
   streaming = false
+  body: AsyncIterable<Uint8Array> | undefined = undefined
   readonly #call: ServerCall
   #headers: Readonly<Record<string, string>> | undefined = undefined
   #controller: AbortController | undefined = undefined

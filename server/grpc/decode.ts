@@ -68,6 +68,7 @@ function kindOf(scalar: ScalarType | undefined, message: DescMessage | undefined
 
 const SCALARS: Readonly<Partial<Record<ScalarType, Kind>>> = {
   [ScalarType.STRING]: { wire: WIRE.bytes, read: (reader, limit) => reader.text(limit), packable: false },
+  [ScalarType.BYTES]: { wire: WIRE.bytes, read: (reader, limit) => reader.octets(limit), packable: false },
   [ScalarType.INT64]: { wire: WIRE.varint, read: (reader, limit) => reader.int64(limit), packable: true },
   [ScalarType.INT32]: { wire: WIRE.varint, read: (reader, limit) => reader.int64(limit), packable: true },
   [ScalarType.BOOL]: { wire: WIRE.varint, read: (reader, limit) => reader.varint(limit) !== 0, packable: true },

@@ -13,6 +13,8 @@ export interface GrpcLimits {
   readonly keepAliveTimeoutMs: number
   /** Who does not read an answer for so long is cut. */
   readonly stalledReaderMs: number
+  /** Who sends nothing more of a body for so long is cut. */
+  readonly stalledWriterMs: number
   /** For the TLS handshake. */
   readonly handshakeTimeoutMs: number
   /** Messages of one stream that are worked on at a time; reading pauses at that. */
@@ -32,6 +34,7 @@ export const DEFAULT_GRPC_LIMITS: GrpcLimits = {
   keepAliveMs: 60_000,
   keepAliveTimeoutMs: 20_000,
   stalledReaderMs: 60_000,
+  stalledWriterMs: 60_000,
   handshakeTimeoutMs: 10_000,
   pipelined: 8,
   pipelinedBytes: 4 * MEBIBYTE,

@@ -27,6 +27,9 @@ export interface Target {
 /** A decoded path below `/v1/`, in bytes: as HTTP's. */
 const PATH_MAX_BYTES = 2048
 
+/** Of a body that comes in pieces: several wait at a time. */
+const PIECE_MAX_BYTES = 4 * 1024 * 1024
+
 const REPLY_BYTES_LEAST = 512
 /** More is no longer taken from Node's pool of buffers. */
 const REPLY_BYTES_MOST = 4096
@@ -91,6 +94,15 @@ export class Rpc {
     if (this.tellsEvents) message.watch = true
     if (message.send_empty !== undefined) sendEmpty(message, this.#empties)
     return { path, data: message }
+  }
+
+  /** What a message of a body that comes in pieces holds. Throws EgideError. */
+  readPiece(bytes: Buffer): Buffer {
+    const { content } = this.#decode(new WireReader(bytes), bytes.length, 0) as { readonly content?: Buffer }
+    if (content === undefined) return Buffer.alloc(0)
+    if (content.length > PIECE_MAX_BYTES)
+      throw new EgideError('too_large', `a piece is larger than ${PIECE_MAX_BYTES} bytes`, { field: 'content' })
+    return content
   }
 
   #take(message: Record<string, unknown>, { field, deep }: Part): string {

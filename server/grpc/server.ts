@@ -4,6 +4,7 @@ import {
   Server,
   ServerCredentials,
   type ServerDuplexStream,
+  type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
@@ -19,6 +20,7 @@ import type { SealWatch } from './seal-watch.ts'
 import { type GrpcError, trailerOf } from './status.ts'
 import { failStream, PipelinedStream, streamPieces } from './streams.ts'
 import { type GrpcServices, Transcoder } from './transcode.ts'
+import { UploadedBody } from './upload.ts'
 
 export interface GrpcParts {
   readonly services: GrpcServices
@@ -30,6 +32,7 @@ export interface GrpcParts {
 
 const same = (bytes: Buffer): Buffer => bytes
 const EXPIRY_CHECK_MS = 1000
+const NOTHING = Buffer.alloc(0)
 
 /** The gRPC services, on the connections that they are given. */
 export class GrpcServer {
@@ -90,6 +93,7 @@ export class GrpcServer {
     const { path, kind } = method
     if (kind === 'bidi_streaming') this.#grpc.register(path, this.#pipelined(method), same, same, 'bidi')
     else if (kind === 'server_streaming') this.#grpc.register(path, this.#streamed(method), same, same, 'serverStream')
+    else if (kind === 'client_streaming') this.#grpc.register(path, this.#uploaded(method), same, same, 'clientStream')
     else this.#grpc.register(path, this.#unary(method), same, same, 'unary')
   }
 
@@ -106,6 +110,26 @@ export class GrpcServer {
       if (error !== undefined) callback(error)
       else callback(null, reply, trailerOf(requestId))
     })
+  }
+
+  /** One request, whose body is what the messages hold. */
+  #uploaded(method: Method) {
+    return (stream: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
+      const connection = this.#peers.named(stream.getPeer())
+      const serve = (rpc: Rpc): void => {
+        const request = this.#transcoder.begin(rpc, stream, connection, true)
+        const body = new UploadedBody(rpc, stream, this.#limits.stalledWriterMs)
+        request.body = body
+        const answering = body.begun().then(() => this.#transcoder.answer(rpc, request, NOTHING))
+        void answering.then(({ requestId, reply, error }) => {
+          body.end()
+          if (error !== undefined) callback(error)
+          else callback(null, reply, trailerOf(requestId))
+        })
+      }
+      if (method.rpc !== undefined) serve(method.rpc)
+      else this.#load(method, callback, serve)
+    }
   }
 
   #pipelined(method: Method) {

@@ -51,9 +51,13 @@ export class Transcoder {
     this.#services = services
   }
 
-  /** Ends the calls that began before this and are not done; what they still come to is dropped. */
+  /**
+   * Ends the calls that began before this and are not done; what they still come to is dropped. One whose body is a stream
+   * takes as long as that does.
+   */
   expire(monotonicMs: number): void {
-    for (const call of this.#calls.all()) if (call.startedMonotonicMs < monotonicMs) call.abort()
+    for (const call of this.#calls.all())
+      if (call.startedMonotonicMs < monotonicMs && call.body === undefined) call.abort()
   }
 
   /** Resolves when no call is worked on; answers that go on are none. */

@@ -85,6 +85,14 @@ export class WireReader {
     return text
   }
 
+  /** Nothing is copied. */
+  octets(limit: number): Buffer {
+    const end = this.end(limit)
+    const start = this.at
+    this.at = end
+    return this.bytes.subarray(start, end)
+  }
+
   /** Passes over a value that nobody knows. */
   skip(wire: number, limit: number): void {
     if (wire === WIRE.varint) this.#skipVarint(limit)

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { examine } from '../../server/backup/read-snapshot.ts'
 import { type Served, serve } from '../grpc/serve.ts'
 import { clientsOf } from './clients.ts'
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 const folder = mkdtempSync(path.join(tmpdir(), 'egide-sdk-snapshot-'))
 let served: Served
 let clients: ReturnType<typeof clientsOf>
@@ -19,7 +20,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-test.for(['REST', 'gRPC'] as const)('a snapshot comes whole over %s, and a check ends', async (way) => {
+/** The first piece, and no more until the server has taken the request up. */
+async function* begun(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  const before = served.audit().length
+  yield* pieces.slice(0, 1)
+  await vi.waitFor(() => expect(served.audit().length).toBeGreaterThan(before), { timeout: 60_000 })
+}
+
+async function* failing(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* begun(pieces)
+  throw new Error('the disk is gone')
+}
+
+async function* stoppedBy(controller: AbortController, pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* begun(pieces)
+  controller.abort(new Error('enough'))
+  yield* pieces.slice(1)
+}
+
+test.for(['REST', 'gRPC'] as const)('a snapshot comes whole over %s and goes back, and a check ends', async (way) => {
   const vault = clients[way]
   const pieces: Uint8Array[] = []
   for await (const { data } of vault.sys.snapshot()) pieces.push(data.content)
@@ -28,6 +47,23 @@ test.for(['REST', 'gRPC'] as const)('a snapshot comes whole over %s, and a check
   const { meta, totals } = await examine(file)
   expect(totals.entries).toBeGreaterThan(0)
   expect((await vault.sys.readSnapshotKey()).data.cluster_id).toBe(meta.clusterId)
+  await vault.policy.writeAclPolicy({ name: way, policy: 'path "a" { capabilities = ["read"] }' })
+  /** One that broke off may not have ended at the server yet, which restores one at a time. */
+  const refused = () =>
+    expect
+      .poll(() => vault.sys.restoreSnapshot([Buffer.from('no snapshot')]).catch((error) => error), { timeout: 60_000 })
+      .toMatchObject({ status: 400 })
+  await refused()
+  await expect(vault.sys.restoreSnapshot(failing(pieces))).rejects.toThrow('the disk is gone')
+  await refused()
+  await expect(vault.with({ token: 'none' }).sys.restoreSnapshot(pieces)).rejects.toMatchObject({ status: 403 })
+  const stopped = new AbortController()
+  const aborted = vault.sys.restoreSnapshot(stoppedBy(stopped, pieces), { signal: stopped.signal })
+  await expect(aborted).rejects.toThrow('enough')
+  expect((await vault.policy.readAclPolicy(way)).data).toBeDefined()
+  await refused()
+  await vault.sys.restoreSnapshot(createReadStream(file))
+  await expect(vault.policy.readAclPolicy(way)).rejects.toMatchObject({ status: 404 })
   const lines: string[] = []
   for await (const { data } of vault.sys.checkStorage({ entries_per_second: 0 })) {
     lines.push(...Buffer.from(data.content).toString().trim().split('\n'))
