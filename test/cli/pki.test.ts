@@ -87,6 +87,7 @@ describe('issue and reissue', SLOW, () => {
       'empty',
       'common_name=X',
       'ttl=87500h',
+      'enforce_leaf_not_after_behavior=true',
       'key_type=ec',
     ])
     expect(long.code).toBe(2)

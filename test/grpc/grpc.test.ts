@@ -86,6 +86,11 @@ describe.each([{ tls: false }, { tls: true }])('gRPC, TLS: $tls', ({ tls }) => {
     const refused = await client.failure(client.call(kv.read, { path: 'a/b' }, { 'x-vault-token': limited }))
     expect(refused).toMatchObject({ code: status.PERMISSION_DENIED, details: 'permission denied' })
     expect(refused.metadata.get('grpc-status-details-bin')).toHaveLength(1)
+    const bearer = { authorization: `Bearer ${client.token}` }
+    const beside = client.call(kv.read, { path: 'a/b' }, { 'x-vault-token': limited, ...bearer })
+    expect((await client.failure(beside)).code).toBe(status.PERMISSION_DENIED)
+    const alone = await client.call(kv.read, { path: 'a/b' }, { 'x-vault-token': '', ...bearer })
+    expect(alone.data?.metadata?.version).toBe(1n)
     const wrapped = await client.call(kv.read, { path: 'a/b' }, { 'x-wrap-ttl': '60s' })
     expect([wrapped.data, wrapped.envelope?.wrapInfo?.ttl]).toEqual([undefined, 60n])
     const body = { token: wrapped.envelope?.wrapInfo?.token }

@@ -320,7 +320,7 @@ describe('what has ended stays ended', () => {
     await sleep(1_050)
     expect(await isValid(token)).toBe(false)
     expect((await server.call('POST', 'auth/token/renew-self', as(token, {}))).status).toBe(403)
-    expect((await server.call('POST', 'auth/token/renew', { body: { token: token.id } })).status).toBe(403)
+    expect((await server.call('POST', 'auth/token/renew', { body: { token: token.id } })).status).toBe(400)
     const accessor = { accessor: token.accessor }
     expect((await server.call('POST', 'auth/token/lookup-accessor', { body: accessor })).status).toBe(400)
     expect((await server.call('POST', 'auth/token/create', as(token, {}))).status).toBe(403)
