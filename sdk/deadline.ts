@@ -1,6 +1,6 @@
 import { TransportError } from './errors.ts'
 
-/** For a body that takes as long as it takes. */
+/** For a body that takes as long as it takes: the server says sooner when nothing comes of it. */
 export const UPLOAD_MAX_MS = 24 * 60 * 60_000
 
 /**

@@ -141,8 +141,6 @@ export class Logical {
   }
 }
 
-/** The server says sooner when nothing comes of it. */
-
 const isGood = (status: number): boolean => status >= 200 && status < 300
 
 function pageQuery(page: Page): Query {

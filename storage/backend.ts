@@ -75,6 +75,9 @@ export interface DuePosition {
   readonly path: string
 }
 
+/** Before every row that is due. */
+export const FIRST_DUE: DuePosition = { expiresAtMs: Number.MIN_SAFE_INTEGER, path: '' }
+
 export interface Listing {
   /** Relative to the prefix, in byte order (UTF-8), without repeats. */
   readonly names: readonly string[]

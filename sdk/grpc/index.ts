@@ -7,6 +7,7 @@ import {
   type ClientWritableStream,
   credentials,
   Metadata,
+  type requestCallback,
   type ServiceError,
 } from '@grpc/grpc-js'
 import { type Asked, TransportError } from '../errors.ts'
@@ -56,50 +57,57 @@ export class GrpcTransport implements Transport {
   }
 
   async call(call: Call): Promise<Reply<unknown>> {
-    const { operation, signal } = call
-    const method = methodOf(operation)
-    const request = encoded(operation, method, call.input)
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const sent = this.#client.makeUnaryRequest(
+    const method = methodOf(call.operation)
+    const request = encoded(call.operation, method, call.input)
+    const options = { deadline: Date.now() + (call.timeoutMs ?? this.#timeoutMs) }
+    return this.#once(call, method, (answered) =>
+      this.#client.makeUnaryRequest(
         pathOf(method),
         asIs,
         decoder(method),
         request,
         metadataOf(call),
-        { deadline: Date.now() + (call.timeoutMs ?? this.#timeoutMs) },
-        (error, reply) => {
-          signal?.removeEventListener('abort', abort)
-          if (error !== null) reject(this.#failure(error, method, call))
-          else resolve(replyOf(operation, method, reply))
-        },
-      )
-      const abort = () => sent.cancel()
-      signal?.addEventListener('abort', abort, { once: true })
-    })
+        options,
+        answered,
+      ),
+    )
   }
 
   async send(call: SendCall): Promise<Reply<unknown>> {
-    const { operation, signal, timeoutMs } = call
+    const { operation, timeoutMs } = call
     const method = methodOf(operation)
-    signal?.throwIfAborted()
-    return new Promise((resolve, reject) => {
+    const options = timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs }
+    return this.#once(call, method, (answered) => {
       const sent = this.#client.makeClientStreamRequest(
         pathOf(method),
         asIs,
         decoder(method),
         metadataOf(call),
-        timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
-        (error, reply) => {
-          signal?.removeEventListener('abort', abort)
-          if (error !== null) reject(this.#failure(error, method, call))
-          else resolve(replyOf(operation, method, reply))
-        },
+        options,
+        answered,
       )
-      const abort = () => sent.cancel()
-      signal?.addEventListener('abort', abort, { once: true })
       // A body that cannot be read to its end must not be taken for whole.
       sendAll(sent, (content) => encoded(operation, method, { content }), call.content).catch(() => sent.cancel())
+      return sent
+    })
+  }
+
+  /** A call that is answered once, which the caller's signal ends sooner. */
+  #once(
+    call: Omit<Call, 'input'>,
+    method: DescMethod,
+    begin: (answered: requestCallback<Message>) => { cancel(): void },
+  ): Promise<Reply<unknown>> {
+    const { operation, signal } = call
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const abort = () => sent.cancel()
+      const sent = begin((error, reply) => {
+        signal?.removeEventListener('abort', abort)
+        if (error !== null) reject(this.#failure(error, method, call))
+        else resolve(replyOf(operation, method, reply))
+      })
+      signal?.addEventListener('abort', abort, { once: true })
     })
   }
 

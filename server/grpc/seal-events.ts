@@ -33,9 +33,12 @@ export function serveSealEvents(server: Server, seal: SealWatch): () => void {
     streams.add(stream)
     stream.once('cancelled', end)
     stream.on('error', end)
-    void loadEncoder().then((encode) => {
-      if (streams.has(stream)) follow(stream, encode)
-    })
+    loadEncoder().then(
+      (encode) => {
+        if (streams.has(stream)) follow(stream, encode)
+      },
+      () => stream.emit('error', { code: status.INTERNAL, details: 'internal error' }),
+    )
   }
   const same = (bytes: Buffer): Buffer => bytes
   server.register('/egide.v1.Sys/SealEvents', serve, same, same, 'serverStream')

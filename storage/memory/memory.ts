@@ -3,6 +3,7 @@ import {
   type Changes,
   type DuePosition,
   type Entry,
+  FIRST_DUE,
   type Listing,
   type ListPage,
   type Outcome,
@@ -26,9 +27,6 @@ import { compareBytes } from '../byte-order.ts'
 import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
 import { ChangeLog } from './change-log.ts'
 import { SortedSet } from './sorted-set.ts'
-
-/** Before every row that is due. */
-const FIRST_DUE: DuePosition = { expiresAtMs: Number.NEGATIVE_INFINITY, path: '' }
 
 /** Keeps everything in this process's memory, for development and tests. Nothing survives `close`. */
 export class MemoryBackend implements Backend {

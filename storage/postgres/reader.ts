@@ -3,6 +3,7 @@ import {
   type Changes,
   type DuePosition,
   type Entry,
+  FIRST_DUE,
   type Listing,
   type ListPage,
   type Revision,
@@ -31,9 +32,6 @@ interface Statements {
   readonly changes: Statement
   readonly due: Statement
 }
-
-/** Before every row that is due. */
-const FIRST_DUE: DuePosition = { expiresAtMs: Number.MIN_SAFE_INTEGER, path: '' }
 
 /** The reads, each one statement, which sees the database at one point in time. */
 export class Reader {

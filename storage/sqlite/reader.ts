@@ -4,6 +4,7 @@ import {
   type Changes,
   type DuePosition,
   type Entry,
+  FIRST_DUE,
   type Listing,
   type ListPage,
   type Revision,
@@ -17,9 +18,6 @@ export type EntryRow = [path: string, value: Buffer, revision: number, expiresAt
 const END = '\u{10ffff}'.repeat(641)
 /** Paths per step of a listing; a deeper level with more than that is stepped over. */
 const STEP = 200
-
-/** Before every row that is due. */
-const FIRST_DUE: DuePosition = { expiresAtMs: Number.MIN_SAFE_INTEGER, path: '' }
 
 /** The reads, on a connection of their own. They are synchronous: a point read costs less than handing it to a thread. */
 export class Reader {

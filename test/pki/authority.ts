@@ -25,6 +25,15 @@ export class Authority extends MountedEngine {
     })
   }
 
+  /** Lists of all kinds, which its certificates name. */
+  async publishes(): Promise<void> {
+    await this.call('update', 'config/urls', {
+      crl_distribution_points: 'http://ca.example.com/crl/{{crl_shard}}',
+      enable_templating: true,
+    })
+    await this.call('update', 'config/crl', { auto_rebuild: true, enable_delta: true, delta_rebuild_interval: '1m' })
+  }
+
   async role(name: string, fields: Data = {}): Promise<void> {
     await this.call('update', `roles/${name}`, {
       key_type: 'ec',

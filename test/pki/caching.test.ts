@@ -40,11 +40,7 @@ async function authority(): Promise<Authority> {
   const ca = new Authority()
   await ca.root()
   await ca.role('web')
-  await ca.call('update', 'config/urls', {
-    crl_distribution_points: 'http://ca.example.com/crl/{{crl_shard}}',
-    enable_templating: true,
-  })
-  await ca.call('update', 'config/crl', { auto_rebuild: true, enable_delta: true, delta_rebuild_interval: '1m' })
+  await ca.publishes()
   return ca
 }
 

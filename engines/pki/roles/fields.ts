@@ -226,10 +226,7 @@ function checkKey({ keyType, keyBits, signatureBits }: Role): void {
   if (signatureBits !== 0 && !HASH_BITS.some((bits) => bits === signatureBits)) {
     throw invalid(`unsupported hash signature algorithm: ${signatureBits}`)
   }
-  if (keyType === 'any') {
-    return
-  }
-  hashBits(keySpec(keyType, keyBits), signatureBits)
+  if (keyType !== 'any') hashBits(keySpec(keyType, keyBits), signatureBits)
 }
 
 function checkedOthers(given: readonly string[]): readonly string[] {

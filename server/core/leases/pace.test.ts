@@ -13,8 +13,13 @@ class World {
     commitMs: () => this.commitMs,
     isServing: () => this.isServing,
     nextTurn: (run) => this.#turns.push(run),
+    after: (_ms, run) => {
+      this.#late.add(run)
+      return () => this.#late.delete(run)
+    },
   })
   readonly #turns: (() => void)[] = []
+  readonly #late = new Set<() => void>()
   readonly #ends: (() => void)[] = []
 
   run(count: number, dueMs = 0): Promise<void> {
@@ -41,6 +46,12 @@ class World {
     this.nowMs += tookMs
     for (const run of this.#turns.splice(0)) run()
     await settled()
+  }
+
+  /** What is under way has taken long. */
+  passTime(): void {
+    for (const run of this.#late) run()
+    this.#late.clear()
   }
 
   async end(count: number): Promise<void> {
@@ -118,6 +129,24 @@ test('while requests are served one is under way, and one more for each half min
   world.nowMs = 0
   world.isServing = false
   expect(await underWay(0)).toBe(32)
+})
+
+test('one that takes long holds up no other, also while requests are served', async () => {
+  const world = new World()
+  world.isServing = true
+  const done = world.run(40)
+  while (world.isAsking) await world.turn()
+  expect(world.underWay).toBeLessThan(8)
+  while (world.underWay < 32) {
+    world.passTime()
+    await world.turn()
+  }
+  for (let n = 0; n < 40; n++) {
+    await world.end(1)
+    while (world.isAsking) await world.turn()
+  }
+  await done
+  expect(world.begun).toEqual(Array.from({ length: 40 }, (_, n) => n))
 })
 
 test('however busy it is, all is done once, in order, and never more than thirty-two at a time', async () => {

@@ -4,6 +4,8 @@ const WINDOW_MAX = 32
 const A_TURN = 4
 /** While it is busy one is under way at least, and one more for each time so long that the work is late. */
 const LATE_MS = 30_000
+/** What takes longer waits for something, and takes nothing from requests: others begin in its place. */
+const WAITING_MS = 1_000
 /** A turn that takes longer has requests waiting for their turn. */
 const LONG_TURN_MS = 5
 /** A commit that takes longer has requests waiting for the disk or the database. */
@@ -18,6 +20,13 @@ export interface PaceOptions {
   readonly isServing: () => boolean
   /** Runs it when the event loop comes round. Default: setImmediate. */
   readonly nextTurn?: (run: () => void) => void
+  /** Runs it once so many milliseconds have passed, unless what it gives back is called before. Default: setTimeout. */
+  readonly after?: (ms: number, run: () => void) => () => void
+}
+
+function afterTimeout(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms).unref()
+  return () => clearTimeout(timer)
 }
 
 /**
@@ -31,17 +40,19 @@ export class Pace {
   readonly #commitMs: () => number
   readonly #isServing: () => boolean
   readonly #nextTurn: (run: () => void) => void
+  readonly #after: (ms: number, run: () => void) => () => void
   readonly #waiting: (() => void)[] = []
   #window = WINDOW_MAX
   #dueMs = Number.POSITIVE_INFINITY
   #underWay = 0
   #isScheduled = false
 
-  constructor({ now, commitMs, isServing, nextTurn = setImmediate }: PaceOptions) {
+  constructor({ now, commitMs, isServing, nextTurn = setImmediate, after = afterTimeout }: PaceOptions) {
     this.#now = now
     this.#commitMs = commitMs
     this.#isServing = isServing
     this.#nextTurn = nextTurn
+    this.#after = after
   }
 
   /** How much may be under way at one time now. */
@@ -59,8 +70,9 @@ export class Pace {
     const lane = async (): Promise<void> => {
       for (let at = next++; at < items.length; at = next++) {
         await this.#begin()
+        const end = this.#counted()
         await work(items[at] as T)
-        this.#end()
+        end()
       }
     }
     await Promise.all(Array.from({ length: Math.min(WINDOW_MAX, items.length) }, lane))
@@ -71,6 +83,20 @@ export class Pace {
       this.#waiting.push(begin)
       this.#schedule()
     })
+  }
+
+  /** One that is under way, until what this gives back is called or it has taken so long that it must be waiting. */
+  #counted(): () => void {
+    let isCounted = true
+    const end = (): void => {
+      if (isCounted) this.#end()
+      isCounted = false
+    }
+    const stop = this.#after(WAITING_MS, end)
+    return () => {
+      stop()
+      end()
+    }
   }
 
   #end(): void {
