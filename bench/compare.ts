@@ -68,8 +68,10 @@ export async function compare(title: string, entrants: readonly Entrant[], asked
   const half = entrants.map((): Outcome[] => [])
   const alone: PrimitiveRate[] = []
   // Of a server that has just started, it is its compiler that is measured. The last one has the most clients.
-  const fresh = new Map(entrants.map((entrant) => [entrant.subject, entrant]))
-  for (const entrant of fresh.values()) await load(entrant, { ...turns, seconds: turns.compiling }, undefined)
+  const isLastOfItsKind = ({ subject, row }: Entrant, at: number): boolean =>
+    !entrants.slice(at + 1).some((later) => later.subject === subject && later.row.name === row.name)
+  for (const entrant of entrants.filter(isLastOfItsKind))
+    await load(entrant, { ...turns, seconds: turns.compiling }, undefined)
   for (let round = 0; round < turns.rounds; round++) {
     for (const [at, entrant] of entrants.entries()) full[at]?.push(await load(entrant, turns, undefined))
     if (row?.primitive !== undefined) alone.push(await primitiveRate(row.primitive, turns.seconds))

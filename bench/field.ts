@@ -47,6 +47,9 @@ class Field {
         entrants.push({ name: vault.name, subject: vault, caller: vault, row, made: await vault.madeFor(row) })
       }
       entrants.push({ name: bare.name, subject: bare, caller: first, row, made: entrants[0]?.made })
+      if (row.beside !== undefined) {
+        entrants.push({ name: row.beside.row.name, subject: first, caller: first, row: row.beside.row })
+      }
       return await compare(row.name, entrants, { ...options, half: this.settings.length === 1 })
     } finally {
       bare.end()

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Comparison, Figures } from './compare.ts'
+import type { Comparison, Figures, PrimitiveFigures } from './compare.ts'
 import { isGrpc, type Row } from './rows/row.ts'
 import { nameOf, OPENBAO_ON_POSTGRESQL, type Setting } from './servers/setting.ts'
 
@@ -81,11 +81,25 @@ export function goalsOf(row: Row, { figures, ratios, cpuRatios, primitive }: Com
     const what = `${row.name}: share of the rate of ${primitive.name} alone`
     goals.push(atLeast(what, primitive.ratio, row.primitiveGoal))
   }
+  goals.push(...besideGoals(row, figures, primitive))
   const [egide] = figures
   if (row.bareGoal !== undefined && egide?.half !== undefined) {
     goals.push(atMost(`${row.name}: p99 at half load, in p50s`, egide.half.p99 / egide.half.p50, TAIL_GOAL))
   }
   return goals
+}
+
+/** That a request takes no more than so many times what one of another row and its cryptography take together. */
+function besideGoals({ name, beside }: Row, figures: readonly Figures[], primitive?: PrimitiveFigures): Goal[] {
+  const [own] = figures
+  const other = figures.find(({ subject }) => subject === beside?.row.name)
+  if (beside === undefined || own === undefined || other === undefined || primitive === undefined) return []
+  const what = `${name}: of one ${other.subject} and one ${primitive.name}`
+  const time = (of: { readonly perSecond: number }): number => 1 / of.perSecond
+  return [
+    atMost(`${what}, by rate`, time(own) / (time(other) + time(primitive)), beside.goal),
+    atMost(`${what}, by CPU`, own.cpuMicros / (other.cpuMicros + primitive.cpuMicros), beside.goal),
+  ]
 }
 
 /** Times the rate of one worker that two must reach. */

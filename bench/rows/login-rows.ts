@@ -1,5 +1,6 @@
 import { pemOf, type Signer, signed, signer } from '../../server/auth/jwks/testing-tokens.ts'
 import { CLIENTS, type HttpRow, type SetUp } from './row.ts'
+import { KV_WRITE } from './secret-rows.ts'
 
 /** Ways to get a token: each is a durable write. Beside OpenBao's. */
 
@@ -34,6 +35,7 @@ async function jwtRow({ name, key }: Provider): Promise<HttpRow> {
     isAnonymous: true,
     connections: CLIENTS,
     primitive: name === 'es256' ? 'verify-ecdsa-p256' : 'verify-rsa-2048',
+    beside: { row: KV_WRITE, goal: 2 },
   }
 }
 

@@ -23,8 +23,16 @@ interface Shared {
   readonly primitive?: PrimitiveName
   /** Lowest share of the primitive's rate on all processors that is good. */
   readonly primitiveGoal?: number
+  /** Another row that takes its turns beside this one on the first server, and what the two of them are held to. */
+  readonly beside?: Beside
   /** Windows are so many times as long, where single requests differ much. Default 1. */
   readonly windowFactor?: number
+}
+
+export interface Beside {
+  readonly row: HttpRow
+  /** Highest multiple that is good of what a request of `row` and one primitive take together. */
+  readonly goal: number
 }
 
 /** Over gRPC. */
