@@ -38,6 +38,20 @@ export class SshAuthority extends MountedEngine {
       (error: Error) => error.message,
     )
   }
+
+  /** As `outcome`, under a role that says so. */
+  async outcomeUnder(role: Data, fields: Data, caller?: Caller): Promise<Certificate | string> {
+    await this.role('own', role)
+    return this.outcome('own', fields, caller)
+  }
+}
+
+/** What a role says that is for these users, or for these hosts. */
+export const USERS: Data = { allowed_users: 'ada,bob' }
+export const HOSTS: Data = {
+  allow_user_certificates: false,
+  allow_host_certificates: true,
+  allowed_domains: 'example.com,example.org',
 }
 
 /** A caller who is somebody. */

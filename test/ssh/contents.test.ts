@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Caller } from '../../engines/engine.ts'
 import { CALLER } from '../engines/mounted-engine.ts'
-import { type Certificate, type Data, hasSshKeygen, OpenSsh, readCertificate, SshAuthority } from './authority.ts'
+import {
+  type Certificate,
+  type Data,
+  HOSTS,
+  hasSshKeygen,
+  OpenSsh,
+  readCertificate,
+  SshAuthority,
+  USERS,
+} from './authority.ts'
 
 /** What else a certificate says, and which keys get one. */
 
@@ -16,17 +25,9 @@ beforeEach(async () => {
   await ca.ca()
 })
 
-async function outcome(role: Data, asked: Data, caller?: Caller): Promise<Certificate | string> {
-  await ca.role('own', role)
-  return ca.outcome('own', asked, caller)
-}
-
-const user = { allowed_users: 'ada,bob' }
-const host = {
-  allow_user_certificates: false,
-  allow_host_certificates: true,
-  allowed_domains: 'example.com,example.org',
-}
+const outcome = (role: Data, asked: Data, caller?: Caller) => ca.outcomeUnder(role, asked, caller)
+const user = USERS
+const host = HOSTS
 
 describe('what else a certificate says', () => {
   const ada = { valid_principals: 'ada' }

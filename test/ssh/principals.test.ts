@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Caller } from '../../engines/engine.ts'
 import { CALLER } from '../engines/mounted-engine.ts'
-import { type Certificate, type Data, SshAuthority, who } from './authority.ts'
+import { type Certificate, type Data, HOSTS, SshAuthority, USERS, who } from './authority.ts'
 
 /** Whom a certificate is for: the table of what a role lets a caller ask for. */
 
@@ -12,17 +12,9 @@ beforeEach(async () => {
   await ca.ca()
 })
 
-async function outcome(role: Data, asked: Data, caller?: Caller): Promise<Certificate | string> {
-  await ca.role('own', role)
-  return ca.outcome('own', asked, caller)
-}
-
-const user = { allowed_users: 'ada,bob' }
-const host = {
-  allow_user_certificates: false,
-  allow_host_certificates: true,
-  allowed_domains: 'example.com,example.org',
-}
+const outcome = (role: Data, asked: Data, caller?: Caller) => ca.outcomeUnder(role, asked, caller)
+const user = USERS
+const host = HOSTS
 const asHost = { cert_type: 'host' }
 const EMPTY = /refusing to issue unsafe, globally-valid certificate/
 const NONE = /role is not configured to allow any principals/

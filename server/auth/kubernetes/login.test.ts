@@ -1,44 +1,29 @@
 import { createHmac } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TestNamespace } from '../../../test/core/test-namespace.ts'
-import { TestClock } from '../../../test/harness/rows.ts'
+import type { TestNamespace } from '../../../test/core/test-namespace.ts'
 import { newAuthority } from '../cert/testing-certificates.ts'
 import { pemOf, signer } from '../jwks/testing-tokens.ts'
-import { kubernetesMethod } from './index.ts'
-import { AUDIENCE, REVIEWER, TestCluster, type TokenWanted } from './testing-cluster.ts'
+import { AUDIENCE, REVIEWER, type TestCluster, type TokenWanted } from './testing-cluster.ts'
+import { TestLogins } from './testing-logins.ts'
 
 /** Who gets in with a token of a cluster and who does not, through the whole pipeline, against an API server over TLS. */
 
 const DENIED = 'permission_denied: permission denied'
 const AWAY = 'unavailable: the Kubernetes API server cannot be asked'
 
-let folder = ''
-let clock: TestClock
+let logins: TestLogins
 let cluster: TestCluster
 let namespace: TestNamespace
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'egide-kubernetes-'))
-  clock = new TestClock()
-  cluster = await TestCluster.open(folder, () => clock.nowMs)
-  namespace = await TestNamespace.create({ clock, engines: [kubernetesMethod(path.join(folder, 'pod')) as never] })
-  await namespace.call('update', 'sys/auth/kubernetes', { type: 'kubernetes' })
+  logins = await TestLogins.open()
+  ;({ cluster, namespace } = logins)
 })
-afterEach(() => {
-  cluster.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => logins.close())
 
-const configure = (more: object = {}) =>
-  namespace.call('update', 'auth/kubernetes/config', {
-    kubernetes_host: cluster.host,
-    kubernetes_ca_cert: cluster.caPem,
-    token_reviewer_jwt: REVIEWER,
-    ...more,
-  })
+const configure = (more?: object) => logins.configure(more)
 const allow = (more: object = {}, name = 'web') =>
   namespace.call('update', `auth/kubernetes/role/${name}`, {
     bound_service_account_names: 'web',
@@ -46,10 +31,8 @@ const allow = (more: object = {}, name = 'web') =>
     token_policies: 'web',
     ...more,
   })
-const logIn = (jwt: string, role = 'web') =>
-  namespace.call('update', 'auth/kubernetes/login', { role, jwt }, { token: undefined })
-const refusal = (jwt: string, role = 'web') =>
-  namespace.refusal('update', 'auth/kubernetes/login', { role, jwt }, { token: undefined })
+const logIn = (jwt: string, role?: string) => logins.logIn(jwt, role)
+const refusal = (jwt: string, role?: string) => logins.refusal(jwt, role)
 const tokens = async () => ((await namespace.data('list', 'auth/token/accessors')).keys as unknown[]).length
 
 const stranger = signer('k1', 'RS256')
@@ -268,7 +251,7 @@ test('a renewal follows the role, and ends with it', async () => {
 })
 
 test('in a pod its own token and authority are used, and read again when they are replaced', async () => {
-  const pod = path.join(folder, 'pod')
+  const pod = path.join(logins.folder, 'pod')
   mkdirSync(pod)
   writeFileSync(path.join(pod, 'token'), `${REVIEWER}\n`)
   writeFileSync(path.join(pod, 'ca.crt'), cluster.caPem)

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TestNamespace } from '../../../test/core/test-namespace.ts'
-import { TestClock } from '../../../test/harness/rows.ts'
+import type { TestNamespace } from '../../../test/core/test-namespace.ts'
 import { signer } from '../jwks/testing-tokens.ts'
-import { kubernetesMethod } from './index.ts'
-import { REVIEWER, TestCluster } from './testing-cluster.ts'
+import type { TestCluster } from './testing-cluster.ts'
+import { TestLogins } from './testing-logins.ts'
 
 /** How often the API server is asked, what a review is worth for how long, and what its failures do. */
 
@@ -16,38 +12,23 @@ const AWAY = 'unavailable: the Kubernetes API server cannot be asked'
 const THOUSAND = 1000
 const MANY = 60
 
-let folder = ''
-let clock: TestClock
+let logins: TestLogins
 let cluster: TestCluster
 let namespace: TestNamespace
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'egide-kubernetes-'))
-  clock = new TestClock()
-  cluster = await TestCluster.open(folder, () => clock.nowMs)
-  namespace = await TestNamespace.create({ clock, engines: [kubernetesMethod(path.join(folder, 'pod')) as never] })
-  await namespace.call('update', 'sys/auth/kubernetes', { type: 'kubernetes' })
+  logins = await TestLogins.open()
+  ;({ cluster, namespace } = logins)
   await namespace.call('update', 'auth/kubernetes/role/web', {
     bound_service_account_names: '*',
     bound_service_account_namespaces: '*',
   })
 })
-afterEach(() => {
-  cluster.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => logins.close())
 
-const configure = (more: object = {}) =>
-  namespace.call('update', 'auth/kubernetes/config', {
-    kubernetes_host: cluster.host,
-    kubernetes_ca_cert: cluster.caPem,
-    token_reviewer_jwt: REVIEWER,
-    ...more,
-  })
-const logIn = (jwt: string) =>
-  namespace.call('update', 'auth/kubernetes/login', { role: 'web', jwt }, { token: undefined })
-const refusal = (jwt: string) =>
-  namespace.refusal('update', 'auth/kubernetes/login', { role: 'web', jwt }, { token: undefined })
+const configure = (more?: object) => logins.configure(more)
+const logIn = (jwt: string, role?: string) => logins.logIn(jwt, role)
+const refusal = (jwt: string, role?: string) => logins.refusal(jwt, role)
 const pods = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => cluster.token({ pod: `web-${i}` })))
 
 describe('many pods that start', { timeout: 120_000 }, () => {
