@@ -4,7 +4,7 @@ import type { Vault } from './vault.ts'
 
 /** How often what is due is looked for. */
 const SWEEP_MS = 1000
-/** How often those who watch hear of other processes' changes; those of this process they hear of at once. */
+/** How often others' changes are looked for by those who watch, and by those who have namespaces unsealed by their shares. */
 const POLL_MS = 200
 const MINUTE_MS = 60_000
 
@@ -30,6 +30,13 @@ export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chor
       everyMs: SWEEP_MS,
       async run() {
         await core.root?.nodes?.echo()
+      },
+    },
+    {
+      name: 'key holders',
+      everyMs: POLL_MS,
+      async run() {
+        await core.namespaces?.holders?.echo()
       },
     },
     {

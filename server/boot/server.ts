@@ -221,13 +221,18 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await autoUnseal.stop()
       await background.stop()
       // The others notice soon enough, should storage not answer.
-      await Promise.race([vault.core.root?.nodes?.leave().catch(() => {}), sleep(LEAVE_MS, undefined, { ref: false })])
+      await Promise.race([leave(vault), sleep(LEAVE_MS, undefined, { ref: false })])
       await vault.seal.seal()
       await backend.close()
       await traces?.stop()
       metrics.stop()
     },
   }
+}
+
+/** Tells the other nodes. */
+async function leave({ core }: Vault): Promise<void> {
+  await Promise.allSettled([core.root?.nodes?.leave(), core.namespaces?.holders?.leave()])
 }
 
 /** What this process is called among those that share a storage. The first worker has the name of a server of one process. */

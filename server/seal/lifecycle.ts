@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '../../engines/engine.ts'
-import type { Backend } from '../../storage/backend.ts'
+import type { Backend, Revision } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { NamespaceSealing } from './namespace-sealing.ts'
 import type { SealWrapper } from './wrapper.ts'
@@ -9,6 +9,13 @@ export const ROOT_NAMESPACE_ID = 'root'
 
 /** Told of namespaces whose keys this process holds no more, whoever uses them. Resolves when nothing of them is left here. */
 export type DroppedListener = (namespaceIds: readonly string[]) => Promise<unknown>
+
+/** Who hears of the keys of namespaces in this process. */
+export interface KeysListener {
+  /** Before the keys are taken that shares of a namespace's own open, which wait for this. */
+  readonly onUnsealing: () => Promise<void>
+  readonly onDropped: DroppedListener
+}
 
 /** What unsealing gives: it works until the vault is sealed, then every use of it throws. */
 export interface UnsealedKeys {
@@ -37,8 +44,12 @@ export interface UnsealedKeys {
   forgetNamespace(namespaceId: string): Promise<void>
   /** Whether what `loadNamespace` gave is still of use: not once the namespace was sealed or destroyed. */
   holds(namespaceId: string, cipher: Cipher): boolean
-  /** Who is told of namespaces that were sealed or destroyed. There is one listener, the last. */
-  onDropped(listener: DroppedListener): void
+  /** There is one listener, the last. */
+  listen(listener: KeysListener): void
+  /** The change of keys that this process has taken up last, by any process. */
+  readonly epoch: Revision
+  /** Resolves when nothing is left here of what was sealed or destroyed. */
+  dropped(): Promise<void>
   /** Crypto-shreds: afterwards nothing that the namespace stored can be read by anyone. */
   destroyNamespace(namespaceId: string): Promise<void>
 }

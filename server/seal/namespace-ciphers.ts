@@ -1,7 +1,7 @@
 import type { EncryptionCount } from '../../crypto/encryption-count.ts'
 import type { Keyring } from '../../crypto/keyring.ts'
 import type { Random } from '../../engines/engine.ts'
-import type { DroppedListener } from './lifecycle.ts'
+import type { KeysListener } from './lifecycle.ts'
 import { type KeySource, NamespaceCipher } from './namespace-cipher.ts'
 
 /** The ciphers of those namespaces whose keys a process holds. */
@@ -12,7 +12,7 @@ export class NamespaceCiphers {
   readonly #all = new Map<string, NamespaceCipher>()
   /** How many still want the keys of a namespace. */
   readonly #users = new Map<string, number>()
-  #onDropped: DroppedListener | undefined
+  #listener: KeysListener | undefined
   #dropping: Promise<unknown> = Promise.resolve()
 
   constructor(count: EncryptionCount, random: Random, source: KeySource) {
@@ -40,7 +40,7 @@ export class NamespaceCiphers {
       cipher.release()
       this.#all.delete(id)
     }
-    this.#dropping = Promise.allSettled([this.#dropping, this.#onDropped?.(dropped.map(([id]) => id))])
+    this.#dropping = Promise.allSettled([this.#dropping, this.#listener?.onDropped(dropped.map(([id]) => id))])
   }
 
   addUser(namespaceId: string): void {
@@ -56,8 +56,13 @@ export class NamespaceCiphers {
     return this.#users.get(namespaceId) === 0 && this.#users.delete(namespaceId)
   }
 
-  onDropped(listener: DroppedListener): void {
-    this.#onDropped = listener
+  listen(listener: KeysListener): void {
+    this.#listener = listener
+  }
+
+  /** To be called before keys are taken that shares of a namespace's own open. */
+  async unsealing(): Promise<void> {
+    await this.#listener?.onUnsealing()
   }
 
   /** Resolves when nothing is left of what was dropped. */

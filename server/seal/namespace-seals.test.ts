@@ -126,7 +126,7 @@ describe('a namespace with shares of its own', () => {
     for (const vault of [one, two]) await unseal(vault, 'a', shares)
     const held = await Promise.all([load(one, 'a'), load(two, 'a')])
     const told: (readonly string[])[] = []
-    keysOf(two).onDropped(async (ids) => void told.push(ids))
+    keysOf(two).listen({ onUnsealing: async () => {}, onDropped: async (ids) => void told.push(ids) })
     await one.manager.namespaces.seal('a')
     await two.manager.refresh()
     for (const cipher of held) expect(() => cipher.open('p', sealed)).toThrow('the keys were released')

@@ -4,7 +4,7 @@ import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError, notFound } from '../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
-import type { ReadCheck } from '../../storage/backend.ts'
+import type { ReadCheck, Revision } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { Watch } from '../../storage/watch.ts'
 import { CatchingUp } from './catching-up.ts'
@@ -18,8 +18,8 @@ import {
   rotationConfigured,
 } from './key-changes.ts'
 import { isKey, isRecoveryKey } from './key-records.ts'
-import type { KeyStorage } from './key-storage.ts'
-import { type DroppedListener, ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
+import type { KeyStorage, Seen } from './key-storage.ts'
+import { type KeysListener, ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
 import { NamespaceCiphers } from './namespace-ciphers.ts'
 import { handedSealings, type NamespaceSealing, withoutSealed } from './namespace-sealing.ts'
@@ -138,6 +138,7 @@ export class VaultKeys implements UnsealedKeys {
    * `sealed` when it was ordered to be sealed since `order`.
    */
   async unsealNamespace(namespaceId: string, own: KeyObject, order?: number): Promise<void> {
+    await this.#ciphers.unsealing()
     await this.#newest(async (held) => {
       if (this.isUnsealed(namespaceId)) return undefined
       const stored = await unsealedKeys(this.#parts, held, namespaceId, own, order)
@@ -169,8 +170,8 @@ export class VaultKeys implements UnsealedKeys {
     return handedSealings(this.#loaded().sealings, only)
   }
 
-  onDropped(listener: DroppedListener): void {
-    this.#ciphers.onDropped(listener)
+  listen(listener: KeysListener): void {
+    this.#ciphers.listen(listener)
   }
 
   async destroyNamespace(namespaceId: string): Promise<void> {
@@ -212,6 +213,10 @@ export class VaultKeys implements UnsealedKeys {
   /** For another process of this machine; the caller zeroes it. */
   exportRootKey(): Buffer {
     return this.#loaded().rootKey.export()
+  }
+
+  get epoch(): Revision {
+    return this.#loaded().epoch
   }
 
   /** The order to seal that was there when the vault was opened. */
@@ -273,12 +278,9 @@ export class VaultKeys implements UnsealedKeys {
   async recordUsage(): Promise<void> {
     await this.#serial.run(async () => {
       const { storage, random } = this.#parts
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (
-          await addUsage(storage, this.#loaded().keyring, this.#count, random, (seen) => this.#fence.requireHeld(seen))
-        )
-          return
-      }
+      const check = (seen: Seen) => this.#fence.requireHeld(seen)
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+        if (await addUsage(storage, this.#loaded().keyring, this.#count, random, check)) return
     })
   }
 

@@ -94,6 +94,23 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     }
   })
 
+  test('sealing a namespace waits for nodes that hold its keys, and names one that does not say that it forgot them', async () => {
+    const body = { seal: 'seal "shamir" {\n shares = 2\n threshold = 2\n}' }
+    const made = await one.call('POST', 'sys/namespaces/waited', { body })
+    const shares = at(made.body, 'data', 'key_shares') as unknown as readonly string[]
+    for (const server of [one, two])
+      for (const key of shares) await server.call('POST', 'sys/namespaces/waited/unseal', { body: { key } })
+    process.kill(two.pid, 'SIGSTOP')
+    try {
+      const reply = await one.call('POST', 'sys/namespaces/waited/seal')
+      expect(reply.status).toBe(200)
+      expect(String(at(reply.body, 'warnings'))).toContain(new URL(two.address).port)
+    } finally {
+      process.kill(two.pid, 'SIGCONT')
+    }
+    expect((await one.call('POST', 'sys/namespaces/waited/seal')).status).toBe(204)
+  }, 60_000)
+
   test('a policy that was changed on one holds on the other at once', async () => {
     const policy = (server: Server, capabilities: string) =>
       server.call('PUT', 'sys/policies/acl/p', {

@@ -1,5 +1,5 @@
 import { EgideError } from '../../engines/errors.ts'
-import type { DroppedListener, UnsealedKeys } from '../../server/seal/lifecycle.ts'
+import type { KeysListener, UnsealedKeys } from '../../server/seal/lifecycle.ts'
 import type { NamespaceSealing } from '../../server/seal/namespace-sealing.ts'
 import type { Cipher } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
@@ -17,7 +17,8 @@ export class TestKeys implements UnsealedKeys {
   readonly #root: Cipher
   readonly #below: Map<string, Below>
   readonly #unsealed = new Set<string>()
-  #onDropped: DroppedListener | undefined
+  #listener: KeysListener | undefined
+  readonly epoch = 0
   /** Ids whose keys are lent, once for each loan. */
   readonly lent: string[] = []
 
@@ -54,7 +55,7 @@ export class TestKeys implements UnsealedKeys {
 
   async destroyNamespace(id: string): Promise<void> {
     this.#below.delete(id)
-    await this.#onDropped?.([id])
+    await this.#listener?.onDropped([id])
   }
 
   unseal(id: string): void {
@@ -71,7 +72,7 @@ export class TestKeys implements UnsealedKeys {
 
   async forgetNamespace(id: string): Promise<void> {
     this.#unsealed.delete(id)
-    await this.#onDropped?.([id])
+    await this.#listener?.onDropped([id])
   }
 
   holds(id: string, cipher: Cipher): boolean {
@@ -80,7 +81,9 @@ export class TestKeys implements UnsealedKeys {
     return below?.cipher === cipher && (!below.hasShares || this.isUnsealed(id))
   }
 
-  onDropped(listener: DroppedListener): void {
-    this.#onDropped = listener
+  listen(listener: KeysListener): void {
+    this.#listener = listener
   }
+
+  async dropped(): Promise<void> {}
 }

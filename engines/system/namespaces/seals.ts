@@ -62,17 +62,21 @@ export const namespaceUnseal = route('namespaces/:path/unseal', {
 export const namespaceSeal = route('namespaces/:path/seal', {
   summary: 'Seal a namespace with shares of its own',
   description:
-    'Forgets its keys and all that was decrypted with them, here and on every other node; so it does those of the ' +
-    'namespaces below it. Nothing in them is answered until the namespace is given enough shares.',
+    'Forgets its keys and all that was decrypted with them, here and on every other node, before it answers; so it does ' +
+    'those of the namespaces below it. Nothing in them is answered until the namespace is given enough shares. A warning ' +
+    'names the nodes that have not said within five seconds that they forgot.',
   fields,
   auditClear: ['path'],
   operations: {
     update: async ({ fields: sent }: Request, { services }: Context) => {
-      await services.namespaces.seal(sent.path)
-      return undefined
+      const late = await services.namespaces.seal(sent.path)
+      return late.length === 0 ? undefined : { warnings: [notForgotten(late)] }
     },
   },
 })
+
+const notForgotten = (nodes: readonly string[]): string =>
+  `sealed, and answered by no node; but these have not said that they forgot its keys: ${nodes.join(', ')}`
 
 const deleteFields = {
   ...fields,

@@ -70,8 +70,11 @@ export interface NamespaceService {
   /** Gives one share to this server; owns and zeroes it. */
   unseal(name: string, share: Buffer): Promise<NamespaceSealStatus>
   resetUnseal(name: string): Promise<NamespaceSealStatus>
-  /** Resolves when neither it nor any below it is readable here; on every other node that holds from its next request on. */
-  seal(name: string): Promise<void>
+  /**
+   * Nothing in it or below it is answered from here on, by any node. Resolves when every node has forgotten its keys; or
+   * after a few seconds, with the names of those that have not said so.
+   */
+  seal(name: string): Promise<readonly string[]>
   /** '' is the namespace of the request. Resolves with the key that unlocks it. */
   lock(path: string): Promise<string>
   /** `key`: undefined for whoever needs none. */

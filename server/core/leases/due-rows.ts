@@ -4,6 +4,7 @@ import type { Store } from '../../../storage/store.ts'
 import { MOVES, REMOVALS } from '../mounts/departures.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import { MOUNT_ROWS } from '../mounts/router.ts'
+import { KEY_HOLDERS } from '../namespaces/key-holders.ts'
 import { tokenRows } from '../tokens/entry.ts'
 import type { TokenRevoker } from '../tokens/revoker.ts'
 import type { LeaseManager } from './lease-manager.ts'
@@ -43,6 +44,7 @@ export class DueRows implements DueOwner {
       [leaseRows.all, (id) => leases.expire(id)],
       [REMOVALS, (uuid) => mounts.resume(REMOVALS + uuid)],
       [MOVES, (id) => mounts.resume(MOVES + id)],
+      [KEY_HOLDERS, (process) => this.#deleteDue(KEY_HOLDERS + process)],
       // What an engine gave a time has none of its own to see to it.
       [MOUNT_ROWS, (path) => this.#deleteDue(MOUNT_ROWS + path)],
       ...Object.entries(others),

@@ -18,6 +18,7 @@ import type { Asked, QuotaTarget } from '../quotas/rules.ts'
 import type { Request, Response } from '../request.ts'
 import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { DueBelow } from './due-below.ts'
+import { KeyHolders } from './key-holders.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
 import { mountTarget } from './quota-target.ts'
 import type { NamespaceOwn, NamespaceRecord } from './record.ts'
@@ -66,6 +67,8 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
   readonly #directory: NamespaceDirectory
   readonly #open: OpenNamespaces
   readonly #removal: Removal
+  /** Undefined: no other server shares the storage. */
+  readonly holders: KeyHolders | undefined
   /** Root's. */
   readonly quotas: QuotaBook
   readonly #sweeper: Sweeper
@@ -92,7 +95,12 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       },
       onClosed: (id) => keys.releaseNamespace(id),
     })
-    keys.onDropped((ids) => Promise.all(ids.map((id) => this.#open.close(id))))
+    const process = parts.node?.server && parts.node.process(root.identity.nodeId)
+    this.holders = process === undefined ? undefined : new KeyHolders({ store, clock, process, keys })
+    keys.listen({
+      onUnsealing: async () => this.holders?.announce(),
+      onDropped: (ids) => Promise.all(ids.map((id) => this.#open.close(id))),
+    })
     this.quotas = new QuotaBook({
       store,
       clock,
@@ -266,6 +274,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     return new NamespaceOperationsBelow(namespace, {
       directory: this.#directory,
       seals: this.#parts.seals,
+      lateHolders: async () => (await this.holders?.late()) ?? [],
       isSealed: (record) => isSealed(this.#parts.keys, record),
       mountIn: (chain, path) => this.#open.use(chain, ({ mounts }) => mounts.holding(path)),
       make: (parent, name, own, quorum) => this.#make(parent, name, own, quorum),

@@ -23,6 +23,8 @@ type Metadata = Readonly<Record<string, string>>
 export interface NamespaceOperationsParts {
   readonly directory: NamespaceDirectory
   readonly seals: NamespaceSealOperations
+  /** As KeyHolders.late. */
+  readonly lateHolders: () => Promise<readonly string[]>
   readonly isSealed: (record: NamespaceRecord) => boolean
   /** The mount of a namespace that is neither sealed nor locked. */
   readonly mountIn: (chain: Chain, path: string) => Promise<MountEntry | undefined>
@@ -142,8 +144,9 @@ export class NamespaceOperationsBelow implements NamespaceService {
     return this.#parts.seals.reset(await this.#sealable(name))
   }
 
-  async seal(name: string): Promise<void> {
+  async seal(name: string): Promise<readonly string[]> {
     await this.#parts.seals.seal(await this.#sealable(name))
+    return this.#parts.lateHolders()
   }
 
   async #sealable(raw: string): Promise<string> {
