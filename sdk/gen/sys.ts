@@ -2689,8 +2689,9 @@ export class Sys extends Group {
 
   /**
    * Seal a namespace with shares of its own. Forgets its keys and all that was decrypted with them, here and on every
-   * other node; so it does those of the namespaces below it. Nothing in them is answered until the namespace is given
-   * enough shares.
+   * other node, before it answers; so it does those of the namespaces below it. Nothing in them is answered until the
+   * namespace is given enough shares. A warning names the nodes that have not said within five seconds that they
+   * forgot.
    */
   sealNamespace(input: string | SysSealNamespaceInput, options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(SEAL_NAMESPACE, typeof input === 'string' ? input : { ...input }, options)

@@ -12777,8 +12777,9 @@ export const Sys: GenService<{
   },
   /**
    * Seal a namespace with shares of its own. Forgets its keys and all that was decrypted with them, here and
-   * on every other node; so it does those of the namespaces below it. Nothing in them is answered until the
-   * namespace is given enough shares.
+   * on every other node, before it answers; so it does those of the namespaces below it. Nothing in them is
+   * answered until the namespace is given enough shares. A warning names the nodes that have not said within
+   * five seconds that they forgot.
    *
    * @generated from rpc egide.v1.Sys.SealNamespace
    */
