@@ -37,6 +37,9 @@ export const SEAL_PATHS = {
   successors: 'core/root-key-successor/',
 } as const
 
+/** Whether it can be the identifier of a namespace, which becomes a path segment. */
+export const isNamespaceId = (id: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(id)
+
 export const namespaceKeysPath = (id: string): string => `${SEAL_PATHS.namespaces}${id}/keys`
 export const namespaceSealPath = (id: string): string => `${SEAL_PATHS.namespaces}${id}/seal`
 export const namespaceSealOrderPath = (id: string): string => `${SEAL_PATHS.namespaces}${id}/seal-order`

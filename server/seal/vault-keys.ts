@@ -34,7 +34,7 @@ import {
   unsealedKeys,
   withNewShares,
 } from './namespace-terms.ts'
-import { SEAL_PATHS } from './paths.ts'
+import { isNamespaceId, SEAL_PATHS } from './paths.ts'
 import { ReplacementFence } from './replacement-fence.ts'
 import { rotationDue } from './rotation-config.ts'
 import type { SealConfig } from './seal-config.ts'
@@ -56,8 +56,6 @@ export interface VaultKeysParts {
 
 const sealedError = () => new EgideError('sealed', 'Vault is sealed')
 
-/** Becomes a path segment. */
-const NAMESPACE_ID = /^[A-Za-z0-9_-]{1,64}$/
 /** How often a change of keys is tried against those of other processes. */
 const ATTEMPTS = 8
 
@@ -100,7 +98,7 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   async loadNamespace(namespaceId: string): Promise<Cipher> {
-    if (!NAMESPACE_ID.test(namespaceId)) throw notFound('no such namespace')
+    if (!isNamespaceId(namespaceId)) throw notFound('no such namespace')
     if (this.#ciphers.get(namespaceId) !== undefined) this.#ciphers.addUser(namespaceId)
     else await this.#newest((held) => this.#hold(held, namespaceId))
     return this.cipherFor(namespaceId)
@@ -117,7 +115,7 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   async createNamespace(namespaceId: string, sealing?: NamespaceSealing): Promise<readonly Buffer[]> {
-    if (!NAMESPACE_ID.test(namespaceId)) throw new EgideError('internal', 'not an identifier of a namespace')
+    if (!isNamespaceId(namespaceId)) throw new EgideError('internal', 'not an identifier of a namespace')
     return withNewShares(sealing?.quorum ?? null, this.#parts.random, async (own) => {
       const withOwn = sealing && { ...sealing, own }
       await this.#newest((held) => storeNewKeys(this.#parts, held, namespaceId, withOwn))
