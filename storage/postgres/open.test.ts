@@ -42,6 +42,39 @@ describe.skipIf(noPostgres !== undefined)('opening PostgreSQL', () => {
     await expect(open()).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('newer version') })
   })
 
+  test('no statement reads a table whole, also one that was prepared while all were empty', async () => {
+    const table = backends.newTable()
+    const wholeReads = async () =>
+      Object.fromEntries(
+        (
+          await backends.sql(`select relname, seq_scan from pg_stat_user_tables
+            where relname in ('${table}_clock', '${table}_entry', '${table}_change') order by relname`)
+        ).map(({ relname, seq_scan }) => [relname, Number(seq_scan)]),
+      )
+    await (await openPostgres({ connectionUrl: server.url, table })).close()
+    const before = await wholeReads()
+    expect(Object.keys(before)).toHaveLength(3)
+    const backend = await openPostgres({ connectionUrl: server.url, table, maxParallel: 1 })
+    const useAll = async (group: string) => {
+      const since = await backend.readIndex()
+      const writes = Array.from({ length: 200 }, (_, n) => {
+        return { path: `${group}/${n}`, value: Buffer.from('v'), expiresAtMs: n }
+      })
+      const reads = [{ path: `${group}/0`, revision: 0 }]
+      await backend.commit([{ reads, lists: [{ prefix: `${group}/`, since }], writes }])
+      await backend.get([`${group}/1`, `${group}/2`])
+      await backend.list(`${group}/`, { recursive: false, after: '', limit: 10 })
+      await backend.list('', { recursive: false, after: '', limit: 10 })
+      await backend.due(100, 10)
+      await backend.look?.(since)
+    }
+    for (let group = 0; group < 20; group++) await useAll(`group-${group}`)
+    await backend.close() // what a connection counted is known when it has ended
+    await expect.poll(wholeReads).toEqual(before)
+    const used = `select idx_scan > 20 as often from pg_stat_user_tables where relname = '${table}_entry'`
+    await expect.poll(() => backends.sql(used)).toEqual([{ often: true }])
+  })
+
   test('two vaults in one database do not meet', async () => {
     const [one, other] = await Promise.all([backends.open(), backends.open()])
     await one.commit([put('a')])

@@ -115,10 +115,14 @@ export class Reader {
 
   async #changes(since: Revision, withinMs: number): Promise<Changes> {
     const rows = await this.#ask('changes', [since, CHANGES_MAX + 1], withinMs)
-    const { paths, revision } = pathsOf(rows)
+    const revision = Number(rows[0]?.[0])
     const forgotten = Number(rows[0]?.[2])
     if (since < forgotten || since > revision || rows.length > CHANGES_MAX) return { kind: 'resync', revision }
-    return { kind: 'paths', paths, revisions: paths.map((_, at) => Number(rows[at]?.[3])), revision }
+    const last = new Map<string, Revision>()
+    for (const [, path, , at] of rows) {
+      if (typeof path === 'string') last.set(path, Math.max(last.get(path) ?? 0, Number(at)))
+    }
+    return { kind: 'paths', paths: [...last.keys()], revisions: [...last.values()], revision }
   }
 
   async due(
@@ -167,8 +171,8 @@ function statementsOf({ clock, entry, change }: Names): Statements {
     changes: {
       name: 'changes',
       text: `
-        select c.revision, d.path, c.forgotten, d.last from ${clock} c left join lateral (
-          select path, max(revision) as last from ${change} where revision > $1 group by path limit $2
+        select c.revision, d.path, c.forgotten, d.revision from ${clock} c left join lateral (
+          select path, revision from ${change} where revision > $1 order by revision limit $2
         ) d on true where c.id = 1`,
     },
     due: {

@@ -29,11 +29,21 @@ const SETTINGS: Readonly<Record<string, string>> = {
   tcp_keepalives_count: '3',
 }
 
+/**
+ * Every statement of ours is a search in an index. A plan that is made once holds for every value: to make it anew for
+ * each of them takes longer than to run it; and it is made while a table is empty, when to read it whole looks as cheap.
+ * PostgreSQL's own; a database that does not know them plans in its own way.
+ */
+const PLANNING: Readonly<Record<string, string>> = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }
+
 const SETTING_UP = `select current_setting('server_encoding'), pg_is_in_recovery(), current_schema(),
   current_setting('synchronous_commit'), ${Object.entries(SETTINGS)
     .map(([name, value]) => `set_config('${name}', '${value}', false)`)
     .join(', ')},
-  set_config('search_path', quote_ident(current_schema()), false)`
+  set_config('search_path', quote_ident(current_schema()), false),
+  ${Object.entries(PLANNING)
+    .map(([name, value]) => `(select set_config(name, '${value}', false) from pg_settings where name = '${name}')`)
+    .join(', ')}`
 
 /** One connection, with one query on its way at a time. */
 export class Session {
