@@ -179,6 +179,7 @@ export type StorageErrorCode =
   | 'unavailable' // a read could not be made
   | 'corrupt' // stored bytes are not what was written
   | 'invalid' // the caller broke a bound stated above
+  | 'newer' // what was to be written anew was written by a version that knows more of it; nothing was written
   | 'closed'
 
 export class StorageError extends Error {

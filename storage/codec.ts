@@ -16,10 +16,10 @@ const MAY_BE_INEXACT = /(?:^|[:,[])-?(?:\d{16}|\d+[.eE])|(?:^|[:,[])-0/
 
 /**
  * Plain JSON. Numbers are exact: one that a JavaScript number cannot write back digit for digit decodes to a
- * `JSON.rawJSON` object, which encodes to the same digits.
+ * `JSON.rawJSON` object, which encodes to the same digits. `generation`: as Codec.generation.
  */
-export function json<T>(): Codec<T> {
-  return JSON_CODEC as Codec<T>
+export function json<T>(generation = 0): Codec<T> {
+  return ofGeneration(JSON_CODEC, generation) as Codec<T>
 }
 
 /**
@@ -29,8 +29,12 @@ export function json<T>(): Codec<T> {
  * Format: version (1) | length of the head (4, big endian) | head | the binary values, one after the other. The head is
  * JSON, `[tree, [[path, length], …]]`, where the tree has null in the place of each binary value.
  */
-export function document<T>(): Codec<T> {
-  return DOCUMENT_CODEC as Codec<T>
+export function document<T>(generation = 0): Codec<T> {
+  return ofGeneration(DOCUMENT_CODEC, generation) as Codec<T>
+}
+
+function ofGeneration(codec: Codec<unknown>, generation: number): Codec<unknown> {
+  return generation === 0 ? codec : { ...codec, generation }
 }
 
 // One object each: a cached document is handed to readers that name the codec it was decoded by.

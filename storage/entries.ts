@@ -95,7 +95,7 @@ export class Entries implements Follower {
   #knownOf(path: string, entry: Entry | undefined, absentSince: Revision, isCertain = false): Known | undefined {
     if (entry === undefined) return Known.absent(path, absentSince)
     const envelope = this.#open(path, entry, isCertain)
-    return envelope && Known.present(path, entry.revision, envelope.plaintext, envelope.expiresAtMs)
+    return envelope && Known.present(path, entry.revision, envelope)
   }
 
   #open(path: string, entry: Entry, isCertain: boolean): Envelope | undefined {

@@ -1,27 +1,47 @@
 /**
- * What is sealed for a value: its expiry, then the encoded document. The row's own expiry is only an index, which
- * whoever can write to the database could change; this copy is authenticated with the value.
+ * What is sealed for a value: its expiry and its generation, then the encoded document. The row's own expiry is only an
+ * index, which whoever can write to the database could change; this copy is authenticated with the value.
  *
- * Format: 0 | document, or 1 | expiry in ms since the epoch (8, a double, big endian) | document.
+ * Format: kind (1) | generation (2, big endian), if kind has bit 2 | expiry in ms since the epoch (8, a double, big
+ * endian), if kind has bit 1 | document.
  */
 export interface Envelope {
   readonly plaintext: Buffer
   readonly expiresAtMs: number | undefined
+  /** As Codec.generation. */
+  readonly generation: number
 }
 
-export function pack(plaintext: Uint8Array, expiresAtMs: number | undefined): Buffer {
-  const at = expiresAtMs === undefined ? 1 : 9
+const EXPIRES = 1
+const HAS_GENERATION = 2
+const GENERATION_MAX = 0xffff
+
+/** `generation`: 0 to 65535. */
+export function pack(plaintext: Uint8Array, expiresAtMs: number | undefined, generation = 0): Buffer {
+  if (!(generation >= 0 && generation <= GENERATION_MAX)) throw new RangeError('not a generation of a codec')
+  const kind = (expiresAtMs === undefined ? 0 : EXPIRES) | (generation === 0 ? 0 : HAS_GENERATION)
+  const at = headBytes(kind)
   // Not of the pool: the cache keeps it, and would keep a whole slab of short-lived neighbours alive with it.
   const bytes = Buffer.allocUnsafeSlow(at + plaintext.byteLength)
-  bytes[0] = expiresAtMs === undefined ? 0 : 1
-  if (expiresAtMs !== undefined) bytes.writeDoubleBE(expiresAtMs, 1)
+  bytes[0] = kind
+  if (generation !== 0) bytes.writeUInt16BE(generation, 1)
+  if (expiresAtMs !== undefined) bytes.writeDoubleBE(expiresAtMs, at - 8)
   bytes.set(plaintext, at)
   return bytes
 }
 
 /** A view of the packed document, not a copy. Throws when the bytes are no envelope. */
 export function unpack(bytes: Buffer): Envelope {
-  if (bytes[0] === 0) return { plaintext: bytes.subarray(1), expiresAtMs: undefined }
-  if (bytes[0] === 1 && bytes.length >= 9) return { plaintext: bytes.subarray(9), expiresAtMs: bytes.readDoubleBE(1) }
-  throw new Error('not an envelope')
+  const kind = bytes[0] ?? Number.NaN
+  const at = headBytes(kind)
+  if (!(kind <= (EXPIRES | HAS_GENERATION)) || bytes.length < at) throw new Error('not an envelope')
+  return {
+    plaintext: bytes.subarray(at),
+    expiresAtMs: (kind & EXPIRES) === 0 ? undefined : bytes.readDoubleBE(at - 8),
+    generation: (kind & HAS_GENERATION) === 0 ? 0 : bytes.readUInt16BE(1),
+  }
+}
+
+function headBytes(kind: number): number {
+  return 1 + ((kind & HAS_GENERATION) === 0 ? 0 : 2) + ((kind & EXPIRES) === 0 ? 0 : 8)
 }

@@ -1,4 +1,5 @@
 import { type Revision, StorageError } from './backend.ts'
+import type { Envelope } from './envelope.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Codec, Stored } from './store.ts'
 
@@ -13,6 +14,8 @@ export class Known {
   /** From this revision on it is true, until a change says otherwise. Infinity: true, but nobody can say since when. */
   readonly since: Revision
   readonly expiresAtMs: number | undefined
+  /** As Codec.generation. */
+  readonly generation: number
   /** Bytes of the document, for the cache's budget. */
   readonly size: number
   /** Set by readers, cleared by the cache when it looks for what to drop. */
@@ -21,21 +24,22 @@ export class Known {
   #codec: Codec<unknown> | undefined
   #value: unknown
 
-  private constructor(path: string, revision: Revision, since: Revision, plaintext?: Buffer, expiresAtMs?: number) {
+  private constructor(path: string, revision: Revision, since: Revision, envelope?: Envelope) {
     this.path = path
     this.revision = revision
     this.since = since
-    this.expiresAtMs = expiresAtMs
-    this.size = plaintext?.length ?? 0
-    this.#plaintext = plaintext
+    this.expiresAtMs = envelope?.expiresAtMs
+    this.generation = envelope?.generation ?? 0
+    this.size = envelope?.plaintext.length ?? 0
+    this.#plaintext = envelope?.plaintext
   }
 
   static absent(path: string, since: Revision): Known {
     return new Known(path, 0, since)
   }
 
-  static present(path: string, revision: Revision, plaintext: Buffer, expiresAtMs: number | undefined): Known {
-    return new Known(path, revision, revision, plaintext, expiresAtMs)
+  static present(path: string, revision: Revision, envelope: Envelope): Known {
+    return new Known(path, revision, revision, envelope)
   }
 
   /** Whether `read` can answer: once decoded, the bytes are gone, and another codec needs them anew. */

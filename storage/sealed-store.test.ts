@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { StorageError } from './backend.ts'
 import { document, json } from './codec.ts'
 import { MemoryBackend } from './memory/memory.ts'
-import { createStore } from './sealed-store.ts'
+import { createStore, type SealedStore } from './sealed-store.ts'
 import { testingCipher } from './testing-cipher.ts'
 
 interface Counter {
@@ -90,3 +90,36 @@ test('what is stored holds no plaintext', async () => {
   const [entry] = backend.get(['ns/a'])
   expect(Buffer.from(entry?.value ?? []).toString('latin1')).not.toContain('canary')
 })
+
+test.each([
+  ['json', json],
+  ['document', document],
+] as const)(
+  'what a newer version stored as %s can be read, deleted and put anew, but not rewritten',
+  async (_, codecOf) => {
+    const { store, backend, cipher } = fresh()
+    const older = codecOf<Counter>()
+    const newer = codecOf<Counter & { readonly more: string }>(1)
+    const rewrite = (by: SealedStore) =>
+      by.transaction(async (tx) => tx.put('a', { n: ((await tx.get('a', older))?.n ?? 0) + 1 }, older))
+    await store.transaction(async (tx) => tx.put('a', { n: 1, more: 'm' }, newer, { expiresAtMs: 9 }))
+    const refusal = { code: 'newer', message: expect.stringContaining('a newer version') }
+    // As the cache has it of the write, and as the backend gives it.
+    for (const by of [store, createStore({ backend, cipher, prefix: 'ns/' })]) {
+      expect(await by.entry('a', older)).toEqual({ value: { n: 1, more: 'm' }, revision: 1, expiresAtMs: 9 })
+      await expect(rewrite(by)).rejects.toMatchObject(refusal)
+      expect(await by.get('a', newer)).toEqual({ n: 1, more: 'm' })
+    }
+    await store.transaction(async (tx) => tx.put('a', { ...(await tx.get('a', newer)), n: 2, more: 'm' }, newer))
+    await expect(rewrite(store)).rejects.toMatchObject(refusal)
+    // What does not rest on what was there replaces it.
+    await store.transaction(async (tx) => tx.put('a', { n: 3 }, older))
+    await rewrite(store)
+    expect(await store.get('a', older)).toEqual({ n: 4 })
+    await store.transaction(async (tx) => {
+      await tx.get('a', older)
+      tx.delete('a')
+    })
+    expect(await store.get('a', older)).toBeUndefined()
+  },
+)

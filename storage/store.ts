@@ -5,6 +5,12 @@ import type { Awaitable, ReadCheck, Revision } from './backend.ts'
  * `T` should be readonly all the way down. Key bytes are Buffers in `T`, never strings.
  */
 export interface Codec<T> {
+  /**
+   * Raised by a version of Egide that writes what the version before would lose, a new field say, and stored with what it
+   * encodes. Who reads a document of a higher generation than its codec's can use it, but not write it anew: what it does
+   * not know of would be gone. From 0, the default, to 65535.
+   */
+  readonly generation?: number
   encode(value: T): Uint8Array
   /** Throws when the bytes are not an encoding. */
   decode(bytes: Uint8Array): T

@@ -1,4 +1,12 @@
-import type { Awaitable, ListCheck, ReadCheck, Revision, Transaction, Write } from './backend.ts'
+import {
+  type Awaitable,
+  type ListCheck,
+  type ReadCheck,
+  type Revision,
+  StorageError,
+  type Transaction,
+  type Write,
+} from './backend.ts'
 import type { Entries } from './entries.ts'
 import { pack, unpack } from './envelope.ts'
 import { fullListing } from './full-listing.ts'
@@ -130,9 +138,12 @@ export class ViewTransaction implements Tx {
   put<T>(path: string, value: T, codec: Codec<T>, options: PutOptions = {}): void {
     this.#checkRunning()
     checkRelativePath(path)
+    const full = this.#prefix + path
     const { expiresAtMs, isReadNext } = options
-    const envelope = pack(codec.encode(value), expiresAtMs)
-    this.#writes.set(this.#prefix + path, { envelope, expiresAtMs, isReadNext })
+    const { generation = 0 } = codec
+    if ((this.#reads.get(full)?.known.generation ?? 0) > generation) throw ofNewerVersion(full)
+    const envelope = pack(codec.encode(value), expiresAtMs, generation)
+    this.#writes.set(full, { envelope, expiresAtMs, isReadNext })
   }
 
   delete(path: string): void {
@@ -235,12 +246,18 @@ export class ViewTransaction implements Tx {
   }
 }
 
+/** The path is for our log: the message goes to the caller. */
+function ofNewerVersion(path: string): StorageError {
+  return new StorageError('newer', 'a newer version wrote what is stored, and this one would lose some of it', {
+    cause: new Error(`at ${path}`),
+  })
+}
+
 /** An entry of the transaction's own, not committed yet: it has no revision but 0. */
 function ownEntry<T>(path: string, { envelope }: OwnWrite, codec: Codec<T>): Stored<T> | undefined {
   return envelope === null ? undefined : knownOf(path, 0, envelope).stored(codec)
 }
 
 function knownOf(path: string, revision: Revision, envelope: Buffer): Known {
-  const { plaintext, expiresAtMs } = unpack(envelope)
-  return Known.present(path, revision, plaintext, expiresAtMs)
+  return Known.present(path, revision, unpack(envelope))
 }

@@ -3,6 +3,9 @@ import type { Log } from '../../../engines/engine.ts'
 import { EgideError } from '../../../engines/errors.ts'
 import { StorageError } from '../../../storage/backend.ts'
 
+const NEWER =
+  'a newer version of the server wrote this, and this one would lose what it does not know of it: ask a server that is upgraded'
+
 /** What a caller is told of an error that storage or a cipher threw. Undefined: nobody foresaw it. */
 export function callerError(error: unknown, log: Log, requestId: string): EgideError | undefined {
   if (error instanceof EgideError) return error
@@ -23,6 +26,8 @@ function storageFailure(error: StorageError, log: Log, requestId: string): Egide
     case 'corrupt':
       log.error({ requestId, err: error }, 'a stored value is not what was written')
       return new EgideError('internal', 'a stored value is damaged')
+    case 'newer':
+      return new EgideError('unavailable', NEWER, { cause: error })
     case 'unknown':
       return new EgideError('unavailable', 'storage failed; whether the change was made is not known', { cause: error })
     case 'refused':
