@@ -12,6 +12,8 @@ export class Cache {
   readonly #maxEntries: number
   readonly #known = new Map<string, Known>()
   #bytes = 0
+  /** The clock's hand: where the last round stopped. */
+  #hand: MapIterator<[string, Known]> | undefined
 
   constructor(maxBytes: number, maxEntries: number) {
     this.#maxBytes = maxBytes
@@ -50,6 +52,7 @@ export class Cache {
 
   clear(): void {
     this.#known.clear()
+    this.#hand = undefined
     this.#bytes = 0
   }
 
@@ -59,15 +62,22 @@ export class Cache {
   }
 
   #shrink(): void {
-    // A map's iteration reaches what is put in meanwhile, so a second chance is to be put in again, at the end.
-    for (const [path, known] of this.#known) {
-      if (this.#bytes <= this.#maxBytes && this.#known.size <= this.#maxEntries) return
-      this.#known.delete(path)
-      if (known.used) {
-        known.used = false
-        this.#known.set(path, known)
-      } else this.#bytes -= costOf(known)
+    while (this.#bytes > this.#maxBytes || this.#known.size > this.#maxEntries) {
+      // From where it stopped: from its beginning, a map steps over thousands that were deleted there before.
+      this.#hand ??= this.#known.entries()
+      const next = this.#hand.next()
+      if (next.done === true) this.#hand = undefined
+      else this.#pass(...next.value)
     }
+  }
+
+  /** A map's iteration reaches what is put in meanwhile, so a second chance is to be put in again, at the end. */
+  #pass(path: string, known: Known): void {
+    this.#known.delete(path)
+    if (known.used) {
+      known.used = false
+      this.#known.set(path, known)
+    } else this.#bytes -= costOf(known)
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
 import { readError } from './errors.ts'
 
+type FoundRow = [value: Buffer, revision: number, expiresAtMs: number | null]
 export type EntryRow = [path: string, value: Buffer, revision: number, expiresAtMs: number | null]
 
 /** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
@@ -24,7 +25,7 @@ export class Reader {
   readonly #db: Database
   readonly #dataVersion: Statement<[], number>
   readonly #clock: Statement<[], [revision: number, forgotten: number]>
-  readonly #get: Statement<[string], EntryRow>
+  readonly #get: Statement<[string], FoundRow>
   readonly #after: Statement<[string, string, number], string>
   readonly #from: Statement<[string, string, number], string>
   readonly #changed: Statement<[number, number], [path: string, revision: Revision]>
@@ -38,9 +39,7 @@ export class Reader {
     this.#db = db
     this.#dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
     this.#clock = db.prepare<[], [number, number]>('SELECT revision, forgotten FROM clock WHERE id = 1').raw()
-    this.#get = db
-      .prepare<[string], EntryRow>('SELECT path, value, revision, expires_at FROM entry WHERE path = ?')
-      .raw()
+    this.#get = db.prepare<[string], FoundRow>('SELECT value, revision, expires_at FROM entry WHERE path = ?').raw()
     const listed = (from: string) => `SELECT path FROM entry WHERE path ${from} ? AND path < ? ORDER BY path LIMIT ?`
     this.#after = db.prepare<[string, string, number], string>(listed('>')).pluck()
     this.#from = db.prepare<[string, string, number], string>(listed('>=')).pluck()
@@ -80,8 +79,8 @@ export class Reader {
   get(paths: readonly string[]): (Entry | undefined)[] {
     try {
       const [only] = paths
-      if (paths.length === 1 && only !== undefined) return [foundIn(this.#get.get(only))]
-      return this.#atOnePoint(() => paths.map((path) => foundIn(this.#get.get(path))))
+      if (paths.length === 1 && only !== undefined) return [foundAt(only, this.#get.get(only))]
+      return this.#atOnePoint(() => paths.map((path) => foundAt(path, this.#get.get(path))))
     } catch (error) {
       throw readError(error)
     }
@@ -147,8 +146,8 @@ export class Reader {
   }
 }
 
-function foundIn(row: EntryRow | undefined): Entry | undefined {
-  return row && entryOf(row)
+function foundAt(path: string, row: FoundRow | undefined): Entry | undefined {
+  return row && { path, value: row[0], revision: row[1], expiresAtMs: row[2] ?? undefined }
 }
 
 export function entryOf(row: EntryRow): Entry {
