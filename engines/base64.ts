@@ -8,15 +8,26 @@ export function decoded(text: string): Buffer | undefined {
   return decodedLine(text) ?? decodedLine(text.replace(LINE_BREAKS, ''))
 }
 
+/** Bytes that `decoded` finds in so much padded base64 of one line, if it is that. */
+export function decodedLength(text: string): number {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  return (text.length / 4) * 3 - padding
+}
+
+/** As `decoded`, into `target`, which has room for it. False where the text is anything but padded base64 of one line. */
+export function decodeInto(target: Buffer, at: number, text: string): boolean {
+  if (text.length % 4 !== 0 || !isStandardOrOutside(text)) return false
+  return target.write(text, at, 'base64') === decodedLength(text)
+}
+
 /**
  * Node's decoder leaves out what is not in its alphabet: then there are fewer bytes than so long a text has. A regular
  * expression that looks at each character first takes several times as long as decoding does.
  */
 function decodedLine(text: string): Buffer | undefined {
   if (text.length % 4 !== 0 || !isStandardOrOutside(text)) return undefined
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const bytes = Buffer.from(text, 'base64')
-  return bytes.length === (text.length / 4) * 3 - padding ? bytes : undefined
+  return bytes.length === decodedLength(text) ? bytes : undefined
 }
 
 /** Node's decoder also takes the URL alphabet, and characters beyond ASCII by their low byte. */

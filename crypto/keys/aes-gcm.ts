@@ -58,6 +58,7 @@ export function openWith(
 export function aead96(cipher: Cipher): Aead {
   return {
     nonceBytes: NONCE_BYTES,
+    overheadBytes: NONCE_BYTES + TAG_BYTES,
     seal: (key, nonce, plaintext, associatedData) => sealWith(cipher, key, nonce, plaintext, associatedData, nonce),
     open(key, sealed, associatedData) {
       if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new DecryptFailed()
@@ -70,7 +71,7 @@ export function aead96(cipher: Cipher): Aead {
 export const exactly = (bytes: number): SymmetricAlgorithm['keyBytes'] => ({ min: bytes, max: bytes, usual: bytes })
 
 /** AES-GCM (NIST SP 800-38D) with a nonce of 96 bits. */
-export const aes128Gcm96: SymmetricAlgorithm = {
+export const aes128Gcm96: AeadAlgorithm = {
   kind: 'symmetric',
   name: 'aes128-gcm96',
   keyBytes: exactly(16),

@@ -23,6 +23,8 @@ export type AeadAlgorithm = SymmetricAlgorithm & { readonly aead: Aead }
 /** Authenticated encryption with associated data. Sealed bytes are nonce | ciphertext | tag. */
 export interface Aead {
   readonly nonceBytes: number
+  /** What sealing adds to a plaintext. */
+  readonly overheadBytes: number
   /** No nonce may come twice under one key, unless all that is sealed is the same. */
   seal(key: KeyObject, nonce: Buffer, plaintext: Buffer, associatedData: Buffer | undefined): Buffer
   /** Throws DecryptFailed; whatever was wrong (key, tag, length, associated data) reads the same. */

@@ -1,6 +1,5 @@
-import { aes128Gcm96, aes256Gcm96 } from './aes-gcm.ts'
+import { AEADS } from './aeads.ts'
 import type { Algorithm } from './algorithm.ts'
-import { chacha20Poly1305, xchacha20Poly1305 } from './chacha.ts'
 import { ecdsaP256, ecdsaP384, ecdsaP521 } from './ecdsa.ts'
 import { ed25519 } from './ed25519.ts'
 import { hmacKey } from './hmac.ts'
@@ -11,10 +10,7 @@ import { rsa2048, rsa3072, rsa4096 } from './rsa.ts'
 
 /** Every kind of key there is. */
 export const ALGORITHMS: readonly Algorithm[] = [
-  aes256Gcm96,
-  aes128Gcm96,
-  chacha20Poly1305,
-  xchacha20Poly1305,
+  ...AEADS,
   ed25519,
   ecdsaP256,
   ecdsaP384,

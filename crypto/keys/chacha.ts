@@ -1,10 +1,10 @@
 import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import { DecryptFailed } from '../errors.ts'
 import { aead96, exactly, openWith, sealWith } from './aes-gcm.ts'
-import type { SymmetricAlgorithm } from './algorithm.ts'
+import type { AeadAlgorithm } from './algorithm.ts'
 
 /** RFC 8439. */
-export const chacha20Poly1305: SymmetricAlgorithm = {
+export const chacha20Poly1305: AeadAlgorithm = {
   kind: 'symmetric',
   name: 'chacha20-poly1305',
   keyBytes: exactly(32),
@@ -15,12 +15,13 @@ const X_NONCE_BYTES = 24
 const TAG_BYTES = 16
 
 /** draft-irtf-cfrg-xchacha-03: nonces so long that random ones never meet. */
-export const xchacha20Poly1305: SymmetricAlgorithm = {
+export const xchacha20Poly1305: AeadAlgorithm = {
   kind: 'symmetric',
   name: 'xchacha20-poly1305',
   keyBytes: exactly(32),
   aead: {
     nonceBytes: X_NONCE_BYTES,
+    overheadBytes: X_NONCE_BYTES + TAG_BYTES,
     seal: (key, nonce, plaintext, associatedData) =>
       sealWith('chacha20-poly1305', subkey(key, nonce), innerNonce(nonce), plaintext, associatedData, nonce),
     open(key, sealed, associatedData) {
