@@ -6,7 +6,7 @@ import type { Figure } from './figure.ts'
 import type { IdentityView } from './identity-view.ts'
 import type { LockoutRules } from './lockout.ts'
 import type { AuthGrant, Reply, TokenType } from './reply.ts'
-import type { RsaKeys } from './rsa-keys.ts'
+import type { Threads } from './threads.ts'
 
 /**
  * What an engine or auth method is: a table of routes over a private, encrypted store. Dispatch, validation, OpenAPI,
@@ -134,15 +134,13 @@ export interface MountRef {
 }
 
 /** Everything an engine gets. `S` is what only `system` and the token method need of the server; engines have none. */
-export interface EngineContext<S = unknown> {
+export interface EngineContext<S = unknown> extends Threads {
   readonly store: Store
   readonly namespace: NamespaceRef
   /** The current settings: read it at each use, tuning changes it. */
   readonly mount: MountRef
   readonly clock: Clock
   readonly random: Random
-  /** Absent: keys are made when they are asked for. */
-  readonly rsaKeys?: RsaKeys | undefined
   readonly log: Log
   readonly services: S
 }

@@ -9,7 +9,7 @@ import type { Circumstances } from './convergence.ts'
 /** Items of one request. A body of them is bounded as well; this bounds the answer and the time. */
 const ITEMS_MAX = 10_000
 /** Items done before other requests get their turn. */
-const ITEMS_AT_ONCE = 128
+export const ITEMS_AT_ONCE = 128
 /** Items that work on other threads at one time. */
 const ASIDE_AT_ONCE = 8
 

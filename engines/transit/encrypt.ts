@@ -2,10 +2,10 @@ import { fromBase64 } from '../base64.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
-import type { JsonObject } from '../json-object.ts'
-import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
+import { batchItems, batchReply, circumstancesOf, type Item, refuseMixedContexts } from './batch.ts'
 import { readConfig } from './config.ts'
 import { type Circumstances, refuseNonce } from './convergence.ts'
+import { encryptItems } from './encrypt-items.ts'
 import { type Key, newKey } from './key.ts'
 import { keyName, loadKey, neededKey, saveKey } from './key-store.ts'
 import { askedKeyType, DEFAULT_KEY_TYPE, refuseDerivation } from './key-types.ts'
@@ -104,13 +104,9 @@ async function encryptAll(
   request: EncryptRequest,
   items: readonly Item[],
   key: Key,
-  { store, mount, random }: EngineContext,
+  context: EngineContext,
 ): Promise<Reply> {
-  const keyring = keyringOf(store, key)
-  const outcomes = await eachItem(items, (item): JsonObject => {
-    const sealed = keyring.encrypt(item.keyVersion, fromBase64(item.text), circumstancesOf(item), random)
-    return { ciphertext: written(mount, sealed), key_version: sealed.version }
-  })
+  const outcomes = await encryptItems(items, keyringOf(context.store, key), context)
   return batchReply(outcomes, request.fields.partial_failure_response_code)
 }
 

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { Encapsulated, Pair, SignatureOptions } from '../../crypto/keys/algorithm.ts'
 import { type HashName, hmac } from '../../crypto/keys/hash.ts'
 import type { Random } from '../engine.ts'
@@ -14,6 +14,14 @@ import type { Versioned } from './wire-form.ts'
 export interface Signed extends Versioned {
   /** Of a derived key: that of the context. */
   readonly publicKey: Buffer | undefined
+}
+
+export interface PlainSealing {
+  readonly version: number
+  /** Its name. */
+  readonly algorithm: string
+  readonly nonceBytes: number
+  readonly key: KeyObject
 }
 
 /**
@@ -46,6 +54,22 @@ export class Keyring {
     this.#checkBinding(circumstances)
     const version = this.#chosen(asked, 'encryption')
     return { version: version.number, bytes: refusing(() => this.#seal(version, plaintext, circumstances, random)) }
+  }
+
+  /** What its latest version encrypts with, where that takes a plaintext and nothing else; undefined: it takes more, or nothing. */
+  get plainSealing(): PlainSealing | undefined {
+    const { algorithm } = this.#type
+    const { softDeleted, derived, convergent, latest } = this.#key
+    if (softDeleted || derived || convergent || algorithm.kind !== 'symmetric' || algorithm.aead === undefined) {
+      return undefined
+    }
+    const { name, aead } = algorithm
+    return {
+      version: latest,
+      algorithm: name,
+      nonceBytes: aead.nonceBytes,
+      key: this.#version(latest).cipherKey(undefined),
+    }
   }
 
   #seal(version: VersionKey, plaintext: Buffer, circumstances: Circumstances, random: Random): Buffer {

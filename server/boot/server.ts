@@ -1,7 +1,8 @@
-import { hostname, tmpdir } from 'node:os'
+import { availableParallelism, hostname, tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
+import { SealingThread } from '../../crypto/keys/sealing-thread.ts'
 import { createAuditLog } from '../audit/broker.ts'
 import type { ServerConfig, StorageConfig } from '../config/types.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
@@ -98,6 +99,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     clock: systemClock,
     random,
     rsaKeys: new RsaKeyPool(),
+    // Of several processes each has a processor, and needs no second one.
+    batchSealing: member === undefined && availableParallelism() > 1 ? new SealingThread() : undefined,
     serverLog: log,
     version,
     config,

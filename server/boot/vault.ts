@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
+import type { SealingThread } from '../../crypto/keys/sealing-thread.ts'
 import type { Clock, Engine, EngineContext, Log, Random } from '../../engines/engine.ts'
 import type { KmsServices } from '../../engines/kms/services.ts'
 import { sealRoutes } from '../../engines/system/seal/index.ts'
@@ -34,6 +35,8 @@ export interface VaultParts extends ProcessParts {
   readonly clock: Clock
   readonly random: Random
   readonly rsaKeys: RsaKeyPool
+  /** Undefined: this process has no processor to spare. */
+  readonly batchSealing: SealingThread | undefined
   readonly serverLog: Log
   readonly facts: ProcessFacts
   readonly settings: ServerSettings
@@ -90,6 +93,7 @@ export function createVault(parts: VaultParts): Vault {
       facts.closed()
       settings.close()
       parts.rsaKeys.empty()
+      parts.batchSealing?.end()
       parts.onSealed(reopens)
     },
   })
@@ -157,6 +161,7 @@ function openNamespaces(parts: VaultParts, opened: Opened): Promise<Namespaces> 
         clock,
         random,
         rsaKeys: parts.rsaKeys,
+        batchSealing: parts.batchSealing,
         log: serverLog,
         engines: ENGINES,
         defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,

@@ -1,8 +1,8 @@
 import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random } from '../../engines/engine.ts'
 import type { EgideError } from '../../engines/errors.ts'
 import type { MountFigure } from '../../engines/figure.ts'
-import type { RsaKeys } from '../../engines/rsa-keys.ts'
 import type { PolicySubjects } from '../../engines/system/services/policies.ts'
+import type { Threads } from '../../engines/threads.ts'
 import type { Awaitable, Backend } from '../../storage/backend.ts'
 import { createStore, type SealedStore } from '../../storage/sealed-store.ts'
 import type { Cipher, Store } from '../../storage/store.ts'
@@ -62,13 +62,12 @@ export interface NamespacesBelow {
   checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void>
 }
 
-export interface NamespaceParts {
+export interface NamespaceParts extends Threads {
   readonly namespace: NamespaceRef
   readonly backend: Backend
   readonly cipher: Cipher
   readonly clock: Clock
   readonly random: Random
-  readonly rsaKeys?: RsaKeys | undefined
   readonly log: Log
   readonly engines: ReadonlyMap<string, Engine<never>>
   readonly defaultLeaseTtlSeconds: number

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { BatchSealing } from '../../engines/batch-sealing.ts'
 import type {
   Caller,
   Engine,
@@ -54,6 +55,7 @@ export class MountedEngine {
       clock: { now: () => time.nowMs },
       random: countingRandom(),
       log: logTo(this.logged),
+      batchSealing: options.batchSealing,
       services: options.services,
     }
     this.#table = new RouteTable(typeof engine.routes === 'function' ? engine.routes(mountOptions) : engine.routes)
@@ -139,6 +141,8 @@ export class MountedEngine {
 export interface MountedOptions {
   readonly mountOptions?: Readonly<Record<string, string>>
   readonly services?: unknown
+  /** Default: none. */
+  readonly batchSealing?: BatchSealing
   /** Mounts over the store and time of another, as after a change of mount options. */
   readonly with?: MountedEngine
   /** With a cache of its own, as another process has. */

@@ -1,6 +1,5 @@
 import type { Clock, Engine, EngineContext, Log, NamespaceRef, Random, Route } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
-import type { RsaKeys } from '../../../engines/rsa-keys.ts'
 import type {
   MountChange,
   MountEntry,
@@ -8,6 +7,7 @@ import type {
   NewMount,
   RemountStatus,
 } from '../../../engines/system/services/mounts.ts'
+import type { Threads } from '../../../engines/threads.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { Departures } from './departures.ts'
@@ -27,12 +27,11 @@ import {
 } from './table.ts'
 import { UNAVAILABLE } from './unavailable.ts'
 
-export interface MountManagerOptions {
+export interface MountManagerOptions extends Threads {
   readonly store: Store
   readonly namespace: NamespaceRef
   readonly clock: Clock
   readonly random: Random
-  readonly rsaKeys?: RsaKeys | undefined
   readonly log: Log
   readonly engines: ReadonlyMap<string, Engine<never>>
   /** What `system` and the token method get; other engines get an empty object. */
@@ -245,6 +244,7 @@ export class MountManager implements MountService {
       clock: this.#options.clock,
       random: this.#options.random,
       rsaKeys: this.#options.rsaKeys,
+      batchSealing: this.#options.batchSealing,
       log: this.#options.log,
       services: this.#options.services(engine),
     }
