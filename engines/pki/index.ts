@@ -2,6 +2,8 @@ import { type EngineContext, engine } from '../engine.ts'
 import { resumeChallenges } from './acme/authorizations.ts'
 import { acmeConfigRoutes } from './acme/config.ts'
 import { acmeRoutes } from './acme/routes.ts'
+import { celLeafRoutes } from './cel/issuing.ts'
+import { celRole, celRoleList } from './cel/roles.ts'
 import { certificateRoutes } from './certificates.ts'
 import { configRoutes } from './config.ts'
 import { certificateFigures, periodicCounts } from './counts.ts'
@@ -42,6 +44,9 @@ export const pki = engine({
     roleList,
     role,
     ...leafRoutes,
+    celRoleList,
+    celRole,
+    ...celLeafRoutes,
     ...certificateRoutes,
     ...revokeRoutes,
     ...listRoutes,

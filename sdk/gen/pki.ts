@@ -1,7 +1,7 @@
 // Generated from the route tables by `npm run sdk`. Do not edit.
 import type { CallOptions } from '../caller.ts'
 import { Group } from '../group.ts'
-import type { JsonMap } from '../json.ts'
+import type { Json, JsonMap } from '../json.ts'
 import type { Operation } from '../operation.ts'
 import type { RawBody, Reply } from '../reply.ts'
 
@@ -1558,6 +1558,114 @@ export interface PkiSignVerbatimByIssuerUnderRoleInput {
   readonly use_pss?: boolean
 }
 
+export interface PkiListCelRolesInput {
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface PkiReadCelRoleInput {
+  /** Name of the role. Required. */
+  readonly name: string
+}
+
+export interface PkiReadCelRoleData {
+  readonly name: string
+  readonly cel_program: Readonly<Record<string, Json>>
+}
+
+export interface PkiWriteCelRoleInput {
+  /** Name of the role. Required. */
+  readonly name: string
+  /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a ValidationOutput. */
+  readonly cel_program?: {
+    readonly variables: readonly {
+    readonly name: string
+    readonly expression: string
+  }[]
+    readonly expression: string
+  }
+}
+
+export interface PkiPatchCelRoleInput {
+  /** Name of the role. Required. */
+  readonly name: string
+  /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a ValidationOutput. */
+  readonly cel_program?: {
+    readonly variables: readonly {
+    readonly name: string
+    readonly expression: string
+  }[]
+    readonly expression: string
+  }
+}
+
+export interface PkiDeleteCelRoleInput {
+  /** Name of the role. Required. */
+  readonly name: string
+}
+
+export interface PkiIssueByProgramInput {
+  /** Name of the role. Required. */
+  readonly role: string
+  /**
+   * How long it is to be valid. The program decides whether it counts. Seconds, or a duration such as '1h30m'. Default
+   * 0.
+   */
+  readonly ttl?: number | string
+  /** When it is to end (RFC 3339). The program decides whether it counts. */
+  readonly not_after?: string
+  /** When it is to begin (RFC 3339). The program decides whether it counts. */
+  readonly not_before?: string
+  /**
+   * How long before it is made it is to begin. The program decides whether it counts. Seconds, or a duration such as
+   * '1h30m'. Default 30.
+   */
+  readonly not_before_duration?: number | string
+  /** Bits of the hash that is signed. The program decides whether it counts. Default 0. */
+  readonly signature_bits?: number
+  /** RSA issuers sign with PSS padding. The program decides whether it counts. Default false. */
+  readonly use_pss?: boolean
+  /** The chain ends before its root. Default false. */
+  readonly remove_roots_from_chain?: boolean
+  /** Kind of key. The program decides whether it counts. */
+  readonly key_type?: string
+  /** Size of the key. The program decides whether it counts. Default 0. */
+  readonly key_bits?: number
+  /** The body, as it is stored or used. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface PkiSignByProgramInput {
+  /** Name of the role. Required. */
+  readonly role: string
+  /**
+   * How long it is to be valid. The program decides whether it counts. Seconds, or a duration such as '1h30m'. Default
+   * 0.
+   */
+  readonly ttl?: number | string
+  /** When it is to end (RFC 3339). The program decides whether it counts. */
+  readonly not_after?: string
+  /** When it is to begin (RFC 3339). The program decides whether it counts. */
+  readonly not_before?: string
+  /**
+   * How long before it is made it is to begin. The program decides whether it counts. Seconds, or a duration such as
+   * '1h30m'. Default 30.
+   */
+  readonly not_before_duration?: number | string
+  /** Bits of the hash that is signed. The program decides whether it counts. Default 0. */
+  readonly signature_bits?: number
+  /** RSA issuers sign with PSS padding. The program decides whether it counts. Default false. */
+  readonly use_pss?: boolean
+  /** The chain ends before its root. Default false. */
+  readonly remove_roots_from_chain?: boolean
+  /** The request, in PEM. Required. */
+  readonly csr: string
+  /** The body, as it is stored or used. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
 export interface PkiReadCaChainData {
   readonly certificate: string
   readonly issuer_id?: string
@@ -2482,6 +2590,82 @@ const SIGN_VERBATIM_BY_ISSUER_UNDER_ROLE: Operation = {
   shape: { object: { certificate: 'value', issuing_ca: 'value', ca_chain: { list: 'value' }, private_key: 'value', private_key_type: 'value', serial_number: 'value', expiration: 'value', not_before: 'value' } },
 }
 
+const LIST_CEL_ROLES: Operation = {
+  service: 'Pki',
+  rpc: 'ListCelRoles',
+  verb: 'LIST',
+  path: '{mount}/cel/roles',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_CEL_ROLE: Operation = {
+  service: 'Pki',
+  rpc: 'ReadCelRole',
+  verb: 'GET',
+  path: '{mount}/cel/roles/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', cel_program: { map: 'any' } } },
+}
+
+const WRITE_CEL_ROLE: Operation = {
+  service: 'Pki',
+  rpc: 'WriteCelRole',
+  verb: 'POST',
+  path: '{mount}/cel/roles/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', cel_program: { map: 'any' } } },
+}
+
+const PATCH_CEL_ROLE: Operation = {
+  service: 'Pki',
+  rpc: 'PatchCelRole',
+  verb: 'PATCH',
+  path: '{mount}/cel/roles/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', cel_program: { map: 'any' } } },
+}
+
+const DELETE_CEL_ROLE: Operation = {
+  service: 'Pki',
+  rpc: 'DeleteCelRole',
+  verb: 'DELETE',
+  path: '{mount}/cel/roles/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const ISSUE_BY_PROGRAM: Operation = {
+  service: 'Pki',
+  rpc: 'IssueByProgram',
+  verb: 'POST',
+  path: '{mount}/cel/issue/{role}',
+  whole: 'data',
+  safe: false,
+  answers: 'data',
+  shape: { object: { certificate: 'value', issuing_ca: 'value', ca_chain: { list: 'value' }, private_key: 'value', private_key_type: 'value', serial_number: 'value', expiration: 'value', not_before: 'value' } },
+}
+
+const SIGN_BY_PROGRAM: Operation = {
+  service: 'Pki',
+  rpc: 'SignByProgram',
+  verb: 'POST',
+  path: '{mount}/cel/sign/{role}',
+  whole: 'data',
+  safe: false,
+  answers: 'data',
+  shape: { object: { certificate: 'value', issuing_ca: 'value', ca_chain: { list: 'value' }, private_key: 'value', private_key_type: 'value', serial_number: 'value', expiration: 'value', not_before: 'value' } },
+}
+
 const READ_CA_DER: Operation = {
   service: 'Pki',
   rpc: 'ReadCaDer',
@@ -3243,6 +3427,47 @@ export class Pki extends Group {
   /** Sign a request as it stands. */
   signVerbatimByIssuerUnderRole(input: PkiSignVerbatimByIssuerUnderRoleInput, options?: CallOptions): Promise<Reply<PkiIssueData>> {
     return this.ask<PkiIssueData>(SIGN_VERBATIM_BY_ISSUER_UNDER_ROLE, { ...input }, options)
+  }
+
+  /** List the roles with programs. */
+  listCelRoles(input: PkiListCelRolesInput = {}, options?: CallOptions): Promise<Reply<PkiListIssuersData>> {
+    return this.ask<PkiListIssuersData>(LIST_CEL_ROLES, { ...input }, options)
+  }
+
+  /** A program that decides about certificates, and what they are like. */
+  readCelRole(input: string | PkiReadCelRoleInput, options?: CallOptions): Promise<Reply<PkiReadCelRoleData>> {
+    return this.ask<PkiReadCelRoleData>(READ_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A program that decides about certificates, and what they are like. */
+  writeCelRole(input: string | PkiWriteCelRoleInput, options?: CallOptions): Promise<Reply<PkiReadCelRoleData>> {
+    return this.ask<PkiReadCelRoleData>(WRITE_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Change the variables or the expression of such a program. */
+  patchCelRole(input: string | PkiPatchCelRoleInput, options?: CallOptions): Promise<Reply<PkiReadCelRoleData>> {
+    return this.ask<PkiReadCelRoleData>(PATCH_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** A program that decides about certificates, and what they are like. */
+  deleteCelRole(input: string | PkiDeleteCelRoleInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_CEL_ROLE, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * Make a key and a certificate for it, as a program decides. The program sees all of the body as `request`, fields
+   * that are not named here too.
+   */
+  issueByProgram(input: PkiIssueByProgramInput, options?: CallOptions): Promise<Reply<PkiIssueData>> {
+    return this.ask<PkiIssueData>(ISSUE_BY_PROGRAM, { ...input }, options)
+  }
+
+  /**
+   * Sign the request of who holds a key already, as a program decides. The program sees all of the body as `request`,
+   * fields that are not named here too.
+   */
+  signByProgram(input: PkiSignByProgramInput, options?: CallOptions): Promise<Reply<PkiIssueData>> {
+    return this.ask<PkiIssueData>(SIGN_BY_PROGRAM, { ...input }, options)
   }
 
   /** The default issuer's certificate in DER. Needs no token. */

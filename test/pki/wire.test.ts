@@ -89,6 +89,8 @@ test('a key that is pasted where a request or certificate belongs is in no audit
   const marks = pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'))
   const calls: readonly (readonly [path: string, field: string])[] = [
     ['sign/web', 'csr'],
+    ['cel/sign/web', 'csr'],
+    ['cel/issue/web', 'anything'],
     ['sign-verbatim', 'csr'],
     ['root/sign-intermediate', 'csr'],
     ['root/sign-self-issued', 'certificate'],

@@ -13,6 +13,7 @@ import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
 import { ecPair } from '../x509/ec-der.ts'
 import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
 import {
+  type AskedFormat,
   CertificateReply,
   checkFormat,
   formatFields,
@@ -159,7 +160,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   const pair = ecPair(privateKey)
   const leaf = leafOrder(found, wish, { spec, spki: pair?.spki ?? spkiOf(publicKey) }, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
-  return reply(issued, leaf, issuer, fields, { key: privateKey, sec1: pair?.privateKey }, found, context)
+  return leafReply(issued, leaf, issuer, fields, { key: privateKey, sec1: pair?.privateKey }, found, context)
 }
 
 async function signUnderRole(asked: SignRequest, context: EngineContext): Promise<Reply> {
@@ -172,7 +173,7 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const wish = wishOf(found, request, fields)
   const leaf = leafOrder(found, wish, request, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
-  const answer = await reply(issued, leaf, issuer, fields, NO_KEY, found, context)
+  const answer = await leafReply(issued, leaf, issuer, fields, NO_KEY, found, context)
   return { ...answer, warnings: [...(answer.warnings ?? []), ...passedOver(found, fields)] }
 }
 
@@ -231,18 +232,19 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
     context,
   )
   const issued = await issue(leaf.order, issuer, context)
-  return reply(issued, leaf, issuer, fields, NO_KEY, found, context)
+  return leafReply(issued, leaf, issuer, fields, NO_KEY, found, context)
 }
 
 const NO_KEY = { key: undefined }
 
-async function reply(
+/** The answer that gives out a certificate, with its key where that was made. */
+export async function leafReply(
   { der, serial }: Issued,
   { order, validity }: LeafOrder,
   issuer: IssuerDocument,
-  fields: LeafValues,
+  fields: AskedFormat & Pick<LeafValues, 'remove_roots_from_chain'>,
   { key, sec1 }: Pick<Shown, 'key' | 'sec1'>,
-  found: Role,
+  { generateLease }: Pick<Role, 'generateLease'>,
   context: EngineContext,
 ): Promise<Reply> {
   const chain = await chainCertificates(context.store, issuer)
@@ -258,7 +260,7 @@ async function reply(
     not_before: Math.floor(order.validity.notBeforeMs / 1000),
   }
   const warnings = validity.warnings
-  if (!found.generateLease) return { data, warnings }
+  if (!generateLease) return { data, warnings }
   const ttlSeconds = Math.max(1, Math.floor((order.validity.notAfterMs - context.clock.now()) / 1000))
   const lease = { type: 'certificate', ttlSeconds, maxTtlSeconds: ttlSeconds, renewable: false, internal: { serial } }
   return { data, warnings, lease }

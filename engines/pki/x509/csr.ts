@@ -33,8 +33,12 @@ const REQUEST_BYTES_MAX = 64 * 1024
 
 /** Throws `invalid_request` for what is no request, or not signed by the key that it names. */
 export function parseRequest(text: string): ParsedRequest {
-  const der = onlyBlock(text, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'], 'csr')
-  return parseRequestDer(der)
+  return parseRequestDer(requestDerIn(text))
+}
+
+/** The one request in a PEM text; what it holds is not looked at. Throws `invalid_request`. */
+export function requestDerIn(text: string): Buffer {
+  return onlyBlock(text, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'], 'csr')
 }
 
 export function parseRequestDer(der: Buffer): ParsedRequest {

@@ -1,16 +1,10 @@
-import { type CelInput, celEnv, isCelError, parse, plan, run } from '@bufbuild/cel'
-import { strings } from '@bufbuild/cel/ext'
+import type { CelInput } from '@bufbuild/cel'
 import { create, createFileRegistry, type DescMessage, isMessage, type JsonObject, toJson } from '@bufbuild/protobuf'
 import { isReflectMessage } from '@bufbuild/protobuf/reflect'
-import {
-  FileDescriptorSetSchema,
-  FieldDescriptorProto_Label as Label,
-  FieldDescriptorProto_Type as Type,
-  timestampFromMs,
-} from '@bufbuild/protobuf/wkt'
-import type { CelProgram } from './program.ts'
-
-/** Runs programs. In a thread of its own, since nothing but its end can stop one. */
+import { FileDescriptorSetSchema, FieldDescriptorProto_Type as Type, timestampFromMs } from '@bufbuild/protobuf/wkt'
+import { many, one } from '../../../../engines/cel/descriptors.ts'
+import { Evaluator } from '../../../../engines/cel/evaluator.ts'
+import type { CelProgram } from '../../../../engines/cel/program.ts'
 
 export interface Evaluation {
   readonly program: CelProgram
@@ -61,14 +55,6 @@ const registry = createFileRegistry(
 )
 const AUTH = registry.getMessage('pb.Auth') as DescMessage
 
-function one(name: string, number: number, type: Type, typeName = '') {
-  return { name, number, type, typeName, label: Label.OPTIONAL }
-}
-
-function many(name: string, number: number, type: Type, typeName = '') {
-  return { name, number, type, typeName, label: Label.REPEATED }
-}
-
 function entry(name: string) {
   return { name, options: { mapEntry: true }, field: [one('key', 1, Type.STRING), one('value', 2, Type.STRING)] }
 }
@@ -78,35 +64,21 @@ function alias() {
   return { name: 'Alias', field: [one('name', 4, Type.STRING), metadata], nestedType: [entry('MetadataEntry')] }
 }
 
-const OPTIONS = { registry, funcs: [...strings] }
-
-/** Why the program can't be read; undefined: it can. */
-export function unreadable({ variables, expression }: CelProgram): string | undefined {
-  const named = [...variables, { name: 'expression', expression }]
-  for (const { name, expression: text } of named) {
-    try {
-      plan(celEnv(OPTIONS), parse(text))
-    } catch (error) {
-      return `${name}: ${error instanceof Error ? error.message : 'it cannot be read'}`
-    }
-  }
-  return undefined
-}
+export const evaluator = new Evaluator(registry)
 
 export function evaluate({ program, claims, nowMs }: Evaluation): Verdict {
-  const known: Record<string, CelInput> = {
+  const outcome = evaluator.evaluate(program, {
     claims: JSON.parse(claims) as CelInput,
     now: timestampFromMs(nowMs),
     operation: 'update',
+  })
+  // Why it fails may hold claims, so it does not go into the log.
+  if (!('value' in outcome)) {
+    return {
+      refusal: outcome.failedAt === '' ? 'the program fails' : `the program fails at the variable ${outcome.failedAt}`,
+    }
   }
-  for (const { name, expression } of program.variables) {
-    const value = run(expression, known, OPTIONS)
-    if (isCelError(value)) return { refusal: `the program fails at the variable ${name}` }
-    known[name] = value
-  }
-  const result = run(program.expression, known, OPTIONS)
-  // What the program says may hold claims, so it does not go into the log.
-  if (isCelError(result)) return { refusal: 'the program fails' }
+  const result = outcome.value
   if (result === false || typeof result === 'string') return { refusal: 'the program refuses' }
   if (!isReflectMessage(result) || !isMessage(result.message, AUTH)) return { refusal: 'the program makes no pb.Auth' }
   return { auth: toJson(AUTH, result.message, { registry, useProtoFieldName: true }) as JsonObject }

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { type CelProgram, programField, programOf } from '../../../../engines/cel/program.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../../engines/engine.ts'
 import { invalid, notFound } from '../../../../engines/errors.ts'
 import { field } from '../../../../engines/field.ts'
@@ -8,7 +9,6 @@ import { json } from '../../../../storage/codec.ts'
 import type { Reader } from '../../../../storage/store.ts'
 import type { Leeways } from '../role.ts'
 import { checkProgram } from './evaluation-thread.ts'
-import { type CelProgram, programOf } from './program.ts'
 
 /** `cel/role`: https://openbao.org/api-docs/auth/jwt/#createupdate-cel-role */
 
@@ -20,6 +20,9 @@ export interface CelRole {
   readonly leeways: Leeways
   readonly boundAudiences: readonly string[]
 }
+
+/** What each program knows already. */
+const TAKEN: ReadonlySet<string> = new Set(['claims', 'now', 'operation'])
 
 export const CEL_ROLES = 'cel/role/'
 const codec = json<CelRole>()
@@ -37,13 +40,7 @@ const fields = {
     required: true,
     description: 'Name of the role, which is the same in capitals and small letters',
   }),
-  cel_program: field.map({
-    description: 'The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a pb.Auth',
-    schema: Type.Object({
-      variables: Type.Optional(Type.Array(Type.Object({ name: Type.String(), expression: Type.String() }))),
-      expression: Type.String(),
-    }),
-  }),
+  cel_program: programField('a pb.Auth'),
   message: field.text({ description: 'What callers are told of a login that fails, whatever the cause' }),
   expiration_leeway: field.duration({ description: `What a token without exp lives: ${LEEWAY} (150)` }),
   not_before_leeway: field.duration({
@@ -106,7 +103,9 @@ async function write(
   if (sent.cel_program === undefined && before === undefined) throw invalid("missing required field 'cel_program'")
   const role: CelRole = {
     program:
-      sent.cel_program === undefined && before !== undefined ? before.program : programOf(sent.cel_program ?? {}),
+      sent.cel_program === undefined && before !== undefined
+        ? before.program
+        : programOf(sent.cel_program ?? {}, TAKEN),
     message: sent.message ?? before?.message ?? '',
     leeways: {
       expirationSeconds: sent.expiration_leeway ?? before?.leeways.expirationSeconds ?? 0,

@@ -1,0 +1,4 @@
+import { serve } from '../../cel/worker.ts'
+import { evaluate, evaluator } from './evaluate.ts'
+
+serve(evaluator, evaluate)

@@ -1,0 +1,5 @@
+import { ProgramThread } from '../../cel/thread.ts'
+import type { Evaluation, Verdict } from './evaluate.ts'
+
+/** The thread of the programs of all mounts. */
+export const programs = new ProgramThread<Evaluation, Verdict>(import.meta.url)
