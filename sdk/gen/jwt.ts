@@ -304,7 +304,7 @@ export interface JwtWriteCelRoleInput {
     readonly name: string
     readonly expression: string
   }[]
-    readonly expression: string
+    readonly expression?: string
   }
   /** What callers are told of a login that fails, whatever the cause. */
   readonly message?: string
@@ -330,7 +330,7 @@ export interface JwtPatchCelRoleInput {
     readonly name: string
     readonly expression: string
   }[]
-    readonly expression: string
+    readonly expression?: string
   }
   /** What callers are told of a login that fails, whatever the cause. */
   readonly message?: string

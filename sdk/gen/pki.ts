@@ -1584,7 +1584,7 @@ export interface PkiWriteCelRoleInput {
     readonly name: string
     readonly expression: string
   }[]
-    readonly expression: string
+    readonly expression?: string
   }
 }
 
@@ -1597,7 +1597,7 @@ export interface PkiPatchCelRoleInput {
     readonly name: string
     readonly expression: string
   }[]
-    readonly expression: string
+    readonly expression?: string
   }
 }
 
