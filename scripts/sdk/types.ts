@@ -77,7 +77,8 @@ function objectType(
   const inner = `${indent}  `
   const required = new Set(schema.required)
   const members = Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
-    const optional = isAlwaysThere(value, required.has(name)) ? '' : '?'
+    const isThere = typeOf === inputType ? required.has(name) : isAlwaysThere(value, required.has(name))
+    const optional = isThere ? '' : '?'
     const said = value.description ?? withoutNull(value).description
     return [
       ...(said === undefined || said === derivedComment(name) ? [] : doc(said, inner)),

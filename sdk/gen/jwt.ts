@@ -300,7 +300,7 @@ export interface JwtWriteCelRoleInput {
   readonly name: string
   /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a pb.Auth. */
   readonly cel_program?: {
-    readonly variables: readonly {
+    readonly variables?: readonly {
     readonly name: string
     readonly expression: string
   }[]
@@ -326,7 +326,7 @@ export interface JwtPatchCelRoleInput {
   readonly name: string
   /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a pb.Auth. */
   readonly cel_program?: {
-    readonly variables: readonly {
+    readonly variables?: readonly {
     readonly name: string
     readonly expression: string
   }[]

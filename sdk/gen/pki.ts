@@ -1580,7 +1580,7 @@ export interface PkiWriteCelRoleInput {
   readonly name: string
   /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a ValidationOutput. */
   readonly cel_program?: {
-    readonly variables: readonly {
+    readonly variables?: readonly {
     readonly name: string
     readonly expression: string
   }[]
@@ -1593,7 +1593,7 @@ export interface PkiPatchCelRoleInput {
   readonly name: string
   /** The program: {"variables": [{"name": …, "expression": …}], "expression": …}; it makes a ValidationOutput. */
   readonly cel_program?: {
-    readonly variables: readonly {
+    readonly variables?: readonly {
     readonly name: string
     readonly expression: string
   }[]
@@ -1856,7 +1856,7 @@ export interface PkiSignRevocationListInput {
     readonly serial_number: string
     /** RFC 3339, or Unix seconds */
     readonly revocation_time: string
-    readonly extensions: readonly {
+    readonly extensions?: readonly {
     /** Object identifier */
     readonly id: string
     readonly critical?: boolean
