@@ -3,31 +3,22 @@ import {
   type CelInput,
   CelScalar,
   type CelValue,
-  celEnv,
   celFunc,
-  isCelError,
   isCelList,
   isCelMap,
   isCelUint,
-  listType,
-  parse,
-  plan,
 } from '@bufbuild/cel'
+import { LIST_FUNCTIONS } from './list-functions.ts'
 
 /** Functions that programs have besides the standard ones and those for strings, by the names they have in OpenBao. */
 
 const { BOOL, BYTES, DYN, STRING } = CelScalar
-const LIST = listType(DYN)
 
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?'
 /** An address alone (RFC 5322, addr-spec, without quotes and comments): what a certificate or an alias can hold. */
 const EMAIL = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})*$`)
 const EMAIL_MAX_CHARS = 254
-
-/** What a set is among sets, said in the language itself, which knows when two values are the same. */
-const CONTAINS = 'b.all(x, x in a)'
-const WITHIN = 'a.all(x, x in b)'
 
 export const FUNCTIONS: readonly CelFunc[] = [
   celFunc('check_valid_email', [STRING], BOOL, (text) => text.length <= EMAIL_MAX_CHARS && EMAIL.test(text)),
@@ -44,19 +35,8 @@ export const FUNCTIONS: readonly CelFunc[] = [
   }),
   celFunc('base64.encode', [BYTES], STRING, (bytes) => Buffer.from(bytes).toString('base64')),
   celFunc('base64.decode', [STRING], BYTES, decoded),
-  setFunction('sets.contains', CONTAINS),
-  setFunction('sets.intersects', 'a.exists(x, x in b)'),
-  setFunction('sets.equivalent', `${CONTAINS} && ${WITHIN}`),
+  ...LIST_FUNCTIONS,
 ]
-
-function setFunction(name: string, expression: string): CelFunc {
-  const planned = plan(celEnv(), parse(expression))
-  return celFunc(name, [LIST, LIST], BOOL, (a, b) => {
-    const value = planned({ a, b })
-    if (isCelError(value)) throw value
-    return value === true
-  })
-}
 
 function decoded(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64')

@@ -156,6 +156,17 @@ export const REFUSED: Readonly<Record<string, CelCase & { readonly told: string 
       string(encode_json([1])) + string(check_valid_email("a@b.c")) + string(check_valid_email("a b"))`,
     told: 'aGk=hitruetruefalsefalsefalsetruefalse',
   },
+  'the functions for lists and numbers': {
+    expression: `encode_json({"a": [3, 1, 2].sort(), "b": ["b", "a"].sort(), "c": [1, 2, 2, 1.0, "a"].distinct(),
+      "d": [1, [2, [3]]].flatten(), "e": [1, [2, [3]]].flatten(2), "f": [1, [2]].flatten(0), "g": [1, 2, 3].reverse(),
+      "h": [1, 2, 3, 4].slice(1, 3), "i": lists.range(3), "j": math.greatest(1, 2.5, 3u), "k": math.least([1, 3, 0]),
+      "l": math.abs(-5), "m": math.abs(-1.5), "n": math.ceil(1.2), "o": math.floor(1.7), "p": math.round(-1.5),
+      "q": math.round(2.5), "r": math.trunc(-1.7), "s": math.sign(-3), "t": "abc".reverse(), "u": math.greatest(1), "v": [].sort(),
+      "w": math.least(4, 3, 2, 1), "x": math.sign(-2.0)})`,
+    told:
+      '{"a":[1,2,3],"b":["a","b"],"c":[1,2,"a"],"d":[1,2,[3]],"e":[1,2,3],"f":[1,[2]],"g":[3,2,1],"h":[2,3],"i":[0,1,2],"j":3,' +
+      '"k":0,"l":5,"m":1.5,"n":2,"o":1,"p":-2,"q":3,"r":-1,"s":-1,"t":"cba","u":1,"v":[],"w":1,"x":-1}',
+  },
   'whether a key is made': { expression: 'string(use_csr)', told: 'false' },
   'whether a request is signed': {
     kind: 'sign',

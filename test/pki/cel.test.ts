@@ -247,6 +247,13 @@ const faults: Readonly<Record<string, readonly [CelCase, RegExp]>> = {
   ],
   'a message that there is none of': [{ expression: 'Nothing{}' }, /fails/],
   'a request that is none, where a key is made': [{ expression: 'parsed_csr.Raw' }, /fails/],
+  'lists that are not of one kind, in order': [{ expression: 'string([1, "a"].sort()[0])' }, /same type/],
+  'more of a list than there is': [{ expression: 'string([1].slice(0, 2)[0])' }, /of a list of length 1/],
+  'a list of less than nothing': [{ expression: 'string(lists.range(-1)[0])' }, /non-negative/],
+  'a list of more than there is room for': [{ expression: 'string(lists.range(4294967296)[0])' }, /./],
+  'levels below none': [{ expression: 'string([1].flatten(-1)[0])' }, /non-negative/],
+  'the greatest of what are no numbers': [{ expression: 'string(math.greatest("a", "b"))' }, /numbers/],
+  'text that is no base64': [{ expression: 'string(base64.decode("!"))' }, /base64/],
   'a hash of no size that there is': [{ expression: program('', 'signature_bits: 100u') }, /./],
   'a key id that is too long': [
     { kind: 'sign', expression: program('', `subject_key_id: b"${'x'.repeat(65)}"`) },
