@@ -15,7 +15,7 @@ export function canonicalCidrs(field: string, raw: readonly string[]): readonly 
     const family = isIP(address)
     const max = family === 6 ? 128 : 32
     if (family === 0 || rest.length > 0 || (bits !== undefined && !isPrefixLength(bits, max))) {
-      throw invalid(`error parsing ${field}: expected addresses or CIDR blocks`)
+      throw invalid(`error parsing ${field}: invalid CIDR block or address`)
     }
     return bits === undefined ? address : `${address}/${Number(bits)}`
   })

@@ -290,6 +290,14 @@ export interface Engine<S = unknown> {
     context: EngineContext<S>,
     connection: Connection,
   ) => Promise<Partial<AuthGrant>>
+  /** Auth methods whose logins do not name their role in a field `role`: which it is, for quotas. Undefined: none. */
+  readonly loginRole?: (login: LoginAttempt, context: EngineContext<S>) => Promise<string | undefined>
+}
+
+/** A login of which nothing has been looked at. */
+export interface LoginAttempt {
+  readonly data: Readonly<Record<string, unknown>>
+  readonly connection: Connection
 }
 
 /** Declares an engine; a function so that its context's type is inferred in one place. */

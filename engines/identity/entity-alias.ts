@@ -18,9 +18,9 @@ import { checkedMetadata } from './metadata.ts'
 import {
   AliasReply,
   AUDIT_CLEAR,
-  briefAlias,
   type Context,
   KeyList,
+  listedAlias,
   listedWithInfo,
   MadeReply,
   readEach,
@@ -163,7 +163,7 @@ async function list({ fields }: EngineRequest<typeof pageFields>, context: Conte
   const infos = found.map(async ({ entity, alias }) => ({
     key: alias.id,
     id: alias.id,
-    info: { canonical_id: entity.id, ...(await briefAlias(alias, context)) },
+    info: await listedAlias(alias, entity.id, alias.customMetadata, context),
   }))
   return listedWithInfo(await Promise.all(infos))
 }

@@ -8,9 +8,9 @@ import { groupOf, groupOfAlias, groupOfFactors, newGroup, writeGroup } from './g
 import {
   AliasReply,
   AUDIT_CLEAR,
-  briefAlias,
   type Context,
   KeyList,
+  listedAlias,
   listedWithInfo,
   MadeReply,
   readEach,
@@ -120,7 +120,7 @@ async function list({ fields }: EngineRequest<typeof pageFields>, context: Conte
   const infos = await readEach(ids, async (id) => {
     const holder = await groupOfAlias(context.store, id)
     if (holder?.alias === undefined) return undefined
-    return { key: id, id, info: { canonical_id: holder.id, ...(await briefAlias(holder.alias, context)) } }
+    return { key: id, id, info: await listedAlias(holder.alias, holder.id, {}, context) }
   })
   return listedWithInfo(infos)
 }

@@ -191,6 +191,23 @@ export async function briefAlias(
   return { id, name, ...mount }
 }
 
+/** Of an alias, as the lists of aliases show it. `holderId`: the entity or group that it is of. */
+export async function listedAlias(
+  { id, name, mountAccessor }: Pick<Alias, 'id' | 'name' | 'mountAccessor'>,
+  holderId: string,
+  customMetadata: Readonly<Record<string, string>>,
+  context: Context,
+): Promise<Readonly<Record<string, unknown>>> {
+  return {
+    id,
+    canonical_id: holderId,
+    name,
+    ...(await shownMount(mountAccessor, context)),
+    metadata: null,
+    custom_metadata: orNull(customMetadata),
+  }
+}
+
 /** Documents of a list that are read at one time. */
 const AT_ONCE = 200
 

@@ -7,6 +7,7 @@ import { mfaRoutes } from './mfa/index.ts'
 import { mountRoutes } from './mounts/index.ts'
 import { namespaceRoutes } from './namespaces/index.ts'
 import { operationsRoutes } from './operations/index.ts'
+import { pluginRoutes } from './plugins/index.ts'
 import { policyRoutes } from './policies/index.ts'
 import { quotaRoutes } from './quotas/index.ts'
 import { roleRoutes } from './roles/index.ts'
@@ -29,6 +30,7 @@ export const system = engine<SystemServices>({
     ...mountRoutes,
     ...namespaceRoutes,
     ...operationsRoutes,
+    ...pluginRoutes,
     ...policyRoutes,
     ...quotaRoutes,
     ...roleRoutes,

@@ -51,7 +51,7 @@ export interface CertWriteRoleInput {
   readonly allowed_metadata_extensions?: readonly string[]
   /** Ask the issuer's OCSP server at each login whether it revoked. */
   readonly ocsp_enabled?: boolean
-  /** PEM: who else may sign OCSP replies, and whom to trust when they are fetched over TLS. */
+  /** PEM, or base64 of it: who else may sign OCSP replies, and whom to trust when they are fetched over TLS. */
   readonly ocsp_ca_certificates?: string
   /** URLs to ask in the place of those that the certificate names. */
   readonly ocsp_servers_override?: readonly string[]

@@ -421,6 +421,8 @@ export interface IdentityReadMfaMethodData {
   readonly pushinfo?: string
   readonly use_passcode?: boolean
   readonly username_format?: string
+  /** Empty: methods are of no mount. */
+  readonly mount_accessor?: string
   readonly org_name?: string
   readonly base_url?: string
   readonly primary_email?: boolean
@@ -558,6 +560,8 @@ export interface IdentityReadDuoMethodData {
   readonly pushinfo: string
   readonly use_passcode: boolean
   readonly username_format: string
+  /** Empty: methods are of no mount. */
+  readonly mount_accessor: string
 }
 
 export interface IdentityWriteDuoMethodInput {
@@ -625,6 +629,8 @@ export interface IdentityReadOktaMethodData {
   readonly base_url: string
   readonly primary_email: boolean
   readonly username_format: string
+  /** Empty: methods are of no mount. */
+  readonly mount_accessor: string
 }
 
 export interface IdentityWriteOktaMethodInput {
@@ -686,6 +692,8 @@ export interface IdentityReadPingIdMethodData {
   readonly admin_url: string
   readonly authenticator_url: string
   readonly username_format: string
+  /** Empty: methods are of no mount. */
+  readonly mount_accessor: string
 }
 
 export interface IdentityWritePingIdMethodInput {
@@ -1484,7 +1492,7 @@ const READ_MFA_METHOD: Operation = {
   sole: 'method_id',
   safe: true,
   answers: 'data',
-  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', issuer: 'value', period: 'value', digits: 'value', skew: 'value', key_size: 'value', qr_size: 'value', algorithm: 'value', max_validation_attempts: 'value', api_hostname: 'value', pushinfo: 'value', use_passcode: 'value', username_format: 'value', org_name: 'value', base_url: 'value', primary_email: 'value', use_signature: 'value', idp_url: 'value', org_alias: 'value', admin_url: 'value', authenticator_url: 'value' } },
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', issuer: 'value', period: 'value', digits: 'value', skew: 'value', key_size: 'value', qr_size: 'value', algorithm: 'value', max_validation_attempts: 'value', api_hostname: 'value', pushinfo: 'value', use_passcode: 'value', username_format: 'value', mount_accessor: 'value', org_name: 'value', base_url: 'value', primary_email: 'value', use_signature: 'value', idp_url: 'value', org_alias: 'value', admin_url: 'value', authenticator_url: 'value' } },
 }
 
 const LIST_TOTP_METHODS: Operation = {
@@ -1568,7 +1576,7 @@ const READ_DUO_METHOD: Operation = {
   sole: 'method_id',
   safe: true,
   answers: 'data',
-  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', api_hostname: 'value', pushinfo: 'value', use_passcode: 'value', username_format: 'value' } },
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', api_hostname: 'value', pushinfo: 'value', use_passcode: 'value', username_format: 'value', mount_accessor: 'value' } },
 }
 
 const WRITE_DUO_METHOD: Operation = {
@@ -1621,7 +1629,7 @@ const READ_OKTA_METHOD: Operation = {
   sole: 'method_id',
   safe: true,
   answers: 'data',
-  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', org_name: 'value', base_url: 'value', primary_email: 'value', username_format: 'value' } },
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', org_name: 'value', base_url: 'value', primary_email: 'value', username_format: 'value', mount_accessor: 'value' } },
 }
 
 const WRITE_OKTA_METHOD: Operation = {
@@ -1674,7 +1682,7 @@ const READ_PING_ID_METHOD: Operation = {
   sole: 'method_id',
   safe: true,
   answers: 'data',
-  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', use_signature: 'value', idp_url: 'value', org_alias: 'value', admin_url: 'value', authenticator_url: 'value', username_format: 'value' } },
+  shape: { object: { id: 'value', name: 'value', namespace_id: 'value', namespace_path: 'value', type: 'value', use_signature: 'value', idp_url: 'value', org_alias: 'value', admin_url: 'value', authenticator_url: 'value', username_format: 'value', mount_accessor: 'value' } },
 }
 
 const WRITE_PING_ID_METHOD: Operation = {

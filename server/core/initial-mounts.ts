@@ -1,4 +1,6 @@
-import type { NewMount } from '../../engines/system/services/mounts.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { MountEntry, NewMount } from '../../engines/system/services/mounts.ts'
+import { DEFAULT_MOUNT_CONFIG } from './mounts/table.ts'
 
 const PLAIN = { options: {}, config: {}, local: false, sealWrap: false, externalEntropyAccess: false } as const
 
@@ -48,3 +50,15 @@ const FIRST_ENGINES: readonly NewMount[] = [
 ]
 
 export const INITIAL_MOUNTS: readonly NewMount[] = [...SERVER_MOUNTS, ...FIRST_ENGINES]
+
+/** Whether a mount is one that a new vault has, described and tuned as it was then. */
+export function isAsAtFirst({ path, type, description, options, config }: MountEntry): boolean {
+  const first = FIRST_ENGINES.find((engine) => engine.path === path)
+  return (
+    first !== undefined &&
+    type === first.type &&
+    description === first.description &&
+    isDeepStrictEqual(options, first.options) &&
+    isDeepStrictEqual(config, DEFAULT_MOUNT_CONFIG)
+  )
+}

@@ -24,7 +24,10 @@ const totp = {
 
 export const TotpReply = Type.Object({ ...head, type: Type.String(), ...totp })
 
-const service = { username_format: Type.String() }
+const service = {
+  username_format: Type.String(),
+  mount_accessor: Type.String({ description: 'Empty: methods are of no mount.' }),
+}
 
 const duo = {
   api_hostname: Type.String(),
@@ -76,6 +79,7 @@ function shownTerms(method: MethodTerms): Readonly<Record<string, unknown>> {
         pushinfo: method.terms.pushInfo,
         use_passcode: method.terms.usesPasscode,
         username_format: method.terms.usernameFormat,
+        mount_accessor: '',
       }
     case 'okta':
       return {
@@ -83,6 +87,7 @@ function shownTerms(method: MethodTerms): Readonly<Record<string, unknown>> {
         base_url: method.terms.baseUrl,
         primary_email: method.terms.primaryEmail,
         username_format: method.terms.usernameFormat,
+        mount_accessor: '',
       }
     case 'pingid':
       return {
@@ -92,6 +97,7 @@ function shownTerms(method: MethodTerms): Readonly<Record<string, unknown>> {
         admin_url: method.terms.adminUrl,
         authenticator_url: method.terms.authenticatorUrl,
         username_format: method.terms.usernameFormat,
+        mount_accessor: '',
       }
   }
 }

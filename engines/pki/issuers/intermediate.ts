@@ -14,7 +14,7 @@ import { storedCertificate } from '../x509/certificate.ts'
 import { makeRequest, parseRequest } from '../x509/csr.ts'
 import { altNamesExtension, basicConstraints, type Extension } from '../x509/extensions.ts'
 import { pem } from '../x509/pem.ts'
-import { subjectDer } from '../x509/subject.ts'
+import { subjectDer, subjectWarnings } from '../x509/subject.ts'
 import {
   askedCaNames,
   askedSubject,
@@ -164,7 +164,7 @@ async function signIntermediate({ fields }: EngineRequest<typeof signFields>, co
       serial_number: serial,
       expiration: Math.floor(span.notAfterMs / 1000),
     },
-    warnings: outlives ? [...span.warnings, OUTLIVES] : span.warnings,
+    warnings: [...span.warnings, ...subjectWarnings(order.subject), ...(outlives ? [OUTLIVES] : [])],
   }
 }
 

@@ -12,7 +12,7 @@ import { spkiOf } from '../x509/algorithms.ts'
 import { signed, toBeSigned } from '../x509/certificate.ts'
 import { keyIdOf } from '../x509/extensions.ts'
 import { hexSerial, newSerial } from '../x509/serial.ts'
-import { subjectDer } from '../x509/subject.ts'
+import { subjectDer, subjectWarnings } from '../x509/subject.ts'
 import {
   askedCaNames,
   askedSubject,
@@ -149,8 +149,11 @@ async function make(
         private_key_type: PRIVATE_KEY_TYPES[chosen.document.kind],
       }),
     },
-    warnings:
-      (await store.get(rows.urls, urlsCodec)) === undefined ? [...span.warnings, NO_URLS_WARNING] : span.warnings,
+    warnings: [
+      ...span.warnings,
+      ...subjectWarnings(subject),
+      ...((await store.get(rows.urls, urlsCodec)) === undefined ? [NO_URLS_WARNING] : []),
+    ],
   }
 }
 

@@ -33,7 +33,7 @@ export const EMPTY_SUBJECT: Subject = {
 interface Attribute {
   readonly id: string
   readonly key: keyof Subject
-  /** Longest value that X.520 allows (RFC 5280, appendix A.1). */
+  /** Longest value that X.520 allows (RFC 5280, appendix A.1); peers sign longer ones. */
   readonly max: number
   readonly label: string
 }
@@ -52,6 +52,8 @@ const ATTRIBUTES: readonly Attribute[] = [
   { id: '0.9.2342.19200300.100.1.1', key: 'userIds', max: 256, label: 'user_ids' },
 ]
 
+const TEXT_MAX = 1024
+
 const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
 
 export function subjectDer(subject: Subject): Der {
@@ -69,14 +71,22 @@ export function subjectDer(subject: Subject): Der {
 
 /** What is wrong with a name that would be signed; undefined: nothing. */
 export function subjectFault(subject: Subject): string | undefined {
-  for (const { key, max, label } of ATTRIBUTES) {
+  for (const { key, label } of ATTRIBUTES) {
     for (const text of listOf(subject[key])) {
       if (text === '') return `${label} holds an empty value`
-      if ([...text].length > max) return `${label} is longer than ${max} characters`
+      if (text.length > TEXT_MAX) return `${label} is longer than ${TEXT_MAX} characters`
       if (hasControl(text)) return `${label} holds control characters`
     }
   }
   return undefined
+}
+
+/** What software that keeps to the letter of RFC 5280 may refuse in a name. */
+export function subjectWarnings(subject: Subject): readonly string[] {
+  return ATTRIBUTES.filter(({ key, max }) => listOf(subject[key]).some((text) => [...text].length > max)).map(
+    ({ label, max }) =>
+      `${label} is longer than the ${max} characters that RFC 5280 allows: some software refuses the certificate`,
+  )
 }
 
 /** Whether a text holds characters that no name has, NUL among them. */

@@ -10,7 +10,7 @@ export interface IssuerDocument {
   readonly id: string
   /** '' for none. */
   readonly name: string
-  /** The line of its public key. */
+  /** The line of its public key; of an imported one as it was given, comment and all. */
   readonly publicKey: string
   readonly pkcs8: Buffer
 }

@@ -19,21 +19,31 @@ export interface Made {
 export async function makeIssuer(request: NewIssuerRequest, isDefault: boolean, context: EngineContext): Promise<Made> {
   const key = await keyOf(request)
   const { algorithm, blob } = publicKeyOf(createPublicKey(key))
-  const publicKey = authorizedKey(algorithm, blob)
+  const line = authorizedKey(algorithm, blob)
   const id = context.random.uuid()
   const pkcs8 = key.export({ format: 'der', type: 'pkcs8' })
   const made = await context.store.transaction(async (tx) => {
     const issuers = await allIssuers(tx)
-    const known = issuers.find((issuer) => issuer.publicKey === publicKey)
+    const known = issuers.find((issuer) => keyOfLine(issuer.publicKey) === keyOfLine(line))
     if (known !== undefined) return { issuer: known, isKnown: true }
     checkRoom(issuers)
     const name = request.fields.issuer_name === undefined ? '' : checkedName(request.fields.issuer_name, issuers)
-    const issuer = { id, name, publicKey, pkcs8 }
+    const issuer = { id, name, publicKey: lineOf(request.fields.public_key, line), pkcs8 }
     keep(tx, issuer, isDefault || issuers.length === 0)
     return { issuer, isKnown: false }
   })
   if (made.isKnown) zeroize(pkcs8)
   return made
+}
+
+/** An imported key is shown with the comment that it came with; `own` is what is said of a key where there is none. */
+function lineOf(given: string, own: string): string {
+  return /^\S+[ \t]+\S+[ \t]+\S.*$/.test(given.trim()) ? given : own
+}
+
+/** A line without its comment. */
+function keyOfLine(line: string): string {
+  return parsePublicKey('public_key', line).blob.toString('base64')
 }
 
 function keep(tx: Tx, issuer: IssuerDocument, isDefault: boolean): void {

@@ -43,7 +43,7 @@ async function lookupLease(request: EngineRequest<typeof fields>, { services, cl
   if (id === '') throw invalid('lease_id must be specified')
   const lease = await services.leases.lookup(checkedId(id))
   if (lease === undefined) throw invalid('invalid lease')
-  const left = lease.expiresAtMs === 0 ? 0 : Math.max(0, Math.ceil((lease.expiresAtMs - clock.now()) / 1000))
+  const left = lease.expiresAtMs === 0 ? 0 : Math.max(0, Math.floor((lease.expiresAtMs - clock.now()) / 1000))
   const data = {
     id: lease.id,
     path: lease.path,

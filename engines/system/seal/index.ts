@@ -1,11 +1,12 @@
 import type { Route } from '../../engine.ts'
 import type { SealServices } from '../services/seal.ts'
+import { decodeToken } from './decode-token.ts'
 import { drillRoutes } from './drill.ts'
 import { generateRootRoutes } from './generate-root.ts'
 import { health } from './health.ts'
 import { init } from './init.ts'
 import { keyStatus, rotate, rotateConfig, rotateKeyring, rotateKeyringConfig, rotateRoot } from './keyring.ts'
-import { haStatus, leader } from './nodes.ts'
+import { haStatus, leader, stepDown } from './nodes.ts'
 import { shareBackupRow } from './share-backup.ts'
 import { shareRotationRows } from './share-rotation.ts'
 import { seal, sealStatus, unseal } from './unseal.ts'
@@ -19,6 +20,7 @@ export const sealRoutes: readonly Route<SealServices>[] = [
   health,
   leader,
   haStatus,
+  stepDown,
   keyStatus,
   rotate,
   rotateKeyring,
@@ -34,5 +36,6 @@ export const sealRoutes: readonly Route<SealServices>[] = [
   shareBackupRow('rotate/root/backup'),
   shareBackupRow('rotate/recovery/backup'),
   ...generateRootRoutes,
+  decodeToken,
   ...drillRoutes,
 ]

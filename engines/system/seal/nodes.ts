@@ -78,3 +78,11 @@ export const haStatus = route('ha-status', {
     },
   },
 })
+
+export const stepDown = route('step-down', {
+  summary: 'Give up being the active node',
+  description: 'Every node is active and none leads, so there is nothing to give up: a node goes on as before.',
+  access: 'sudo',
+  fields: {},
+  operations: { update: async (): Promise<undefined> => undefined },
+})

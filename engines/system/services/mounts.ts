@@ -54,6 +54,12 @@ export interface MountChange {
   readonly config?: Partial<MountConfig>
 }
 
+/** What can be mounted. */
+export interface EngineType {
+  readonly type: string
+  readonly kind: 'secret' | 'auth'
+}
+
 export interface RemountStatus {
   readonly sourceMount: string
   readonly targetMount: string
@@ -77,6 +83,8 @@ export interface MountService {
   remountStatus(id: string): Promise<RemountStatus | undefined>
   /** What a mount really uses where its own settings say 0. */
   effectiveTtls(entry: MountEntry): { readonly defaultLeaseTtlSeconds: number; readonly maxLeaseTtlSeconds: number }
+  /** What `mount` takes. */
+  engineTypes(): readonly EngineType[]
   /** The rows a mount serves. */
   routesOf(entry: MountEntry): readonly Route[]
 }

@@ -1,6 +1,6 @@
 import { engine } from '../../../engines/engine.ts'
 import { storedRoles } from '../stored-roles.ts'
-import { login, renewedTerms } from './login.ts'
+import { login, loginRole, renewedTerms } from './login.ts'
 import { ROLES, roleCodec } from './role.ts'
 import { roleParts } from './role-parts.ts'
 import { role, roles } from './role-routes.ts'
@@ -27,5 +27,6 @@ export const approle = engine({
     tidy,
   ],
   renewAuth: renewedTerms,
+  loginRole,
   roles: storedRoles(ROLES, roleCodec),
 })

@@ -1,5 +1,12 @@
 import { areWithin, isWithin } from '../../../engines/cidr.ts'
-import { type AuthGrant, type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
+import {
+  type AuthGrant,
+  type EngineContext,
+  type EngineRequest,
+  type LoginAttempt,
+  type Reply,
+  route,
+} from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
@@ -145,6 +152,13 @@ function boundTo(
   if (!token.strictlyBindIp) return ofSecret.length > 0 ? ofSecret : ofRole
   if (!isWithin(ofSecret, address)) throw new Refusal('the address, which the token would be bound to')
   return ofRole
+}
+
+/** The role of a role id; undefined where there is none. */
+export async function loginRole({ data }: LoginAttempt, context: EngineContext): Promise<string | undefined> {
+  const roleId = typeof data.role_id === 'string' ? data.role_id.trim() : ''
+  if (roleId === '' || roleId.length > TEXT_MAX_BYTES) return undefined
+  return (await context.store.get(roleIdPath(await hasherOf(context), roleId), roleIdCodec))?.name
 }
 
 /** A token lives on by what its role says now, and not when the role is gone, also where another has its name. */

@@ -147,6 +147,15 @@ export function certificatesOfPem(pem: string): readonly Certificate[] {
   return blocks.map(readCertificate)
 }
 
+/** PEM, or base64 of PEM or of one DER certificate, as PEM. */
+export function pemOfText(text: string): string {
+  if (text.trim() === '' || text.includes('-----BEGIN ')) return text
+  const decoded = Buffer.from(text, 'base64')
+  const inside = decoded.toString('latin1')
+  if (inside.includes('-----BEGIN ')) return inside
+  return `-----BEGIN CERTIFICATE-----\n${decoded.toString('base64')}\n-----END CERTIFICATE-----\n`
+}
+
 function read<T, D>(value: Buffer | undefined, parse: (value: Buffer) => T, absent: D): T | D {
   return value === undefined ? absent : parse(value)
 }

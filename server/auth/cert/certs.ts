@@ -3,7 +3,7 @@ import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
 import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
-import { type Certificate, certificatesOfPem } from './certificate.ts'
+import { type Certificate, certificatesOfPem, pemOfText } from './certificate.ts'
 import { isForClients } from './chain.ts'
 import { isOid, isRequiredExtension } from './constraints.ts'
 import { type CertRole, ROLES, roleCodec, roleKey, roleNamed } from './role.ts'
@@ -34,7 +34,8 @@ const fields = {
   }),
   ocsp_enabled: field.bool({ description: "Ask the issuer's OCSP server at each login whether it revoked" }),
   ocsp_ca_certificates: field.text({
-    description: 'PEM: who else may sign OCSP replies, and whom to trust when they are fetched over TLS',
+    description:
+      'PEM, or base64 of it: who else may sign OCSP replies, and whom to trust when they are fetched over TLS',
   }),
   ocsp_servers_override: field.list({ description: 'URLs to ask in the place of those that the certificate names' }),
   ocsp_fail_open: field.bool({ description: 'Let in where no server can say whether it was revoked' }),
@@ -123,7 +124,10 @@ function check(role: CertRole): void {
   if (first === undefined) throw invalid('failed to parse certificate')
   if (!first.isCa && !isForClients(first))
     throw invalid('nonCA certificates should have TLS client authentication set as an extended key usage')
-  if (role.ocspCaCertificates !== '' && certificatesIn('ocsp_ca_certificates', role.ocspCaCertificates).length === 0)
+  if (
+    role.ocspCaCertificates !== '' &&
+    certificatesIn('ocsp_ca_certificates', pemOfText(role.ocspCaCertificates)).length === 0
+  )
     throw invalid('failed to parse ocsp_ca_certificates')
   if (!role.requiredExtensions.every(isRequiredExtension))
     throw invalid('required_extensions must be OID:value or hex:OID:value')

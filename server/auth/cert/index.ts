@@ -3,7 +3,7 @@ import { storedRoles } from '../stored-roles.ts'
 import { cert, certs } from './certs.ts'
 import { config } from './config.ts'
 import { crl, crls, refreshLists } from './crls.ts'
-import { login, renewAuth } from './login.ts'
+import { login, loginRole, renewAuth } from './login.ts'
 import { ROLES, roleCodec } from './role.ts'
 
 /** Logins by the certificate that a client shows when it connects. */
@@ -14,5 +14,6 @@ export const certMethod = engine({
   routes: [login, certs, cert, crls, crl, config],
   periodic: refreshLists,
   renewAuth,
+  loginRole,
   roles: storedRoles(ROLES, roleCodec),
 })

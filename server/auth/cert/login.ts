@@ -3,6 +3,7 @@ import {
   type Connection,
   type EngineContext,
   type EngineRequest,
+  type LoginAttempt,
   type Reply,
   route,
 } from '../../../engines/engine.ts'
@@ -79,6 +80,21 @@ async function logIn(request: EngineRequest<typeof fields>, context: EngineConte
     ...(certificate.commonName !== '' && { alias }),
   }
   return { auth }
+}
+
+/** The role that a login would be for; undefined where it would be refused. */
+export async function loginRole(
+  { data, connection }: LoginAttempt,
+  context: EngineContext,
+): Promise<string | undefined> {
+  try {
+    const { certificate, intermediates } = shownCertificates(connection)
+    const name = typeof data.name === 'string' ? data.name : ''
+    return (await roleThatTrusts(certificate, intermediates, name, await configOf(context), context)).role.name
+  } catch (error) {
+    if (error instanceof CertificateRefused) return undefined
+    throw error
+  }
 }
 
 function grantOf({ name, token }: TrustedRole['role'], connection: Connection): ReturnType<typeof tokenGrant> {

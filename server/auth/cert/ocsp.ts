@@ -1,6 +1,6 @@
 import type { EngineContext } from '../../../engines/engine.ts'
 import { outgoingFetch } from '../jwks/outgoing-fetch.ts'
-import type { Certificate } from './certificate.ts'
+import { type Certificate, pemOfText } from './certificate.ts'
 import { type Chain, isSignedBy } from './chain.ts'
 import { MountMemory } from './mount-memory.ts'
 import { type OcspAnswer, ocspRequest, readOcspReply } from './ocsp-message.ts'
@@ -84,7 +84,10 @@ async function askAll(
 ): Promise<OcspAnswer> {
   const named = role.ocspServersOverride.length > 0 ? role.ocspServersOverride : certificate.ocspUrls
   const servers = named.filter((url) => /^https?:/i.test(url)).slice(0, SERVERS_MAX)
-  const fetch = outgoingFetch({ caPem: role.ocspCaCertificates, serverNames: [] }, { replyMaxBytes: REPLY_MAX_BYTES })
+  const fetch = outgoingFetch(
+    { caPem: pemOfText(role.ocspCaCertificates), serverNames: [] },
+    { replyMaxBytes: REPLY_MAX_BYTES },
+  )
   const ask = async (url: string): Promise<OcspAnswer> => {
     const nonce = random.bytes(16)
     const reply = await fetch(url, {

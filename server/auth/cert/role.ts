@@ -2,7 +2,7 @@ import type { EngineContext } from '../../../engines/engine.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 import type { TokenParameters } from '../token-parameters.ts'
-import { type Certificate, certificatesOfPem } from './certificate.ts'
+import { type Certificate, certificatesOfPem, pemOfText } from './certificate.ts'
 import { MountMemory } from './mount-memory.ts'
 
 /** Whose certificates let in, and what their tokens are like. */
@@ -68,7 +68,7 @@ export function trusted(role: CertRole, context: EngineContext, cacheSize: numbe
     anchors: isPinned ? [first] : certificates,
     isPinned,
     issuers: certificates.slice(1),
-    ocspSigners: certificatesOfPem(role.ocspCaCertificates),
+    ocspSigners: certificatesOfPem(pemOfText(role.ocspCaCertificates)),
   }
   memory.set(context, role.name, made, cacheSize)
   return made

@@ -192,8 +192,6 @@ function oneOf<const T extends string>(
 
 function check(role: JwtRole, maxLeaseTtlSeconds: number): void {
   if (role.userClaim === '') throw invalid('a user claim must be defined on the role')
-  if (role.userClaimIsPointer && !role.userClaim.startsWith('/'))
-    throw invalid("a JSON pointer in 'user_claim' starts with '/'")
   if (role.token.periodSeconds > maxLeaseTtlSeconds)
     throw invalid("'token_period' is greater than the mount's maximum lease TTL")
   if (role.pollInterval < 0) throw invalid("'poll_interval' cannot be negative")

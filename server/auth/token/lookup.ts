@@ -1,5 +1,5 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
-import { denied, invalid, notFound } from '../../../engines/errors.ts'
+import { denied, EgideError, invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { FoundToken, TokenMethodServices } from './service.ts'
 
@@ -79,8 +79,7 @@ async function answerSelf({ token, caller }: EngineRequest, context: Context): P
 
 async function answer(token: string, context: Context): Promise<Reply> {
   const found = await context.services.tokens.lookup(token)
-  // Vault answers 403 'bad token' here.
-  if (found === undefined) throw denied()
+  if (found === undefined) throw new EgideError('permission_denied', 'bad token')
   return { data: await rendered(found, token, context) }
 }
 
@@ -115,7 +114,7 @@ async function rendered(found: FoundToken, id: string, { clock, services }: Cont
     renewable: expires && entry.renewable,
     ...(entry.role !== '' && { role: entry.role }),
     // Never 0 while it lives: that would say that it does not end.
-    ttl: expires ? Math.max(0, Math.ceil((entry.expiresAtMs - nowMs) / 1000)) : 0,
+    ttl: expires ? Math.max(0, Math.floor((entry.expiresAtMs - nowMs) / 1000)) : 0,
     type: entry.type,
   }
 }

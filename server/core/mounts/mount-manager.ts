@@ -1,6 +1,17 @@
-import type { Clock, Engine, EngineContext, Log, NamespaceRef, Random, Route } from '../../../engines/engine.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  Clock,
+  Engine,
+  EngineContext,
+  Log,
+  LoginAttempt,
+  NamespaceRef,
+  Random,
+  Route,
+} from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import type {
+  EngineType,
   MountChange,
   MountEntry,
   MountService,
@@ -10,6 +21,7 @@ import type {
 import type { Threads } from '../../../engines/threads.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
+import { isAsAtFirst } from '../initial-mounts.ts'
 import { Departures } from './departures.ts'
 import { type LiveMount, mountRef, mountStore, Router, RouteTables } from './router.ts'
 import {
@@ -120,6 +132,21 @@ export class MountManager implements MountService {
     return (await this.router()).route(path)?.mount.entry
   }
 
+  /** The role of a login at `path`; undefined: it names none that there is. */
+  async loginRole(path: string, login: LoginAttempt): Promise<string | undefined> {
+    const mount = (await this.router()).route(path)?.mount
+    if (mount?.engine.loginRole !== undefined) return (mount.engine as Engine).loginRole?.(login, mount.context)
+    return typeof login.data.role === 'string' ? login.data.role : undefined
+  }
+
+  /** Whether the logins of a mount are for roles. */
+  knowsLoginRoles(entry: MountEntry): boolean {
+    if (this.#options.engines.get(entry.type)?.loginRole !== undefined) return true
+    return this.routesOf(entry).some(
+      ({ pattern, fields }) => pattern.startsWith('login') && Object.hasOwn(fields, 'role'),
+    )
+  }
+
   async mount(mount: NewMount): Promise<MountEntry> {
     const path = canonicalMountPath(mount.path)
     if (isSingleton(mount)) throw invalid(`mount type of "${mount.type}" is not mountable`)
@@ -133,6 +160,7 @@ export class MountManager implements MountService {
       throw invalid(`given default lease TTL greater than system max lease TTL of ${systemMax}`)
     }
     await this.#refuseNamespace(path)
+    await this.#makeWay(mount, path)
     const entry = newMountEntry({ ...mount, path }, this.#options.random)
     // Options that the engine refuses never reach the table.
     this.#tables.of(engine, entry.options)
@@ -143,6 +171,18 @@ export class MountManager implements MountService {
     // The engine prepares its store before the mount's first request.
     await this.router()
     return entry
+  }
+
+  /**
+   * What a new vault has at a path, and nobody has used or changed, gives way to who mounts the same there: peers have no
+   * such mounts, and their clients make their own.
+   */
+  async #makeWay({ type, options }: NewMount, path: string): Promise<void> {
+    const there = await this.at(path)
+    if (there === undefined || there.leaving || !isAsAtFirst(there)) return
+    const isSame = there.type === type && isDeepStrictEqual(there.options, options)
+    const used = await mountStore(this.#store, there).scan('', { limit: 1 })
+    if (isSame && used.length === 0) await this.unmount(path)
   }
 
   /** Adds the mounts that a vault has from its start, the server's own among them, if they are not there. */
@@ -218,6 +258,10 @@ export class MountManager implements MountService {
   routesOf(entry: MountEntry): readonly Route[] {
     const engine = this.#options.engines.get(entry.type)
     return engine === undefined ? [] : this.#tables.of(engine, entry.options).routes
+  }
+
+  engineTypes(): readonly EngineType[] {
+    return [...this.#options.engines.values()].filter((engine) => !isSingleton(engine))
   }
 
   #table(): Awaitable<MountTable> {

@@ -13,7 +13,7 @@ import { Pace } from '../leases/pace.ts'
 import { Sweeper } from '../leases/sweeper.ts'
 import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
 import { callerError } from '../pipeline/failures.ts'
-import { QuotaBook, RateLimited } from '../quotas/quotas.ts'
+import { type Arriving, QuotaBook, RateLimited } from '../quotas/quotas.ts'
 import type { Asked, QuotaTarget } from '../quotas/rules.ts'
 import type { Request, Response } from '../request.ts'
 import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
@@ -106,6 +106,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       clock,
       asked: (namespace, path) => this.#asked(namespace, path),
       targetOf: (path, role) => this.#quotaTarget(path, role),
+      roleOf: (login) => this.#loginRole(login),
     })
     this.#removal = new Removal({ backend, directory: this.#directory })
     const pace = new Pace({
@@ -245,6 +246,13 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     const refusal = this.#sealedBy(chain)
     if (refusal !== undefined) throw refusal
     return this.#open.use(chain, async (namespace) => ({ namespaceId, ...(await mountTarget(namespace, rest, role)) }))
+  }
+
+  async #loginRole(login: Arriving): Promise<string | undefined> {
+    const found = await this.#directory.resolve(login.namespace, login.path)
+    const chain = found?.chain ?? []
+    if (this.#sealedBy(chain) !== undefined) return undefined
+    return this.#open.use(chain, ({ mounts }) => mounts.loginRole(found?.path ?? login.path, login))
   }
 
   checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void> {

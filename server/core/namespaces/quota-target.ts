@@ -1,4 +1,3 @@
-import type { Route } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type { Namespace } from '../namespace.ts'
@@ -13,17 +12,15 @@ export async function mountTarget(
   const mount = await mounts.holding(path)
   if (mount === undefined) throw invalid(`invalid mount path "${path}"`)
   const suffix = path.slice(mount.path.length).replace(/\/$/, '')
-  if (role !== '') refuseRole(mount, suffix, mounts.routesOf(mount))
+  if (role !== '') refuseRole(mount, suffix, mounts.knowsLoginRoles(mount))
   return { mountPath: mount.path, suffix }
 }
 
-/** A login's role is only known where its request names it. */
-function refuseRole({ kind, path }: MountEntry, suffix: string, routes: readonly Route<never>[]): void {
+function refuseRole({ kind, path }: MountEntry, suffix: string, knowsLoginRoles: boolean): void {
   if (suffix !== '') throw invalid('Quotas cannot contain both a path suffix and a role')
   if (kind !== 'auth')
     throw invalid(
       `Mount path "${path}" is not a valid auth method and therefore unsuitable for use with role-based quotas`,
     )
-  const namesRole = routes.some(({ pattern, fields }) => pattern.startsWith('login') && Object.hasOwn(fields, 'role'))
-  if (!namesRole) throw invalid(`Mount path "${path}" does not support use with role-based quotas`)
+  if (!knowsLoginRoles) throw invalid(`Mount path "${path}" does not support use with role-based quotas`)
 }

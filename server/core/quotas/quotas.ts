@@ -39,6 +39,8 @@ export interface QuotasOptions {
   readonly asked: (namespace: string, path: string) => Awaitable<Asked | undefined>
   /** What a quota's path means. Throws `invalid_request` when it means nothing. `role`: it must be one of an auth method with roles. */
   readonly targetOf: (path: string, role: string) => Promise<QuotaTarget>
+  /** The role of a login that has arrived whole; undefined: none that there is. */
+  readonly roleOf: (login: Arriving) => Promise<string | undefined>
 }
 
 /** A limit refuses a request. `headers`: name, value, name, value … */
@@ -151,12 +153,21 @@ export class QuotaBook implements QuotaService {
     request: Arriving,
     found: Asked | undefined,
     isWhole: boolean,
-  ): readonly string[] | undefined {
+  ): Awaitable<readonly string[] | undefined> {
     const asked = found ?? { namespaceIds: [ROOT_NAMESPACE_ID], path: request.path }
     if (isExempt(config.exemptPaths, asked.path)) return NOTHING
     const needsRole = asksForRole(rateLimits, asked)
     if (needsRole && !isWhole && request.operation === 'update') return undefined
-    const role = needsRole && typeof request.data.role === 'string' ? request.data.role : undefined
+    if (!needsRole || !isWhole) return this.#count({ rateLimits, config }, request, asked, undefined)
+    return this.#options.roleOf(request).then((role) => this.#count({ rateLimits, config }, request, asked, role))
+  }
+
+  #count(
+    { rateLimits, config }: Pick<QuotaTable, 'rateLimits' | 'config'>,
+    request: Arriving,
+    asked: Asked,
+    role: string | undefined,
+  ): readonly string[] {
     const rule = bestOf(rateLimits, asked, role)
     if (rule === undefined) return NOTHING
     const taken = this.#limiterOf(rule).take(request.connection.remoteAddress, this.#options.clock.now())

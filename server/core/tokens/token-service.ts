@@ -86,7 +86,7 @@ export class TokenServiceOfStore implements TokenService {
     if (offered.renewable === false) throw invalid('lease is not renewable')
     const next = lifetime({
       incrementSeconds,
-      ttlSeconds: offered.ttlSeconds || entry.ttlSeconds,
+      ttlSeconds: offered.ttlSeconds ?? lastTtlSeconds(entry),
       periodSeconds: offered.periodSeconds ?? entry.periodSeconds,
       maxTtlSeconds: offered.maxTtlSeconds ?? entry.maxTtlSeconds,
       // What was set when it was made can't be lifted later.
@@ -135,4 +135,9 @@ export class TokenServiceOfStore implements TokenService {
     const entity = settle === undefined ? arrived.entity : await store.transaction((tx) => settle(tx))
     return entity.id
   }
+}
+
+/** What it was given last: when it was made, or at its last renewal. */
+function lastTtlSeconds({ expiresAtMs, createdMs, lastRenewalMs, ttlSeconds }: TokenEntry): number {
+  return lastRenewalMs > createdMs ? Math.round((expiresAtMs - lastRenewalMs) / 1000) : ttlSeconds
 }

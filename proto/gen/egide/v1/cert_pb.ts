@@ -314,7 +314,7 @@ export type CertWriteRoleRequest = Message<"egide.v1.CertWriteRoleRequest"> & {
   ocspEnabled?: boolean | undefined;
 
   /**
-   * PEM: who else may sign OCSP replies, and whom to trust when they are fetched over TLS.
+   * PEM, or base64 of it: who else may sign OCSP replies, and whom to trust when they are fetched over TLS.
    *
    * @generated from field: optional string ocsp_ca_certificates = 14;
    */
