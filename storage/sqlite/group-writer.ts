@@ -20,6 +20,8 @@ interface Clock {
   revision: Revision
   readonly forgotten: Revision
   changes: number
+  /** At which revision paths are that this group has come by: of what its transactions have in common, one look tells. */
+  readonly known: Map<string, Revision>
 }
 
 /**
@@ -39,6 +41,9 @@ export class GroupWriter {
   readonly #createdBelow: Statement<[since: number, from: string, to: string], string>
   readonly #insert: Statement<[path: string, revision: number, expiresAtMs: number | null, value: Uint8Array]>
   readonly #update: Statement<[revision: number, expiresAtMs: number | null, value: Uint8Array, path: string]>
+  readonly #updateAt: Statement<
+    [revision: number, expiresAtMs: number | null, value: Uint8Array, path: string, before: number]
+  >
   readonly #delete: Statement<[path: string]>
   readonly #addChange: Statement<[revision: number, path: string, membership: number]>
   readonly #nthNewest: Statement<[nth: number], number>
@@ -78,7 +83,9 @@ export class GroupWriter {
     this.#insert = db.prepare(
       'INSERT INTO entry (path, revision, expires_at, value) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO NOTHING',
     )
-    this.#update = db.prepare('UPDATE entry SET revision = ?, expires_at = ?, value = ? WHERE path = ?')
+    const update = 'UPDATE entry SET revision = ?, expires_at = ?, value = ? WHERE path = ?'
+    this.#update = db.prepare(update)
+    this.#updateAt = db.prepare(`${update} AND revision = ?`)
     this.#delete = db.prepare('DELETE FROM entry WHERE path = ?')
     this.#addChange = db.prepare('INSERT INTO change (revision, path, membership) VALUES (?, ?, ?)')
     this.#nthNewest = db
@@ -177,24 +184,37 @@ export class GroupWriter {
 
   #clock(): Clock {
     const [revision, forgotten, changes] = this.#readClock.get() ?? [0, 0, 0]
-    return { revision, forgotten, changes }
+    return { revision, forgotten, changes, known: new Map() }
   }
 
   #apply({ reads, lists, writes }: Transaction, clock: Clock): Outcome {
-    const seen = new Map<string, Revision>()
+    const [first] = writes
+    /** As what the path was read that is written first: writing it tells whether that holds, and spares a look. */
+    let expected: Revision | undefined
     for (const { path, revision } of reads) {
-      const current = this.#revisionOf.get(path) ?? 0
-      if (current !== revision) return { kind: 'conflict', path }
-      seen.set(path, current)
+      if (path === first?.path && expected === undefined) expected = revision
+      else if (this.#current(path, clock) !== revision) return { kind: 'conflict', path }
     }
     for (const { prefix, since } of lists) {
       if (!this.#holds(prefix, since, clock)) return { kind: 'conflict', path: prefix }
     }
-    if (writes.length > 0) {
-      clock.revision++
-      for (const write of writes) this.#write(write, seen.get(write.path), clock)
+    if (first === undefined) return { kind: 'committed', revision: clock.revision }
+    clock.revision++
+    if (!this.#write(first, expected, clock)) {
+      clock.revision--
+      return { kind: 'conflict', path: first.path }
     }
+    for (let at = 1; at < writes.length; at++) this.#write(writes[at] as Write, undefined, clock)
     return { kind: 'committed', revision: clock.revision }
+  }
+
+  /** 0: there is nothing at the path. */
+  #current(path: string, { known }: Clock): Revision {
+    const before = known.get(path)
+    if (before !== undefined) return before
+    const current = this.#revisionOf.get(path) ?? 0
+    known.set(path, current)
+    return current
   }
 
   #holds(prefix: string, since: Revision, { revision, forgotten }: Clock): boolean {
@@ -204,26 +224,39 @@ export class GroupWriter {
     return this.#createdBelow.get(since, prefix, pastPrefix(prefix)) === undefined
   }
 
-  #write({ path, value, expiresAtMs }: Write, checked: Revision | undefined, clock: Clock): void {
-    let isNew = false
-    if (value !== null) isNew = this.#put(path, value, expiresAtMs ?? null, checked, clock.revision)
-    else if (this.#delete.run(path).changes === 0) return
-    this.#addChange.run(clock.revision, path, isNew || value === null ? 1 : 0)
+  /** False, and nothing is written, when the path is not at the revision that is `expected` of it. */
+  /** False, with nothing written, when the path is not at the revision that is expected; undefined: nothing is. */
+  #write({ path, value, expiresAtMs }: Write, expected: Revision | undefined, clock: Clock): boolean {
+    const before = clock.known.get(path) ?? expected
+    if (before !== expected && expected !== undefined) return false
+    let membership: number | undefined = 1
+    if (value !== null) membership = this.#put(path, value, expiresAtMs ?? null, before, clock.revision)
+    else if (expected !== undefined && this.#current(path, clock) !== expected) return false
+    else if (this.#delete.run(path).changes === 0) return true
+    if (membership === undefined) return false
+    clock.known.set(path, value === null ? 0 : clock.revision)
+    this.#addChange.run(clock.revision, path, membership)
     clock.changes++
     this.#walPages += 1.5 + (value?.byteLength ?? 0) / PAGE_BYTES
+    return true
   }
 
-  /** Whether the path is new. Of most that were not read before it is, and inserting tells as much as looking first. */
+  /** 1: the path is new; 0: it was there; undefined: it is not at `before`, and nothing is written. */
   #put(
     path: string,
     value: Uint8Array,
     expiresAtMs: number | null,
-    checked: Revision | undefined,
+    before: Revision | undefined,
     revision: Revision,
-  ): boolean {
-    if (!checked && this.#insert.run(path, revision, expiresAtMs, value).changes === 1) return true
+  ): number | undefined {
+    if (before !== undefined && before > 0) {
+      return this.#updateAt.run(revision, expiresAtMs, value, path, before).changes === 1 ? 0 : undefined
+    }
+    // Of most that were not read before the path is new, and inserting tells as much as looking first.
+    if (this.#insert.run(path, revision, expiresAtMs, value).changes === 1) return 1
+    if (before === 0) return undefined
     this.#update.run(revision, expiresAtMs, value, path)
-    return false
+    return 0
   }
 
   #tick({ revision, changes }: Clock, marker: string): void {
