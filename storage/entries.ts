@@ -16,6 +16,8 @@ export class Entries implements Follower {
   /** Reads under way. One that is taken out of the map may be overtaken by a change: it is neither joined nor cached. */
   readonly #fetching = new Map<string, Promise<Known>>()
   #wiped = false
+  #looked: Promise<void> | undefined = undefined
+  #refreshed: Promise<void> = Promise.resolve()
   hits = 0
   misses = 0
 
@@ -125,9 +127,14 @@ export class Entries implements Follower {
     return this.#cipher.fence
   }
 
-  /** As Cipher.catchUp. */
-  catchUp(): Promise<void> | undefined {
-    return this.#cipher.catchUp?.()
+  /** As Store.refresh. All who ask in one turn of the event loop share one promise. */
+  refresh(): Promise<void> {
+    const looked = this.timeline.refresh()
+    if (looked !== this.#looked) {
+      this.#looked = looked
+      this.#refreshed = looked.then(() => this.#cipher.catchUp?.())
+    }
+    return this.#refreshed
   }
 
   forget(path: string): void {

@@ -120,23 +120,27 @@ export class SealedStore implements Store {
     return [...(await fullListing(this.#entries.backend, this.#prefix + prefix, recursive, page)).names]
   }
 
-  async refresh(): Promise<void> {
-    await this.#entries.timeline.refresh()
-    const catchingUp = this.#entries.catchUp()
-    if (catchingUp !== undefined) await catchingUp
+  refresh(): Promise<void> {
+    return this.#entries.refresh()
   }
 
-  async transaction<T>(work: (tx: Tx) => Awaitable<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Awaitable<T>): Promise<T> {
+    return this.#attempt(work).then((first) => (first.conflict === undefined ? first.value : this.#again(work, first)))
+  }
+
+  /** After a first attempt that met a conflict. */
+  async #again<T>(work: (tx: Tx) => Awaitable<T>, { conflict: first }: Conflict): Promise<T> {
     const turn = new Turn(this.#root.turns)
+    let conflict = first
     try {
-      for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
+        // Who conflicts in its own turn met another process, and backs off.
+        if (!(await turn.moveTo(conflict))) await sleep(this.#backoffMs(attempt))
+        this.#entries.forget(conflict)
+        await this.refresh()
         const result = await this.#attempt(work)
         if (result.conflict === undefined) return result.value
-        this.#root.conflicts++
-        // Who conflicts in its own turn met another process, and backs off.
-        if (!(await turn.moveTo(result.conflict))) await sleep(this.#backoffMs(attempt))
-        this.#entries.forget(result.conflict)
-        await this.refresh()
+        conflict = result.conflict
       }
     } finally {
       turn.end()
@@ -153,13 +157,18 @@ export class SealedStore implements Store {
     } catch (error) {
       // An error that comes of reads that never were true together is none: the work runs again.
       if (error instanceof StorageError || (await tx.sawOneState())) throw error
-      return { conflict: this.#prefix }
+      return this.#conflictAt(this.#prefix)
     } finally {
       tx.end()
     }
-    if (!tx.wrote) return (await tx.sawOneState()) ? { value } : { conflict: this.#prefix }
-    const conflict = await tx.commit()
-    return conflict === undefined ? { value } : { conflict }
+    if (!tx.wrote) return (await tx.sawOneState()) ? { value } : this.#conflictAt(this.#prefix)
+    const outcome = await tx.commit()
+    return outcome.kind === 'committed' ? { value } : this.#conflictAt(outcome.path)
+  }
+
+  #conflictAt(conflict: string): Conflict {
+    this.#root.conflicts++
+    return { conflict }
   }
 
   #backoffMs(attempt: number): number {
@@ -233,4 +242,7 @@ export class SealedStore implements Store {
   }
 }
 
-type Attempt<T> = { readonly value: T; readonly conflict?: undefined } | { readonly conflict: string }
+interface Conflict {
+  readonly conflict: string
+}
+type Attempt<T> = { readonly value: T; readonly conflict?: undefined } | Conflict

@@ -1,6 +1,7 @@
 import {
   type Awaitable,
   type ListCheck,
+  type Outcome,
   type ReadCheck,
   type Revision,
   StorageError,
@@ -30,6 +31,7 @@ interface Listed {
 
 /** `envelope: null` deletes. The document is encoded when it is put, so later changes to it don't count. */
 interface OwnWrite {
+  readonly path: string
   readonly envelope: Buffer | null
   readonly expiresAtMs: number | undefined
   readonly isReadNext: boolean | undefined
@@ -60,7 +62,7 @@ export class ViewTransaction implements Tx {
     this.#checkRunning()
     const full = this.#prefix + path
     const own = this.#writes.get(full)
-    if (own !== undefined) return ownEntry(full, own, codec)
+    if (own !== undefined) return ownEntry(own, codec)
     const before = this.#reads.get(full)
     if (before?.known.readableBy(codec)) return before.known.stored(codec)
     checkRelativePath(path)
@@ -132,7 +134,7 @@ export class ViewTransaction implements Tx {
   }
 
   *#ownPaths(): Iterable<readonly [string, boolean]> {
-    for (const [path, { envelope }] of this.#writes) yield [path, envelope === null]
+    for (const { path, envelope } of this.#writes.values()) yield [path, envelope === null]
   }
 
   put<T>(path: string, value: T, codec: Codec<T>, options: PutOptions = {}): void {
@@ -143,13 +145,14 @@ export class ViewTransaction implements Tx {
     const { generation = 0 } = codec
     if ((this.#reads.get(full)?.known.generation ?? 0) > generation) throw ofNewerVersion(full)
     const envelope = pack(codec.encode(value), expiresAtMs, generation)
-    this.#writes.set(full, { envelope, expiresAtMs, isReadNext })
+    this.#writes.set(full, { path: full, envelope, expiresAtMs, isReadNext })
   }
 
   delete(path: string): void {
     this.#checkRunning()
     checkRelativePath(path)
-    this.#writes.set(this.#prefix + path, { envelope: null, expiresAtMs: undefined, isReadNext: undefined })
+    const full = this.#prefix + path
+    this.#writes.set(full, { path: full, envelope: null, expiresAtMs: undefined, isReadNext: undefined })
   }
 
   /** After this every use is an error: a write that nobody would commit must not pass in silence. */
@@ -161,25 +164,24 @@ export class ViewTransaction implements Tx {
     return this.#writes.size > 0
   }
 
-  /** Commits; the path or prefix in conflict, or undefined when it is done. */
-  async commit(): Promise<string | undefined> {
+  /** Commits, unless it is in conflict. */
+  commit(): Awaitable<Outcome> {
     this.#entries.checkOpen()
-    if (this.#torn) return this.#prefix
+    if (this.#torn) return { kind: 'conflict', path: this.#prefix }
     const reads = this.#readChecks()
     const { fence } = this.#entries
     if (fence !== undefined) reads.push(fence)
     const transaction = { reads, lists: this.#listChecks(), writes: this.#sealed() }
-    const outcome = await this.#entries.timeline.commit(transaction, this.#landed)
-    return outcome.kind === 'conflict' ? outcome.path : undefined
+    return this.#entries.timeline.commit(transaction, (revision, isNewest) => this.#landed(revision, isNewest))
   }
 
   /**
    * Makes the cache know of what changed, which is the newest state of its path. What was made anew comes in with its
    * first read, unless that is at hand: a thousand new entries must not drive out those that are in use.
    */
-  readonly #landed = (revision: Revision, isNewest: boolean): void => {
+  #landed(revision: Revision, isNewest: boolean): void {
     if (!isNewest || this.#entries.isWiped) return
-    for (const [path, { envelope, isReadNext }] of this.#writes) {
+    for (const { path, envelope, isReadNext } of this.#writes.values()) {
       if (!(isReadNext ?? (this.#reads.get(path)?.known.revision ?? 0) > 0)) continue
       this.#entries.cache.put(envelope === null ? Known.absent(path, revision) : knownOf(path, revision, envelope))
     }
@@ -187,7 +189,7 @@ export class ViewTransaction implements Tx {
 
   #sealed(): Write[] {
     const writes: Write[] = []
-    for (const [path, { envelope, expiresAtMs }] of this.#writes) {
+    for (const { path, envelope, expiresAtMs } of this.#writes.values()) {
       writes.push({ path, value: envelope && this.#entries.seal(path, envelope), expiresAtMs })
     }
     return writes
@@ -195,7 +197,7 @@ export class ViewTransaction implements Tx {
 
   #readChecks(): ReadCheck[] {
     const checks: ReadCheck[] = []
-    for (const [path, { known }] of this.#reads) checks.push({ path, revision: known.revision })
+    for (const { known } of this.#reads.values()) checks.push({ path: known.path, revision: known.revision })
     return checks
   }
 
@@ -254,7 +256,7 @@ function ofNewerVersion(path: string): StorageError {
 }
 
 /** An entry of the transaction's own, not committed yet: it has no revision but 0. */
-function ownEntry<T>(path: string, { envelope }: OwnWrite, codec: Codec<T>): Stored<T> | undefined {
+function ownEntry<T>({ path, envelope }: OwnWrite, codec: Codec<T>): Stored<T> | undefined {
   return envelope === null ? undefined : knownOf(path, 0, envelope).stored(codec)
 }
 
