@@ -30,7 +30,10 @@ export class RouteTable<S = unknown> {
   readonly routes: readonly Route<S>[]
   /** Rows without parameters, by path: most of `sys` is found here at once. */
   readonly #exact = new Map<string, Match<S>>()
-  readonly #rows: readonly Row<S>[]
+  /** The other rows, by what a path begins with: those whose first segment that is, and those that begin with a parameter. */
+  readonly #byFirst = new Map<string, readonly Row<S>[]>()
+  /** Those alone that begin with a parameter. */
+  readonly #others: readonly Row<S>[]
 
   /** Throws RouteClash. */
   constructor(routes: readonly Route<S>[]) {
@@ -38,7 +41,15 @@ export class RouteTable<S = unknown> {
     const rows = routes.map((route) => ({ route, segments: segmentsOf(route.pattern) }))
     refuseClashes(rows)
     // More specific rows first, so that the first match is the right one.
-    this.#rows = rows.toSorted((a, b) => bySpecificity(a.segments, b.segments))
+    const sorted = rows.toSorted((a, b) => bySpecificity(a.segments, b.segments))
+    this.#others = sorted.filter((row) => firstOf(row) === undefined)
+    for (const first of new Set(sorted.map(firstOf))) {
+      if (first === undefined) continue
+      this.#byFirst.set(
+        first,
+        sorted.filter((row) => [first, undefined].includes(firstOf(row))),
+      )
+    }
     for (const { route, segments } of rows) {
       if (segments.every((segment) => segment.kind === 'literal')) this.#exact.set(route.pattern, { route, params: {} })
     }
@@ -50,12 +61,17 @@ export class RouteTable<S = unknown> {
     const exact = this.#exact.get(bare)
     if (exact !== undefined) return exact
     const parts = bare === '' ? [] : bare.split('/')
-    for (const row of this.#rows) {
+    for (const row of this.#byFirst.get(parts[0] ?? '') ?? this.#others) {
       const params: Record<string, string> = {}
       if (fits(row.segments, 0, parts, 0, params)) return { route: row.route, params }
     }
     return undefined
   }
+}
+
+/** The literal that a row's paths begin with, if any. */
+function firstOf<S>({ segments: [first] }: Row<S>): string | undefined {
+  return first?.kind === 'literal' ? first.text : undefined
 }
 
 /** The parameters of a pattern, in order. */
