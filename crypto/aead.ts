@@ -55,16 +55,17 @@ export function encrypt(
 ): Buffer {
   // Lone surrogates all become U+FFFD in UTF-8: two paths would share one encoding.
   if (!path.isWellFormed()) throw new TypeError('a path must be well-formed Unicode')
-  const header = Buffer.allocUnsafe(BODY_AT)
-  header[0] = VERSION
-  header.writeUInt32BE(term, TERM_AT)
+  const sealed = Buffer.allocUnsafe(OVERHEAD_BYTES + plaintext.length)
+  sealed[0] = VERSION
+  sealed.writeUInt32BE(term, TERM_AT)
   const nonce = random.bytes(NONCE_BYTES)
-  nonce.copy(header, NONCE_AT)
+  sealed.set(nonce, NONCE_AT)
   const cipher = createCipheriv(ALGORITHM, key, nonce, GCM)
-  cipher.setAAD(associatedData(use, header, path))
-  const body = cipher.update(plaintext)
+  cipher.setAAD(associatedData(use, sealed, path))
+  sealed.set(cipher.update(plaintext), BODY_AT)
   cipher.final() // empty for GCM, but the tag exists only after it
-  return Buffer.concat([header, body, cipher.getAuthTag()])
+  sealed.set(cipher.getAuthTag(), sealed.length - TAG_BYTES)
+  return sealed
 }
 
 /** The term that sealed bytes name, which says nothing about whether they are genuine. */

@@ -40,12 +40,21 @@ function encode(record: SecretRecord): Buffer {
     versions: record.versions.map(rowOf),
     last: record.last,
   }
-  const text = Buffer.from(JSON.stringify(head))
-  const start = Buffer.alloc(HEAD_AT)
-  start.writeUInt8(FORMAT)
-  start.writeUInt32BE(text.length, 1)
-  const bodies = record.versions.flatMap(({ data }) => (typeof data === 'string' ? [] : [data.bytes]))
-  return Buffer.concat([start, text, ...bodies])
+  const text = JSON.stringify(head)
+  const textBytes = Buffer.byteLength(text)
+  let length = HEAD_AT + textBytes
+  for (const { data } of record.versions) if (typeof data !== 'string') length += data.bytes.length
+  const encoded = Buffer.allocUnsafe(length)
+  encoded.writeUInt8(FORMAT)
+  encoded.writeUInt32BE(textBytes, 1)
+  encoded.write(text, HEAD_AT)
+  let at = HEAD_AT + textBytes
+  for (const { data } of record.versions) {
+    if (typeof data === 'string') continue
+    encoded.set(data.bytes, at)
+    at += data.bytes.length
+  }
+  return encoded
 }
 
 function rowOf({ number, createdMs, deletionMs, isRemoved, expiresMs, data }: Version): VersionRow {
