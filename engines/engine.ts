@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import type { Awaitable } from '../storage/backend.ts'
 import type { Page, Store } from '../storage/store.ts'
 import type { AuthRole } from './auth-role.ts'
 import type { Fields, Values } from './field.ts'
@@ -195,7 +196,7 @@ export interface RouteSpec<F extends Fields, S> {
   readonly fields: F
   readonly operations: Operations<F, S>
   /** POST and PUT are `create` when this says no, else `update`. Absent: always `update`. */
-  readonly exists?: (request: EngineRequest<F>, context: EngineContext<S>) => Promise<boolean>
+  readonly exists?: (request: EngineRequest<F>, context: EngineContext<S>) => Awaitable<boolean>
   /** Schema of `data` in the reply, unless an operation has its own. */
   readonly returns?: TSchema
   /** Default 'token'. */
@@ -222,7 +223,7 @@ export interface Route<S = unknown> {
   readonly description: string
   readonly fields: Fields
   readonly operations: { readonly [K in Exclude<Operation, 'help'>]?: OperationSpec<Fields, S> }
-  readonly exists: ((request: EngineRequest, context: EngineContext<S>) => Promise<boolean>) | undefined
+  readonly exists: ((request: EngineRequest, context: EngineContext<S>) => Awaitable<boolean>) | undefined
   readonly returns: TSchema | undefined
   readonly access: Access
   readonly badToken: string | undefined

@@ -9,7 +9,7 @@ import { Body } from './body.ts'
 import { casOf, checkCas } from './check-and-set.ts'
 import { mergePatch } from './merge-patch.ts'
 import { deletedAt, isDeleted, newestOf, newRecord, versionOf, withChanged } from './record.ts'
-import { findVersion, loadRecord, saveRecord } from './record-store.ts'
+import { findVersion, hasRecord, loadRecord, saveRecord } from './record-store.ts'
 import { loadSettings } from './settings.ts'
 import { VersionReply, versionReply } from './version-reply.ts'
 import { isWatch, WatchEvent, watched, watchFields } from './watch.ts'
@@ -33,7 +33,7 @@ export const data = route('data/:path*', {
     'version by the rules of JSON Merge Patch (RFC 7396) and stores the outcome as a new version. A delete marks the ' +
     'newest version; it can be undone.',
   fields,
-  exists: async (request, context) => (await loadRecord(context.store, lookedUp(request.fields.path))) !== undefined,
+  exists: (request, { store }) => hasRecord(store, lookedUp(request.fields.path)),
   returns: VersionReply,
   operations: {
     read: { handler: read, returns: Type.Object({ data: Type.Any(), metadata: VersionReply }), events: WatchEvent },
@@ -63,9 +63,11 @@ async function write(request: DataRequest, { store, clock }: EngineContext): Pro
   const path = writable(request)
   const body = Body.of(sentData(request))
   const cas = casOf(request.fields.options)
-  return store.transaction(async (tx) => {
-    const mount = await loadSettings(tx)
-    const before = await loadRecord(tx, path)
+  return await store.transaction(async (tx) => {
+    const settings = loadSettings(tx)
+    const mount = settings instanceof Promise ? await settings : settings
+    const record = loadRecord(tx, path)
+    const before = record instanceof Promise ? await record : record
     const nowMs = clock.now()
     checkCas(cas, mount, before)
     const after = appendVersion(before ?? newRecord(nowMs), { mount, body, nowMs })

@@ -7,7 +7,7 @@ import { rootReply } from './invalid-path.ts'
 import { fields, type MetadataRequest } from './metadata-fields.ts'
 import { MetadataReply, metadataReply } from './metadata-reply.ts'
 import { newRecord, type SecretRecord } from './record.ts'
-import { deleteRecord, loadRecord, RECORDS, saveRecord } from './record-store.ts'
+import { deleteRecord, hasRecord, loadRecord, RECORDS, saveRecord } from './record-store.ts'
 import { changedSettings, ignoredWarnings, patchedSettings, sentSettings } from './secret-settings.ts'
 import { loadSettings } from './settings.ts'
 import { isWatch, WatchEvent, watched } from './watch.ts'
@@ -15,7 +15,7 @@ import { isWatch, WatchEvent, watched } from './watch.ts'
 export const metadata = route('metadata/:path**', {
   summary: 'List secrets; read, set and patch what is kept beside their versions; remove a secret for good',
   fields,
-  exists: async (request, { store }) => (await loadRecord(store, lookedUp(request.fields.path))) !== undefined,
+  exists: (request, { store }) => hasRecord(store, lookedUp(request.fields.path)),
   operations: {
     read: { handler: read, returns: MetadataReply },
     create: write,

@@ -22,6 +22,15 @@ export function loadRecord(reader: Reader, path: string): Awaitable<SecretRecord
   return reader.get(recordPath(path), recordCodec)
 }
 
+export function hasRecord(reader: Reader, path: string): Awaitable<boolean> {
+  const record = loadRecord(reader, path)
+  return record instanceof Promise ? record.then(isThere) : isThere(record)
+}
+
+function isThere(record: SecretRecord | undefined): boolean {
+  return record !== undefined
+}
+
 /** Writes `after` in place of `before`, and deletes the data that only `before` had. */
 export function saveRecord(tx: Tx, path: string, before: SecretRecord | undefined, after: SecretRecord): void {
   const versions = placed(after.versions)

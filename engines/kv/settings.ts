@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../storage/backend.ts'
 import { json } from '../../storage/codec.ts'
 import type { Reader } from '../../storage/store.ts'
 import { invalid } from '../errors.ts'
@@ -27,8 +28,9 @@ export const SETTINGS_PATH = 'config'
 
 export const settingsCodec = json<MountSettings>()
 
-export async function loadSettings(reader: Reader): Promise<MountSettings> {
-  return (await reader.get(SETTINGS_PATH, settingsCodec)) ?? DEFAULT_SETTINGS
+export function loadSettings(reader: Reader): Awaitable<MountSettings> {
+  const stored = reader.get(SETTINGS_PATH, settingsCodec)
+  return stored instanceof Promise ? stored.then((late) => late ?? DEFAULT_SETTINGS) : (stored ?? DEFAULT_SETTINGS)
 }
 
 /** How many versions a secret keeps: the greater of its own setting and the mount's. */

@@ -10,6 +10,7 @@ import type {
 } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { Field, Fields } from '../../engines/field.ts'
+import type { Awaitable } from '../../storage/backend.ts'
 import type { Request } from './request.ts'
 import { parametersOf } from './route-table.ts'
 
@@ -24,6 +25,9 @@ export interface Resolved {
   /** What policy sets the field `limit` of a listing to; undefined: what the caller asked for. */
   readonly listLimit?: number | undefined
 }
+
+type Data = Readonly<Record<string, unknown>>
+type Params = Readonly<Record<string, string>>
 
 /** Row facts that are worked out once. */
 interface Plan {
@@ -111,27 +115,36 @@ class Input implements EngineRequest {
   }
 }
 
-/** Builds the handler's input. Throws EgideError `invalid_request` naming the first field that does not fit. */
+/**
+ * Builds the handler's input. `fields`: its values, where they are at hand. Throws EgideError `invalid_request` naming the
+ * first field that does not fit.
+ */
 export function inputOf<S>(
   request: Request,
   operation: Operation,
   route: Route<S>,
-  params: Readonly<Record<string, string>>,
+  params: Params,
   path: string,
   resolved: Resolved,
+  fields: Data = fieldsOf(request.data, route, params, resolved.listLimit),
 ): EngineRequest {
+  return new Input(request, operation, path, fields, params, route.headers, resolved)
+}
+
+/** `listLimit`: as of Resolved. */
+export function fieldsOf<S>(data: Data, route: Route<S>, params: Params, listLimit: number | undefined): Data {
   const plan = planOf(route)
   const fields: Record<string, unknown> = {}
   for (let i = 0; i < plan.names.length; i++) {
     const name = plan.names[i] as string
-    const sent = params[name] ?? ownValue(request.data, name)
-    const raw = name === 'limit' && resolved.listLimit !== undefined ? resolved.listLimit : sent
+    const sent = params[name] ?? ownValue(data, name)
+    const raw = name === 'limit' && listLimit !== undefined ? listLimit : sent
     fields[name] = parsedValue(name, plan.fields[i] as Field<unknown>, raw)
   }
-  return new Input(request, operation, path, fields, params, route.headers, resolved)
+  return fields
 }
 
-function ownValue(data: Readonly<Record<string, unknown>>, name: string): unknown {
+function ownValue(data: Data, name: string): unknown {
   return Object.hasOwn(data, name) ? data[name] : undefined
 }
 
@@ -205,12 +218,17 @@ export function operationOf<S>(route: Route<S>, operation: Operation): Operation
 }
 
 /** POST and PUT arrive as 'update'. Where a row can tell, what is not there yet is created, so that policy asks for the right capability. */
-export async function settleOperation<S>(
+export function settleOperation<S>(
   asked: Operation,
   route: Route<S>,
   input: () => EngineRequest,
   context: EngineContext<S>,
-): Promise<Operation> {
+): Awaitable<Operation> {
   if (asked !== 'update' || route.exists === undefined) return asked
-  return (await route.exists(input(), context)) ? 'update' : 'create'
+  const exists = route.exists(input(), context)
+  return exists instanceof Promise ? exists.then(settled) : settled(exists)
+}
+
+function settled(exists: boolean): Operation {
+  return exists ? 'update' : 'create'
 }

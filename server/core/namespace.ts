@@ -129,7 +129,6 @@ export class Namespace {
   readonly #periodic: PeriodicWork
   readonly #pipeline: Pipeline
   readonly #wiped = Promise.withResolvers<void>()
-  #inFlight = 0
   #closed = false
 
   private constructor(parts: NamespaceParts, store: SealedStore, identity: ClusterIdentity, hasher: TokenHasher) {
@@ -298,14 +297,8 @@ export class Namespace {
   }
 
   /** A request for this namespace, its path relative to it. `isFresh`: the store was refreshed since it came. */
-  async handle(request: Request, isFresh = false): Promise<Response> {
-    this.#inFlight++
-    try {
-      return await this.#pipeline.handle(request, isFresh)
-    } finally {
-      this.#inFlight--
-      if (this.#closed) this.#wipeWhenIdle()
-    }
+  handle(request: Request, isFresh = false): Promise<Response> {
+    return this.#pipeline.handle(request, isFresh)
   }
 
   /** Records a request that goes nowhere, as of `namespace`, and throws why. */
@@ -315,13 +308,13 @@ export class Namespace {
 
   /** Whether nothing is under way and nobody listens. */
   get isIdle(): boolean {
-    return this.#inFlight === 0 && !this.store.isFollowed
+    return this.#pipeline.underWay === 0 && !this.store.isFollowed
   }
 
   /** Refuses from here on; what was decrypted is forgotten as soon as the last request under way has ended. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#pipeline.close()
+    this.#pipeline.close(() => this.#wipeWhenIdle())
     try {
       if (this.#isRoot) await this.audit.close()
     } finally {
@@ -390,7 +383,7 @@ export class Namespace {
   }
 
   #wipeWhenIdle(): void {
-    if (this.#inFlight > 0) return
+    if (this.#pipeline.underWay > 0) return
     this.tokens.clear()
     this.store.wipe()
     this.#wiped.resolve()

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
+import type { Awaitable } from '../../storage/backend.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
 import type { Core } from '../core/request.ts'
@@ -113,7 +114,8 @@ export class RestAdapter {
     }
     exchange.token = tokenOf(headers)
     exchange.wrapTtlSeconds = wrapTtlOf(headers)
-    const isAdmitted = await this.#admit(exchange, false)
+    const admitted = this.#admit(exchange, false)
+    const isAdmitted = admitted instanceof Promise ? await admitted : admitted
     if (hasBody(message)) {
       if (isStreamed(exchange)) exchange.body = new StreamedBody(message, () => expectBody(exchange))
       else await this.#readData(exchange)
@@ -123,21 +125,24 @@ export class RestAdapter {
     if (exchange.answered) return
     exchange.answered = true
     if (goesOn(response)) this.#services.inFlight.goesOn(place)
-    await sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
+    const sending = sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
+    if (sending !== undefined) await sending
   }
 
   /** False: only when the body is read can it be said whether the client has asked too much. */
-  async #admit(exchange: Exchange, isWhole: boolean): Promise<boolean> {
+  #admit(exchange: Exchange, isWhole: boolean): Awaitable<boolean> {
     const { core } = this.#services
     if (core.admit === undefined) return true
-    try {
-      const admitted = core.admit(exchange, isWhole)
-      const headers = admitted instanceof Promise ? await admitted : admitted
-      if (headers !== undefined && headers.length > 0) exchange.extraHeaders = [...exchange.extraHeaders, ...headers]
-      return headers !== undefined
-    } catch (error) {
-      if (error instanceof RateLimited) exchange.extraHeaders = [...exchange.extraHeaders, ...error.headers]
+    const refused = (error: unknown): never => {
+      if (error instanceof RateLimited) addHeaders(exchange, error.headers)
       throw error
+    }
+    try {
+      const headers = core.admit(exchange, isWhole)
+      if (!(headers instanceof Promise)) return isAdmittedWith(exchange, headers)
+      return headers.then((late) => isAdmittedWith(exchange, late), refused)
+    } catch (error) {
+      return refused(error)
     }
   }
 
@@ -188,6 +193,15 @@ export class RestAdapter {
     log.error({ requestId: exchange.id, path: exchange.path, err: error }, 'a request failed unexpectedly')
     sendError(exchange, new EgideError('internal', 'internal error'), this.#traits.headersFor)
   }
+}
+
+function isAdmittedWith(exchange: Exchange, headers: readonly string[] | undefined): boolean {
+  if (headers !== undefined) addHeaders(exchange, headers)
+  return headers !== undefined
+}
+
+function addHeaders(exchange: Exchange, headers: readonly string[]): void {
+  if (headers.length > 0) exchange.extraHeaders = [...exchange.extraHeaders, ...headers]
 }
 
 const connections = new WeakMap<Duplex, Connection>()

@@ -20,11 +20,18 @@ export function goesOn({ raw }: Response): boolean {
   return raw !== null && typeof raw.body !== 'string' && !(raw.body instanceof Uint8Array)
 }
 
-export async function sendResponse(exchange: Exchange, response: Response, headersFor: HeadersFor, stalledMs: number) {
+/** Undefined: it is sent. A promise where it goes on. */
+export function sendResponse(
+  exchange: Exchange,
+  response: Response,
+  headersFor: HeadersFor,
+  stalledMs: number,
+): Promise<void> | undefined {
   exchange.mountType = response.mountType
-  if (response.raw !== null) await sendRaw(exchange, response.raw, headersFor)
-  else if (response.status === 204) sendEmpty(exchange, response, headersFor)
+  if (response.raw !== null) return sendRaw(exchange, response.raw, headersFor)
+  if (response.status === 204) sendEmpty(exchange, response, headersFor)
   else sendText(exchange, response, headersFor, stalledMs)
+  return undefined
 }
 
 export function sendError(exchange: Exchange, error: EgideError, headersFor: HeadersFor): void {

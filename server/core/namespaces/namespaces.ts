@@ -188,8 +188,8 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       const known = callerError(error, this.#parts.log, request.id)
       return known?.code === 'not_found' ? root.refuse(request, ROOT, known) : Promise.reject(known ?? error)
     }
-    if (resolved === undefined || resolved.chain.length === 0) return root.handle(request, true)
-    return this.#handleBelow(request, resolved.chain, resolved.path)
+    if (resolved === undefined || resolved.chain.length === 0) return await root.handle(request, true)
+    return await this.#handleBelow(request, resolved.chain, resolved.path)
   }
 
   async accessKey(accessKeyId: string): Promise<AccessKey | undefined> {

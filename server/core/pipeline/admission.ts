@@ -1,11 +1,12 @@
 import { isWithin } from '../../../engines/cidr.ts'
 import type { EngineRequest, Operation } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
 import type { Acl, Decision } from '../../policy/decision.ts'
 import { judge } from '../../policy/judge.ts'
 import type { AuditCaller } from '../audit-port.ts'
-import { inputOf, settleOperation } from '../dispatch.ts'
+import { fieldsOf, inputOf, settleOperation } from '../dispatch.ts'
 import type { Subject } from '../identity/subjects.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
@@ -28,6 +29,8 @@ export class Admission {
   readonly #callers: Callers
   readonly #request: Request
   readonly #target: Target
+  /** Of the row, once they are parsed. */
+  #fields: Readonly<Record<string, unknown>> | undefined = undefined
 
   constructor(parts: PipelineParts, callers: Callers, request: Request, target: Target) {
     this.#parts = parts
@@ -37,32 +40,43 @@ export class Admission {
     this.operation = request.operation
   }
 
-  /** Resolves with why the request is refused. */
-  async decide(): Promise<EgideError | undefined> {
+  /** Why the request is refused; undefined: it is not. Not a promise where all that it takes is at hand. */
+  decide(): Awaitable<EgideError | undefined> {
     try {
-      return await this.#authenticate()
+      const refusal = this.#authenticate()
+      return refusal instanceof Promise ? refusal.catch(refusalOf) : refusal
     } catch (error) {
-      // A refusal is recorded like any other outcome; anything else is a fault.
-      if (error instanceof EgideError) return error
-      throw error
+      return refusalOf(error)
     }
   }
 
   /** The typed input of the row's handler. Throws `invalid_request`. */
   input({ route, params }: Match, { entry }: LiveMount): EngineRequest {
-    return inputOf(this.#request, this.operation, route, params, this.#target.mountPath, {
+    const listLimit = this.decision?.listLimit
+    if (this.#fields === undefined || listLimit !== undefined) {
+      this.#fields = fieldsOf(this.#request.data, route, params, listLimit)
+    }
+    const resolved = {
       caller: this.caller,
       sudo: this.decision?.sudo ?? false,
       headerNames: entry.type === 'system' ? 'all' : entry.config.passthroughRequestHeaders,
-      listLimit: this.decision?.listLimit,
-    })
+      listLimit,
+    } as const
+    return inputOf(this.#request, this.operation, route, params, this.#target.mountPath, resolved, this.#fields)
   }
 
-  async #authenticate(): Promise<EgideError | undefined> {
+  #authenticate(): Awaitable<EgideError | undefined> {
+    const found = this.#lookup()
+    return found instanceof Promise ? found.then((late) => this.#identify(late)) : this.#identify(found)
+  }
+
+  #identify(found: FoundToken | undefined): Awaitable<EgideError | undefined> {
+    const subject = found && this.#parts.homes.subjectOf(found)
+    return subject instanceof Promise ? subject.then((late) => this.#admit(found, late)) : this.#admit(found, subject)
+  }
+
+  #admit(found: FoundToken | undefined, subject: Subject | undefined): Awaitable<EgideError | undefined> {
     const isOpen = accessOf(this.#target, this.operation) === 'none' && this.operation !== 'help'
-    const found = await this.#lookup()
-    const asked = found && this.#parts.homes.subjectOf(found)
-    const subject = asked instanceof Promise ? await asked : asked
     if (found === undefined || subject === undefined) return isOpen ? undefined : this.#badToken()
     this.token = found
     this.subject = subject
@@ -70,7 +84,10 @@ export class Admission {
       this.caller = this.#callers.of(found, subject, undefined)
       return undefined
     }
-    if (found.entry.numUses === 0) return this.#authorise(found, subject)
+    return found.entry.numUses === 0 ? this.#authorise(found, subject) : this.#takeUse(found)
+  }
+
+  async #takeUse(found: FoundToken): Promise<EgideError | undefined> {
     const { home, hash } = this.#parts.homes.homeOf(found)
     const used = await home.tokens.use(hash)
     if (used === undefined) return this.#badToken()
@@ -81,12 +98,16 @@ export class Admission {
     return this.subject === undefined ? this.#badToken() : this.#authorise(this.token, this.subject)
   }
 
-  async #lookup(): Promise<FoundToken | undefined> {
-    const { token, connection } = this.#request
+  #lookup(): Awaitable<FoundToken | undefined> {
+    const { token } = this.#request
     if (token === undefined || token === '') return undefined
-    const looked = this.#parts.homes.lookup(token)
-    const found = looked instanceof Promise ? await looked : looked
-    return found !== undefined && isWithin(found.entry.boundCidrs, connection.remoteAddress) ? found : undefined
+    const found = this.#parts.homes.lookup(token)
+    return found instanceof Promise ? found.then((late) => this.#usableHere(late)) : this.#usableHere(found)
+  }
+
+  #usableHere(found: FoundToken | undefined): FoundToken | undefined {
+    const { remoteAddress } = this.#request.connection
+    return found !== undefined && isWithin(found.entry.boundCidrs, remoteAddress) ? found : undefined
   }
 
   #badToken(): EgideError {
@@ -94,11 +115,22 @@ export class Admission {
     return message === undefined || !this.#request.token ? denied() : invalid(message)
   }
 
-  async #authorise(found: FoundToken, subject: Subject): Promise<EgideError | undefined> {
-    const made = this.#parts.homes.aclOf(found, subject)
-    const acl = made instanceof Promise ? await made : made
+  #authorise(found: FoundToken, subject: Subject): Awaitable<EgideError | undefined> {
+    const acl = this.#parts.homes.aclOf(found, subject)
+    return acl instanceof Promise
+      ? acl.then((late) => this.#weigh(found, subject, late))
+      : this.#weigh(found, subject, acl)
+  }
+
+  #weigh(found: FoundToken, subject: Subject, acl: Acl): Awaitable<EgideError | undefined> {
     this.caller = this.#callers.of(found, subject, undefined)
-    if (this.operation === 'update') await this.#settle()
+    const settling = this.#settle()
+    return settling === undefined
+      ? this.#refusedBy(acl, found, subject)
+      : settling.then(() => this.#refusedBy(acl, found, subject))
+  }
+
+  #refusedBy(acl: Acl, found: FoundToken, subject: Subject): EgideError | undefined {
     const decision = this.#judge(acl)
     this.decision = decision
     this.caller = this.#callers.of(found, subject, decision)
@@ -107,14 +139,21 @@ export class Admission {
   }
 
   /** Whether it is a create or an update. Input that can't be read is an update; it is refused later, and recorded. */
-  async #settle(): Promise<void> {
+  #settle(): Promise<unknown> | undefined {
     const { match, mount } = this.#target
-    if (this.operation !== 'update' || match?.route.exists === undefined || mount === undefined) return
+    if (this.operation !== 'update' || match?.route.exists === undefined || mount === undefined) return undefined
     try {
-      this.operation = await settleOperation('update', match.route, () => this.input(match, mount), mount.context)
+      const settled = settleOperation('update', match.route, () => this.input(match, mount), mount.context)
+      if (settled instanceof Promise) return settled.then((late) => this.#settleAs(late), refusalOf)
+      this.#settleAs(settled)
     } catch (error) {
-      if (!(error instanceof EgideError)) throw error
+      refusalOf(error)
     }
+    return undefined
+  }
+
+  #settleAs(operation: Operation): void {
+    this.operation = operation
   }
 
   #judge(acl: Acl): Decision {
@@ -126,4 +165,10 @@ export class Admission {
       nowMs: this.#parts.clock.now(),
     })
   }
+}
+
+/** A refusal is recorded like any other outcome; anything else is a fault. */
+function refusalOf(error: unknown): EgideError {
+  if (error instanceof EgideError) return error
+  throw error
 }

@@ -18,6 +18,11 @@ export class LeftBelow {
     this.#parts = parts
   }
 
+  /** Whether something was noted, which `confirm` has to look at. */
+  get isNoted(): boolean {
+    return this.#noted !== undefined
+  }
+
   /** Before `token` leaves something. What one leaves that has ended is for `confirm` to end. */
   async note(token: FoundToken | undefined): Promise<void> {
     const name = holderOf(token).token

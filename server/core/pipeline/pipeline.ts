@@ -1,5 +1,6 @@
 import type { NamespaceRef, Reply } from '../../../engines/engine.ts'
 import { denied, type EgideError, notFound } from '../../../engines/errors.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { ListFilter } from '../../policy/policy.ts'
 import type { AuditResponse } from '../audit-port.ts'
 import { operationOf, unusedInput } from '../dispatch.ts'
@@ -13,7 +14,7 @@ import { EventStream } from './event-stream.ts'
 import { callerError, sealed } from './failures.ts'
 import { LeftBelow, leavesSomething } from './left-below.ts'
 import type { PipelineParts } from './parts.ts'
-import { register } from './registration.ts'
+import { grantedNothing, grantsSomething, register } from './registration.ts'
 import { filteredListing, responseOf } from './replies.ts'
 import { isChange, isStatus, type Target, targetOf } from './target.ts'
 
@@ -21,32 +22,44 @@ import { isChange, isStatus, type Target, targetOf } from './target.ts'
 export class Pipeline {
   readonly #parts: PipelineParts
   readonly #callers = new Callers()
-  #closed = false
+  #underWay = 0
+  #whenIdle: (() => void) | undefined = undefined
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
   }
 
-  /** From here on nothing can be recorded: the one request that sealed the vault goes without its second record. */
-  close(): void {
-    this.#closed = true
+  /**
+   * From here on nothing can be recorded: the one request that sealed the vault goes without its second record.
+   * `whenIdle` is told when the last one under way has ended.
+   */
+  close(whenIdle: () => void): void {
+    this.#whenIdle = whenIdle
   }
 
   get closed(): boolean {
-    return this.#closed
+    return this.#whenIdle !== undefined
+  }
+
+  /** How many requests are under way. */
+  get underWay(): number {
+    return this.#underWay
   }
 
   /** `isFresh`: the store was refreshed since the request came. */
   async handle(request: Request, isFresh = false): Promise<Response> {
-    const target = await this.#arrive(request, isFresh)
-    const admission = new Admission(this.#parts, this.#callers, request, target)
-    const pass = new Pass(this, this.#parts, request, target, admission)
+    let pass: Pass | undefined
+    this.#underWay++
     try {
+      const arrived = this.#arrive(request, isFresh)
+      const target = arrived instanceof Promise ? await arrived : arrived
+      pass = new Pass(this, this.#parts, request, target, new Admission(this.#parts, this.#callers, request, target))
       return await pass.run()
     } catch (error) {
       throw callerError(error, this.#parts.log, request.id) ?? error
     } finally {
-      if (admission.isSpent) await pass.end()
+      if (pass?.isSpent) await pass.end()
+      if (--this.#underWay === 0) this.#whenIdle?.()
     }
   }
 
@@ -60,7 +73,7 @@ export class Pipeline {
       if (behind !== undefined) await behind
       const written = audit.request(record, refusal.message)
       written?.catch(ignored)
-      if (!this.#closed) await audit.response(record, failed(refusal.message))
+      if (!this.closed) await audit.response(record, failed(refusal.message))
       if (written !== undefined) await written
     } catch (error) {
       throw callerError(error, log, request.id) ?? error
@@ -69,17 +82,22 @@ export class Pipeline {
   }
 
   /** Learns what is committed, and where the request goes by that. */
-  async #arrive(request: Request, isFresh: boolean): Promise<Target> {
-    const { store, mounts, audit, log } = this.#parts
-    try {
-      if (!isFresh) await store.refresh()
-      const behind = audit.catchUp()
-      if (behind !== undefined) await behind
-      const router = mounts.router()
-      return targetOf(request, router instanceof Promise ? await router : router)
-    } catch (error) {
-      throw callerError(error, log, request.id) ?? error
-    }
+  #arrive(request: Request, isFresh: boolean): Awaitable<Target> {
+    const { mounts, audit } = this.#parts
+    if (!isFresh) return this.#arriveLate(request, this.#parts.store.refresh())
+    const behind = audit.catchUp()
+    if (behind !== undefined) return this.#arriveLate(request, behind)
+    const router = mounts.router()
+    return router instanceof Promise ? this.#arriveLate(request, router) : targetOf(request, router)
+  }
+
+  /** Likewise, when what it takes is not at hand. */
+  async #arriveLate(request: Request, first: Promise<unknown>): Promise<Target> {
+    const { mounts, audit } = this.#parts
+    await first
+    const behind = audit.catchUp()
+    if (behind !== undefined) await behind
+    return targetOf(request, await mounts.router())
   }
 }
 
@@ -101,34 +119,50 @@ class Pass {
     this.#left = new LeftBelow(parts)
   }
 
-  async run(): Promise<Response> {
+  run(): Promise<Response> {
     if (isStatus(this.#target, this.#request.operation)) return this.#answer()
-    let refusal: EgideError | undefined
+    let refusal: Awaitable<EgideError | undefined>
     try {
-      refusal = await this.#admission.decide()
+      refusal = this.#admission.decide()
     } catch (error) {
-      const known = callerError(error, this.#parts.log, this.#request.id)
-      await this.#recordRefusal(this.#record(), known?.message ?? 'internal error')
-      throw known ?? error
+      return this.#failed(error)
     }
+    if (!(refusal instanceof Promise)) return this.#admitted(refusal)
+    return refusal.then(
+      (late) => this.#admitted(late),
+      (error: unknown) => this.#failed(error),
+    )
+  }
+
+  /** Nobody can say whether the request may be made. */
+  async #failed(error: unknown): Promise<never> {
+    const known = callerError(error, this.#parts.log, this.#request.id)
+    await this.#recordRefusal(this.#record(), known?.message ?? 'internal error')
+    throw known ?? error
+  }
+
+  #admitted(refusal: EgideError | undefined): Promise<Response> {
     const record = this.#record()
-    if (refusal !== undefined) {
-      await this.#recordRefusal(record, refusal.message)
-      throw refusal
-    }
+    if (refusal !== undefined) return this.#refuse(record, refusal)
     const written = this.#parts.audit.request(record, undefined)
-    // What changes nothing may run while its record is written; the reply waits for both.
-    if (written !== undefined) {
-      if (isChange(this.#target, this.#admission.operation)) await written
-      else written.catch(ignored)
-    }
+    written?.catch(ignored)
     return this.#answerAudited(record, written)
+  }
+
+  async #refuse(record: RequestRecord, refusal: EgideError): Promise<never> {
+    await this.#recordRefusal(record, refusal.message)
+    throw refusal
+  }
+
+  /** Whether the request took its token's last use. */
+  get isSpent(): boolean {
+    return this.#admission.isSpent
   }
 
   /** A token's last use ends with its request, whatever came of it. */
   async end(): Promise<void> {
-    const { isSpent, token } = this.#admission
-    if (!isSpent || token === undefined || this.#pipeline.closed) return
+    const { token } = this.#admission
+    if (token === undefined || this.#pipeline.closed) return
     try {
       const { home, hash } = this.#parts.homes.homeOf(token)
       await home.revoker.revokeTree(hash)
@@ -158,6 +192,8 @@ class Pass {
   }
 
   async #answerAudited(record: RequestRecord, written: Promise<void> | undefined): Promise<Response> {
+    // What changes nothing may run while its record is written; the reply waits for both.
+    if (written !== undefined && isChange(this.#target, this.#admission.operation)) await written
     let response: Response
     try {
       response = await this.#answer()
@@ -230,12 +266,20 @@ class Pass {
     )
   }
 
-  async #respond(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
+  #respond(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Awaitable<Response> {
+    if (grantsSomething(reply) || this.#left.isNoted) return this.#register(mount, reply, inputWarnings)
+    return this.#wrapped(responseOf(this.#request.id, mount.entry.type, reply, grantedNothing(reply), inputWarnings))
+  }
+
+  async #register(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
     const { path } = this.#target
     if (reply?.lease !== undefined) await this.#left.note(this.#admission.token)
     const registered = await register(reply, mount, this.#request, path, this.#admission.token, this.#parts)
     await this.#left.confirm()
-    const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
+    return this.#wrapped(responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings))
+  }
+
+  #wrapped(response: Response): Awaitable<Response> {
     const { wrapTtlSeconds } = this.#request
     // A wrapping token would be made without a record.
     if (isStatus(this.#target, this.#request.operation)) return response
@@ -243,7 +287,7 @@ class Pass {
     if (response.status >= 300 || (response.data === null && response.auth === null)) return response
     // There is nothing in it for others; what follows can be wrapped.
     if (response.auth?.mfaRequirement !== undefined) return response
-    return this.#parts.wrapping.wrap(response, wrapTtlSeconds, path)
+    return this.#parts.wrapping.wrap(response, wrapTtlSeconds, this.#target.path)
   }
 }
 

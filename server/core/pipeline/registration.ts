@@ -7,6 +7,25 @@ import { issueToken } from './logins.ts'
 import type { PipelineParts } from './parts.ts'
 import type { Registered } from './replies.ts'
 
+/** Whether a reply grants a token or a lease that is to be registered. */
+export function grantsSomething(reply: Reply | undefined): boolean {
+  return reply?.auth !== undefined || reply?.lease !== undefined
+}
+
+/** What there is to say of a reply that grants nothing, or that tells of a lease which is registered already. */
+export function grantedNothing(reply: Reply | undefined): Registered {
+  const issued = reply?.issuedLease
+  return {
+    auth: null,
+    warnings: reply?.warnings ?? NO_WARNINGS,
+    leaseId: issued?.id ?? '',
+    renewable: issued?.renewable ?? false,
+    leaseDurationSeconds: issued?.ttlSeconds ?? reply?.leaseDurationSeconds ?? 0,
+  }
+}
+
+const NO_WARNINGS: readonly string[] = []
+
 /** Makes the token or the lease that a reply grants; durable when this resolves. `path` is the request's, as the namespace sees it. */
 export async function register(
   reply: Reply | undefined,
@@ -16,19 +35,14 @@ export async function register(
   token: FoundToken | undefined,
   parts: Pick<PipelineParts, 'tokens' | 'leases' | 'events' | 'identity' | 'mfa'>,
 ): Promise<Registered> {
-  const warnings = reply?.warnings ?? []
-  const issued = reply?.issuedLease
-  const unleased = {
-    leaseId: issued?.id ?? '',
-    renewable: issued?.renewable ?? false,
-    leaseDurationSeconds: issued?.ttlSeconds ?? reply?.leaseDurationSeconds ?? 0,
-  }
+  const unleased = grantedNothing(reply)
+  const { warnings } = unleased
   if (reply?.auth !== undefined) {
-    if ('issued' in reply.auth) return { auth: await parts.identity.shown(reply.auth), warnings, ...unleased }
+    if ('issued' in reply.auth) return { ...unleased, auth: await parts.identity.shown(reply.auth) }
     const login = await issueToken(reply.auth, mount, path, request, parts)
-    return { auth: await parts.identity.shown(login.auth), warnings: [...warnings, ...login.warnings], ...unleased }
+    return { ...unleased, auth: await parts.identity.shown(login.auth), warnings: [...warnings, ...login.warnings] }
   }
-  if (reply?.lease === undefined) return { auth: null, warnings, ...unleased }
+  if (reply?.lease === undefined) return unleased
   const lease = await parts.leases.register(reply.lease, mount.entry.uuid, path, holderOf(token))
   parts.events.leaseCreated(mount.entry.type)
   return {
