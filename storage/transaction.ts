@@ -8,6 +8,7 @@ import {
   type Transaction,
   type Write,
 } from './backend.ts'
+import { ByPath } from './by-path.ts'
 import type { Entries } from './entries.ts'
 import { pack, unpack } from './envelope.ts'
 import { fullListing } from './full-listing.ts'
@@ -17,6 +18,7 @@ import { checkRelativePath, checkRelativePrefix } from './paths.ts'
 import type { Codec, Page, PutOptions, Stored, Tx } from './store.ts'
 
 interface Read {
+  readonly path: string
   readonly known: Known
   /** It was true at this revision; if not `sure`: at this or at a later one. */
   readonly asOf: Revision
@@ -41,9 +43,9 @@ interface OwnWrite {
 export class ViewTransaction implements Tx {
   readonly #entries: Entries
   readonly #prefix: string
-  readonly #reads = new Map<string, Read>()
+  readonly #reads = new ByPath<Read>()
   readonly #lists = new Map<string, Listed>()
-  readonly #writes = new Map<string, OwnWrite>()
+  readonly #writes = new ByPath<OwnWrite>()
   #ended = false
   /** It saw one path in two states. */
   #torn = false
@@ -74,14 +76,14 @@ export class ViewTransaction implements Tx {
 
   #took<T>(full: string, known: Known, index: Revision, codec: Codec<T>): Stored<T> | undefined {
     const sure = known.since !== Number.POSITIVE_INFINITY
-    this.#remember(full, { known, asOf: sure ? Math.max(index, known.since) : index, sure })
+    this.#remember({ path: full, known, asOf: sure ? Math.max(index, known.since) : index, sure })
     return known.stored(codec)
   }
 
-  #remember(path: string, read: Read): void {
-    const before = this.#reads.get(path) // also by a read that ran beside this one
+  #remember(read: Read): void {
+    const before = this.#reads.get(read.path) // also by a read that ran beside this one
     if (before !== undefined && before.known.revision !== read.known.revision) this.#torn = true
-    else this.#reads.set(path, read)
+    else this.#reads.put(read)
   }
 
   list(prefix: string, page: Page = {}): Promise<string[]> {
@@ -134,7 +136,7 @@ export class ViewTransaction implements Tx {
   }
 
   *#ownPaths(): Iterable<readonly [string, boolean]> {
-    for (const { path, envelope } of this.#writes.values()) yield [path, envelope === null]
+    for (const { path, envelope } of this.#writes.all()) yield [path, envelope === null]
   }
 
   put<T>(path: string, value: T, codec: Codec<T>, options: PutOptions = {}): void {
@@ -145,14 +147,14 @@ export class ViewTransaction implements Tx {
     const { generation = 0 } = codec
     if ((this.#reads.get(full)?.known.generation ?? 0) > generation) throw ofNewerVersion(full)
     const envelope = pack(codec.encode(value), expiresAtMs, generation)
-    this.#writes.set(full, { path: full, envelope, expiresAtMs, isReadNext })
+    this.#writes.put({ path: full, envelope, expiresAtMs, isReadNext })
   }
 
   delete(path: string): void {
     this.#checkRunning()
     checkRelativePath(path)
     const full = this.#prefix + path
-    this.#writes.set(full, { path: full, envelope: null, expiresAtMs: undefined, isReadNext: undefined })
+    this.#writes.put({ path: full, envelope: null, expiresAtMs: undefined, isReadNext: undefined })
   }
 
   /** After this every use is an error: a write that nobody would commit must not pass in silence. */
@@ -181,7 +183,7 @@ export class ViewTransaction implements Tx {
    */
   #landed(revision: Revision, isNewest: boolean): void {
     if (!isNewest || this.#entries.isWiped) return
-    for (const { path, envelope, isReadNext } of this.#writes.values()) {
+    for (const { path, envelope, isReadNext } of this.#writes.all()) {
       if (!(isReadNext ?? (this.#reads.get(path)?.known.revision ?? 0) > 0)) continue
       this.#entries.cache.put(envelope === null ? Known.absent(path, revision) : knownOf(path, revision, envelope))
     }
@@ -189,7 +191,7 @@ export class ViewTransaction implements Tx {
 
   #sealed(): Write[] {
     const writes: Write[] = []
-    for (const { path, envelope, expiresAtMs } of this.#writes.values()) {
+    for (const { path, envelope, expiresAtMs } of this.#writes.all()) {
       writes.push({ path, value: envelope && this.#entries.seal(path, envelope), expiresAtMs })
     }
     return writes
@@ -197,7 +199,7 @@ export class ViewTransaction implements Tx {
 
   #readChecks(): ReadCheck[] {
     const checks: ReadCheck[] = []
-    for (const { known } of this.#reads.values()) checks.push({ path: known.path, revision: known.revision })
+    for (const { path, known } of this.#reads.all()) checks.push({ path, revision: known.revision })
     return checks
   }
 
@@ -224,7 +226,7 @@ export class ViewTransaction implements Tx {
     let oldest = Number.POSITIVE_INFINITY
     let newest = 0
     let allSure = true
-    for (const { asOf, sure } of this.#reads.values()) {
+    for (const { asOf, sure } of this.#reads.all()) {
       oldest = Math.min(oldest, asOf)
       newest = Math.max(newest, asOf)
       allSure &&= sure
@@ -237,7 +239,7 @@ export class ViewTransaction implements Tx {
   }
 
   #saw(path: string): boolean {
-    if (this.#reads.has(path)) return true
+    if (this.#reads.get(path) !== undefined) return true
     for (const prefix of this.#lists.keys()) if (path.startsWith(prefix)) return true
     return false
   }

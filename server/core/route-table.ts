@@ -22,6 +22,9 @@ interface Row<S> {
   readonly segments: readonly Segment[]
 }
 
+/** More than a path has. Of a text that is split without a limit V8 remembers the parts, which costs more than to split it. */
+const PARTS_MAX = 1_000_000
+
 export class RouteClash extends Error {
   override readonly name = 'RouteClash'
 }
@@ -30,6 +33,8 @@ export class RouteTable<S = unknown> {
   readonly routes: readonly Route<S>[]
   /** Rows without parameters, by path: most of `sys` is found here at once. */
   readonly #exact = new Map<string, Match<S>>()
+  /** How long those are: a map makes each text that it is asked for V8's for good, which paths of requests need not be. */
+  readonly #exactLengths = new Set<number>()
   /** The other rows, by what a path begins with: those whose first segment that is, and those that begin with a parameter. */
   readonly #byFirst = new Map<string, readonly Row<S>[]>()
   /** Those alone that begin with a parameter. */
@@ -51,16 +56,18 @@ export class RouteTable<S = unknown> {
       )
     }
     for (const { route, segments } of rows) {
-      if (segments.every((segment) => segment.kind === 'literal')) this.#exact.set(route.pattern, { route, params: {} })
+      if (!segments.every((segment) => segment.kind === 'literal')) continue
+      this.#exact.set(route.pattern, { route, params: {} })
+      this.#exactLengths.add(route.pattern.length)
     }
   }
 
   /** The row for a path relative to the mount; a trailing '/' (as lists have it) does not matter. */
   match(path: string): Match<S> | undefined {
     const bare = path.endsWith('/') ? path.slice(0, -1) : path
-    const exact = this.#exact.get(bare)
+    const exact = this.#exactLengths.has(bare.length) ? this.#exact.get(bare) : undefined
     if (exact !== undefined) return exact
-    const parts = bare === '' ? [] : bare.split('/')
+    const parts = bare === '' ? [] : bare.split('/', PARTS_MAX)
     for (const row of this.#byFirst.get(parts[0] ?? '') ?? this.#others) {
       const params: Record<string, string> = {}
       if (fits(row.segments, 0, parts, 0, params)) return { route: row.route, params }

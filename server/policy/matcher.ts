@@ -20,6 +20,8 @@ export class Matcher<R> {
   readonly exact: ReadonlyMap<string, R>
   readonly prefixes: ReadonlyMap<string, PlacedRule<R>>
   readonly segments: readonly PlacedRule<R>[]
+  /** How long the exact ones are: a map makes each text that it is asked for V8's for good, which paths of requests need not be. */
+  readonly #exactLengths: ReadonlySet<number>
   readonly #prefixIndex: PrefixIndex<PlacedRule<R>>
   readonly #segmentTrie: SegmentTrie<PlacedRule<R>> | undefined
 
@@ -33,6 +35,7 @@ export class Matcher<R> {
       rule: byPattern.get(pattern) as R,
     }))
     this.exact = exact
+    this.#exactLengths = new Set([...exact.keys()].map(({ length }) => length))
     this.segments = placed.filter(({ pattern }) => pattern.kind === 'segments')
     this.prefixes = new Map(
       placed.filter(({ pattern }) => pattern.kind === 'prefix').map((place) => [place.pattern.text, place]),
@@ -46,14 +49,18 @@ export class Matcher<R> {
 
   /** The rule that governs a path: exact before any wildcard, then by priority. */
   find(path: string): R | undefined {
-    return this.exact.get(path) ?? this.#wildcard(path)
+    return this.#exactly(path) ?? this.#wildcard(path)
   }
 
   /** Listing 'a/b/' is also governed by rules for 'a/b', after those of the same kind for 'a/b/'. */
   findForList(path: string): R | undefined {
     if (!path.endsWith('/')) return this.find(path)
     const bare = path.slice(0, -1)
-    return this.exact.get(path) ?? this.exact.get(bare) ?? this.#wildcard(path) ?? this.#wildcard(bare)
+    return this.#exactly(path) ?? this.#exactly(bare) ?? this.#wildcard(path) ?? this.#wildcard(bare)
+  }
+
+  #exactly(path: string): R | undefined {
+    return this.#exactLengths.has(path.length) ? this.exact.get(path) : undefined
   }
 
   #wildcard(path: string): R | undefined {

@@ -2,6 +2,7 @@ import type { Engine, EngineContext, MountRef, Route } from '../../../engines/en
 import { effectiveLockout } from '../../../engines/lockout.ts'
 import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type { Store } from '../../../storage/store.ts'
+import { PrefixIndex } from '../../policy/prefix-index.ts'
 import { RouteTable } from '../route-table.ts'
 
 /** A mount, ready for requests. */
@@ -22,7 +23,7 @@ export interface Routed {
 export class Router {
   /** Those that take requests; one that is leaving takes none. */
   readonly mounts: readonly LiveMount[]
-  readonly #byPath = new Map<string, LiveMount>()
+  readonly #byPath: PrefixIndex<LiveMount>
   readonly #byUuid = new Map<string, LiveMount>()
 
   constructor(mounts: readonly LiveMount[]) {
@@ -30,17 +31,13 @@ export class Router {
     for (const mount of mounts) {
       this.#byUuid.set(mount.entry.uuid, mount)
     }
-    for (const mount of this.mounts) this.#byPath.set(mount.entry.path, mount)
+    this.#byPath = new PrefixIndex(new Map(this.mounts.map((mount) => [mount.entry.path, mount])))
   }
 
   /** The mount that holds `path`. No mount lies within another, so the first that fits is the one; 'secret' means 'secret/'. */
   route(path: string): Routed | undefined {
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      const mount = this.#byPath.get(path.slice(0, slash + 1))
-      if (mount !== undefined) return { mount, path: path.slice(slash + 1) }
-    }
-    const mount = this.#byPath.get(`${path}/`)
-    return mount === undefined ? undefined : { mount, path: '' }
+    const mount = this.#byPath.longest(path) ?? this.#byPath.longest(`${path}/`)
+    return mount && { mount, path: path.slice(mount.entry.path.length) }
   }
 
   /** Those that are leaving among them: their leases are still to be revoked. */
