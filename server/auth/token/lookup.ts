@@ -1,7 +1,7 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
-import type { FoundToken, TokenMethodServices } from './service.ts'
+import type { FoundToken, TokenEntry, TokenMethodServices } from './service.ts'
 
 /** Look-ups: https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token */
 
@@ -72,9 +72,10 @@ export async function byAccessor(accessor: string, context: Context): Promise<Fo
 /** The calling token was let in, so it is shown, though this may be its last use. */
 async function answerSelf({ token, caller }: EngineRequest, context: Context): Promise<Reply> {
   if (token === undefined || caller === undefined) throw denied()
-  const found = await context.services.tokens.lookupCaller(token)
+  const looked = context.services.tokens.lookupCaller(token)
+  const found = looked instanceof Promise ? await looked : looked
   if (found === undefined) throw denied()
-  return { data: await rendered(found, token, context) }
+  return { data: shown(found, token, caller.identityPolicies, context.clock.now()) }
 }
 
 async function answer(token: string, context: Context): Promise<Reply> {
@@ -83,38 +84,53 @@ async function answer(token: string, context: Context): Promise<Reply> {
   return { data: await rendered(found, token, context) }
 }
 
-/** The parent is left out on purpose: who knew it could climb. */
-async function rendered(found: FoundToken, id: string, { clock, services }: Context) {
-  const { entry } = found
-  const nowMs = clock.now()
+async function rendered(found: FoundToken, id: string, { clock, services }: Context): Promise<Shown> {
   const identityPolicies = await services.tokens.identityPolicies(found)
-  const expires = entry.expiresAtMs !== 0
-  return {
-    accessor: entry.accessor,
-    ...(entry.boundCidrs.length > 0 && { bound_cidrs: entry.boundCidrs }),
-    creation_time: Math.floor(entry.createdMs / 1000),
-    creation_ttl: entry.ttlSeconds,
-    display_name: entry.displayName,
-    entity_id: entry.entityId,
-    expire_time: expires ? new Date(entry.expiresAtMs).toISOString() : null,
-    explicit_max_ttl: entry.explicitMaxTtlSeconds,
-    id,
-    ...(identityPolicies.length > 0 && { identity_policies: identityPolicies }),
-    issue_time: new Date(entry.createdMs).toISOString(),
-    ...(entry.lastRenewalMs !== 0 && {
-      last_renewal: new Date(entry.lastRenewalMs).toISOString(),
-      last_renewal_time: Math.floor(entry.lastRenewalMs / 1000),
-    }),
-    meta: entry.meta,
-    num_uses: Math.max(0, entry.numUses),
-    orphan: entry.parent === '',
-    path: entry.path,
-    ...(entry.periodSeconds !== 0 && { period: entry.periodSeconds }),
-    policies: entry.policies,
-    renewable: expires && entry.renewable,
-    ...(entry.role !== '' && { role: entry.role }),
-    // Never 0 while it lives: that would say that it does not end.
-    ttl: expires ? Math.max(0, Math.floor((entry.expiresAtMs - nowMs) / 1000)) : 0,
-    type: entry.type,
+  return shown(found, id, identityPolicies, clock.now())
+}
+
+type Shown = Readonly<Record<string, unknown>>
+
+/** What of an entry does not change with the time, worked out once: entries are stored documents, which never change. */
+const dates = new WeakMap<TokenEntry, { readonly issued: string; readonly expires: string | null }>()
+
+function datesOf(entry: TokenEntry) {
+  const known = dates.get(entry)
+  if (known !== undefined) return known
+  const expires = entry.expiresAtMs === 0 ? null : new Date(entry.expiresAtMs).toISOString()
+  const made = { issued: new Date(entry.createdMs).toISOString(), expires }
+  dates.set(entry, made)
+  return made
+}
+
+/** The parent is left out on purpose: who knew it could climb. Member by member: it is made for every look, and spreading costs more. */
+function shown({ entry }: FoundToken, id: string, identityPolicies: readonly string[], nowMs: number): Shown {
+  const { issued, expires } = datesOf(entry)
+  const data: Record<string, unknown> = { accessor: entry.accessor }
+  if (entry.boundCidrs.length > 0) data.bound_cidrs = entry.boundCidrs
+  data.creation_time = Math.floor(entry.createdMs / 1000)
+  data.creation_ttl = entry.ttlSeconds
+  data.display_name = entry.displayName
+  data.entity_id = entry.entityId
+  data.expire_time = expires
+  data.explicit_max_ttl = entry.explicitMaxTtlSeconds
+  data.id = id
+  if (identityPolicies.length > 0) data.identity_policies = identityPolicies
+  data.issue_time = issued
+  if (entry.lastRenewalMs !== 0) {
+    data.last_renewal = new Date(entry.lastRenewalMs).toISOString()
+    data.last_renewal_time = Math.floor(entry.lastRenewalMs / 1000)
   }
+  data.meta = entry.meta
+  data.num_uses = Math.max(0, entry.numUses)
+  data.orphan = entry.parent === ''
+  data.path = entry.path
+  if (entry.periodSeconds !== 0) data.period = entry.periodSeconds
+  data.policies = entry.policies
+  data.renewable = expires !== null && entry.renewable
+  if (entry.role !== '') data.role = entry.role
+  // Never 0 while it lives: that would say that it does not end.
+  data.ttl = expires === null ? 0 : Math.max(1, Math.floor((entry.expiresAtMs - nowMs) / 1000))
+  data.type = entry.type
+  return data
 }

@@ -1,4 +1,5 @@
 import type { Connection, IssuedAuth, TokenType } from '../../../engines/engine.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 
 /**
  * What is stored of a service token. The token itself is nowhere: its row is found by its keyed hash. Durations are
@@ -95,7 +96,7 @@ export interface TokenService {
   /** Undefined for what is no token, has expired or is spent. */
   lookup(token: string): Promise<FoundToken | undefined>
   /** The token of the request under way, though its last use may have been this request. */
-  lookupCaller(token: string): Promise<FoundToken | undefined>
+  lookupCaller(token: string): Awaitable<FoundToken | undefined>
   lookupAccessor(accessor: string): Promise<FoundToken | undefined>
   accessors(): Promise<string[]>
   create(spec: TokenSpec): Promise<IssuedAuth>

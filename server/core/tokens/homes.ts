@@ -67,15 +67,13 @@ export class TokenHomes {
   /** As TokenStore.lookup, in the token's home. */
   lookup(token: string): Awaitable<FoundToken | undefined> {
     const home = this.of(token)
-    const found = home.tokens.lookup(token)
-    if (home === this.own) return found
-    return found instanceof Promise ? found.then((late) => this.#known(home, late)) : this.#known(home, found)
+    return this.#knownOf(home, home.tokens.lookup(token))
   }
 
   /** As TokenStore.lookupCaller. */
-  async lookupCaller(token: string): Promise<FoundToken | undefined> {
+  lookupCaller(token: string): Awaitable<FoundToken | undefined> {
     const home = this.of(token)
-    return this.#known(home, await home.tokens.lookupCaller(token))
+    return this.#knownOf(home, home.tokens.lookupCaller(token))
   }
 
   /** Whether a token of a namespace above lives, by its hash as it is called here. */
@@ -99,6 +97,11 @@ export class TokenHomes {
   async holderOf(found: FoundToken | undefined): Promise<PolicyHolder | undefined> {
     const subject = found && (await this.subjectOf(found))
     return subject && { policies: subject.policies, entityId: subject.entityId, from: found.from }
+  }
+
+  #knownOf(home: Home, found: Awaitable<FoundToken | undefined>): Awaitable<FoundToken | undefined> {
+    if (home === this.own) return found
+    return found instanceof Promise ? found.then((late) => this.#known(home, late)) : this.#known(home, found)
   }
 
   #known(home: Home, found: FoundToken | undefined): FoundToken | undefined {

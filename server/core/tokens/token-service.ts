@@ -1,5 +1,6 @@
 import type { AuthGrant, Clock, Connection, IssuedAuth } from '../../../engines/engine.ts'
 import { denied, invalid } from '../../../engines/errors.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lesser, lifetime } from '../../auth/lifetime.ts'
 import type {
@@ -48,7 +49,7 @@ export class TokenServiceOfStore implements TokenService {
     return this.#options.homes.lookup(token)
   }
 
-  lookupCaller(token: string): Promise<FoundToken | undefined> {
+  lookupCaller(token: string): Awaitable<FoundToken | undefined> {
     return this.#options.homes.lookupCaller(token)
   }
 

@@ -127,10 +127,14 @@ export class TokenStore {
   }
 
   /** The token of a request that was let in: it may be spent, but its last request still runs. */
-  async lookupCaller(token: string): Promise<FoundToken | undefined> {
+  lookupCaller(token: string): Awaitable<FoundToken | undefined> {
     if (token.startsWith(BATCH_PREFIX)) return this.#lookupBatch(token)
     const hash = this.#hasher.hash(token)
-    const entry = await this.#store.get(tokenRows.token(hash), tokenCodec)
+    const entry = this.#store.get(tokenRows.token(hash), tokenCodec)
+    return entry instanceof Promise ? entry.then((late) => this.#unexpired(hash, late)) : this.#unexpired(hash, entry)
+  }
+
+  #unexpired(hash: string, entry: TokenEntry | undefined): FoundToken | undefined {
     return entry === undefined || isExpired(entry, this.#clock.now()) ? undefined : { hash, entry }
   }
 
