@@ -145,6 +145,11 @@ export interface Backend {
    * Rejects with a StorageError when the store failed: `refused` (nothing was written) or `unknown` (it may have been).
    */
   commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]>
+  /**
+   * To how many calls of `commit` at a time it comes, because what comes while one is carried out is carried out together:
+   * in the order of the calls, which resolve in that order too. Default 1.
+   */
+  readonly commitsAtOnce?: number | undefined
   /** How long the last commit took, in milliseconds, where somebody measures it. */
   readonly lastCommitMs?: number | undefined
   /** Changes after `since`. A backend may forget old changes; then it answers `resync`. */

@@ -17,19 +17,22 @@ interface Waiting {
 
 /**
  * Gathers transactions into one `commit` of the backend: all that come in one turn of the event loop, and all that come
- * while another commit is under way.
+ * while as many commits are under way as the backend takes.
  */
 export class Committer {
   readonly #backend: Backend
+  readonly #atOnce: number
   #waiting: Waiting[] = []
   #waitingBytes = 0
-  #busy = false
+  #underWay = 0
+  #isRunDue = false
   /** So far: calls of the backend, and the transactions in them. */
   commits = 0
   transactions = 0
 
   constructor(backend: Backend) {
     this.#backend = backend
+    this.#atOnce = backend.commitsAtOnce ?? 1
   }
 
   /** How many wait for the commit before theirs. */
@@ -47,15 +50,15 @@ export class Committer {
       }
       this.#waiting.push({ transaction, bytes, landed, resolve, reject })
       this.#waitingBytes += bytes
-      if (this.#busy) return
-      this.#busy = true
+      if (this.#isRunDue || this.#underWay >= this.#atOnce) return
+      this.#isRunDue = true
       setImmediate(this.#run)
     })
   }
 
-  readonly #run = async (): Promise<void> => {
-    while (this.#waiting.length > 0) await this.#commit(this.#takeGroup())
-    this.#busy = false
+  readonly #run = (): void => {
+    this.#isRunDue = false
+    while (this.#waiting.length > 0 && this.#underWay < this.#atOnce) void this.#commit(this.#takeGroup())
   }
 
   #takeGroup(): Waiting[] {
@@ -71,6 +74,7 @@ export class Committer {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
+    this.#underWay++
     this.commits++
     this.transactions += group.length
     try {
@@ -81,6 +85,8 @@ export class Committer {
     } catch (error) {
       for (const { reject } of group) reject(error)
     }
+    this.#underWay--
+    if (!this.#isRunDue) this.#run()
   }
 }
 

@@ -29,12 +29,14 @@ export class ObservedBackend implements Backend {
   readonly #observer: StorageObserver
   readonly #monotonicMs: () => number
   readonly look: Backend['look']
+  readonly commitsAtOnce: number | undefined
   #lastCommitMs = 0
 
   constructor(backend: Backend, observer: StorageObserver, monotonicMs: () => number) {
     this.#backend = backend
     this.#observer = observer
     this.#monotonicMs = monotonicMs
+    this.commitsAtOnce = backend.commitsAtOnce
     const look = backend.look?.bind(backend)
     if (look !== undefined) this.look = (since) => this.#timed(() => look(since))
   }

@@ -45,6 +45,9 @@ export async function openSqlite({ path, checkpointPages }: SqliteOptions): Prom
   }
 }
 
+/** While the writer's thread flushes one group, the next are on their way to it, and wait for nobody here. */
+const COMMITS_AT_ONCE = 4
+
 function openReader(path: string): Reader {
   const db = openForReading(path)
   try {
@@ -60,6 +63,7 @@ function codeOf(error: unknown): string {
 }
 
 class SqliteBackend implements Backend {
+  readonly commitsAtOnce = COMMITS_AT_ONCE
   readonly #path: string
   readonly #snapshots = new Snapshots()
   readonly #reader: Reader

@@ -28,7 +28,9 @@ export class Writer {
 
   private constructor(worker: Worker) {
     this.#worker = worker
-    worker.on('message', (reply: WriterReply) => this.#answer(reply))
+    worker.on('message', (replies: readonly WriterReply[]) => {
+      for (const reply of replies) this.#answer(reply)
+    })
     worker.on('error', (cause) => this.#stop(cause))
     this.#exited = once(worker, 'exit').then(
       () => this.#stop(undefined),
