@@ -8,7 +8,7 @@ import { appendVersion, existingData } from './append.ts'
 import { Body } from './body.ts'
 import { casOf, checkCas } from './check-and-set.ts'
 import { mergePatch } from './merge-patch.ts'
-import { deletedAt, isDeleted, newestOf, newRecord, versionOf, withChanged } from './record.ts'
+import { deletedAt, isDeleted, newestOf, newRecord, type Version, versionOf, withChanged } from './record.ts'
 import { findVersion, hasRecord, loadRecord, saveRecord } from './record-store.ts'
 import { loadSettings } from './settings.ts'
 import { VersionReply, versionReply } from './version-reply.ts'
@@ -49,9 +49,9 @@ async function read(request: DataRequest, context: EngineContext): Promise<Reply
   if (isWatch(request)) return watched(request, context, 'versioned', folderOf(path), path)
   const { store, clock } = context
   const now = clock.now()
-  const found = await findVersion(store, path, request.fields.version, (version) => {
-    return !isDeleted(version, now)
-  })
+  const readable = (version: Version) => !isDeleted(version, now)
+  const looked = findVersion(store, path, { number: request.fields.version, readable })
+  const found = looked instanceof Promise ? await looked : looked
   if (found === undefined) throw notFound()
   const { record, version, data } = found
   const reply = { data: data ?? null, metadata: versionReply(record, version) }

@@ -76,7 +76,8 @@ async function read(request: FlatRequest, context: EngineContext): Promise<Reply
   if (isWatch(request)) return watched(request, context, 'flat', folderOf(path), path)
   const { store, clock } = context
   const now = clock.now()
-  const found = await findVersion(store, path, request.fields.version, (version) => !isExpired(version, now))
+  const readable = (version: Version) => !isExpired(version, now)
+  const found = await findVersion(store, path, { number: request.fields.version, readable })
   if (found?.data === undefined) throw notFound()
   return { data: { data: found.data, ...written(found.version) } }
 }

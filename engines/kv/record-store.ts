@@ -90,6 +90,12 @@ export function loadBody(reader: Reader, path: string, { data, number }: Version
   return data === 'apart' ? reader.get(bodyPath(path, number), bodyCodec) : data
 }
 
+/** Which version is looked for, and whether one that is found may be read. */
+export interface Wanted {
+  readonly number: number
+  readonly readable: (version: Version) => boolean
+}
+
 export interface Found {
   readonly record: SecretRecord
   readonly version: Version
@@ -97,30 +103,34 @@ export interface Found {
   readonly data: JsonObject | undefined
 }
 
-/** A version with its data, if `readable` says that it may be read; undefined where there is no such version. */
-export async function findVersion(
-  store: Store,
-  path: string,
-  number: number,
-  readable: (version: Version) => boolean,
-): Promise<Found | undefined> {
-  const found = await lookUp(store, path, number, readable)
-  if (found === undefined || found.data !== undefined || !readable(found.version)) return found
-  // The version was dropped between the two reads, or its entry expired: one point in time tells.
-  return store.transaction((tx) => lookUp(tx, path, number, readable))
+/** A version with its data, if it may be read; undefined where there is no such version. */
+export function findVersion(store: Store, path: string, wanted: Wanted): Awaitable<Found | undefined> {
+  const certain = (found: Found | undefined): Awaitable<Found | undefined> => {
+    if (found === undefined || found.data !== undefined || !wanted.readable(found.version)) return found
+    // The version was dropped between the two reads, or its entry expired: one point in time tells.
+    return store.transaction((tx) => lookUp(tx, path, wanted))
+  }
+  const found = lookUp(store, path, wanted)
+  return found instanceof Promise ? found.then(certain) : certain(found)
 }
 
-async function lookUp(
+function lookUp(reader: Reader, path: string, wanted: Wanted): Awaitable<Found | undefined> {
+  const record = loadRecord(reader, path)
+  return record instanceof Promise
+    ? record.then((late) => versionIn(reader, path, late, wanted))
+    : versionIn(reader, path, record, wanted)
+}
+
+function versionIn(
   reader: Reader,
   path: string,
-  number: number,
-  readable: (version: Version) => boolean,
-): Promise<Found | undefined> {
-  const loaded = loadRecord(reader, path)
-  const record = loaded instanceof Promise ? await loaded : loaded
+  record: SecretRecord | undefined,
+  { number, readable }: Wanted,
+): Awaitable<Found | undefined> {
   const version = record && versionOf(record, number)
   if (record === undefined || version === undefined) return undefined
-  const found = readable(version) ? loadBody(reader, path, version) : undefined
-  const body = found instanceof Promise ? await found : found
-  return { record, version, data: body?.data }
+  const body = readable(version) ? loadBody(reader, path, version) : undefined
+  return body instanceof Promise
+    ? body.then((late) => ({ record, version, data: late?.data }))
+    : { record, version, data: body?.data }
 }

@@ -24,7 +24,7 @@ export const subkeys = route('subkeys/:path*', {
 async function read(request: EngineRequest<typeof fields>, { store, clock }: EngineContext): Promise<Reply> {
   const { path, version: number, depth } = request.fields
   const now = clock.now()
-  const found = await findVersion(store, lookedUp(path), number, (version) => !isDeleted(version, now))
+  const found = await findVersion(store, lookedUp(path), { number, readable: (version) => !isDeleted(version, now) })
   if (found === undefined) throw notFound()
   const { record, version, data } = found
   const metadata = versionReply(record, version)
