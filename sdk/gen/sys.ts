@@ -522,6 +522,78 @@ export interface SysReadOpenApiInput {
   readonly context?: string
 }
 
+export interface SysReadPluginCatalogData {
+  readonly auth: readonly string[]
+  readonly database: readonly string[]
+  readonly secret: readonly string[]
+  readonly detailed: readonly {
+    readonly type: string
+    readonly name: string
+    readonly version: string
+    readonly builtin: boolean
+    readonly deprecation_status: string
+  }[]
+}
+
+export interface SysListPluginsInput {
+  /** auth, database or secret. Required. */
+  readonly type: string
+  /** List only names after this one, which need not exist. */
+  readonly after?: string
+  /** List at most so many names; 0 lists all. Default 0. */
+  readonly limit?: number
+}
+
+export interface SysReadPluginInput {
+  /** auth, database or secret. Required. */
+  readonly type: string
+  /** Name of the engine. Required. */
+  readonly name: string
+}
+
+export interface SysReadPluginData {
+  readonly name: string
+  readonly args: Json
+  /** True: it is part of the server. */
+  readonly builtin: boolean
+  /** Empty: it is no program of its own. */
+  readonly command: string
+  /** Empty. */
+  readonly sha256: string
+  /** The server's. */
+  readonly version: string
+  readonly deprecation_status: string
+}
+
+export interface SysWritePluginInput {
+  /** auth, database or secret. Required. */
+  readonly type: string
+  /** Name of the engine. Required. */
+  readonly name: string
+  /** The body, as it is stored or used. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface SysDeletePluginInput {
+  /** auth, database or secret. Required. */
+  readonly type: string
+  /** Name of the engine. Required. */
+  readonly name: string
+}
+
+export interface SysReloadPluginInput {
+  /** Name of an engine; or give `mounts`. */
+  readonly plugin?: string
+  /** Paths of mounts; or give `plugin`. */
+  readonly mounts?: readonly string[]
+  /** Empty or global: all nodes are the same anyhow. */
+  readonly scope?: string
+}
+
+export interface SysReloadPluginData {
+  readonly reload_id: string
+}
+
 export interface SysReadVisibleMountsData {
   readonly secret: Readonly<Record<string, Json>>
   readonly auth: Readonly<Record<string, Json>>
@@ -1133,6 +1205,17 @@ export interface SysGenerateRootTokenUpdateInput {
   readonly nonce?: string
 }
 
+export interface SysDecodeTokenInput {
+  /** What `generate-root` answered, in base64 without padding. */
+  readonly encoded_token?: string
+  /** The one-time password of the attempt. */
+  readonly otp?: string
+}
+
+export interface SysDecodeTokenData {
+  readonly token: string
+}
+
 export interface SysReadSealDrillData {
   /** Of the drill under way. */
   readonly nonce: string
@@ -1693,6 +1776,68 @@ const READ_OPEN_API: Operation = {
   shape: 'any',
 }
 
+const READ_PLUGIN_CATALOG: Operation = {
+  service: 'Sys',
+  rpc: 'ReadPluginCatalog',
+  verb: 'GET',
+  path: 'sys/plugins/catalog',
+  safe: true,
+  answers: 'data',
+  shape: { object: { auth: { list: 'value' }, database: { list: 'value' }, secret: { list: 'value' }, detailed: { list: { object: { type: 'value', name: 'value', version: 'value', builtin: 'value', deprecation_status: 'value' } } } } },
+}
+
+const LIST_PLUGINS: Operation = {
+  service: 'Sys',
+  rpc: 'ListPlugins',
+  verb: 'LIST',
+  path: 'sys/plugins/catalog/{type}',
+  sole: 'type',
+  safe: true,
+  answers: 'data',
+  shape: { object: { keys: { list: 'value' } } },
+}
+
+const READ_PLUGIN: Operation = {
+  service: 'Sys',
+  rpc: 'ReadPlugin',
+  verb: 'GET',
+  path: 'sys/plugins/catalog/{type}/{name}',
+  safe: true,
+  answers: 'data',
+  shape: { object: { name: 'value', args: 'any', builtin: 'value', command: 'value', sha256: 'value', version: 'value', deprecation_status: 'value' } },
+}
+
+const WRITE_PLUGIN: Operation = {
+  service: 'Sys',
+  rpc: 'WritePlugin',
+  verb: 'POST',
+  path: 'sys/plugins/catalog/{type}/{name}',
+  whole: 'data',
+  safe: false,
+  answers: 'data',
+  shape: { object: { name: 'value', args: 'any', builtin: 'value', command: 'value', sha256: 'value', version: 'value', deprecation_status: 'value' } },
+}
+
+const DELETE_PLUGIN: Operation = {
+  service: 'Sys',
+  rpc: 'DeletePlugin',
+  verb: 'DELETE',
+  path: 'sys/plugins/catalog/{type}/{name}',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const RELOAD_PLUGIN: Operation = {
+  service: 'Sys',
+  rpc: 'ReloadPlugin',
+  verb: 'POST',
+  path: 'sys/plugins/reload/backend',
+  safe: false,
+  answers: 'data',
+  shape: { object: { reload_id: 'value' } },
+}
+
 const READ_VISIBLE_MOUNTS: Operation = {
   service: 'Sys',
   rpc: 'ReadVisibleMounts',
@@ -1909,6 +2054,16 @@ const READ_HA_STATUS: Operation = {
   safe: true,
   answers: 'data',
   shape: { object: { nodes: { list: { object: { hostname: 'value', api_address: 'value', cluster_address: 'value', active_node: 'value', last_echo: 'value', version: 'value' } } } } },
+}
+
+const STEP_DOWN: Operation = {
+  service: 'Sys',
+  rpc: 'StepDown',
+  verb: 'POST',
+  path: 'sys/step-down',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
 }
 
 const READ_KEY_STATUS: Operation = {
@@ -2431,6 +2586,16 @@ const GENERATE_ROOT_TOKEN_UPDATE: Operation = {
   shape: { object: { nonce: 'value', started: 'value', progress: 'value', required: 'value', complete: 'value', encoded_token: 'value', encoded_root_token: 'value', pgp_fingerprint: 'value', otp: 'value', otp_length: 'value' } },
 }
 
+const DECODE_TOKEN: Operation = {
+  service: 'Sys',
+  rpc: 'DecodeToken',
+  verb: 'POST',
+  path: 'sys/decode-token',
+  safe: true,
+  answers: 'data',
+  shape: { object: { token: 'value' } },
+}
+
 const READ_SEAL_DRILL: Operation = {
   service: 'Sys',
   rpc: 'ReadSealDrill',
@@ -2819,6 +2984,48 @@ export class Sys extends Group {
     return this.ask<RawBody>(READ_OPEN_API, { ...input }, options)
   }
 
+  /** The engines and auth methods that can be mounted. */
+  readPluginCatalog(options?: CallOptions): Promise<Reply<SysReadPluginCatalogData>> {
+    return this.ask<SysReadPluginCatalogData>(READ_PLUGIN_CATALOG, {}, options)
+  }
+
+  /** Names of the engines of a kind. Needs sudo. */
+  listPlugins(input: string | SysListPluginsInput, options?: CallOptions): Promise<Reply<SysListConfigUiHeadersData>> {
+    return this.ask<SysListConfigUiHeadersData>(LIST_PLUGINS, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /**
+   * An engine that can be mounted. What is no part of the server cannot be registered, so there is nothing to take out
+   * either. Needs sudo.
+   */
+  readPlugin(input: SysReadPluginInput, options?: CallOptions): Promise<Reply<SysReadPluginData>> {
+    return this.ask<SysReadPluginData>(READ_PLUGIN, { ...input }, options)
+  }
+
+  /**
+   * Refused: engines are part of the server. What is no part of the server cannot be registered, so there is nothing
+   * to take out either. Needs sudo.
+   */
+  writePlugin(input: SysWritePluginInput, options?: CallOptions): Promise<Reply<SysReadPluginData>> {
+    return this.ask<SysReadPluginData>(WRITE_PLUGIN, { ...input }, options)
+  }
+
+  /**
+   * Takes out what was registered: nothing ever is. What is no part of the server cannot be registered, so there is
+   * nothing to take out either. Needs sudo.
+   */
+  deletePlugin(input: SysDeletePluginInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_PLUGIN, { ...input }, options)
+  }
+
+  /**
+   * Load an engine or mounts anew. Done when it is asked for: what engines keep in memory is as new as the storage, on
+   * every node. Needs sudo.
+   */
+  reloadPlugin(input: SysReloadPluginInput = {}, options?: CallOptions): Promise<Reply<SysReloadPluginData>> {
+    return this.ask<SysReloadPluginData>(RELOAD_PLUGIN, { ...input }, options)
+  }
+
   /**
    * The mounts that the caller can do something with. Without a token: those that are shown to anybody
    * (`listing_visibility`). Needs no token.
@@ -2937,6 +3144,14 @@ export class Sys extends Group {
   /** The nodes that serve. Every node is active. The first is the one that answers. */
   readHaStatus(options?: CallOptions): Promise<Reply<SysReadHaStatusData>> {
     return this.ask<SysReadHaStatusData>(READ_HA_STATUS, {}, options)
+  }
+
+  /**
+   * Give up being the active node. Every node is active and none leads, so there is nothing to give up: a node goes on
+   * as before. Needs sudo.
+   */
+  stepDown(options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(STEP_DOWN, {}, options)
   }
 
   /** Which key encrypts, since when, and how often it was used. */
@@ -3203,6 +3418,11 @@ export class Sys extends Group {
   /** Give one share, to make a root token. */
   generateRootTokenUpdate(input: SysGenerateRootTokenUpdateInput = {}, options?: CallOptions): Promise<Reply<SysReadGenerateRootAttemptData>> {
     return this.ask<SysReadGenerateRootAttemptData>(GENERATE_ROOT_TOKEN_UPDATE, { ...input }, options)
+  }
+
+  /** The token that a root generation encoded with a one-time password. Needs no token. */
+  decodeToken(input: SysDecodeTokenInput = {}, options?: CallOptions): Promise<Reply<SysDecodeTokenData>> {
+    return this.ask<SysDecodeTokenData>(DECODE_TOKEN, { ...input }, options)
   }
 
   /**
