@@ -19,38 +19,65 @@ export const TAG = {
   context0: 0xa0,
 } as const
 
-export interface DerElement {
+/** A view of the bytes that it was found in, which cuts nothing out of them before it is asked for. */
+export class DerElement {
   readonly tag: number
-  readonly body: Buffer
+  readonly #bytes: Buffer
+  readonly #at: number
+  readonly #bodyAt: number
+  readonly #end: number
+
+  constructor(bytes: Buffer, at: number, { tag, bodyAt, end }: DerHead) {
+    this.tag = tag
+    this.#bytes = bytes
+    this.#at = at
+    this.#bodyAt = bodyAt
+    this.#end = end
+  }
+
+  get body(): Buffer {
+    return this.#bytes.subarray(this.#bodyAt, this.#end)
+  }
+
   /** Head and body. */
-  readonly whole: Buffer
+  get whole(): Buffer {
+    return this.#bytes.subarray(this.#at, this.#end)
+  }
+
+  /** Elements that follow one another in the body. Throws as `derElements`. */
+  get members(): readonly DerElement[] {
+    return elementsIn(this.#bytes, this.#bodyAt, this.#end)
+  }
 }
 
 const LENGTH_BYTES_MAX = 4
 
 /** The elements that follow one another in `bytes`. Throws EncodingError for all that is not exactly DER. */
 export function derElements(bytes: Buffer): readonly DerElement[] {
+  return elementsIn(bytes, 0, bytes.length)
+}
+
+function elementsIn(bytes: Buffer, from: number, to: number): readonly DerElement[] {
   const found: DerElement[] = []
-  let at = 0
-  while (at < bytes.length) {
-    const element = derElementAt(bytes, at)
-    found.push(element)
-    at += element.whole.length
+  for (let at = from; at < to; ) {
+    const head = derHead(bytes, at, to)
+    found.push(new DerElement(bytes, at, head))
+    at = head.end
   }
   return found
 }
 
 /** The only element in `bytes`, which has the tag. */
 export function derElement(bytes: Buffer, tag: number): DerElement {
-  const [only, ...others] = derElements(bytes)
-  if (only === undefined || others.length > 0 || only.tag !== tag) throw new EncodingError('not the expected element')
+  const found = derElements(bytes)
+  const [only] = found
+  if (only === undefined || found.length > 1 || only.tag !== tag) throw new EncodingError('not the expected element')
   return only
 }
 
 /** The element that begins there. Throws EncodingError for all that is not exactly DER. */
 export function derElementAt(bytes: Buffer, at: number): DerElement {
-  const { tag, bodyAt, end } = derHead(bytes, at, bytes.length)
-  return { tag, body: bytes.subarray(bodyAt, end), whole: bytes.subarray(at, end) }
+  return new DerElement(bytes, at, derHead(bytes, at, bytes.length))
 }
 
 /** Where an element's contents lie. */

@@ -22,7 +22,7 @@ export function entityTag(document: Buffer, form: string): string {
 }
 
 const DIGEST_CHARACTERS = 32
-const digestOf = perDocument((document) =>
+const digestOf = perDocument((document: Buffer) =>
   createHash('sha256').update(document).digest('hex').slice(0, DIGEST_CHARACTERS),
 )
 

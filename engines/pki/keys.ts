@@ -24,9 +24,17 @@ export function loadedKey(document: KeyDocument): KeyObject {
   return made
 }
 
-/** `bits`: of the hash, for RSA keys; 0 for the usual. */
+const signers = new WeakMap<KeyDocument, Map<string, Signer>>()
+
+/** `bits`: of the hash, for RSA keys; 0 for the usual. Made once, as `loadedKey` does. */
 export function keySigner(document: KeyDocument, bits: number, pss: boolean): Signer {
-  return signerOf(loadedKey(document), { hash: hashBits(document, bits), pss: pss && document.kind === 'rsa' })
+  const options = { hash: hashBits(document, bits), pss: pss && document.kind === 'rsa' }
+  const name = `${options.hash} ${options.pss}`
+  const made = signers.get(document) ?? new Map<string, Signer>()
+  signers.set(document, made)
+  const signer = made.get(name) ?? signerOf(loadedKey(document), options)
+  made.set(name, signer)
+  return signer
 }
 
 /** A new key for a leaf, which may have been made ahead. Throws `unavailable` when too many wait for theirs. */

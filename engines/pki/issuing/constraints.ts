@@ -29,7 +29,7 @@ export function constraintsOf({ extensions }: Pick<ParsedCertificate, 'extension
   }
 }
 
-const storedConstraints = perDocument((der) => constraintsOf(storedCertificate(der)))
+const storedConstraints = perDocument((der: Buffer) => constraintsOf(storedCertificate(der)))
 
 /**
  * Throws `invalid_request` for a certificate with a name, of whatever kind, that the issuer or an authority of its chain, as
@@ -42,7 +42,8 @@ export async function refuseOutside(
   reader: Reader,
 ): Promise<void> {
   let names: readonly GeneralName[] | undefined
-  for (const authority of new Set([issuer.certificate, ...(await chainCertificates(reader, issuer))])) {
+  const chain = await chainCertificates(reader, issuer)
+  for (const authority of chain.includes(issuer.certificate) ? chain : [issuer.certificate, ...chain]) {
     const constraints = storedConstraints(authority)
     if (constraints === undefined) continue
     names ??= namesIn(template, isCa)

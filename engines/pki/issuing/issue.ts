@@ -30,7 +30,9 @@ import {
   keyIdOf,
   keyUsage,
   subjectKeyIdentifier,
+  written,
 } from '../x509/extensions.ts'
+import { perDocument } from '../x509/per-document.ts'
 import { hexSerial, serialAmongMany } from '../x509/serial.ts'
 import { type Subject, subjectDer } from '../x509/subject.ts'
 import { refuseOutside } from './constraints.ts'
@@ -109,6 +111,13 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
 
 /** Says where the issuer, its lists and its responders are. */
 export function urlExtensions(urls: UrlsDocument): readonly Extension[] {
+  // What templates came to was made for one certificate.
+  return urls.templating ? madeUrlExtensions(urls) : storedUrlExtensions(urls)
+}
+
+const storedUrlExtensions = perDocument((urls: UrlsDocument) => madeUrlExtensions(urls).map(written))
+
+function madeUrlExtensions(urls: UrlsDocument): readonly Extension[] {
   const points = (id: string, list: readonly string[]): Extension[] =>
     list.length === 0 ? [] : [distributionPoints(id, list)]
   return [

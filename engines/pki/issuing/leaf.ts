@@ -7,7 +7,8 @@ import type { Role } from '../roles/role.ts'
 import { type KeySpec, keySpec } from '../x509/algorithms.ts'
 import type { AltNames } from '../x509/alt-names.ts'
 import type { Der } from '../x509/der.ts'
-import { certificatePolicies, EXT_KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts'
+import { certificatePolicies, EXT_KEY_USAGES, type KeyUsageName, written } from '../x509/extensions.ts'
+import { perDocument } from '../x509/per-document.ts'
 import { EMPTY_SUBJECT, type Subject } from '../x509/subject.ts'
 import { asciiName } from './asked-names.ts'
 import type { Order } from './issue.ts'
@@ -68,7 +69,7 @@ export function leafOrder(
     ca: undefined,
     saysNoCa: role.basicConstraintsValidForNonCa,
     enforceHostnames: role.enforceHostnames,
-    extensions: role.policyIdentifiers.length === 0 ? [] : [certificatePolicies(role.policyIdentifiers.map(policyOf))],
+    extensions: role.policyIdentifiers.length === 0 ? [] : [policiesExtension(role.policyIdentifiers)],
     role: role.name,
     signatureBits: role.signatureBits,
     usePss: role.usePss,
@@ -76,6 +77,10 @@ export function leafOrder(
   }
   return { order, validity: span }
 }
+
+const policiesExtension = perDocument((identifiers: readonly string[]) =>
+  written(certificatePolicies(identifiers.map(policyOf))),
+)
 
 function subjectFor(role: Role, wish: Wish): Subject {
   return {
@@ -134,14 +139,13 @@ export function fittingUsages({ kind }: KeySpec): readonly KeyUsageName[] {
 }
 
 function purposesOf(role: Role): readonly string[] {
-  const flags: readonly (readonly [boolean, string])[] = [
-    [role.serverFlag, 'ServerAuth'],
-    [role.clientFlag, 'ClientAuth'],
-    [role.codeSigningFlag, 'CodeSigning'],
-    [role.emailProtectionFlag, 'EmailProtection'],
-  ]
-  const names = [...flags.filter(([isSet]) => isSet).map(([, name]) => name), ...role.extKeyUsage]
-  return [...new Set([...purposeIds(names), ...role.extKeyUsageOids])]
+  const names: string[] = []
+  if (role.serverFlag) names.push('ServerAuth')
+  if (role.clientFlag) names.push('ClientAuth')
+  if (role.codeSigningFlag) names.push('CodeSigning')
+  if (role.emailProtectionFlag) names.push('EmailProtection')
+  if (role.extKeyUsage.length + role.extKeyUsageOids.length === 0) return purposeIds(names)
+  return [...new Set([...purposeIds([...names, ...role.extKeyUsage]), ...role.extKeyUsageOids])]
 }
 
 export function purposeIds(names: readonly string[]): readonly string[] {

@@ -9,7 +9,7 @@ import {
   verify,
 } from 'node:crypto'
 import { promisify } from 'node:util'
-import { derElement, derElements, TAG } from '../../../crypto/der.ts'
+import { derElement, TAG } from '../../../crypto/der.ts'
 import { invalid } from '../../errors.ts'
 import { type Der, explicit, integer, NULL, oid, sequence } from './der.ts'
 import { ecSpki } from './ec-der.ts'
@@ -171,11 +171,16 @@ function signAside(hash: string | null, data: Uint8Array, options: Parameters<ty
   })
 }
 
-/** Checks a signature. False also for algorithms that are not known or too weak (MD5, SHA-1). */
-export function isSigned(algorithm: Algorithm, data: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+/** Checks a signature. False also for algorithms that are not known or too weak (MD5, SHA-1). `kind`: of the key. */
+export function isSigned(
+  algorithm: Algorithm,
+  data: Uint8Array,
+  signature: Uint8Array,
+  key: KeyObject,
+  kind: KeyKind = specOf(key).kind,
+): boolean {
   const pss = pssHashOf(algorithm)
   const hash = pss ?? hashOf(RSA_OIDS, algorithm.id) ?? hashOf(ECDSA_OIDS, algorithm.id)
-  const { kind } = specOf(key)
   const isRsa = pss !== undefined || hashOf(RSA_OIDS, algorithm.id) !== undefined
   if (hash !== undefined) {
     if (isRsa !== (kind === 'rsa') || (!isRsa && kind !== 'ec')) return false
@@ -197,15 +202,21 @@ export function privateKeyOf(pkcs8: Buffer): KeyObject {
   return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
 }
 
+export interface PublicKey {
+  readonly publicKey: KeyObject
+  readonly spec: KeySpec
+}
+
 /** From a SubjectPublicKeyInfo. Throws `invalid_request` for keys that no certificate here has, and as OpenSSL does for what is no key. */
-export function publicKeyOf(spki: Buffer): KeyObject {
-  const [algorithm, bits] = derElements(derElement(spki, TAG.sequence).body)
+export function publicKeyOf(spki: Buffer): PublicKey {
+  const [algorithm, bits] = derElement(spki, TAG.sequence).members
   if (bits?.body[0] !== 0) throw invalid('the key is not whole bytes')
-  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  const spec = specOf(publicKey)
   // A curve that is spelt out need not be the one that it looks like (RFC 5480, 2.1.1 forbids it).
-  const [, parameters] = derElements(algorithm?.body ?? Buffer.alloc(0))
-  if (specOf(key).kind === 'ec' && parameters?.tag !== OID_TAG) throw invalid('the curve of the key is not named')
-  return key
+  const [, parameters] = algorithm?.members ?? []
+  if (spec.kind === 'ec' && parameters?.tag !== OID_TAG) throw invalid('the curve of the key is not named')
+  return { publicKey, spec }
 }
 
 const OID_TAG = 0x06

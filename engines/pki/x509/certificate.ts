@@ -102,7 +102,7 @@ function parsed(der: Buffer): ParsedCertificate {
     extensionValue(EXTENSION.subjectKeyId),
   ]
   const basic = constraints && AsnConvert.parse(constraints, BasicConstraints)
-  const publicKey = publicKeyOf(spki)
+  const { publicKey } = publicKeyOf(spki)
   const subjectDer = Buffer.from(AsnConvert.serialize(tbs.subject))
   const issuerDer = Buffer.from(AsnConvert.serialize(tbs.issuer))
   return {

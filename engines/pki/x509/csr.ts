@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
+import { type DerElement, derElement, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 import { invalid } from '../../errors.ts'
-import { isSigned, type KeySpec, publicKeyOf, type Signer, specOf } from './algorithms.ts'
+import { isSigned, type KeySpec, publicKeyOf, type Signer } from './algorithms.ts'
 import { type AltNames, NO_ALT_NAMES, parseAltNames } from './alt-names.ts'
 import { signed } from './certificate.ts'
 import { type Der, integer, oid, sequence, setOf, tagged } from './der.ts'
@@ -60,7 +60,7 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
   const [version, subject, spki, attributes] = membersOf(info)
   if (info === undefined || version?.tag !== TAG.integer || subject === undefined || spki === undefined)
     throw new EncodingError('it lacks its name or its key')
-  const publicKey = publicKeyOf(spki.whole)
+  const { publicKey, spec } = publicKeyOf(spki.whole)
   const extensions = attributes === undefined ? [] : requestedExtensions(attributes)
   const valueIn = (id: string): Buffer | undefined => {
     const value = extensions.find((one) => one.id === id)?.value
@@ -78,7 +78,7 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
   ]
   return {
     publicKey,
-    spec: specOf(publicKey),
+    spec,
     spki: spki.whole,
     subject: subjectOf(subject.whole),
     subjectDer: subject.whole,
@@ -87,7 +87,7 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
     keyUsages: usage === undefined ? [] : usagesIn(derElement(usage, TAG.bitString).body.subarray(1)),
     extKeyUsages: purposes === undefined ? [] : sequenceIn(purposes).map(oidText),
     extensions,
-    isProven: isSigned(algorithmIn(algorithm), info.whole, wholeBytes(signature), publicKey),
+    isProven: isSigned(algorithmIn(algorithm), info.whole, wholeBytes(signature), publicKey, spec.kind),
   }
 }
 
@@ -100,14 +100,14 @@ const BOOLEAN = 0x01
 const SET = 0x31
 
 /** `[0] IMPLICIT SET OF Attribute`. */
-function requestedExtensions({ tag, body }: DerElement): readonly Extension[] {
+function requestedExtensions({ tag, members }: DerElement): readonly Extension[] {
   if (tag !== TAG.context0) throw new EncodingError('its attributes are none')
   const found: Extension[] = []
-  for (const attribute of derElements(body)) {
+  for (const attribute of members) {
     const [type, values, ...more] = membersOf(attribute)
     if (values?.tag !== SET || more.length > 0) throw new EncodingError('an attribute lacks its values')
     if (oidText(type) !== EXTENSION_REQUEST) continue
-    for (const value of derElements(values.body)) for (const one of membersOf(value)) addExtension(found, one)
+    for (const value of values.members) for (const one of membersOf(value)) addExtension(found, one)
   }
   return found
 }

@@ -122,23 +122,32 @@ function encodedOid(text: string): Der {
   return tagged(0x06, Buffer.from(bytes))
 }
 
-/** UTCTime until 2049, GeneralizedTime after (RFC 5280, 4.1.2.5). Parts of a second are cut off. */
+/** UTCTime until 2049, GeneralizedTime after (RFC 5280, 4.1.2.5). Parts of a second are cut off. Throws RangeError for years of other than four digits. */
 export function time(ms: number): Der {
-  const text = zuluText(ms)
-  const isUtcTime = text >= '1950' && text < '2050'
-  return isUtcTime ? tagged(0x17, Buffer.from(text.slice(2), 'latin1')) : tagged(0x18, Buffer.from(text, 'latin1'))
+  const zulu = zuluText(ms)
+  const year = zulu.toString('latin1', 0, 4)
+  return year >= '1950' && year < '2050' ? tagged(0x17, zulu.subarray(2)) : tagged(0x18, zulu)
 }
 
 /** As OCSP wants all its moments. */
 export function generalizedTime(ms: number): Der {
-  return tagged(0x18, Buffer.from(zuluText(ms), 'latin1'))
+  return tagged(0x18, zuluText(ms))
 }
 
 /** '20260102030405Z'. */
-function zuluText(ms: number): string {
-  const iso = new Date(ms).toISOString()
-  const [year, month, day] = [iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10)]
-  return `${year}${month}${day}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
+function zuluText(ms: number): Buffer {
+  const at = new Date(ms)
+  const year = at.getUTCFullYear()
+  if (!(year >= 0 && year <= 9999)) throw new RangeError('not a moment that a certificate can hold')
+  const text = Buffer.allocUnsafe(15)
+  const fields = [year / 100, year % 100, at.getUTCMonth() + 1, at.getUTCDate()]
+  fields.push(at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds())
+  for (const [field, value] of fields.entries()) {
+    text[2 * field] = 0x30 + value / 10
+    text[2 * field + 1] = 0x30 + (Math.floor(value) % 10)
+  }
+  text[14] = 0x5a
+  return text
 }
 
 function lengthOf(members: readonly Uint8Array[]): number {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type AltNames, altNamesDer, uriName } from './alt-names.ts'
 import {
   boolean,
@@ -14,12 +14,20 @@ import {
   sequenceOf,
   utf8String,
 } from './der.ts'
+import { perDocument } from './per-document.ts'
 
 /** An extension as it stands in a certificate, a request or a list (RFC 5280, 4.1). */
 export interface Extension {
   readonly id: string
   readonly critical: boolean
   readonly value: Der
+  /** All of it as it stands there, where it has been written. */
+  readonly whole?: Der
+}
+
+/** As it is, for one that is written into many certificates. */
+export function written(extension: Extension): Extension {
+  return { ...extension, whole: extensionDer(extension) }
 }
 
 export const EXTENSION = {
@@ -40,12 +48,28 @@ export const EXTENSION = {
   authorityInfo: '1.3.6.1.5.5.7.1.1',
 } as const
 
-export function extensionDer({ id, critical, value }: Extension): Der {
+export function extensionDer({ id, critical, value, whole }: Extension): Der {
+  if (whole !== undefined) return whole
   return critical ? sequence(oid(id), boolean(true), octetString(value)) : sequence(oid(id), octetString(value))
 }
 
 export function extensionsDer(extensions: readonly Extension[]): Der {
   return sequenceOf(extensions.map(extensionDer))
+}
+
+const LISTS_MAX = 1_000
+
+/** `make`, once for each list of names, most of which come again. No name holds a space. */
+function perList<Name extends string>(make: (names: readonly Name[]) => Extension) {
+  const known = new Map<string, Extension>()
+  return (names: readonly Name[]): Extension => {
+    const key = names.join(' ')
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const made = written(make(names))
+    if (known.size < LISTS_MAX) known.set(key, made)
+    return made
+  }
 }
 
 /** Bits of the extension by the names that the API has (RFC 5280, 4.2.1.3). */
@@ -62,9 +86,11 @@ export const KEY_USAGES = {
 } as const
 export type KeyUsageName = keyof typeof KEY_USAGES
 
-export function keyUsage(names: readonly KeyUsageName[]): Extension {
-  return { id: EXTENSION.keyUsage, critical: true, value: namedBits(names.map((name) => KEY_USAGES[name])) }
-}
+export const keyUsage = perList((names: readonly KeyUsageName[]) => ({
+  id: EXTENSION.keyUsage,
+  critical: true,
+  value: namedBits(names.map((name) => KEY_USAGES[name])),
+}))
 
 /** Purposes by the names that the API has. */
 export const EXT_KEY_USAGES: Readonly<Record<string, string>> = {
@@ -84,9 +110,11 @@ export const EXT_KEY_USAGES: Readonly<Record<string, string>> = {
   MicrosoftKernelCodeSigning: '1.3.6.1.4.1.311.61.1.1',
 }
 
-export function extKeyUsage(ids: readonly string[]): Extension {
-  return { id: EXTENSION.extKeyUsage, critical: false, value: sequenceOf(ids.map(oid)) }
-}
+export const extKeyUsage = perList((ids: readonly string[]) => ({
+  id: EXTENSION.extKeyUsage,
+  critical: false,
+  value: sequenceOf(ids.map(oid)),
+}))
 
 /** `pathLength` counts CAs below; undefined: no bound. */
 export function basicConstraints(isCa: boolean, pathLength?: number): Extension {
@@ -98,9 +126,10 @@ export function subjectKeyIdentifier(keyId: Uint8Array): Extension {
   return { id: EXTENSION.subjectKeyId, critical: false, value: octetString(keyId) }
 }
 
-export function authorityKeyIdentifier(keyId: Uint8Array): Extension {
-  return { id: EXTENSION.authorityKeyId, critical: false, value: sequence(implicit(0, keyId)) }
-}
+/** `keyId`: of a certificate that is kept. */
+export const authorityKeyIdentifier = perDocument((keyId: Uint8Array) =>
+  written({ id: EXTENSION.authorityKeyId, critical: false, value: sequence(implicit(0, keyId)) }),
+)
 
 /** Critical where the subject is empty, since then it is all the certificate says (RFC 5280, 4.2.1.6). */
 export function altNamesExtension(names: AltNames, critical: boolean): Extension {
@@ -152,7 +181,7 @@ function policyDer(policy: CertificatePolicy): Der {
 
 /** SHA-1 of the key's bits (RFC 5280, 4.2.1.2, method 1). It names a key; nothing rests on its strength. */
 export function keyIdOf(spki: Der): Buffer {
-  return createHash('sha1').update(subjectPublicKeyBits(spki)).digest()
+  return hash('sha1', subjectPublicKeyBits(spki), 'buffer')
 }
 
 /** Contents of the BIT STRING that ends a SubjectPublicKeyInfo, without the count of unused bits. */

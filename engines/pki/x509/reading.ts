@@ -1,4 +1,4 @@
-import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
+import { type DerElement, derElement, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 
 /**
@@ -12,7 +12,7 @@ const OID = 0x06
 /** The members of a SEQUENCE. */
 export function membersOf(element: DerElement | undefined): readonly DerElement[] {
   if (element?.tag !== TAG.sequence) throw new EncodingError('a sequence is missing')
-  return derElements(element.body)
+  return element.members
 }
 
 /** What a BIT STRING of whole bytes holds. */
@@ -65,5 +65,5 @@ function dotted(body: Buffer): string {
 
 /** The members of what stands in an extension as one SEQUENCE. */
 export function sequenceIn(value: Buffer): readonly DerElement[] {
-  return derElements(derElement(value, TAG.sequence).body)
+  return derElement(value, TAG.sequence).members
 }

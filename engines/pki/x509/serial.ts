@@ -14,29 +14,32 @@ export function newSerial(random: Random): Buffer {
 /** Bytes that a number has in common with those before it, and for how many. */
 const SHARED_BYTES = 3
 const ALIKE_MAX = 64
+const OWN_BYTES = SERIAL_BYTES_MAX - SHARED_BYTES
 
-interface Beginning {
-  readonly bytes: Buffer
-  /** How many numbers are still to begin so. */
+/** Drawn in one go, since a call of the generator costs as much however few bytes it is for. */
+interface Drawn {
+  readonly beginning: Buffer
+  /** Of numbers that are still to be given. */
+  readonly own: Buffer
   left: number
 }
 /** By the mount. */
-const beginnings = new WeakMap<object, Beginning>()
+const drawn = new WeakMap<object, Drawn>()
 
 /**
  * As `newSerial`, for what is issued in numbers: 64 begin alike, so that the rows of certificates that are issued together
  * lie on a few pages of the database. 136 bits are the number's own, where authorities of the public web need 64.
  */
 export function serialAmongMany(random: Random, mount: object): Buffer {
-  const serial = newSerial(random)
-  const beginning = beginnings.get(mount)
-  if (beginning === undefined || beginning.left === 0) {
-    beginnings.set(mount, { bytes: serial.subarray(0, SHARED_BYTES), left: ALIKE_MAX - 1 })
-  } else {
-    beginning.left--
-    beginning.bytes.copy(serial)
+  let numbers = drawn.get(mount)
+  if (numbers === undefined || numbers.left === 0) {
+    const beginning = newSerial(random).subarray(0, SHARED_BYTES)
+    numbers = { beginning, own: random.bytes(ALIKE_MAX * OWN_BYTES), left: ALIKE_MAX }
+    drawn.set(mount, numbers)
   }
-  return serial
+  numbers.left--
+  const at = numbers.left * OWN_BYTES
+  return Buffer.concat([numbers.beginning, numbers.own.subarray(at, at + OWN_BYTES)], SERIAL_BYTES_MAX)
 }
 
 /** '17:67:16' as certificates and the API write it. */

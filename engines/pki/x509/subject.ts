@@ -1,4 +1,4 @@
-import { type DerElement, derElements, derText } from '../../../crypto/der.ts'
+import { type DerElement, derText } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 import { type Der, oid, printableString, sequence, sequenceOf, setOf, utf8String } from './der.ts'
 import { membersOf, oidText, sequenceIn } from './reading.ts'
@@ -103,7 +103,7 @@ export function subjectOf(name: Buffer): Subject {
   const found = new Map<keyof Subject, string[]>()
   for (const rdn of sequenceIn(name)) {
     if (rdn.tag !== SET) throw new EncodingError('a name that is none')
-    for (const member of derElements(rdn.body)) {
+    for (const member of rdn.members) {
       const [type, value] = membersOf(member)
       const named = oidText(type)
       if (value === undefined) throw new EncodingError('a part of a name lacks its value')
