@@ -6,10 +6,12 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -24,6 +26,7 @@ const say = (line) => process.stderr.write(`egide set-up: ${line}\n`)
 const node = chooseNode()
 linkNode(node)
 installDependencies(node)
+bundleProgram(node)
 
 /** The Node.js that runs Egide: this one if it is new enough, else the pinned one in .runtime/. */
 function chooseNode() {
@@ -145,6 +148,30 @@ function npm(args, cwd) {
   if (done.status === 0) return
   process.stderr.write(done.stdout + done.stderr)
   fail(`npm ${args[0]} failed with exit code ${done.status}`)
+}
+
+/** What `bin/egide` runs instead of the sources, which it runs where this can't be made. */
+function bundleProgram(node) {
+  if (isBundleCurrent()) return
+  const made = spawnSync(node, [at('scripts', 'bundle.mjs')], { cwd: root, encoding: 'utf8' })
+  if (made.status !== 0)
+    say(`the program runs from its sources, which takes more memory: bundling failed\n${made.stderr}`)
+}
+
+/** As `bin/egide` asks: whether nothing that it was made of has changed since, moved away or come. */
+function isBundleCurrent() {
+  const madeOf = at('.runtime', 'program', 'current', 'made-of')
+  if (!existsSync(madeOf)) return false
+  const { mtimeMs } = statSync(madeOf)
+  const isOlder = (place) => {
+    const found = statSync(place, { throwIfNoEntry: false })
+    if (found === undefined || found.ctimeMs > mtimeMs) return false
+    return !found.isDirectory() || readdirSync(place).every((name) => isOlder(path.join(place, name)))
+  }
+  return readFileSync(madeOf, 'utf8')
+    .trim()
+    .split(' ')
+    .every((place) => isOlder(at(place)))
 }
 
 function readJson(file) {
