@@ -1,22 +1,25 @@
 // Puts the sources of the program, and what they import, into the few files that `bin/egide` runs while nothing they are made
 // of has changed: a server of two thousand modules is 40 MiB larger than one of fifty files, and starts later. Run by set-up.
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
-/** The program, and what its threads run: they are looked for beside the file that starts them. */
-const ENTRIES = [
-  'cli/main.ts',
-  'crypto/keys/rsa-pool-worker.ts',
-  'server/boot/audit-thread.ts',
-  'server/auth/jwt/cel/evaluation-worker.ts',
-  'server/auth/userpass/bcrypt-worker.ts',
-  'storage/sqlite/writer-worker.ts',
-]
 /** All that it may be made of, for whoever asks whether it is still what they say. */
-const SOURCES = 'cli crypto engines proto sdk server storage package-lock.json scripts/bundle.mjs'.split(' ')
+const SOURCES = [
+  'cli',
+  'crypto',
+  'engines',
+  'proto',
+  'sdk',
+  'server',
+  'storage',
+  'package-lock.json',
+  'scripts/bundle.mjs',
+]
+/** The program, and what its threads run, by the name of the file: they are looked for beside the one that starts them. */
+const ENTRIES = entries()
 /** What reads files that lie beside its code, which a bundle does not have. */
 const APART = [/^@grpc\//, /^better-sqlite3$/, /^grpc-/, /^pg$/, /^pino$/, /^swagger-ui-dist/]
 /** A server that still runs an older one may yet load some of it. */
@@ -43,7 +46,7 @@ for (const old of names.sort().slice(0, -KEPT)) rmSync(path.join(folder, old), {
 async function bundle() {
   const program = await rolldown({
     cwd: root,
-    input: Object.fromEntries(ENTRIES.map((entry) => [path.basename(entry, '.ts'), path.join(root, entry)])),
+    input: ENTRIES,
     platform: 'node',
     external: APART,
     logLevel: 'silent',
@@ -58,4 +61,20 @@ async function bundle() {
     comments: false,
   })
   await program.close()
+}
+
+function entries() {
+  const found = { main: path.join(root, 'cli/main.ts') }
+  for (const source of SOURCES) {
+    const inside = statSync(path.join(root, source)).isDirectory()
+      ? readdirSync(path.join(root, source), { recursive: true })
+      : []
+    for (const file of inside) {
+      if (!file.endsWith('-worker.ts')) continue
+      const name = path.basename(file, '.ts')
+      if (found[name] !== undefined) throw new Error(`two files of threads are called ${name}`)
+      found[name] = path.join(root, source, file)
+    }
+  }
+  return found
 }

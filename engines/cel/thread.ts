@@ -32,10 +32,10 @@ export class ProgramThread<Input, Made> {
   #running: Worker | undefined
   #deadline: NodeJS.Timeout | undefined
 
-  /** `beside`: URL of the module in whose folder `evaluation-worker` lies. */
-  constructor(beside: string) {
+  /** `worker`: name of the module that the thread runs, without its ending, which no other thread has; `beside`: URL of one in its folder. */
+  constructor(worker: string, beside: string) {
     // A checkout runs the sources, a package what was compiled of them.
-    this.#worker = new URL(`./evaluation-worker.${beside.endsWith('.ts') ? 'ts' : 'js'}`, beside)
+    this.#worker = new URL(`./${worker}.${beside.endsWith('.ts') ? 'ts' : 'js'}`, beside)
   }
 
   /** Why the program can't be read; undefined: it can. Rejects with `unavailable` when too many wait. */

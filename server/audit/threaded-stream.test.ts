@@ -12,7 +12,7 @@ import { verify } from './verify.ts'
 
 // The streams of file devices as the server runs them: on threads of their own.
 
-const THREAD = new URL('../boot/audit-thread.ts', import.meta.url)
+const THREAD = new URL('../boot/audit-worker.ts', import.meta.url)
 const open = (place: TestingInstallation) => place.open({ thread: THREAD, timeoutMs: 5000 })
 
 async function newPlace() {

@@ -31,7 +31,7 @@ import { createVault, type Vault, type VaultParts } from './vault.ts'
 
 /** A checkout runs the sources, a package what was compiled of them. */
 const AUDIT_THREAD = new URL(
-  import.meta.url.endsWith('.ts') ? './audit-thread.ts' : './audit-thread.js',
+  import.meta.url.endsWith('.ts') ? './audit-worker.ts' : './audit-worker.js',
   import.meta.url,
 )
 

@@ -8,7 +8,7 @@ import { NAMESPACE, OUTPUT, registry } from './messages.ts'
 import type { MadeOutput } from './output.ts'
 import type { CsrFields } from './parsed-csr.ts'
 
-/** Runs the programs of roles. In a thread of its own (`evaluation-worker`). */
+/** Runs the programs of roles. In a thread of its own (`certificate-program-worker`). */
 
 export interface Evaluation {
   readonly program: CelProgram

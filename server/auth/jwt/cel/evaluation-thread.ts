@@ -3,7 +3,7 @@ import { ProgramEnded, ProgramThread } from '../../../../engines/cel/thread.ts'
 import { TokenRefused } from '../../jwks/verify-token.ts'
 import type { Evaluation, Verdict } from './evaluate.ts'
 
-const thread = new ProgramThread<Evaluation, Verdict>(import.meta.url)
+const thread = new ProgramThread<Evaluation, Verdict>('token-program-worker', import.meta.url)
 
 /** Why the program can't be read; undefined: it can. */
 export function checkProgram(program: CelProgram): Promise<string | undefined> {
