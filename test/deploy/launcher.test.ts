@@ -38,7 +38,10 @@ function bundle(madeOf = 'cli server'): void {
 }
 
 function whatRuns(): string {
-  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/egide'), ['version'], { encoding: 'utf8', cwd: tmpdir() })
+  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/egide'), ['version'], {
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  })
   expect([status, stderr]).toEqual([0, ''])
   return path.relative(root, stdout.trim())
 }
