@@ -160,11 +160,16 @@ export class MountManager implements MountService {
       throw invalid(`given default lease TTL greater than system max lease TTL of ${systemMax}`)
     }
     await this.#refuseNamespace(path)
-    await this.#makeWay(mount, path)
-    const entry = newMountEntry({ ...mount, path }, this.#options.random)
+    const unused = await this.#unusedFirst(mount, path)
+    let entry = newMountEntry({ ...mount, path }, this.#options.random)
     // Options that the engine refuses never reach the table.
     this.#tables.of(engine, entry.options)
     await this.#change((table) => {
+      const there = table.mounts.find(({ path: taken }) => taken === path)
+      if (there !== undefined && there.uuid === unused?.uuid && !there.leaving && isAsAtFirst(there)) {
+        entry = { ...entry, uuid: there.uuid, accessor: there.accessor }
+        return withChange(table, there.uuid, entry)
+      }
       refuseTaken(table.mounts, mount.kind, path)
       return withMount(table, entry)
     })
@@ -174,15 +179,15 @@ export class MountManager implements MountService {
   }
 
   /**
-   * What a new vault has at a path, and nobody has used or changed, gives way to who mounts the same there: peers have no
-   * such mounts, and their clients make their own.
+   * What a new vault has at a path, where nobody has used or changed it: it becomes the mount of who asks for the same there,
+   * for peers have no such mounts, and their clients make their own. What is written to it meanwhile stays in it.
    */
-  async #makeWay({ type, options }: NewMount, path: string): Promise<void> {
+  async #unusedFirst({ type, options }: NewMount, path: string): Promise<MountEntry | undefined> {
     const there = await this.at(path)
-    if (there === undefined || there.leaving || !isAsAtFirst(there)) return
-    const isSame = there.type === type && isDeepStrictEqual(there.options, options)
+    if (there === undefined || there.leaving || !isAsAtFirst(there)) return undefined
+    if (there.type !== type || !isDeepStrictEqual(there.options, options)) return undefined
     const used = await mountStore(this.#store, there).scan('', { limit: 1 })
-    if (isSame && used.length === 0) await this.unmount(path)
+    return used.length === 0 ? there : undefined
   }
 
   /** Adds the mounts that a vault has from its start, the server's own among them, if they are not there. */
