@@ -152,7 +152,7 @@ test('an SSH key that is imported keeps its comment', async () => {
   expect((await server.call('GET', 'ssh/public_key', { token: '' })).text).toBe(public_key)
 })
 
-test('names in a subject that are longer than RFC 5280 has them are signed, with a warning', async () => {
+test('names of an authority that are longer than RFC 5280 has them are signed, with a warning', async () => {
   await ask('POST', 'sys/mounts/pki', { type: 'pki' })
   const root = await ask('POST', 'pki/root/generate/internal', { common_name: 'r', country: 'Germany', key_type: 'ec' })
   expect(at(root, 'warnings')).toContainEqual(expect.stringContaining('country is longer'))

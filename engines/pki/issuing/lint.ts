@@ -19,7 +19,7 @@ export function lint(draft: Draft): string | undefined {
   return (
     serialFault(template.serial) ??
     (template.notAfterMs <= template.notBeforeMs ? 'it would end before it begins' : undefined) ??
-    subjectFault(subject) ??
+    subjectFault(subject, draft.isCa) ??
     namesFault(draft) ??
     (isEmpty(template.subject) && countOf(altNames) === 0 && !draft.isCa ? 'it would name nobody' : undefined) ??
     (isEmpty(template.subject) && draft.isCa ? 'a CA needs a name' : undefined) ??

@@ -11,7 +11,6 @@ import { keySpec, spkiOf } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
 import { ecPair } from '../x509/ec-der.ts'
-import { subjectWarnings } from '../x509/subject.ts'
 import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
 import {
   type AskedFormat,
@@ -260,7 +259,7 @@ export async function leafReply(
     expiration: Math.floor(order.validity.notAfterMs / 1000),
     not_before: Math.floor(order.validity.notBeforeMs / 1000),
   }
-  const warnings = [...validity.warnings, ...subjectWarnings(order.subject)]
+  const { warnings } = validity
   if (!generateLease) return { data, warnings }
   const ttlSeconds = Math.max(1, Math.floor((order.validity.notAfterMs - context.clock.now()) / 1000))
   const lease = { type: 'certificate', ttlSeconds, maxTtlSeconds: ttlSeconds, renewable: false, internal: { serial } }

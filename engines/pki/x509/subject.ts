@@ -33,7 +33,7 @@ export const EMPTY_SUBJECT: Subject = {
 interface Attribute {
   readonly id: string
   readonly key: keyof Subject
-  /** Longest value that X.520 allows (RFC 5280, appendix A.1); peers sign longer ones. */
+  /** Longest value that X.520 allows (RFC 5280, appendix A.1). */
   readonly max: number
   readonly label: string
 }
@@ -52,7 +52,8 @@ const ATTRIBUTES: readonly Attribute[] = [
   { id: '0.9.2342.19200300.100.1.1', key: 'userIds', max: 256, label: 'user_ids' },
 ]
 
-const TEXT_MAX = 1024
+/** Of an authority, which its operators name: peers sign longer values than X.520 allows. */
+const OF_AUTHORITY_MAX = 1024
 
 const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
 
@@ -70,20 +71,24 @@ export function subjectDer(subject: Subject): Der {
 }
 
 /** What is wrong with a name that would be signed; undefined: nothing. */
-export function subjectFault(subject: Subject): string | undefined {
-  for (const { key, label } of ATTRIBUTES) {
+export function subjectFault(subject: Subject, isCa: boolean): string | undefined {
+  for (const { key, label, max: allowed } of ATTRIBUTES) {
+    const max = isCa ? OF_AUTHORITY_MAX : allowed
     for (const text of listOf(subject[key])) {
       if (text === '') return `${label} holds an empty value`
-      if (text.length > TEXT_MAX) return `${label} is longer than ${TEXT_MAX} characters`
+      if (isLonger(text, max)) return `${label} is longer than ${max} characters`
       if (hasControl(text)) return `${label} holds control characters`
     }
   }
   return undefined
 }
 
-/** What software that keeps to the letter of RFC 5280 may refuse in a name. */
+/** A character is one or two units of UTF-16. */
+const isLonger = (text: string, max: number): boolean => text.length > max && [...text].length > max
+
+/** What software that keeps to the letter of RFC 5280 may refuse in an authority's name. */
 export function subjectWarnings(subject: Subject): readonly string[] {
-  return ATTRIBUTES.filter(({ key, max }) => listOf(subject[key]).some((text) => [...text].length > max)).map(
+  return ATTRIBUTES.filter(({ key, max }) => listOf(subject[key]).some((text) => isLonger(text, max))).map(
     ({ label, max }) =>
       `${label} is longer than the ${max} characters that RFC 5280 allows: some software refuses the certificate`,
   )
