@@ -224,8 +224,7 @@ export class GroupWriter {
     return this.#createdBelow.get(since, prefix, pastPrefix(prefix)) === undefined
   }
 
-  /** False, and nothing is written, when the path is not at the revision that is `expected` of it. */
-  /** False, with nothing written, when the path is not at the revision that is expected; undefined: nothing is. */
+  /** False, with nothing written, when the path is not at the revision that is `expected` of it; undefined: none is. */
   #write({ path, value, expiresAtMs }: Write, expected: Revision | undefined, clock: Clock): boolean {
     const before = clock.known.get(path) ?? expected
     if (before !== expected && expected !== undefined) return false
