@@ -36,6 +36,7 @@ export function openForWriting(path: string): Database {
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('fullfsync = ON') // macOS: a plain fsync stops at the drive's cache
+    db.pragma('secure_delete = ON') // what is deleted is no sooner gone from the listings than from the file
     db.pragma('wal_autocheckpoint = 0') // done between groups, after the replies: see group-writer.ts
     db.pragma(`journal_size_limit = ${WAL_FILE_MAX_BYTES}`)
     db.pragma('trusted_schema = OFF')

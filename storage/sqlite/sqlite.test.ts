@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { afterAll, expect, test } from 'vitest'
 import type { Transaction } from '../backend.ts'
@@ -37,6 +37,21 @@ test('what was committed is there when the file is opened again', async () => {
   expect(await second.readIndex()).toBe(2)
   expect((await second.get(['b']))[0]?.value).toEqual(Buffer.from('b'))
   await second.close()
+})
+
+test('what was deleted or replaced is no longer in the file once it is closed', async () => {
+  const path = newPath()
+  const backend = await openSqlite({ path })
+  const bytes = (mark: string) => mark.repeat(1000)
+  await backend.commit([put('small', 'first-mark'), put('large', bytes('second-mark')), put('kept', 'kept-mark')])
+  await backend.commit([put('replaced', bytes('third-mark'))])
+  await backend.commit([put('replaced', 'short'), put('small', 'other')])
+  await backend.commit([{ reads: [], lists: [], writes: [{ path: 'large', value: null }] }])
+  await backend.close()
+  expect(readdirSync(dirname(path))).toEqual([basename(path)])
+  const file = readFileSync(path)
+  const marks = ['first-mark', 'second-mark', 'third-mark', 'kept-mark']
+  expect(marks.filter((mark) => file.includes(mark))).toEqual(['kept-mark'])
 })
 
 test('peers on one file that open it together, new, migrate it once and see each other’s commits', async () => {
