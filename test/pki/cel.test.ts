@@ -238,6 +238,13 @@ const faults: Readonly<Record<string, readonly [CelCase, RegExp]>> = {
   'an e-mail address among host names': [{ expression: program('DNSNames: ["a@b.c"]') }, /no host name/],
   'an e-mail address that is none': [{ expression: program('EmailAddresses: ["no"]') }, /no e-mail address/],
   'an address of one byte': [{ expression: program('IPAddresses: [net.IP{IP: b"\\x01"}]') }, /neither of 4 bytes/],
+  'a URI whose user is no well-formed text': [
+    {
+      expression: program('URIs: [url.URL{Scheme: "https", Host: "h", User: Userinfo{username: request.user}}]'),
+      body: { user: '\ud800' },
+    },
+    /invalid UTF8/,
+  ],
   'a URI that is none': [{ expression: program('URIs: [url.URL{Path: "x"}]') }, /URI/],
   'a subject with an empty value': [{ expression: program('Subject: PKIX.Name{Country: [""]}') }, /empty value/],
   'a field that is missing': [{ expression: 'request.nope' }, /fails: field not found: nope/],
@@ -312,6 +319,17 @@ test('names of a request are those that it is for', async () => {
 
 describe('roles with programs', () => {
   const write = (body: Data, name = 'R') => ca.data('update', `cel/roles/${name}`, body)
+
+  test('keep every change where several are made at once', async () => {
+    await write({ cel_program: { expression: 'true' } })
+    const variables = [{ name: 'v', expression: '1' }]
+    const changes = [{ variables }, { expression: 'v == 1' }]
+    await Promise.all(changes.map((cel_program) => ca.call('patch', 'cel/roles/R', { cel_program })))
+    expect(await ca.data('read', 'cel/roles/R')).toEqual({
+      name: 'R',
+      cel_program: { variables, expression: 'v == 1' },
+    })
+  })
 
   test('are listed, read, changed in parts and removed', async () => {
     const plain = { name: 'R', cel_program: { expression: 'true' } }

@@ -62,22 +62,28 @@ async function read({ fields: { name } }: CelRoleRequest, { store }: EngineConte
 
 async function write({ fields: { name, cel_program: sent } }: CelRoleRequest, context: EngineContext): Promise<Reply> {
   if (sent === undefined) throw invalid("missing required field 'cel_program'")
-  return put(name, sent, context)
+  const role = await checkedRole(sent)
+  await context.store.transaction((tx) => tx.put(CEL_ROLES + name, role, codec))
+  return { data: shown(name, role) }
 }
 
 /** A part of the program that is not sent stays as it is. */
 async function patch({ fields: { name, cel_program: sent } }: CelRoleRequest, context: EngineContext): Promise<Reply> {
-  const before = await celRoleNamed(context.store, name)
-  if (before === undefined) throw notFound('unable to fetch cel role entry to patch')
-  return put(name, { ...before.program, ...sent }, context)
+  const role = await context.store.transaction(async (tx) => {
+    const before = await celRoleNamed(tx, name)
+    if (before === undefined) throw notFound('unable to fetch cel role entry to patch')
+    const after = await checkedRole({ ...before.program, ...sent })
+    tx.put(CEL_ROLES + name, after, codec)
+    return after
+  })
+  return { data: shown(name, role) }
 }
 
-async function put(name: string, sent: Readonly<Record<string, unknown>>, { store }: EngineContext): Promise<Reply> {
+async function checkedRole(sent: Readonly<Record<string, unknown>>): Promise<CelRole> {
   const role: CelRole = { program: programOf(sent, TAKEN) }
   const wrong = await programs.check(role.program)
   if (wrong !== undefined) throw invalid(`invalid CEL: ${wrong}`)
-  await store.transaction((tx) => tx.put(CEL_ROLES + name, role, codec))
-  return { data: shown(name, role) }
+  return role
 }
 
 function shown(name: string, { program: { variables, expression } }: CelRole): Readonly<Record<string, unknown>> {

@@ -58,6 +58,8 @@ export function extensionsDer(extensions: readonly Extension[]): Der {
 }
 
 const LISTS_MAX = 1_000
+/** Longer lists come from callers, or are rare: they are made each time. */
+const LIST_MAX_CHARS = 256
 
 /** `make`, once for each list of names, most of which come again. No name holds a space. */
 function perList<Name extends string>(make: (names: readonly Name[]) => Extension) {
@@ -67,7 +69,7 @@ function perList<Name extends string>(make: (names: readonly Name[]) => Extensio
     const found = known.get(key)
     if (found !== undefined) return found
     const made = written(make(names))
-    if (known.size < LISTS_MAX) known.set(key, made)
+    if (known.size < LISTS_MAX && key.length <= LIST_MAX_CHARS) known.set(key, made)
     return made
   }
 }

@@ -146,6 +146,14 @@ test('roles are listed, read, changed in parts and removed', async () => {
   expect(await vault.refusal('patch', 'auth/jwt/cel/role/none', patch)).toBe('not_found: ')
 })
 
+test('roles keep every change where several are made at once', async () => {
+  await role(AUTH)
+  const changes = [{ message: 'm' }, { clock_skew_leeway: 5 }, { bound_audiences: 'a' }]
+  await Promise.all(changes.map((change) => vault.call('patch', 'auth/jwt/cel/role/r', change)))
+  const all = { message: 'm', clock_skew_leeway: 5, bound_audiences: ['a'] }
+  expect(await vault.data('read', 'auth/jwt/cel/role/r')).toMatchObject(all)
+})
+
 const badPrograms: Record<string, object> = {
   'no expression': { cel_program: {} },
   'what cannot be read': { cel_program: { expression: 'a b' } },

@@ -6,7 +6,7 @@ import { field } from '../../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../../engines/listing.ts'
 import type { Awaitable } from '../../../../storage/backend.ts'
 import { json } from '../../../../storage/codec.ts'
-import type { Reader } from '../../../../storage/store.ts'
+import type { Reader, Store, Tx } from '../../../../storage/store.ts'
 import type { Leeways } from '../role.ts'
 import { checkProgram } from './evaluation-thread.ts'
 
@@ -66,7 +66,7 @@ export const celRole = route('cel/role/:name', {
   }),
   operations: {
     read,
-    update: { handler: (request, context) => write(request, context, undefined) },
+    update: write,
     patch: { handler: patch, summary: 'Change parts of such a program' },
     delete: async ({ fields: { name } }, { store }: EngineContext) => {
       await store.transaction((tx) => tx.delete(CEL_ROLES + name.toLowerCase()))
@@ -89,19 +89,38 @@ async function read({ fields: { name } }: CelRoleRequest, { store }: EngineConte
   return { data: shown(name.toLowerCase(), found) }
 }
 
-async function patch(request: CelRoleRequest, context: EngineContext): Promise<Reply> {
-  const before = await storedCelRole(context.store, request.fields.name.toLowerCase())
-  if (before === undefined) throw notFound()
-  return write(request, context, before)
+function write({ fields: sent }: CelRoleRequest, { store }: EngineContext): Promise<Reply> {
+  if (sent.cel_program === undefined) throw invalid("missing required field 'cel_program'")
+  return put(sent, store, async () => undefined)
 }
 
-async function write(
-  { fields: sent }: CelRoleRequest,
-  { store }: EngineContext,
-  before: CelRole | undefined,
+/** What is not sent stays as it is. */
+function patch({ fields: sent }: CelRoleRequest, { store }: EngineContext): Promise<Reply> {
+  return put(sent, store, async (tx, name) => {
+    const before = await storedCelRole(tx, name)
+    if (before === undefined) throw notFound()
+    return before
+  })
+}
+
+async function put(
+  sent: CelRoleRequest['fields'],
+  store: Store,
+  beforeIn: (tx: Tx, name: string) => Promise<CelRole | undefined>,
 ): Promise<Reply> {
-  if (sent.cel_program === undefined && before === undefined) throw invalid("missing required field 'cel_program'")
-  const role: CelRole = {
+  const name = sent.name.toLowerCase()
+  const role = await store.transaction(async (tx) => {
+    const after = changed(await beforeIn(tx, name), sent)
+    const wrong = await checkProgram(after.program)
+    if (wrong !== undefined) throw invalid(`invalid CEL: ${wrong}`)
+    tx.put(CEL_ROLES + name, after, codec)
+    return after
+  })
+  return { data: shown(name, role) }
+}
+
+function changed(before: CelRole | undefined, sent: CelRoleRequest['fields']): CelRole {
+  return {
     program:
       sent.cel_program === undefined && before !== undefined
         ? before.program
@@ -114,11 +133,6 @@ async function write(
     },
     boundAudiences: sent.bound_audiences ?? before?.boundAudiences ?? [],
   }
-  const wrong = await checkProgram(role.program)
-  if (wrong !== undefined) throw invalid(`invalid CEL: ${wrong}`)
-  const name = sent.name.toLowerCase()
-  await store.transaction((tx) => tx.put(CEL_ROLES + name, role, codec))
-  return { data: shown(name, role) }
 }
 
 function shown(name: string, role: CelRole): Readonly<Record<string, unknown>> {
