@@ -210,6 +210,28 @@ function checks(fresh: Fresh): void {
     expect(await backend.readIndex()).toBe(4)
   })
 
+  test('of several checks that fail the first is told: reads in their order, then lists', async () => {
+    const backend = await fresh()
+    await backend.commit([transaction([put('a'), put('b')])])
+    const [a, b] = [
+      { path: 'a', revision: 0 },
+      { path: 'b', revision: 0 },
+    ]
+    const lists = [{ prefix: '', since: 0 }]
+    // A path that is also written, first or not, is checked in its turn.
+    for (const writes of [[put('a')], [put('b')], [put('c')], [put('c'), put('a')], [remove('a')], []]) {
+      for (const [reads, path] of [
+        [[a, b], 'a'],
+        [[b, a], 'b'],
+        [[a], 'a'],
+        [[], ''],
+      ] as const) {
+        expect(await backend.commit([transaction(writes, [...reads], lists)])).toEqual([conflict(path)])
+      }
+    }
+    expect(await backend.readIndex()).toBe(1)
+  })
+
   test('a path deleted and created anew is not the one that was read', async () => {
     const backend = await fresh()
     await backend.commit([transaction([put('a')]), transaction([remove('a')]), transaction([put('a')])])

@@ -191,13 +191,16 @@ export class GroupWriter {
     const [first] = writes
     /** As what the path was read that is written first: writing it tells whether that holds, and spares a look. */
     let expected: Revision | undefined
+    /** The first check that fails is told, so that the one put off is made up for before a later one's failure is. */
+    const conflict = (path: string): Outcome => {
+      const earlier = expected !== undefined && first !== undefined && this.#current(first.path, clock) !== expected
+      return { kind: 'conflict', path: earlier ? first.path : path }
+    }
     for (const { path, revision } of reads) {
       if (path === first?.path && expected === undefined) expected = revision
-      else if (this.#current(path, clock) !== revision) return { kind: 'conflict', path }
+      else if (this.#current(path, clock) !== revision) return conflict(path)
     }
-    for (const { prefix, since } of lists) {
-      if (!this.#holds(prefix, since, clock)) return { kind: 'conflict', path: prefix }
-    }
+    for (const { prefix, since } of lists) if (!this.#holds(prefix, since, clock)) return conflict(prefix)
     if (first === undefined) return { kind: 'committed', revision: clock.revision }
     clock.revision++
     if (!this.#write(first, expected, clock)) {
