@@ -9,7 +9,7 @@ afterAll(() => served.stop())
 
 async function dataOf(target: string, body: string): Promise<unknown> {
   const request = `DELETE ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-  const [reply] = bodies(await raw(served, [request])) as [{ data?: { data: unknown } }]
+  const [reply] = bodies(await raw(served, [request], 1)) as [{ data?: { data: unknown } }]
   return reply.data?.data
 }
 

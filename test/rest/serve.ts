@@ -137,15 +137,21 @@ function connect(options: ServeOptions, port: number): Promise<net.Socket> {
   })
 }
 
-/** Sends chunks as they are, a moment apart, and gives back all that comes until the server closes or `quietMs` pass. */
-export async function raw(served: Served, chunks: readonly (string | Buffer)[], quietMs = 300): Promise<string> {
+/** A slow machine answers late; who waits for what never comes fails rather than hangs. */
+const ANSWERS_MAX_MS = 20_000
+
+/**
+ * Sends chunks as they are, a moment apart, and gives back all that comes: until the server closes, or as many answers with
+ * a body are there as are awaited, and none more for a moment.
+ */
+export async function raw(served: Served, chunks: readonly (string | Buffer)[], answers: number): Promise<string> {
   const socket = await served.connect()
   let answer = ''
   let timer: NodeJS.Timeout | undefined
   const done = new Promise<void>((resolve) => {
     const wait = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => resolve(), quietMs)
+      timer = setTimeout(() => resolve(), bodies(answer).length < answers ? ANSWERS_MAX_MS : 50)
     }
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1')
@@ -167,8 +173,10 @@ export async function raw(served: Served, chunks: readonly (string | Buffer)[], 
 
 /** The JSON bodies of the answers in a raw exchange. */
 export function bodies(answer: string): unknown[] {
+  // What follows the last end of line is not whole yet.
   return answer
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as unknown)
 }
