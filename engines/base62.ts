@@ -6,12 +6,17 @@ const FAIR_BELOW = 248
 
 /** Characters of [0-9A-Za-z], each with 5.95 bits of randomness. */
 export function base62(random: Random, length: number): string {
-  const codes: number[] = []
-  while (codes.length < length) {
+  let text = ''
+  while (text.length < length) {
     // Some more, for those that are thrown away: a second draw costs more than these do.
-    for (const byte of random.bytes(length + Math.ceil(length / 8))) {
-      if (byte < FAIR_BELOW && codes.length < length) codes.push(BASE62.charCodeAt(byte % 62))
+    const bytes = random.bytes(length + Math.ceil(length / 8))
+    let count = 0
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] as number
+      if (byte < FAIR_BELOW) bytes[count++] = BASE62.charCodeAt(byte % 62)
     }
+    text += bytes.toString('latin1', 0, Math.min(count, length - text.length))
+    bytes.fill(0)
   }
-  return String.fromCharCode(...codes)
+  return text
 }

@@ -37,7 +37,7 @@ export interface Clock {
 }
 
 export interface Random {
-  /** Cryptographically strong bytes. */
+  /** Cryptographically strong bytes, the caller's own. */
   bytes(count: number): Buffer
   /** RFC 9562 version 4, lower case. */
   uuid(): string

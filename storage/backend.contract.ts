@@ -380,6 +380,8 @@ function bounds(fresh: Fresh): void {
     'a place among due paths with a NUL': (backend) => backend.due(0, 1, { expiresAtMs: 0, path: 'a\0b' }),
     'an expiry with a fraction': (backend) => backend.commit([transaction([put('a', '', 0.5)])]),
     'two writes of one path': (backend) => backend.commit([transaction([put('a'), remove('a')])]),
+    'two writes of one path among many': (backend) =>
+      backend.commit([transaction([...Array.from({ length: 100 }, (_, n) => put(`a${n}`)), put('a7')])]),
     'a transaction with too many items': (backend) =>
       backend.commit([transaction([], Array(20_001).fill({ path: 'a', revision: 0 }))]),
     'too many transactions': (backend) => backend.commit(Array(COMMIT_MAX_TRANSACTIONS + 1).fill(transaction([]))),

@@ -72,9 +72,10 @@ export class RecordWriter {
 
   response(record: AuditRequest, response: AuditResponse, timeMs: number): string {
     const shared = this.#keptText(record) ?? this.#sharedText(record)
+    const issued = response.auth === null ? undefined : this.#issuedAuth(response.auth)
     // A login has no caller until it has succeeded.
-    const auth = record.caller === undefined && response.auth !== null ? this.#issuedAuth(response.auth) : shared.auth
-    const text = `{"time":"${rfc3339(timeMs)}","type":"response","auth":{${auth}},"request":${shared.request},"response":${this.#response(record, response)}`
+    const auth = record.caller === undefined && issued !== undefined ? issued : shared.auth
+    const text = `{"time":"${rfc3339(timeMs)}","type":"response","auth":{${auth}},"request":${shared.request},"response":${this.#response(record, response, issued)}`
     return response.error === undefined ? text : `${text},"error":${JSON.stringify(response.error)}`
   }
 
@@ -90,6 +91,10 @@ export class RecordWriter {
 
   #accessor(accessor: string): string {
     return this.#options.hmacAccessor ? this.#redactor.text(accessor) : JSON.stringify(accessor)
+  }
+
+  #newAccessor(accessor: string): string {
+    return this.#options.hmacAccessor ? this.#redactor.newText(accessor) : JSON.stringify(accessor)
   }
 
   #keptText({ kept }: AuditRequest): KeptText | undefined {
@@ -176,9 +181,10 @@ export class RecordWriter {
     return text === '' ? '' : `,"headers":{${text}}`
   }
 
-  #response(record: AuditRequest, response: AuditResponse): string {
+  /** `issued`: what `#issuedAuth` says of it. */
+  #response(record: AuditRequest, response: AuditResponse, issued: string | undefined): string {
     const parts: string[] = []
-    if (response.auth !== null) parts.push(`"auth":{${this.#issuedAuth(response.auth)}}`)
+    if (issued !== undefined) parts.push(`"auth":{${issued}}`)
     const mount = this.#mount(record)
     if (mount !== '') parts.push(mount)
     if (response.leaseId !== '') parts.push(`"secret":{"lease_id":${JSON.stringify(response.leaseId)}}`)
@@ -211,8 +217,8 @@ export class RecordWriter {
       const names = JSON.stringify(constraints.map(({ name }) => name))
       return `"mfa_requirement":{"mfa_request_id":${this.#redactor.text(requestId)},"mfa_constraints":${names}}`
     }
-    const parts = [`"client_token":${this.#redactor.text(auth.clientToken)}`]
-    if (auth.accessor !== '') parts.push(`"accessor":${this.#accessor(auth.accessor)}`)
+    const parts = [`"client_token":${this.#redactor.newText(auth.clientToken)}`]
+    if (auth.accessor !== '') parts.push(`"accessor":${this.#newAccessor(auth.accessor)}`)
     parts.push(...policyLists(auth.policies, auth.tokenPolicies, auth.identityPolicies))
     if (hasMembers(auth.metadata)) parts.push(`"metadata":${JSON.stringify(auth.metadata)}`)
     if (auth.numUses > 0) parts.push(`"num_uses":${auth.numUses}`)
@@ -240,8 +246,9 @@ function count(name: string, value: unknown, clear: Set<string>): unknown {
 
 function policyLists(all: readonly string[], token: readonly string[], identity: readonly string[]): string[] {
   const parts: string[] = []
-  if (all.length > 0) parts.push(`"policies":${JSON.stringify(all)}`)
-  if (token.length > 0) parts.push(`"token_policies":${JSON.stringify(token)}`)
+  const text = JSON.stringify(all)
+  if (all.length > 0) parts.push(`"policies":${text}`)
+  if (token.length > 0) parts.push(`"token_policies":${token === all ? text : JSON.stringify(token)}`)
   if (identity.length > 0) parts.push(`"identity_policies":${JSON.stringify(identity)}`)
   return parts
 }

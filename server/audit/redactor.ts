@@ -54,6 +54,11 @@ export class Redactor {
     return this.#raw ? JSON.stringify(text) : this.#hashed(text)
   }
 
+  /** As `text`, of what was made just now: remembering all of it would drive out what comes again soon. */
+  newText(text: string): string {
+    return this.#raw ? JSON.stringify(text) : this.#made(text)
+  }
+
   /** A JSON object, or '' when there is nothing to show. */
   data(data: Data | null, clear: ClearNames): string {
     if (data === null) return ''

@@ -1,4 +1,3 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Random } from '../../engines/engine.ts'
 import { document } from '../../storage/codec.ts'
 import type { Store } from '../../storage/store.ts'
@@ -12,8 +11,8 @@ const secretsCodec = document<NamespaceSecrets>()
 const PATH = 'keys/tokens'
 const KEY_BYTES = 32
 
-/** The key that this namespace's tokens are hashed under; made when there is none yet. */
-export async function tokenKeyOf(store: Store, random: Random): Promise<KeyObject> {
+/** A copy of the key that this namespace's tokens are hashed under, for the caller to zero; made when there is none yet. */
+export async function tokenKeyOf(store: Store, random: Random): Promise<Buffer> {
   const { tokenKey } = await store.transaction(async (tx) => {
     const known = await tx.get(PATH, secretsCodec)
     if (known !== undefined) return known
@@ -21,5 +20,7 @@ export async function tokenKeyOf(store: Store, random: Random): Promise<KeyObjec
     tx.put(PATH, made, secretsCodec)
     return made
   })
-  return createSecretKey(tokenKey)
+  const key = Buffer.alloc(KEY_BYTES)
+  tokenKey.copy(key)
+  return key
 }

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { hmacSha256 } from '../../../crypto/hmac.ts'
 import type { EngineContext } from '../../../engines/engine.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import { document } from '../../../storage/codec.ts'
@@ -20,10 +20,11 @@ const hashers = new WeakMap<MountKey, Hasher>()
  * it takes says nothing of the ids that there are.
  */
 export class Hasher {
-  readonly #key: KeyObject
+  /** That of the document in the store's cache, which zeroes it with the seal. */
+  readonly #key: Buffer
 
   constructor(key: Buffer) {
-    this.#key = createSecretKey(key)
+    this.#key = key
   }
 
   roleId(id: string): string {
@@ -36,7 +37,7 @@ export class Hasher {
   }
 
   #hash(text: string): string {
-    return createHmac('sha256', this.#key).update(text, 'utf8').digest('base64url')
+    return hmacSha256(this.#key, text, 'base64url')
   }
 }
 

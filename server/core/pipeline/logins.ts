@@ -85,7 +85,8 @@ function specOf(
   path: string,
   entityId: string,
 ): { readonly spec: TokenSpec; readonly warnings: readonly string[] } {
-  const policies = canonicalPolicies(grant.policies, grant.noDefaultPolicy !== true)
+  const policies =
+    grant.noDefaultPolicy === true ? canonicalPolicies(grant.policies, false) : withDefault(grant.policies)
   if (policies.includes('root')) throw invalid('auth methods cannot create root tokens')
   const type = tokenTypeOf(grant, mount)
   const { ttlSeconds, warnings } = lifetime({
@@ -121,6 +122,19 @@ function specOf(
     internal: grant.internal ?? {},
   }
   return { spec, warnings }
+}
+
+/** What roles give that can't change, with `default`: the same at every login. */
+const known = new WeakMap<readonly string[], readonly string[]>()
+
+function withDefault(policies: readonly string[]): readonly string[] {
+  if (!Object.isFrozen(policies)) return canonicalPolicies(policies, true)
+  let made = known.get(policies)
+  if (made === undefined) {
+    made = canonicalPolicies(policies, true)
+    known.set(policies, made)
+  }
+  return made
 }
 
 /** The mount may insist; otherwise the method chooses, and where it leaves it open the mount's default stands. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
 import { PLACE_CHARS } from '../place.ts'
 
 /** One block of AES. */
@@ -23,7 +23,7 @@ export class Accessors {
   readonly #opening: ReturnType<typeof createDecipheriv>
 
   /** `tokenKey`: that of the namespace's hashes. */
-  constructor(tokenKey: KeyObject) {
+  constructor(tokenKey: Uint8Array) {
     const bytes = Buffer.from(hkdfSync('sha256', tokenKey, '', 'egide accessors of tokens', 32))
     const key = createSecretKey(bytes)
     bytes.fill(0)
@@ -31,8 +31,13 @@ export class Accessors {
     this.#opening = createDecipheriv(ALGORITHM, key, null).setAutoPadding(false)
   }
 
+  /** Of a short hash. */
+  of(hash: string): string {
+    return hash.slice(0, PLACE_CHARS) + this.#sealing.update(hash.slice(PLACE_CHARS), 'base64url').toString('base64url')
+  }
+
   /** Of short hashes, in their order. */
-  of(hashes: readonly string[]): string[] {
+  ofAll(hashes: readonly string[]): string[] {
     const plain = Buffer.alloc(hashes.length * BLOCK_BYTES)
     for (const [at, hash] of hashes.entries()) plain.write(hash.slice(PLACE_CHARS), at * BLOCK_BYTES, 'base64url')
     const sealed = this.#sealing.update(plain)

@@ -1,9 +1,11 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import { hmacSha256 } from '../../../crypto/hmac.ts'
+import { zeroize } from '../../../crypto/zeroize.ts'
 import { Accessors } from './accessors.ts'
 import { placeIn } from './token-text.ts'
 
 /** Of the HMAC, where a place stands before it: nobody can find a text for 128 bits, nor two tokens that share them. */
 const SHORT_BYTES = 16
+const DIGEST_BYTES = 32
 /** Entries kept; a token in use is hashed once, not once a request. */
 const KNOWN_MAX = 20_000
 
@@ -13,10 +15,12 @@ const KNOWN_MAX = 20_000
  */
 export class TokenHasher {
   readonly accessors: Accessors
-  readonly #key: KeyObject
+  readonly #key: Buffer
+  readonly #digest = Buffer.alloc(DIGEST_BYTES)
   readonly #known = new Map<string, string>()
 
-  constructor(key: KeyObject) {
+  /** `key` is zeroed by `clear`. */
+  constructor(key: Buffer) {
     this.#key = key
     this.accessors = new Accessors(key)
   }
@@ -33,16 +37,19 @@ export class TokenHasher {
   /** Of a text that nobody has shown yet: what is made anew must not drive out what is in use. */
   hashOnce(token: string): string {
     const place = placeIn(token)
-    const digest = createHmac('sha256', this.#key).update(token, 'utf8').digest()
-    return place === '' ? digest.toString('base64url') : place + digest.toString('base64url', 0, SHORT_BYTES)
+    if (place === '') return hmacSha256(this.#key, token, 'base64url')
+    this.#digest.write(hmacSha256(this.#key, token, 'latin1'), 'latin1')
+    return place + this.#digest.toString('base64url', 0, SHORT_BYTES)
   }
 
   forget(token: string): void {
     this.#known.delete(token)
   }
 
+  /** Forgets every text and the key: for the seal. */
   clear(): void {
     this.#known.clear()
+    zeroize(this.#key)
   }
 
   #forgetOldest(): void {

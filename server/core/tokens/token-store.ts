@@ -144,7 +144,7 @@ export class TokenStore {
       this.#store.list(tokenRows.accessors),
       this.#store.list(tokenRows.token('')),
     ])
-    const known = this.#hasher.accessors.of(hashes.filter(isShort)).map((bare) => bare + this.#suffix)
+    const known = this.#hasher.accessors.ofAll(hashes.filter(isShort)).map((bare) => bare + this.#suffix)
     return drawn.concat(known).sort()
   }
 
@@ -183,8 +183,7 @@ export class TokenStore {
   }
 
   #accessorOf(hash: string): string {
-    const [accessor] = isShort(hash) ? this.#hasher.accessors.of([hash]) : []
-    return accessor ?? newAccessor(this.#random)
+    return isShort(hash) ? this.#hasher.accessors.of(hash) : newAccessor(this.#random)
   }
 
   async #createBatch(spec: TokenSpec, together?: Together): Promise<IssuedAuth> {
