@@ -267,6 +267,13 @@ describe('deleting, undeleting, destroying', () => {
     expect(await mount.context.store.scan('')).toEqual([])
   })
 
+  test('ten versions of half a KiB lie in one entry', async () => {
+    const mount = fresh()
+    for (let n = 1; n <= 12; n++) await write(mount, 'a', { n, pad: 'x'.repeat(490) })
+    expect(await mount.context.store.scan('')).toEqual(['keys/a'])
+    expect(await seen(mount, 'a', 3)).toMatchObject({ n: 3 })
+  })
+
   test('versions beyond the limit go, with their data', async () => {
     const mount = fresh()
     await mount.call('update', 'config', { max_versions: 3 })

@@ -7,10 +7,11 @@ import { recordCodec } from './record-codec.ts'
 
 /**
  * Where records lie. The newest version stands in the record while it is small, and so do older ones as long as all
- * together stay small: reading the newest costs one entry, and so does writing it. What is bigger has an entry apart.
+ * together stay small: reading the newest costs one entry, and so does writing it. What is bigger has an entry apart. Ten
+ * versions of half a KiB are small: an entry more costs databases more than these bytes do.
  */
 const NEWEST_MAX_BYTES = 16 * 1024
-const TOGETHER_MAX_BYTES = 4 * 1024
+const TOGETHER_MAX_BYTES = 5 * 1024
 
 /** Prefix of the records: its names are what lists show. */
 export const RECORDS = 'keys/'

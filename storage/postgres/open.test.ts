@@ -75,6 +75,20 @@ describe.skipIf(noPostgres !== undefined)('opening PostgreSQL', () => {
     await expect.poll(() => backends.sql(used)).toEqual([{ often: true }])
   })
 
+  test('what is long is compressed by what gives up soonest, where the server has that', async () => {
+    const table = backends.newTable()
+    const backend = await openPostgres({ connectionUrl: server.url, table })
+    await backend.commit([{ reads: [], lists: [], writes: [{ path: 'a', value: Buffer.alloc(100_000, 'long') }] }])
+    const [offered] = await backends.sql(
+      "select 'lz4' = any (enumvals) as is_there from pg_settings where name = 'default_toast_compression'",
+    )
+    const method = offered?.is_there === true ? 'lz4' : 'pglz'
+    expect(await backends.sql(`select pg_column_compression(value) as method from ${table}_entry`)).toEqual([
+      { method },
+    ])
+    await backend.close()
+  })
+
   test('two vaults in one database do not meet', async () => {
     const [one, other] = await Promise.all([backends.open(), backends.open()])
     await one.commit([put('a')])

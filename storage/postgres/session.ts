@@ -36,6 +36,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
  */
 const PLANNING: Readonly<Record<string, string>> = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }
 
+/** What is sealed becomes no shorter, which PostgreSQL's own method takes long to find out. Not every server has LZ4. */
+const COMPRESSION = `select set_config(name, 'lz4', false) from pg_settings
+  where name = 'default_toast_compression' and 'lz4' = any (enumvals)`
+
 const SETTING_UP = `select current_setting('server_encoding'), pg_is_in_recovery(), current_schema(),
   current_setting('synchronous_commit'), ${Object.entries(SETTINGS)
     .map(([name, value]) => `set_config('${name}', '${value}', false)`)
@@ -43,7 +47,8 @@ const SETTING_UP = `select current_setting('server_encoding'), pg_is_in_recovery
   set_config('search_path', quote_ident(current_schema()), false),
   ${Object.entries(PLANNING)
     .map(([name, value]) => `(select set_config(name, '${value}', false) from pg_settings where name = '${name}')`)
-    .join(', ')}`
+    .join(', ')},
+  (${COMPRESSION})`
 
 /** One connection, with one query on its way at a time. */
 export class Session {
