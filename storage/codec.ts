@@ -84,7 +84,9 @@ function detach(value: unknown, path: readonly Step[], found: Attachment[]): unk
     return null
   }
   let copy: Record<Step, unknown> | undefined
-  for (const [key, child] of Object.entries(value)) {
+  const node = value as Record<Step, unknown>
+  for (const key of Object.keys(value)) {
+    const child = node[key]
     if (typeof child !== 'object' || child === null) continue
     const detached = detach(child, [...path, Array.isArray(value) ? Number(key) : key], found)
     if (detached === child) continue

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import {
@@ -20,8 +21,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export const NO_ISSUERS: IssuersConfig = { default: '', followsLatest: false }
 
-export async function issuersConfig(reader: Reader): Promise<IssuersConfig> {
-  return (await reader.get(rows.issuersConfig, issuersConfigCodec)) ?? NO_ISSUERS
+export function issuersConfig(reader: Reader): Awaitable<IssuersConfig> {
+  const stored = reader.get(rows.issuersConfig, issuersConfigCodec)
+  return stored instanceof Promise ? stored.then((late) => late ?? NO_ISSUERS) : (stored ?? NO_ISSUERS)
 }
 
 export async function keysConfig(reader: Reader): Promise<KeysConfig> {
@@ -39,18 +41,25 @@ export async function allKeys(reader: Reader): Promise<KeyDocument[]> {
 const NO_DEFAULT = 'no default issuer currently configured'
 
 /** By id, name or `default`. Undefined: there is none. */
-export async function findIssuer(reader: Reader, ref: string): Promise<IssuerDocument | undefined> {
-  if (ref === 'default') {
-    const { default: id } = await issuersConfig(reader)
-    return id === '' ? undefined : reader.get(rows.issuer(id), issuerCodec)
-  }
+export function findIssuer(reader: Reader, ref: string): Awaitable<IssuerDocument | undefined> {
   if (UUID.test(ref)) return reader.get(rows.issuer(ref), issuerCodec)
-  return (await allIssuers(reader)).find(({ name }) => name !== '' && name === ref)
+  if (ref !== 'default')
+    return allIssuers(reader).then((issuers) => issuers.find(({ name }) => name !== '' && name === ref))
+  const config = issuersConfig(reader)
+  return config instanceof Promise ? config.then((late) => defaultOf(late, reader)) : defaultOf(config, reader)
+}
+
+function defaultOf({ default: id }: IssuersConfig, reader: Reader): Awaitable<IssuerDocument | undefined> {
+  return id === '' ? undefined : reader.get(rows.issuer(id), issuerCodec)
 }
 
 /** As `findIssuer`; throws in the peers' words. */
-export async function issuerNamed(reader: Reader, ref: string): Promise<IssuerDocument> {
-  const found = await findIssuer(reader, ref)
+export function issuerNamed(reader: Reader, ref: string): Awaitable<IssuerDocument> {
+  const found = findIssuer(reader, ref)
+  return found instanceof Promise ? found.then((late) => thereIs(late, ref)) : thereIs(found, ref)
+}
+
+function thereIs(found: IssuerDocument | undefined, ref: string): IssuerDocument {
   if (found !== undefined) return found
   // As peers have it, a missing issuer is the server's lack, not the path's.
   throw new EgideError(
@@ -140,11 +149,17 @@ export function putIssuers(tx: Tx, issuers: readonly IssuerDocument[], changed: 
 }
 
 /** The certificates of an issuer's chain, its own first. */
-export async function chainCertificates(reader: Reader, issuer: IssuerDocument): Promise<Buffer[]> {
-  const found: Buffer[] = []
-  for (const id of issuer.chain) {
-    const one = id === issuer.id ? issuer : await reader.get(rows.issuer(id), issuerCodec)
-    if (one !== undefined) found.push(one.certificate)
-  }
-  return found
+export function chainCertificates(reader: Reader, issuer: IssuerDocument): Awaitable<readonly Buffer[]> {
+  const chain = issuer.chain.map((id) => (id === issuer.id ? issuer : reader.get(rows.issuer(id), issuerCodec)))
+  return areHere(chain) ? certificatesOf(chain) : Promise.all(chain).then(certificatesOf)
+}
+
+type Found = IssuerDocument | undefined
+
+function areHere(chain: readonly Awaitable<Found>[]): chain is readonly Found[] {
+  return !chain.some((one) => one instanceof Promise)
+}
+
+function certificatesOf(chain: readonly Found[]): readonly Buffer[] {
+  return chain.flatMap((one) => (one === undefined ? [] : [one.certificate]))
 }

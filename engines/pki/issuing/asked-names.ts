@@ -70,7 +70,7 @@ export function asciiName(name: string): string {
 const isSet = (text: string): boolean => text !== ''
 
 function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)]
+  return names.length < 2 ? names : [...new Set(names)]
 }
 
 function address(text: string): string {

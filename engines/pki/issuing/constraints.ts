@@ -7,6 +7,7 @@ import {
   type NameConstraints,
   nameConstraintsOf,
 } from '../../../crypto/name-constraints.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { Reader } from '../../../storage/store.ts'
 import { invalid } from '../../errors.ts'
 import type { IssuerDocument } from '../documents.ts'
@@ -35,14 +36,24 @@ const storedConstraints = perDocument((der: Buffer) => constraintsOf(storedCerti
  * Throws `invalid_request` for a certificate with a name, of whatever kind, that the issuer or an authority of its chain, as
  * far as the mount knows it, does not allow.
  */
-export async function refuseOutside(
+export function refuseOutside(
   template: Pick<CertificateTemplate, 'subject' | 'extensions'>,
   isCa: boolean,
   issuer: IssuerDocument,
   reader: Reader,
-): Promise<void> {
+): Awaitable<void> {
+  const chain = chainCertificates(reader, issuer)
+  if (!(chain instanceof Promise)) return refuseOutsideOf(chain, template, isCa, issuer)
+  return chain.then((late) => refuseOutsideOf(late, template, isCa, issuer))
+}
+
+function refuseOutsideOf(
+  chain: readonly Buffer[],
+  template: Pick<CertificateTemplate, 'subject' | 'extensions'>,
+  isCa: boolean,
+  issuer: IssuerDocument,
+): void {
   let names: readonly GeneralName[] | undefined
-  const chain = await chainCertificates(reader, issuer)
   for (const authority of chain.includes(issuer.certificate) ? chain : [issuer.certificate, ...chain]) {
     const constraints = storedConstraints(authority)
     if (constraints === undefined) continue

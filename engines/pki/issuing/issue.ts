@@ -191,10 +191,14 @@ export function templateOf(
 }
 
 /** As `issue` would for the names of this order, before anything is spent on it. Throws `invalid_request`. */
-export function refuseNamesOutside(order: Order, issuer: IssuerDocument, { store }: EngineContext): Promise<void> {
+export async function refuseNamesOutside(
+  order: Order,
+  issuer: IssuerDocument,
+  { store }: EngineContext,
+): Promise<void> {
   const subject = order.subjectDer ?? subjectDer(order.subject)
   const extensions = countOf(order.altNames) > 0 ? [altNamesExtension(order.altNames, false)] : []
-  return refuseOutside({ subject, extensions }, order.ca !== undefined, issuer, store)
+  await refuseOutside({ subject, extensions }, order.ca !== undefined, issuer, store)
 }
 
 export function refuseFaults(order: Order, template: CertificateTemplate): void {

@@ -39,9 +39,8 @@ function namesFault({ altNames, enforceHostnames }: Draft): string | undefined {
     if (!isPlainAscii(name) || name.length > 253) return 'a host name is not ASCII, or too long'
     if (enforceHostnames && !isDnsName(name.replace('*', 'w'))) return 'a host name is not one'
   }
-  for (const text of [...altNames.email, ...altNames.uri])
-    if (!isPlainAscii(text)) return 'an alternative name is not ASCII'
-  return undefined
+  const isAscii = altNames.email.every(isPlainAscii) && altNames.uri.every(isPlainAscii)
+  return isAscii ? undefined : 'an alternative name is not ASCII'
 }
 
 const EMPTY_SEQUENCE_BYTES = 2

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../../storage/backend.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
@@ -121,14 +122,20 @@ export const leafRoutes: readonly Route[] = [
   route('issuer/:issuer_ref/sign-verbatim/:role', verbatimSpec),
 ]
 
-async function knownRole({ fields, caller }: AnyLeafRequest, { store, namespace }: EngineContext): Promise<Role> {
-  const found = await roleNamed(store, fields.role)
+function knownRole(request: AnyLeafRequest, context: EngineContext): Awaitable<Role> {
+  const found = roleNamed(context.store, request.fields.role)
+  return found instanceof Promise
+    ? found.then((late) => filledRole(late, request, context))
+    : filledRole(found, request, context)
+}
+
+function filledRole(found: Role | undefined, { fields, caller }: AnyLeafRequest, { namespace }: EngineContext): Role {
   if (found === undefined) throw invalid(`unknown role: ${fields.role}`)
   return roleFor(found, caller, namespace)
 }
 
 /** Of the path or the body, or else the role's. */
-function issuerOf({ issuer_ref: ref }: LeafValues, ofRole: Role, { store }: EngineContext): Promise<IssuerDocument> {
+function issuerOf({ issuer_ref: ref }: LeafValues, ofRole: Role, { store }: EngineContext): Awaitable<IssuerDocument> {
   return issuerNamed(store, ref || ofRole.issuerRef || 'default')
 }
 

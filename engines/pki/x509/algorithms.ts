@@ -31,6 +31,7 @@ const CURVES: Readonly<Record<number, string>> = {
   384: 'secp384r1',
   521: 'secp521r1',
 }
+const CURVE_BITS = new Map(Object.entries(CURVES).map(([bits, curve]) => [curve, Number(bits)]))
 const RSA_BITS: readonly number[] = [2048, 3072, 4096, 8192]
 /** Of RSA keys that are made elsewhere: larger ones cost seconds of every verification. */
 const RSA_BITS_MAX = 8192
@@ -78,9 +79,9 @@ export function specOf(key: KeyObject): KeySpec {
     return { kind: 'rsa', bits }
   }
   if (type === 'ec') {
-    const found = Object.entries(CURVES).find(([, curve]) => curve === details?.namedCurve)
-    if (found === undefined) throw invalid('unsupported elliptic curve')
-    return { kind: 'ec', bits: Number(found[0]) }
+    const bits = CURVE_BITS.get(details?.namedCurve ?? '')
+    if (bits === undefined) throw invalid('unsupported elliptic curve')
+    return { kind: 'ec', bits }
   }
   const kind = KEY_KINDS.find((one) => one === type)
   if (kind === undefined) throw invalid('unsupported type of key')

@@ -124,30 +124,41 @@ function encodedOid(text: string): Der {
 
 /** UTCTime until 2049, GeneralizedTime after (RFC 5280, 4.1.2.5). Parts of a second are cut off. Throws RangeError for years of other than four digits. */
 export function time(ms: number): Der {
-  const zulu = zuluText(ms)
-  const year = zulu.toString('latin1', 0, 4)
-  return year >= '1950' && year < '2050' ? tagged(0x17, zulu.subarray(2)) : tagged(0x18, zulu)
+  const at = new Date(ms)
+  const year = at.getUTCFullYear()
+  return year >= 1950 && year < 2050 ? zulu(0x17, at, year % 100) : zulu(0x18, at, year)
 }
 
 /** As OCSP wants all its moments. */
 export function generalizedTime(ms: number): Der {
-  return tagged(0x18, zuluText(ms))
+  const at = new Date(ms)
+  return zulu(0x18, at, at.getUTCFullYear())
 }
 
-/** '20260102030405Z'. */
-function zuluText(ms: number): Buffer {
-  const at = new Date(ms)
-  const year = at.getUTCFullYear()
+/** '20260102030405Z' with its tag, or '260102030405Z', whose tag says so. */
+function zulu(tag: number, at: Date, year: number): Der {
   if (!(year >= 0 && year <= 9999)) throw new RangeError('not a moment that a certificate can hold')
-  const text = Buffer.allocUnsafe(15)
-  const fields = [year / 100, year % 100, at.getUTCMonth() + 1, at.getUTCDate()]
-  fields.push(at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds())
-  for (const [field, value] of fields.entries()) {
-    text[2 * field] = 0x30 + value / 10
-    text[2 * field + 1] = 0x30 + (Math.floor(value) % 10)
-  }
-  text[14] = 0x5a
-  return text
+  const length = tag === 0x18 ? 15 : 13
+  const out = Buffer.allocUnsafe(2 + length)
+  out[0] = tag
+  out[1] = length
+  let next = 2
+  if (tag === 0x18) next = putDigits(out, next, Math.floor(year / 100))
+  next = putDigits(out, next, year % 100)
+  next = putDigits(out, next, at.getUTCMonth() + 1)
+  next = putDigits(out, next, at.getUTCDate())
+  next = putDigits(out, next, at.getUTCHours())
+  next = putDigits(out, next, at.getUTCMinutes())
+  next = putDigits(out, next, at.getUTCSeconds())
+  out[next] = 0x5a
+  return out
+}
+
+/** Two of them. Returns where the next go. */
+function putDigits(out: Buffer, at: number, value: number): number {
+  out[at] = 0x30 + Math.floor(value / 10)
+  out[at + 1] = 0x30 + (value % 10)
+  return at + 2
 }
 
 function lengthOf(members: readonly Uint8Array[]): number {

@@ -46,12 +46,19 @@ export function serialAmongMany(random: Random, mount: object): Buffer {
 export function hexSerial(bytes: Uint8Array): string {
   let at = 0
   while (at < bytes.length - 1 && bytes[at] === 0) at++
-  let text = ''
-  for (; at < bytes.length; at++) text += `${text === '' ? '' : ':'}${HEX[bytes[at] ?? 0]}`
-  return text
+  const text = Buffer.allocUnsafe(3 * (bytes.length - at))
+  let end = 0
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0
+    text[end++] = HEX[byte >> 4] ?? 0
+    text[end++] = HEX[byte & 15] ?? 0
+    text[end++] = COLON
+  }
+  return text.toString('latin1', 0, Math.max(0, end - 1))
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const HEX = Buffer.from('0123456789abcdef')
+const COLON = 0x3a
 
 /** As `hexSerial`, from how callers write it: with colons, hyphens or nothing between, in either case. Throws `invalid_request`. */
 export function canonicalSerial(text: string): string {

@@ -60,11 +60,13 @@ const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/
 export function subjectDer(subject: Subject): Der {
   const rdns: Der[] = []
   for (const { id, key } of ATTRIBUTES) {
-    const values = listOf(subject[key])
+    const values = subject[key]
     if (values.length === 0) continue
     const type = oid(id)
     rdns.push(
-      setOf(values.map((text) => sequence(type, PRINTABLE.test(text) ? printableString(text) : utf8String(text)))),
+      setOf(
+        listOf(values).map((text) => sequence(type, PRINTABLE.test(text) ? printableString(text) : utf8String(text))),
+      ),
     )
   }
   return sequenceOf(rdns)
@@ -73,8 +75,10 @@ export function subjectDer(subject: Subject): Der {
 /** What is wrong with a name that would be signed; undefined: nothing. */
 export function subjectFault(subject: Subject, isCa: boolean): string | undefined {
   for (const { key, label, max: allowed } of ATTRIBUTES) {
+    const values = subject[key]
+    if (values.length === 0) continue
     const max = isCa ? OF_AUTHORITY_MAX : allowed
-    for (const text of listOf(subject[key])) {
+    for (const text of listOf(values)) {
       if (text === '') return `${label} holds an empty value`
       if (isLonger(text, max)) return `${label} is longer than ${max} characters`
       if (hasControl(text)) return `${label} holds control characters`
