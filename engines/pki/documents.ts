@@ -1,6 +1,9 @@
 import { document, json } from '../../storage/codec.ts'
 import type { Reader, Tx } from '../../storage/store.ts'
+import type { Revocation } from './certificate-row.ts'
 import type { KeyKind } from './x509/algorithms.ts'
+
+export { type CertificateDocument, certificateCodec, type Revocation } from './certificate-row.ts'
 
 /** What the engine stores. Moments are milliseconds since the epoch; documents that came out of the store are shared. */
 
@@ -65,27 +68,6 @@ export interface ClusterConfig {
   readonly aiaPath: string
 }
 
-/** A certificate of this mount. It stands there before anything is signed, and then without `certificate`. */
-export interface CertificateDocument {
-  /** What is to be signed; dropped when it is. */
-  readonly tbs?: Buffer
-  readonly certificate?: Buffer
-  readonly issuerId: string
-  /** Name and key that signed it, and so the list that it would be revoked on. */
-  readonly authority: string
-  readonly shard: number
-  readonly role: string
-  readonly issuedAtMs: number
-  readonly notAfterMs: number
-  readonly revocation?: Revocation
-}
-
-export interface Revocation {
-  readonly atMs: number
-  /** CRLReason (RFC 5280, 5.3.1). */
-  readonly reason: number
-}
-
 /** A row of the list of what is revoked, by authority and shard. */
 export interface RevokedDocument extends Revocation {
   readonly notAfterMs: number
@@ -123,7 +105,6 @@ export interface ExpiryDocument {
 
 export const keyCodec = document<KeyDocument>()
 export const issuerCodec = document<IssuerDocument>()
-export const certificateCodec = document<CertificateDocument>()
 export const issuersConfigCodec = json<IssuersConfig>()
 export const keysConfigCodec = json<KeysConfig>()
 export const clusterConfigCodec = json<ClusterConfig>()
