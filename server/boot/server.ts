@@ -27,6 +27,7 @@ import { yieldPoolThreads } from './pool-threads.ts'
 import { monotonicMs, random, systemClock } from './runtime.ts'
 import { openSeals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
+import { honourThreadLimits } from './thread-heaps.ts'
 import { createVault, type Vault, type VaultParts } from './vault.ts'
 
 /** A checkout runs the sources, a package what was compiled of them. */
@@ -68,6 +69,7 @@ export interface Server {
 /** Opens storage and listeners. Throws StorageError, ListenError or ConfigError with a message for the operator. */
 export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, log, version, member } = parts
+  honourThreadLimits()
   const storage = config.storage ?? { type: 'inmem' }
   const facts = new ProcessFacts({
     version,
