@@ -11,15 +11,8 @@ export interface Usage {
 }
 
 export function usageOf(pid: number): Usage {
-  let cpuSeconds = 0
-  let residentMib = 0
-  for (const member of familyOf(pid)) {
-    const stat = statOf(member)
-    if (stat === undefined) continue
-    cpuSeconds += stat.cpuSeconds
-    residentMib += residentOf(member)
-  }
-  return { cpuSeconds, residentMib }
+  const family = familyOf(pid)
+  return { cpuSeconds: cpuSecondsOf(family), residentMib: sum(family.map(residentOf)) }
 }
 
 /** CPU used since `before`; memory as it is now. */
@@ -28,7 +21,11 @@ export function usageSince(pid: number, before: Usage): Usage {
   return { cpuSeconds: now.cpuSeconds - before.cpuSeconds, residentMib: now.residentMib }
 }
 
-function familyOf(pid: number): number[] {
+/**
+ * The process and all below it, as they are now. It looks at every process of the machine, for milliseconds: nothing for
+ * while latency is measured.
+ */
+export function familyOf(pid: number): readonly number[] {
   const parents = new Map<number, number>()
   for (const name of procEntries()) {
     const stat = statOf(name)
@@ -40,6 +37,12 @@ function familyOf(pid: number): number[] {
   }
   return family
 }
+
+/** CPU that the processes `family` used so far. It reads one line for each. */
+export const cpuSecondsOf = (family: readonly number[]): number =>
+  sum(family.map((member) => statOf(member)?.cpuSeconds ?? 0))
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 function procEntries(): number[] {
   try {
