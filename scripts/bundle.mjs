@@ -20,8 +20,8 @@ const SOURCES = [
 ]
 /** The program, and what its threads run, by the name of the file: they are looked for beside the one that starts them. */
 const ENTRIES = entries()
-/** What reads files that lie beside its code, which a bundle does not have. */
-const APART = [/^@grpc\//, /^better-sqlite3$/, /^grpc-/, /^pg$/, /^pino$/, /^swagger-ui-dist/]
+/** What reads files that lie beside its code, which a bundle does not have; and tables that nobody asks for. */
+const APART = [/^@grpc\//, /^better-sqlite3$/, /^grpc-/, /^iconv-lite$/, /^pg$/, /^pino$/, /^swagger-ui-dist/]
 /** A server that still runs an older one may yet load some of it. */
 const KEPT = 3
 
@@ -56,8 +56,9 @@ async function bundle() {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
-    // Names stay: errors and logs tell them.
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    // Names stay: errors and logs tell them. V8 keeps a source while its program runs, two bytes for each of its characters where
+    // a single one is not ASCII.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, asciiOnly: true } },
     comments: false,
   })
   await program.close()
