@@ -3,8 +3,8 @@ import http from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '../../test/harness/http.ts'
 import { KeptLog } from '../../test/rest/serve.ts'
+import { createPages } from './index.ts'
 import type { PageStatus } from './landing.ts'
-import { createPages } from './pages.ts'
 
 const log = new KeptLog()
 const SEALED: PageStatus = {

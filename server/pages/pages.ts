@@ -21,7 +21,7 @@ export interface PageServices {
   readonly isEnabled: () => boolean
 }
 
-/** What browsers get: everything that is not below `/v1/`. Nothing on these pages comes from another host. */
+/** The pages. Nothing on them comes from another host. */
 export function createPages(services: PageServices): (message: IncomingMessage, reply: ServerResponse) => void {
   const app = express()
   app.disable('x-powered-by')
