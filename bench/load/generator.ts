@@ -24,7 +24,8 @@ class Load implements Sender {
   #counted = 0
   #errors = 0
   #errorStatus: number | undefined
-  #counting = false
+  /** Counted requests after which it is enough. */
+  #enoughAt = Number.POSITIVE_INFINITY
   #stopped = false
 
   constructor(plan: Plan) {
@@ -41,7 +42,8 @@ class Load implements Sender {
     else this.#pace(this.#plan.ratePerSecond)
     await elapsed(warmUpMs)
     tell({ type: 'counting' })
-    this.#counting = true
+    this.#forget()
+    this.#enoughAt = this.#plan.maxRequests ?? this.#enoughAt
     const cpu = process.cpuUsage()
     const started = performance.now()
     const timeUp = new AbortController()
@@ -72,7 +74,7 @@ class Load implements Sender {
 
   replied(channel: Channel, status: number, latencyMs: number): void {
     if (this.#stopped) return
-    if (this.#counting) this.#count(status, latencyMs)
+    this.#count(status, latencyMs)
     if (this.#plan.ratePerSecond === undefined) this.#send(channel)
     else if (this.#waiting.length > 0) this.#send(channel, this.#waiting.shift())
     else this.#idle.push(channel)
@@ -85,6 +87,17 @@ class Load implements Sender {
     process.exit(1)
   }
 
+  /**
+   * Begins to count anew. What comes before is counted like the rest, or it would be the counting code's first calls, for
+   * tens of milliseconds each, that the highest latencies of a window are of.
+   */
+  #forget(): void {
+    this.#latency.reset()
+    this.#counted = 0
+    this.#errors = 0
+    this.#errorStatus = undefined
+  }
+
   #count(status: number, latencyMs: number): void {
     this.#counted++
     if (status !== this.#plan.status) {
@@ -92,7 +105,7 @@ class Load implements Sender {
       this.#errorStatus ??= status
     }
     this.#latency.record(Math.max(1, Math.round(latencyMs * NS_PER_MS)))
-    if (this.#counted === this.#plan.maxRequests) {
+    if (this.#counted === this.#enoughAt) {
       this.#stopped = true
       this.#enough.resolve()
     }
