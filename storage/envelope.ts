@@ -16,13 +16,14 @@ const EXPIRES = 1
 const HAS_GENERATION = 2
 const GENERATION_MAX = 0xffff
 
-/** `generation`: 0 to 65535. */
-export function pack(plaintext: Uint8Array, expiresAtMs: number | undefined, generation = 0): Buffer {
+/** `generation`: 0 to 65535. `isKept`: beyond its being stored. */
+export function pack(plaintext: Uint8Array, expiresAtMs: number | undefined, generation = 0, isKept = true): Buffer {
   if (!(generation >= 0 && generation <= GENERATION_MAX)) throw new RangeError('not a generation of a codec')
   const kind = (expiresAtMs === undefined ? 0 : EXPIRES) | (generation === 0 ? 0 : HAS_GENERATION)
   const at = headBytes(kind)
-  // Not of the pool: the cache keeps it, and would keep a whole slab of short-lived neighbours alive with it.
-  const bytes = Buffer.allocUnsafeSlow(at + plaintext.byteLength)
+  // What the cache keeps is not of the pool: it would keep a whole slab of short-lived neighbours alive with it.
+  const length = at + plaintext.byteLength
+  const bytes = isKept ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length)
   bytes[0] = kind
   if (generation !== 0) bytes.writeUInt16BE(generation, 1)
   if (expiresAtMs !== undefined) bytes.writeDoubleBE(expiresAtMs, at - 8)

@@ -36,7 +36,8 @@ interface OwnWrite {
   readonly path: string
   readonly envelope: Buffer | null
   readonly expiresAtMs: number | undefined
-  readonly isReadNext: boolean | undefined
+  /** Whether it comes into the cache when it is committed. */
+  readonly isKept: boolean
 }
 
 /** One attempt of a transaction: remembers what it read, and holds what it would write. Paths inside are full paths. */
@@ -145,16 +146,23 @@ export class ViewTransaction implements Tx {
     const full = this.#prefix + path
     const { expiresAtMs, isReadNext } = options
     const { generation = 0 } = codec
-    if ((this.#reads.get(full)?.known.generation ?? 0) > generation) throw ofNewerVersion(full)
-    const envelope = pack(codec.encode(value), expiresAtMs, generation)
-    this.#writes.put({ path: full, envelope, expiresAtMs, isReadNext })
+    const before = this.#reads.get(full)?.known
+    if ((before?.generation ?? 0) > generation) throw ofNewerVersion(full)
+    const isKept = isReadNext ?? isThere(before)
+    const envelope = pack(codec.encode(value), expiresAtMs, generation, isKept)
+    this.#writes.put({ path: full, envelope, expiresAtMs, isKept })
   }
 
   delete(path: string): void {
     this.#checkRunning()
     checkRelativePath(path)
     const full = this.#prefix + path
-    this.#writes.put({ path: full, envelope: null, expiresAtMs: undefined, isReadNext: undefined })
+    this.#writes.put({
+      path: full,
+      envelope: null,
+      expiresAtMs: undefined,
+      isKept: isThere(this.#reads.get(full)?.known),
+    })
   }
 
   /** After this every use is an error: a write that nobody would commit must not pass in silence. */
@@ -183,8 +191,8 @@ export class ViewTransaction implements Tx {
    */
   #landed(revision: Revision, isNewest: boolean): void {
     if (!isNewest || this.#entries.isWiped) return
-    for (const { path, envelope, isReadNext } of this.#writes.all()) {
-      if (!(isReadNext ?? (this.#reads.get(path)?.known.revision ?? 0) > 0)) continue
+    for (const { path, envelope, isKept } of this.#writes.all()) {
+      if (!isKept) continue
       this.#entries.cache.put(envelope === null ? Known.absent(path, revision) : knownOf(path, revision, envelope))
     }
   }
@@ -248,6 +256,10 @@ export class ViewTransaction implements Tx {
     if (this.#ended) throw new Error('the transaction has ended')
     this.#entries.checkOpen()
   }
+}
+
+function isThere(known: Known | undefined): boolean {
+  return known !== undefined && known.revision > 0
 }
 
 /** The path is for our log: the message goes to the caller. */
