@@ -21,7 +21,7 @@ const SOURCES = [
 /** The program, and what its threads run, by the name of the file: they are looked for beside the one that starts them. */
 const ENTRIES = entries()
 /** What reads files that lie beside its code, which a bundle does not have; and tables that nobody asks for. */
-const APART = [/^@grpc\//, /^better-sqlite3$/, /^grpc-/, /^iconv-lite$/, /^pg$/, /^pino$/, /^swagger-ui-dist/]
+const APART = [/^@grpc\//, /^better-sqlite3$/, /^iconv-lite$/, /^pg$/, /^pino$/, /^swagger-ui-dist/]
 /** A server that still runs an older one may yet load some of it. */
 const KEPT = 3
 

@@ -1,16 +1,9 @@
-import type { Metadata } from '@grpc/grpc-js'
 import type { Connection, Operation } from '../../engines/engine.ts'
 import type { InFlightRequest } from '../core/in-flight-request.ts'
 import type { Request } from '../core/request.ts'
 import { mfaValuesOf, namespaceOf, publicHeaders, tokenOf, wrapTtlOf } from './metadata.ts'
 import type { Rpc } from './rpc.ts'
-
-/** What all kinds of calls of grpc-js have that a request needs. */
-export interface ServerCall {
-  readonly metadata: Metadata
-  readonly cancelled: boolean
-  once(event: 'cancelled', listener: () => void): unknown
-}
+import type { ServerCall } from './server-call.ts'
 
 type Data = Readonly<Record<string, unknown>>
 const NOTHING: Data = {}
@@ -36,9 +29,9 @@ export class Call implements Request, InFlightRequest {
   #controller: AbortController | undefined = undefined
   #onLate: (() => void) | undefined = undefined
 
-  constructor(rpc: Rpc, call: ServerCall, id: string, connection: Connection, startedMs: number, monotonicMs: number) {
+  constructor(rpc: Rpc, call: ServerCall, id: string, startedMs: number, monotonicMs: number) {
     this.id = id
-    this.connection = connection
+    this.connection = call.connection
     this.startedMs = startedMs
     this.startedMonotonicMs = monotonicMs
     this.operation = rpc.operation
@@ -48,28 +41,27 @@ export class Call implements Request, InFlightRequest {
 
   /** Takes what the metadata says. Throws EgideError. */
   readMetadata(): void {
-    const { metadata } = this.#call
-    this.namespace = namespaceOf(metadata)
-    this.token = tokenOf(metadata)
-    this.wrapTtlSeconds = wrapTtlOf(metadata)
+    const { headers } = this.#call
+    this.namespace = namespaceOf(headers)
+    this.token = tokenOf(headers)
+    this.wrapTtlSeconds = wrapTtlOf(headers)
   }
 
   get mfaValues(): readonly string[] {
-    return mfaValuesOf(this.#call.metadata)
+    return mfaValuesOf(this.#call.headers)
   }
 
   get headers(): Readonly<Record<string, string>> {
-    this.#headers ??= publicHeaders(this.#call.metadata)
+    this.#headers ??= publicHeaders(this.#call.headers)
     return this.#headers
   }
 
-  /** grpc-js cancels a call whose client is gone and one whose deadline has passed. */
+  /** Aborts when the client is gone, or the deadline of the call has passed. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       const controller = new AbortController()
       this.#controller = controller
-      if (this.#call.cancelled) controller.abort()
-      else this.#call.once('cancelled', () => controller.abort())
+      this.#call.onCancelled(() => controller.abort())
     }
     return this.#controller.signal
   }

@@ -5,10 +5,7 @@ import {
   FieldDescriptorProto_Type as Type,
 } from '@bufbuild/protobuf/wkt'
 
-/**
- * grpc.health.v1 as https://github.com/grpc/grpc/blob/master/doc/health-checking.md specifies it, for reflection: its
- * definition in `grpc-health-check` names the entries of its map in a way that Go refuses.
- */
+/** grpc.health.v1 as https://github.com/grpc/grpc/blob/master/doc/health-checking.md specifies it, for reflection. */
 
 const PACKAGE = 'grpc.health.v1'
 export const HEALTH_SERVICE = `${PACKAGE}.Health`

@@ -1,4 +1,4 @@
-import type { Metadata } from '@grpc/grpc-js'
+import type { IncomingHttpHeaders } from 'node:http2'
 import { CoercionError, parseDuration } from '../../engines/coerce.ts'
 import { invalid } from '../../engines/errors.ts'
 import { refuseUnclean } from '../core/clean-path.ts'
@@ -6,16 +6,15 @@ import { refuseUnclean } from '../core/clean-path.ts'
 /** What a call's metadata says, as HTTP's headers of the same names do. */
 
 /** Repeats that agree are one, repeats that differ are refused: a proxy before us may have judged the other one. */
-function soleValue(metadata: Metadata, names: readonly string[]): string | undefined {
+function soleValue(headers: IncomingHttpHeaders, names: readonly string[]): string | undefined {
   let found: string | undefined
   for (const name of names) {
-    for (const value of metadata.get(name)) {
-      if (value === '') continue
-      if (typeof value !== 'string' || (found !== undefined && found !== value)) {
-        throw invalid(`conflicting values of metadata ${names.join(', ')}`)
-      }
-      found = value
+    const value = headers[name]
+    if (value === undefined || value === '') continue
+    if (typeof value !== 'string' || (found !== undefined && found !== value)) {
+      throw invalid(`conflicting values of metadata ${names.join(', ')}`)
     }
+    found = value
   }
   return found?.trim()
 }
@@ -25,10 +24,10 @@ const TOKEN = ['x-vault-token']
 const AUTHORIZATION = ['authorization']
 
 /** As of HTTP's headers: with an `x-vault-token` an `authorization` is for a proxy before us. */
-export function tokenOf(metadata: Metadata): string | undefined {
-  const token = soleValue(metadata, TOKEN)
+export function tokenOf(headers: IncomingHttpHeaders): string | undefined {
+  const token = soleValue(headers, TOKEN)
   if (token !== undefined) return token
-  const authorization = soleValue(metadata, AUTHORIZATION)
+  const authorization = soleValue(headers, AUTHORIZATION)
   if (authorization === undefined || !BEARER.test(authorization)) return undefined
   const bearer = authorization.replace(BEARER, '').trim()
   return bearer === '' ? undefined : bearer
@@ -37,8 +36,8 @@ export function tokenOf(metadata: Metadata): string | undefined {
 const NAMESPACE = ['x-egide-namespace', 'x-vault-namespace']
 
 /** '' is root, anything else ends in '/' and starts with none. */
-export function namespaceOf(metadata: Metadata): string {
-  const inner = (soleValue(metadata, NAMESPACE) ?? '').replace(/^\/|\/$/g, '')
+export function namespaceOf(headers: IncomingHttpHeaders): string {
+  const inner = (soleValue(headers, NAMESPACE) ?? '').replace(/^\/|\/$/g, '')
   if (inner === '' || inner === 'root') return ''
   refuseUnclean(inner)
   return `${inner}/`
@@ -47,8 +46,8 @@ export function namespaceOf(metadata: Metadata): string {
 const WRAP_TTL = ['x-wrap-ttl', 'x-vault-wrap-ttl']
 
 /** Seconds; undefined when no wrapping is asked for. */
-export function wrapTtlOf(metadata: Metadata): number | undefined {
-  const raw = soleValue(metadata, WRAP_TTL)
+export function wrapTtlOf(headers: IncomingHttpHeaders): number | undefined {
+  const raw = soleValue(headers, WRAP_TTL)
   if (raw === undefined) return undefined
   try {
     const seconds = parseDuration(raw)
@@ -63,16 +62,17 @@ export function wrapTtlOf(metadata: Metadata): number | undefined {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** A caller may name its request, by a UUID. */
-export function requestIdOf(metadata: Metadata): string | undefined {
-  const [id] = metadata.get('x-request-id')
+export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const id = headers['x-request-id']
   return typeof id === 'string' && UUID.test(id) ? id : undefined
 }
 
 const MFA = 'x-vault-mfa'
 
 /** Of the second factor that a login shows at once. */
-export function mfaValuesOf(metadata: Metadata): readonly string[] {
-  return metadata.get(MFA).filter((value) => typeof value === 'string')
+export function mfaValuesOf(headers: IncomingHttpHeaders): readonly string[] {
+  const value = headers[MFA]
+  return typeof value === 'string' ? [value] : []
 }
 
 /** They carry a token, or a passcode. */
@@ -81,12 +81,17 @@ const SECRET = new Set(['x-vault-token', MFA])
 /** gRPC has no answer that says that nothing changed. */
 const CONDITIONS = new Set(['if-modified-since', 'if-none-match'])
 
+/** What is the wire's own business, and no application's. */
+const WIRE = new Set(['accept-encoding', 'content-type', 'grpc-accept-encoding', 'grpc-encoding', 'grpc-timeout', 'te'])
+
+const isMetadata = (name: string): boolean => !name.startsWith(':') && !name.endsWith('-bin') && !WIRE.has(name)
+
 /** All text but that and what carries a secret of ours, for engines and the audit log to choose from. */
-export function publicHeaders(metadata: Metadata): Readonly<Record<string, string>> {
+export function publicHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {}
-  for (const [name, value] of Object.entries(metadata.getMap())) {
+  for (const [name, value] of Object.entries(headers)) {
     const isSecret = SECRET.has(name) || (name === 'authorization' && BEARER.test(String(value)))
-    if (typeof value === 'string' && !isSecret && !CONDITIONS.has(name)) shown[name] = value
+    if (typeof value === 'string' && isMetadata(name) && !isSecret && !CONDITIONS.has(name)) shown[name] = value
   }
   return shown
 }

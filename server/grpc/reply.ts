@@ -6,11 +6,12 @@ import { EgideError } from '../../engines/errors.ts'
 import { shownRequirement } from '../core/mfa/shown-requirement.ts'
 import type { Response } from '../core/request.ts'
 import { authEnvelope } from '../core/wrapping/envelope.ts'
+import { FRAME_HEAD_BYTES } from './message-reader.ts'
 import type { Rpc } from './rpc.ts'
 import { codeOfHttp } from './status.ts'
 import { WireWriter } from './wire-writer.ts'
 
-/** Renders an answer of the core as the reply of its method. `misfit` hears what the reply has no place for. */
+/** Renders an answer of the core as the reply of its method, in its frame. `misfit` hears what the reply has no place for. */
 export function renderReply(rpc: Rpc, response: Response, misfit: (where: string) => void): Buffer | Promise<Buffer> {
   if (response.raw === null) return rendered(rpc, response, { data: response.data, raw: null }, misfit)
   return contentOf(rpc, response.raw).then((content) => rendered(rpc, response, content, misfit))
@@ -21,12 +22,12 @@ function rendered(rpc: Rpc, response: Response, { data, raw }: Content, misfit: 
   if (data !== null && !rpc.answers.has('data')) misfit(`${rpc.output.typeName}.data`)
   const isTold = rpc.answers.has('data')
   rpc.encode(writer, { envelope: envelopeOf(response), data: isTold ? data : null, raw }, misfit)
-  const reply = writer.finish()
-  rpc.expect(reply.length)
-  return reply
+  const frame = writer.finish()
+  rpc.expect(frame.length)
+  return frame
 }
 
-/** Renders a piece of an answer that goes on: an event, or bytes. */
+/** Renders a piece of an answer that goes on, an event or bytes, in its frame. */
 export function renderPiece(rpc: Rpc, piece: Uint8Array | string, misfit: (where: string) => void): Buffer {
   const writer = new WireWriter()
   rpc.encode(writer, rpc.tellsEvents ? JSON.parse(String(piece)) : { content: piece }, misfit)
@@ -37,13 +38,16 @@ export function renderPiece(rpc: Rpc, piece: Uint8Array | string, misfit: (where
 export function failureOf(
   rpc: Rpc,
   { status }: Response,
-  reply: Buffer,
+  frame: Buffer,
 ): { error: EgideError; reply: Any } | undefined {
   if (status < 400 || rpc.statusInReply) return undefined
   const typeUrl = `type.googleapis.com/${rpc.output.typeName}`
   const code = codeOfHttp(status)
   const message = code === 'not_found' ? '' : 'the request failed; the reply is among the details'
-  return { error: new EgideError(code, message), reply: create(AnySchema, { typeUrl, value: reply }) }
+  return {
+    error: new EgideError(code, message),
+    reply: create(AnySchema, { typeUrl, value: frame.subarray(FRAME_HEAD_BYTES) }),
+  }
 }
 
 type Data = Readonly<Record<string, unknown>>

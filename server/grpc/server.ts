@@ -1,25 +1,20 @@
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import {
-  type ConnectionInjector,
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-  type ServerReadableStream,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type sendUnaryData,
-} from '@grpc/grpc-js'
-import { HealthImplementation } from 'grpc-health-check'
+import { Handlers } from './handlers.ts'
+import { serveHealth } from './health.ts'
+import type { Messages } from './incoming.ts'
 import type { GrpcLimits } from './limits.ts'
-import { Peers } from './peers.ts'
 import { serveReflection } from './reflection-streams.ts'
 import { allMethods, type Method, SERVICE_NAMES } from './registry.ts'
 import type { Rpc } from './rpc.ts'
 import { serveSealEvents } from './seal-events.ts'
+import { SealFollowers } from './seal-followers.ts'
 import type { SealWatch } from './seal-watch.ts'
-import { type GrpcError, trailerOf } from './status.ts'
-import { failStream, PipelinedStream, streamPieces } from './streams.ts'
-import { type GrpcServices, Transcoder } from './transcode.ts'
+import { ServerCall } from './server-call.ts'
+import { Sessions } from './sessions.ts'
+import { trailerOf } from './status.ts'
+import { PipelinedStream, streamPieces } from './streams.ts'
+import { type GrpcServices, type Outcome, Transcoder } from './transcode.ts'
 import { UploadedBody } from './upload.ts'
 
 export interface GrpcParts {
@@ -30,40 +25,34 @@ export interface GrpcParts {
   readonly isTls: boolean
 }
 
-const same = (bytes: Buffer): Buffer => bytes
 const EXPIRY_CHECK_MS = 1000
+/** 'application/grpc+proto' too, but not gRPC-Web. */
+const GRPC_TYPE = /^application\/grpc(?:$|[+;])/
 const NOTHING = Buffer.alloc(0)
 
 /** The gRPC services, on the connections that they are given. */
 export class GrpcServer {
-  readonly #grpc: Server
-  readonly #injector: ConnectionInjector
+  readonly #sessions: Sessions
+  readonly #handlers: Handlers
   readonly #transcoder: Transcoder
   readonly #limits: GrpcLimits
-  readonly #peers: Peers
   readonly #expiry: NodeJS.Timeout
-  readonly #unwatch: () => void
-  readonly #endSealEvents: () => void
+  readonly #followers: SealFollowers
 
   constructor({ services, limits, seal, isTls }: GrpcParts) {
     this.#limits = limits
-    this.#peers = new Peers(isTls)
     this.#transcoder = new Transcoder(services)
-    this.#grpc = new Server({
-      'grpc.max_receive_message_length': limits.maxMessageBytes,
-      'grpc.max_send_message_length': -1,
-      'grpc.max_concurrent_streams': limits.maxStreams,
-      'grpc.max_connection_idle_ms': limits.idleTimeoutMs,
-      'grpc.keepalive_time_ms': limits.keepAliveMs,
-      'grpc.keepalive_timeout_ms': limits.keepAliveTimeoutMs,
-      // Nobody can ask for what it counts, and it counts at each call and message.
-      'grpc.enable_channelz': 0,
-    })
+    this.#handlers = new Handlers(limits.maxMessageBytes)
+    this.#followers = new SealFollowers(seal)
     for (const method of allMethods()) this.#register(method)
-    this.#endSealEvents = serveSealEvents(this.#grpc, seal)
-    this.#unwatch = this.#serveHealth(seal)
-    serveReflection(this.#grpc, this.#transcoder, limits)
-    this.#injector = this.#grpc.createConnectionInjector(ServerCredentials.createInsecure())
+    serveSealEvents(this.#handlers, seal, this.#followers)
+    serveHealth(this.#handlers, SERVICE_NAMES, seal, this.#followers)
+    serveReflection(this.#handlers, this.#transcoder, limits)
+    this.#sessions = new Sessions(limits, isTls, (stream, headers, connection) => {
+      if (GRPC_TYPE.test(headers['content-type'] ?? ''))
+        this.#handlers.serve(new ServerCall(stream, headers, connection))
+      else refuseType(stream)
+    })
     this.#expiry = setInterval(
       () => this.#transcoder.expire(services.monotonicMs() - limits.handleTimeoutMs),
       EXPIRY_CHECK_MS,
@@ -72,97 +61,74 @@ export class GrpcServer {
   }
 
   serve(socket: Socket): void {
-    this.#peers.add(socket)
-    this.#injector.injectConnection(socket)
+    this.#sessions.serve(socket)
   }
 
-  async drain(graceMs: number): Promise<void> {
+  async drain(): Promise<void> {
     clearInterval(this.#expiry)
-    this.#unwatch()
-    this.#endSealEvents()
-    this.#injector.drain(graceMs)
+    this.#followers.end()
+    this.#sessions.drain()
     await this.#transcoder.idle()
   }
 
   destroy(): void {
-    this.#injector.destroy()
-    this.#grpc.forceShutdown()
+    this.#sessions.destroy()
   }
 
   #register(method: Method): void {
     const { path, kind } = method
-    if (kind === 'bidi_streaming') this.#grpc.register(path, this.#pipelined(method), same, same, 'bidi')
-    else if (kind === 'server_streaming') this.#grpc.register(path, this.#streamed(method), same, same, 'serverStream')
-    else if (kind === 'client_streaming') this.#grpc.register(path, this.#uploaded(method), same, same, 'clientStream')
-    else this.#grpc.register(path, this.#unary(method), same, same, 'unary')
-  }
-
-  #unary(method: Method) {
-    return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-      if (method.rpc !== undefined) this.#answer(method.rpc, call, callback)
-      else this.#load(method, callback, (rpc) => this.#answer(rpc, call, callback))
+    if (kind === 'bidi_streaming' || kind === 'client_streaming') {
+      const serve = kind === 'bidi_streaming' ? this.#pipelined : this.#uploaded
+      this.#handlers.many(path, (call, messages) => {
+        if (method.rpc !== undefined) serve(method.rpc, call, messages)
+        else this.#load(method, call, (rpc) => serve(rpc, call, messages))
+      })
+    } else {
+      const serve = kind === 'unary' ? this.#unary : this.#streamed
+      this.#handlers.one(path, (call, message) => {
+        if (method.rpc !== undefined) serve(method.rpc, call, message)
+        else this.#load(method, call, (rpc) => serve(rpc, call, message))
+      })
     }
   }
 
-  #answer(rpc: Rpc, call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void {
-    const request = this.#transcoder.begin(rpc, call, this.#peers.named(call.getPeer()), true)
-    void this.#transcoder.answer(rpc, request, call.request).then(({ requestId, reply, error }) => {
-      if (error !== undefined) callback(error)
-      else callback(null, reply, trailerOf(requestId))
-    })
+  readonly #unary = (rpc: Rpc, call: ServerCall, message: Buffer): void => {
+    const request = this.#transcoder.begin(rpc, call, true)
+    void this.#transcoder.answer(rpc, request, message).then((outcome) => settle(call, outcome))
   }
 
   /** One request, whose body is what the messages hold. */
-  #uploaded(method: Method) {
-    return (stream: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-      const connection = this.#peers.named(stream.getPeer())
-      const serve = (rpc: Rpc): void => {
-        const request = this.#transcoder.begin(rpc, stream, connection, true)
-        const body = new UploadedBody(rpc, stream, this.#limits.stalledWriterMs)
-        request.body = body
-        const answering = body.begun().then(() => this.#transcoder.answer(rpc, request, NOTHING))
-        void answering.then(({ requestId, reply, error }) => {
-          body.end()
-          if (error !== undefined) callback(error)
-          else callback(null, reply, trailerOf(requestId))
-        })
-      }
-      if (method.rpc !== undefined) serve(method.rpc)
-      else this.#load(method, callback, serve)
-    }
+  readonly #uploaded = (rpc: Rpc, call: ServerCall, messages: Messages): void => {
+    const request = this.#transcoder.begin(rpc, call, true)
+    const body = new UploadedBody(rpc, messages, this.#limits.stalledWriterMs)
+    request.body = body
+    const answering = body.begun().then(() => this.#transcoder.answer(rpc, request, NOTHING))
+    void answering.then((outcome) => {
+      body.end()
+      settle(call, outcome)
+    })
   }
 
-  #pipelined(method: Method) {
-    return (stream: ServerDuplexStream<Buffer, Buffer>): void => {
-      const connection = this.#peers.named(stream.getPeer())
-      const serve = (rpc: Rpc) => new PipelinedStream(this.#transcoder, rpc, stream, connection, this.#limits)
-      if (method.rpc !== undefined) serve(method.rpc)
-      else this.#load(method, (error) => failStream(stream, error), serve)
-    }
+  readonly #pipelined = (rpc: Rpc, call: ServerCall, messages: Messages): void => {
+    new PipelinedStream(this.#transcoder, rpc, call, messages, this.#limits)
   }
 
-  #streamed(method: Method) {
-    return (stream: ServerWritableStream<Buffer, Buffer>): void => {
-      const connection = this.#peers.named(stream.getPeer())
-      const serve = (rpc: Rpc) => void streamPieces(this.#transcoder, rpc, stream, connection, this.#limits)
-      if (method.rpc !== undefined) serve(method.rpc)
-      else this.#load(method, (error) => failStream(stream, error), serve)
-    }
+  readonly #streamed = (rpc: Rpc, call: ServerCall, message: Buffer): void => {
+    void streamPieces(this.#transcoder, rpc, call, message, this.#limits)
   }
 
   /** Of a method that is called for the first time. */
-  #load(method: Method, fail: (error: GrpcError) => void, serve: (rpc: Rpc) => void): void {
-    method.load().then(serve, (error: unknown) => fail(this.#transcoder.errorOf(error, '', method.path)))
+  #load(method: Method, call: ServerCall, serve: (rpc: Rpc) => void): void {
+    method.load().then(serve, (error: unknown) => call.fail(this.#transcoder.errorOf(error, '', method.path)))
   }
+}
 
-  #serveHealth(seal: SealWatch): () => void {
-    const names = ['', ...SERVICE_NAMES]
-    const health = new HealthImplementation()
-    const tell = (): void => {
-      for (const name of names) health.setStatus(name, seal.isServing ? 'SERVING' : 'NOT_SERVING')
-    }
-    tell()
-    health.addToServer(this.#grpc)
-    return seal.watch(tell)
-  }
+function refuseType(stream: ServerHttp2Stream): void {
+  stream.respond({ ':status': 415 }, { endStream: true })
+  stream.resume()
+}
+
+function settle(call: ServerCall, { requestId, reply, error }: Outcome): void {
+  if (error !== undefined) call.fail(error)
+  else call.reply(reply, trailerOf(requestId))
 }

@@ -1,26 +1,26 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { type Any, anyPack } from '@bufbuild/protobuf/wkt'
-import { Metadata, status } from '@grpc/grpc-js'
 import type { Code, EgideError } from '../../engines/errors.ts'
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts'
 import { StatusSchema } from '../../proto/gen/google/rpc/status_pb.ts'
+import { GRPC, type GrpcCode, type GrpcError, type Trailers } from './codes.ts'
 
 /** The only place that knows gRPC's status for an error. A new code does not compile until it has one. */
-const STATUS: Readonly<Record<Code, status>> = {
-  invalid_request: status.INVALID_ARGUMENT,
-  permission_denied: status.PERMISSION_DENIED,
-  not_found: status.NOT_FOUND,
-  unsupported_operation: status.UNIMPLEMENTED,
-  unsupported_media_type: status.INVALID_ARGUMENT,
-  conflict: status.ABORTED, // the caller may read anew and try again with another cas
-  in_use: status.FAILED_PRECONDITION,
-  too_large: status.RESOURCE_EXHAUSTED,
-  timeout: status.DEADLINE_EXCEEDED,
-  rate_limited: status.RESOURCE_EXHAUSTED,
-  sealed: status.UNAVAILABLE,
-  not_initialized: status.FAILED_PRECONDITION,
-  unavailable: status.UNAVAILABLE,
-  internal: status.INTERNAL,
+const STATUS: Readonly<Record<Code, GrpcCode>> = {
+  invalid_request: GRPC.INVALID_ARGUMENT,
+  permission_denied: GRPC.PERMISSION_DENIED,
+  not_found: GRPC.NOT_FOUND,
+  unsupported_operation: GRPC.UNIMPLEMENTED,
+  unsupported_media_type: GRPC.INVALID_ARGUMENT,
+  conflict: GRPC.ABORTED, // the caller may read anew and try again with another cas
+  in_use: GRPC.FAILED_PRECONDITION,
+  too_large: GRPC.RESOURCE_EXHAUSTED,
+  timeout: GRPC.DEADLINE_EXCEEDED,
+  rate_limited: GRPC.RESOURCE_EXHAUSTED,
+  sealed: GRPC.UNAVAILABLE,
+  not_initialized: GRPC.FAILED_PRECONDITION,
+  unavailable: GRPC.UNAVAILABLE,
+  internal: GRPC.INTERNAL,
 }
 
 /** What an answer that HTTP gives with data and one of these numbers is here. */
@@ -29,12 +29,6 @@ export function codeOfHttp(number: number): Code {
   if (number === 404) return 'not_found'
   if (number === 429) return 'rate_limited'
   return number >= 500 ? 'unavailable' : 'invalid_request'
-}
-
-export interface GrpcError {
-  readonly code: status
-  readonly details: string
-  readonly metadata: Metadata
 }
 
 /** Vault says nothing of what is missing; a status should say something. */
@@ -63,16 +57,12 @@ export function grpcError(error: EgideError, requestId: string, reply?: Any): Gr
     details.push(anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay })))
   }
   if (reply !== undefined) details.push(reply)
-  const metadata = new Metadata()
-  metadata.set('x-request-id', requestId)
-  const rich = toBinary(StatusSchema, create(StatusSchema, { code, message, details }))
-  metadata.set('grpc-status-details-bin', Buffer.from(rich))
-  return { code, details: message, metadata }
+  const rich = Buffer.from(toBinary(StatusSchema, create(StatusSchema, { code, message, details })))
+  const trailers = { ...trailerOf(requestId), 'grpc-status-details-bin': rich.toString('base64') }
+  return { code, details: message, trailers }
 }
 
 /** Names the request, in what goes around its answers. */
-export function trailerOf(requestId: string): Metadata {
-  const trailer = new Metadata()
-  trailer.set('x-request-id', requestId)
-  return trailer
+export function trailerOf(requestId: string): Trailers {
+  return { 'x-request-id': requestId }
 }

@@ -1,13 +1,15 @@
-import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
+import type { Clock, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { InFlightSet } from '../core/in-flight-request.ts'
 import { Places } from '../core/places.ts'
 import type { Core, Response } from '../core/request.ts'
-import { Call, type ServerCall } from './call.ts'
+import { Call } from './call.ts'
+import type { GrpcError } from './codes.ts'
 import { requestIdOf } from './metadata.ts'
 import { failureOf, renderPiece, renderReply } from './reply.ts'
 import type { Rpc } from './rpc.ts'
-import { type GrpcError, grpcError } from './status.ts'
+import type { ServerCall } from './server-call.ts'
+import { grpcError } from './status.ts'
 
 /** What is told of each answered request, for metrics. `status` is HTTP's number for the outcome. */
 export type Observe = (operation: Operation, mountType: string, status: number, seconds: number) => void
@@ -25,7 +27,7 @@ export interface GrpcServices {
 
 /** How one message came out: a reply, or an error. */
 export type Outcome =
-  | { readonly requestId: string; readonly reply: Buffer; readonly error: undefined }
+  | { readonly requestId: string /** In its frame. */; readonly reply: Buffer; readonly error: undefined }
   | { readonly requestId: string; readonly reply: undefined; readonly error: GrpcError }
 
 /** Where the pieces of an answer go. */
@@ -70,10 +72,10 @@ export class Transcoder {
     if (this.#calls.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
-  begin(rpc: Rpc, call: ServerCall, connection: Connection, isFirst: boolean): Call {
+  begin(rpc: Rpc, call: ServerCall, isFirst: boolean): Call {
     const { clock, random, monotonicMs } = this.#services
-    const id = (isFirst ? requestIdOf(call.metadata) : undefined) ?? random.uuid()
-    return new Call(rpc, call, id, connection, clock.now(), monotonicMs())
+    const id = (isFirst ? requestIdOf(call.headers) : undefined) ?? random.uuid()
+    return new Call(rpc, call, id, clock.now(), monotonicMs())
   }
 
   /** Never rejects. */

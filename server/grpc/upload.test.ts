@@ -1,6 +1,5 @@
 import { Duplex } from 'node:stream'
 import { create, getOption, toBinary } from '@bufbuild/protobuf'
-import type { ServerReadableStream } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { http } from '../../proto/gen/google/api/annotations_pb.ts'
@@ -13,7 +12,7 @@ const rpc = new Rpc(method, getOption(method, http))
 const message = (text: string): Buffer =>
   Buffer.from(toBinary(method.input, create(method.input, { content: Buffer.from(text) })))
 
-/** A call as grpc-js has it: what a test pushes is what came. */
+/** The messages of a call: what a test pushes is what came. */
 class Incoming extends Duplex {
   cancelled = false
   asked = 0
@@ -37,7 +36,7 @@ let body: UploadedBody
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   incoming = new Incoming()
-  body = new UploadedBody(rpc, incoming as unknown as ServerReadableStream<Buffer, Buffer>, STALLED_MS)
+  body = new UploadedBody(rpc, incoming, STALLED_MS)
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -63,7 +62,7 @@ test('has begun with its first message, and where there is none', async () => {
   await body.begun()
   incoming.cancel()
   const none = new Incoming()
-  const other = new UploadedBody(rpc, none as unknown as ServerReadableStream<Buffer, Buffer>, STALLED_MS)
+  const other = new UploadedBody(rpc, none, STALLED_MS)
   none.cancel()
   await other.begun()
 })

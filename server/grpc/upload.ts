@@ -1,22 +1,25 @@
+import type { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { ServerReadableStream } from '@grpc/grpc-js'
 import { EgideError } from '../../engines/errors.ts'
 import type { Rpc } from './rpc.ts'
 
+/** The messages of a call. */
+export type Uploaded = Pick<Readable, 'destroy' | 'iterator' | 'on'> & { readonly cancelled: boolean }
+
 /**
  * The body that the messages of a stream hold, in the pieces in which it comes. No more is read than somebody takes, but
- * for the first message and the few that grpc-js reads ahead. Reading it throws an EgideError where nothing comes for
+ * for the first message and the one after. Reading it throws an EgideError where nothing comes for
  * `stalledMs`, where the call ends before the body does (cancelled, its deadline passed, its connection broken), and for
  * what is no such message.
  */
 export class UploadedBody implements AsyncIterable<Uint8Array> {
   readonly #rpc: Rpc
-  readonly #stream: ServerReadableStream<Buffer, Buffer>
+  readonly #stream: Uploaded
   readonly #messages: AsyncIterator<Buffer>
   readonly #first: Promise<IteratorResult<Buffer>>
   readonly #stalled: NodeJS.Timeout
 
-  constructor(rpc: Rpc, stream: ServerReadableStream<Buffer, Buffer>, stalledMs: number) {
+  constructor(rpc: Rpc, stream: Uploaded, stalledMs: number) {
     this.#rpc = rpc
     this.#stream = stream
     stream.on('error', () => {})
@@ -27,8 +30,7 @@ export class UploadedBody implements AsyncIterable<Uint8Array> {
   }
 
   /**
-   * Resolves when the first message is there, or none will be. A call that is answered before that stays half open, since
-   * grpc-js then reads nothing more of it.
+   * Resolves when the first message is there, or none will be. A client that is answered before it has sent anything stays half open.
    */
   async begun(): Promise<void> {
     await this.#first.catch(() => {})

@@ -1,15 +1,19 @@
+import { FRAME_HEAD_BYTES, writeHead } from './message-reader.ts'
+
 const FIRST_BYTES = 512
 
-/** Writes Protocol Buffers' wire format into a buffer that grows. */
+/** Writes Protocol Buffers' wire format into a buffer that grows, behind the place for what goes before it on a stream. */
 export class WireWriter {
   #bytes: Buffer
-  #at = 0
+  #at = FRAME_HEAD_BYTES
 
   constructor(sizeHint = FIRST_BYTES) {
-    this.#bytes = Buffer.allocUnsafe(sizeHint)
+    this.#bytes = Buffer.allocUnsafe(FRAME_HEAD_BYTES + sizeHint)
   }
 
+  /** The message in its frame. */
   finish(): Buffer {
+    writeHead(this.#bytes, this.#at - FRAME_HEAD_BYTES)
     return this.#bytes.subarray(0, this.#at)
   }
 

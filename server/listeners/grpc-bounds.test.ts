@@ -133,6 +133,20 @@ test('a connection without a call is closed after a while, one with a call is no
   expect((await busy).code).toBe(status.OK)
 })
 
+test('a connection whose client does not say that it is there is closed', async () => {
+  const { port } = await listening(async () => ({}), { keepAliveMs: 50, keepAliveTimeoutMs: 50 })
+  const socket = net.connect(port, '127.0.0.1')
+  ending.push(() => {
+    socket.destroy()
+  })
+  const closed = once(socket, 'close')
+  socket.resume()
+  // It begins HTTP/2, with empty SETTINGS, and answers no PING.
+  socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+  socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+  await closed
+})
+
 test('beyond the bound of connections, new ones are closed', async () => {
   const { port } = await listening(async () => ({}), { maxConnections: 2 })
   const open = async () => {

@@ -9,7 +9,7 @@ import type { GrpcLimits } from '../grpc/limits.ts'
 export interface GrpcService {
   serve(socket: net.Socket): void
   /** Ends streams of events, takes nothing new, and resolves when no call is worked on. */
-  drain(graceMs: number): Promise<void>
+  drain(): Promise<void>
   destroy(): void
 }
 
@@ -18,7 +18,7 @@ const LAST_WORDS_MS = 200
 
 /**
  * A listening socket for gRPC. Connections are ours, so that they are bounded and certificates reload. What serves them is
- * loaded by `load` when the first has come, or before: gRPC's modules take longer to load than all else of the server.
+ * loaded by `load` when the first has come, or before.
  */
 export class GrpcSocket {
   readonly server: net.Server
@@ -68,7 +68,7 @@ export class GrpcSocket {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
     const cut = setTimeout(() => this.#cut(), graceMs)
     const service = await this.#service
-    if (service !== undefined) await Promise.race([closed, service.drain(graceMs)])
+    if (service !== undefined) await Promise.race([closed, service.drain()])
     await this.#dismiss(closed)
     clearTimeout(cut)
     service?.destroy()

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import http2 from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import tls from 'node:tls'
-import { gzipSync } from 'node:zlib'
+import { deflateSync, gzipSync } from 'node:zlib'
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { type ServiceError, status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
+import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
 import { BadRequestSchema } from '../../proto/gen/google/rpc/error_details_pb.ts'
 import { StatusSchema } from '../../proto/gen/google/rpc/status_pb.ts'
@@ -146,6 +147,47 @@ test.each(MESSAGES)('a message %s', async (_, bytes, codes, headers = {}) => {
   await stands()
 })
 
+test.each([
+  ['whole', frame(read('kept')), {}],
+  ['packed by gzip', frame(gzipSync(read('kept')), undefined, 1), { 'grpc-encoding': 'gzip' }],
+  ['packed by deflate', frame(deflateSync(read('kept')), undefined, 1), { 'grpc-encoding': 'deflate' }],
+  ['that could be packed, and is not', frame(read('kept')), { 'grpc-encoding': 'gzip' }],
+])('a message %s, in pieces of one byte, is answered', async (_, bytes, headers) => {
+  const over = session()
+  const stream = open(over, KEPT, { ...token(), ...headers })
+  const ended = statusOf(stream)
+  for (const byte of bytes) stream.write(Buffer.of(byte))
+  stream.end()
+  expect(await ended).toBe(status.OK)
+  over.destroy()
+})
+
+test.each([
+  ['1n', status.DEADLINE_EXCEEDED],
+  ['0S', status.DEADLINE_EXCEEDED],
+  ['99999999H', status.CANCELLED],
+  ['soon', status.INTERNAL],
+])('a call that is never ended, with a grpc-timeout of %s', async (timeout, code) => {
+  const over = session()
+  const stream = open(over, KEPT, { ...token(), 'grpc-timeout': timeout })
+  const ended = statusOf(stream)
+  stream.write(frame(read('kept')).subarray(0, 7))
+  if (code === status.CANCELLED) {
+    await stands()
+    stream.close(http2.constants.NGHTTP2_CANCEL)
+    expect(await ended).toBe(-1)
+  } else expect(await ended).toBe(code)
+  over.destroy()
+})
+
+test.each(['größer', '100%', '%41', ' x '])('what an error says comes as it is: %s', async (name) => {
+  const error = await served.call(Kv.method.read, { mount: name, path: 'x' }).then(
+    () => undefined,
+    (failed: ServiceError) => failed,
+  )
+  expect(error?.details).toContain(name)
+})
+
 test('calls that are begun and never ended hold little, and nothing once their client is gone', async () => {
   const sessions = Array.from({ length: 5 }, () => session())
   const grown = await growth(async () => {
@@ -162,6 +204,24 @@ test('calls that are begun and never ended hold little, and nothing once their c
   expect(grown).toBeLessThan(64 * MEBIBYTE)
   expect(await inFlight()).toEqual([])
   for (const over of sessions) over.destroy()
+  await stands()
+})
+
+test.each<[string, Buffer, number, Record<string, string>?]>([
+  ['that is too long', frame(Buffer.alloc(10), 33 * MEBIBYTE), status.RESOURCE_EXHAUSTED],
+  ['that is cut off', frame(Buffer.alloc(10), 100), status.INTERNAL],
+  ['that can not be unpacked', frame(Buffer.alloc(10), undefined, 1), status.INTERNAL, { 'grpc-encoding': 'gzip' }],
+])('a message of a body %s ends the request that takes it', async (_, bytes, code, headers = {}) => {
+  const over = session()
+  const stream = open(over, pathOf(Sys.method.restoreSnapshot), { ...token(), ...headers })
+  const ended = statusOf(stream)
+  const { input } = Sys.method.restoreSnapshot
+  stream.write(frame(toBinary(input, create(input, { content: Buffer.from('no more than a beginning') }))))
+  await expect.poll(inFlight, { timeout: 20_000 }).toHaveLength(1)
+  stream.end(bytes)
+  expect(await ended).toBe(code)
+  await expect.poll(inFlight, { timeout: 20_000 }).toEqual([])
+  over.destroy()
   await stands()
 })
 

@@ -1,0 +1,39 @@
+import { failure, GRPC } from './codes.ts'
+import { timeoutMs } from './deadline.ts'
+import { Messages, takeOne } from './incoming.ts'
+import type { ServerCall } from './server-call.ts'
+
+type ServeOne = (call: ServerCall, message: Buffer) => void
+type ServeMany = (call: ServerCall, messages: Messages) => void
+
+/** Who serves which method. */
+export class Handlers {
+  readonly #maxMessageBytes: number
+  readonly #serve = new Map<string, (call: ServerCall) => void>()
+
+  constructor(maxMessageBytes: number) {
+    this.#maxMessageBytes = maxMessageBytes
+  }
+
+  /** Methods that take one message. `path` is '/service/method'. `serve` throws nothing. */
+  one(path: string, serve: ServeOne): void {
+    this.#serve.set(path, (call) => takeOne(call, this.#maxMessageBytes, (message) => serve(call, message)))
+  }
+
+  /** Methods that take a stream of messages. */
+  many(path: string, serve: ServeMany): void {
+    this.#serve.set(path, (call) => serve(call, new Messages(call, this.#maxMessageBytes)))
+  }
+
+  serve(call: ServerCall): void {
+    const { ':path': path = '', 'grpc-timeout': timeout } = call.headers
+    const serve = this.#serve.get(path)
+    const milliseconds = timeout === undefined ? Number.POSITIVE_INFINITY : timeoutMs(String(timeout))
+    if (serve === undefined) call.fail(failure(GRPC.UNIMPLEMENTED, 'the server has no such method'))
+    else if (milliseconds === undefined) call.fail(failure(GRPC.INTERNAL, 'the grpc-timeout is none'))
+    else {
+      if (milliseconds !== Number.POSITIVE_INFINITY) call.expireAfter(milliseconds)
+      serve(call)
+    }
+  }
+}

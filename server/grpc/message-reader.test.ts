@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { framed, MessageReader, MessageTooLong } from './message-reader.ts'
+
+const MOST = 1000
+
+/** What a reader makes of the bytes, however they are cut. */
+function read(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const reader = new MessageReader(MOST)
+  const found: Buffer[] = []
+  const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length]
+  for (const [n, start] of places.slice(0, -1).entries()) {
+    reader.push(bytes.subarray(start, places[n + 1]))
+    for (let next = reader.next(); next !== undefined; next = reader.next()) found.push(next.bytes)
+  }
+  expect(reader.isInside).toBe(false)
+  return found
+}
+
+test('messages are the same however the bytes are cut, and stay what they were', () => {
+  const messages = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 })
+  fc.assert(
+    fc.property(messages, fc.array(fc.nat(2500), { maxLength: 30 }), (sent, cuts) => {
+      const bytes = Buffer.concat(sent.map(framed))
+      const within = cuts.map((cut) => Math.min(cut, bytes.length))
+      expect(read(bytes, within).map((one) => [...one])).toEqual(sent.map((one) => [...one]))
+    }),
+    { seed: 11 },
+  )
+})
+
+test('a message is refused for its length before it is there', () => {
+  const reader = new MessageReader(MOST)
+  reader.push(framed(Buffer.alloc(MOST)))
+  expect(reader.next()?.bytes).toHaveLength(MOST)
+  reader.push(framed(Buffer.alloc(MOST + 1)).subarray(0, 5))
+  expect(() => reader.next()).toThrow(MessageTooLong)
+})
+
+test('a message that is not whole is none, and is noticed', () => {
+  const reader = new MessageReader(MOST)
+  reader.push(framed(Buffer.from('abc')).subarray(0, 7))
+  expect([reader.next(), reader.isInside]).toEqual([undefined, true])
+})

@@ -1,0 +1,88 @@
+/** Whether a message is compressed, and its length. */
+export const FRAME_HEAD_BYTES = 5
+const EMPTY = Buffer.alloc(0)
+
+/** A message as it stands on the wire. */
+export interface WireMessage {
+  readonly isCompressed: boolean
+  readonly bytes: Buffer
+}
+
+/** A client said that a message is longer than it may be. */
+export class MessageTooLong extends Error {
+  override readonly name = 'MessageTooLong'
+}
+
+/**
+ * Cuts what comes on a stream into messages. One that came in one piece is not copied; of others the pieces are put together
+ * as they come, so that many small ones take no more memory than what they hold.
+ */
+export class MessageReader {
+  readonly #maxBytes: number
+  #bytes: Buffer = EMPTY
+  #at = 0
+  #end = 0
+  /** Whether `#bytes` is ours to write into. */
+  #isOwn = false
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Whether it holds a part of a message. */
+  get isInside(): boolean {
+    return this.#at < this.#end
+  }
+
+  push(piece: Buffer): void {
+    if (this.#at === this.#end) {
+      this.#bytes = piece
+      this.#at = 0
+      this.#end = piece.length
+      this.#isOwn = false
+      return
+    }
+    this.#reserve(piece.length)
+    piece.copy(this.#bytes, this.#end)
+    this.#end += piece.length
+  }
+
+  /** The next message; undefined while it is not whole. Throws MessageTooLong. */
+  next(): WireMessage | undefined {
+    const held = this.#end - this.#at
+    if (held < FRAME_HEAD_BYTES) return undefined
+    const length = this.#bytes.readUInt32BE(this.#at + 1)
+    if (length > this.#maxBytes) throw new MessageTooLong(`a message is longer than ${this.#maxBytes} bytes`)
+    if (held < FRAME_HEAD_BYTES + length) return undefined
+    const start = this.#at + FRAME_HEAD_BYTES
+    const isCompressed = this.#bytes[this.#at] === 1
+    this.#at = start + length
+    return { isCompressed, bytes: this.#bytes.subarray(start, this.#at) }
+  }
+
+  /** What was handed out stays as it is: only behind what is held is written. */
+  #reserve(count: number): void {
+    if (this.#isOwn && this.#end + count <= this.#bytes.length) return
+    const held = this.#end - this.#at
+    const grown = Buffer.allocUnsafeSlow(Math.max(held * 2, held + count))
+    this.#bytes.copy(grown, 0, this.#at, this.#end)
+    this.#bytes = grown
+    this.#at = 0
+    this.#end = held
+    this.#isOwn = true
+  }
+}
+
+/** The message as it goes over the wire. */
+export function framed(message: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + message.length)
+  writeHead(frame, message.length)
+  frame.set(message, FRAME_HEAD_BYTES)
+  return frame
+}
+
+/** Of a message that is not compressed. */
+export function writeHead(frame: Buffer, length: number): void {
+  frame[0] = 0
+  frame.writeUInt32BE(length, 1)
+}
