@@ -64,6 +64,8 @@ export interface RawReply {
   readonly status: number
   readonly contentType: string
   readonly body: Uint8Array | string | AsyncIterable<Uint8Array | string>
+  /** Bytes of a body that comes in pieces and has an end. Absent: it goes on for as long as the client wants it. */
+  readonly length?: number
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -18,13 +18,16 @@ function freshSeconds(leftMs: number): number {
 
 /** An entity tag for one form of a document: another for other contents, the same at every node (RFC 9110, 8.8.3). */
 export function entityTag(document: Buffer, form: string): string {
-  return `"${digestOf(document)}-${form}"`
+  return digestTag(digestOf(document), form)
 }
 
 const DIGEST_CHARACTERS = 32
-const digestOf = perDocument((document: Buffer) =>
-  createHash('sha256').update(document).digest('hex').slice(0, DIGEST_CHARACTERS),
-)
+const digestOf = perDocument((document: Buffer) => createHash('sha256').update(document).digest('hex'))
+
+/** As `entityTag`, of a document that is known by its digest, in hexadecimal. */
+export function digestTag(digest: string, form: string): string {
+  return `"${digest.slice(0, DIGEST_CHARACTERS)}-${form}"`
+}
 
 /** With what it is known by, for caches of whoever asked and between. `leftMs`: how long it holds; default: until it changes. */
 export function cacheable(raw: RawReply, etag: string, leftMs: number = Number.POSITIVE_INFINITY): RawReply {

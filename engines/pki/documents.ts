@@ -1,4 +1,4 @@
-import { document, json } from '../../storage/codec.ts'
+import { document, encoded, json } from '../../storage/codec.ts'
 import type { Reader, Tx } from '../../storage/store.ts'
 import type { Revocation } from './certificate-row.ts'
 import type { KeyKind } from './x509/algorithms.ts'
@@ -81,18 +81,33 @@ export interface ShardDocument {
   readonly entries: Buffer
 }
 
-/** A list as it was signed. */
+/** A list as it was signed. Of a long one, the entries lie beside it in parts: those that stay as they are, the next one has too. */
 export interface ListDocument {
   /** Of the authority, when it was made. */
   readonly mark: string
   /** The issuer that signed it, and the settings it was made under. */
   readonly basis: string
   readonly number: number
-  readonly der: Buffer
+  /** The DER of the list up to its parts, and from there to its end. */
+  readonly head: Buffer
+  readonly tail: Buffer
+  /** Absent of a list that a version before kept in one: its basis is none that lists have now, so it is made anew. */
+  readonly parts?: readonly ListPart[]
+  /** SHA-256 of what is signed and the signature, in hexadecimal. */
+  readonly digest: string
   readonly thisUpdateMs: number
   readonly nextUpdateMs: number
   /** Unix seconds; of each list of an authority another one. Absent of lists that were made before it was kept. */
   readonly changed?: number
+}
+
+/** Entries of one shard, in a row that is written once. */
+export interface ListPart {
+  readonly name: string
+  readonly bytes: number
+  readonly shard: number
+  /** As ShardDocument.mark. */
+  readonly mark: string
 }
 
 /** What the expiry view shows. */
@@ -112,6 +127,7 @@ export const urlsCodec = json<UrlsDocument>()
 export const revokedCodec = json<RevokedDocument>()
 export const shardCodec = document<ShardDocument>()
 export const listCodec = document<ListDocument>()
+export const listPartCodec = encoded
 export const markCodec = json<string>()
 export const expiryCodec = json<ExpiryDocument>()
 
@@ -137,6 +153,7 @@ export const rows = {
   shard: (authority: string, shard: number): string => `crl/shards/${authority}/${shard}`,
   /** `which`: full, delta, or a shard's number. */
   list: (authority: string, which: string): string => `crl/lists/${authority}/${which}`,
+  listParts: (authority: string, which: string): string => `crl/parts/${authority}/${which}/`,
   /** Revoked since the last complete list, where there are delta lists. */
   pending: (authority: string): string => `crl/pending/${authority}/`,
   authorities: 'revoked/',

@@ -28,7 +28,7 @@ export function sendResponse(
   stalledMs: number,
 ): Promise<void> | undefined {
   exchange.mountType = response.mountType
-  if (response.raw !== null) return sendRaw(exchange, response.raw, headersFor)
+  if (response.raw !== null) return sendRaw(exchange, response.raw, headersFor, stalledMs)
   if (response.status === 204) sendEmpty(exchange, response, headersFor)
   else sendText(exchange, response, headersFor, stalledMs)
   return undefined
@@ -79,7 +79,7 @@ function asHeader(warnings: readonly string[]): string {
   return JSON.stringify(short).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor): Promise<void> {
+async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor, stalledMs: number): Promise<void> {
   const { reply } = exchange
   const headers = withContentType(headersFor(raw.status), raw.contentType)
   headers.push(...exchange.extraHeaders)
@@ -92,8 +92,13 @@ async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor
     return
   }
   exchange.streaming = true
-  reply.writeHead(raw.status, headers)
-  reply.flushHeaders()
+  if (raw.length === undefined) {
+    reply.writeHead(raw.status, headers)
+    reply.flushHeaders()
+  } else {
+    reply.writeHead(raw.status, [...headers, 'Content-Length', String(raw.length)])
+    limitReading(exchange, stalledMs)
+  }
   await pipeline(Readable.from(raw.body), reply)
 }
 

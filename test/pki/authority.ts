@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { CertificateList } from '@peculiar/asn1-x509'
+import type { RawReply } from '../../engines/engine.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { MountedEngine } from '../engines/mounted-engine.ts'
 
@@ -50,11 +51,16 @@ export class Authority extends MountedEngine {
   /** A raw answer's body. */
   async raw(name: string): Promise<Buffer> {
     const { raw } = await this.call('read', name)
-    if (raw === undefined || typeof raw.body === 'string' || !(raw.body instanceof Uint8Array)) {
-      return Buffer.from(typeof raw?.body === 'string' ? raw.body : '')
-    }
-    return Buffer.from(raw.body)
+    return raw === undefined ? Buffer.alloc(0) : bytesOf(raw)
   }
+}
+
+/** The whole body. */
+export async function bytesOf({ body }: RawReply): Promise<Buffer> {
+  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body)
+  const pieces: Buffer[] = []
+  for await (const piece of body) pieces.push(Buffer.from(piece))
+  return Buffer.concat(pieces)
 }
 
 /** A list of revoked certificates, read by a library. */

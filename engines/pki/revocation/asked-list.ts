@@ -6,7 +6,8 @@ import { storedCertificate } from '../x509/certificate.ts'
 import { type Der, integer } from '../x509/der.ts'
 import { authorityKeyIdentifier, EXTENSION, type Extension } from '../x509/extensions.ts'
 import { pem } from '../x509/pem.ts'
-import { listIssuer, listSigner, signedList } from './lists.ts'
+import { listIssuer, listSigner } from './lists.ts'
+import { signedList } from './signed-list.ts'
 
 /** What lists that callers put together have in common: `resign-crls` and `sign-revocation-list`. */
 
@@ -58,14 +59,15 @@ export async function askedListReply(
 ): Promise<Reply> {
   const issuer = await listIssuer(asked.issuer_ref, context)
   const thisUpdateMs = Math.floor(context.clock.now() / 1000) * 1000
-  const der = await signedList({
+  const { head, tail } = await signedList({
     issuer,
     signer: await listSigner(issuer, context.store),
     thisUpdateMs,
     nextUpdateMs: thisUpdateMs + validitySeconds(asked) * 1000,
-    entries,
+    entries: [entries],
     extensions: [...ownExtensions(asked, storedCertificate(issuer.certificate).keyId), ...more],
   })
+  const der = Buffer.concat([head, entries, tail])
   return { data: { crl: asked.format.toLowerCase() === 'der' ? der.toString('base64') : `${pem('X509 CRL', der)}\n` } }
 }
 

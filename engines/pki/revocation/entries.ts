@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { derHead } from '../../../crypto/der.ts'
-import type { Store } from '../../../storage/store.ts'
+import type { Reader, Store } from '../../../storage/store.ts'
 import { markCodec, type Revocation, revokedCodec, rows, shardCodec } from '../documents.ts'
 import { type Der, enumerated, sequence, time, unsigned } from '../x509/der.ts'
 import { EXTENSION, extensionsDer } from '../x509/extensions.ts'
 import { hexSerial, serialBytes } from '../x509/serial.ts'
+import { lengthOf } from './signed-list.ts'
 
 /** What lists of revoked certificates hold: the rows of revocations, and what is kept of them by shard. */
 
@@ -13,30 +14,79 @@ export function pendingEntries(authority: string, store: Store): Promise<Buffer>
   return entriesBelow(rows.pending(authority), NOTHING, store)
 }
 
-/** Of all shards. Others are served in between. */
-export async function allEntries(authority: string, store: Store): Promise<Buffer> {
-  const found: Buffer[] = []
+/** Entries of one shard. */
+export interface ShardEntries {
+  readonly shard: number
+  /** Of the shard, when they were read: what was revoked since may be missing. */
+  readonly mark: string
+  readonly entries: Buffer
+}
+
+/** Shards that were read anew are kept when they come to so much. */
+const KEPT_AT_ONCE_BYTES = 1024 * 1024
+
+/** Of all shards; those of `known` are not read where they are as of the same mark. Others are served in between. */
+export async function allEntries<Known extends ShardEntries>(
+  authority: string,
+  known: ReadonlyMap<number, Known>,
+  store: Store,
+): Promise<readonly (Known | ShardEntries)[]> {
+  const found: (Known | ShardEntries)[] = []
+  let fresh: ShardEntries[] = []
   for (const name of await store.list(rows.shards(authority))) {
-    found.push(await shardEntries(authority, Number(name.slice(0, -1)), store))
+    const shard = Number(name.slice(0, -1))
+    const mark = await shardMark(authority, shard, store)
+    const there = known.get(shard)
+    if (there?.mark === mark) {
+      found.push(there)
+      continue
+    }
+    const { isKept, ...read } = await readShard(authority, shard, mark, store)
+    found.push(read)
+    if (!isKept) fresh.push(read)
+    if (lengthOf(fresh.map(({ entries }) => entries)) > KEPT_AT_ONCE_BYTES) {
+      await keepShards(authority, fresh, store)
+      fresh = []
+    }
     await setImmediate()
   }
-  return Buffer.concat(found)
+  await keepShards(authority, fresh, store)
+  return found
 }
 
 /** Those of one shard: as they were kept, with what was revoked in it since. */
-export async function shardEntries(authority: string, shard: number, store: Store): Promise<Buffer> {
-  const path = rows.shardMark(authority, shard)
-  const mark = (await store.get(path, markCodec)) ?? ''
+export async function shardEntries(authority: string, shard: number, store: Store): Promise<ShardEntries> {
+  const { isKept, ...read } = await readShard(authority, shard, await shardMark(authority, shard, store), store)
+  if (!isKept) await keepShards(authority, [read], store)
+  return read
+}
+
+async function shardMark(authority: string, shard: number, reader: Reader): Promise<string> {
+  return (await reader.get(rows.shardMark(authority, shard), markCodec)) ?? ''
+}
+
+async function readShard(
+  authority: string,
+  shard: number,
+  mark: string,
+  store: Store,
+): Promise<ShardEntries & { readonly isKept: boolean }> {
   const [kept] = await store.getThrough([rows.shard(authority, shard)], shardCodec)
-  if (kept?.mark === mark) return kept.entries
+  if (kept?.mark === mark) return { shard, mark, entries: kept.entries, isKept: true }
   const before = kept === undefined ? NOTHING : entriesIn(kept.entries)
   const entries = await entriesBelow(rows.revokedIn(authority, shard), before, store)
+  return { shard, mark, entries, isKept: false }
+}
+
+async function keepShards(authority: string, shards: readonly ShardEntries[], store: Store): Promise<void> {
+  if (shards.length === 0) return
   await store.transaction(async (tx) => {
-    // What was revoked while it was read may be missing: then it is not kept.
-    if (((await tx.get(path, markCodec)) ?? '') === mark)
-      tx.put(rows.shard(authority, shard), { mark, entries }, shardCodec)
+    for (const { shard, mark, entries } of shards) {
+      // What was revoked while it was read may be missing: then it is not kept.
+      if ((await shardMark(authority, shard, tx)) === mark)
+        tx.put(rows.shard(authority, shard), { mark, entries }, shardCodec, { isReadNext: false })
+    }
   })
-  return entries
 }
 
 type Entries = ReadonlyMap<string, Der>

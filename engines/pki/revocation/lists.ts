@@ -9,11 +9,13 @@ import { loadedKey } from '../keys.ts'
 import { changeSecond } from '../modified.ts'
 import { type Signer, signerOf } from '../x509/algorithms.ts'
 import { uriName } from '../x509/alt-names.ts'
-import { signed, storedCertificate } from '../x509/certificate.ts'
-import { type Der, explicit, integer, sequence, time } from '../x509/der.ts'
-import { authorityKeyIdentifier, EXTENSION, type Extension, extensionsDer } from '../x509/extensions.ts'
+import { storedCertificate } from '../x509/certificate.ts'
+import { explicit, integer, sequence } from '../x509/der.ts'
+import { authorityKeyIdentifier, EXTENSION, type Extension } from '../x509/extensions.ts'
 import { durationMs, type RevocationConfig, revocationConfig } from './config.ts'
 import { allEntries, pendingEntries, shardEntries } from './entries.ts'
+import { entriesOfParts, isLong, keepAtHand, type ListPlace, type Part, partsBefore, storeParts } from './list-parts.ts'
+import { signedList } from './signed-list.ts'
 
 /**
  * Lists of revoked certificates (RFC 5280, 5). Certificates are spread over shards; a revocation marks its shard, and a
@@ -82,7 +84,7 @@ export async function makeList(issuer: IssuerDocument, which: Which, context: En
     const made = await attemptList(issuer, which, context)
     if (made !== undefined) return made
   }
-  throw new EgideError('unavailable', 'the list of revoked certificates is being made anew: try again')
+  throw beingMade()
 }
 
 function isInForce(kept: ListDocument, mark: string, config: RevocationConfig, which: Which, nowMs: number): boolean {
@@ -97,6 +99,11 @@ function isInForce(kept: ListDocument, mark: string, config: RevocationConfig, w
 
 const authority = ({ certificate }: IssuerDocument): string => authorityOf(storedCertificate(certificate))
 
+const placeOf = (issuer: IssuerDocument, which: Which): ListPlace => ({
+  authority: authority(issuer),
+  which: nameOf(which),
+})
+
 const nameOf = (which: Which): string => (typeof which === 'string' ? which : String(which.shard))
 
 async function markOf(reader: Reader, issuer: IssuerDocument, which: Which): Promise<string> {
@@ -104,11 +111,10 @@ async function markOf(reader: Reader, issuer: IssuerDocument, which: Which): Pro
   return (await reader.get(path, markCodec)) ?? ''
 }
 
-/** What a list depends on besides revocations. `base`: number of the complete list, of a delta. */
+/** What a list depends on besides revocations, and how it is stored. `base`: number of the complete list, of a delta. */
 function basisOf(issuer: IssuerDocument, config: RevocationConfig, base: number): string {
-  return [base, issuer.id, revocationAlgorithmName(issuer), config.disable, config.expiry, config.enable_delta].join(
-    ' ',
-  )
+  const settings = [config.disable, config.expiry, config.enable_delta]
+  return ['parts', base, issuer.id, revocationAlgorithmName(issuer), ...settings].join(' ')
 }
 
 /** Makes, signs and keeps a list. Undefined: another was made meanwhile that knew something else. */
@@ -117,65 +123,81 @@ async function attemptList(
   which: Which,
   context: EngineContext,
 ): Promise<ListDocument | undefined> {
-  const { store, clock } = context
+  const { store, clock, random } = context
   const signer = await listSigner(issuer, store)
   const config = await revocationConfig(store)
   const mark = await markOf(store, issuer, which)
   const nowMs = Math.floor(clock.now() / 1000) * 1000
-  const path = rows.list(authority(issuer), nameOf(which))
+  const place = placeOf(issuer, which)
+  const path = rows.list(place.authority, place.which)
   const base = which === 'delta' ? await currentList(issuer, 'full', context) : undefined
-  const pending = which === 'full' ? await store.list(rows.pending(authority(issuer))) : []
-  const entries = config.disable ? Buffer.alloc(0) : await entriesOf(issuer, which, store)
+  const pending = which === 'full' ? await store.list(rows.pending(place.authority)) : []
   const before = await store.get(path, listCodec)
+  const read = config.disable ? [] : await entriesOf(which, before, place, store)
+  const entries = read.map((part) => part.entries)
   const number = Math.max(before?.number ?? 0, base?.number ?? 0) + 1
   const nextUpdateMs = nowMs + durationMs(config, 'expiry')
   const extensions = await listExtensions(issuer, which, number, base?.number, store)
-  const der = await signedList({ issuer, signer, thisUpdateMs: nowMs, nextUpdateMs, entries, extensions })
+  const { head, tail, digest } = await signedList({
+    issuer,
+    signer,
+    thisUpdateMs: nowMs,
+    nextUpdateMs,
+    entries,
+    extensions,
+  })
+  const long = isLong(entries) ? read : []
+  const stored = await storeParts(long, random.uuid(), place, store)
   const made: ListDocument = {
     mark,
     basis: basisOf(issuer, config, base?.number ?? 0),
     number,
-    der,
+    head: long.length > 0 ? head : Buffer.concat([head, ...entries]),
+    tail,
+    parts: stored.parts,
+    digest,
     thisUpdateMs: nowMs,
     nextUpdateMs,
   }
-  return store.transaction(async (tx) => {
+  const kept = await store.transaction(async (tx) => {
     const there = await tx.get(path, listCodec)
-    // Two lists of one number would be two truths.
-    if (there !== undefined && there.number >= number) return there.mark === mark ? there : undefined
-    const kept = { ...made, changed: changeSecond(there?.changed, clock.now()) }
-    tx.put(path, kept, listCodec)
-    for (const serial of pending) tx.delete(rows.pending(authority(issuer)) + serial)
-    return kept
+    // Two lists of one number would be two truths, and the parts of the one before may be gone with it.
+    if (there?.number !== before?.number) return there?.mark === mark && there.basis === made.basis ? there : undefined
+    const dated = { ...made, changed: changeSecond(there?.changed, clock.now()) }
+    tx.put(path, dated, listCodec)
+    stored.put(tx)
+    for (const serial of pending) tx.delete(rows.pending(place.authority) + serial)
+    return dated
   })
+  if (kept?.digest === digest) keepAtHand(long, digest, place, store)
+  return kept
 }
 
-/** What a list says, and who signs it. */
-export interface ListContents {
-  readonly issuer: IssuerDocument
-  readonly signer: Signer
-  readonly thisUpdateMs: number
-  readonly nextUpdateMs: number
-  /** The members of `revokedCertificates`. */
-  readonly entries: Buffer
-  readonly extensions: readonly Extension[]
+/** A list as it is sent, in pieces. */
+export interface WholeList {
+  readonly list: ListDocument
+  readonly pieces: readonly Buffer[]
 }
 
-/** A CertificateList of version 2 (RFC 5280, 5.1). */
-export function signedList(contents: ListContents): Promise<Der> {
-  const { issuer, signer, thisUpdateMs, nextUpdateMs, entries, extensions } = contents
-  const tbs = sequence(
-    integer(1),
-    signer.algorithm,
-    storedCertificate(issuer.certificate).subjectDer,
-    time(thisUpdateMs),
-    time(nextUpdateMs),
-    // An empty list is left out (RFC 5280, 5.1.2.6).
-    ...(entries.length === 0 ? [] : [sequence(entries)]),
-    explicit(0, extensionsDer(extensions)),
-  )
-  return signed(tbs, signer)
+/** `made`, with what lies beside it; or the one that has taken its place meanwhile. */
+export async function wholeList(
+  made: ListDocument,
+  issuer: IssuerDocument,
+  which: Which,
+  context: EngineContext,
+): Promise<WholeList> {
+  let list = made
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const parts = await entriesOfParts(list, placeOf(issuer, which), context.store)
+    if (parts !== undefined) return { list, pieces: [list.head, ...parts, list.tail] }
+    await context.store.refresh()
+    list = await currentList(issuer, which, context)
+  }
+  throw beingMade()
 }
+
+const beingMade = (): EgideError =>
+  new EgideError('unavailable', 'the list of revoked certificates is being made anew: try again')
 
 /** Throws `invalid_request` for an issuer that may not or cannot sign lists. */
 export async function listSigner(issuer: IssuerDocument, store: Reader): Promise<Signer> {
@@ -206,11 +228,21 @@ async function listExtensions(
   return [...extensions, { id: EXTENSION.issuingDistributionPoint, critical: true, value: sequence(name) }]
 }
 
-function entriesOf(issuer: IssuerDocument, which: Which, store: Store): Promise<Buffer> {
-  const of = authority(issuer)
-  if (which === 'delta') return pendingEntries(of, store)
-  return which === 'full' ? allEntries(of, store) : shardEntries(of, which.shard, store)
+/** `before`: the list whose place this one takes. */
+async function entriesOf(
+  which: Which,
+  before: ListDocument | undefined,
+  place: ListPlace,
+  store: Store,
+): Promise<readonly Part[]> {
+  const { authority } = place
+  if (which === 'delta') return [{ ...NEW, entries: await pendingEntries(authority, store) }]
+  if (which !== 'full') return [{ ...NEW, ...(await shardEntries(authority, which.shard, store)) }]
+  const all = await allEntries(authority, await partsBefore(before, place, store), store)
+  return all.map((part) => ({ ...NEW, ...part }))
 }
+
+const NEW = { name: undefined, shard: 0, mark: '' } as const
 
 /** The issuer that signs for a reference. Throws in the peers' words. */
 export async function listIssuer(ref: string, { store }: EngineContext): Promise<IssuerDocument> {

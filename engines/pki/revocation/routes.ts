@@ -1,14 +1,15 @@
 import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
-import { cacheable, entityTag } from '../caching.ts'
+import { cacheable, digestTag } from '../caching.ts'
 import type { IssuerDocument, ListDocument } from '../documents.ts'
 import { allIssuers } from '../issuers/find.ts'
 import { SHARDS } from '../issuing/issue.ts'
 import { CONDITIONAL_HEADERS, issuersChanged, listChanged, unlessUnmodified } from '../modified.ts'
-import { pem } from '../x509/pem.ts'
+import { pemLength, pemOf, pemPieces } from '../x509/pem.ts'
 import { revocationConfig } from './config.ts'
-import { currentList, listIssuer, makeList, type Which } from './lists.ts'
+import { currentList, listIssuer, makeList, type Which, wholeList } from './lists.ts'
+import { lengthOf } from './signed-list.ts'
 
 /** Lists of revoked certificates: https://openbao.org/api-docs/secret/pki/#read-crl */
 
@@ -87,24 +88,46 @@ async function read(
   const issuers = await issuersChanged(context.store)
   const issuer = await listIssuer(request.fields.issuer_ref, context)
   const made = await currentList(issuer, which, context)
-  return unlessUnmodified(request, listChanged(made, issuers), shownList(made, form, context), context)
+  const reply = unlessUnmodified(request, listChanged(made, issuers), announced(made, form, context), context)
+  if (reply.raw?.status === 304) return reply
+  const { list, pieces } = await wholeList(made, issuer, which, context)
+  if (list !== made) return withContents(announced(list, form, context), pieces, form)
+  return withContents(reply, pieces, form)
 }
 
-function shownList(made: ListDocument, form: Form, context: EngineContext): Reply {
-  if (form === 'der') return { raw: rawList(made, undefined, context) }
-  const text = pem('X509 CRL', made.der)
-  if (form === 'json') return { data: { crl: `${text}\n` } }
-  if (form === 'certificate') return { data: { certificate: text, revocation_time: 0, revocation_time_rfc3339: '' } }
-  return { raw: rawList(made, text, context) }
+/** All of the answer but the list itself. */
+function announced({ digest, nextUpdateMs }: ListDocument, form: Form, { clock }: EngineContext): Reply {
+  if (form === 'json' || form === 'certificate') return {}
+  const contentType = form === 'der' ? 'application/pkix-crl' : 'application/x-pem-file'
+  return { raw: cacheable({ status: 200, contentType, body: '' }, digestTag(digest, form), nextUpdateMs - clock.now()) }
 }
 
-function rawList({ der, nextUpdateMs }: ListDocument, text: string | undefined, { clock }: EngineContext): RawReply {
-  const raw = {
-    status: 200,
-    contentType: text === undefined ? 'application/pkix-crl' : 'application/x-pem-file',
-    body: text ?? der,
+const LABEL = 'X509 CRL'
+
+function withContents(reply: Reply, pieces: readonly Buffer[], form: Form): Reply {
+  if (form === 'json') return { ...reply, data: { crl: `${pemOf(LABEL, pieces)}\n` } }
+  if (form === 'certificate') {
+    return {
+      ...reply,
+      data: { certificate: pemOf(LABEL, pieces), revocation_time: 0, revocation_time_rfc3339: '' },
+    }
   }
-  return cacheable(raw, entityTag(der, text === undefined ? 'der' : 'pem'), nextUpdateMs - clock.now())
+  return reply.raw === undefined ? reply : { ...reply, raw: { ...reply.raw, ...bodyOf(pieces, form) } }
+}
+
+/** Of more pieces a list is sent one after the other, so that no answer holds more of it than its client takes. */
+const AT_ONCE_PIECES = 2
+
+function bodyOf(pieces: readonly Buffer[], form: 'der' | 'pem'): Pick<RawReply, 'body' | 'length'> {
+  if (pieces.length <= AT_ONCE_PIECES) return { body: form === 'der' ? Buffer.concat(pieces) : pemOf(LABEL, pieces) }
+  const length = lengthOf(pieces)
+  return form === 'der'
+    ? { body: inTurn(pieces), length }
+    : { body: inTurn(pemPieces(LABEL, pieces)), length: pemLength(LABEL, length) }
+}
+
+async function* inTurn<T>(pieces: Iterable<T>): AsyncGenerator<T, undefined> {
+  yield* pieces
 }
 
 async function rotate(which: 'full' | 'delta', context: EngineContext): Promise<Reply> {

@@ -2,12 +2,14 @@ import {
   constants,
   createPrivateKey,
   createPublicKey,
+  createSign,
   generateKeyPair,
   generateKeyPairSync,
   type KeyObject,
   sign,
   verify,
 } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { derElement, TAG } from '../../../crypto/der.ts'
 import { invalid } from '../../errors.ts'
@@ -99,6 +101,40 @@ export interface Signer {
   readonly algorithm: Der
   /** RSA and ML-DSA sign off the event loop; the others cost less than the way there. */
   sign(data: Uint8Array): Promise<Buffer>
+  /** Of what the parts make together; the kinds that hash what they sign never hold much of it whole. Others are served in between. */
+  signParts(parts: readonly Uint8Array[]): Promise<Buffer>
+}
+
+/** Parts of no more bytes together are laid together and signed as one. */
+const WHOLE_MAX_BYTES = 1024 * 1024
+
+function signerWith(
+  algorithm: Der,
+  signData: Signer['sign'],
+  signLong: Signer['signParts'] = (parts) => signData(Buffer.concat(parts)),
+): Signer {
+  return {
+    algorithm,
+    sign: signData,
+    signParts: (parts) => {
+      const length = parts.reduce((sum, part) => sum + part.length, 0)
+      return length <= WHOLE_MAX_BYTES ? signData(Buffer.concat(parts)) : signLong(parts)
+    },
+  }
+}
+
+/** On this thread: of a hash that is made in parts, nothing else can be signed. */
+async function signHashed(
+  hash: string,
+  parts: readonly Uint8Array[],
+  options: Parameters<ReturnType<typeof createSign>['sign']>[0],
+): Promise<Buffer> {
+  const signing = createSign(hash)
+  for (const part of parts) {
+    signing.update(part)
+    await setImmediate()
+  }
+  return signing.sign(options)
 }
 
 const HASHES: Readonly<Record<HashBits, string>> = { 256: 'sha256', 384: 'sha384', 512: 'sha512' }
@@ -156,14 +192,22 @@ export function signerOf(key: KeyObject, { hash, pss }: SigningOptions): Signer 
     const padding = pss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
     const options = pss ? { key, padding, saltLength: hash / 8 } : { key, padding }
     const algorithm = pss ? pssAlgorithm(hash) : sequence(oid(RSA_OIDS[hash]), NULL)
-    return { algorithm, sign: (data) => signAside(HASHES[hash], data, options) }
+    return signerWith(
+      algorithm,
+      (data) => signAside(HASHES[hash], data, options),
+      (parts) => signHashed(HASHES[hash], parts, options),
+    )
   }
   if (kind === 'ec') {
-    return { algorithm: sequence(oid(ECDSA_OIDS[hash])), sign: async (data) => sign(HASHES[hash], data, key) }
+    return signerWith(
+      sequence(oid(ECDSA_OIDS[hash])),
+      async (data) => sign(HASHES[hash], data, key),
+      (parts) => signHashed(HASHES[hash], parts, key),
+    )
   }
   const algorithm = sequence(oid(PURE_OIDS[kind]))
-  if (kind === 'ed25519') return { algorithm, sign: async (data) => sign(null, data, key) }
-  return { algorithm, sign: (data) => signAside(null, data, { key }) }
+  if (kind === 'ed25519') return signerWith(algorithm, async (data) => sign(null, data, key))
+  return signerWith(algorithm, (data) => signAside(null, data, { key }))
 }
 
 function signAside(hash: string | null, data: Uint8Array, options: Parameters<typeof sign>[2]): Promise<Buffer> {

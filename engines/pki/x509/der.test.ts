@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { generalizedTime, time } from './der.ts'
+import { generalizedTime, sequence, sequenceOpening, time } from './der.ts'
 
 const isoOf = (ms: number): string => new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '')
 
@@ -27,5 +27,12 @@ test('what is no moment, or has no year of four digits, is refused', () => {
   for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, Date.UTC(10_000, 0, 1), Date.UTC(-1, 0, 1)]) {
     expect(() => time(ms)).toThrow(RangeError)
     expect(() => generalizedTime(ms)).toThrow(RangeError)
+  }
+})
+
+test('what stands before the members of a sequence is the same where they are not at hand', () => {
+  for (const length of [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000, 0xffffff, 0x1000000]) {
+    const whole = sequence(Buffer.alloc(length))
+    expect(whole.subarray(0, whole.length - length), String(length)).toEqual(sequenceOpening(length))
   }
 })

@@ -21,6 +21,13 @@ export function sequenceOf(members: readonly Uint8Array[]): Der {
   return wrap(SEQUENCE, lengthOf(members), members)
 }
 
+/** What stands before the members of a SEQUENCE that have so many bytes together: for one that is never whole in memory. */
+export function sequenceOpening(length: number): Der {
+  const out = Buffer.allocUnsafe(openingBytes(length))
+  open(out, SEQUENCE, length)
+  return out
+}
+
 /** SET OF: its members in ascending order (X.690, 11.6). */
 export function setOf(members: readonly Uint8Array[]): Der {
   const sorted = members.length < 2 ? members : [...members].sort((a, b) => Buffer.compare(a, b))
@@ -168,18 +175,28 @@ function lengthOf(members: readonly Uint8Array[]): number {
 }
 
 function wrap(tag: number, length: number, members: readonly Uint8Array[]): Der {
-  const size = length < 0x80 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : length < 0x1000000 ? 4 : 5
-  const out = Buffer.allocUnsafe(1 + size + length)
-  out[0] = tag
-  if (size === 1) out[1] = length
-  else {
-    out[1] = 0x80 | (size - 1)
-    out.writeUIntBE(length, 2, size - 1)
-  }
-  let at = 1 + size
+  let at = openingBytes(length)
+  const out = Buffer.allocUnsafe(at + length)
+  open(out, tag, length)
   for (const member of members) {
     out.set(member, at)
     at += member.length
   }
   return out
+}
+
+/** Bytes of tag and length. */
+function openingBytes(length: number): number {
+  return length < 0x80 ? 2 : length < 0x100 ? 3 : length < 0x10000 ? 4 : length < 0x1000000 ? 5 : 6
+}
+
+function open(out: Buffer, tag: number, length: number): void {
+  out[0] = tag
+  if (length < 0x80) {
+    out[1] = length
+    return
+  }
+  const size = openingBytes(length) - 2
+  out[1] = 0x80 | size
+  out.writeUIntBE(length, 2, size)
 }

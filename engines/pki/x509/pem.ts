@@ -10,10 +10,40 @@ export interface PemBlock {
 
 /** RFC 7468. The newline at the end is left out, as the peers do in their answers. */
 export function pem(label: string, der: Uint8Array): string {
-  const text = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('base64')
+  const bytes = Buffer.from(der.buffer, der.byteOffset, der.byteLength)
+  return `-----BEGIN ${label}-----\n${linesOf(bytes)}-----END ${label}-----`
+}
+
+/** Bytes of a line. */
+const LINE_BYTES = (LINE / 4) * 3
+
+/** What `pem` makes, of what the pieces make together, and in pieces: for what is long. */
+export function* pemPieces(label: string, pieces: Iterable<Buffer>): Generator<string, undefined> {
+  yield `-----BEGIN ${label}-----\n`
+  let rest: Buffer = Buffer.alloc(0)
+  for (const piece of pieces) {
+    const all = rest.length === 0 ? piece : Buffer.concat([rest, piece])
+    const end = all.length - (all.length % LINE_BYTES)
+    if (end > 0) yield linesOf(all.subarray(0, end))
+    rest = all.subarray(end)
+  }
+  if (rest.length > 0) yield linesOf(rest)
+  yield `-----END ${label}-----`
+}
+
+export const pemOf = (label: string, pieces: Iterable<Buffer>): string => [...pemPieces(label, pieces)].join('')
+
+/** Characters of what `pem` makes of so many bytes. */
+export function pemLength(label: string, bytes: number): number {
+  const around = `-----BEGIN ${label}-----\n-----END ${label}-----`
+  return around.length + Math.ceil(bytes / 3) * 4 + Math.ceil(bytes / LINE_BYTES)
+}
+
+function linesOf(bytes: Buffer): string {
+  const text = bytes.toString('base64')
   const lines: string[] = []
   for (let at = 0; at < text.length; at += LINE) lines.push(text.slice(at, at + LINE))
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----`
+  return `${lines.join('\n')}\n`
 }
 
 export const certificatePem = (der: Uint8Array): string => pem('CERTIFICATE', der)
