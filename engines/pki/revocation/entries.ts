@@ -5,7 +5,6 @@ import { markCodec, type Revocation, revokedCodec, rows, shardCodec } from '../d
 import { type Der, enumerated, sequence, time, unsigned } from '../x509/der.ts'
 import { EXTENSION, extensionsDer } from '../x509/extensions.ts'
 import { hexSerial, serialBytes } from '../x509/serial.ts'
-import { lengthOf } from './signed-list.ts'
 
 /** What lists of revoked certificates hold: the rows of revocations, and what is kept of them by shard. */
 
@@ -20,44 +19,33 @@ export interface ShardEntries {
   /** Of the shard, when they were read: what was revoked since may be missing. */
   readonly mark: string
   readonly entries: Buffer
+  /** Whether a row holds them. */
+  readonly isKept: boolean
 }
 
-/** Shards that were read anew are kept when they come to so much. */
-const KEPT_AT_ONCE_BYTES = 1024 * 1024
-
-/** Of all shards; those of `known` are not read where they are as of the same mark. Others are served in between. */
+/** Of all shards; of `known`, where they are as of another mark, only what is new is read. Others are served in between. */
 export async function allEntries<Known extends ShardEntries>(
   authority: string,
   known: ReadonlyMap<number, Known>,
   store: Store,
 ): Promise<readonly (Known | ShardEntries)[]> {
   const found: (Known | ShardEntries)[] = []
-  let fresh: ShardEntries[] = []
   for (const name of await store.list(rows.shards(authority))) {
     const shard = Number(name.slice(0, -1))
-    const mark = await shardMark(authority, shard, store)
-    const there = known.get(shard)
-    if (there?.mark === mark) {
-      found.push(there)
-      continue
+    const [mark, there] = [await shardMark(authority, shard, store), known.get(shard)]
+    if (there?.mark === mark) found.push(there)
+    else {
+      found.push(await readShard(authority, shard, mark, there, store))
+      await setImmediate()
     }
-    const { isKept, ...read } = await readShard(authority, shard, mark, store)
-    found.push(read)
-    if (!isKept) fresh.push(read)
-    if (lengthOf(fresh.map(({ entries }) => entries)) > KEPT_AT_ONCE_BYTES) {
-      await keepShards(authority, fresh, store)
-      fresh = []
-    }
-    await setImmediate()
   }
-  await keepShards(authority, fresh, store)
   return found
 }
 
 /** Those of one shard: as they were kept, with what was revoked in it since. */
 export async function shardEntries(authority: string, shard: number, store: Store): Promise<ShardEntries> {
-  const { isKept, ...read } = await readShard(authority, shard, await shardMark(authority, shard, store), store)
-  if (!isKept) await keepShards(authority, [read], store)
+  const read = await readShard(authority, shard, await shardMark(authority, shard, store), undefined, store)
+  await keepShards(authority, [read], store)
   return read
 }
 
@@ -69,19 +57,23 @@ async function readShard(
   authority: string,
   shard: number,
   mark: string,
+  known: ShardEntries | undefined,
   store: Store,
-): Promise<ShardEntries & { readonly isKept: boolean }> {
+): Promise<ShardEntries> {
   const [kept] = await store.getThrough([rows.shard(authority, shard)], shardCodec)
   if (kept?.mark === mark) return { shard, mark, entries: kept.entries, isKept: true }
-  const before = kept === undefined ? NOTHING : entriesIn(kept.entries)
-  const entries = await entriesBelow(rows.revokedIn(authority, shard), before, store)
+  const before = known ?? kept
+  const there = before === undefined ? NOTHING : entriesIn(before.entries)
+  const entries = await entriesBelow(rows.revokedIn(authority, shard), there, store)
   return { shard, mark, entries, isKept: false }
 }
 
-async function keepShards(authority: string, shards: readonly ShardEntries[], store: Store): Promise<void> {
-  if (shards.length === 0) return
+/** Has the next list read no more of these shards than what is new. */
+export async function keepShards(authority: string, shards: readonly ShardEntries[], store: Store): Promise<void> {
+  const fresh = shards.filter(({ isKept }) => !isKept)
+  if (fresh.length === 0) return
   await store.transaction(async (tx) => {
-    for (const { shard, mark, entries } of shards) {
+    for (const { shard, mark, entries } of fresh) {
       // What was revoked while it was read may be missing: then it is not kept.
       if ((await shardMark(authority, shard, tx)) === mark)
         tx.put(rows.shard(authority, shard), { mark, entries }, shardCodec, { isReadNext: false })

@@ -26,7 +26,7 @@ export interface Part extends ShardEntries {
 /** Shorter lists lie in one row. */
 const LONG_BYTES = 64 * 1024
 /** What is read or written in one go. */
-const AT_ONCE_BYTES = 1024 * 1024
+const AT_ONCE_BYTES = 256 * 1024
 
 /** Whether so many entries are stored in parts. */
 export const isLong = (entries: readonly Buffer[]): boolean => lengthOf(entries) > LONG_BYTES
@@ -82,7 +82,7 @@ export async function partsBefore(
   if (list?.parts === undefined) return new Map()
   const entries = await entriesOfParts(list, place, store)
   if (entries === undefined) return new Map()
-  return new Map(list.parts.map((part, at) => [part.shard, { ...part, entries: entries[at] ?? NONE }]))
+  return new Map(list.parts.map((part, at) => [part.shard, { ...part, entries: entries[at] ?? NONE, isKept: true }]))
 }
 
 const NONE = Buffer.alloc(0)

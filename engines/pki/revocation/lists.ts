@@ -13,7 +13,7 @@ import { storedCertificate } from '../x509/certificate.ts'
 import { explicit, integer, sequence } from '../x509/der.ts'
 import { authorityKeyIdentifier, EXTENSION, type Extension } from '../x509/extensions.ts'
 import { durationMs, type RevocationConfig, revocationConfig } from './config.ts'
-import { allEntries, pendingEntries, shardEntries } from './entries.ts'
+import { allEntries, keepShards, pendingEntries, shardEntries } from './entries.ts'
 import { entriesOfParts, isLong, keepAtHand, type ListPlace, type Part, partsBefore, storeParts } from './list-parts.ts'
 import { signedList } from './signed-list.ts'
 
@@ -239,10 +239,12 @@ async function entriesOf(
   if (which === 'delta') return [{ ...NEW, entries: await pendingEntries(authority, store) }]
   if (which !== 'full') return [{ ...NEW, ...(await shardEntries(authority, which.shard, store)) }]
   const all = await allEntries(authority, await partsBefore(before, place, store), store)
+  // The parts of a long one are kept for the next anyway.
+  if (!isLong(all.map(({ entries }) => entries))) await keepShards(authority, all, store)
   return all.map((part) => ({ ...NEW, ...part }))
 }
 
-const NEW = { name: undefined, shard: 0, mark: '' } as const
+const NEW = { name: undefined, shard: 0, mark: '', isKept: false } as const
 
 /** The issuer that signs for a reference. Throws in the peers' words. */
 export async function listIssuer(ref: string, { store }: EngineContext): Promise<IssuerDocument> {
