@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issuerCodec, listCodec, markCodec, revokedCodec, rows } from '../../engines/pki/documents.ts'
 import { authorityOf } from '../../engines/pki/issuers/find.ts'
@@ -8,6 +9,7 @@ import { storedCertificate } from '../../engines/pki/x509/certificate.ts'
 import { hexSerial, serialBytes } from '../../engines/pki/x509/serial.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { FaultyBackend } from '../../storage/faulty.ts'
+import { startUnsealed } from '../harness/server.ts'
 import { Authority, bytesOf, hasOpenssl, Openssl } from './authority.ts'
 
 /** Lists that are stored and sent in parts. */
@@ -278,5 +280,22 @@ for (const fate of ['refused', 'applied, reply lost', 'unreadable'] as const) {
       number = numberOf(next)
       fired = faulty?.fired === true && nth < 400
     }
-  }, 60_000)
+  }, 120_000)
 }
+
+test('of a list that is asked for in JSON the audit log has the HMAC', async () => {
+  const server = await startUnsealed({ storage: 'inmem', audit: true })
+  try {
+    await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
+    await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
+    for (const path of ['pki/cert/crl', 'pki/issuer/default/crl']) {
+      expect((await server.call('GET', path, { token: '' })).text).toContain('BEGIN X509 CRL')
+      await expect.poll(() => readFileSync(server.auditFile, 'utf8'), { timeout: 10_000 }).toContain(`"${path}"`)
+    }
+    const written = readFileSync(server.auditFile, 'utf8')
+    expect(written).not.toContain('BEGIN X509 CRL')
+    expect(written).toMatch(/"certificate":"hmac-sha256:[0-9a-f]{64}"/)
+  } finally {
+    await server.remove()
+  }
+}, 60_000)

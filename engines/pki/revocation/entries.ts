@@ -63,8 +63,7 @@ async function readShard(
   const [kept] = await store.getThrough([rows.shard(authority, shard)], shardCodec)
   if (kept?.mark === mark) return { shard, mark, entries: kept.entries, isKept: true }
   const before = known ?? kept
-  const there = before === undefined ? NOTHING : entriesIn(before.entries)
-  const entries = await entriesBelow(rows.revokedIn(authority, shard), there, store)
+  const entries = await entriesBelow(rows.revokedIn(authority, shard), before?.entries ?? NOTHING, store)
   return { shard, mark, entries, isKept: false }
 }
 
@@ -81,37 +80,63 @@ export async function keepShards(authority: string, shards: readonly ShardEntrie
   })
 }
 
-type Entries = ReadonlyMap<string, Der>
-const NOTHING: Entries = new Map()
+/** Entries that are listed, read and encoded in one go. */
+const PAGE = 200
 
-/** `known`: by serial number. They are not read again, for a revocation stays what it is. */
-async function entriesBelow(prefix: string, known: Entries, store: Store): Promise<Buffer> {
-  const serials = await store.list(prefix)
-  const unknown = serials.filter((serial) => !known.has(serial))
+/** Of the rows below `prefix`, in the order of their numbers. Those of `known` are not read again: a revocation stays what it is. */
+async function entriesBelow(prefix: string, known: Buffer, store: Store): Promise<Buffer> {
+  const before = new KnownEntries(known)
+  const pages: Buffer[] = []
+  let [after, isLast] = ['', false]
+  while (!isLast) {
+    const serials = await store.list(prefix, { after, limit: PAGE })
+    pages.push(await encoded(prefix, serials, before, store))
+    after = serials.at(-1) ?? ''
+    isLast = serials.length < PAGE
+    if (!isLast) await setImmediate()
+  }
+  return Buffer.concat(pages)
+}
+
+async function encoded(prefix: string, serials: readonly string[], known: KnownEntries, store: Store): Promise<Buffer> {
+  const there = serials.map((serial) => known.take(serial))
+  const unknown = serials.filter((_, at) => there[at] === undefined)
   const read = await store.getThrough(
     unknown.map((serial) => prefix + serial),
     revokedCodec,
   )
-  const made = new Map<string, Der>()
-  for (const [at, serial] of unknown.entries()) {
+  const made = unknown.map((serial, at) => {
     const revoked = read[at]
-    if (revoked !== undefined) made.set(serial, entry(serial, revoked))
-  }
-  return Buffer.concat(serials.map((serial) => known.get(serial) ?? made.get(serial) ?? NONE))
+    return revoked === undefined ? NOTHING : entry(serial, revoked)
+  })
+  let next = 0
+  return Buffer.concat(there.map((one) => one ?? made[next++] ?? NOTHING))
 }
 
-const NONE = Buffer.alloc(0)
+const NOTHING = Buffer.alloc(0)
 
-/** Takes apart what `entriesBelow` put together. */
-function entriesIn(entries: Buffer): Entries {
-  const found = new Map<string, Der>()
-  for (let at = 0; at < entries.length; ) {
-    const { bodyAt, end } = derHead(entries, at, entries.length)
-    const serial = derHead(entries, bodyAt, end)
-    found.set(hexSerial(entries.subarray(serial.bodyAt, serial.end)), entries.subarray(at, end))
-    at = end
+/** Goes along what `entriesBelow` put together, which is in order, and so never takes more than one entry apart. */
+class KnownEntries {
+  readonly #entries: Buffer
+  #at = 0
+
+  constructor(entries: Buffer) {
+    this.#entries = entries
   }
-  return found
+
+  /** The entry of a number, which has to be above that of the call before. */
+  take(wanted: string): Der | undefined {
+    while (this.#at < this.#entries.length) {
+      const { bodyAt, end } = derHead(this.#entries, this.#at, this.#entries.length)
+      const number = derHead(this.#entries, bodyAt, end)
+      const serial = hexSerial(this.#entries.subarray(number.bodyAt, number.end))
+      if (serial > wanted) return undefined
+      const found = this.#entries.subarray(this.#at, end)
+      this.#at = end
+      if (serial === wanted) return found
+    }
+    return undefined
+  }
 }
 
 /** An entry of a list; times are cut to the second. */

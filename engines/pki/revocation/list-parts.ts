@@ -1,6 +1,7 @@
 import type { Store, Tx } from '../../../storage/store.ts'
 import { type ListDocument, type ListPart, listPartCodec, rows } from '../documents.ts'
 import type { ShardEntries } from './entries.ts'
+import { entriesAtHand, putAtHand } from './lists-at-hand.ts'
 import { lengthOf } from './signed-list.ts'
 
 /**
@@ -31,23 +32,6 @@ const AT_ONCE_BYTES = 256 * 1024
 /** Whether so many entries are stored in parts. */
 export const isLong = (entries: readonly Buffer[]): boolean => lengthOf(entries) > LONG_BYTES
 
-interface AtHand {
-  readonly digest: string
-  readonly entries: WeakRef<readonly Buffer[]>
-}
-
-/**
- * What was read or made last and is still in use, by the mount and the list's place: those who are sent a list share it,
- * and a list that nobody asks for takes no memory.
- */
-const atHandOf = new WeakMap<Store, Map<string, AtHand>>()
-
-function putAtHand(place: ListPlace, digest: string, entries: readonly Buffer[], store: Store): void {
-  const known = atHandOf.get(store) ?? new Map<string, AtHand>()
-  atHandOf.set(store, known)
-  known.set(partsPath(place), { digest, entries: new WeakRef(entries) })
-}
-
 const partsPath = ({ authority, which }: ListPlace): string => rows.listParts(authority, which)
 
 /** The parts of a list. Undefined: another one has taken its place. */
@@ -57,8 +41,7 @@ export async function entriesOfParts(
   store: Store,
 ): Promise<readonly Buffer[] | undefined> {
   const { parts = [], digest } = list
-  const known = atHandOf.get(store)?.get(partsPath(place))
-  const there = known?.digest === digest ? known.entries.deref() : undefined
+  const there = entriesAtHand(store, partsPath(place), digest)
   if (there !== undefined) return there
   const found: Buffer[] = []
   for (const group of groupsOf(parts, ({ bytes }) => bytes)) {
@@ -69,7 +52,7 @@ export async function entriesOfParts(
       found.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     }
   }
-  if (parts.length > 0) putAtHand(place, digest, found, store)
+  if (parts.length > 0) putAtHand(store, partsPath(place), digest, found)
   return found
 }
 
@@ -130,12 +113,8 @@ export async function storeParts(
 /** For who asks next. `digest`: of the list that was put in its place. */
 export function keepAtHand(parts: readonly Part[], digest: string, place: ListPlace, store: Store): void {
   if (parts.length === 0) return
-  putAtHand(
-    place,
-    digest,
-    parts.map(({ entries }) => entries),
-    store,
-  )
+  const entries = parts.map((part) => part.entries)
+  putAtHand(store, partsPath(place), digest, entries)
 }
 
 /** In order; none has more than `AT_ONCE_BYTES` but where a single member has. */

@@ -26,7 +26,7 @@ const list = (pattern: string, which: 'full' | 'delta', form: Form): Route =>
     summary: which === 'full' ? 'The list of revoked certificates' : 'What was revoked since the complete list',
     fields,
     access: 'none',
-    auditClear: ['issuer_ref', 'crl', 'certificate'],
+    auditClear: ['issuer_ref'],
     headers: CONDITIONAL_HEADERS,
     operations: { read: (request, context) => read(request, which, form, context) },
   })
