@@ -12,8 +12,8 @@ import {
   type Transaction,
   type Write,
 } from './backend.ts'
-import { compareBytes } from './byte-order.ts'
 import { dueContract } from './due.contract.ts'
+import { listContract } from './list.contract.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const put = (path: string, text = path, expiresAtMs?: number): Write => ({ path, value: bytes(text), expiresAtMs })
@@ -48,7 +48,7 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     })
     commits(fresh)
     checks(fresh)
-    listings(fresh)
+    listContract(fresh)
     changes(fresh)
     dueContract(fresh)
     bounds(fresh)
@@ -270,43 +270,6 @@ function checks(fresh: Fresh): void {
     expect(await backend.commit([only, only])).toEqual([committed(1), committed(1)])
     expect(await backend.readIndex()).toBe(1)
   })
-}
-
-const part = fc.constantFrom('a', 'b', 'B', '-', '0', 'é', '\u{ffff}', '\u{1f511}')
-const somePath = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'))
-
-function listings(fresh: Fresh): void {
-  test('a listing in pages of any size is the listing, in byte order, one level or all', async () => {
-    const backend = await fresh()
-    const paths = [...new Set(fc.sample(somePath, { seed: 7, numRuns: 300 }))]
-    await backend.commit([transaction(paths.map((path) => put(path)))])
-    for (const prefix of ['', 'a/', 'a/b/', '\u{1f511}/', 'none/']) {
-      for (const recursive of [true, false]) {
-        const below = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length))
-        const names = recursive ? below : below.map((name) => name.replace(/\/.*$/s, '/'))
-        const expected = [...new Set(names)].sort(compareBytes)
-        for (const limit of [1, 2, 3, 1000]) expect(await paged(backend, prefix, recursive, limit)).toEqual(expected)
-      }
-    }
-  })
-
-  test('a level with thousands below it is one name, and does not hide what follows', async () => {
-    const backend = await fresh()
-    const deep = Array.from({ length: 3000 }, (_, at) => put(`d/${at}`))
-    await backend.commit([transaction([...deep, put('c'), put('d'), put('e/x'), put('f')])])
-    expect(await paged(backend, '', false, 2)).toEqual(['c', 'd', 'd/', 'e/', 'f'])
-    expect(await paged(backend, '', false, 10_000)).toEqual(['c', 'd', 'd/', 'e/', 'f'])
-  })
-}
-
-async function paged(backend: Backend, prefix: string, recursive: boolean, limit: number): Promise<string[]> {
-  const names: string[] = []
-  for (;;) {
-    const page = await backend.list(prefix, { recursive, after: names.at(-1) ?? '', limit })
-    expect(page.names.length).toBeLessThanOrEqual(limit)
-    names.push(...page.names)
-    if (page.names.length < limit) return names
-  }
 }
 
 function changes(fresh: Fresh): void {
