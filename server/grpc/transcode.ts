@@ -25,9 +25,9 @@ export interface GrpcServices {
   readonly monotonicMs: () => number
 }
 
-/** How one message came out: a reply, or an error. */
+/** How one message came out: a reply, in its frame, or an error. */
 export type Outcome =
-  | { readonly requestId: string /** In its frame. */; readonly reply: Buffer; readonly error: undefined }
+  | { readonly requestId: string; readonly reply: Buffer; readonly error: undefined }
   | { readonly requestId: string; readonly reply: undefined; readonly error: GrpcError }
 
 /** Where the pieces of an answer go. */
