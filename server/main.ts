@@ -6,6 +6,7 @@ import { StorageError } from '../storage/backend.ts'
 import { devBanner, serverBanner, startBanner } from './boot/banner.ts'
 import { makeDevVault } from './boot/dev.ts'
 import { makeReady, openingFiles } from './boot/first-run.ts'
+import { followLogLevel } from './boot/log-level.ts'
 import { devPreset, startPreset, withGrpc } from './boot/presets.ts'
 import { systemClock } from './boot/runtime.ts'
 import { type Server, startServer } from './boot/server.ts'
@@ -53,13 +54,14 @@ export function runServer({ version, configFiles, dev, logLevel, logFormat, work
   return orSayWhy(async () => {
     if (dev === undefined && configFiles.length === 0) throw new ConfigError('no configuration: give -config, or -dev')
     const preset = dev === undefined ? undefined : devPreset(dev.listenAddress, dev.grpcAddress)
-    const given = loadConfig(configFiles, process.env, flags, preset)
+    const load = () => loadConfig(configFiles, process.env, flags, preset)
+    const given = load()
     const loaded = dev === undefined ? given : { ...given, config: withGrpc(given.config, dev.grpcAddress) }
     if (loaded.config.storage === undefined) throw new ConfigError('no storage block in the configuration')
     if (loaded.config.listeners.length === 0) throw new ConfigError('no listener block in the configuration')
-    if (cluster.isWorker) return serveAsWorker(loaded, version)
-    if (loaded.config.workers > 1) return supervise(loaded, version)
-    return serve(loaded, version, async (server) => {
+    if (cluster.isWorker) return serveAsWorker(loaded, load, version)
+    if (loaded.config.workers > 1) return supervise(loaded, load, version)
+    return serve(loaded, load, version, async (server) => {
       print(serverBanner(server, loaded.config, version))
       if (dev === undefined) return
       const { unsealKey, rootToken } = await makeDevVault(server, dev.rootToken)
@@ -76,20 +78,25 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
     const files = openingFiles(home)
     const wasNew = !existsSync(files.rootToken)
     const preset = startPreset(home, listenAddress, grpcAddress)
-    const given = loadConfig([], process.env, { logLevel: 'warn' }, preset)
+    const load = () => loadConfig([], process.env, { logLevel: 'warn' }, preset)
+    const given = load()
     const loaded = { ...given, config: withGrpc(given.config, grpcAddress) }
     if (loaded.config.workers > 1)
       throw new ConfigError('egide start runs one process; several workers need egide server')
-    return serve(loaded, version, async (server) => {
+    return serve(loaded, load, version, async (server) => {
       const isUnsealed = await makeReady(server.vault.seal, files)
       print(startBanner(server, files, isUnsealed, wasNew))
     })
   })
 }
 
+/** Reads the configuration as it is now. Throws ConfigError. */
+type Load = () => LoadedConfig
+
 /** Serves from `onStart` until a signal ends it. */
 async function serve(
   { config, warnings }: LoadedConfig,
+  load: Load,
   version: string,
   onStart: (server: Server) => Promise<void>,
 ): Promise<Exit> {
@@ -98,6 +105,7 @@ async function serve(
   const server = await startServer({ config, log, version, environment: process.env })
   const stopped = stopSignal()
   const onHangup = (): void => {
+    followLogLevel(log, load)
     server.reload().catch((error: unknown) => log.error({ err: error }, 'reloading failed'))
   }
   process.on('SIGHUP', onHangup)
@@ -115,7 +123,7 @@ async function serve(
 }
 
 /** Starts the workers, and sees to it that they are there, until a signal ends it. */
-async function supervise({ config, warnings }: LoadedConfig, version: string): Promise<Exit> {
+async function supervise({ config, warnings }: LoadedConfig, load: Load, version: string): Promise<Exit> {
   const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock })
   for (const { file, line, message } of warnings) log.warn({ file, line }, message)
   const { workers } = config
@@ -126,6 +134,7 @@ async function supervise({ config, warnings }: LoadedConfig, version: string): P
     onReady: (addresses, apiAddress) => print(serverBanner({ addresses, apiAddress }, config, version)),
   })
   const onHangup = (): void => {
+    followLogLevel(log, load)
     supervisor.reload().catch((error: unknown) => log.error({ err: error }, 'reloading failed'))
   }
   process.on('SIGHUP', onHangup)
@@ -144,7 +153,7 @@ async function supervise({ config, warnings }: LoadedConfig, version: string): P
 }
 
 /** One of several processes that are one server. */
-async function serveAsWorker({ config }: LoadedConfig, version: string): Promise<Exit> {
+async function serveAsWorker({ config }: LoadedConfig, load: Load, version: string): Promise<Exit> {
   // Nobody would seal this process with the others, nor replace it.
   const member = new Member(new Socket({ fd: PIPE_FD }), () => process.exit(1))
   // These two are meant for the process that started this one, and reach all processes of a terminal.
@@ -156,7 +165,10 @@ async function serveAsWorker({ config }: LoadedConfig, version: string): Promise
   const stopped = Promise.withResolvers<void>()
   process.on('SIGTERM', () => stopped.resolve())
   await member.ready(server.addresses, server.apiAddress, {
-    reload: () => server.reload(),
+    async reload() {
+      followLogLevel(log, load)
+      await server.reload()
+    },
     stop: () => stopped.resolve(),
   })
   await stopped.promise

@@ -6,7 +6,8 @@ import { packageVersion } from '../version.ts'
 export const server = command({
   usage: '[options]',
   description:
-    'Runs a server until it is told to stop (SIGTERM or SIGINT). SIGHUP reloads certificates and reopens audit files.\n\n' +
+    'Runs a server until it is told to stop (SIGTERM or SIGINT). SIGHUP reloads certificates and the log level, and ' +
+    'reopens audit files.\n\n' +
     'With -dev it keeps everything in memory, is initialised and unsealed, and prints its only key share and root token: ' +
     'for trying things, never for secrets.',
   args: [0, 0],

@@ -14,6 +14,7 @@ import type { ServerConfig } from '../config/types.ts'
 import type { Namespace } from '../core/namespace.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
 import { hostReport } from '../observe/host-info.ts'
+import type { LogLevel } from '../observe/log.ts'
 import { sanitizedConfig } from '../observe/sanitized-config.ts'
 
 /** What the process knows of itself, whichever namespace asks. */
@@ -23,7 +24,7 @@ export interface ProcessParts {
   readonly config: ServerConfig
   readonly settings: SettingsService
   readonly metrics: MetricsService
-  readonly log: LogTap
+  readonly log: LogTap & { readonly level: LogLevel }
   readonly inFlight: () => Promise<readonly InFlightRequest[]>
 }
 
@@ -59,7 +60,8 @@ export class NamespaceOperations implements Operations {
   }
 
   sanitizedConfig(): Readonly<Record<string, unknown>> {
-    return sanitizedConfig(this.#process.config)
+    const { config, log } = this.#process
+    return sanitizedConfig({ ...config, logLevel: log.level })
   }
 
   configuredHeaders(): ReadonlySet<string> {
