@@ -1,134 +1,77 @@
 import type { KeyObject } from 'node:crypto'
-import { EncryptionCount } from '../../crypto/encryption-count.ts'
-import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
-import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError, notFound } from '../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../engines/system/services/seal.ts'
-import type { ReadCheck, Revision } from '../../storage/backend.ts'
+import type { Revision } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
-import type { Watch } from '../../storage/watch.ts'
-import { CatchingUp } from './catching-up.ts'
 import type { HandedSealing } from './handed-keys.ts'
-import {
-  namespaceDestroyed,
-  namespaceOrderedSealed,
-  newTerms,
-  type Plan,
-  type Planned,
-  rotationConfigured,
-} from './key-changes.ts'
+import { namespaceDestroyed, namespaceOrderedSealed, newTerms, type Plan, rotationConfigured } from './key-changes.ts'
 import { isKey, isRecoveryKey } from './key-records.ts'
-import type { KeyStorage, Seen } from './key-storage.ts'
 import { type KeysListener, ROOT_NAMESPACE_ID, type UnsealedKeys } from './lifecycle.ts'
-import { type LoadedKeys, loadKeys } from './load-keys.ts'
-import { NamespaceCiphers } from './namespace-ciphers.ts'
-import { handedSealings, type NamespaceSealing, withoutSealed } from './namespace-sealing.ts'
-import {
-  changedIfUnknown,
-  holding,
-  renewTerms,
-  type StoredKeys,
-  storedKeys,
-  storedSealing,
-  storeNewKeys,
-  unsealedKeys,
-  withNewShares,
-} from './namespace-terms.ts'
+import type { LoadedKeys } from './load-keys.ts'
+import { handedSealings, type NamespaceSealing } from './namespace-sealing.ts'
+import { storedKeys, storedSealing, storeNewKeys, unsealedKeys, withNewShares } from './namespace-terms.ts'
+import { NewestKeys, type VaultKeysParts } from './newest-keys.ts'
 import { isNamespaceId, SEAL_PATHS } from './paths.ts'
-import { ReplacementFence } from './replacement-fence.ts'
 import { rotationDue } from './rotation-config.ts'
 import type { SealConfig } from './seal-config.ts'
-import { Serial } from './serial.ts'
 import { addUsage, sweepSuccessors } from './upkeep.ts'
-
-export interface VaultKeysParts {
-  readonly storage: KeyStorage
-  /** Of the epoch and the order to seal. */
-  readonly watch: Watch
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
-  /** Somebody sealed the vault, or the keys in storage can no longer be opened with those held: it must be sealed here. */
-  readonly onLost: () => void
-  /** Everything in storage was replaced by a snapshot: the vault has to be opened anew. */
-  readonly onReplaced: () => void
-}
-
-const sealedError = () => new EgideError('sealed', 'Vault is sealed')
-
-/** How often a change of keys is tried against those of other processes. */
-const ATTEMPTS = 8
 
 /** The keys of an unsealed vault: hands out ciphers, and changes keys in transactions that are whole or not at all. */
 export class VaultKeys implements UnsealedKeys {
   readonly #parts: VaultKeysParts
-  readonly #serial = new Serial()
-  readonly #count: EncryptionCount
-  readonly #ciphers: NamespaceCiphers
-  readonly #fence: ReplacementFence
-  #held: LoadedKeys | undefined
-  #reloading: Promise<void> | undefined
-  readonly #catchingUp: CatchingUp
+  readonly #newest: NewestKeys
 
   constructor(parts: VaultKeysParts, loaded: LoadedKeys) {
     this.#parts = parts
-    this.#catchingUp = new CatchingUp(parts.watch, () => this.refresh())
-    this.#count = new EncryptionCount(() => {
+    this.#newest = new NewestKeys(parts, loaded, () => {
       this.maintain().catch((error: unknown) => parts.log.warn({ err: error }, 'could not record encryptions'))
     })
-    this.#ciphers = new NamespaceCiphers(this.#count, parts.random, this)
-    this.#fence = new ReplacementFence(parts.storage, loaded.restored, parts.onReplaced)
-    this.#held = loaded
-    this.#install(loaded)
-  }
-
-  get fence(): ReadCheck {
-    return this.#fence.check
   }
 
   get config(): SealConfig | undefined {
-    return this.#loaded().config
+    return this.#newest.requireHeld().config
   }
 
   cipherFor(namespaceId: string): Cipher {
-    this.#loaded()
-    const cipher = this.#ciphers.get(namespaceId)
+    this.#newest.requireHeld()
+    const cipher = this.#newest.ciphers.get(namespaceId)
     if (cipher === undefined) throw notFound('no such namespace')
     return cipher
   }
 
   async loadNamespace(namespaceId: string): Promise<Cipher> {
     if (!isNamespaceId(namespaceId)) throw notFound('no such namespace')
-    if (this.#ciphers.get(namespaceId) !== undefined) this.#ciphers.addUser(namespaceId)
-    else await this.#newest((held) => this.#hold(held, namespaceId))
+    const { ciphers } = this.#newest
+    if (ciphers.get(namespaceId) !== undefined) ciphers.addUser(namespaceId)
+    else await this.#newest.with((held) => this.#hold(held, namespaceId))
     return this.cipherFor(namespaceId)
   }
 
   holds(namespaceId: string, cipher: Cipher): boolean {
-    return this.#ciphers.get(namespaceId) === cipher
+    return this.#newest.ciphers.get(namespaceId) === cipher
   }
 
   releaseNamespace(namespaceId: string): void {
-    this.#ciphers.removeUser(namespaceId)
+    this.#newest.ciphers.removeUser(namespaceId)
     // In its turn, so that no change of keys finds them gone half-way.
-    void this.#serial.run(async () => this.#dropUnused(namespaceId))
+    void this.#newest.inTurn(async () => this.#dropUnused(namespaceId))
   }
 
   async createNamespace(namespaceId: string, sealing?: NamespaceSealing): Promise<readonly Buffer[]> {
     if (!isNamespaceId(namespaceId)) throw new EgideError('internal', 'not an identifier of a namespace')
     return withNewShares(sealing?.quorum ?? null, this.#parts.random, async (own) => {
       const withOwn = sealing && { ...sealing, own }
-      await this.#newest((held) => storeNewKeys(this.#parts, held, namespaceId, withOwn))
+      await this.#newest.with((held) => storeNewKeys(this.#parts, held, namespaceId, withOwn))
       if (own !== null) await this.unsealNamespace(namespaceId, own)
     })
   }
 
   isUnsealed(namespaceId: string): boolean {
-    return (this.#held?.sealings.get(namespaceId)?.own ?? null) !== null
+    return (this.#newest.held?.sealings.get(namespaceId)?.own ?? null) !== null
   }
 
   hasUnsealed(): boolean {
-    return this.#held?.sealings.values().some(({ own }) => own !== null) ?? false
+    return this.#newest.held?.sealings.values().some(({ own }) => own !== null) ?? false
   }
 
   /**
@@ -136,22 +79,22 @@ export class VaultKeys implements UnsealedKeys {
    * `sealed` when it was ordered to be sealed since `order`.
    */
   async unsealNamespace(namespaceId: string, own: KeyObject, order?: number): Promise<void> {
-    await this.#ciphers.unsealing()
-    await this.#newest(async (held) => {
+    await this.#newest.ciphers.unsealing()
+    await this.#newest.with(async (held) => {
       if (this.isUnsealed(namespaceId)) return undefined
       const stored = await unsealedKeys(this.#parts, held, namespaceId, own, order)
-      return stored === 'changed' ? stored : this.#take(held, namespaceId, stored)
+      return stored === 'changed' ? stored : this.#newest.take(held, namespaceId, stored)
     })
   }
 
   async forgetNamespace(namespaceId: string): Promise<void> {
-    await this.#serial.run(async () => this.#drop(namespaceId))
+    await this.#newest.inTurn(async () => this.#newest.drop(namespaceId))
     await this.dropped()
   }
 
   /** Resolves when nothing is left of what was sealed. */
   async dropped(): Promise<void> {
-    await this.#ciphers.dropped()
+    await this.#newest.ciphers.dropped()
   }
 
   /** Seals one here, and in every other process before it serves another request. */
@@ -160,30 +103,35 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   sealingOf(namespaceId: string): Promise<NamespaceSealing | undefined> {
-    return this.#newest((held) => storedSealing(this.#parts, held, namespaceId))
+    return this.#newest.with((held) => storedSealing(this.#parts, held, namespaceId))
   }
 
   /** What those were unsealed with that are, or `only` one, for another process of this machine; the caller zeroes it. */
   exportSealings(only?: string): readonly HandedSealing[] {
-    return handedSealings(this.#loaded().sealings, only)
+    return handedSealings(this.#newest.requireHeld().sealings, only)
   }
 
   listen(listener: KeysListener): void {
-    this.#ciphers.listen(listener)
+    this.#newest.ciphers.listen(listener)
   }
 
   async destroyNamespace(namespaceId: string): Promise<void> {
     await this.change(namespaceDestroyed(namespaceId))
   }
 
-  /** Reads all keys anew. Calls at one time share one load. */
-  reload(): Promise<void> {
-    this.#reloading ??= this.#serial
-      .run(() => this.#load())
-      .finally(() => {
-        this.#reloading = undefined
-      })
-    return this.#reloading
+  /** As NewestKeys. */
+  change(plan: Plan): Promise<void> {
+    return this.#newest.change(plan)
+  }
+
+  /** As NewestKeys. */
+  refresh(): Promise<void> {
+    return this.#newest.refresh()
+  }
+
+  /** Whether everything in storage was replaced since these keys were loaded. */
+  isReplaced(): Promise<boolean> {
+    return this.#newest.isReplaced()
   }
 
   /**
@@ -196,12 +144,12 @@ export class VaultKeys implements UnsealedKeys {
   }
 
   keyStatus(): KeyStatus {
-    const { active } = this.#loaded().keyring
-    return { term: active.number, installTimeMs: active.createdMs, encryptions: this.#count.total }
+    const { active } = this.#newest.requireHeld().keyring
+    return { term: active.number, installTimeMs: active.createdMs, encryptions: this.#newest.count.total }
   }
 
   get rotationConfig(): RotationConfig {
-    return this.#loaded().rotation
+    return this.#newest.requireHeld().rotation
   }
 
   async configureRotation(change: Partial<RotationConfig>): Promise<void> {
@@ -210,163 +158,54 @@ export class VaultKeys implements UnsealedKeys {
 
   /** For another process of this machine; the caller zeroes it. */
   exportRootKey(): Buffer {
-    return this.#loaded().rootKey.export()
+    return this.#newest.requireHeld().rootKey.export()
   }
 
   get epoch(): Revision {
-    return this.#loaded().epoch
+    return this.#newest.requireHeld().epoch
   }
 
   /** The order to seal that was there when the vault was opened. */
   get sealOrder(): number {
-    return this.#loaded().sealOrder
+    return this.#newest.requireHeld().sealOrder
   }
 
   /** Whether these bytes are the root key in use. */
   isRootKey(bytes: Buffer): boolean {
-    return isKey(this.#loaded().rootKey, bytes)
+    return isKey(this.#newest.requireHeld().rootKey, bytes)
   }
 
   /** Whether these bytes are the recovery key. */
   async isRecoveryKey(bytes: Buffer): Promise<boolean> {
     const stored = (await this.#parts.storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
-    return stored !== undefined && isRecoveryKey(this.#loaded().keyring, stored.value, bytes)
+    return stored !== undefined && isRecoveryKey(this.#newest.requireHeld().keyring, stored.value, bytes)
   }
 
   /** What is due about once a minute: sees what other processes changed, records encryptions, rotates, sweeps. */
   async maintain(): Promise<void> {
     await this.refresh()
     await this.recordUsage()
-    const due = (held: LoadedKeys) =>
-      rotationDue(held.rotation, held.keyring.active.createdMs, this.#count.total, this.#parts.clock.now())
-    if (due(this.#loaded())) {
+    const { count } = this.#newest
+    const { clock, log, storage } = this.#parts
+    const due = ({ rotation, keyring }: LoadedKeys) =>
+      rotationDue(rotation, keyring.active.createdMs, count.total, clock.now())
+    if (due(this.#newest.requireHeld())) {
       await this.rotate(due)
-      this.#parts.log.info({ term: this.keyStatus().term }, 'rotated the keyring')
+      log.info({ term: this.keyStatus().term }, 'rotated the keyring')
     }
-    await sweepSuccessors(this.#parts.storage, this.#parts.clock)
-  }
-
-  /** Loads the keys anew if another process changed them, and seals if one sealed. */
-  async refresh(): Promise<void> {
-    const { epoch, sealOrder } = this.#loaded()
-    const { storage } = this.#parts
-    const seen = await storage.get([SEAL_PATHS.epoch, SEAL_PATHS.sealOrder, SEAL_PATHS.restored])
-    this.#fence.requireHeld(seen)
-    if ((seen.get(SEAL_PATHS.sealOrder)?.revision ?? 0) !== sealOrder) throw this.#lost('sealed by another node')
-    if (seen.get(SEAL_PATHS.epoch)?.revision !== epoch) await this.reload()
-  }
-
-  /** As `refresh`, where there may be something to see. */
-  catchUp(): Promise<void> | undefined {
-    return this.#catchingUp.catchUp()
-  }
-
-  /** Whether everything in storage was replaced since these keys were loaded. */
-  isReplaced(): Promise<boolean> {
-    return this.#fence.isPassed()
-  }
-
-  #lost(why: string): EgideError {
-    this.#parts.log.warn({}, why)
-    this.#parts.onLost()
-    return sealedError()
+    await sweepSuccessors(storage, clock)
   }
 
   /** Adds this process's encryptions to those in storage. */
   async recordUsage(): Promise<void> {
-    await this.#serial.run(async () => {
-      const { storage, random } = this.#parts
-      const check = (seen: Seen) => this.#fence.requireHeld(seen)
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++)
-        if (await addUsage(storage, this.#loaded().keyring, this.#count, random, check)) return
-    })
-  }
-
-  /** Runs `attempt` on the newest keys, one at a time with other changes, until it does not say that keys have changed. */
-  async #newest<T>(attempt: (held: LoadedKeys) => Promise<T | 'changed'>): Promise<T> {
-    return this.#serial.run(async () => {
-      for (let tries = 0; tries < ATTEMPTS; tries++) {
-        const done = await attempt(this.#loaded()).catch(changedIfUnknown)
-        if (done !== 'changed') return done
-        await this.#load()
-      }
-      throw new EgideError('unavailable', 'the keys keep changing')
-    })
+    const { storage, random } = this.#parts
+    const { count } = this.#newest
+    await this.#newest.record(({ keyring }, check) => addUsage(storage, keyring, count, random, check))
   }
 
   /** Lets go of every key. Whoever still holds a cipher gets KeysReleased. */
   release(): void {
-    this.#catchingUp.end()
-    this.#ciphers.release()
-    this.#held = undefined
-  }
-
-  #loaded(): LoadedKeys {
-    if (this.#held === undefined) throw sealedError()
-    return this.#held
-  }
-
-  /**
-   * Changes keys: `plan` works on the newest keys and may run again; what it writes is applied only if no other process
-   * changed any key meanwhile. Undefined from `plan`: there is nothing to do.
-   */
-  async change(plan: Plan): Promise<void> {
-    await this.#serial.run(async () => {
-      await this.#parts.storage.settle()
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const held = this.#loaded()
-        const planned = await plan(held)
-        if (planned === undefined) return
-        const revision = await this.#commit(held, planned)
-        if (revision !== undefined) {
-          if (this.#held === held) this.#install({ ...held, ...planned.next, epoch: revision })
-          return
-        }
-        await this.#load()
-      }
-      throw new EgideError('unavailable', 'the keys keep changing')
-    })
-  }
-
-  async #commit(held: LoadedKeys, { writes, whenUnknown = 'adopt' }: Planned): Promise<number | undefined> {
-    const { storage, random } = this.#parts
-    // What is taken back needs its old value; for the rest the epoch stands for everything.
-    const paths = whenUnknown === 'revert' ? writes.map((write) => write.path) : []
-    const seen = await storage.get([SEAL_PATHS.epoch, ...paths])
-    if ((seen.get(SEAL_PATHS.epoch)?.revision ?? 0) !== held.epoch) return undefined
-    const epoch = { path: SEAL_PATHS.epoch, value: random.bytes(16) }
-    return storage.commit({ seen, writes: [epoch, ...writes], whenUnknown })
-  }
-
-  async #load(): Promise<void> {
-    // A change whose outcome was unknown is ended first: with its root key the stored keys open, with its shares they never would.
-    await this.#parts.storage.settle()
-    const { rootKey } = this.#loaded()
-    try {
-      const loaded = await renewTerms(this.#parts, await loadKeys(this.#parts.storage, rootKey, this.#loaded()))
-      if (this.#held === undefined) return
-      this.#fence.require(loaded.restored)
-      // The order that this process opened by stands until `refresh` compares it.
-      this.#install({ ...loaded, sealOrder: this.#held.sealOrder })
-    } catch (error) {
-      if (!(error instanceof DecryptFailed || error instanceof EncodingError)) throw error
-      if (await this.isReplaced()) throw this.#fence.passed()
-      throw this.#lost('the stored keys can not be opened with those held; sealing')
-    }
-  }
-
-  #install(loaded: LoadedKeys): void {
-    const { keyring, namespaces, usage } = loaded
-    const recorded = usage.term === keyring.active.number ? usage.encryptions : 0
-    if (this.#held?.keyring.active.number === keyring.active.number) this.#count.record(0, recorded)
-    else this.#count.restart(recorded)
-    for (const [id, keys] of namespaces) this.#ciphers.put(id, keys)
-    this.#keep(loaded)
-  }
-
-  #keep(held: LoadedKeys): void {
-    this.#held = held
-    this.#ciphers.keepOnly(held.namespaces)
+    this.#newest.release()
   }
 
   async #hold(held: LoadedKeys, namespaceId: string): Promise<'changed' | undefined> {
@@ -374,25 +213,15 @@ export class VaultKeys implements UnsealedKeys {
     if (!held.namespaces.has(namespaceId)) {
       const stored = await storedKeys(this.#parts, held, namespaceId)
       if (stored === 'changed') return 'changed'
-      this.#take(held, namespaceId, stored)
+      this.#newest.take(held, namespaceId, stored)
     }
-    this.#ciphers.addUser(namespaceId)
+    this.#newest.ciphers.addUser(namespaceId)
     return undefined
   }
 
-  #take(held: LoadedKeys, namespaceId: string, stored: StoredKeys): undefined {
-    if (this.#held !== held) throw sealedError()
-    this.#held = holding(held, namespaceId, stored)
-    this.#ciphers.put(namespaceId, stored.keys)
-  }
-
   #dropUnused(namespaceId: string): void {
-    if (!this.#ciphers.takeUnused(namespaceId)) return
+    if (!this.#newest.ciphers.takeUnused(namespaceId)) return
     // Its keys are in use for as long as the vault is open, by those who never asked for them; or they were unsealed.
-    if (namespaceId !== ROOT_NAMESPACE_ID && !this.isUnsealed(namespaceId)) this.#drop(namespaceId)
-  }
-
-  #drop(namespaceId: string): void {
-    if (this.#held !== undefined) this.#keep({ ...this.#held, ...withoutSealed(this.#held, namespaceId) })
+    if (namespaceId !== ROOT_NAMESPACE_ID && !this.isUnsealed(namespaceId)) this.#newest.drop(namespaceId)
   }
 }
