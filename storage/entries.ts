@@ -43,7 +43,7 @@ export class Entries implements Follower {
   fetch(path: string, codec: Codec<unknown>): Awaitable<Known> {
     this.checkOpen()
     this.misses++
-    const joined = this.#fetching.get(path)
+    const joined = this.#fetching.size === 0 ? undefined : this.#fetching.get(path)
     // Whoever asked first may have decoded it by another codec.
     if (joined !== undefined) return joined.then((known) => (known.readableBy(codec) ? known : this.fetch(path, codec)))
     const index = this.timeline.index
@@ -139,7 +139,7 @@ export class Entries implements Follower {
 
   forget(path: string): void {
     this.cache.forget(path)
-    this.#fetching.delete(path)
+    if (this.#fetching.size > 0) this.#fetching.delete(path)
   }
 
   forgetAll(): void {

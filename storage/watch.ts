@@ -8,12 +8,13 @@ import { type Follower, timelineOf } from './timeline.ts'
 export class Watch implements Follower {
   readonly prefix = ''
   readonly #backend: Backend
-  readonly #paths: ReadonlySet<string>
+  /** A few. A set would have V8 keep the text of each path that is written. */
+  readonly #paths: readonly string[]
   #hasChanged = true
 
   constructor(backend: Backend, paths: readonly string[]) {
     this.#backend = backend
-    this.#paths = new Set(paths)
+    this.#paths = paths
     timelineOf(backend).follow(this)
   }
 
@@ -27,7 +28,7 @@ export class Watch implements Follower {
   }
 
   forget(path: string): void {
-    if (this.#paths.has(path)) this.#hasChanged = true
+    if (this.#paths.includes(path)) this.#hasChanged = true
   }
 
   forgetAll(): void {
