@@ -1,6 +1,6 @@
 import { failure, GRPC } from './codes.ts'
 import { timeoutMs } from './deadline.ts'
-import { Messages, takeOne } from './incoming.ts'
+import { type Intake, Messages, takeOne } from './incoming.ts'
 import type { ServerCall } from './server-call.ts'
 
 type ServeOne = (call: ServerCall, message: Buffer) => void
@@ -8,21 +8,21 @@ type ServeMany = (call: ServerCall, messages: Messages) => void
 
 /** Who serves which method. */
 export class Handlers {
-  readonly #maxMessageBytes: number
+  readonly #intake: Intake
   readonly #serve = new Map<string, (call: ServerCall) => void>()
 
-  constructor(maxMessageBytes: number) {
-    this.#maxMessageBytes = maxMessageBytes
+  constructor(intake: Intake) {
+    this.#intake = intake
   }
 
   /** Methods that take one message. `path` is '/service/method'. `serve` throws nothing. */
   one(path: string, serve: ServeOne): void {
-    this.#serve.set(path, (call) => takeOne(call, this.#maxMessageBytes, (message) => serve(call, message)))
+    this.#serve.set(path, (call) => takeOne(call, this.#intake, (message) => serve(call, message)))
   }
 
   /** Methods that take a stream of messages. */
   many(path: string, serve: ServeMany): void {
-    this.#serve.set(path, (call) => serve(call, new Messages(call, this.#maxMessageBytes)))
+    this.#serve.set(path, (call) => serve(call, new Messages(call, this.#intake)))
   }
 
   serve(call: ServerCall): void {

@@ -1,30 +1,39 @@
 import { Readable } from 'node:stream'
+import type { Arrivals } from './arrivals.ts'
 import { failure, GRPC, type GrpcError } from './codes.ts'
-import { MessageReader, MessageTooLong, type WireMessage } from './message-reader.ts'
+import { MessageReader, MessageTooLong, TooMuchHeld, UnknownFlag, type WireMessage } from './message-reader.ts'
 import type { ServerCall } from './server-call.ts'
-import { isFailure, unpacked } from './unpack.ts'
+import { isFailure, type Unpacker } from './unpack.ts'
+
+/** How messages are taken, of all calls alike. */
+export interface Intake {
+  readonly maxMessageBytes: number
+  readonly unpacker: Unpacker
+  readonly arrivals: Arrivals
+}
 
 /** What a reader of messages throws, as the call fails by it. */
 function failureOf(error: unknown): GrpcError {
-  if (!(error instanceof MessageTooLong)) throw error
+  if (error instanceof UnknownFlag) return failure(GRPC.INTERNAL, error.message)
+  if (!(error instanceof MessageTooLong || error instanceof TooMuchHeld)) throw error
   return failure(GRPC.RESOURCE_EXHAUSTED, error.message)
 }
-
-const encodingOf = ({ headers }: ServerCall): string => String(headers['grpc-encoding'] ?? 'identity')
 
 const cutOff = failure(GRPC.INTERNAL, 'the call ends in the middle of a message')
 const missing = failure(GRPC.UNIMPLEMENTED, 'the method takes one message, and there is none')
 const tooMany = failure(GRPC.UNIMPLEMENTED, 'the method takes one message, and there are more')
 
 /** Calls `take` with the one message of the call, once its client has sent all. A call without one message fails. */
-export function takeOne(call: ServerCall, maxBytes: number, take: (message: Buffer) => void): void {
+export function takeOne(call: ServerCall, intake: Intake, take: (message: Buffer) => void): void {
   const { stream } = call
-  const reader = new MessageReader(maxBytes)
+  const { unpacker, arrivals } = intake
+  const reader = new MessageReader(intake.maxMessageBytes, call)
   let message: WireMessage | undefined
+  arrivals.add(call)
   stream.on('data', (piece: Buffer) => {
     if (call.isOver) return
-    reader.push(piece)
     try {
+      reader.push(piece)
       message ??= reader.next()
     } catch (error) {
       call.fail(failureOf(error))
@@ -32,14 +41,16 @@ export function takeOne(call: ServerCall, maxBytes: number, take: (message: Buff
     if (message !== undefined && reader.isInside) call.fail(tooMany)
   })
   stream.on('end', () => {
+    arrivals.remove(call)
     // What a client aborts ends too.
     if (call.isOver || stream.aborted) return
     if (message === undefined) call.fail(reader.isInside ? cutOff : missing)
     else if (!message.isCompressed) take(message.bytes)
     else
-      void unpacked(message, encodingOf(call), maxBytes).then((outcome) => {
+      void unpacker.unpack(message, call).then((outcome) => {
+        if (outcome === undefined || call.isOver) return
         if (isFailure(outcome)) call.fail(outcome)
-        else if (!call.isOver) take(outcome)
+        else take(outcome)
       })
   })
 }
@@ -48,21 +59,25 @@ export function takeOne(call: ServerCall, maxBytes: number, take: (message: Buff
 export class Messages extends Readable {
   readonly #call: ServerCall
   readonly #reader: MessageReader
-  readonly #maxBytes: number
+  readonly #unpacker: Unpacker
   #isWanted = false
   #isUnpacking = false
   #hasEnded = false
 
-  constructor(call: ServerCall, maxBytes: number) {
+  constructor(call: ServerCall, { maxMessageBytes, unpacker }: Intake) {
     super({ objectMode: true, highWaterMark: 1 })
     this.#call = call
-    this.#maxBytes = maxBytes
-    this.#reader = new MessageReader(maxBytes)
+    this.#unpacker = unpacker
+    this.#reader = new MessageReader(maxMessageBytes, call)
     const { stream } = call
     stream.on('data', (piece: Buffer) => {
       if (call.isOver) return
-      this.#reader.push(piece)
-      this.#pump()
+      try {
+        this.#reader.push(piece)
+        this.#pump()
+      } catch (error) {
+        this.#refuse(failureOf(error))
+      }
     })
     stream.on('end', () => {
       if (stream.aborted) return
@@ -115,9 +130,9 @@ export class Messages extends Readable {
 
   #unpack(message: WireMessage): void {
     this.#isUnpacking = true
-    void unpacked(message, encodingOf(this.#call), this.#maxBytes).then((outcome) => {
+    void this.#unpacker.unpack(message, this.#call).then((outcome) => {
       this.#isUnpacking = false
-      if (this.destroyed) return
+      if (this.destroyed || outcome === undefined) return
       if (isFailure(outcome)) return this.#refuse(outcome)
       this.#give(outcome)
       this.#pump()

@@ -1,6 +1,13 @@
 /** What one call or one connection may take. Upper bounds; durations are milliseconds. */
 export interface GrpcLimits {
   readonly maxMessageBytes: number
+  /** Of messages that have not come whole: of one connection, and of all. Those that come in one piece are exempt. */
+  readonly heldBytes: number
+  readonly heldBytesOfAll: number
+  /** For a method's one message to come; at most twice that. */
+  readonly messageTimeoutMs: number
+  /** Compressed messages that are unpacked at a time. */
+  readonly unpacking: number
   readonly maxConnections: number
   /** Of one connection. */
   readonly maxStreams: number
@@ -27,6 +34,10 @@ const MEBIBYTE = 1024 * 1024
 
 export const DEFAULT_GRPC_LIMITS: GrpcLimits = {
   maxMessageBytes: 32 * MEBIBYTE,
+  heldBytes: 128 * MEBIBYTE,
+  heldBytesOfAll: 1024 * MEBIBYTE,
+  messageTimeoutMs: 30_000,
+  unpacking: 2,
   maxConnections: 8192,
   maxStreams: 256,
   handleTimeoutMs: 90_000,

@@ -1,5 +1,6 @@
 /** Whether a message is compressed, and its length. */
 export const FRAME_HEAD_BYTES = 5
+const COMPRESSED = 1
 const EMPTY = Buffer.alloc(0)
 
 /** A message as it stands on the wire. */
@@ -13,20 +14,38 @@ export class MessageTooLong extends Error {
   override readonly name = 'MessageTooLong'
 }
 
+/** The messages that are coming take more memory than they may. */
+export class TooMuchHeld extends Error {
+  override readonly name = 'TooMuchHeld'
+}
+
+/** A client said of a message neither that it is compressed nor that it is not. */
+export class UnknownFlag extends Error {
+  override readonly name = 'UnknownFlag'
+}
+
+/** Who answers for the memory that a reader takes. */
+export interface Holder {
+  /** Whether so many bytes may be held from now on, in place of those before. */
+  hold(bytes: number): boolean
+}
+
 /**
  * Cuts what comes on a stream into messages. One that came in one piece is not copied; of others the pieces are put together
  * as they come, so that many small ones take no more memory than what they hold.
  */
 export class MessageReader {
   readonly #maxBytes: number
+  readonly #holder: Holder
   #bytes: Buffer = EMPTY
   #at = 0
   #end = 0
   /** Whether `#bytes` is ours to write into. */
   #isOwn = false
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, holder: Holder) {
     this.#maxBytes = maxBytes
+    this.#holder = holder
   }
 
   /** Whether it holds a part of a message. */
@@ -34,8 +53,10 @@ export class MessageReader {
     return this.#at < this.#end
   }
 
+  /** Throws TooMuchHeld. */
   push(piece: Buffer): void {
     if (this.#at === this.#end) {
+      if (this.#isOwn) this.#holder.hold(0)
       this.#bytes = piece
       this.#at = 0
       this.#end = piece.length
@@ -47,24 +68,27 @@ export class MessageReader {
     this.#end += piece.length
   }
 
-  /** The next message; undefined while it is not whole. Throws MessageTooLong. */
+  /** The next message; undefined while it is not whole. Throws MessageTooLong and UnknownFlag. */
   next(): WireMessage | undefined {
     const held = this.#end - this.#at
     if (held < FRAME_HEAD_BYTES) return undefined
+    const flag = this.#bytes[this.#at] as number
+    if (flag > COMPRESSED) throw new UnknownFlag('a message is neither compressed nor not')
     const length = this.#bytes.readUInt32BE(this.#at + 1)
     if (length > this.#maxBytes) throw new MessageTooLong(`a message is longer than ${this.#maxBytes} bytes`)
     if (held < FRAME_HEAD_BYTES + length) return undefined
     const start = this.#at + FRAME_HEAD_BYTES
-    const isCompressed = this.#bytes[this.#at] === 1
     this.#at = start + length
-    return { isCompressed, bytes: this.#bytes.subarray(start, this.#at) }
+    return { isCompressed: flag === COMPRESSED, bytes: this.#bytes.subarray(start, this.#at) }
   }
 
   /** What was handed out stays as it is: only behind what is held is written. */
   #reserve(count: number): void {
     if (this.#isOwn && this.#end + count <= this.#bytes.length) return
     const held = this.#end - this.#at
-    const grown = Buffer.allocUnsafeSlow(Math.max(held * 2, held + count))
+    const length = Math.max(held * 2, held + count)
+    if (!this.#holder.hold(length)) throw new TooMuchHeld('too many long messages are coming at once')
+    const grown = Buffer.allocUnsafeSlow(length)
     this.#bytes.copy(grown, 0, this.#at, this.#end)
     this.#bytes = grown
     this.#at = 0

@@ -1,7 +1,6 @@
 import { EgideError } from '../../engines/errors.ts'
 import type { Handlers } from './handlers.ts'
 import type { Messages } from './incoming.ts'
-import type { GrpcLimits } from './limits.ts'
 import { framed } from './message-reader.ts'
 import type { Describe } from './reflection.ts'
 import type { ServerCall } from './server-call.ts'
@@ -15,7 +14,7 @@ const METHODS = ['v1', 'v1alpha'].map((version) => `/grpc.reflection.${version}.
  * Lets clients ask what the server's messages look like. The descriptors of all services, and their index, are loaded when
  * the first one asks.
  */
-export function serveReflection(handlers: Handlers, transcoder: Transcoder, limits: GrpcLimits): void {
+export function serveReflection(handlers: Handlers, transcoder: Transcoder): void {
   let reflection: Promise<Describe> | undefined
   const open = async (): Promise<Describe> => (await import('./reflection.ts')).openReflection()
   const serve = async (call: ServerCall, messages: Messages, path: string): Promise<void> => {
@@ -24,8 +23,7 @@ export function serveReflection(handlers: Handlers, transcoder: Transcoder, limi
       const describe = await reflection
       // Without that option the stream would be destroyed after the last question, and never ended.
       for await (const question of messages.iterator({ destroyOnReturn: false })) {
-        if (!call.send(framed(answerTo(question, describe))) && !(await call.drained(limits.stalledReaderMs)))
-          throw unread()
+        if (!call.send(framed(answerTo(question, describe))) && !(await call.drained())) throw unread()
       }
       call.end({})
     } catch (error) {

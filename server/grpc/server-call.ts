@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Connection } from '../../engines/engine.ts'
+import type { Allowance } from './allowance.ts'
 import { failure, GRPC, type GrpcError, type Trailers } from './codes.ts'
 import { ACCEPTED } from './unpack.ts'
 
@@ -9,6 +10,17 @@ const WITH_TRAILERS = { waitForTrailers: true }
 /** Printable ASCII without '%', by which others are written, and without spaces around it. */
 const PLAIN = /^(?! )[ -$&-~]*(?<! )$/
 const AT_ONCE = { endStream: true }
+/** Longer answers go out piece by piece, so that it shows whether they are read. */
+const PIECE_BYTES = 64 * 1024
+/** Shorter ones may lie unread for as long as their connection is there. */
+const LONG_BYTES = 16 * 1024
+
+/** Who a call comes from. */
+export interface Peer {
+  readonly connection: Connection
+  /** For the messages of the connection that have not come whole. */
+  readonly allowance: Allowance
+}
 
 /**
  * One call as it goes over HTTP/2: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. It ends once: by what it
@@ -18,18 +30,26 @@ export class ServerCall {
   readonly headers: IncomingHttpHeaders
   readonly connection: Connection
   readonly stream: ServerHttp2Stream
+  readonly #allowance: Allowance
+  readonly #stalledMs: number
+  #held = 0
   #isCancelled = false
   #isOver = false
   #hasBegun = false
   #deadline: NodeJS.Timeout | undefined = undefined
   #onCancelled: (() => void)[] | undefined = undefined
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection) {
+  /** A client that neither reads its answer nor ends its side for `stalledMs` is cut. */
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer, stalledMs: number) {
     this.stream = stream
     this.headers = headers
-    this.connection = connection
+    this.connection = peer.connection
+    this.#allowance = peer.allowance
+    this.#stalledMs = stalledMs
     stream.on('close', () => {
-      if (!this.#isOver) this.#cancel()
+      if (this.#isOver) clearTimeout(this.#deadline)
+      else this.#cancel()
+      if (this.#held > 0) this.hold(0)
     })
   }
 
@@ -40,6 +60,12 @@ export class ServerCall {
 
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  hold(bytes: number): boolean {
+    if (!this.#allowance.take(bytes - this.#held)) return false
+    this.#held = bytes
+    return true
   }
 
   /** At once, where it is cancelled already. */
@@ -71,10 +97,13 @@ export class ServerCall {
     return this.stream.write(frame)
   }
 
-  /** Resolves when more can be sent or nothing ever will be; to false when that took longer than `stalledMs`. */
-  drained(stalledMs: number): Promise<boolean> {
+  /** Resolves when more can be sent or nothing ever will be; to false when the client took nothing for too long. */
+  drained(): Promise<boolean> {
+    return this.#isMute ? Promise.resolve(true) : this.#taken()
+  }
+
+  #taken(): Promise<boolean> {
     return new Promise((resolve) => {
-      if (this.#isMute) return resolve(true)
       const done = (inTime: boolean): void => {
         clearTimeout(late)
         this.stream.off('drain', onMore)
@@ -82,7 +111,7 @@ export class ServerCall {
         resolve(inTime)
       }
       const onMore = (): void => done(true)
-      const late = setTimeout(() => done(false), stalledMs)
+      const late = setTimeout(() => done(false), this.#stalledMs)
       this.stream.once('drain', onMore)
       this.stream.once('close', onMore)
     })
@@ -92,7 +121,9 @@ export class ServerCall {
   reply(frame: Buffer, trailers: Trailers): void {
     if (this.#isMute) return
     this.#begin()
-    this.#finish({ 'grpc-status': '0', ...trailers }, frame)
+    const status = { 'grpc-status': '0', ...trailers }
+    if (frame.length <= PIECE_BYTES) this.#finish(status, frame)
+    else void this.#finishInPieces(status, frame)
   }
 
   end(trailers: Trailers): void {
@@ -131,9 +162,24 @@ export class ServerCall {
     this.#readOn()
   }
 
-  /** What a client still sends is nobody's. */
+  /** Never rejects. */
+  async #finishInPieces(trailers: OutgoingHttpHeaders, frame: Buffer): Promise<void> {
+    this.#over()
+    let at = 0
+    for (; at + PIECE_BYTES < frame.length; at += PIECE_BYTES) {
+      const takesMore = this.stream.write(frame.subarray(at, at + PIECE_BYTES)) || (await this.#taken())
+      if (!takesMore) this.stream.close(constants.NGHTTP2_CANCEL)
+      if (this.stream.destroyed || this.stream.closed) return
+    }
+    this.#finish(trailers, frame.subarray(at))
+  }
+
+  /** What a client still sends is nobody's, and what it has not read is not kept for ever. */
   #readOn(): void {
-    if (!this.stream.readableEnded) this.stream.resume()
+    const hasMore = !this.stream.readableEnded
+    if (hasMore) this.stream.resume()
+    if (!hasMore && this.stream.writableLength < LONG_BYTES) return
+    this.#deadline = setTimeout(() => this.stream.close(constants.NGHTTP2_CANCEL), this.#stalledMs).unref()
   }
 
   #over(): void {
@@ -144,7 +190,7 @@ export class ServerCall {
   #cancel(): void {
     if (this.#isCancelled) return
     this.#isCancelled = true
-    this.#over()
+    if (!this.#isOver) this.#over()
     for (const listener of this.#onCancelled ?? []) listener()
   }
 }

@@ -1,5 +1,6 @@
-import type { ServerHttp2Stream } from 'node:http2'
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import { Arrivals } from './arrivals.ts'
 import { Handlers } from './handlers.ts'
 import { serveHealth } from './health.ts'
 import type { Messages } from './incoming.ts'
@@ -15,6 +16,7 @@ import { Sessions } from './sessions.ts'
 import { trailerOf } from './status.ts'
 import { PipelinedStream, streamPieces } from './streams.ts'
 import { type GrpcServices, type Outcome, Transcoder } from './transcode.ts'
+import { Unpacker } from './unpack.ts'
 import { UploadedBody } from './upload.ts'
 
 export interface GrpcParts {
@@ -37,27 +39,32 @@ export class GrpcServer {
   readonly #transcoder: Transcoder
   readonly #limits: GrpcLimits
   readonly #expiry: NodeJS.Timeout
+  readonly #aging: NodeJS.Timeout
   readonly #followers: SealFollowers
 
   constructor({ services, limits, seal, isTls }: GrpcParts) {
     this.#limits = limits
     this.#transcoder = new Transcoder(services)
-    this.#handlers = new Handlers(limits.maxMessageBytes)
+    const { maxMessageBytes, unpacking, stalledReaderMs } = limits
+    const arrivals = new Arrivals()
+    this.#handlers = new Handlers({ maxMessageBytes, arrivals, unpacker: new Unpacker(maxMessageBytes, unpacking) })
     this.#followers = new SealFollowers(seal)
     for (const method of allMethods()) this.#register(method)
     serveSealEvents(this.#handlers, seal, this.#followers)
     serveHealth(this.#handlers, SERVICE_NAMES, seal, this.#followers)
-    serveReflection(this.#handlers, this.#transcoder, limits)
-    this.#sessions = new Sessions(limits, isTls, (stream, headers, connection) => {
-      if (GRPC_TYPE.test(headers['content-type'] ?? ''))
-        this.#handlers.serve(new ServerCall(stream, headers, connection))
-      else refuseType(stream)
+    serveReflection(this.#handlers, this.#transcoder)
+    this.#sessions = new Sessions(limits, isTls, (stream, headers, peer) => {
+      if (headers[':method'] !== 'POST') refuse(stream, 405, stalledReaderMs)
+      else if (!GRPC_TYPE.test(headers['content-type'] ?? '')) refuse(stream, 415, stalledReaderMs)
+      else this.#handlers.serve(new ServerCall(stream, headers, peer, stalledReaderMs))
     })
     this.#expiry = setInterval(
       () => this.#transcoder.expire(services.monotonicMs() - limits.handleTimeoutMs),
       EXPIRY_CHECK_MS,
     )
     this.#expiry.unref()
+    this.#aging = setInterval(() => arrivals.age(), limits.messageTimeoutMs)
+    this.#aging.unref()
   }
 
   serve(socket: Socket): void {
@@ -66,6 +73,7 @@ export class GrpcServer {
 
   async drain(): Promise<void> {
     clearInterval(this.#expiry)
+    clearInterval(this.#aging)
     this.#followers.end()
     this.#sessions.drain()
     await this.#transcoder.idle()
@@ -114,7 +122,7 @@ export class GrpcServer {
   }
 
   readonly #streamed = (rpc: Rpc, call: ServerCall, message: Buffer): void => {
-    void streamPieces(this.#transcoder, rpc, call, message, this.#limits)
+    void streamPieces(this.#transcoder, rpc, call, message)
   }
 
   /** Of a method that is called for the first time. */
@@ -123,9 +131,12 @@ export class GrpcServer {
   }
 }
 
-function refuseType(stream: ServerHttp2Stream): void {
-  stream.respond({ ':status': 415 }, { endStream: true })
+/** What is no gRPC, as HTTP says it. Who does not end their side for `stalledMs` is cut. */
+function refuse(stream: ServerHttp2Stream, status: number, stalledMs: number): void {
+  stream.respond({ ':status': status }, { endStream: true })
   stream.resume()
+  const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), stalledMs).unref()
+  stream.on('close', () => clearTimeout(late))
 }
 
 function settle(call: ServerCall, { requestId, reply, error }: Outcome): void {

@@ -10,10 +10,12 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Connection } from '../../engines/engine.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
+import { Allowance } from './allowance.ts'
 import type { GrpcLimits } from './limits.ts'
+import type { Peer } from './server-call.ts'
 
 /** What is done with a stream that a client opens. */
-export type OpenStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection) => void
+export type OpenStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer) => void
 
 const ignore = (): void => {}
 
@@ -23,12 +25,14 @@ export class Sessions {
   readonly #limits: GrpcLimits
   readonly #options: ServerOptions
   readonly #open: OpenStream
+  readonly #allowance: Allowance
   readonly #sessions = new Set<ServerHttp2Session>()
 
   constructor(limits: GrpcLimits, isTls: boolean, open: OpenStream) {
     this.#isTls = isTls
     this.#limits = limits
     this.#open = open
+    this.#allowance = new Allowance(limits.heldBytesOfAll)
     this.#options = {
       settings: { maxConcurrentStreams: limits.maxStreams },
       // Messages are bounded, and so are those of a connection.
@@ -41,7 +45,10 @@ export class Sessions {
       socket.destroy()
       return
     }
-    const connection = connectionOf(socket, this.#isTls)
+    const peer = {
+      connection: connectionOf(socket, this.#isTls),
+      allowance: new Allowance(this.#limits.heldBytes, this.#allowance),
+    }
     const session = performServerHandshake(socket, this.#options)
     this.#sessions.add(session)
     const idle = new IdleBound(session, this.#limits.idleTimeoutMs)
@@ -50,7 +57,7 @@ export class Sessions {
     session.on('stream', (stream, headers) => {
       stream.on('error', ignore)
       idle.add(stream)
-      this.#open(stream, headers, connection)
+      this.#open(stream, headers, peer)
     })
     session.once('close', () => {
       this.#sessions.delete(session)

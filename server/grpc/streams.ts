@@ -70,7 +70,7 @@ export class PipelinedStream {
   /** Why no more can be. */
   async #send({ requestId, reply, error }: Outcome): Promise<GrpcError | undefined> {
     if (error !== undefined) return error
-    if (this.#call.send(reply) || (await this.#call.drained(this.#limits.stalledReaderMs))) return undefined
+    if (this.#call.send(reply) || (await this.#call.drained())) return undefined
     return this.#transcoder.errorOf(unread(), requestId, '')
   }
 
@@ -80,19 +80,13 @@ export class PipelinedStream {
 }
 
 /** An answer without an end, such as events or the server's log, in the pieces in which it comes. Never rejects. */
-export async function streamPieces(
-  transcoder: Transcoder,
-  rpc: Rpc,
-  call: ServerCall,
-  message: Buffer,
-  limits: GrpcLimits,
-): Promise<void> {
+export async function streamPieces(transcoder: Transcoder, rpc: Rpc, call: ServerCall, message: Buffer): Promise<void> {
   const request = transcoder.begin(rpc, call, true)
   request.streaming = true
   const error = await transcoder.stream(rpc, request, message, {
     begin: () => call.begin(trailerOf(request.id)),
     take: async (piece) => {
-      if (!call.send(piece) && !(await call.drained(limits.stalledReaderMs))) throw unread()
+      if (!call.send(piece) && !(await call.drained())) throw unread()
     },
   })
   if (error === undefined) call.end(trailerOf(request.id))

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http2'
 import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import { failure, GRPC, type GrpcError } from './codes.ts'
@@ -13,12 +14,43 @@ export const ACCEPTED = ['identity', ...UNPACK.keys()].join(',')
 
 export const isFailure = (outcome: Buffer | GrpcError): outcome is GrpcError => !Buffer.isBuffer(outcome)
 
-/** The message that was packed as `encoding` says, up to `maxBytes`; or why there is none. Never rejects. */
-export async function unpacked(
-  { bytes }: WireMessage,
-  encoding: string,
-  maxBytes: number,
-): Promise<Buffer | GrpcError> {
+/** Whose message it is. */
+interface Packer {
+  readonly headers: IncomingHttpHeaders
+  readonly isOver: boolean
+}
+
+/** Unpacks messages, few at a time: what comes out may be a thousand times as long as what came. */
+export class Unpacker {
+  readonly #maxBytes: number
+  readonly #most: number
+  readonly #waiting: (() => void)[] = []
+  #busy = 0
+
+  constructor(maxBytes: number, most: number) {
+    this.#maxBytes = maxBytes
+    this.#most = most
+  }
+
+  /**
+   * The message that was packed as the call says; or why there is none. Undefined where the call was over before its turn.
+   * Never rejects.
+   */
+  async unpack(message: WireMessage, packer: Packer): Promise<Buffer | GrpcError | undefined> {
+    if (this.#busy < this.#most) this.#busy++
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    try {
+      const encoding = String(packer.headers['grpc-encoding'] ?? 'identity')
+      return packer.isOver ? undefined : await unpacked(message, encoding, this.#maxBytes)
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#busy--
+      else next()
+    }
+  }
+}
+
+async function unpacked({ bytes }: WireMessage, encoding: string, maxBytes: number): Promise<Buffer | GrpcError> {
   if (encoding === 'identity') return failure(GRPC.INTERNAL, 'a message is compressed, and nothing says how')
   const unpack = UNPACK.get(encoding)
   if (unpack === undefined) return failure(GRPC.UNIMPLEMENTED, 'the compression of a message is not known')

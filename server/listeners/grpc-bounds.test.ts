@@ -165,6 +165,126 @@ test('beyond the bound of connections, new ones are closed', async () => {
   await once(third, 'close')
 })
 
+/** HTTP/2 without a gRPC library. */
+function session(port: number, options: http2.ClientSessionOptions = {}): http2.ClientHttp2Session {
+  const over = http2.connect(`http://127.0.0.1:${port}`, options)
+  over.on('error', () => {})
+  ending.push(() => over.destroy())
+  return over
+}
+
+function opened(over: http2.ClientHttp2Session, headers: http2.OutgoingHttpHeaders = {}): http2.ClientHttp2Stream {
+  const usual = { ':method': 'POST', ':path': SEAL_STATUS, 'content-type': 'application/grpc', te: 'trailers' }
+  const stream = over.request({ ...usual, ...headers }, { endStream: false })
+  stream.on('error', () => {})
+  return stream
+}
+
+/** What is said of a message of so many bytes, and as many of it as come. */
+function begun(length: number, come: number): Buffer {
+  const bytes = Buffer.alloc(5 + come)
+  bytes.writeUInt32BE(length, 1)
+  return bytes
+}
+
+/** The status that a call ends with; or the code by which it is reset. */
+function endOf(stream: http2.ClientHttp2Stream): Promise<string> {
+  return new Promise((resolve) => {
+    const look = (headers: http2.IncomingHttpHeaders): void => {
+      if (headers['grpc-status'] !== undefined) resolve(`status ${headers['grpc-status']}`)
+    }
+    stream.on('response', look)
+    stream.on('trailers', look)
+    stream.on('close', () => resolve(`reset ${stream.rstCode}`))
+    stream.resume()
+  })
+}
+
+const CUT = `reset ${http2.constants.NGHTTP2_CANCEL}`
+
+test('messages that are coming may take so much of a connection and of all; others are not concerned', async () => {
+  const bounds = { heldBytes: 600_000, heldBytesOfAll: 1_000_000 }
+  const { port } = await listening(async () => ({}), bounds)
+  const [one, other] = [session(port), session(port)]
+  const hold = async (over: http2.ClientHttp2Session, bytes: number) => {
+    const stream = opened(over)
+    const ended = endOf(stream)
+    stream.write(begun(1_000_000, bytes))
+    return { stream, ended: await Promise.race([ended, heard(over)]) }
+  }
+  const held = await hold(one, 250_000)
+  expect(held.ended).toBe('')
+  expect((await hold(one, 500_000)).ended).toBe(`status ${status.RESOURCE_EXHAUSTED}`)
+  expect((await asked(client(port))).code).toBe(status.OK)
+  expect((await hold(other, 250_000)).ended).toBe('')
+  expect((await hold(session(port), 300_000)).ended).toBe(`status ${status.RESOURCE_EXHAUSTED}`)
+  held.stream.close(http2.constants.NGHTTP2_CANCEL)
+  await heard(one)
+  expect((await hold(session(port), 250_000)).ended).toBe('')
+})
+
+/** Resolves once the server has read all that was sent before: it answers what comes after it. */
+async function heard(over: http2.ClientHttp2Session): Promise<string> {
+  for (let n = 0; n < 20; n++) {
+    await new Promise<void>((resolve) => {
+      over.ping(() => resolve())
+    })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return ''
+}
+
+test('a message that does not come is waited for so long', async () => {
+  const { port } = await listening(async () => ({}), { messageTimeoutMs: 50 })
+  const over = session(port)
+  const [silent, half] = [opened(over), opened(over)]
+  half.write(begun(10, 3))
+  expect(await Promise.all([endOf(silent), endOf(half)])).toEqual([
+    `status ${status.DEADLINE_EXCEEDED}`,
+    `status ${status.DEADLINE_EXCEEDED}`,
+  ])
+  expect((await asked(client(port))).code).toBe(status.OK)
+})
+
+test('an answer that is not read, and a side that is not ended after the answer, are cut', async () => {
+  const data = { cluster_name: 'x'.repeat(300_000) }
+  const { port } = await listening(async () => ({ data }), { stalledReaderMs: 100 })
+  const unread = opened(session(port, { settings: { initialWindowSize: 1000 } }))
+  const closed = once(unread, 'close')
+  unread.end(begun(0, 0))
+  await closed
+  expect(`reset ${unread.rstCode}`).toBe(CUT)
+  const unended = opened(session(port), { ':path': '/egide.v1.Sys/Nothing' })
+  expect(await endOf(unended)).toBe(`status ${status.UNIMPLEMENTED}`)
+  await once(unended, 'close')
+  expect(`reset ${unended.rstCode}`).toBe(CUT)
+})
+
+test('a long answer that is read slowly, and read, arrives', async () => {
+  const data = { cluster_name: 'x'.repeat(600_000) }
+  const { port } = await listening(async () => ({ data }), { stalledReaderMs: 400 })
+  const stream = opened(session(port))
+  const trailers = once(stream, 'trailers')
+  stream.end(begun(0, 0))
+  let bytes = 0
+  for await (const piece of stream) {
+    bytes += (piece as Buffer).length
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  expect(bytes).toBeGreaterThan(600_000)
+  expect((await trailers)[0]['grpc-status']).toBe('0')
+})
+
+test.each(['GET', 'HEAD', 'PUT', 'OPTIONS'])('a call by %s is none', async (method) => {
+  let calls = 0
+  const { port } = await listening(async () => ({ data: { calls: calls++ } }), { stalledReaderMs: 100 })
+  const stream = opened(session(port), { ':method': method })
+  const [headers] = await once(stream, 'response')
+  stream.resume()
+  await once(stream, 'close')
+  expect([headers[':status'], calls, `reset ${stream.rstCode}`]).toEqual([405, 0, CUT])
+})
+
 test('who does not read an answer that goes on is cut, and what it listened to ends', async () => {
   const ended = Promise.withResolvers<void>()
   async function* lines(): AsyncGenerator<Buffer> {

@@ -225,6 +225,22 @@ test.each<[string, Buffer, number, Record<string, string>?]>([
   await stands()
 })
 
+test('messages that unpack to a thousand times their length take little memory at a time', async () => {
+  const bomb = frame(gzipSync(Buffer.alloc(31 * MEBIBYTE, 1)), undefined, 1)
+  const over = session()
+  const grown = await growth(async () => {
+    const ended = Array.from({ length: 64 }, () => {
+      const stream = open(over, KEPT, { 'grpc-encoding': 'gzip' })
+      stream.end(bomb)
+      return statusOf(stream)
+    })
+    expect(new Set(await Promise.all(ended))).toEqual(new Set([status.INVALID_ARGUMENT]))
+  })
+  expect(grown).toBeLessThan(512 * MEBIBYTE)
+  over.destroy()
+  await stands()
+})
+
 test('a client that ends its side of a stream is answered what it asked before', async () => {
   const over = session()
   const stream = open(over, pathOf(Transit.method.encryptStream))
