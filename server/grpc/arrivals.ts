@@ -1,25 +1,32 @@
+import { Places } from '../core/places.ts'
 import { failure, GRPC } from './codes.ts'
 import type { ServerCall } from './server-call.ts'
 
 const late = failure(GRPC.DEADLINE_EXCEEDED, 'the message did not come in time')
 
-/** Calls whose one message has not come. Two sets by age, rather than a timer for each call. */
-export class Arrivals {
-  #young = new Set<ServerCall>()
-  #old = new Set<ServerCall>()
+interface Arrival {
+  readonly call: ServerCall
+  readonly round: number
+}
 
-  add(call: ServerCall): void {
-    this.#young.add(call)
+/** Calls whose one message has not come. They are looked at in rounds, rather than by a timer for each call. */
+export class Arrivals {
+  readonly #arrivals = new Places<Arrival>()
+  #round = 0
+
+  /** Gives back the place by which `remove` finds the call. */
+  add(call: ServerCall): number {
+    return this.#arrivals.add({ call, round: this.#round })
   }
 
-  remove(call: ServerCall): void {
-    if (!this.#young.delete(call)) this.#old.delete(call)
+  /** Once for each `add`. */
+  remove(place: number): void {
+    this.#arrivals.remove(place)
   }
 
   /** Fails those that were there the last time. */
   age(): void {
-    for (const call of this.#old) call.fail(late)
-    this.#old = this.#young
-    this.#young = new Set()
+    for (const { call, round } of this.#arrivals.all()) if (round < this.#round) call.fail(late)
+    this.#round++
   }
 }

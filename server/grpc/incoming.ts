@@ -29,7 +29,13 @@ export function takeOne(call: ServerCall, intake: Intake, take: (message: Buffer
   const { unpacker, arrivals } = intake
   const reader = new MessageReader(intake.maxMessageBytes, call)
   let message: WireMessage | undefined
-  arrivals.add(call)
+  const place = arrivals.add(call)
+  let isComing = true
+  const arrived = (): void => {
+    if (isComing) arrivals.remove(place)
+    isComing = false
+  }
+  stream.on('close', arrived)
   stream.on('data', (piece: Buffer) => {
     if (call.isOver) return
     try {
@@ -41,7 +47,7 @@ export function takeOne(call: ServerCall, intake: Intake, take: (message: Buffer
     if (message !== undefined && reader.isInside) call.fail(tooMany)
   })
   stream.on('end', () => {
-    arrivals.remove(call)
+    arrived()
     // What a client aborts ends too.
     if (call.isOver || stream.aborted) return
     if (message === undefined) call.fail(reader.isInside ? cutOff : missing)
