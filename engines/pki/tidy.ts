@@ -77,17 +77,15 @@ async function start({ fields }: EngineRequest<typeof optionFields>, context: En
   if (!chosen(options)) {
     return {
       status: 202,
-      data: {},
       warnings: ['No targets to tidy; specify tidy_cert_store=true or tidy_revoked_certs=true or another option.'],
     }
   }
   if (!(await begin(options, context))) {
-    return { status: 202, data: {}, warnings: ['Tidy operation already in progress.'] }
+    return { status: 202, warnings: ['Tidy operation already in progress.'] }
   }
   void run(context)
   return {
     status: 202,
-    data: {},
     warnings: [
       "Tidy operation successfully started. Any information from the operation will be printed to the server's logs.",
     ],
@@ -126,8 +124,7 @@ async function cancel(_request: EngineRequest, context: EngineContext): Promise<
     tx.put(JOB, cancelled, jobCodec)
     return cancelled
   })
-  if (job === undefined)
-    return { data: {}, warnings: ['Tidy operation cannot be cancelled as none is currently running.'] }
+  if (job === undefined) return { warnings: ['Tidy operation cannot be cancelled as none is currently running.'] }
   return { data: shownJob(job) }
 }
 

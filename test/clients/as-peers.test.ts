@@ -94,3 +94,26 @@ test('nothing is mounted below audit/, nor moved to where it is', async () => {
   expect(same.status).toBe(400)
   expect(at(await ask('GET', 'plain/a'), 'data')).toEqual({ x: 1 })
 })
+
+test('who mounts with settings that nobody knows gets the empty 204 that some clients insist on, and is told in a header', async () => {
+  for (const [path, body] of [
+    ['sys/mounts/settings', { type: 'kv', config: { description: 'x' } }],
+    ['sys/auth/settings', { type: 'userpass', config: { description: 'x' } }],
+  ] as const) {
+    const reply = await server.call('POST', path, { body })
+    expect([reply.status, reply.text]).toEqual([204, ''])
+    expect(reply.headers['x-egide-warnings']).toContain('unrecognized parameters of config: [description]')
+  }
+})
+
+test('who starts or stops tidying certificates is told of it in a warning, and given no data', async () => {
+  await ask('POST', 'sys/mounts/pki', { type: 'pki' })
+  for (const [path, body, status] of [
+    ['pki/tidy', {}, 202],
+    ['pki/tidy', { tidy_cert_store: true }, 202],
+    ['pki/tidy-cancel', {}, 200],
+  ] as const) {
+    const reply = await server.call('POST', path, { body })
+    expect([path, reply.status, at(reply.body, 'data')]).toEqual([path, status, null])
+  }
+})

@@ -121,7 +121,9 @@ async function enable(table: Table, { fields }: MountRequest, { services }: Cont
     externalEntropyAccess: fields.external_entropy_access,
   })
   if (ignored.length === 0) return undefined
-  return { warnings: [`Endpoint ignored these unrecognized parameters of config: [${ignored.toSorted().join(' ')}]`] }
+  const warning = `Endpoint ignored these unrecognized parameters of config: [${ignored.toSorted().join(' ')}]`
+  // Of the status of what has no data, since there are clients that take no other for a mount that was made.
+  return { status: 204, warnings: [warning] }
 }
 
 function withoutPlugin(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
