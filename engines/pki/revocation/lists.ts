@@ -117,6 +117,12 @@ function basisOf(issuer: IssuerDocument, config: RevocationConfig, base: number)
   return ['parts', base, issuer.id, revocationAlgorithmName(issuer), ...settings].join(' ')
 }
 
+/** Complete and delta lists share their numbers (RFC 5280, 5.2.3): the newer one, of whichever kind, has the greater. */
+function besideOf({ authority, which }: ListPlace): string | undefined {
+  if (which !== 'full' && which !== 'delta') return undefined
+  return rows.list(authority, which === 'full' ? 'delta' : 'full')
+}
+
 /** Makes, signs and keeps a list. Undefined: another was made meanwhile that knew something else. */
 async function attemptList(
   issuer: IssuerDocument,
@@ -133,9 +139,11 @@ async function attemptList(
   const base = which === 'delta' ? await currentList(issuer, 'full', context) : undefined
   const pending = which === 'full' ? await store.list(rows.pending(place.authority)) : []
   const before = await store.get(path, listCodec)
+  const beside = besideOf(place)
+  const other = base ?? (beside === undefined ? undefined : await store.get(beside, listCodec))
   const read = config.disable ? [] : await entriesOf(which, before, place, store)
   const entries = read.map((part) => part.entries)
-  const number = Math.max(before?.number ?? 0, base?.number ?? 0) + 1
+  const number = Math.max(before?.number ?? 0, other?.number ?? 0) + 1
   const nextUpdateMs = nowMs + durationMs(config, 'expiry')
   const extensions = await listExtensions(issuer, which, number, base?.number, store)
   const { head, tail, digest } = await signedList({
@@ -163,6 +171,8 @@ async function attemptList(
     const there = await tx.get(path, listCodec)
     // Two lists of one number would be two truths, and the parts of the one before may be gone with it.
     if (there?.number !== before?.number) return there?.mark === mark && there.basis === made.basis ? there : undefined
+    // What the complete list took over meanwhile may be missing in a delta to the one before.
+    if (beside !== undefined && (await tx.get(beside, listCodec))?.number !== other?.number) return undefined
     const dated = { ...made, changed: changeSecond(there?.changed, clock.now()) }
     tx.put(path, dated, listCodec)
     stored.put(tx)
