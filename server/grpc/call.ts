@@ -41,10 +41,9 @@ export class Call implements Request, InFlightRequest {
 
   /** Takes what the metadata says. Throws EgideError. */
   readMetadata(): void {
-    const { headers } = this.#call
-    this.namespace = namespaceOf(headers)
-    this.token = tokenOf(headers)
-    this.wrapTtlSeconds = wrapTtlOf(headers)
+    this.namespace = namespaceOf(this.#call)
+    this.token = tokenOf(this.#call)
+    this.wrapTtlSeconds = wrapTtlOf(this.#call)
   }
 
   get mfaValues(): readonly string[] {

@@ -5,15 +5,23 @@ import { refuseUnclean } from '../core/clean-path.ts'
 
 /** What a call's metadata says, as HTTP's headers of the same names do. */
 
+/** What came, and the same as it stood: HTTP/2 of Node puts repeats together, or keeps but the first. */
+export interface Metadata {
+  readonly headers: IncomingHttpHeaders
+  /** Names and values by turns. */
+  readonly rawHeaders: readonly string[]
+}
+
 /** Repeats that agree are one, repeats that differ are refused: a proxy before us may have judged the other one. */
-function soleValue(headers: IncomingHttpHeaders, names: readonly string[]): string | undefined {
+function soleValue({ headers, rawHeaders }: Metadata, names: readonly string[]): string | undefined {
+  let isThere = false
+  for (const name of names) if (headers[name] !== undefined) isThere = true
+  if (!isThere) return undefined
   let found: string | undefined
-  for (const name of names) {
-    const value = headers[name]
-    if (value === undefined || value === '') continue
-    if (typeof value !== 'string' || (found !== undefined && found !== value)) {
-      throw invalid(`conflicting values of metadata ${names.join(', ')}`)
-    }
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const value = rawHeaders[at + 1]
+    if (value === undefined || value === '' || !names.includes(rawHeaders[at] as string)) continue
+    if (found !== undefined && found !== value) throw invalid(`conflicting values of metadata ${names.join(', ')}`)
     found = value
   }
   return found?.trim()
@@ -24,10 +32,10 @@ const TOKEN = ['x-vault-token']
 const AUTHORIZATION = ['authorization']
 
 /** As of HTTP's headers: with an `x-vault-token` an `authorization` is for a proxy before us. */
-export function tokenOf(headers: IncomingHttpHeaders): string | undefined {
-  const token = soleValue(headers, TOKEN)
+export function tokenOf(metadata: Metadata): string | undefined {
+  const token = soleValue(metadata, TOKEN)
   if (token !== undefined) return token
-  const authorization = soleValue(headers, AUTHORIZATION)
+  const authorization = soleValue(metadata, AUTHORIZATION)
   if (authorization === undefined || !BEARER.test(authorization)) return undefined
   const bearer = authorization.replace(BEARER, '').trim()
   return bearer === '' ? undefined : bearer
@@ -36,8 +44,8 @@ export function tokenOf(headers: IncomingHttpHeaders): string | undefined {
 const NAMESPACE = ['x-egide-namespace', 'x-vault-namespace']
 
 /** '' is root, anything else ends in '/' and starts with none. */
-export function namespaceOf(headers: IncomingHttpHeaders): string {
-  const inner = (soleValue(headers, NAMESPACE) ?? '').replace(/^\/|\/$/g, '')
+export function namespaceOf(metadata: Metadata): string {
+  const inner = (soleValue(metadata, NAMESPACE) ?? '').replace(/^\/|\/$/g, '')
   if (inner === '' || inner === 'root') return ''
   refuseUnclean(inner)
   return `${inner}/`
@@ -46,8 +54,8 @@ export function namespaceOf(headers: IncomingHttpHeaders): string {
 const WRAP_TTL = ['x-wrap-ttl', 'x-vault-wrap-ttl']
 
 /** Seconds; undefined when no wrapping is asked for. */
-export function wrapTtlOf(headers: IncomingHttpHeaders): number | undefined {
-  const raw = soleValue(headers, WRAP_TTL)
+export function wrapTtlOf(metadata: Metadata): number | undefined {
+  const raw = soleValue(metadata, WRAP_TTL)
   if (raw === undefined) return undefined
   try {
     const seconds = parseDuration(raw)

@@ -2,6 +2,7 @@ import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type Ser
 import type { Connection } from '../../engines/engine.ts'
 import type { Allowance } from './allowance.ts'
 import { failure, GRPC, type GrpcError, type Trailers } from './codes.ts'
+import type { Metadata } from './metadata.ts'
 import { ACCEPTED } from './unpack.ts'
 
 const HEADERS: OutgoingHttpHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' }
@@ -28,6 +29,7 @@ export interface Peer {
  */
 export class ServerCall {
   readonly headers: IncomingHttpHeaders
+  readonly rawHeaders: readonly string[]
   readonly connection: Connection
   readonly stream: ServerHttp2Stream
   readonly #allowance: Allowance
@@ -40,9 +42,10 @@ export class ServerCall {
   #onCancelled: (() => void)[] | undefined = undefined
 
   /** A client that neither reads its answer nor ends its side for `stalledMs` is cut. */
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer, stalledMs: number) {
+  constructor(stream: ServerHttp2Stream, metadata: Metadata, peer: Peer, stalledMs: number) {
     this.stream = stream
-    this.headers = headers
+    this.headers = metadata.headers
+    this.rawHeaders = metadata.rawHeaders
     this.connection = peer.connection
     this.#allowance = peer.allowance
     this.#stalledMs = stalledMs

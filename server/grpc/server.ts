@@ -53,10 +53,11 @@ export class GrpcServer {
     serveSealEvents(this.#handlers, seal, this.#followers)
     serveHealth(this.#handlers, SERVICE_NAMES, seal, this.#followers)
     serveReflection(this.#handlers, this.#transcoder)
-    this.#sessions = new Sessions(limits, isTls, (stream, headers, peer) => {
+    this.#sessions = new Sessions(limits, isTls, (stream, metadata, peer) => {
+      const { headers } = metadata
       if (headers[':method'] !== 'POST') refuse(stream, 405, stalledReaderMs)
       else if (!GRPC_TYPE.test(headers['content-type'] ?? '')) refuse(stream, 415, stalledReaderMs)
-      else this.#handlers.serve(new ServerCall(stream, headers, peer, stalledReaderMs))
+      else this.#handlers.serve(new ServerCall(stream, metadata, peer, stalledReaderMs))
     })
     this.#expiry = setInterval(
       () => this.#transcoder.expire(services.monotonicMs() - limits.handleTimeoutMs),

@@ -1,6 +1,5 @@
 import {
   constants,
-  type IncomingHttpHeaders,
   performServerHandshake,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -12,10 +11,11 @@ import type { Connection } from '../../engines/engine.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
 import { Allowance } from './allowance.ts'
 import type { GrpcLimits } from './limits.ts'
+import type { Metadata } from './metadata.ts'
 import type { Peer } from './server-call.ts'
 
 /** What is done with a stream that a client opens. */
-export type OpenStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer) => void
+export type OpenStream = (stream: ServerHttp2Stream, metadata: Metadata, peer: Peer) => void
 
 const ignore = (): void => {}
 
@@ -54,10 +54,10 @@ export class Sessions {
     const idle = new IdleBound(session, this.#limits.idleTimeoutMs)
     const keepAlive = new KeepAlive(session, this.#limits)
     session.on('error', ignore)
-    session.on('stream', (stream, headers) => {
+    session.on('stream', (stream, headers, _flags, rawHeaders) => {
       stream.on('error', ignore)
       idle.add(stream)
-      this.#open(stream, headers, peer)
+      this.#open(stream, { headers, rawHeaders }, peer)
     })
     session.once('close', () => {
       this.#sessions.delete(session)

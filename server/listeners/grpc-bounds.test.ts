@@ -7,6 +7,7 @@ import { systemRandom } from '../../crypto/random.ts'
 import type { Log } from '../../engines/engine.ts'
 import type { Request, Response } from '../core/request.ts'
 import { DEFAULT_GRPC_LIMITS, type GrpcLimits } from '../grpc/limits.ts'
+import { framed } from '../grpc/message-reader.ts'
 import { SealState } from '../grpc/seal-watch.ts'
 import { GrpcServer } from '../grpc/server.ts'
 import { InFlight } from '../rest/in-flight.ts'
@@ -251,7 +252,7 @@ test('an answer that is not read, and a side that is not ended after the answer,
   const { port } = await listening(async () => ({ data }), { stalledReaderMs: 100 })
   const unread = opened(session(port, { settings: { initialWindowSize: 1000 } }))
   const closed = once(unread, 'close')
-  unread.end(begun(0, 0))
+  unread.end(framed(Buffer.alloc(0)))
   await closed
   expect(`reset ${unread.rstCode}`).toBe(CUT)
   const unended = opened(session(port), { ':path': '/egide.v1.Sys/Nothing' })
@@ -265,7 +266,7 @@ test('a long answer that is read slowly, and read, arrives', async () => {
   const { port } = await listening(async () => ({ data }), { stalledReaderMs: 400 })
   const stream = opened(session(port))
   const trailers = once(stream, 'trailers')
-  stream.end(begun(0, 0))
+  stream.end(framed(Buffer.alloc(0)))
   let bytes = 0
   for await (const piece of stream) {
     bytes += (piece as Buffer).length
@@ -283,6 +284,27 @@ test.each(['GET', 'HEAD', 'PUT', 'OPTIONS'])('a call by %s is none', async (meth
   stream.resume()
   await once(stream, 'close')
   expect([headers[':status'], calls, `reset ${stream.rstCode}`]).toEqual([405, 0, CUT])
+})
+
+test('a listener that closes lets calls under way end, tells their connection, and takes no more', async () => {
+  const gate = Promise.withResolvers<object>()
+  const begun = Promise.withResolvers<void>()
+  const { port, socket } = await listening(() => {
+    begun.resolve()
+    return gate.promise
+  }, {})
+  const over = session(port)
+  const goaway = once(over, 'goaway')
+  const slow = opened(over)
+  const ended = endOf(slow)
+  slow.end(framed(Buffer.alloc(0)))
+  await begun.promise
+  const closed = socket.close(60_000)
+  await goaway
+  gate.resolve({})
+  expect(await ended).toBe('status 0')
+  await closed
+  expect(over.destroyed || over.closed).toBe(true)
 })
 
 test('who does not read an answer that goes on is cut, and what it listened to ends', async () => {

@@ -315,6 +315,36 @@ test('metadata beyond any bound, and bytes that are no HTTP/2', async () => {
   await stands()
 })
 
+test.each<[string, string[], number]>([
+  ['of one token', ['x-vault-token', 'TOKEN', 'x-vault-token', 'TOKEN'], status.OK],
+  ['of two tokens', ['x-vault-token', 'TOKEN', 'x-vault-token', 'other'], status.INVALID_ARGUMENT],
+  ['of one bearer', ['authorization', 'Bearer TOKEN', 'authorization', 'Bearer TOKEN'], status.OK],
+  ['of two bearers', ['authorization', 'Bearer TOKEN', 'authorization', 'Bearer other'], status.INVALID_ARGUMENT],
+  ['of a bearer beside a token', ['x-vault-token', 'TOKEN', 'authorization', 'Bearer other'], status.OK],
+  [
+    'of two namespaces',
+    ['x-vault-token', 'TOKEN', 'x-vault-namespace', 'root', 'x-vault-namespace', 'other'],
+    status.INVALID_ARGUMENT,
+  ],
+  [
+    'of one namespace by both names',
+    ['x-vault-token', 'TOKEN', 'x-vault-namespace', 'root', 'x-egide-namespace', 'root'],
+    status.OK,
+  ],
+])('repeats %s', async (_, metadata, code) => {
+  // Else Node's own client refuses to send them.
+  const lenient: http2.ServerOptions & http2.SecureClientSessionOptions = { strictSingleValueFields: false }
+  const over = session(lenient)
+  const call = [':method', 'POST', ':path', KEPT, ':scheme', 'https', ':authority', 'localhost']
+  const wire = ['content-type', 'application/grpc', 'te', 'trailers']
+  const own = metadata.map((text) => text.replace('TOKEN', served.rootToken))
+  const stream = over.request([...call, ...wire, ...own], { endStream: false })
+  const ended = statusOf(stream)
+  stream.end(frame(read('kept')))
+  expect(await ended).toBe(code)
+  over.destroy()
+})
+
 test('one connection has only so many calls at a time', async () => {
   const over = session()
   await once(over, 'remoteSettings')
