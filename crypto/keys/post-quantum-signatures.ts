@@ -4,6 +4,7 @@ import { KeyRefused } from './errors.ts'
 import { inLane } from './lane.ts'
 import { type MlDsaName, signMu, verifyMu } from './ml-dsa-external-mu.ts'
 import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
+import { signAside, signLongAside } from './sign-aside.ts'
 
 /** Signatures that a quantum computer does not forge: ML-DSA (FIPS 204) and SLH-DSA (FIPS 205), with an empty context. */
 
@@ -15,19 +16,20 @@ function postQuantum(name: string, slow: boolean): PairAlgorithm {
     if (key.asymmetricKeyType === name) return key
     throw new KeyRefused(`invalid key type: expected ${name}`)
   }
-  const paced = slow ? inLane : <T>(work: () => Promise<T>) => work()
+  const signatureOf = (message: Buffer, key: KeyObject): Promise<Buffer> =>
+    slow ? inLane(() => signLongAside(null, message, key)) : signAside(null, message, key)
   return {
     kind: 'pair',
     name,
     uses: { signing: 'whole', encryption: undefined, encapsulation: false, agreement: false, slow },
-    generate: () => paced(() => generatePair(name)),
+    generate: () => (slow ? inLane(() => generatePair(name)) : generatePair(name)),
     importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), holds),
     importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),
     open({ privateKey, publicKey }) {
       const verifying = publicKeyOf(publicKey)
       const signing = privateKey && privateKeyOf(privateKey)
       return {
-        ...(signing && { sign: (message) => paced(() => signAside(signing, message)) }),
+        ...(signing && { sign: (message) => signatureOf(message, signing) }),
         verify: (message, signature) => verify(null, message, verifying, signature),
         ...withMu(signing, publicKey),
       }
@@ -53,13 +55,6 @@ const representatives =
     }),
     verifyRepresentative: (mu, signature) => verifyMu(name, publicKey, mu, signature),
   })
-
-/** On a thread of its own, so that others are served in the meantime. */
-function signAside(key: KeyObject, message: Buffer): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    sign(null, message, key, (error, signature) => (error ? reject(error) : resolve(signature)))
-  })
-}
 
 function holds(privateKey: KeyObject, publicKey: KeyObject): boolean {
   return verify(null, PROBE, publicKey, sign(null, PROBE, privateKey))

@@ -28,6 +28,7 @@ import {
   publicKeyOf,
 } from './pkcs8.ts'
 import { encodePkcs1, encodePss, pkcs1Input, pssSaltMax, verifyPss } from './rsa-encoding.ts'
+import { signAside } from './sign-aside.ts'
 
 /** RSA (RFC 8017): OAEP, PSS, PKCS #1 v1.5. */
 
@@ -62,7 +63,7 @@ function rsa(bits: 2048 | 3072 | 4096): PairAlgorithm {
         ...(privateKey && {
           sign(message, how, random) {
             if (isPrehashed(how)) return signHash(privateKey, modulusBytes, message, how, random)
-            return signAside(privateKey, modulusBytes, message, how)
+            return signAside(hashOf(how), message, { key: privateKey, ...paddingOf(how, modulusBytes) })
           },
           decrypt: (ciphertext, _bound, oaepHash = 'sha256') => decryptOaep(privateKey, ciphertext, oaepHash),
         }),
@@ -115,14 +116,6 @@ function holds(privateKey: KeyObject, publicKey: KeyObject): boolean {
 }
 
 const isPrehashed = ({ prehashed, hash }: SignatureOptions): boolean => prehashed || hash === 'none'
-
-/** A millisecond and more: on a thread of its own, so that others are served in the meantime. */
-function signAside(key: KeyObject, modulusBytes: number, message: Buffer, how: SignatureOptions): Promise<Buffer> {
-  const padded = { key, ...paddingOf(how, modulusBytes) }
-  return new Promise((resolve, reject) => {
-    sign(hashOf(how), message, padded, (error, signature) => (error ? reject(error) : resolve(signature)))
-  })
-}
 
 function paddingOf(how: SignatureOptions, modulusBytes: number) {
   if (how.padding === 'pkcs1v15') return { padding: constants.RSA_PKCS1_PADDING }

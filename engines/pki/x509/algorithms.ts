@@ -12,6 +12,7 @@ import {
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { derElement, TAG } from '../../../crypto/der.ts'
+import { signAside, signLongAside } from '../../../crypto/keys/sign-aside.ts'
 import { invalid } from '../../errors.ts'
 import { type Der, explicit, integer, NULL, oid, sequence } from './der.ts'
 import { ecSpki } from './ec-der.ts'
@@ -186,15 +187,19 @@ export interface SigningOptions {
   readonly pss: boolean
 }
 
+/** Signatures of longer RSA keys take ten milliseconds and more. */
+const RSA_BITS_SHORT_MAX = 4096
+
 export function signerOf(key: KeyObject, { hash, pss }: SigningOptions): Signer {
-  const { kind } = specOf(key)
+  const { kind, bits } = specOf(key)
   if (kind === 'rsa') {
+    const aside = bits > RSA_BITS_SHORT_MAX ? signLongAside : signAside
     const padding = pss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
     const options = pss ? { key, padding, saltLength: hash / 8 } : { key, padding }
     const algorithm = pss ? pssAlgorithm(hash) : sequence(oid(RSA_OIDS[hash]), NULL)
     return signerWith(
       algorithm,
-      (data) => signAside(HASHES[hash], data, options),
+      (data) => aside(HASHES[hash], data, options),
       (parts) => signHashed(HASHES[hash], parts, options),
     )
   }
@@ -208,12 +213,6 @@ export function signerOf(key: KeyObject, { hash, pss }: SigningOptions): Signer 
   const algorithm = sequence(oid(PURE_OIDS[kind]))
   if (kind === 'ed25519') return signerWith(algorithm, async (data) => sign(null, data, key))
   return signerWith(algorithm, (data) => signAside(null, data, { key }))
-}
-
-function signAside(hash: string | null, data: Uint8Array, options: Parameters<typeof sign>[2]): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    sign(hash, data, options, (error, signature) => (error ? reject(error) : resolve(signature)))
-  })
 }
 
 /** Checks a signature. False also for algorithms that are not known or too weak (MD5, SHA-1). `kind`: of the key. */

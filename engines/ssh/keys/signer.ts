@@ -1,4 +1,5 @@
 import { constants, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { signAside } from '../../../crypto/keys/sign-aside.ts'
 import { publicKeyOf, type SshPublicKey } from './public-key.ts'
 import { mpint, string } from './wire.ts'
 
@@ -21,7 +22,8 @@ export function signerOf(key: KeyObject, hash: RsaHash): Signer {
 async function signatureOf(key: KeyObject, publicKey: SshPublicKey, hash: RsaHash, data: Buffer): Promise<Buffer> {
   const named = (algorithm: string, signature: Uint8Array): Buffer =>
     Buffer.concat([string(algorithm), string(signature)])
-  if (publicKey.type === 'rsa') return named(hash, await signAside(opensslHash(hash), data, key))
+  if (publicKey.type === 'rsa')
+    return named(hash, await signAside(opensslHash(hash), data, { key, padding: constants.RSA_PKCS1_PADDING }))
   if (publicKey.type === 'ed25519') return named(publicKey.algorithm, sign(null, data, key))
   const both = sign(ecdsaHash(publicKey.bits), data, { key, dsaEncoding: 'ieee-p1363' })
   const half = both.length / 2
@@ -31,15 +33,6 @@ async function signatureOf(key: KeyObject, publicKey: SshPublicKey, hash: RsaHas
 
 const opensslHash = (hash: RsaHash): string => (hash === 'rsa-sha2-512' ? 'sha512' : 'sha256')
 const ecdsaHash = (bits: number): string => (bits === 256 ? 'sha256' : bits === 384 ? 'sha384' : 'sha512')
-
-/** An RSA signature takes about a millisecond, so it is made on a thread of its own. */
-function signAside(hash: string, data: Buffer, key: KeyObject): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    sign(hash, data, { key, padding: constants.RSA_PKCS1_PADDING }, (error, signature) =>
-      error ? reject(error) : resolve(signature),
-    )
-  })
-}
 
 /** Whether the halves of a pair belong together: a signature by a wrong RSA key can give its primes away. */
 export function isSound(key: KeyObject): boolean {
