@@ -110,8 +110,8 @@ test('who starts or stops tidying certificates is told of it in a warning, and g
   await ask('POST', 'sys/mounts/pki', { type: 'pki' })
   for (const [path, body, status] of [
     ['pki/tidy', {}, 202],
-    ['pki/tidy', { tidy_cert_store: true }, 202],
     ['pki/tidy-cancel', {}, 200],
+    ['pki/tidy', { tidy_cert_store: true }, 202],
   ] as const) {
     const reply = await server.call('POST', path, { body })
     expect([path, reply.status, at(reply.body, 'data')]).toEqual([path, status, null])
