@@ -10,6 +10,7 @@ const TAKES: OutgoingHttpHeaders = { ...HEADERS, 'grpc-accept-encoding': ACCEPTE
 const WITH_TRAILERS = { waitForTrailers: true }
 /** Printable ASCII without '%', by which others are written, and without spaces around it. */
 const PLAIN = /^(?! )[ -$&-~]*(?<! )$/
+const OTHERS = /[^ -$&-~]+|^ +| +$/g
 const AT_ONCE = { endStream: true }
 /** Longer answers go out piece by piece, so that it shows whether they are read. */
 const PIECE_BYTES = 64 * 1024
@@ -198,7 +199,7 @@ export class ServerCall {
   }
 }
 
-/** As `grpc-message` wants it: other characters as their bytes of UTF-8 in hexadecimal. */
+/** As `grpc-message` wants it: other characters, and no more, as their bytes of UTF-8 in hexadecimal. */
 function escaped(text: string): string {
-  return PLAIN.test(text) ? text : encodeURIComponent(text.toWellFormed())
+  return PLAIN.test(text) ? text : text.toWellFormed().replace(OTHERS, (others) => encodeURIComponent(others))
 }

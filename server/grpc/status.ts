@@ -36,6 +36,17 @@ const UNSAID: Partial<Record<Code, string>> = { not_found: 'there is nothing at 
 
 const DOMAIN = 'egide'
 
+/** Of a message, which stands in the metadata up to three times: gRPC's clients take 8 KiB of that. */
+const MESSAGE_MAX_BYTES = 1000
+
+function shortened(text: string): string {
+  if (text.length * 3 <= MESSAGE_MAX_BYTES) return text
+  const bytes = Buffer.from(text)
+  if (bytes.length <= MESSAGE_MAX_BYTES) return text
+  // The last character may be a part of one.
+  return `${bytes.toString('utf8', 0, MESSAGE_MAX_BYTES).replace(/\ufffd*$/, '')}...`
+}
+
 /** The request, and where an engine has names for its refusals the name. */
 function infoOf({ data }: EgideError, requestId: string): Record<string, string> {
   return { request_id: requestId, ...(typeof data?.kind === 'string' && { kind: data.kind }) }
@@ -44,12 +55,12 @@ function infoOf({ data }: EgideError, requestId: string): Record<string, string>
 /** A google.rpc.Status in grpc-status-details-bin: Egide's own code, the field that was refused, when to try again. */
 export function grpcError(error: EgideError, requestId: string, reply?: Any): GrpcError {
   const code = STATUS[error.code]
-  const message = error.message || (UNSAID[error.code] ?? error.code.replaceAll('_', ' '))
+  const message = shortened(error.message || (UNSAID[error.code] ?? error.code.replaceAll('_', ' ')))
   const reason = error.code.toUpperCase()
   const info = { reason, domain: DOMAIN, metadata: infoOf(error, requestId) }
   const details = [anyPack(ErrorInfoSchema, create(ErrorInfoSchema, info))]
   if (error.field !== undefined) {
-    const fieldViolations = [{ field: error.field, description: error.message }]
+    const fieldViolations = [{ field: error.field, description: message }]
     details.push(anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations })))
   }
   if (error.retryAfterSeconds !== undefined) {

@@ -180,13 +180,16 @@ test.each([
   over.destroy()
 })
 
-test.each(['größer', '100%', '%41', ' x '])('what an error says comes as it is: %s', async (name) => {
-  const error = await served.call(Kv.method.read, { mount: name, path: 'x' }).then(
-    () => undefined,
-    (failed: ServiceError) => failed,
-  )
-  expect(error?.details).toContain(name)
-})
+test.each(['größer', '100%', '%41', ' x ', 'a: "ü", b; #c?', '𝒳'])(
+  'what an error says comes as it is: %s',
+  async (name) => {
+    const error = await served.call(Kv.method.read, { mount: name, path: 'x' }).then(
+      () => undefined,
+      (failed: ServiceError) => failed,
+    )
+    expect(error?.details).toContain(name)
+  },
+)
 
 test('calls that are begun and never ended hold little, and nothing once their client is gone', async () => {
   const sessions = Array.from({ length: 5 }, () => session())

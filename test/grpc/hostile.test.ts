@@ -9,6 +9,7 @@ import { ValueSchema } from '@bufbuild/protobuf/wkt'
 import { type ClientDuplexStream, status } from '@grpc/grpc-js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Audit } from '../../proto/gen/egide/v1/audit_pb.ts'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
 import { allMethods } from '../../server/grpc/registry.ts'
@@ -83,6 +84,21 @@ test('values nested too deep are refused', async () => {
   for (let n = 0; n < 200; n++) nested = [nested]
   const error = await failure(served.call(Kv.method.write, { path: 'deep', data: { nested } as never }))
   expect(error.code).toBe(status.INVALID_ARGUMENT)
+})
+
+test.each([
+  ['letters', 'x'],
+  ['longer ones', '漢'],
+])('what is refused is told, however many %s of it are told too', async (_, letter) => {
+  const type = letter.repeat(100_000)
+  const error = await failure(served.call(Audit.method.enableDevice, { path: 'long', type }))
+  expect([error.code, error.details.slice(0, 25)]).toEqual([
+    status.INVALID_ARGUMENT,
+    `unknown backend type: "${letter}${letter}`,
+  ])
+  const own = [error.details, ...error.metadata.get('grpc-status-details-bin')].map((text) => Buffer.byteLength(text))
+  expect(own.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4096)
+  expect(error.details).not.toContain('\ufffd')
 })
 
 test('a message beyond the bound is refused, and the connection lives on', async () => {
