@@ -37,7 +37,6 @@ const NO_DATA: Data = {}
 export class AwsAdapter implements OtherAdapter {
   readonly #services: AwsServices
   readonly #traits: ListenerTraits
-  readonly #underWay = new Set<Call>()
 
   constructor(services: AwsServices, traits: ListenerTraits) {
     this.#services = services
@@ -54,29 +53,27 @@ export class AwsAdapter implements OtherAdapter {
     const { inFlight, clock, random, monotonicMs, observe } = this.#services
     const started = monotonicMs()
     const connection = connectionOf(message.socket, this.#traits.tls)
-    const call = new Call(message, reply, random.uuid(), connection, clock.now(), started)
+    const call = new Call(this, message, reply, random.uuid(), connection, clock.now(), started)
     if (inFlight.refuses()) {
       this.#fail(call, new EgideError('unavailable', 'too many requests are in flight'))
       return
     }
     const place = inFlight.add(call)
-    this.#underWay.add(call)
     try {
       await this.#serve(call)
     } catch (error) {
       this.#fail(call, error)
     } finally {
       inFlight.remove(place)
-      this.#underWay.delete(call)
     }
     observe(call.operation, call.mountType, reply.statusCode, (monotonicMs() - started) / 1000)
   }
 
   /** Answers this listener's requests that have taken too long; what they still come to is dropped. */
   expire(): void {
-    const before = this.#services.monotonicMs() - this.#traits.limits.handleTimeoutMs
-    for (const call of this.#underWay) {
-      if (call.startedMonotonicMs >= before) continue
+    const { inFlight, monotonicMs } = this.#services
+    for (const call of inFlight.startedBefore(monotonicMs() - this.#traits.limits.handleTimeoutMs)) {
+      if (!(call instanceof Call) || call.owner !== this) continue
       call.abort()
       this.#fail(call, new EgideError('timeout', 'the request took too long'))
     }

@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Connection, Operation } from '../../engines/engine.ts'
+import type { Operation } from '../../engines/engine.ts'
 import type { Request } from '../core/request.ts'
 import { publicHeaders } from './headers.ts'
 import { HttpCall } from './http-call.ts'
@@ -10,8 +9,6 @@ import type { StreamedBody } from './streamed-body.ts'
  * first asked for.
  */
 export class Exchange extends HttpCall implements Request {
-  /** The adapter that serves it. */
-  readonly owner: object
   readonly protocol = 'rest'
   operation: Operation = 'read'
   /** As the client wrote it, for people who look at what is in flight. */
@@ -24,19 +21,6 @@ export class Exchange extends HttpCall implements Request {
   body: StreamedBody | undefined = undefined
   /** Extra headers of the answer. */
   extraHeaders: readonly string[] = []
-
-  constructor(
-    owner: object,
-    message: IncomingMessage,
-    reply: ServerResponse,
-    id: string,
-    connection: Connection,
-    startedMs: number,
-    startedMonotonicMs: number,
-  ) {
-    super(message, reply, id, connection, startedMs, startedMonotonicMs)
-    this.owner = owner
-  }
 
   protected shownHeaders(): Readonly<Record<string, string>> {
     return publicHeaders(this.message.headers)

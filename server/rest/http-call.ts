@@ -5,6 +5,8 @@ type Data = Readonly<Record<string, unknown>>
 
 /** What the core is told of a request that came over HTTP, whatever protocol that carries. */
 export abstract class HttpCall {
+  /** The adapter that serves it. */
+  readonly owner: object
   readonly message: IncomingMessage
   readonly reply: ServerResponse
   readonly id: string
@@ -24,6 +26,7 @@ export abstract class HttpCall {
   #controller: AbortController | undefined = undefined
 
   constructor(
+    owner: object,
     message: IncomingMessage,
     reply: ServerResponse,
     id: string,
@@ -31,6 +34,7 @@ export abstract class HttpCall {
     startedMs: number,
     startedMonotonicMs: number,
   ) {
+    this.owner = owner
     this.message = message
     this.reply = reply
     this.id = id
