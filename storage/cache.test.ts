@@ -75,3 +75,9 @@ test('it goes on after it was cleared, and when all that is left has been read',
     cache.clear()
   }
 })
+
+test('one that may have no entries keeps none', () => {
+  const cache = new Cache(1e9, 0)
+  cache.put(known('a'))
+  expect([cache.get('a'), cache.entries]).toEqual([undefined, 0])
+})

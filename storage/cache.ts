@@ -1,4 +1,5 @@
 import type { Known } from './known.ts'
+import { pathHash } from './path-hash.ts'
 
 /** What an entry costs beside its document: objects, its place, the path. A decoded document is about twice its bytes. */
 const OVERHEAD_BYTES = 400
@@ -7,8 +8,6 @@ const PLACES = 8
 const FIRST_BUCKETS = 2
 /** Share of the places that are taken at most: one in 250 buckets has then more paths than places. */
 const FULL = 3 / 8
-/** Multiplies the hash at each character (that of MurmurHash2). */
-const MULTIPLIER = 0x5bd1e995
 
 /**
  * What is known, by path, bounded by count and by estimated bytes. Over a bound, what was not read since the last round
@@ -29,7 +28,6 @@ export class Cache {
   /** The clock's hand: the place where the last round stopped. */
   #hand = 0
 
-  /** `maxEntries`: at least 1. */
   constructor(maxBytes: number, maxEntries: number) {
     this.#maxBytes = maxBytes
     this.#maxEntries = maxEntries
@@ -44,18 +42,18 @@ export class Cache {
   }
 
   get(path: string): Known | undefined {
-    const place = this.#placeOf(path, hashOf(path))
+    const place = this.#placeOf(path, pathHash(path))
     const known = place < 0 ? undefined : this.#places[place]
     if (known !== undefined) known.used = true
     return known
   }
 
   put(known: Known): void {
-    const hash = hashOf(known.path)
+    const hash = pathHash(known.path)
     const before = this.#placeOf(known.path, hash)
     if (before >= 0) this.#empty(before)
     const cost = costOf(known)
-    if (cost > this.#maxBytes / 8) return // one huge document must not drive out all others
+    if (this.#maxEntries === 0 || cost > this.#maxBytes / 8) return // one huge document must not drive out all others
     while (this.#bytes + cost > this.#maxBytes || this.#entries >= this.#maxEntries) this.#turn()
     if (this.#entries >= this.#places.length * FULL) this.#grow()
     this.#place(known, hash)
@@ -64,7 +62,7 @@ export class Cache {
   }
 
   forget(path: string): void {
-    const place = this.#placeOf(path, hashOf(path))
+    const place = this.#placeOf(path, pathHash(path))
     if (place >= 0) this.#empty(place)
   }
 
@@ -142,15 +140,6 @@ export class Cache {
 }
 
 const emptyPlaces = (buckets: number): undefined[] => new Array<undefined>(buckets * PLACES).fill(undefined)
-
-function hashOf(path: string): number {
-  let hash = path.length
-  for (let at = 0; at < path.length; at++) {
-    hash = Math.imul(hash ^ path.charCodeAt(at), MULTIPLIER)
-    hash ^= hash >>> 15
-  }
-  return hash
-}
 
 function costOf(known: Known): number {
   return OVERHEAD_BYTES + known.path.length * 2 + known.size * 3

@@ -41,3 +41,25 @@ for (const [does, write] of Object.entries(writes)) {
     }
   }
 }
+
+test('of each of many paths a group knows what its own transactions wrote there', async () => {
+  const backend = await openSqlite({ path: join(folder, 'many.db') })
+  // More than the group remembers, so that paths drive each other out.
+  const writes = Array.from({ length: 3000 }, (_, n) => put(`many/${n}`))
+  const stale = [1, 2, 1500, 2999].map((n) => reading(`many/${n}`, 0, [put(`many/${n}`, 'mine')]))
+  const unread = { reads: [], lists: [], writes: [put('many/7', 'last')] }
+  const fresh = reading('many/8', 1, [put('many/8', 'next')])
+  const gone = reading('many/9', 1, [{ path: 'many/9', value: null }])
+  const outcomes = await backend.commit([{ reads: [], lists: [], writes }, ...stale, unread, fresh, gone])
+  expect(outcomes.map(({ kind }) => kind)).toEqual([
+    'committed',
+    ...stale.map(() => 'conflict'),
+    'committed',
+    'committed',
+    'committed',
+  ])
+  const entries = await backend.get([1, 2, 1500, 2999, 7, 8, 9].map((n) => `many/${n}`))
+  const texts = ['many/1', 'many/2', 'many/1500', 'many/2999', 'last', 'next', undefined]
+  expect(entries.map((entry) => entry?.value.toString())).toEqual(texts)
+  await backend.close()
+})

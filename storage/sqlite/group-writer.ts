@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { CHANGES_KEPT, type Outcome, type Revision, type Transaction, type Write } from '../backend.ts'
 import { pastPrefix } from '../listing.ts'
 import { sqliteCode, storageError } from './errors.ts'
+import { KnownRevisions } from './known-revisions.ts'
 import { Replacement } from './replacement.ts'
 
 export interface WriterLimits {
@@ -20,8 +21,6 @@ interface Clock {
   revision: Revision
   readonly forgotten: Revision
   changes: number
-  /** At which revision paths are that this group has come by: of what its transactions have in common, one look tells. */
-  readonly known: Map<string, Revision>
 }
 
 /**
@@ -49,6 +48,8 @@ export class GroupWriter {
   readonly #nthNewest: Statement<[nth: number], number>
   readonly #dropChanges: Statement<[revision: number]>
   readonly #forget: Statement<[forgotten: number, dropped: number]>
+  /** By this group. */
+  readonly #known = new KnownRevisions()
   /** Names the groups of this writer among those of all processes, ever. */
   readonly #name = randomUUID()
   readonly #busyMaxMs: number
@@ -102,6 +103,7 @@ export class GroupWriter {
     let outcomes: Outcome[]
     try {
       this.#beginGroup()
+      this.#known.clear()
       const clock = this.#clock()
       before = clock.revision
       outcomes = transactions.map((transaction) => this.#apply(transaction, clock))
@@ -184,7 +186,7 @@ export class GroupWriter {
 
   #clock(): Clock {
     const [revision, forgotten, changes] = this.#readClock.get() ?? [0, 0, 0]
-    return { revision, forgotten, changes, known: new Map() }
+    return { revision, forgotten, changes }
   }
 
   #apply({ reads, lists, writes }: Transaction, clock: Clock): Outcome {
@@ -193,12 +195,12 @@ export class GroupWriter {
     let expected: Revision | undefined
     /** The first check that fails is told, so that the one put off is made up for before a later one's failure is. */
     const conflict = (path: string): Outcome => {
-      const earlier = expected !== undefined && first !== undefined && this.#current(first.path, clock) !== expected
+      const earlier = expected !== undefined && first !== undefined && this.#current(first.path) !== expected
       return { kind: 'conflict', path: earlier ? first.path : path }
     }
     for (const { path, revision } of reads) {
       if (path === first?.path && expected === undefined) expected = revision
-      else if (this.#current(path, clock) !== revision) return conflict(path)
+      else if (this.#current(path) !== revision) return conflict(path)
     }
     for (const { prefix, since } of lists) if (!this.#holds(prefix, since, clock)) return conflict(prefix)
     if (first === undefined) return { kind: 'committed', revision: clock.revision }
@@ -212,11 +214,11 @@ export class GroupWriter {
   }
 
   /** 0: there is nothing at the path. */
-  #current(path: string, { known }: Clock): Revision {
-    const before = known.get(path)
+  #current(path: string): Revision {
+    const before = this.#known.get(path)
     if (before !== undefined) return before
     const current = this.#revisionOf.get(path) ?? 0
-    known.set(path, current)
+    this.#known.set(path, current)
     return current
   }
 
@@ -229,14 +231,14 @@ export class GroupWriter {
 
   /** False, with nothing written, when the path is not at the revision that is `expected` of it; undefined: none is. */
   #write({ path, value, expiresAtMs }: Write, expected: Revision | undefined, clock: Clock): boolean {
-    const before = clock.known.get(path) ?? expected
+    const before = this.#known.get(path) ?? expected
     if (before !== expected && expected !== undefined) return false
     let membership: number | undefined = 1
     if (value !== null) membership = this.#put(path, value, expiresAtMs ?? null, before, clock.revision)
-    else if (expected !== undefined && this.#current(path, clock) !== expected) return false
+    else if (expected !== undefined && this.#current(path) !== expected) return false
     else if (this.#delete.run(path).changes === 0) return true
     if (membership === undefined) return false
-    clock.known.set(path, value === null ? 0 : clock.revision)
+    this.#known.set(path, value === null ? 0 : clock.revision)
     this.#addChange.run(clock.revision, path, membership)
     clock.changes++
     this.#walPages += 1.5 + (value?.byteLength ?? 0) / PAGE_BYTES
