@@ -52,7 +52,13 @@ function adapterServer(): Server {
       observe: () => {},
       monotonicMs: () => performance.now(),
     },
-    { tls: false, headersFor: responseHeaders(false, {}), forwarded: undefined, limits: DEFAULT_LIMITS },
+    {
+      tls: false,
+      headersFor: responseHeaders(false, {}),
+      forwarded: undefined,
+      limits: DEFAULT_LIMITS,
+      lenientPaths: false,
+    },
   )
   const pages = () => {}
   return new HttpServer({ adapter, pages, limits: DEFAULT_LIMITS, tls: undefined }).server as Server

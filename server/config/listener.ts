@@ -36,6 +36,7 @@ function tcpOf(section: Section): TcpListenerConfig {
     forwarded: forwardedOf(section),
     limits: limitsOf(section),
     responseHeaders: responseHeadersOf(section),
+    lenientPaths: section.bool('lenient_paths') ?? false,
   }
 }
 
@@ -66,6 +67,7 @@ function unixOf(section: Section, at: HclError['at']): UnixListenerConfig {
     group: section.text('socket_group'),
     limits: limitsOf(section),
     responseHeaders: responseHeadersOf(section),
+    lenientPaths: section.bool('lenient_paths') ?? false,
   }
 }
 

@@ -44,6 +44,7 @@ const EVERYTHING_HCL = `
     x_forwarded_for_hop_skips = "1"
     x_forwarded_for_reject_not_present = false
     max_request_size = 1024
+    lenient_paths = true
     max_request_duration = "10s"
     max_request_json_depth = 9
     max_request_json_string_length = 10
@@ -92,6 +93,7 @@ const EVERYTHING_JSON = JSON.stringify({
         x_forwarded_for_hop_skips: 1,
         x_forwarded_for_reject_not_present: 0,
         max_request_size: '1024',
+        lenient_paths: 'true',
         max_request_duration: 10,
         max_request_json_depth: 9,
         max_request_json_string_length: 10,
@@ -167,6 +169,7 @@ describe.each([
             maxConnections: 7,
           },
           responseHeaders: { default: { 'X-A': 'one; two' }, '4xx': { 'X-B': 'three' } },
+          lenientPaths: true,
         },
         {
           type: 'unix',
@@ -176,6 +179,7 @@ describe.each([
           group: 'staff',
           limits: expect.objectContaining({ maxRequestBytes: undefined }),
           responseHeaders: {},
+          lenientPaths: false,
         },
       ],
       auditDevices: [

@@ -46,6 +46,8 @@ export type ListenerConfig = TcpListenerConfig | UnixListenerConfig
 interface CommonListenerConfig {
   readonly limits: ListenerLimits
   readonly responseHeaders: CustomResponseHeaders
+  /** Whether slashes of a path may be escaped or doubled, as generated clients of Vault write them. */
+  readonly lenientPaths: boolean
 }
 
 export interface TcpListenerConfig extends CommonListenerConfig {

@@ -52,6 +52,7 @@ export class Listener {
       limits,
       headersFor: responseHeaders(tls !== undefined, config.responseHeaders),
       forwarded: forwarded && new ForwardedAddresses(forwarded),
+      lenientPaths: config.lenientPaths,
     }
     this.#adapter = new RestAdapter(services.rest, traits)
     this.#aws = new AwsAdapter({ ...services.rest, accessKeys: services.accessKeys }, traits)

@@ -51,6 +51,7 @@ export const tcp = (tlsConfig?: TlsConfig, parts: object = {}): ListenerConfig =
   forwarded: NOBODY,
   limits: NO_LIMITS,
   responseHeaders: {},
+  lenientPaths: false,
   ...parts,
 })
 export const unix = (socketPath: string, parts: object = {}): ListenerConfig => ({
@@ -61,6 +62,7 @@ export const unix = (socketPath: string, parts: object = {}): ListenerConfig => 
   group: undefined,
   limits: NO_LIMITS,
   responseHeaders: {},
+  lenientPaths: false,
   ...parts,
 })
 export const tlsOf = (files: { certFile: string; keyFile: string }, parts: Partial<TlsConfig> = {}): TlsConfig => ({

@@ -46,6 +46,8 @@ export interface ListenerTraits {
   readonly headersFor: HeadersFor
   readonly forwarded: ForwardedAddresses | undefined
   readonly limits: RestLimits
+  /** Whether slashes of a path may be escaped or doubled. */
+  readonly lenientPaths: boolean
 }
 
 export const API_PREFIX = '/v1/'
@@ -103,7 +105,7 @@ export class RestAdapter {
       if (isPreflight(message)) return this.#endPreflight(exchange)
     }
     if (this.#traits.forwarded !== undefined) this.#resolveClient(exchange, this.#traits.forwarded)
-    readTarget(exchange, method)
+    readTarget(exchange, method, this.#traits.lenientPaths)
     const { headers } = message
     if (headers.host === undefined && message.httpVersion === '1.1') throw invalid('missing Host header')
     exchange.namespace = namespaceOf(headers)
@@ -251,7 +253,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 }
 
 /** Sets path, operation and, where the query is the data, data. */
-function readTarget(exchange: Exchange, method: string): void {
+function readTarget(exchange: Exchange, method: string, lenientPaths: boolean): void {
   const target = exchange.message.url ?? ''
   const operation = OPERATIONS[method]
   if (operation === undefined) {
@@ -261,7 +263,7 @@ function readTarget(exchange: Exchange, method: string): void {
   exchange.operation = operation
   const mark = target.indexOf('?')
   const raw = target.slice(API_PREFIX.length, mark < 0 ? target.length : mark)
-  exchange.path = decodePath(operation === 'read' ? plainOcspPath(raw) : raw)
+  exchange.path = decodePath(operation === 'read' ? plainOcspPath(raw) : raw, lenientPaths)
   if (mark < 0 || operation === 'update' || operation === 'patch') return
   readQuery(exchange, operation, target.slice(mark + 1))
 }

@@ -11,11 +11,12 @@ const SUSPECT = /[%\\\x00-\x1f\x7f-\uffff#]|\/\/|(?:^|\/)\./
 /**
  * The path below `/v1/` of a request target, percent-decoded exactly once. What could mean two things to two parsers is
  * refused rather than repaired: an encoded slash, `.` and `..` segments however written, `//`, a backslash, control
- * characters, broken escapes and invalid UTF-8.
+ * characters, broken escapes and invalid UTF-8. Where `isLenient`, an escaped slash is a slash and a doubled one is one: all
+ * that decides is still asked of the one spelling that comes out.
  */
-export function decodePath(raw: string): string {
+export function decodePath(raw: string, isLenient = false): string {
   if (raw.length > PATH_MAX_BYTES * 3) throw new TargetTooLong(PATH_MAX_BYTES)
-  const path = SUSPECT.test(raw) ? decodeSuspect(raw) : raw
+  const path = SUSPECT.test(raw) ? decodeSuspect(raw, isLenient) : raw
   if (path.charCodeAt(0) === SLASH) throw invalid('the path must not contain "//"')
   if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES)
     throw new TargetTooLong(PATH_MAX_BYTES)
@@ -24,10 +25,11 @@ export function decodePath(raw: string): string {
 
 const SLASH = 0x2f
 
-function decodeSuspect(raw: string): string {
-  if (/%2f/i.test(raw)) throw invalid('the path must not contain an encoded slash')
-  const path = percentDecode(raw)
-  if (path === undefined) throw invalid('the path is not valid percent-encoded UTF-8')
+function decodeSuspect(raw: string, isLenient: boolean): string {
+  if (!isLenient && /%2f/i.test(raw)) throw invalid('the path must not contain an encoded slash')
+  const decoded = percentDecode(raw)
+  if (decoded === undefined) throw invalid('the path is not valid percent-encoded UTF-8')
+  const path = isLenient ? decoded.replace(/\/{2,}/g, '/') : decoded
   refuseUnclean(path)
   if (raw.includes('#')) throw invalid('the path must not contain an unescaped "#"')
   return path

@@ -95,6 +95,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     headersFor: responseHeaders(options.tls !== undefined, {}),
     forwarded: undefined,
     limits,
+    lenientPaths: false,
     ...options.traits,
   }
   const adapter = new RestAdapter(services, traits)
