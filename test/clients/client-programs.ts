@@ -105,6 +105,11 @@ export async function prepareAwsPython(name: 'boto3' | 'aws-encryption-sdk'): Pr
   return path.join(await pythonEnvironment(name, path.join(here, 'python', `${name}-requirements.txt`)), 'python')
 }
 
+/** A program of the client for Go that is generated from Vault's OpenAPI document. */
+export function buildGeneratedGo(): Promise<string> {
+  return goProgram('vault-client-go', 'vault-client-go', ['.'])
+}
+
 /** sops, from its own source. */
 export function buildSops(): Promise<string> {
   return goProgram('sops', 'sops', ['github.com/getsops/sops/v3/cmd/sops'])
