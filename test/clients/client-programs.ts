@@ -130,6 +130,24 @@ async function goProgram(source: string, name: string, what: readonly string[]):
   return out
 }
 
+/** Spring Vault, and what runs a Java source with it. */
+export async function prepareSpring(): Promise<ClientProgram> {
+  await needs('mvn', ['-version'], 'Maven')
+  await needs('java', ['--source', '17', '--version'], 'Java 17')
+  const pom = path.join(here, 'spring', 'pom.xml')
+  const folder = path.join(root, '.venv', 'spring')
+  const stamp = path.join(folder, 'pom.sha256')
+  const hash = createHash('sha256').update(readFileSync(pom)).digest('hex')
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
+    rmSync(folder, { recursive: true, force: true })
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${folder}`]
+    await run('mvn', ['--batch-mode', '--quiet', '--strict-checksums', '--file', pom, ...goal])
+    writeFileSync(stamp, hash)
+  }
+  const story = path.join(here, 'spring', 'Story.java')
+  return { command: 'java', args: ['-XX:TieredStopAtLevel=1', '-cp', path.join(folder, '*'), story] }
+}
+
 async function needs(command: string, args: string[], what: string, cwd = root): Promise<void> {
   try {
     await run(command, args, { cwd })

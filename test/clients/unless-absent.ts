@@ -1,7 +1,7 @@
 import { Absent } from './client-programs.ts'
 
 /** A client program; skips the test with the reason where this machine has none. */
-export async function unlessAbsent(prepare: () => Promise<string>, skip: (why: string) => void): Promise<string> {
+export async function unlessAbsent<T>(prepare: () => Promise<T>, skip: (why: string) => void): Promise<T> {
   try {
     return await prepare()
   } catch (error) {
