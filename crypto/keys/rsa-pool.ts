@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } fr
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { KeysBusy } from './errors.ts'
+import { TurnGate } from './turn-gate.ts'
 
 /** A checkout runs the sources, a package what was compiled of them. */
 const WORKER = new URL(
@@ -25,6 +26,11 @@ const REFILL_SHARE = 0.75
 /** Keys made at once for who waits: they take threads that files and other keys need as well. */
 const AT_ONCE = 2
 const WAITING_MAX = 2_000
+/**
+ * Keys given out in one turn of the event loop. What follows each is a certificate, a third of a millisecond of the thread that
+ * serves requests: of a burst, all that lie ready would be one piece of work, behind which everybody else waits.
+ */
+const PER_TURN = 4
 
 const generateAside = promisify(generateKeyPair)
 
@@ -43,6 +49,7 @@ export class RsaKeyPool {
   readonly #waiting = new Map<number, Waiting[]>()
   /** Being made for who waits, by bits. */
   readonly #making = new Map<number, number>()
+  readonly #gate = new TurnGate(PER_TURN)
   #worker: Worker | undefined
 
   /** Keys that lie ready. */
@@ -53,6 +60,7 @@ export class RsaKeyPool {
   /** A key that nobody else gets. Rejects with KeysBusy when too many wait. */
   async pair(bits: number): Promise<RsaPair> {
     if (!READY_MAX.has(bits)) return generateAside('rsa', { modulusLength: bits })
+    await this.#gate.pass()
     const bytes = this.#kept(bits).pop()
     this.#fill()
     return bytes === undefined ? this.#waitFor(bits) : pairOf(bytes)
