@@ -13,6 +13,7 @@ import {
   type Write,
 } from './backend.ts'
 import { dueContract } from './due.contract.ts'
+import { groupContract } from './group.contract.ts'
 import { listContract } from './list.contract.ts'
 
 const bytes = (text: string) => Buffer.from(text)
@@ -49,6 +50,7 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
     commits(fresh)
     checks(fresh)
     listContract(fresh)
+    groupContract(fresh)
     changes(fresh)
     dueContract(fresh)
     bounds(fresh)

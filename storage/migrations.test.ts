@@ -67,6 +67,7 @@ const all: readonly (readonly [string, () => Promise<string[]>])[] = [
 const APPLIED: Readonly<Record<string, string>> = {
   'postgres/0001_entries': '9da65d644f3fd59fd89b7c6b078a2a742454cf188c6432ef0e7f3eefd91a7670',
   'postgres/0002_commit': 'eb3e6b4904011d82e895a5839cfc0e338c46d6f1b814493c804bb916c32b12e7',
+  'postgres/0003_shorter_commit': '194e3d0e0225b967f3779c6853320d64f1b1333700297fffc1dae9b6a3f4bf97',
   'sqlite/0001_entries': '03a280facc85eb79a60bbefb442c717a7ab094ed37b6c5366e89f6136ad45928',
 }
 
@@ -109,6 +110,42 @@ describe('migrations', () => {
   })
 })
 
+describe.skipIf(noPostgres !== undefined)('beside a node of the version before', () => {
+  let backends: TestingBackends
+  beforeAll(async () => {
+    backends = await TestingBackends.start()
+  })
+  afterAll(() => backends.stop())
+
+  test('each commits by a function of its own, and sees what the other wrote', async () => {
+    const table = backends.newTable()
+    const backend = await openPostgres({ connectionUrl: backends.server.url, table })
+    const writer = '0b0ed3b8-3a8c-4a52-9f08-5ab9fd35ae6d'
+    await backends.sql(`insert into ${table}_writer (id, number, at) values ('${writer}', 0, now())`)
+    const commitBefore = async (number: number, path: string, revision: number) => {
+      const [row] = await backends.sql(`select ${table}_commit_1('${writer}', ${number}, '{1}',
+        '{1}', '{${path}}', '{${revision}}', '{}', '{}', '{}', '{}',
+        '{1}', '{${path}}', '{1}', '{6}', '{null}', 'before', null)::text as outcomes`)
+      return row?.outcomes
+    }
+    const commit = (path: string, revision: number) =>
+      backend.commit([{ reads: [{ path, revision }], lists: [], writes: [{ path, value: Buffer.from('this') }] }])
+    expect(await commit('a', 0)).toEqual([{ kind: 'committed', revision: 1 }])
+    expect(await commitBefore(1, 'a', 1)).toBe('{2}')
+    expect(await commit('a', 1)).toEqual([{ kind: 'conflict', path: 'a' }])
+    expect((await backend.get(['a']))[0]).toMatchObject({ revision: 2, value: Buffer.from('before') })
+    expect(await commit('a', 2)).toEqual([{ kind: 'committed', revision: 3 }])
+    expect(await commitBefore(2, 'a', 2)).toBe('{-1}')
+    expect(await commitBefore(3, 'b', 0)).toBe('{4}')
+    expect(await commit('b', 4)).toEqual([{ kind: 'committed', revision: 5 }])
+    expect(await backend.changes(0)).toMatchObject({ paths: ['a', 'b'], revisions: [3, 5], revision: 5 })
+    expect(await backends.sql(`select ${table}_settle_1('${writer}', 3)::text as outcomes`)).toEqual([
+      { outcomes: '{4}' },
+    ])
+    await backend.close()
+  })
+})
+
 describe.skipIf(noPostgres !== undefined)('this version on a database that a newer one has added to', () => {
   let backends: TestingBackends
   beforeAll(async () => {
@@ -125,7 +162,7 @@ describe.skipIf(noPostgres !== undefined)('this version on a database that a new
     await backends.sql(`create index ${table}_entry_later on ${table}_entry (later)`)
     await backends.sql(`create table ${table}_later (id integer primary key)`)
     await backends.sql(
-      `create function ${table}_commit_2(x uuid) returns bigint[] language sql as 'select null::bigint[]'`,
+      `create function ${table}_commit_3(x uuid) returns bigint[] language sql as 'select null::bigint[]'`,
     )
     await backends.sql(`insert into ${table}_migration (name, timestamp) values ('9999_later', '')`)
     return backend

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CHANGES_KEPT, type Outcome, type Revision, StorageError, type Transaction } from '../backend.ts'
+import { BindMessage } from './bind-message.ts'
 import { isReadOnly, isWorthAnotherTry, leavesOpen, storageError } from './errors.ts'
 import type { Names } from './names.ts'
-import { noteWritten, packRound, unpackRound } from './round-message.ts'
-import { roundEnd, type Written } from './rounds.ts'
-import type { Session, Statement } from './session.ts'
+import { noteWritten, type PackedRound, packRound, ROUND_PARAMETERS, unpackRound } from './round-message.ts'
+import { type Round, roundFrom, type Written } from './rounds.ts'
+import type { Session } from './session.ts'
+import type { Statement } from './statement.ts'
 
 /** How long things may take, in milliseconds. */
 export interface PostgresLimits {
@@ -47,6 +49,7 @@ export class GroupWriter {
   readonly #patienceMs: number
   readonly #replyMs: number
   #session: Session | undefined
+  #message = new BindMessage()
   /** The name of this writer among all, ever; undefined: not registered. */
   #id: string | undefined
   #number = 0
@@ -75,11 +78,11 @@ export class GroupWriter {
     const outcomes: Outcome[] = []
     const written = new Map<string, Revision>()
     while (outcomes.length < transactions.length) {
-      const round = transactions.slice(outcomes.length, roundEnd(transactions, outcomes.length, written))
+      const round = roundFrom(transactions, outcomes.length, written)
       try {
         const judged = await this.#commitRound(round, written)
-        noteWritten(round, judged, written)
         outcomes.push(...judged)
+        if (outcomes.length < transactions.length) noteWritten(round.transactions, judged, written)
       } catch (error) {
         if (outcomes.length === 0 || (error as StorageError).code !== 'refused') throw error
         // Rounds before this one are committed, which must be told. The others were not applied: to be told of a conflict
@@ -90,17 +93,17 @@ export class GroupWriter {
     return outcomes
   }
 
-  async #commitRound(round: readonly Transaction[], written: Written): Promise<Outcome[]> {
-    const message = packRound(round, written)
-    const changes = round.reduce((sum, { writes }) => sum + writes.length, 0)
+  async #commitRound(round: Round, written: Written): Promise<Outcome[]> {
+    const packed = packRound(round, written)
+    const { changes, checked } = packed
     const giveUpAtMs = performance.now() + this.#patienceMs
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#send(message, changes, giveUpAtMs, attempt)
+      const answer = await this.#send(packed, giveUpAtMs, attempt)
       if (answer === NOT_APPLIED) {
         if (performance.now() > giveUpAtMs) throw new StorageError('refused', 'the database cannot be reached')
         continue
       }
-      const outcomes = unpackRound(answer, round)
+      const outcomes = unpackRound(answer, checked)
       if (outcomes !== undefined) {
         this.#unpruned = this.#isTimeToPrune(changes) ? 0 : this.#unpruned + changes
         return outcomes
@@ -111,14 +114,14 @@ export class GroupWriter {
   }
 
   /** The answer of the commit function, or that it is certain that nothing was written and worth another try. */
-  async #send(message: unknown[], changes: number, giveUpAtMs: number, attempt: number): Promise<unknown> {
-    const session = await this.#ready(giveUpAtMs)
-    const keep = this.#isTimeToPrune(changes) ? CHANGES_KEPT : null
+  async #send(round: PackedRound, giveUpAtMs: number, attempt: number): Promise<unknown> {
+    const { session, id } = await this.#ready(giveUpAtMs)
     const number = ++this.#number
     try {
-      const [row] = await session.query(this.#statements.commit, [this.#id, number, ...message, keep], this.#replyMs)
+      const [row] = await session.queryBound(this.#statements.commit, this.#pack(id, number, round), this.#replyMs)
       return row?.[0]
     } catch (error) {
+      this.#message = new BindMessage() // of the one before, some may still be on its way
       if (leavesOpen(error)) return this.#settle(number, error)
       if (isReadOnly(error)) session.destroy()
       if (!isWorthAnotherTry(error) || attempt >= ATTEMPTS_MAX || performance.now() > giveUpAtMs) {
@@ -129,17 +132,26 @@ export class GroupWriter {
     }
   }
 
+  #pack(id: string, number: number, round: PackedRound): Buffer {
+    const message = this.#message
+      .begin(this.#statements.commit.name, ROUND_PARAMETERS + 3)
+      .uuid(id)
+      .bigint(number)
+    round.addTo(message)
+    return message.integer(this.#isTimeToPrune(round.changes) ? CHANGES_KEPT : null).end()
+  }
+
   #isTimeToPrune(changes: number): boolean {
     return this.#unpruned + changes >= PRUNE_EVERY
   }
 
   /** The connection, made anew where it is needed, with the writer registered. Throws `refused`: nothing was sent. */
-  async #ready(giveUpAtMs: number): Promise<Session> {
+  async #ready(giveUpAtMs: number): Promise<{ readonly session: Session; readonly id: string }> {
     for (let attempt = 1; ; attempt++) {
       try {
         const session = await this.#connected()
-        if (this.#id === undefined) await this.#register(session)
-        return session
+        this.#id ??= await this.#register(session)
+        return { session, id: this.#id }
       } catch (error) {
         if (error instanceof StorageError && error.code === 'invalid') throw storageError('refused', error)
         if (performance.now() > giveUpAtMs) throw storageError('refused', error)
@@ -156,12 +168,12 @@ export class GroupWriter {
   }
 
   /** A reply that is lost here leaves a row that nobody uses, which is swept some day. */
-  async #register(session: Session): Promise<void> {
+  async #register(session: Session): Promise<string> {
     const id = randomUUID()
     await session.query(this.#statements.sweep, [], this.#replyMs)
     await session.query(this.#statements.register, [id], this.#replyMs)
-    this.#id = id
     this.#number = 0
+    return id
   }
 
   /** What became of a round whose reply was lost. Throws `unknown` when the database stays away past the patience. */
@@ -201,10 +213,7 @@ function backoffMs(attempt: number): number {
 }
 
 function statementsOf({ commit, settle, writer }: Names): Statements {
-  const parameters = [
-    ...['uuid', 'bigint', 'int[]', 'int[]', 'text[]', 'bigint[]', 'int[]', 'text[]', 'text[]', 'bigint[]'],
-    ...['int[]', 'text[]', 'int[]', 'int[]', 'bigint[]', 'bytea', 'int'],
-  ].map((type, at) => `$${at + 1}::${type}`)
+  const parameters = Array.from({ length: ROUND_PARAMETERS + 3 }, (_, at) => `$${at + 1}`)
   return {
     register: { name: 'register', text: `insert into ${writer} (id, number, at) values ($1, 0, now())` },
     sweep: { name: 'sweep', text: `delete from ${writer} where at < now() - ${IDLE_WRITER}` },

@@ -12,6 +12,8 @@ export interface Names {
   readonly writer: string
   /** The functions carry the version of their meaning: a new one gets a new name, and nodes of two versions each call theirs. */
   readonly commit: string
+  /** Of the version before, which calls it still. */
+  readonly commitBefore: string
   readonly settle: string
   readonly migration: string
   readonly migrationLock: string
@@ -28,7 +30,8 @@ export function namesOf(table: string): Names {
     due: `${table}_entry_due`,
     change: `${table}_change`,
     writer: `${table}_writer`,
-    commit: `${table}_commit_1`,
+    commit: `${table}_commit_2`,
+    commitBefore: `${table}_commit_1`,
     settle: `${table}_settle_1`,
     migration: `${table}_migration`,
     migrationLock: `${table}_migration_lock`,

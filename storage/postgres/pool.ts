@@ -1,5 +1,6 @@
 import { StorageError } from '../backend.ts'
-import type { Row, Session, Statement } from './session.ts'
+import type { Session } from './session.ts'
+import type { Row, Statement } from './statement.ts'
 
 export interface PoolLimits {
   /** Connections, 1 to 1000. */

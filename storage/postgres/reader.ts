@@ -13,8 +13,8 @@ import { readError } from './errors.ts'
 import type { PostgresLimits } from './group-writer.ts'
 import type { Names } from './names.ts'
 import type { Pool } from './pool.ts'
-import type { Row, Statement } from './session.ts'
 import { Shared } from './shared.ts'
+import type { Row, Statement } from './statement.ts'
 
 /** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
 const END = '\u{10ffff}'.repeat(641)

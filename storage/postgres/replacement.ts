@@ -2,7 +2,8 @@ import type { Entry, Revision } from '../backend.ts'
 import { checkReplacement } from '../bounds.ts'
 import { leavesOpen, storageError } from './errors.ts'
 import type { Names } from './names.ts'
-import type { Session, Statement } from './session.ts'
+import type { Session } from './session.ts'
+import type { Statement } from './statement.ts'
 
 /** How long other commits may take before this one has its turn. */
 const TURN_MS = 60_000

@@ -1,26 +1,52 @@
-import { type Outcome, type Revision, StorageError, type Transaction } from '../backend.ts'
+import { type Outcome, type ReadCheck, type Revision, StorageError, type Transaction, type Write } from '../backend.ts'
 import { pastPrefix } from '../listing.ts'
-import { isStale, type Written } from './rounds.ts'
+import type { BindMessage } from './bind-message.ts'
+import { isStale, type Round, type Written } from './rounds.ts'
 
 /** PostgreSQL takes messages of up to 1 GiB; paths and numbers need room beside the values. */
 const VALUES_MAX_BYTES = 900 * 1024 * 1024
 /** A revision that no entry ever has. */
 const NEVER = -1
+/** Among so many checks the one of a path is looked for. */
+const LOOKED_THROUGH_MAX = 16
 
-/** The parameters of the commit function that describe a round of transactions, in its order, from `tx_writes` on. */
-export function packRound(transactions: readonly Transaction[], written: Written): unknown[] {
-  const [readTx, readPath, readRevision]: [number[], string[], number[]] = [[], [], []]
+/** A round as the commit function takes it. */
+export interface PackedRound {
+  /** Adds its parameters to a message, from `tx_writes` to `steps`. */
+  readonly addTo: (message: BindMessage) => void
+  /** The path or prefix of each check, in the order in which the function counts them. */
+  readonly checked: readonly string[]
+  readonly changes: number
+}
+
+/** How many parameters `addTo` adds. */
+export const ROUND_PARAMETERS = 17
+
+export function packRound({ transactions, steps }: Round, written: Written): PackedRound {
+  const [readPath, readRevision]: [string[], number[]] = [[], []]
+  const [readerTx, readerRead]: [number[], number[]] = [[], []]
   const [listTx, listFrom, listTo, listSince]: [number[], string[], (string | null)[], number[]] = [[], [], [], []]
-  const [writeTx, writePath, writeFrom, writeLength]: [number[], string[], number[], number[]] = [[], [], [], []]
+  const [writeTx, writePath]: [number[], string[]] = [[], []]
+  const writeExisted: (boolean | null)[] = []
   const writeExpires: (number | null)[] = []
-  const values: Uint8Array[] = []
-  let end = 1 // the first byte of a bytea is its byte 1
+  const writeValue: (Uint8Array | null)[] = []
+  let bytes = 0
+  // Transactions of one kind begin with the same checks: those of the one before are compared, place by place.
+  let before: readonly number[] = []
   for (const [at, { reads, lists, writes }] of transactions.entries()) {
-    for (const check of reads) {
-      readTx.push(at + 1)
-      readPath.push(check.path)
-      readRevision.push(isStale(check, written) ? NEVER : check.revision)
+    const own: number[] = []
+    for (const [place, check] of reads.entries()) {
+      const revision = isStale(check, written) ? NEVER : check.revision
+      let nth = before[place]
+      if (nth === undefined || readPath[nth - 1] !== check.path || readRevision[nth - 1] !== revision) {
+        readPath.push(check.path)
+        nth = readRevision.push(revision)
+      }
+      own.push(nth)
+      readerTx.push(at + 1)
+      readerRead.push(nth)
     }
+    before = own
     for (const { prefix, since } of lists) {
       listTx.push(at + 1)
       listFrom.push(prefix)
@@ -28,40 +54,56 @@ export function packRound(transactions: readonly Transaction[], written: Written
       listSince.push(since)
     }
     for (const { path, value, expiresAtMs } of writes) {
+      const step = steps[writeTx.length] ?? 0
       writeTx.push(at + 1)
       writePath.push(path)
-      writeFrom.push(end)
-      writeLength.push(value === null ? -1 : value.byteLength)
+      writeExisted.push(step === 0 ? existedBy(reads, path) : null)
       writeExpires.push(expiresAtMs ?? null)
-      if (value === null) continue
-      values.push(value)
-      end += value.byteLength
+      writeValue.push(value)
+      bytes += value?.byteLength ?? 0
     }
   }
-  if (end > VALUES_MAX_BYTES) throw new StorageError('refused', 'the values of one commit are too large together')
-  const hasWrites = transactions.map(({ writes }) => (writes.length > 0 ? 1 : 0))
-  return [
-    numbers(hasWrites),
-    ...[numbers(readTx), readPath, numbers(readRevision)],
-    ...[numbers(listTx), listFrom, listTo, numbers(listSince)],
-    ...[numbers(writeTx), writePath, numbers(writeFrom), numbers(writeLength), numbers(writeExpires)],
-    Buffer.concat(values),
-  ]
+  if (bytes > VALUES_MAX_BYTES) throw new StorageError('refused', 'the values of one commit are too large together')
+  let nth = 0
+  const txWrites = transactions.map(({ writes }) => (writes.length > 0 ? 1 : 0))
+  const txNth = txWrites.map((one) => (nth += one))
+  const stepCount = steps.reduce((most, step) => Math.max(most, step + 1), 0)
+  return {
+    checked: [...readPath, ...listFrom],
+    changes: writeTx.length,
+    addTo: (message) =>
+      message
+        .integers(txWrites)
+        .integers(txNth)
+        .texts(readPath)
+        .bigints(readRevision)
+        .integers(readerTx)
+        .integers(readerRead)
+        .integers(listTx)
+        .texts(listFrom)
+        .texts(listTo)
+        .bigints(listSince)
+        .integers(writeTx)
+        .integers(steps)
+        .texts(writePath)
+        .booleans(writeExisted)
+        .bigints(writeExpires)
+        .byteas(writeValue)
+        .integer(stepCount),
+  }
 }
 
-/** PostgreSQL's form of an array; pg would quote each number. */
-function numbers(values: readonly (number | null)[]): string {
-  return `{${values.map((value) => value ?? 'NULL').join(',')}}`
+/** Whether there is an entry if the transaction's checks hold; null where none of them says. */
+function existedBy(reads: readonly ReadCheck[], path: Write['path']): boolean | null {
+  if (reads.length > LOOKED_THROUGH_MAX) return null
+  for (const check of reads) if (check.path === path) return check.revision > 0
+  return null
 }
 
 /** What the commit function answered, in text; undefined when it wrote nothing because the group's number is spent. */
-export function unpackRound(answer: unknown, transactions: readonly Transaction[]): Outcome[] | undefined {
+export function unpackRound(answer: unknown, checked: readonly string[]): Outcome[] | undefined {
   if (typeof answer !== 'string') return undefined
   const revisions = JSON.parse(`[${answer.slice(1, -1)}]`) as number[]
-  const checked = [
-    ...transactions.flatMap(({ reads }) => reads.map(({ path }) => path)),
-    ...transactions.flatMap(({ lists }) => lists.map(({ prefix }) => prefix)),
-  ]
   return revisions.map((revision) => {
     if (revision >= 0) return { kind: 'committed', revision }
     return { kind: 'conflict', path: checked[-revision - 1] ?? '' }

@@ -3,29 +3,42 @@ import type { ReadCheck, Revision, Transaction } from '../backend.ts'
 /** What earlier rounds of a group have written: the revision of each path now, 0 where it was deleted. */
 export type Written = ReadonlyMap<string, Revision>
 
+/** Transactions that can be judged against one state. */
+export interface Round {
+  readonly transactions: readonly Transaction[]
+  /** Of each write, in their order: how many of the round before it are of the same path. */
+  readonly steps: readonly number[]
+}
+
 /**
- * How many of the transactions, from `start` on, can be judged against one state: none of them checks what another of
+ * As many of the transactions, from `start` on, as can be judged against one state: none of them checks what another of
  * them may write. (Several may write one path: the database applies writes in their order.)
  *
  * Of many transactions that read and write one path, the first fills a round. After it the others are known to fail, so
  * they share the next round, however many there are.
  */
-export function roundEnd(transactions: readonly Transaction[], start: number, written: Written): number {
-  const paths = new Set<string>()
-  for (let at = start; at < transactions.length; at++) {
-    const transaction = transactions[at]
-    if (transaction === undefined || checksAny(transaction, paths)) return at
-    if (transaction.reads.some((check) => isStale(check, written))) continue
-    for (const { path } of transaction.writes) paths.add(path)
+export function roundFrom(transactions: readonly Transaction[], start: number, written: Written): Round {
+  const writers = new Map<string, number>()
+  const steps: number[] = []
+  let end = start
+  for (; end < transactions.length; end++) {
+    const transaction = transactions[end]
+    if (transaction === undefined || checksAny(transaction, writers)) break
+    const isLost = transaction.reads.some((check) => isStale(check, written))
+    for (const { path } of transaction.writes) {
+      const before = isLost ? 0 : (writers.get(path) ?? 0)
+      steps.push(before)
+      if (!isLost) writers.set(path, before + 1)
+    }
   }
-  return transactions.length
+  return { transactions: transactions.slice(start, end), steps }
 }
 
-function checksAny({ reads, lists }: Transaction, paths: ReadonlySet<string>): boolean {
+function checksAny({ reads, lists }: Transaction, paths: ReadonlyMap<string, unknown>): boolean {
   if (paths.size === 0) return false
   if (reads.some(({ path }) => paths.has(path))) return true
   if (lists.length === 0) return false
-  for (const path of paths) if (lists.some(({ prefix }) => path.startsWith(prefix))) return true
+  for (const path of paths.keys()) if (lists.some(({ prefix }) => path.startsWith(prefix))) return true
   return false
 }
 

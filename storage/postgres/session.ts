@@ -2,16 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { StorageError } from '../backend.ts'
+import { askBound } from './bound-query.ts'
 import type { ConnectionTarget, Host } from './connection-url.ts'
 import { ConnectionLost, leavesOpen } from './errors.ts'
-
-/** A statement that is parsed once a connection, under its name. Rows come as arrays. */
-export interface Statement {
-  readonly name: string
-  readonly text: string
-}
-
-export type Row = readonly unknown[]
+import type { Row, Statement } from './statement.ts'
 
 /** How long the server may take to hang up. */
 const GOODBYE_MS = 1000
@@ -151,11 +145,20 @@ export class Session {
     return this.#query({ ...statement, values: [...values], rowMode: 'array' }, withinMs)
   }
 
-  async #query(config: pg.QueryArrayConfig, withinMs: number): Promise<readonly Row[]> {
+  /** As `query`, with the parameters as the message that the server gets; it must hold until this resolves. */
+  queryBound(statement: Statement, bind: Buffer, withinMs: number): Promise<readonly Row[]> {
+    return this.#within(withinMs, () => askBound(this.#client, statement, bind))
+  }
+
+  #query(config: pg.QueryArrayConfig, withinMs: number): Promise<readonly Row[]> {
+    return this.#within(withinMs, async () => (await this.#client.query(config)).rows)
+  }
+
+  async #within(withinMs: number, ask: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
     if (this.#lost) throw new ConnectionLost('the connection has ended')
     const timer = setTimeout(() => this.destroy(), withinMs)
     try {
-      return (await this.#client.query(config)).rows
+      return await ask()
     } catch (error) {
       if (error instanceof pg.DatabaseError) {
         if (leavesOpen(error)) this.#lost = true

@@ -2,7 +2,8 @@ import { type Entry, SNAPSHOT_BATCH_BYTES, SNAPSHOT_BATCH_ENTRIES } from '../bac
 import type { SnapshotSource } from '../batched-snapshot.ts'
 import { readError } from './errors.ts'
 import type { Names } from './names.ts'
-import type { Session, Statement } from './session.ts'
+import type { Session } from './session.ts'
+import type { Statement } from './statement.ts'
 
 const REPLY_MS = 40_000
 /** How long whoever reads a snapshot may take for a batch: an old snapshot keeps the database from tidying up. */
