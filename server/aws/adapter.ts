@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EgideError } from '../../engines/errors.ts'
 import { kindOf } from '../../engines/kms/errors.ts'
 import type { AccessKey, AccessKeys } from '../core/access-keys/access-key.ts'
+import { Allowance } from '../core/allowance.ts'
 import { refuseUnclean } from '../core/clean-path.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
 import { connectionOf, type ListenerTraits, type RestServices } from '../rest/adapter.ts'
@@ -37,10 +38,12 @@ const NO_DATA: Data = {}
 export class AwsAdapter implements OtherAdapter {
   readonly #services: AwsServices
   readonly #traits: ListenerTraits
+  readonly #bodies: Allowance
 
   constructor(services: AwsServices, traits: ListenerTraits) {
     this.#services = services
     this.#traits = traits
+    this.#bodies = new Allowance(traits.limits.heldBodyBytes)
   }
 
   /** Whether a request target is for this adapter. */
@@ -132,7 +135,7 @@ export class AwsAdapter implements OtherAdapter {
     if (!hasBody(message)) return NOTHING
     const maxBytes = Math.min(BODY_MAX_BYTES, this.#traits.limits.maxBodyBytes)
     if (message.headers.expect !== undefined && !isOverlong(message, maxBytes)) reply.writeContinue()
-    return readBody(message, maxBytes)
+    return readBody(message, maxBytes, this.#bodies)
   }
 
   async #authenticated(call: Call, request: SignedRequest): Promise<AccessKey> {

@@ -1,6 +1,6 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Connection } from '../../engines/engine.ts'
-import type { Allowance } from './allowance.ts'
+import type { Allowance } from '../core/allowance.ts'
 import { failure, GRPC, type GrpcError, type Trailers } from './codes.ts'
 import type { Metadata } from './metadata.ts'
 import { ACCEPTED } from './unpack.ts'

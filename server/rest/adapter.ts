@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type { Awaitable } from '../../storage/backend.ts'
+import { Allowance } from '../core/allowance.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
 import type { Core } from '../core/request.ts'
@@ -56,10 +57,12 @@ export const API_PREFIX = '/v1/'
 export class RestAdapter {
   readonly #services: RestServices
   readonly #traits: ListenerTraits
+  readonly #bodies: Allowance
 
   constructor(services: RestServices, traits: ListenerTraits) {
     this.#services = services
     this.#traits = traits
+    this.#bodies = new Allowance(traits.limits.heldBodyBytes)
   }
 
   /** Never rejects. */
@@ -151,7 +154,7 @@ export class RestAdapter {
   async #readData(exchange: Exchange): Promise<void> {
     const { message, operation } = exchange
     if (!isOverlong(message, this.#traits.limits.maxBodyBytes)) expectBody(exchange)
-    const bytes = await readBody(message, this.#traits.limits.maxBodyBytes)
+    const bytes = await readBody(message, this.#traits.limits.maxBodyBytes, this.#bodies)
     // The data of a read, list, scan or delete is its query; a body there means nothing, as it does to Vault.
     // But for what cancels an attempt below sys/: Vault's clients send its nonce in the body.
     if (operation === 'delete' && exchange.path.startsWith('sys/')) {

@@ -1,6 +1,8 @@
 /** What one request or one connection may take. All are upper bounds; durations are milliseconds. */
 export interface RestLimits {
   readonly maxBodyBytes: number
+  /** Of bodies beyond 64 KiB that have not come whole, all together. */
+  readonly heldBodyBytes: number
   readonly maxJsonDepth: number
   /** Object members in a whole body. */
   readonly maxJsonKeys: number
@@ -27,6 +29,7 @@ const MEBIBYTE = 1024 * 1024
 /** Vault's where Vault has one: https://developer.hashicorp.com/vault/docs/configuration/listener/tcp */
 export const DEFAULT_LIMITS: RestLimits = {
   maxBodyBytes: 32 * MEBIBYTE,
+  heldBodyBytes: 1024 * MEBIBYTE,
   maxJsonDepth: 128,
   maxJsonKeys: 100_000,
   maxJsonValues: 250_000,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import http2 from 'node:http2'
@@ -277,6 +278,39 @@ test('who resets calls as quickly as it opens them is no burden to others', asyn
     await stands()
   })
   expect(grown).toBeLessThan(96 * MEBIBYTE)
+})
+
+test('what is cancelled at any moment is done or not, and recorded as one request and its one response', async () => {
+  const over = session()
+  await once(over, 'connect')
+  const { input } = Kv.method.write
+  const ids: readonly string[] = Array.from({ length: 60 }, () => randomUUID())
+  await Promise.all(
+    ids.map(async (id, n) => {
+      const stream = open(over, pathOf(Kv.method.write), { ...token(), 'x-request-id': id })
+      stream.end(frame(toBinary(input, create(input, { path: `cancelled/${n}`, data: { n } }))))
+      for (let turns = 0; turns < n; turns++) await new Promise(setImmediate)
+      stream.close(http2.constants.NGHTTP2_CANCEL)
+      await once(stream, 'close')
+    }),
+  )
+  await stands()
+  await expect.poll(inFlight).toEqual([])
+  const records = served.audit().filter(({ request }) => ids.includes(request?.id ?? ''))
+  const written = await Promise.all(
+    ids.map((_, n) =>
+      served.call(Kv.method.read, { path: `cancelled/${n}` }).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  for (const [n, id] of ids.entries()) {
+    const types = records.filter(({ request }) => request?.id === id).map(({ type }) => type)
+    if (written[n]) expect(types).toEqual(['request', 'response'])
+    else expect([[], ['request', 'response']]).toContainEqual(types)
+  }
+  over.destroy()
 })
 
 test('events that nobody reads wait in a bounded place', async () => {

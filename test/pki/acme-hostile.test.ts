@@ -107,6 +107,8 @@ describe('requests', () => {
   }
 })
 
+const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+
 describe('bodies that are no signed requests', () => {
   const send = (body: unknown): Promise<Reply> =>
     call('POST', `${server.address}/v1/pki/acme/new-account`, {
@@ -130,11 +132,19 @@ describe('bodies that are no signed requests', () => {
       { kty: 'oct', k: 'AAAA' },
       { kty: 'EC', crv: 'secp256k1', x: 'AAAA', y: 'AAAA' },
       { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' },
+      // Of 512 bits, behind zeros.
+      { kty: 'RSA', e: 'AQAB', n: Buffer.concat([Buffer.alloc(192), Buffer.alloc(64, 0xab)]).toString('base64url') },
+      // Anybody could sign with the first, and it takes a while to verify by the second.
+      { ...RSA, e: 'AQ' },
+      { ...RSA, e: RSA.n },
+      // One key, written in other ways, would be several accounts.
+      { ...RSA, e: 'AAEAAQ' },
+      { ...RSA, n: Buffer.concat([Buffer.alloc(1), Buffer.from(String(RSA.n), 'base64url')]).toString('base64url') },
     ]) {
       const stranger = new Raw(server.address)
       const reply = await stranger.post('new-account', { termsOfServiceAgreed: true }, { jwk })
       expect(reply.status).toBe(400)
-      expect(kindOf(reply)).toMatch(/^(badPublicKey|malformed)$/)
+      expect(kindOf(reply)).toBe('badPublicKey')
     }
   })
 })

@@ -172,6 +172,42 @@ describe('many connections', () => {
   })
 })
 
+test('long bodies that come at once take no more than their bound; short ones are served, and others once there is room', async () => {
+  const served = await open({ limits: { heldBodyBytes: 500_000 } })
+  const post = (length: number) =>
+    `POST /v1/kv/a HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+  const text = JSON.stringify({ text: 'x'.repeat(390_000) })
+  const begin = async (): Promise<{ socket: Socket; answer: string }> => {
+    const begun = { socket: await served.connect(), answer: '' }
+    begun.socket.on('error', () => {})
+    begun.socket.on('data', (data) => {
+      begun.answer += data
+    })
+    begun.socket.write(post(text.length) + text.slice(0, 380_000))
+    return begun
+  }
+  const three = await Promise.all([begin(), begin(), begin()])
+  const refused = () => three.filter(({ answer }) => answer !== '')
+  await expect.poll(() => refused().length).toBe(2)
+  for (const { answer } of refused())
+    expect(answer).toMatch(/^HTTP\/1.1 503 [\s\S]*Retry-After: 1\r\n[\s\S]*too many long request bodies/)
+  const short = await served.connect()
+  short.end(`${post(2).replace('Host', 'Connection: close\r\nHost')}{}`)
+  expect(await whole(short)).toMatch(/^HTTP\/1.1 200 /)
+  const [left] = three.filter(({ answer }) => answer === '')
+  left?.socket.write(text.slice(380_000))
+  await expect.poll(() => left?.answer).toMatch(/^HTTP\/1.1 200 /)
+  for (let n = 0; n < 5; n++) {
+    const { socket } = await begin()
+    await expect.poll(() => served.inFlight.size).toBe(1)
+    socket.destroy()
+    await expect.poll(() => served.inFlight.size).toBe(0)
+  }
+  const last = await begin()
+  last.socket.write(text.slice(380_000))
+  await expect.poll(() => last.answer).toMatch(/^HTTP\/1.1 200 /)
+})
+
 test('memory stays flat under thousands of refused requests', async () => {
   const served = await open({ limits: { maxBodyBytes: 65_536 } })
   const post = (body: string) =>

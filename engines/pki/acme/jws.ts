@@ -1,5 +1,8 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, errors, flattenedVerify, importJWK } from 'jose'
 import type { EngineContext } from '../../engine.ts'
+import { EgideError, invalid } from '../../errors.ts'
+import { specOf } from '../x509/algorithms.ts'
 import { type Account, accountCodec, acmeRows, type Jwk, textCodec } from './documents.ts'
 import { useNonce } from './nonces.ts'
 import { Problem } from './problem.ts'
@@ -34,7 +37,6 @@ export interface SignedRequest {
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const RSA_BITS_MIN = 2048
-const RSA_BITS_MAX = 8192
 const BODY_MAX = 128 * 1024
 
 /** `url`: what the client has to have signed. `base`: what ids of accounts begin with. Throws Problem. */
@@ -100,8 +102,31 @@ export async function accountOfKey(
   return id === undefined ? undefined : store.get(acmeRows.account(id), accountCodec)
 }
 
-/** The public members alone, in one order. Throws Problem badPublicKey for keys that are none, or too weak. */
+/**
+ * The public members alone, in one order. Throws Problem badPublicKey for keys that are none, too weak, slow to verify with,
+ * or written otherwise than RFC 7518 has it: each key has one thumbprint, and so one account.
+ */
 export function publicJwk(raw: unknown): Jwk {
+  const jwk = publicMembers(raw)
+  const written: Readonly<Record<string, unknown>> = { ...checkedKey(jwk).export({ format: 'jwk' }) }
+  for (const [name, value] of Object.entries(jwk))
+    if (written[name] !== value)
+      throw new Problem('badPublicKey', `the member ${name} of the key is not in its shortest form`)
+  return jwk
+}
+
+function checkedKey(jwk: Jwk): KeyObject {
+  try {
+    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+    const { kind, bits } = specOf(key)
+    if (kind === 'rsa' && bits < RSA_BITS_MIN) throw invalid(`RSA keys have ${RSA_BITS_MIN} bits or more`)
+    return key
+  } catch (error) {
+    throw new Problem('badPublicKey', error instanceof EgideError ? error.message : 'jwk is no key')
+  }
+}
+
+function publicMembers(raw: unknown): Jwk {
   if (typeof raw !== 'object' || raw === null) throw new Problem('malformed', 'jwk is no key')
   const { kty, crv, x, y, n, e } = raw as Readonly<Record<string, unknown>>
   const text = (value: unknown): string => {
@@ -119,9 +144,6 @@ export function publicJwk(raw: unknown): Jwk {
     return { kty, crv, x: text(x) }
   }
   if (kty !== 'RSA') throw new Problem('badPublicKey', 'keys are RSA, EC or OKP')
-  const bits = Buffer.from(text(n), 'base64url').length * 8
-  if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
-    throw new Problem('badPublicKey', `RSA keys have ${RSA_BITS_MIN} to ${RSA_BITS_MAX} bits`)
   return { kty, n: text(n), e: text(e) }
 }
 
