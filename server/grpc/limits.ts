@@ -8,6 +8,8 @@ export interface GrpcLimits {
   readonly messageTimeoutMs: number
   /** Compressed messages that are unpacked at a time. */
   readonly unpacking: number
+  /** As HTTP/2 counts them: each has 32 bytes more than its name and value. */
+  readonly maxMetadataBytes: number
   readonly maxConnections: number
   /** Of one connection. */
   readonly maxStreams: number
@@ -38,6 +40,7 @@ export const DEFAULT_GRPC_LIMITS: GrpcLimits = {
   heldBytesOfAll: 1024 * MEBIBYTE,
   messageTimeoutMs: 30_000,
   unpacking: 2,
+  maxMetadataBytes: 16 * 1024,
   maxConnections: 8192,
   maxStreams: 256,
   handleTimeoutMs: 90_000,

@@ -34,7 +34,7 @@ export class Sessions {
     this.#open = open
     this.#allowance = new Allowance(limits.heldBytesOfAll)
     this.#options = {
-      settings: { maxConcurrentStreams: limits.maxStreams },
+      settings: { maxConcurrentStreams: limits.maxStreams, maxHeaderListSize: limits.maxMetadataBytes },
       // Messages are bounded, and so are those of a connection.
       maxSessionMemory: Number.MAX_SAFE_INTEGER,
     }

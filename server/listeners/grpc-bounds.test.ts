@@ -247,6 +247,21 @@ test('a message that does not come is waited for so long', async () => {
   expect((await asked(client(port))).code).toBe(status.OK)
 })
 
+test('metadata of a call is bounded, and clients are told how', async () => {
+  const { port } = await listening(async () => ({}), {})
+  const over = session(port)
+  await once(over, 'remoteSettings')
+  expect(over.remoteSettings?.maxHeaderListSize).toBe(16 * 1024)
+  const status = async (bytes: number) => {
+    const stream = opened(over, { 'x-long': 'x'.repeat(bytes) })
+    stream.end(framed(Buffer.alloc(0)))
+    return endOf(stream)
+  }
+  expect(await status(15_000)).toBe('status 0')
+  expect(await status(17_000)).toBe(`reset ${http2.constants.NGHTTP2_ENHANCE_YOUR_CALM}`)
+  expect(await status(0)).toBe('status 0')
+})
+
 test('an answer that is not read, and a side that is not ended after the answer, are cut', async () => {
   const data = { cluster_name: 'x'.repeat(300_000) }
   const { port } = await listening(async () => ({ data }), { stalledReaderMs: 100 })
