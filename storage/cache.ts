@@ -1,5 +1,5 @@
 import type { Known } from './known.ts'
-import { pathHash } from './path-hash.ts'
+import { textHash } from './text-hash.ts'
 
 /** What an entry costs beside its document: objects, its place, the path. A decoded document is about twice its bytes. */
 const OVERHEAD_BYTES = 400
@@ -42,14 +42,14 @@ export class Cache {
   }
 
   get(path: string): Known | undefined {
-    const place = this.#placeOf(path, pathHash(path))
+    const place = this.#placeOf(path, textHash(path))
     const known = place < 0 ? undefined : this.#places[place]
     if (known !== undefined) known.used = true
     return known
   }
 
   put(known: Known): void {
-    const hash = pathHash(known.path)
+    const hash = textHash(known.path)
     const before = this.#placeOf(known.path, hash)
     if (before >= 0) this.#empty(before)
     const cost = costOf(known)
@@ -62,7 +62,7 @@ export class Cache {
   }
 
   forget(path: string): void {
-    const place = this.#placeOf(path, pathHash(path))
+    const place = this.#placeOf(path, textHash(path))
     if (place >= 0) this.#empty(place)
   }
 

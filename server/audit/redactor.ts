@@ -1,15 +1,14 @@
 import { BoundedMap } from './bounded-map.ts'
 import type { ClearNames } from './clear-names.ts'
 import { Hmac } from './hmac.ts'
+import { Remembered } from './remembered.ts'
 
 /** Values of one record that are hashed one by one; what lies beyond is hashed container by container, so that no body makes a record without bound. */
 const VALUES_MAX = 8192
 /** Deeper containers are hashed whole. */
 const DEPTH_MAX = 64
 const SMALL_NUMBERS = 256
-/** Texts whose HMACs are remembered: most of what is hashed (names, times, accessors, the same request again) comes again soon. */
-const REMEMBERED_MAX = 4096
-/** Longer ones are not worth their memory. */
+/** Longer texts are not worth remembering what their HMACs are. */
 const REMEMBERED_MAX_CHARS = 128
 /** Names of members whose JSON text is remembered; callers choose some of them. */
 const NAMES_MAX = 1024
@@ -27,9 +26,8 @@ export class Redactor {
   readonly #false: string
   readonly #null: string
   readonly #small: (string | undefined)[] = new Array(SMALL_NUMBERS)
-  /** Two generations: when the young one is full it becomes the old one, so what is used stays. Forgotten with the salt. */
-  #young = new Map<string, string>()
-  #old = new Map<string, string>()
+  /** HMACs, as literals: much of what is hashed (names, accessors, the same request again) comes again soon. Forgotten with the salt. */
+  readonly #remembered = new Remembered()
   readonly #names = new BoundedMap<string, string>(NAMES_MAX)
   /** Text of containers that can't change any more; a store's cache hands out the same document again and again. */
   readonly #frozen = new WeakMap<object, string>()
@@ -80,26 +78,14 @@ export class Redactor {
   /** Forgets the salt. */
   destroy(): void {
     this.#hmac.destroy()
-    this.#young.clear()
-    this.#old.clear()
+    this.#remembered.clear()
   }
 
   #hashed(text: string): string {
-    if (text.length > REMEMBERED_MAX_CHARS) return this.#made(text)
-    const known = this.#young.get(text)
-    if (known !== undefined) return known
-    const made = this.#old.get(text) ?? this.#made(text)
-    if (this.#young.size >= REMEMBERED_MAX) {
-      this.#old = this.#young
-      this.#young = new Map()
-    }
-    this.#young.set(text, made)
-    return made
+    return text.length > REMEMBERED_MAX_CHARS ? this.#made(text) : this.#remembered.of(text, this.#made)
   }
 
-  #made(text: string): string {
-    return `"hmac-sha256:${this.#hmac.hex(text)}"`
-  }
+  readonly #made = (text: string): string => `"hmac-sha256:${this.#hmac.hex(text)}"`
 
   #value(value: unknown, name: string, deep: ReadonlySet<string> | undefined, depth: number): string {
     if (typeof value === 'object' && value !== null && !JSON.isRawJSON(value)) {

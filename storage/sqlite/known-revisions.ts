@@ -1,5 +1,5 @@
 import type { Revision } from '../backend.ts'
-import { pathHash } from '../path-hash.ts'
+import { textHash } from '../text-hash.ts'
 
 const PLACES = 1024
 
@@ -28,4 +28,4 @@ export class KnownRevisions {
   }
 }
 
-const placeOf = (path: string): number => pathHash(path) & (PLACES - 1)
+const placeOf = (path: string): number => textHash(path) & (PLACES - 1)
