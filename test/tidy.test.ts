@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 const LONGEST_FILE = 400
+/** What people write, and what is made of it, is shorter; what is longer came by mistake. */
+const LARGEST_FILE_BYTES = 1024 * 1024
 
 /** What git has or would take: ignored folders are nobody's business. */
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
@@ -82,4 +84,8 @@ test('there is no folder for what has no name', () => {
 
 test('no file is a secret, a key or a database', () => {
   expect(files.filter((file) => /[.](pem|key|p12|pfx|db|sqlite|env)$/.test(file))).toEqual([])
+})
+
+test("no file is so large that it must be somebody else's", () => {
+  expect(files.filter((file) => statSync(file).size > LARGEST_FILE_BYTES)).toEqual([])
 })
