@@ -110,6 +110,11 @@ export function buildGeneratedGo(): Promise<string> {
   return goProgram('vault-client-go', 'vault-client-go', ['.'])
 }
 
+/** A program that has lego, a client of ACME, built in. */
+export function buildLego(): Promise<string> {
+  return goProgram('lego', 'lego', ['.'])
+}
+
 /** sops, from its own source. */
 export function buildSops(): Promise<string> {
   return goProgram('sops', 'sops', ['github.com/getsops/sops/v3/cmd/sops'])
