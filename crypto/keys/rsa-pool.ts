@@ -1,7 +1,6 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { KeysBusy } from './errors.ts'
+import { generatePair } from './pkcs8.ts'
 import { TurnGate } from './turn-gate.ts'
 
 /** A checkout runs the sources, a package what was compiled of them. */
@@ -10,9 +9,17 @@ const WORKER = new URL(
   import.meta.url,
 )
 
+/** In DER. */
 export interface RsaPair {
-  readonly privateKey: KeyObject
-  readonly publicKey: KeyObject
+  /** PKCS #8. Whoever takes it zeroes it. */
+  readonly privateKey: Buffer
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Buffer
+}
+/** As it comes from the other thread. */
+export interface RsaPairBytes {
+  readonly privateKey: Uint8Array<ArrayBuffer>
+  readonly publicKey: Uint8Array<ArrayBuffer>
 }
 
 /** Keys kept ready, by their bits: what a burst of certificates needs. Other sizes are made when they are asked for. */
@@ -32,7 +39,11 @@ const WAITING_MAX = 2_000
  */
 const PER_TURN = 4
 
-const generateAside = promisify(generateKeyPair)
+async function generateAside(bits: number): Promise<RsaPair> {
+  const { privateKey, publicKey } = await generatePair('rsa', { modulusLength: bits })
+  if (privateKey === undefined) throw new Error('a key was made without its private half')
+  return { privateKey, publicKey }
+}
 
 interface Waiting {
   readonly resolve: (pair: RsaPair) => void
@@ -45,7 +56,7 @@ interface Waiting {
  * memory alone, as bytes that `empty` zeroes.
  */
 export class RsaKeyPool {
-  readonly #ready = new Map<number, Uint8Array[]>()
+  readonly #ready = new Map<number, RsaPair[]>()
   readonly #waiting = new Map<number, Waiting[]>()
   /** Being made for who waits, by bits. */
   readonly #making = new Map<number, number>()
@@ -59,11 +70,11 @@ export class RsaKeyPool {
 
   /** A key that nobody else gets. Rejects with KeysBusy when too many wait. */
   async pair(bits: number): Promise<RsaPair> {
-    if (!READY_MAX.has(bits)) return generateAside('rsa', { modulusLength: bits })
+    if (!READY_MAX.has(bits)) return generateAside(bits)
     await this.#gate.pass()
-    const bytes = this.#kept(bits).pop()
+    const pair = this.#kept(bits).pop()
     this.#fill()
-    return bytes === undefined ? this.#waitFor(bits) : pairOf(bytes)
+    return pair ?? this.#waitFor(bits)
   }
 
   /** Zeroes what lies ready; it begins anew with the next key that is asked for. */
@@ -71,14 +82,14 @@ export class RsaKeyPool {
     const worker = this.#worker
     this.#worker = undefined
     void worker?.terminate()
-    for (const keys of this.#ready.values()) for (const bytes of keys) bytes.fill(0)
+    for (const keys of this.#ready.values()) for (const { privateKey } of keys) privateKey.fill(0)
     this.#ready.clear()
   }
 
-  #kept(bits: number): Uint8Array[] {
+  #kept(bits: number): RsaPair[] {
     const known = this.#ready.get(bits)
     if (known !== undefined) return known
-    const made: Uint8Array[] = []
+    const made: RsaPair[] = []
     this.#ready.set(bits, made)
     return made
   }
@@ -116,7 +127,7 @@ export class RsaKeyPool {
   async #makeOne(bits: number, queue: Waiting[]): Promise<void> {
     this.#making.set(bits, this.#madeOf(bits) + 1)
     try {
-      const pair = await generateAside('rsa', { modulusLength: bits })
+      const pair = await generateAside(bits)
       queue.shift()?.resolve(pair)
     } catch (error) {
       queue.shift()?.reject(error)
@@ -138,12 +149,12 @@ export class RsaKeyPool {
     // A key that is not yet made keeps no process alive.
     worker.unref()
     let asked = bits
-    worker.on('message', (bytes: Uint8Array) => {
+    worker.on('message', (made: RsaPairBytes) => {
       if (this.#worker !== worker) {
-        bytes.fill(0)
+        made.privateKey.fill(0)
         return
       }
-      const next = this.#take(asked, bytes)
+      const next = this.#take(asked, { privateKey: bufferOf(made.privateKey), publicKey: bufferOf(made.publicKey) })
       if (next !== undefined) {
         asked = next
         worker.postMessage(asked)
@@ -160,10 +171,10 @@ export class RsaKeyPool {
   }
 
   /** Puts a key by, or gives it to who waits. Which size is next; undefined: there are enough. */
-  #take(bits: number, bytes: Uint8Array): number | undefined {
+  #take(bits: number, pair: RsaPair): number | undefined {
     const waiting = this.#waiting.get(bits)?.shift()
-    if (waiting === undefined) this.#kept(bits).push(bytes)
-    else waiting.resolve(pairOf(bytes))
+    if (waiting === undefined) this.#kept(bits).push(pair)
+    else waiting.resolve(pair)
     return this.#lacking(1)
   }
 
@@ -174,8 +185,4 @@ export class RsaKeyPool {
   }
 }
 
-function pairOf(bytes: Uint8Array): RsaPair {
-  const privateKey = createPrivateKey({ key: Buffer.from(bytes.buffer), format: 'der', type: 'pkcs8' })
-  bytes.fill(0)
-  return { privateKey, publicKey: createPublicKey(privateKey) }
-}
+const bufferOf = ({ buffer }: Uint8Array<ArrayBuffer>): Buffer => Buffer.from(buffer)

@@ -2,16 +2,12 @@ import type { KeyObject } from 'node:crypto'
 import { KeysBusy } from '../../crypto/keys/errors.ts'
 import type { EngineContext } from '../engine.ts'
 import { EgideError } from '../errors.ts'
+import type { RsaKeys } from '../rsa-keys.ts'
 import type { KeyDocument } from './documents.ts'
-import {
-  generateKey,
-  hashBits,
-  type KeyPair,
-  type KeySpec,
-  privateKeyOf,
-  type Signer,
-  signerOf,
-} from './x509/algorithms.ts'
+import { generateKey, hashBits, type KeySpec, privateKeyOf, type Signer, signerOf, spkiOf } from './x509/algorithms.ts'
+import type { Der } from './x509/der.ts'
+import { ecPair } from './x509/ec-der.ts'
+import { type GivenKey, givenKey, givenRsaKey } from './x509/given-key.ts'
 
 const loaded = new WeakMap<KeyDocument, KeyObject>()
 
@@ -37,11 +33,25 @@ export function keySigner(document: KeyDocument, bits: number, pss: boolean): Si
   return signer
 }
 
-/** A new key for a leaf, which may have been made ahead. Throws `unavailable` when too many wait for theirs. */
-export async function leafKey(spec: KeySpec, { rsaKeys }: EngineContext): Promise<KeyPair> {
-  if (spec.kind !== 'rsa' || rsaKeys === undefined) return generateKey(spec)
+/** A new key for a leaf. */
+export interface LeafPair {
+  readonly spki: Der
+  /** To be forgotten when it was given. */
+  readonly key: GivenKey
+}
+
+/** It may have been made ahead. Throws `unavailable` when too many wait for theirs. */
+export async function leafKey(spec: KeySpec, { rsaKeys }: EngineContext): Promise<LeafPair> {
+  if (spec.kind === 'rsa' && rsaKeys !== undefined) return madeAhead(spec.bits, rsaKeys)
+  const { privateKey, publicKey } = await generateKey(spec)
+  const pair = ecPair(privateKey)
+  return { spki: pair?.spki ?? spkiOf(publicKey), key: givenKey(privateKey, pair?.privateKey) }
+}
+
+async function madeAhead(bits: number, rsaKeys: RsaKeys): Promise<LeafPair> {
   try {
-    return await rsaKeys.pair(spec.bits)
+    const { privateKey, publicKey } = await rsaKeys.pair(bits)
+    return { spki: publicKey, key: givenRsaKey(privateKey) }
   } catch (error) {
     if (error instanceof KeysBusy) throw new EgideError('unavailable', error.message)
     throw error

@@ -9,9 +9,9 @@ import { checkKey, type LeafKey } from '../issuing/leaf.ts'
 import { leafReply } from '../issuing/routes.ts'
 import { leafKey } from '../keys.ts'
 import { DEFAULT_ROLE } from '../roles/role.ts'
-import { keySpec, spkiOf } from '../x509/algorithms.ts'
+import { keySpec } from '../x509/algorithms.ts'
 import { parseRequestDer, requestDerIn } from '../x509/csr.ts'
-import { ecPair } from '../x509/ec-der.ts'
+import type { GivenKey } from '../x509/given-key.ts'
 import type { Evaluation } from './evaluate.ts'
 import { celOrder } from './order.ts'
 import type { MadeOutput } from './output.ts'
@@ -73,12 +73,7 @@ export const celLeafRoutes: readonly Route[] = [
 async function issueByProgram(request: EngineRequest<typeof issueFields>, context: EngineContext): Promise<Reply> {
   const output = await outputOf(request, {}, context)
   const spec = keySpec(output.key_type || 'rsa', Number(output.key_bits ?? 0))
-  const made = async () => {
-    const { privateKey, publicKey } = await leafKey(spec, context)
-    const pair = ecPair(privateKey)
-    return { spec, spki: pair?.spki ?? spkiOf(publicKey), key: privateKey, sec1: pair?.privateKey }
-  }
-  return certificateOf(request, output, made, context)
+  return certificateOf(request, output, async () => ({ spec, ...(await leafKey(spec, context)) }), context)
 }
 
 async function signByProgram(request: EngineRequest<typeof signFields>, context: EngineContext): Promise<Reply> {
@@ -111,7 +106,7 @@ async function outputOf(
   }
 }
 
-type HeldKey = LeafKey & Parameters<typeof leafReply>[4]
+type HeldKey = LeafKey & { readonly key: GivenKey | undefined }
 
 async function certificateOf(
   { fields }: CommonRequest,
@@ -121,9 +116,13 @@ async function certificateOf(
 ): Promise<Reply> {
   const issuer = await issuerNamed(context.store, output.issuer_ref || 'default')
   const held = await key()
-  const leaf = celOrder(output, fields.role, held, held.key === undefined, issuer, context.clock.now())
-  const issued = await issue(leaf.order, issuer, context)
-  return leafReply(issued, leaf, issuer, { ...fields, ...AS_PEM }, held, leaf, context)
+  try {
+    const leaf = celOrder(output, fields.role, held, held.key === undefined, issuer, context.clock.now())
+    const issued = await issue(leaf.order, issuer, context)
+    return await leafReply(issued, leaf, issuer, { ...fields, ...AS_PEM }, held.key, leaf, context)
+  } finally {
+    held.key?.forget()
+  }
 }
 
 const AS_PEM = { format: 'pem', private_key_format: 'der' }

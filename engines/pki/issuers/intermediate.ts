@@ -13,6 +13,7 @@ import { countOf } from '../x509/alt-names.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { makeRequest, parseRequest } from '../x509/csr.ts'
 import { altNamesExtension, basicConstraints, type Extension } from '../x509/extensions.ts'
+import { givenKey } from '../x509/given-key.ts'
 import { pem } from '../x509/pem.ts'
 import { subjectDer, subjectWarnings } from '../x509/subject.ts'
 import {
@@ -98,7 +99,9 @@ function bundled(
   chosen: ChosenKey,
   fields: { readonly format: string; readonly private_key_format: string },
 ): string {
-  return fields.format === 'pem_bundle' && chosen.isExported ? `${privateKeyText(chosen.key, fields)}\n${csr}` : csr
+  return fields.format === 'pem_bundle' && chosen.isExported
+    ? `${privateKeyText(givenKey(chosen.key), fields)}\n${csr}`
+    : csr
 }
 
 function keyReply(
@@ -108,7 +111,10 @@ function keyReply(
   return {
     key_id: document.id,
     key_name: document.name,
-    ...(isExported && { private_key: privateKeyText(key, fields), private_key_type: PRIVATE_KEY_TYPES[document.kind] }),
+    ...(isExported && {
+      private_key: privateKeyText(givenKey(key), fields),
+      private_key_type: PRIVATE_KEY_TYPES[document.kind],
+    }),
   }
 }
 

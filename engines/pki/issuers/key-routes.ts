@@ -7,6 +7,7 @@ import { PRIVATE_KEY_TYPES, privateKeyText } from '../issuing/formats.ts'
 import { loadedKey } from '../keys.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { keyIdOf } from '../x509/extensions.ts'
+import { givenKey } from '../x509/given-key.ts'
 import { hexSerial } from '../x509/serial.ts'
 import { keyFields } from './ca-fields.ts'
 import { allIssuers, allKeys, checkedName, findKey, keyNamed, keysConfig } from './find.ts'
@@ -70,7 +71,7 @@ async function generate(
       key_name: document.name,
       key_type: document.kind,
       ...(isExported && {
-        private_key: privateKeyText(key, format),
+        private_key: privateKeyText(givenKey(key), format),
         private_key_type: PRIVATE_KEY_TYPES[document.kind],
       }),
     },

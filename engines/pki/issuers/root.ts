@@ -11,6 +11,7 @@ import { issuersChange } from '../modified.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { signed, toBeSigned } from '../x509/certificate.ts'
 import { keyIdOf } from '../x509/extensions.ts'
+import { givenKey } from '../x509/given-key.ts'
 import { hexSerial, newSerial } from '../x509/serial.ts'
 import { subjectDer, subjectWarnings } from '../x509/subject.ts'
 import {
@@ -135,7 +136,7 @@ async function make(
     data: {
       certificate:
         fields.format === 'pem_bundle' && chosen.isExported
-          ? `${privateKeyText(chosen.key, fields)}\n${certificate}`
+          ? `${privateKeyText(givenKey(chosen.key), fields)}\n${certificate}`
           : certificate,
       issuing_ca: certificate,
       serial_number: hexSerial(serial),
@@ -145,7 +146,7 @@ async function make(
       key_id: chosen.document.id,
       key_name: chosen.document.name,
       ...(chosen.isExported && {
-        private_key: privateKeyText(chosen.key, fields),
+        private_key: privateKeyText(givenKey(chosen.key), fields),
         private_key_type: PRIVATE_KEY_TYPES[chosen.document.kind],
       }),
     },

@@ -1,10 +1,8 @@
-import type { KeyObject } from 'node:crypto'
 import Type from 'typebox'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { KeyKind } from '../x509/algorithms.ts'
-import type { Der } from '../x509/der.ts'
-import { ecPrivateKey } from '../x509/ec-der.ts'
+import type { GivenKey } from '../x509/given-key.ts'
 import { certificatePem, pem, storedCertificatePem } from '../x509/pem.ts'
 
 /** How certificates and keys are written in answers. */
@@ -53,19 +51,15 @@ export const PRIVATE_KEY_TYPES: Readonly<Record<KeyKind, string>> = {
   'ml-dsa-87': 'ml-dsa-87',
 }
 
-/** Without the newline at the end, as the peers do. `sec1`: the key as `ecPrivateKey` writes it, where it has been done. */
-export function privateKeyText(
-  key: KeyObject,
-  { format, private_key_format: keyFormat }: AskedFormat,
-  sec1?: Der,
-): string {
-  const kind = key.asymmetricKeyType
-  const type = keyFormat === 'pkcs8' ? 'pkcs8' : kind === 'rsa' ? 'pkcs1' : kind === 'ec' ? 'sec1' : 'pkcs8'
-  const der = type === 'sec1' ? (sec1 ?? ecPrivateKey(key)) : undefined
-  if (der !== undefined) return format === 'der' ? der.toString('base64') : pem('EC PRIVATE KEY', der)
-  if (format === 'der')
-    return key.export({ format: 'der', type } as { format: 'der'; type: 'pkcs8' }).toString('base64')
-  return key.export({ format: 'pem', type }).toString().trimEnd()
+/** What PEM calls the form that is usual for a kind; of the others, that is PKCS #8. */
+const LABELS: Partial<Readonly<Record<KeyKind, string>>> = { rsa: 'RSA PRIVATE KEY', ec: 'EC PRIVATE KEY' }
+
+/** Without the newline at the end, as the peers do. */
+export function privateKeyText(key: GivenKey, { format, private_key_format: keyFormat }: AskedFormat): string {
+  const isUsual = keyFormat !== 'pkcs8'
+  const der = isUsual ? key.usual() : key.pkcs8()
+  if (format === 'der') return der.toString('base64')
+  return pem((isUsual ? LABELS[key.kind] : undefined) ?? 'PRIVATE KEY', der)
 }
 
 export function certificateText(der: Uint8Array, format: string): string {
@@ -81,14 +75,12 @@ export interface Shown {
   readonly der: Buffer
   /** Who signed, and who signed them …; as they are kept. */
   readonly chain: readonly Buffer[]
-  readonly key: KeyObject | undefined
-  /** As `privateKeyText` has it. */
-  readonly sec1?: Der | undefined
+  readonly key: GivenKey | undefined
 }
 
 /** The part of an answer that shows a certificate and what belongs to it. */
-export function shown({ der, chain, key, sec1 }: Shown, asked: AskedFormat): Readonly<Record<string, unknown>> {
-  const keyText = key && privateKeyText(key, asked, sec1)
+export function shown({ der, chain, key }: Shown, asked: AskedFormat): Readonly<Record<string, unknown>> {
+  const keyText = key && privateKeyText(key, asked)
   const chainTexts = chain.map((one) => storedCertificateText(one, asked.format))
   const own = certificateText(der, asked.format)
   const [issuing] = chainTexts

@@ -8,10 +8,10 @@ import { leafKey } from '../keys.ts'
 import { checkedOids, extKeyUsages, keyUsages } from '../roles/fields.ts'
 import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
 import { roleFor } from '../roles/templates.ts'
-import { keySpec, spkiOf } from '../x509/algorithms.ts'
+import { keySpec } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
-import { ecPair } from '../x509/ec-der.ts'
+import type { GivenKey } from '../x509/given-key.ts'
 import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
 import {
   type AskedFormat,
@@ -19,7 +19,6 @@ import {
   checkFormat,
   formatFields,
   PRIVATE_KEY_TYPES,
-  type Shown,
   shown,
   storedCertificateText,
 } from './formats.ts'
@@ -163,11 +162,14 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
     throw invalid("key_type is not the role's, which does not take any")
   }
   const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
-  const { privateKey, publicKey } = await leafKey(spec, context)
-  const pair = ecPair(privateKey)
-  const leaf = leafOrder(found, wish, { spec, spki: pair?.spki ?? spkiOf(publicKey) }, issuer, context)
-  const issued = await issue(leaf.order, issuer, context)
-  return leafReply(issued, leaf, issuer, fields, { key: privateKey, sec1: pair?.privateKey }, found, context)
+  const { spki, key } = await leafKey(spec, context)
+  try {
+    const leaf = leafOrder(found, wish, { spec, spki }, issuer, context)
+    const issued = await issue(leaf.order, issuer, context)
+    return await leafReply(issued, leaf, issuer, fields, key, found, context)
+  } finally {
+    key.forget()
+  }
 }
 
 async function signUnderRole(asked: SignRequest, context: EngineContext): Promise<Reply> {
@@ -180,7 +182,7 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const wish = wishOf(found, request, fields)
   const leaf = leafOrder(found, wish, request, issuer, context)
   const issued = await issue(leaf.order, issuer, context)
-  const answer = await leafReply(issued, leaf, issuer, fields, NO_KEY, found, context)
+  const answer = await leafReply(issued, leaf, issuer, fields, undefined, found, context)
   return { ...answer, warnings: [...(answer.warnings ?? []), ...passedOver(found, fields)] }
 }
 
@@ -239,10 +241,8 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
     context,
   )
   const issued = await issue(leaf.order, issuer, context)
-  return leafReply(issued, leaf, issuer, fields, NO_KEY, found, context)
+  return leafReply(issued, leaf, issuer, fields, undefined, found, context)
 }
-
-const NO_KEY = { key: undefined }
 
 /** The answer that gives out a certificate, with its key where that was made. */
 export async function leafReply(
@@ -250,18 +250,17 @@ export async function leafReply(
   { order, validity }: LeafOrder,
   issuer: IssuerDocument,
   fields: AskedFormat & Pick<LeafValues, 'remove_roots_from_chain'>,
-  { key, sec1 }: Pick<Shown, 'key' | 'sec1'>,
+  key: GivenKey | undefined,
   { generateLease }: Pick<Role, 'generateLease'>,
   context: EngineContext,
 ): Promise<Reply> {
   const chain = await chainCertificates(context.store, issuer)
   const kept = fields.remove_roots_from_chain ? chain.filter((one) => !isSelfIssued(one)) : chain
-  const kind = key?.asymmetricKeyType as keyof typeof PRIVATE_KEY_TYPES | undefined
   const data = {
-    ...shown({ der, chain: kept, key, sec1 }, fields),
+    ...shown({ der, chain: kept, key }, fields),
     // Who signed is told, whether or not the chain shows it.
     issuing_ca: storedCertificateText(issuer.certificate, fields.format),
-    ...(kind !== undefined && { private_key_type: PRIVATE_KEY_TYPES[kind] }),
+    ...(key !== undefined && { private_key_type: PRIVATE_KEY_TYPES[key.kind] }),
     serial_number: serial,
     expiration: Math.floor(order.validity.notAfterMs / 1000),
     not_before: Math.floor(order.validity.notBeforeMs / 1000),

@@ -63,10 +63,19 @@ export async function generateKey({ type, bits }: KeySpec, ready?: RsaKeys): Pro
     return (await generate('ec', { namedCurve: CURVES.find((curve) => curve.bits === bits)?.openssl })).privateKey
   }
   try {
-    const pair = ready?.pair(bits) ?? inLane(() => generate('rsa', { modulusLength: bits }))
-    return (await pair).privateKey
+    if (ready !== undefined) return keyOf((await ready.pair(bits)).privateKey)
+    return (await inLane(() => generate('rsa', { modulusLength: bits }))).privateKey
   } catch (error) {
     throw error instanceof KeysBusy ? new EgideError('unavailable', error.message) : error
+  }
+}
+
+/** Zeroes the bytes. */
+function keyOf(der: Buffer): KeyObject {
+  try {
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  } finally {
+    zeroize(der)
   }
 }
 
