@@ -54,6 +54,22 @@ describe('lines', () => {
     )
   })
 
+  test.each<LogFormat>(['json', 'standard'])(
+    'are short, and hold no part of a token, however long what they tell is: %s',
+    (format) => {
+      const { log, lines } = logOf('info', format)
+      const long = `${'x'.repeat(990)} hvs.${CANARY}${'y'.repeat(100_000)}`
+      log.info({ role: long, n: 1 }, long)
+      log.with({ requestId: 'r-1' }).warn({ role: long }, long)
+      for (const line of lines) {
+        expect(line.length).toBeLessThan(3000)
+        expect(line).not.toContain(CANARY.slice(0, 4))
+      }
+      expect(lines[0]).toMatch(/"?n"?[:=]1/)
+      expect(lines[1]).toContain('r-1')
+    },
+  )
+
   test('below the level are not made, and the level can change at any time', () => {
     const { log, lines } = logOf('warn')
     const child = log.with({ requestId: 'r' })

@@ -61,7 +61,12 @@ export class ServerLog implements Log {
         level: options.level,
         base: options.worker === undefined ? null : { worker: options.worker },
         timestamp: () => `,"time":"${new Date(options.clock.now()).toISOString()}"`,
-        formatters: { level: (label) => ({ level: label }) },
+        formatters: { level: (label) => ({ level: label }), log: shortened },
+        hooks: {
+          logMethod([fields, message = ''], write) {
+            write.call(this, fields, shortText(message))
+          },
+        },
         serializers: { err: loggedError, error: shownError },
         redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
       },
@@ -160,6 +165,21 @@ export class ServerLog implements Log {
       if (level >= least) stream.push(line)
     }
   }
+}
+
+/** Names that callers give stand in some lines: who has no token must not fill the log with them. */
+const TEXT_MAX_CHARS = 1000
+
+function shortened(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? shortText(value) : value]),
+  )
+}
+
+/** A token that the cut would fall into is blanked before. */
+function shortText(text: string): string {
+  if (text.length <= TEXT_MAX_CHARS) return text
+  return `${withoutTokens(text.slice(0, 2 * TEXT_MAX_CHARS)).slice(0, TEXT_MAX_CHARS)}...`
 }
 
 function rank(level: LogLevel): number {
