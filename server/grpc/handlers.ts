@@ -1,15 +1,14 @@
 import { failure, GRPC } from './codes.ts'
 import { timeoutMs } from './deadline.ts'
-import { type Intake, Messages, takeOne } from './incoming.ts'
+import { type Intake, Messages, OneMessage, type ServeOne } from './incoming.ts'
 import type { ServerCall } from './server-call.ts'
 
-type ServeOne = (call: ServerCall, message: Buffer) => void
 type ServeMany = (call: ServerCall, messages: Messages) => void
 
 /** Who serves which method. */
 export class Handlers {
   readonly #intake: Intake
-  readonly #serve = new Map<string, (call: ServerCall) => void>()
+  readonly #serve = new Map<string, (call: ServerCall) => unknown>()
 
   constructor(intake: Intake) {
     this.#intake = intake
@@ -17,7 +16,7 @@ export class Handlers {
 
   /** Methods that take one message. `path` is '/service/method'. `serve` throws nothing. */
   one(path: string, serve: ServeOne): void {
-    this.#serve.set(path, (call) => takeOne(call, this.#intake, (message) => serve(call, message)))
+    this.#serve.set(path, (call) => new OneMessage(call, this.#intake, serve))
   }
 
   /** Methods that take a stream of messages. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Arrivals } from './arrivals.ts'
 import { failure, GRPC, type GrpcError } from './codes.ts'
 import { MessageReader, MessageTooLong, TooMuchHeld, UnknownFlag, type WireMessage } from './message-reader.ts'
-import type { ServerCall } from './server-call.ts'
+import type { Receiver, ServerCall } from './server-call.ts'
 import { isFailure, type Unpacker } from './unpack.ts'
 
 /** How messages are taken, of all calls alike. */
@@ -11,6 +11,9 @@ export interface Intake {
   readonly unpacker: Unpacker
   readonly arrivals: Arrivals
 }
+
+/** Answers a call by its one message. Throws nothing. */
+export type ServeOne = (call: ServerCall, message: Buffer) => void
 
 /** What a reader of messages throws, as the call fails by it. */
 function failureOf(error: unknown): GrpcError {
@@ -23,42 +26,57 @@ const cutOff = failure(GRPC.INTERNAL, 'the call ends in the middle of a message'
 const missing = failure(GRPC.UNIMPLEMENTED, 'the method takes one message, and there is none')
 const tooMany = failure(GRPC.UNIMPLEMENTED, 'the method takes one message, and there are more')
 
-/** Calls `take` with the one message of the call, once its client has sent all. A call without one message fails. */
-export function takeOne(call: ServerCall, intake: Intake, take: (message: Buffer) => void): void {
-  const { stream } = call
-  const { unpacker, arrivals } = intake
-  const reader = new MessageReader(intake.maxMessageBytes, call)
-  let message: WireMessage | undefined
-  const place = arrivals.add(call)
-  let isComing = true
-  const arrived = (): void => {
-    if (isComing) arrivals.remove(place)
-    isComing = false
+/** Serves a call by its one message, once its client has sent all. A call without one message fails. */
+export class OneMessage implements Receiver {
+  readonly #call: ServerCall
+  readonly #intake: Intake
+  readonly #reader: MessageReader
+  readonly #serve: ServeOne
+  readonly #place: number
+  #isComing = true
+  #message: WireMessage | undefined = undefined
+
+  constructor(call: ServerCall, intake: Intake, serve: ServeOne) {
+    this.#call = call
+    this.#intake = intake
+    this.#serve = serve
+    this.#reader = new MessageReader(intake.maxMessageBytes, call)
+    this.#place = intake.arrivals.add(call)
+    call.receive(this)
   }
-  stream.on('close', arrived)
-  stream.on('data', (piece: Buffer) => {
-    if (call.isOver) return
+
+  take(piece: Buffer): void {
     try {
-      reader.push(piece)
-      message ??= reader.next()
+      this.#reader.push(piece)
+      this.#message ??= this.#reader.next()
     } catch (error) {
-      call.fail(failureOf(error))
+      this.#call.fail(failureOf(error))
     }
-    if (message !== undefined && reader.isInside) call.fail(tooMany)
-  })
-  stream.on('end', () => {
-    arrived()
-    // What a client aborts ends too.
-    if (call.isOver || stream.aborted) return
-    if (message === undefined) call.fail(reader.isInside ? cutOff : missing)
-    else if (!message.isCompressed) take(message.bytes)
-    else
-      void unpacker.unpack(message, call).then((outcome) => {
-        if (outcome === undefined || call.isOver) return
-        if (isFailure(outcome)) call.fail(outcome)
-        else take(outcome)
-      })
-  })
+    if (this.#message !== undefined && this.#reader.isInside) this.#call.fail(tooMany)
+  }
+
+  sentAll(): void {
+    this.gone()
+    const [call, message] = [this.#call, this.#message]
+    if (call.isOver) return
+    if (message === undefined) call.fail(this.#reader.isInside ? cutOff : missing)
+    else if (message.isCompressed) this.#unpack(message)
+    else this.#serve(call, message.bytes)
+  }
+
+  gone(): void {
+    if (this.#isComing) this.#intake.arrivals.remove(this.#place)
+    this.#isComing = false
+  }
+
+  #unpack(message: WireMessage): void {
+    const call = this.#call
+    void this.#intake.unpacker.unpack(message, call).then((outcome) => {
+      if (outcome === undefined || call.isOver) return
+      if (isFailure(outcome)) call.fail(outcome)
+      else this.#serve(call, outcome)
+    })
+  }
 }
 
 /** The messages of a call, in the order in which they come. No more is read from the client than somebody takes. */
@@ -75,23 +93,27 @@ export class Messages extends Readable {
     this.#call = call
     this.#unpacker = unpacker
     this.#reader = new MessageReader(maxMessageBytes, call)
-    const { stream } = call
-    stream.on('data', (piece: Buffer) => {
-      if (call.isOver) return
-      try {
-        this.#reader.push(piece)
-        this.#pump()
-      } catch (error) {
-        this.#refuse(failureOf(error))
-      }
+    call.receive({
+      take: (piece) => this.#take(piece),
+      sentAll: () => this.#endOfAll(),
+      gone: () => {},
     })
-    stream.on('end', () => {
-      if (stream.aborted) return
-      this.#hasEnded = true
-      this.#pump()
-    })
-    stream.pause()
+    call.stream.pause()
     call.onCancelled(() => this.destroy())
+  }
+
+  #take(piece: Buffer): void {
+    try {
+      this.#reader.push(piece)
+      this.#pump()
+    } catch (error) {
+      this.#refuse(failureOf(error))
+    }
+  }
+
+  #endOfAll(): void {
+    this.#hasEnded = true
+    this.#pump()
   }
 
   /** Whether they ended because the call did. */

@@ -7,11 +7,15 @@ import { ACCEPTED } from './unpack.ts'
 
 const HEADERS: OutgoingHttpHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' }
 const TAKES: OutgoingHttpHeaders = { ...HEADERS, 'grpc-accept-encoding': ACCEPTED }
-const WITH_TRAILERS = { waitForTrailers: true }
+/** As a list, which Node takes as it is. */
+const TAKES_LIST: readonly string[] = Object.entries(TAKES).flatMap(([name, value]) => [name, String(value)])
+const NONE: OutgoingHttpHeaders = {}
+/** No client of gRPC looks at a date. */
+const WITH_TRAILERS = { waitForTrailers: true, sendDate: false }
 /** Printable ASCII without '%', by which others are written, and without spaces around it. */
 const PLAIN = /^(?! )[ -$&-~]*(?<! )$/
 const OTHERS = /[^ -$&-~]+|^ +| +$/g
-const AT_ONCE = { endStream: true }
+const AT_ONCE = { endStream: true, sendDate: false }
 /** Longer answers go out piece by piece, so that it shows whether they are read. */
 const PIECE_BYTES = 64 * 1024
 /** Shorter ones may lie unread for as long as their connection is there. */
@@ -22,6 +26,41 @@ export interface Peer {
   readonly connection: Connection
   /** For the messages of the connection that have not come whole. */
   readonly allowance: Allowance
+}
+
+/** What is done with what the client of a call sends. */
+export interface Receiver {
+  take(piece: Buffer): void
+  /** The client has sent all; not where it aborted the call. */
+  sentAll(): void
+  /** The call's stream has closed: nothing comes any more. */
+  gone(): void
+}
+
+/**
+ * By what the listeners of a stream, the same functions for all, find its call; cut when the stream has closed. V8 keeps many
+ * a stream that is done until its next full collection (docs/decisions/0013-performance.md), and with it all that it leads to.
+ */
+const CALL = Symbol('call')
+type CallStream = ServerHttp2Stream & { [CALL]?: ServerCall | undefined }
+
+function onClose(this: CallStream): void {
+  const call = this[CALL]
+  this[CALL] = undefined
+  call?.closed()
+}
+
+function onData(this: CallStream, piece: Buffer): void {
+  this[CALL]?.took(piece)
+}
+
+function onEnd(this: CallStream): void {
+  // What a client aborts ends too.
+  if (!this.aborted) this[CALL]?.tookAll()
+}
+
+function onWantTrailers(this: CallStream): void {
+  this.sendTrailers(this[CALL]?.trailers ?? NONE)
 }
 
 /**
@@ -35,6 +74,8 @@ export class ServerCall {
   readonly stream: ServerHttp2Stream
   readonly #allowance: Allowance
   readonly #stalledMs: number
+  #receiver: Receiver | undefined = undefined
+  #trailers: OutgoingHttpHeaders = NONE
   #held = 0
   #isCancelled = false
   #isOver = false
@@ -43,18 +84,45 @@ export class ServerCall {
   #onCancelled: (() => void)[] | undefined = undefined
 
   /** A client that neither reads its answer nor ends its side for `stalledMs` is cut. */
-  constructor(stream: ServerHttp2Stream, metadata: Metadata, peer: Peer, stalledMs: number) {
+  constructor(stream: CallStream, metadata: Metadata, peer: Peer, stalledMs: number) {
     this.stream = stream
     this.headers = metadata.headers
     this.rawHeaders = metadata.rawHeaders
     this.connection = peer.connection
     this.#allowance = peer.allowance
     this.#stalledMs = stalledMs
-    stream.on('close', () => {
-      if (this.#isOver) clearTimeout(this.#deadline)
-      else this.#cancel()
-      if (this.#held > 0) this.hold(0)
-    })
+    stream[CALL] = this
+    stream.on('close', onClose)
+  }
+
+  /** For its listeners: the stream has closed. */
+  closed(): void {
+    if (this.#isOver) clearTimeout(this.#deadline)
+    else this.#cancel()
+    if (this.#held > 0) this.hold(0)
+    this.#receiver?.gone()
+  }
+
+  /** For its listeners: the client has sent a piece. */
+  took(piece: Buffer): void {
+    if (!this.#isOver) this.#receiver?.take(piece)
+  }
+
+  /** For its listeners: the client has sent all. */
+  tookAll(): void {
+    this.#receiver?.sentAll()
+  }
+
+  /** For its listeners: those with which it ends. */
+  get trailers(): OutgoingHttpHeaders {
+    return this.#trailers
+  }
+
+  /** Gives what the client sends to `receiver`, from now on. Once. */
+  receive(receiver: Receiver): void {
+    this.#receiver = receiver
+    this.stream.on('data', onData)
+    this.stream.on('end', onEnd)
   }
 
   /** Its client is gone, or its deadline has passed. */
@@ -155,12 +223,13 @@ export class ServerCall {
   #begin(): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
-    this.stream.respond(TAKES, WITH_TRAILERS)
+    this.stream.respond(TAKES_LIST, WITH_TRAILERS)
   }
 
   #finish(trailers: OutgoingHttpHeaders, last?: Buffer): void {
     this.#over()
-    this.stream.on('wantTrailers', () => this.stream.sendTrailers(trailers))
+    this.#trailers = trailers
+    this.stream.on('wantTrailers', onWantTrailers)
     if (last === undefined) this.stream.end()
     else this.stream.end(last)
     this.#readOn()
