@@ -7,8 +7,6 @@ import { ACCEPTED } from './unpack.ts'
 
 const HEADERS: OutgoingHttpHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' }
 const TAKES: OutgoingHttpHeaders = { ...HEADERS, 'grpc-accept-encoding': ACCEPTED }
-/** As a list, which Node takes as it is. */
-const TAKES_LIST: readonly string[] = Object.entries(TAKES).flatMap(([name, value]) => [name, String(value)])
 const NONE: OutgoingHttpHeaders = {}
 /** No client of gRPC looks at a date. */
 const WITH_TRAILERS = { waitForTrailers: true, sendDate: false }
@@ -223,7 +221,7 @@ export class ServerCall {
   #begin(): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
-    this.stream.respond(TAKES_LIST, WITH_TRAILERS)
+    this.stream.respond(TAKES, WITH_TRAILERS)
   }
 
   #finish(trailers: OutgoingHttpHeaders, last?: Buffer): void {
