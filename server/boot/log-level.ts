@@ -3,8 +3,8 @@ import { ConfigError } from '../config/types.ts'
 import type { ServerLog } from '../observe/log.ts'
 
 /**
- * Takes over the log level that the configuration has by now. One that can no longer be read changes nothing, and is logged
- * as an error.
+ * Takes over the log level that the configuration has by now. Throws nothing: whatever keeps it from being read changes
+ * nothing, and is logged as an error.
  */
 export function followLogLevel(log: ServerLog, load: () => LoadedConfig): void {
   try {
@@ -13,7 +13,7 @@ export function followLogLevel(log: ServerLog, load: () => LoadedConfig): void {
     log.level = logLevel
     log.info({ logLevel }, 'the log has another level')
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    log.error({ error: error.message }, 'the configuration can not be read; the log keeps its level')
+    const why = error instanceof ConfigError ? { error: error.message } : { err: error }
+    log.error(why, 'the configuration can not be read; the log keeps its level')
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
@@ -33,6 +33,11 @@ test.each([1, 2])(
     hangUpWith(`${written}\nlistener "smoke" {}`)
     const kept = () => server.log.match(/the log keeps its level: .*error=.*smoke/g)
     await expect.poll(kept, { timeout: 15_000 }).toHaveLength(processes)
+
+    rmSync(server.configFile)
+    process.kill(server.pid, 'SIGHUP')
+    const gone = () => server.log.match(/the log keeps its level: .*no such file/g)
+    await expect.poll(gone, { timeout: 15_000 }).toHaveLength(processes)
     expect(await levelOf(server)).toBe('debug')
   },
 )

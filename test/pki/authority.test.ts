@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { certificateCodec, rows } from '../../engines/pki/documents.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { StorageError } from '../../storage/backend.ts'
-import { Authority, Crl } from './authority.ts'
+import { AUTO_REBUILT, Authority, Crl } from './authority.ts'
 
 async function authority(role: Readonly<Record<string, unknown>> = {}): Promise<Authority> {
   const ca = new Authority()
@@ -206,13 +206,7 @@ describe('lists', () => {
   test('with auto_rebuild, what is revoked shows on the delta list, and on the complete one when its time comes', async () => {
     const ca = await authority()
     expect(await ca.refusal('update', 'config/crl', { enable_delta: true })).toContain('auto rebuilding')
-    await ca.call('update', 'config/crl', {
-      auto_rebuild: true,
-      enable_delta: true,
-      expiry: '10h',
-      auto_rebuild_grace_period: '2h',
-      delta_rebuild_interval: '5m',
-    })
+    await ca.call('update', 'config/crl', AUTO_REBUILT)
     const { serial_number: serial } = await ca.issue('web')
     const full = new Crl(await ca.raw('crl'))
     await ca.call('update', 'revoke', { serial_number: serial })

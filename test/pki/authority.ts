@@ -10,6 +10,15 @@ import { MountedEngine } from '../engines/mounted-engine.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
+/** `config/crl`: complete lists by their time, delta lists in between. */
+export const AUTO_REBUILT = {
+  auto_rebuild: true,
+  enable_delta: true,
+  expiry: '10h',
+  auto_rebuild_grace_period: '2h',
+  delta_rebuild_interval: '5m',
+}
+
 /** A PKI mount with what a test wants of it as text. Time stands still until the test moves it. */
 export class Authority extends MountedEngine {
   constructor(options: ConstructorParameters<typeof MountedEngine>[1] = {}) {

@@ -3,7 +3,7 @@ import { CertificateList } from '@peculiar/asn1-x509'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Backend } from '../../storage/backend.ts'
-import { Authority } from './authority.ts'
+import { AUTO_REBUILT, Authority } from './authority.ts'
 
 /** Complete and delta lists of one authority, by several nodes, in any order (RFC 5280, 5.2.3 and 5.2.4). */
 
@@ -40,13 +40,7 @@ async function authority(): Promise<Authority> {
   const ca = new Authority()
   await ca.root()
   await ca.role('web')
-  await ca.call('update', 'config/crl', {
-    auto_rebuild: true,
-    enable_delta: true,
-    expiry: '10h',
-    auto_rebuild_grace_period: '2h',
-    delta_rebuild_interval: '5m',
-  })
+  await ca.call('update', 'config/crl', AUTO_REBUILT)
   return ca
 }
 
