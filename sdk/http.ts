@@ -119,6 +119,11 @@ export class HttpWire implements Wire {
     return new Promise((resolve, reject) => {
       const outgoing = send(options, resolve)
       outgoing.on('error', reject)
+      // Without a listener neither an answer nor an error would come, and the deadline would end nothing.
+      outgoing.on('upgrade', (_message, socket) => {
+        socket.destroy()
+        reject(new Error('the answer changes to another protocol'))
+      })
       if (pieces === undefined) outgoing.end(body)
       else pieces.on('error', (error) => outgoing.destroy(error)).pipe(outgoing)
       // Whoever reads a file is told when nobody takes more of it.

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { changeProtocol } from '../../test/harness/other-protocol.ts'
 import type { AuditBroker } from './log.ts'
 import { outputFor } from './open-output.ts'
 import type { Output } from './output.ts'
@@ -337,7 +338,8 @@ test('an http device posts what gathered, and a refusal by the collector fails t
     request.on('data', (bytes) => {
       if (status === 200) text += String(bytes)
     })
-    request.on('end', () => response.writeHead(status, { connection: 'close' }).end())
+    if (status === 101) changeProtocol(request)
+    else request.on('end', () => response.writeHead(status, { connection: 'close' }).end())
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const uri = `http://127.0.0.1:${(server.address() as { port: number }).port}/audit`
@@ -350,8 +352,8 @@ test('an http device posts what gathered, and a refusal by the collector fails t
     options: { uri, headers: '{"x-key":["k"]}' },
   })
   await record(audit, 2)
-  status = 500
-  await expect(audit.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
+  for (status of [500, 101])
+    await expect(audit.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
   status = 200
   await record(audit, 1, 5)
   await audit.close()

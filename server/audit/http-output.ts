@@ -33,6 +33,11 @@ export class HttpOutput implements Output {
       })
       this.#request = request
       request.once('error', failed)
+      // Without a listener there would be neither an answer nor an error, also when this is given up.
+      request.once('upgrade', (_response, socket) => {
+        socket.destroy()
+        failed(new Error('the audit collector changes to another protocol'))
+      })
       request.end(bytes)
     })
   }

@@ -89,6 +89,11 @@ export class TransitClient {
         },
       )
       sent.on('error', fail)
+      // Without a listener neither an answer nor an error would come, and the signal would end nothing.
+      sent.on('upgrade', (_reply, socket) => {
+        socket.destroy()
+        fail(new Error('the answer changes to another protocol'))
+      })
       sent.end(body, () => zeroize(body))
     })
   }

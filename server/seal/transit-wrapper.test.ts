@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { changeProtocol } from '../../test/harness/other-protocol.ts'
 import { TestClock } from '../../test/harness/rows.ts'
 import type { TransitSealConfig } from '../config/types.ts'
 import { quietLog } from './testing-vault.ts'
@@ -79,6 +80,7 @@ describe('an answer that is none is an error that names the server and no secret
       },
       /the answer is too long/,
     ],
+    'another protocol': [changeProtocol, /changes to another protocol/],
     'a closed connection': [(request) => request.socket.destroy(), /socket hang up/],
     'half an answer': [
       (request, reply) => {

@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { GrpcTransport } from '../../sdk/grpc/index.ts'
 import { type ApiError, Client, type ClientSettings, TransportError, watchLease } from '../../sdk/index.ts'
 import { ManualClock } from '../../sdk/testing-clock.ts'
+import { changeProtocol } from '../harness/other-protocol.ts'
 
 // What no real server does on demand: being busy, breaking off, answering nonsense, never answering.
 
@@ -122,13 +123,20 @@ test('answers that break off, are too large or are no JSON are no answers', asyn
       if (url.includes('cut')) reply.writeHead(200, { 'content-length': '100' }).write('{"da')
       if (url.includes('cut')) setImmediate(() => reply.destroy())
       if (url.includes('large')) reply.end(JSON.stringify({ data: { data: 'x'.repeat(2000) } }))
+      if (url.includes('other')) changeProtocol(reply.req)
       if (url.includes('page')) reply.end('<html>')
       if (url.includes('list')) reply.end('[]')
       if (url.includes('proxy')) reply.writeHead(502).end(`<html>${SECRET}`)
     },
     { maxResponseBytes: 1000, retry: { maxRetries: 0 } } as Partial<ClientSettings>,
   )
-  const codes = { cut: 'unreachable', large: 'invalid_response', page: 'invalid_response', list: 'invalid_response' }
+  const codes = {
+    cut: 'unreachable',
+    other: 'unreachable',
+    large: 'invalid_response',
+    page: 'invalid_response',
+    list: 'invalid_response',
+  }
   for (const [name, code] of Object.entries(codes)) {
     const error = await failed(client.kv().read(name))
     expect(error).toBeInstanceOf(TransportError)

@@ -147,6 +147,11 @@ function get(url: URL, address: string, port: number): Promise<HttpReply> {
       },
     )
     request.on('error', fail)
+    // A change to another protocol: without a listener neither an answer nor an error would come, and the signal would end nothing.
+    request.on('upgrade', (_message, socket) => {
+      socket.destroy()
+      fail()
+    })
   })
 }
 

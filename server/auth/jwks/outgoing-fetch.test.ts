@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../../../test/harness/certificate.ts'
+import { changeProtocol } from '../../../test/harness/other-protocol.ts'
 import { fetchKeys } from './key-source.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
 import { jwkOf, signer } from './testing-tokens.ts'
@@ -22,6 +23,8 @@ const pages: Record<string, (request: IncomingMessage, reply: ServerResponse) =>
   '/long': (_, reply) => reply.end('x'.repeat(1_048_577)),
   '/broken': (_, reply) => reply.end('{'),
   '/gone': (_, reply) => reply.writeHead(410).end(),
+  '/odd': (_, reply) => reply.writeHead(999).end(),
+  '/other-protocol': changeProtocol,
   '/echo': (request, reply) => {
     request.pipe(reply)
   },
@@ -45,6 +48,8 @@ const refused: Record<string, [path: string, why: string]> = {
   'a redirect to a file': ['/file', 'not an http'],
   'an answer that is no JSON': ['/broken', 'no key set'],
   'an error': ['/gone', '410'],
+  'a status that there is none of': ['/odd', 'no valid status'],
+  'another protocol than was asked for': ['/other-protocol', 'another protocol'],
 }
 for (const [what, [path, why]] of Object.entries(refused)) {
   test(`refused: ${what}`, async () => {

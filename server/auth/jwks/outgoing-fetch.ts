@@ -109,13 +109,17 @@ function call(url: URL, request: OutgoingRequest, trust: OutgoingTrust, how: Bou
       ...(isSecure && tlsOptions(trust)),
     } as const
     const sent = (isSecure ? https : http).request(url, options, (reply) => {
-      collect(reply, replyMaxBytes).then(
-        (bytes) => resolve(responseOf(reply, bytes)),
-        (error: Error) => {
+      collect(reply, replyMaxBytes)
+        .then((bytes) => responseOf(reply, bytes))
+        .then(resolve, (error: Error) => {
           sent.destroy()
           fail(error)
-        },
-      )
+        })
+    })
+    // Without a listener neither an answer nor an error would come, and the signal would end nothing.
+    sent.on('upgrade', (_reply, socket) => {
+      socket.destroy()
+      fail(new Error('the answer changes to another protocol'))
     })
     sent.on('error', (error: NodeJS.ErrnoException) => {
       // The other side closed a connection that was kept, in the moment that it was used again.

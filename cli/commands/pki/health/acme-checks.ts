@@ -68,6 +68,10 @@ function bodyOf(url: string): Promise<string> {
     })
     request.on('timeout', () => request.destroy(new Error('no answer in time')))
     request.on('error', reject)
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new Error('the answer changes to another protocol'))
+    })
   })
 }
 
