@@ -37,12 +37,12 @@ module.exports = {
     ),
     forbid(
       'engine-imports-no-engine',
-      'Engines are apart, so that each can be read, mounted and removed alone. engines/cel is no engine: programs that several run.',
+      'Engines are apart, so that each can be read, mounted and removed alone. cel and one-time-codes are no engines: several run on them.',
       {
         path: '^engines/([^/]+)/',
         pathNot: TESTS,
       },
-      { path: '^engines/[^/]+/', pathNot: '^engines/($1|cel)/' },
+      { path: '^engines/[^/]+/', pathNot: '^engines/($1|cel|one-time-codes)/' },
     ),
     forbid(
       'engine-imports-no-database',

@@ -12,7 +12,7 @@ export const catalog: Group = {
         list: { summary: 'List devices', load: async () => (await import('./commands/audit.ts')).list },
         verify: {
           summary: 'Verify the hash chain of a log, offline',
-          runArgs: async (argv) => (await import('../server/audit/verify-cli.ts')).runAuditVerify(argv),
+          runArgs: async (argv) => (await import('../server/audit/verify/verify-cli.ts')).runAuditVerify(argv),
         },
       },
     },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { compileAcl } from '../../server/policy/acl.ts'
+import { compileAcl } from '../../server/policy/acl/acl.ts'
 import type { AclQuery } from '../../server/policy/decision.ts'
 import { parsePolicy } from '../../server/policy/parse.ts'
 import { atMost, type Goal, goalTable } from '../report.ts'

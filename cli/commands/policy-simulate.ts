@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../sdk/json.ts'
-import { readLines } from '../../server/audit/line-reader.ts'
+import { readLines } from '../../server/audit/verify/line-reader.ts'
 import { normalPolicyName } from '../../server/policy/name.ts'
 import type { ParsedPolicy } from '../../server/policy/policy.ts'
 import { Simulation, type SimulationReport } from '../../server/policy/simulation.ts'

@@ -4,8 +4,8 @@ import { FaultyBackend } from '../../storage/faulty.ts'
 import { HELLO } from '../../test/engines/kms.ts'
 import { MountedEngine } from '../../test/engines/mounted-engine.ts'
 import { kms } from './index.ts'
-import { dueMs, keyCodec } from './key.ts'
-import { ALIASES, aliasCodec, DUE, KEYS, parsedDueRow } from './key-store.ts'
+import { dueMs, keyCodec } from './keys/key.ts'
+import { ALIASES, aliasCodec, DUE, KEYS, parsedDueRow } from './keys/key-store.ts'
 
 /** Every write of a session fails once, either way: what is there afterwards fits together and works. */
 

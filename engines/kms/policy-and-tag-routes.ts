@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { field } from '../field.ts'
+import { getKeyPolicy, putKeyPolicy } from './access/key-policies.ts'
 import { refused } from './errors.ts'
-import type { Key } from './key.ts'
-import { getKeyPolicy, putKeyPolicy } from './key-policies.ts'
-import { listResourceTags, tagKey, untagKey } from './key-tags.ts'
+import type { Key } from './keys/key.ts'
+import { listResourceTags, tagKey, untagKey } from './keys/key-tags.ts'
 import { callOf, keyField, policyField, policyText, tagMap, tagsOf } from './route-fields.ts'
 
 /** Rows of what a key carries with it: its policy, and its tags. */

@@ -4,9 +4,9 @@ import type { EngineContext, EngineRequest } from '../engine.ts'
 import { field } from '../field.ts'
 import { isJsonObject } from '../json-object.ts'
 import { pemBlocks } from '../pem.ts'
-import type { Call } from './authorization.ts'
+import type { Call } from './access/authorization.ts'
 import { refused } from './errors.ts'
-import type { Tag } from './key.ts'
+import type { Tag } from './keys/key.ts'
 
 /** Fields that rows share, and what is made of them. */
 

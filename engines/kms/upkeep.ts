@@ -1,11 +1,11 @@
 import type { Tx } from '../../storage/store.ts'
 import type { EngineContext } from '../engine.ts'
-import { dropAliases } from './aliases.ts'
-import { dropGrants } from './grants.ts'
-import { dropParameters } from './importing.ts'
-import type { Key } from './key.ts'
-import { DUE, deleteKey, loadKey, parsedDueRow, saveKey } from './key-store.ts'
-import { rotatedWhenDue } from './rotation.ts'
+import { dropGrants } from './access/grants.ts'
+import { dropAliases } from './keys/aliases.ts'
+import { dropParameters } from './keys/importing.ts'
+import type { Key } from './keys/key.ts'
+import { DUE, deleteKey, loadKey, parsedDueRow, saveKey } from './keys/key-store.ts'
+import { rotatedWhenDue } from './keys/rotation.ts'
 
 /** What keys come to by themselves: they are deleted, lose the material that ran out, and are rotated. */
 

@@ -1,9 +1,9 @@
 import type { Reader } from '../../storage/store.ts'
-import { authorize, type Call, type Use } from './authorization.ts'
+import { authorize, type Call, type Use } from './access/authorization.ts'
 import { refused } from './errors.ts'
-import { type Key, type KeyState, stateOf } from './key.ts'
-import { chosenAlgorithm, type KeyUsage } from './key-specs.ts'
-import { neededKey } from './key-store.ts'
+import { type Key, type KeyState, stateOf } from './keys/key.ts'
+import { chosenAlgorithm, type KeyUsage } from './keys/key-specs.ts'
+import { neededKey } from './keys/key-store.ts'
 
 /** Key references are key ids, aliases with or without `alias/`, or ARNs of either. */
 

@@ -3,7 +3,7 @@ import { json } from '../../storage/codec.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
-import { codeAt, stepAt, stepsOf } from '../one-time-codes.ts'
+import { codeAt, stepAt, stepsOf } from '../one-time-codes/codes.ts'
 import { keyNamed, nameOf, USED } from './key.ts'
 
 const fields = {

@@ -2,7 +2,7 @@ import type { Awaitable } from '../../storage/backend.ts'
 import { document } from '../../storage/codec.ts'
 import type { Reader } from '../../storage/store.ts'
 import { invalid, notFound } from '../errors.ts'
-import type { OneTimeKey } from '../one-time-codes.ts'
+import type { OneTimeKey } from '../one-time-codes/codes.ts'
 
 export const KEYS = 'key/'
 /** Periods whose code was used, below the name of each key. */

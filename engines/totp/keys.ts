@@ -4,8 +4,8 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
 import { listed, pageFields, pageOf } from '../listing.ts'
-import { ALGORITHMS, type Algorithm, type OneTimeKey } from '../one-time-codes.ts'
-import { exportedKey, QR_SIZE_MAX, readUrl } from '../otpauth-url.ts'
+import { ALGORITHMS, type Algorithm, type OneTimeKey } from '../one-time-codes/codes.ts'
+import { exportedKey, QR_SIZE_MAX, readUrl } from '../one-time-codes/otpauth-url.ts'
 import { KEYS, keyCodec, nameOf, storedKey, USED } from './key.ts'
 
 /** https://openbao.org/api-docs/secret/totp/ */

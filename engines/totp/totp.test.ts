@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { MountedEngine } from '../../test/engines/mounted-engine.ts'
 import { fromBase32, toBase32 } from '../base32.ts'
-import { codeAt } from '../one-time-codes.ts'
-import { qrCode } from '../qr.ts'
+import { codeAt } from '../one-time-codes/codes.ts'
+import { qrCode } from '../one-time-codes/qr.ts'
 import { totp } from './index.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc6238#appendix-B */

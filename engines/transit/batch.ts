@@ -4,7 +4,7 @@ import { CoercionError, parseInteger } from '../coerce.ts'
 import type { Reply } from '../engine.ts'
 import { EgideError, invalid } from '../errors.ts'
 import { isJsonObject, type JsonObject, member } from '../json-object.ts'
-import type { Circumstances } from './convergence.ts'
+import type { Circumstances } from './keys/convergence.ts'
 
 /** Items of one request. A body of them is bounded as well; this bounds the answer and the time. */
 const ITEMS_MAX = 10_000

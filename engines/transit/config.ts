@@ -4,7 +4,7 @@ import type { Reader } from '../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
-import { limitKeyrings } from './keyrings.ts'
+import { limitKeyrings } from './keys/keyrings.ts'
 
 /** Rows about all keys of a mount. */
 

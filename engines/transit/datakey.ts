@@ -3,8 +3,8 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { circumstancesOf } from './batch.ts'
-import { neededKey } from './key-store.ts'
-import { keyringOf } from './keyrings.ts'
+import { neededKey } from './keys/key-store.ts'
+import { keyringOf } from './keys/keyrings.ts'
 import { associatedDataField, contextField, keyVersionField, nameField, nonceField } from './message-fields.ts'
 import { written } from './wire-form.ts'
 

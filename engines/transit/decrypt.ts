@@ -2,9 +2,9 @@ import { type EngineContext, type EngineRequest, type MountRef, type Reply, rout
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
-import { neededKey } from './key-store.ts'
-import type { Keyring } from './keyring.ts'
-import { keyringOf } from './keyrings.ts'
+import { neededKey } from './keys/key-store.ts'
+import type { Keyring } from './keys/keyring.ts'
+import { keyringOf } from './keys/keyrings.ts'
 import {
   associatedDataField,
   batchField,

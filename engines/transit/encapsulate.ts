@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { field } from '../field.ts'
-import { neededKey } from './key-store.ts'
-import { keyringOf } from './keyrings.ts'
+import { neededKey } from './keys/key-store.ts'
+import { keyringOf } from './keys/keyrings.ts'
 import { nameField } from './message-fields.ts'
 import { parseWritten, written } from './wire-form.ts'
 

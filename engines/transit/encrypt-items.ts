@@ -4,7 +4,7 @@ import type { BatchSealing } from '../batch-sealing.ts'
 import type { EngineContext } from '../engine.ts'
 import type { JsonObject } from '../json-object.ts'
 import { circumstancesOf, eachItem, ITEMS_AT_ONCE, type Item, type Outcome } from './batch.ts'
-import type { Keyring, PlainSealing } from './keyring.ts'
+import type { Keyring, PlainSealing } from './keys/keyring.ts'
 import { written } from './wire-form.ts'
 
 /** Fewer are encrypted here before another thread has been told of them. */

@@ -4,7 +4,7 @@ import { MountedEngine } from '../../test/engines/mounted-engine.ts'
 import { base64, HELLO } from '../../test/engines/transit.ts'
 import { EgideError } from '../errors.ts'
 import { transit } from './index.ts'
-import { keyTypeOf } from './key-types.ts'
+import { keyTypeOf } from './keys/key-types.ts'
 
 /** Every type of key with every operation and flag: it works, or is refused with a reason. Anything else fails. */
 

@@ -2,7 +2,7 @@ import { decoded } from '../base64.ts'
 import { invalid } from '../errors.ts'
 import { member } from '../json-object.ts'
 import { batchObjects, textMember } from './batch.ts'
-import type { Keyring } from './keyring.ts'
+import type { Keyring } from './keys/keyring.ts'
 
 /** A message to sign, verify or authenticate: of a batch, or the request's own. Undefined is what was not given. */
 export interface Message {

@@ -3,8 +3,8 @@ import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
 import { batchItems, circumstancesOf, eachItem, type Item, lenientBatchReply, refuseMixedContexts } from './batch.ts'
-import { neededKey } from './key-store.ts'
-import { keyringOf } from './keyrings.ts'
+import { neededKey } from './keys/key-store.ts'
+import { keyringOf } from './keys/keyrings.ts'
 import {
   associatedDataField,
   batchField,

@@ -4,9 +4,9 @@ import { invalid } from '../errors.ts'
 import { type Field, field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
 import { eachItem, lenientBatchReply } from './batch.ts'
-import { loadKey } from './key-store.ts'
-import type { Signed } from './keyring.ts'
-import { keyringOf } from './keyrings.ts'
+import { loadKey } from './keys/key-store.ts'
+import type { Signed } from './keys/keyring.ts'
+import { keyringOf } from './keys/keyrings.ts'
 import { batchMessages, contextOf, inputOf, type Message, refuseManySlow } from './messages.ts'
 import {
   bodyAlgorithm,

@@ -6,9 +6,9 @@ import { type EngineContext, type EngineRequest, type MountRef, type Reply, type
 import { invalid } from '../errors.ts'
 import { type Field, field } from '../field.ts'
 import { eachItem, lenientBatchReply } from './batch.ts'
-import { loadKey } from './key-store.ts'
-import type { Keyring } from './keyring.ts'
-import { keyringOf } from './keyrings.ts'
+import { loadKey } from './keys/key-store.ts'
+import type { Keyring } from './keys/keyring.ts'
+import { keyringOf } from './keys/keyrings.ts'
 import { batchMessages, contextOf, inputOf, type Message } from './messages.ts'
 import {
   bodyAlgorithm,

@@ -1,7 +1,7 @@
 import { CoercionError, parseBool, parseDuration } from '../../engines/coerce.ts'
 import { invalid } from '../../engines/errors.ts'
 import type { Delivery } from './device.ts'
-import type { RecordOptions } from './record.ts'
+import type { RecordOptions } from './records/record.ts'
 
 export type OutputSpec =
   | { readonly kind: 'file'; readonly path: string; readonly mode: number }

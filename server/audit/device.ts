@@ -1,7 +1,7 @@
 import type { Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
-import type { RecordWriter } from './record.ts'
-import type { RecordStream } from './record-stream.ts'
+import type { RecordWriter } from './records/record.ts'
+import type { RecordStream } from './streams/record-stream.ts'
 
 /** Whether a request waits for the device, and fails with it. */
 export type Delivery = 'required' | 'best-effort'

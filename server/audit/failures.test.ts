@@ -8,11 +8,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changeProtocol } from '../../test/harness/other-protocol.ts'
 import type { AuditBroker } from './log.ts'
-import { outputFor } from './open-output.ts'
-import type { Output } from './output.ts'
+import type { Output } from './outputs/output.ts'
+import { outputFor } from './outputs/output-for.ts'
 import { FaultyOutput } from './testing-faults.ts'
 import { fileDevice, record, TestingInstallation, testingRequest } from './testing-records.ts'
-import { verify } from './verify.ts'
+import { verify } from './verify/verify.ts'
 
 async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
   const place = await TestingInstallation.create()

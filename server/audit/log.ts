@@ -4,7 +4,7 @@ import type { AuditDeviceSpec, AuditDevices } from '../../engines/system/service
 import type { Store } from '../../storage/store.ts'
 import type { AuditLog } from '../core/audit-port.ts'
 import type { OutputSpec } from './device-options.ts'
-import type { Output } from './output.ts'
+import type { Output } from './outputs/output.ts'
 
 export interface AuditLogOptions {
   /** A view of its own: the device table, keys, audited headers and newest checkpoints are kept in it. */

@@ -3,11 +3,11 @@ import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { AuditBroker } from './log.ts'
-import { outputFor } from './open-output.ts'
-import type { Output } from './output.ts'
+import type { Output } from './outputs/output.ts'
+import { outputFor } from './outputs/output-for.ts'
 import { FaultyOutput } from './testing-faults.ts'
 import { fileDevice, TestingInstallation, testingRequest } from './testing-records.ts'
-import { verify } from './verify.ts'
+import { verify } from './verify/verify.ts'
 
 /** Counts the writes of all outputs, and lets some of them fail. */
 class Fate {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { AuditLogOptions } from './log.ts'
-import { outputFor } from './open-output.ts'
-import type { Output } from './output.ts'
+import type { Output } from './outputs/output.ts'
+import { outputFor } from './outputs/output-for.ts'
 import { FaultyOutput } from './testing-faults.ts'
 import { fileDevice, record, TestingInstallation, testingRequest } from './testing-records.ts'
 

@@ -5,9 +5,9 @@ import type { AuditDeviceInfo, AuditDeviceSpec } from '../../engines/system/serv
 import type { Awaitable, Revision } from '../../storage/backend.ts'
 import { document, json } from '../../storage/codec.ts'
 import type { Store, Tx } from '../../storage/store.ts'
-import { keyId } from './checkpoint.ts'
-import type { EvidenceKeeper, StoredCheckpoint } from './evidence.ts'
-import type { StreamKeys } from './stream.ts'
+import { keyId } from './streams/checkpoint.ts'
+import type { EvidenceKeeper, StoredCheckpoint } from './streams/evidence.ts'
+import type { StreamKeys } from './streams/stream.ts'
 
 /** A row of the device table. */
 export interface DeviceEntry extends AuditDeviceInfo {

@@ -1,4 +1,4 @@
-import type { Output, ReadBack } from './output.ts'
+import type { Output, ReadBack } from './outputs/output.ts'
 
 /** A real output whose writes fail when told: before any byte, after some, or never ending. */
 export class FaultyOutput {

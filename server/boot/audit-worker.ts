@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type StreamStart, serveStream } from '../audit/stream-worker.ts'
+import { type StreamStart, serveStream } from '../audit/streams/stream-worker.ts'
 import { random, systemClock } from './runtime.ts'
 
 // What the thread of a file audit device runs.

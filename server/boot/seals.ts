@@ -1,9 +1,9 @@
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import type { AutoSealConfig, SealConfig, TransitSealConfig } from '../config/types.ts'
 import type { SealParts } from '../seal/lifecycle.ts'
-import { StaticWrapper } from '../seal/static-wrapper.ts'
-import { TransitWrapper } from '../seal/transit-wrapper.ts'
-import type { SealWrapper } from '../seal/wrapper.ts'
+import { StaticWrapper } from '../seal/wrappers/static.ts'
+import { TransitWrapper } from '../seal/wrappers/transit.ts'
+import type { SealWrapper } from '../seal/wrappers/wrapper.ts'
 
 export type Seals = Pick<SealParts, 'wrapper' | 'formerWrapper' | 'breakGlass'>
 

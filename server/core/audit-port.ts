@@ -27,7 +27,7 @@ export interface AuditRequest {
   /**
    * Field names that stand in clear, for this row and mount: one array for all requests of a row, so that work on it can
    * be cached. A plain name is a top-level field (a row's `auditClear`); `clearAtAnyDepth(name)` of
-   * server/audit/clear-names.ts is a mount's `audit_non_hmac_request_keys`, which reach inside as they do in Vault.
+   * server/audit/records/clear-names.ts is a mount's `audit_non_hmac_request_keys`, which reach inside as they do in Vault.
    */
   readonly clearRequest: readonly string[]
   readonly clearResponse: readonly string[]

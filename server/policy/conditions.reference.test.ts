@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileAcl } from './acl.ts'
-import type { AclQuery } from './decision.ts'
-import { parsePolicy } from './parse.ts'
+import { compileAcl } from './acl/acl.ts'
 import {
   allowsParameters,
   allowsWrapping,
   type ReferenceConditions,
   type Scalar,
   shortest,
-} from './testing-reference.ts'
+} from './acl/testing-reference.ts'
+import type { AclQuery } from './decision.ts'
+import { parsePolicy } from './parse.ts'
 
 /**
  * Parameters, wrapping lifetimes and page sizes of several policies for one path: the compiled rules against the words of

@@ -1,5 +1,5 @@
-import type { CompiledRule } from './compiled-rule.ts'
-import { Matcher } from './matcher.ts'
+import type { CompiledRule } from './acl/compiled-rule.ts'
+import { Matcher } from './acl/matcher.ts'
 import type { Pattern } from './pattern.ts'
 import { CAN } from './policy.ts'
 

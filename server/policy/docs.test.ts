@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { compileAcl } from './acl.ts'
+import { compileAcl } from './acl/acl.ts'
 import { parseAssertions } from './assertions.ts'
 import { DEFAULT_POLICY_TEXT, RESPONSE_WRAPPING_TEXT } from './builtin.ts'
 import { explain } from './explain.ts'
 import { parsePolicy } from './parse.ts'
-import { parsePasswordPolicy } from './password-policy.ts'
+import { parsePasswordPolicy } from './passwords/password-policy.ts'
 
 /** What docs/policies.md shows works as it is shown. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { compileAcl } from './acl.ts'
+import { compileAcl } from './acl/acl.ts'
 import { PATH_MAX_LENGTH, POLICY_MAX_LENGTH, POLICY_MAX_RULES, parsePolicy } from './parse.ts'
-import { parsePasswordPolicy } from './password-policy.ts'
+import { parsePasswordPolicy } from './passwords/password-policy.ts'
 import { PolicyError } from './policy.ts'
 
 /** Text that was written to do harm: a refusal that says where, quickly, and without much memory. */

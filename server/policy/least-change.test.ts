@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Operation } from '../../engines/engine.ts'
-import { compileAcl } from './acl.ts'
+import { compileAcl } from './acl/acl.ts'
 import type { Decision } from './decision.ts'
 import { explain } from './explain.ts'
 import { parsePolicy } from './parse.ts'

@@ -1,4 +1,4 @@
-import { rulePath } from './matcher.ts'
+import { rulePath } from './acl/matcher.ts'
 import { patternFits, patternOf } from './pattern.ts'
 import type { ParsedPolicy } from './policy.ts'
 

@@ -11,7 +11,7 @@ import type {
 } from '../../engines/system/services/policies.ts'
 import type { Awaitable } from '../../storage/backend.ts'
 import type { Store, Tx } from '../../storage/store.ts'
-import { AclSets } from './acl-sets.ts'
+import { AclSets } from './acl/acl-sets.ts'
 import {
   DEFAULT,
   DEFAULT_POLICY_TEXT,

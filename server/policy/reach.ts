@@ -1,6 +1,6 @@
 import type { IdentityView } from '../../engines/identity-view.ts'
 import type { AccessGrant } from '../../engines/system/services/access.ts'
-import { compileAcl } from './acl.ts'
+import { compileAcl } from './acl/acl.ts'
 import { fittingRules } from './explain.ts'
 import { normalPolicyName } from './name.ts'
 import { isConditional, type ParsedPolicy } from './policy.ts'

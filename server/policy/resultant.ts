@@ -1,6 +1,6 @@
-import type { CompiledRule } from './compiled-rule.ts'
+import type { CompiledRule } from './acl/compiled-rule.ts'
+import type { Matcher } from './acl/matcher.ts'
 import type { Denials } from './denials.ts'
-import type { Matcher } from './matcher.ts'
 import type { ParameterRules } from './policy.ts'
 
 /**

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { grantedBy, isDeniedSomewhere, type ReferenceRule, winningRules } from './acl/testing-reference.ts'
 import { parsePolicy } from './parse.ts'
 import { Simulation, type SimulationOptions } from './simulation.ts'
-import { grantedBy, isDeniedSomewhere, type ReferenceRule, winningRules } from './testing-reference.ts'
 
 /** What a log's requests would become under other policies, and what can't be told of it. */
 

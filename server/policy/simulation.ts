@@ -1,8 +1,8 @@
 import type { Operation } from '../../engines/engine.ts'
-import { compileAcl } from './acl.ts'
+import { compileAcl } from './acl/acl.ts'
+import { currentRules } from './acl/matcher.ts'
 import type { Acl } from './decision.ts'
 import { judge } from './judge.ts'
-import { currentRules } from './matcher.ts'
 import { normalPolicyName } from './name.ts'
 import type { ParsedPolicy } from './policy.ts'
 

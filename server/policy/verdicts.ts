@@ -1,5 +1,5 @@
 import type { LeastChange } from '../../engines/system/services/policies.ts'
-import { compileAcl } from './acl.ts'
+import { compileAcl } from './acl/acl.ts'
 import type { Assertion, Claim } from './assertions.ts'
 import { explain } from './explain.ts'
 import { judge } from './judge.ts'

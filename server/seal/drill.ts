@@ -5,7 +5,7 @@ import { EgideError, invalid } from '../../engines/errors.ts'
 import type { DrillStatus, SealDrill } from '../../engines/system/services/seal.ts'
 import type { OpenVault, VaultAccess } from './open-vault.ts'
 import type { SealConfig } from './seal-config.ts'
-import { ShareAttempt } from './share-attempt.ts'
+import { ShareAttempt } from './shares/attempt.ts'
 import type { Unwrapped } from './unwrapping.ts'
 
 const WORDS = { nonceFor: 'drill', providedDuring: 'drill' } as const

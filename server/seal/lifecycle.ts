@@ -1,8 +1,8 @@
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import type { Backend, Revision } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
-import type { NamespaceSealing } from './namespace-sealing.ts'
-import type { SealWrapper } from './wrapper.ts'
+import type { NamespaceSealing } from './namespaces/sealing.ts'
+import type { SealWrapper } from './wrappers/wrapper.ts'
 
 /** The namespace that every vault has. */
 export const ROOT_NAMESPACE_ID = 'root'

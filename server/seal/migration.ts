@@ -1,10 +1,10 @@
 import { invalid } from '../../engines/errors.ts'
-import { migrated } from './key-changes.ts'
+import { migrated } from './keys/key-changes.ts'
+import type { VaultKeys } from './keys/vault-keys.ts'
 import type { SealParts } from './lifecycle.ts'
 import { authorityOf, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
-import { ShamirWrapper } from './shamir-wrapper.ts'
 import { serviceOf, type Unwrappers } from './unwrapping.ts'
-import type { VaultKeys } from './vault-keys.ts'
+import { ShamirWrapper } from './wrappers/shamir.ts'
 
 /** Throws EgideError `invalid_request` unless shares can open the vault on a server of the seal `type`, moving it there if `migrate` says so. */
 export function checkUnsealable(config: SealConfig, type: string, migrate: boolean, parts: Unwrappers): void {

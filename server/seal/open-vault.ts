@@ -4,13 +4,13 @@ import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { HandedKeys } from './handed-keys.ts'
-import { type ChangeParts, newRecoveryKey, newRootKey, rewrapped } from './key-changes.ts'
-import type { KeyStorage } from './key-storage.ts'
+import { type ChangeParts, newRecoveryKey, newRootKey, rewrapped } from './keys/key-changes.ts'
+import type { KeyStorage } from './keys/key-storage.ts'
+import type { VaultKeys } from './keys/vault-keys.ts'
 import { authorityOf, type Quorum, type SealConfig } from './seal-config.ts'
-import { ShamirWrapper } from './shamir-wrapper.ts'
 import { storedRootKey } from './unwrapping.ts'
-import type { VaultKeys } from './vault-keys.ts'
-import type { SealWrapper } from './wrapper.ts'
+import { ShamirWrapper } from './wrappers/shamir.ts'
+import type { SealWrapper } from './wrappers/wrapper.ts'
 
 export interface OpenVaultParts {
   readonly storage: KeyStorage

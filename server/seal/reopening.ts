@@ -4,7 +4,7 @@ import type { Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import { StorageError } from '../../storage/backend.ts'
 import type { OpenVault } from './open-vault.ts'
-import type { SealWrapper } from './wrapper.ts'
+import type { SealWrapper } from './wrappers/wrapper.ts'
 
 const ATTEMPTS = 30
 const PAUSE_MS = 1000

@@ -4,7 +4,7 @@ import { EgideError } from '../../engines/errors.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { type Lifecycle, ROOT_NAMESPACE_ID, type SealParts, type UnsealedKeys } from './lifecycle.ts'
 import { SealManager } from './manager.ts'
-import type { SealWrapper } from './wrapper.ts'
+import type { SealWrapper } from './wrappers/wrapper.ts'
 
 /** A vault for tests: a real seal manager over a backend, with a core that keeps one sealed value and its root tokens. */
 

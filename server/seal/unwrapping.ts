@@ -3,12 +3,12 @@ import { DecryptFailed } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import { breakGlassKey, openBreakGlass } from './break-glass.ts'
-import type { KeyStorage } from './key-storage.ts'
+import type { KeyStorage } from './keys/key-storage.ts'
 import type { SealParts } from './lifecycle.ts'
 import { SEAL_PATHS } from './paths.ts'
 import type { SealConfig } from './seal-config.ts'
-import { ShamirWrapper } from './shamir-wrapper.ts'
-import type { SealWrapper } from './wrapper.ts'
+import { ShamirWrapper } from './wrappers/shamir.ts'
+import type { SealWrapper } from './wrappers/wrapper.ts'
 
 /** The ways to the root key: a service, or the shares of operators. */
 

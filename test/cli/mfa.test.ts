@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fromBase32 } from '../../engines/base32.ts'
-import { codeAt } from '../../engines/one-time-codes.ts'
+import { codeAt } from '../../engines/one-time-codes/codes.ts'
 import { Client } from '../../sdk/index.ts'
 import { Absent, prepareBao } from '../clients/client-programs.ts'
 import { at } from '../harness/http.ts'

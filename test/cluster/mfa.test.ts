@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fromBase32 } from '../../engines/base32.ts'
-import { codeAt } from '../../engines/one-time-codes.ts'
+import { codeAt } from '../../engines/one-time-codes/codes.ts'
 import { noPostgres } from '../../storage/postgres/testing-server.ts'
 import { at } from '../harness/http.ts'
 import type { Server } from '../harness/server.ts'

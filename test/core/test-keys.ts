@@ -1,6 +1,6 @@
 import { EgideError } from '../../engines/errors.ts'
 import type { KeysListener, UnsealedKeys } from '../../server/seal/lifecycle.ts'
-import type { NamespaceSealing } from '../../server/seal/namespace-sealing.ts'
+import type { NamespaceSealing } from '../../server/seal/namespaces/sealing.ts'
 import type { Cipher } from '../../storage/store.ts'
 import { testingCipher } from '../../storage/testing-cipher.ts'
 

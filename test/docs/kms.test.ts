@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { KINDS } from '../../engines/kms/errors.ts'
-import { KEY_SPECS } from '../../engines/kms/key-specs.ts'
+import { KEY_SPECS } from '../../engines/kms/keys/key-specs.ts'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { opensslIsHere, Page } from './page.ts'

@@ -1,7 +1,7 @@
 import { policyRoutes } from '../../engines/system/policies/index.ts'
 import type { MountEntry, MountService } from '../../engines/system/services/mounts.ts'
 import type { PolicyServices } from '../../engines/system/services/policies.ts'
-import { PasswordPolicyStore } from '../../server/policy/password-policy-store.ts'
+import { PasswordPolicyStore } from '../../server/policy/passwords/password-policy-store.ts'
 import { PolicyStore } from '../../server/policy/policy-store.ts'
 import { callerWith, memoryStore, RowBench, TestClock, TestRandom } from './rows.ts'
 

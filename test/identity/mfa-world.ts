@@ -1,5 +1,5 @@
 import { fromBase32 } from '../../engines/base32.ts'
-import { codeAt, type OneTimeKey } from '../../engines/one-time-codes.ts'
+import { codeAt, type OneTimeKey } from '../../engines/one-time-codes/codes.ts'
 import type { Response } from '../../server/core/request.ts'
 import { type CallOptions, TestNamespace, type TestNamespaceOptions } from '../core/test-namespace.ts'
 

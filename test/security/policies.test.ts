@@ -9,7 +9,7 @@ import {
   type ReferenceRule,
   type Scalar,
   winningRules,
-} from '../../server/policy/testing-reference.ts'
+} from '../../server/policy/acl/testing-reference.ts'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 

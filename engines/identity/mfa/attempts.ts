@@ -1,7 +1,7 @@
 import type { Store, Tx } from '../../../storage/store.ts'
 import type { Clock } from '../../engine.ts'
 import { EgideError } from '../../errors.ts'
-import { type OneTimeKey, stepAt, stepsOf } from '../../one-time-codes.ts'
+import { type OneTimeKey, stepAt, stepsOf } from '../../one-time-codes/codes.ts'
 import { mfaRows, secretCodec, type Tried, triedCodec } from './documents.ts'
 
 /** How often a second factor may be tried, and which codes were used. The rows are in the database, so all nodes count together. */

@@ -3,7 +3,7 @@ import { document, json } from '../../../storage/codec.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
 import type { NamespaceRef, Random } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
-import type { Algorithm, OneTimeKey } from '../../one-time-codes.ts'
+import type { Algorithm, OneTimeKey } from '../../one-time-codes/codes.ts'
 import { isId, NAME_MAX_BYTES, pointerCodec, rows } from '../documents.ts'
 
 /** What is stored for login MFA, and where: in the store of `identity/`, beside the entities. Moments are milliseconds since the epoch. */

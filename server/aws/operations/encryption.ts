@@ -1,4 +1,4 @@
-import { keyIdOfCiphertext } from '../../../engines/kms/ciphertext.ts'
+import { keyIdOfCiphertext } from '../../../engines/kms/cryptography/ciphertext.ts'
 import type { AccessKey } from '../../core/access-keys/access-key.ts'
 import { count, invalid, member, neededText, refuseMembers, renamed } from '../members.ts'
 import type { Answered, Asked, Data, KmsOperation, KmsOperations } from '../operation.ts'

@@ -1,4 +1,4 @@
-import { accountPrincipal } from '../../../engines/kms/principals.ts'
+import { accountPrincipal } from '../../../engines/kms/access/principals.ts'
 import type { AccessKey } from '../../core/access-keys/access-key.ts'
 import { AwsError } from '../aws-error.ts'
 import { epochSeconds, member, neededSegment, neededText, present, renamed, structure, text } from '../members.ts'

@@ -2,7 +2,7 @@ import type { Engine, EngineContext, MountRef, Route } from '../../../engines/en
 import { effectiveLockout } from '../../../engines/lockout.ts'
 import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type { Store } from '../../../storage/store.ts'
-import { PrefixIndex } from '../../policy/prefix-index.ts'
+import { PrefixIndex } from '../../policy/acl/prefix-index.ts'
 import { RouteTable } from '../route-table.ts'
 
 /** A mount, ready for requests. */

@@ -11,7 +11,7 @@ import type {
 } from '../../../engines/system/services/namespaces.ts'
 import type { NamespaceSealOperations, NamespaceSealStatus } from '../../../engines/system/services/seal.ts'
 import type { Page } from '../../../storage/store.ts'
-import { namespaceSealed } from '../../seal/namespace-sealing.ts'
+import { namespaceSealed } from '../../seal/namespaces/sealing.ts'
 import type { Quorum } from '../../seal/seal-config.ts'
 import { type Chain, type NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { checkedName, checkMetadata, infoOf, type NamespaceOwn, type NamespaceRecord } from './record.ts'

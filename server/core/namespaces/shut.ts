@@ -1,6 +1,6 @@
 import { EgideError } from '../../../engines/errors.ts'
 import type { UnsealedKeys } from '../../seal/lifecycle.ts'
-import { namespaceSealed } from '../../seal/namespace-sealing.ts'
+import { namespaceSealed } from '../../seal/namespaces/sealing.ts'
 import type { Chain } from './directory.ts'
 import type { NamespaceRecord } from './record.ts'
 

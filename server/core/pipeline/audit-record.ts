@@ -1,5 +1,5 @@
 import type { Connection, Operation, Route } from '../../../engines/engine.ts'
-import { clearAtAnyDepth } from '../../audit/clear-names.ts'
+import { clearAtAnyDepth } from '../../audit/records/clear-names.ts'
 import type { AuditCaller, AuditRequest, KeptText } from '../audit-port.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Protocol, Request } from '../request.ts'

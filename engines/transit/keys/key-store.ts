@@ -1,0 +1,55 @@
+import type { Awaitable } from '../../../storage/backend.ts'
+import { json } from '../../../storage/codec.ts'
+import type { Reader, Tx } from '../../../storage/store.ts'
+import { invalid, notFound } from '../../errors.ts'
+import { type Key, keyCodec, rotationDueMs } from './key.ts'
+
+/** Prefix of the keys. */
+export const KEYS = 'keys/'
+
+/** Prefix of one row for each key that rotates by itself, so that nobody has to look through all the others. */
+export const ROTATIONS = 'rotations/'
+export const rotationCodec = json<Rotation>()
+interface Rotation {
+  readonly dueMs: number
+}
+
+/** What Vault's paths take for a name. */
+const NAME = /^\w(?:[\w.-]*\w)?$/
+const NAME_MAX = 512
+
+/** A name that no key can have is no path of this engine. */
+export function keyName(name: string): string {
+  if (name.length > NAME_MAX || !NAME.test(name)) throw notFound('unsupported path')
+  return name
+}
+
+export function loadKey(reader: Reader, name: string): Awaitable<Key | undefined> {
+  return reader.get(KEYS + keyName(name), keyCodec)
+}
+
+/** The key that an operation of cryptography needs. The words are Vault's. */
+export async function neededKey(reader: Reader, name: string): Promise<Key> {
+  const key = await loadKey(reader, name)
+  if (key === undefined) throw invalid('encryption key not found')
+  return key
+}
+
+/** The words are Vault's: clients match on them. */
+const SOFT_DELETED = 'refusing to use soft-deleted key'
+
+export function refuseSoftDeleted(key: Key): void {
+  if (key.softDeleted) throw invalid(SOFT_DELETED)
+}
+
+export function saveKey(tx: Tx, key: Key): void {
+  tx.put(KEYS + key.name, key, keyCodec)
+  const dueMs = rotationDueMs(key)
+  if (dueMs === undefined) tx.delete(ROTATIONS + key.name)
+  else tx.put(ROTATIONS + key.name, { dueMs }, rotationCodec)
+}
+
+export function deleteKey(tx: Tx, name: string): void {
+  tx.delete(KEYS + name)
+  tx.delete(ROTATIONS + name)
+}

@@ -1,0 +1,151 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+import { Hmac } from '../hmac.ts'
+
+/**
+ * The chain: every line ends in its sequence number and `chain`, the HMAC-SHA256 of the line before's chain value and
+ * of the line's own bytes up to that value. A checkpoint line ends in a signature besides.
+ *
+ *   {"time":…,"type":…,…,"seq":7,"chain":"<43 base64url>"}\n
+ *   {"time":…,"type":"checkpoint",…,"seq":8,"chain":"<43>","signature":"<86>"}\n
+ */
+
+export const CHAIN_BYTES = 32
+/** Chain value before the first line of a stream. */
+export const CHAIN_START = '\0'.repeat(CHAIN_BYTES)
+/** Longest line that is read back or verified. A record is bounded by the request that it is about. */
+export const LINE_MAX_BYTES = 128 * 1024 * 1024
+
+// The last characters hold unused bits: only the one spelling with zeros there is ours, or a line could be changed unseen.
+const LINE_END =
+  /,"seq":(0|[1-9]\d{0,15}),"chain":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"(?:,"signature":"([A-Za-z0-9_-]{85}[AQgw])")?\}$/
+const LINE_END_BYTES = 192
+const AFTER_CHAIN = '"}\n'
+
+export interface LineEnd {
+  readonly seq: number
+  /** As it stands in the line. */
+  readonly chain: string
+  readonly signature: string | undefined
+  /** Where the bytes that the chain covers end: before the chain value. */
+  readonly bodyEnd: number
+  /** Where the bytes that a signature covers end: after the chain value. */
+  readonly signedEnd: number
+}
+
+/** Reads the end of a line (without its newline); undefined when it isn't one of ours. */
+export function lineEnd(line: Buffer): LineEnd | undefined {
+  const from = Math.max(0, line.length - LINE_END_BYTES)
+  const found = LINE_END.exec(line.toString('latin1', from))
+  if (found === null) return undefined
+  const [, seq = '', chain = '', signature] = found
+  const bodyEnd = from + found.index + `,"seq":${seq},"chain":"`.length
+  return { seq: Number(seq), chain, signature, bodyEnd, signedEnd: bodyEnd + chain.length }
+}
+
+export const encodeChain = (chain: string): string => Buffer.from(chain, 'latin1').toString('base64url')
+export const decodeChain = (text: string): string => Buffer.from(text, 'base64url').toString('latin1')
+
+/** The chain value (latin1) of a line whose covered bytes are `body`. For reading back; writing has its own faster way. */
+export function chainOf(key: KeyObject, previous: string, body: Uint8Array): string {
+  return createHmac('sha256', key).update(previous, 'latin1').update(body).digest('latin1')
+}
+
+/** Lines gathered for one write, in one buffer that is used again. */
+export class Batch {
+  #bytes = Buffer.allocUnsafeSlow(64 * 1024)
+  length = 0
+  /** Where each line ends, its newline included. */
+  readonly ends: number[] = []
+
+  /** The bytes so far; valid until the next `clear`. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.length)
+  }
+
+  clear(): void {
+    this.length = 0
+    this.ends.length = 0
+    // One huge record must not cost its memory for ever.
+    if (this.#bytes.length > 4 * 1024 * 1024) this.#bytes = Buffer.allocUnsafeSlow(64 * 1024)
+  }
+
+  /** Makes room for `count` more bytes and gives back where they go. */
+  reserve(count: number): Buffer {
+    if (this.length + count > this.#bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.length + count))
+      this.#bytes.copy(grown, 0, 0, this.length)
+      this.#bytes = grown
+    }
+    return this.#bytes.subarray(this.length, this.length + count)
+  }
+
+  /** Bytes that belong to no line: the newline after a torn one. */
+  raw(text: string): void {
+    this.reserve(Buffer.byteLength(text)).write(text)
+    this.length += Buffer.byteLength(text)
+  }
+}
+
+/** Puts lines at the end of a chain. Knows where the chain stands; says nothing about where the lines go. */
+export class ChainWriter {
+  readonly #hmac: Hmac
+  /** Inner HMAC block, the previous chain value, the line. */
+  #scratch = Buffer.alloc(16 * 1024)
+  readonly #lineAt: number
+  seq: number
+  /** latin1 of 32 bytes. */
+  chain: string
+
+  constructor(key: Uint8Array, seq: number, chain: string) {
+    this.#hmac = new Hmac(key)
+    this.#lineAt = this.#hmac.innerBlock.length + CHAIN_BYTES
+    this.seq = seq
+    this.chain = chain
+    this.#hmac.innerBlock.copy(this.#scratch)
+  }
+
+  /** Moves to another place of the chain: what is really in the output, after a failure. */
+  moveTo(seq: number, chain: string): void {
+    this.seq = seq
+    this.chain = chain
+  }
+
+  /** Appends `text` (a record without its closing brace) as the next line. `sign` makes it a checkpoint. */
+  append(batch: Batch, text: string, sign?: (signed: Buffer) => string): void {
+    const seq = this.seq + 1
+    const line = `${text},"seq":${seq},"chain":"`
+    const end = this.#lineAt + this.#write(line)
+    this.#scratch.write(this.chain, this.#lineAt - CHAIN_BYTES, 'latin1')
+    const chain = this.#hmac.ofPrepared(this.#scratch.subarray(0, end))
+    const value = encodeChain(chain)
+    const room = batch.reserve(end - this.#lineAt + value.length + 128)
+    let at = this.#scratch.copy(room, 0, this.#lineAt, end)
+    at += room.write(value, at, 'latin1')
+    at += room.write(
+      sign === undefined ? AFTER_CHAIN : `","signature":"${sign(room.subarray(0, at))}"}\n`,
+      at,
+      'latin1',
+    )
+    batch.length += at
+    batch.ends.push(batch.length)
+    this.seq = seq
+    this.chain = chain
+  }
+
+  /** Overwrites the key material this object can reach. */
+  destroy(): void {
+    this.#hmac.destroy()
+    this.#scratch.fill(0)
+  }
+
+  #write(line: string): number {
+    const needed = this.#lineAt + line.length * 3
+    if (needed > this.#scratch.length || (this.#scratch.length > 1024 * 1024 && needed < 64 * 1024)) {
+      const scratch = Buffer.alloc(Math.max(needed, 16 * 1024))
+      this.#hmac.innerBlock.copy(scratch)
+      this.#scratch.fill(0)
+      this.#scratch = scratch
+    }
+    return this.#scratch.write(line, this.#lineAt, 'utf8')
+  }
+}

@@ -1,0 +1,150 @@
+import { createPublicKey, createSecretKey } from 'node:crypto'
+import { readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { AuditBroker } from '../log.ts'
+import { newEntry, streamKeys } from '../table.ts'
+import { fileDevice, record, TestingInstallation, testingRequest, testingResponse } from '../testing-records.ts'
+import { verify } from '../verify/verify.ts'
+import type { StoredCheckpoint } from './evidence.ts'
+import { ThreadedStream } from './threaded-stream.ts'
+
+// The streams of file devices as the server runs them: on threads of their own.
+
+const THREAD = new URL('../../boot/audit-worker.ts', import.meta.url)
+const open = (place: TestingInstallation) => place.open({ thread: THREAD, timeoutMs: 5000 })
+
+async function newPlace() {
+  const place = await TestingInstallation.create()
+  const audit = await open(place)
+  await audit.enable('file', fileDevice())
+  return { place, audit, file: join(place.folder, 'audit.log') }
+}
+
+async function verifyFiles(files: readonly string[], audit: AuditBroker) {
+  const evidence = await audit.evidence('file')
+  const chainKey = createSecretKey(Buffer.from(await audit.chainKey('file'), 'base64'))
+  const publicKey = createPublicKey(evidence.publicKey)
+  return verify(files, { publicKey, chainKey, device: evidence.device, streams: evidence.streams })
+}
+
+const numbersOf = async (file: string) =>
+  [...(await readFile(file, 'utf8')).matchAll(/"type":"request".*?"path":"secret\/data\/app-(\d+)"/g)].map(
+    ([, number]) => Number(number),
+  )
+
+const upTo = (count: number) => Array.from({ length: count }, (_, number) => number)
+
+/** The threads that the broker starts. */
+function watchThreads(): Worker[] {
+  const threads: Worker[] = []
+  const post = Worker.prototype.postMessage
+  vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, ...args) {
+    if (!threads.includes(this)) threads.push(this)
+    return post.apply(this, args)
+  })
+  return threads
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+test('hundreds of records of one turn are all written before their requests go on, in order, and verify', async () => {
+  const { audit, file } = await newPlace()
+  const waits: (Promise<void> | undefined)[] = []
+  for (const number of upTo(500)) {
+    const request = testingRequest(number, { path: `secret/data/app-${number}` })
+    waits.push(audit.request(request, undefined), audit.response(request, testingResponse()))
+  }
+  await Promise.all(waits)
+  expect(await numbersOf(file)).toEqual(upTo(500))
+  await audit.close()
+  expect((await verifyFiles([file], audit)).problem).toBeUndefined()
+})
+
+test('goes on after a clean stop, and in a new file when the old one was moved away', async () => {
+  const { place, audit, file } = await newPlace()
+  await record(audit, 3)
+  await audit.close()
+  const again = await open(place)
+  await record(again, 3, 3)
+  await rename(file, `${file}.1`)
+  await again.reopen()
+  await record(again, 3, 6)
+  await again.close()
+  expect(await numbersOf(`${file}.1`)).toEqual(upTo(6))
+  expect(await numbersOf(file)).toEqual([6, 7, 8])
+  const result = await verifyFiles([`${file}.1`, file], again)
+  expect(result.problem).toBeUndefined()
+  expect(result.notes.filter(({ message }) => /torn|restarted/.test(message))).toEqual([])
+})
+
+test('a thread that dies fails what it had, the next record starts another, and the file verifies', async () => {
+  const threads = watchThreads()
+  const { audit, file } = await newPlace()
+  await record(audit, 2)
+  const [thread] = threads
+  expect(thread).toBeDefined()
+  const late = audit.request(testingRequest(2), undefined)
+  await thread?.terminate()
+  const outcome = await Promise.resolve(late).then(
+    () => 'written',
+    (error: unknown) => error,
+  )
+  if (outcome !== 'written') expect(outcome).toMatchObject({ code: 'unavailable' })
+  await record(audit, 2, 3)
+  await audit.close()
+  expect(threads).toHaveLength(2)
+  expect((await numbersOf(file)).filter((number) => number !== 2)).toEqual([0, 1, 3, 4])
+  expect((await verifyFiles([file], audit)).problem).toBeUndefined()
+})
+
+test('what a thread that died had been told of dropped records is told by the next', async () => {
+  const threads = watchThreads()
+  const place = await TestingInstallation.create()
+  const entry = newEntry('file/', fileDevice(), false, place.random)
+  let stored: StoredCheckpoint | undefined
+  const stream = new ThreadedStream({
+    thread: THREAD,
+    keys: streamKeys(entry),
+    device: entry.id,
+    node: 'node-1',
+    prefix: '',
+    file: { folder: place.folder, path: 'audit.log', mode: 0 },
+    evidence: {
+      load: async () => stored,
+      save: async (checkpoint) => {
+        stored = checkpoint
+      },
+    },
+    onEvidenceFailure: () => {},
+  })
+  stream.drop(3)
+  const lost = stream.write(['{"type":"request"'])
+  await threads[0]?.terminate()
+  await expect(lost).rejects.toThrow('has ended')
+  await stream.write(['{"type":"request"'])
+  await stream.close()
+  const text = await readFile(join(place.folder, 'audit.log'), 'utf8')
+  expect([...text.matchAll(/"dropped":(\d+)/g)].map(([, count]) => count)).toEqual(['3'])
+})
+
+test('closing ends the threads', async () => {
+  const threads = watchThreads()
+  const { audit } = await newPlace()
+  await record(audit, 1)
+  await audit.close()
+  await vi.waitFor(() => expect(threads.map(({ threadId }) => threadId)).toEqual([-1]))
+})
+
+test('a file that may not be written to fails the device by name, as on the main thread', async () => {
+  const place = await TestingInstallation.create()
+  const audit = await open(place)
+  await expect(audit.enable('file', fileDevice({ file_path: '../outside.log' }))).rejects.toMatchObject({
+    code: 'invalid_request',
+    message: expect.stringContaining('must lie below'),
+  })
+  await audit.close()
+})
