@@ -69,6 +69,7 @@ export async function newAccount(
     contact,
     termsOfServiceAgreed: payload.termsOfServiceAgreed === true,
     eab,
+    ...(eab !== '' && { eabDirectory: directory }),
     createdMs: clock.now(),
   }
   return store.transaction(async (tx) => {
@@ -106,6 +107,24 @@ async function boundEab(
     throw new Problem('unauthorized', 'the external account binding is not valid')
   await verifyBinding(jws, eab.key, url, thumbprint)
   return id
+}
+
+/** Whoever gave out an external account key chose what it is for. Throws Problem for an account of another directory. */
+export function refuseElsewhere({ eabDirectory }: Account, directory: string): void {
+  if (eabDirectory !== undefined && eabDirectory !== directory)
+    throw new Problem('unauthorized', 'the external account of this account is for another directory')
+}
+
+/** The account that has signed, which is named by kid. Throws Problem. */
+export async function accountOf({ account, usesKeyId }: SignedRequest, { store }: EngineContext): Promise<Account> {
+  if (account === undefined || !usesKeyId)
+    throw new Problem('malformed', 'the request has to be signed by an account, named by kid')
+  if (account.eab === '' && (await acmeConfig(store)).eab_policy === 'always-required')
+    throw new Problem(
+      'externalAccountRequired',
+      'accounts here need an external account binding, also those that were made before',
+    )
+  return account
 }
 
 /** Changes contacts, or ends the account, which cannot be taken back. Throws Problem. */

@@ -43,6 +43,8 @@ export interface Account {
   readonly termsOfServiceAgreed: boolean
   /** Key id of the external account, or ''. */
   readonly eab: string
+  /** Directory that the external account is for. Absent: there is none, or this was written before it was kept. */
+  readonly eabDirectory?: string
   readonly createdMs: number
   /** When it was deactivated or revoked. */
   readonly endedMs?: number

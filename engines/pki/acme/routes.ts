@@ -4,7 +4,7 @@ import { field } from '../../field.ts'
 import { certificateCodec, clusterConfigCodec, issuerCodec, rows } from '../documents.ts'
 import { chainCertificates } from '../issuers/find.ts'
 import { certificatePem } from '../x509/pem.ts'
-import { changeAccount, changeKey, newAccount } from './accounts.ts'
+import { accountOf, changeAccount, changeKey, newAccount, refuseElsewhere } from './accounts.ts'
 import { beginChallenge, deactivate, ownAuthorization, ownOrder } from './authorizations.ts'
 import { acmeConfig, directoryFields, directoryPath, PREFIXES } from './config.ts'
 import type { Account, Authorization, Challenge, Order } from './documents.ts'
@@ -131,33 +131,33 @@ export const acmeRoutes: readonly Route[] = [
     },
   ),
   ...post('account/:kid', 'Read, change and end an account', async ({ signed, fields, payload, base, context }) => {
-    const account = accountOf(signed)
+    const account = await accountOf(signed, context)
     if (account.id !== fields.kid) throw new Problem('unauthorized', 'the account is another')
     const after = signed.payload === undefined ? account : await changeAccount(account, payload, context)
     return { body: shownAccount(after, base), headers: { location: `${base}account/${account.id}` } }
   }),
   ...post('key-change', "Change an account's key", async ({ signed, payload, url, base, context }) => {
-    const account = accountOf(signed)
+    const account = await accountOf(signed, context)
     const after = await changeKey(account, payload, url, `${base}account/${account.id}`, context)
     return { body: shownAccount(after, base), headers: { location: `${base}account/${account.id}` } }
   }),
   ...post('new-order', 'Order a certificate', async ({ signed, payload, directory, base, context }) => {
-    const order = await newOrder(accountOf(signed), payload, directory, context)
+    const order = await newOrder(await accountOf(signed, context), payload, directory, context)
     return { status: 201, body: shownOrder(order, base), headers: { location: `${base}order/${order.id}` } }
   }),
   ...post('orders', "List an account's orders", async ({ signed, base, context }) => ({
-    body: { orders: (await ordersOf(accountOf(signed), context)).map((id) => `${base}order/${id}`) },
+    body: { orders: (await ordersOf(await accountOf(signed, context), context)).map((id) => `${base}order/${id}`) },
   })),
   ...post('order/:order_id', 'Read an order', async ({ signed, fields, base, context }) => {
-    const order = await ownOrder(fields.order_id, accountOf(signed), context)
+    const order = await ownOrder(fields.order_id, await accountOf(signed, context), context)
     return { body: shownOrder(order, base), headers: { location: `${base}order/${order.id}` } }
   }),
   ...post('order/:order_id/finalize', "Send an order's request", async ({ signed, fields, payload, base, context }) => {
-    const order = await finalize(fields.order_id, accountOf(signed), payload, context)
+    const order = await finalize(fields.order_id, await accountOf(signed, context), payload, context)
     return { body: shownOrder(order, base), headers: { location: `${base}order/${order.id}` } }
   }),
   ...post('order/:order_id/cert', "Fetch an order's certificate and chain", async ({ signed, fields, context }) => {
-    const order = await ownOrder(fields.order_id, accountOf(signed), context)
+    const order = await ownOrder(fields.order_id, await accountOf(signed, context), context)
     if (order.status !== 'valid') throw new Problem('orderNotReady', `the order is ${order.status}`)
     return { body: await chainText(order, context), type: 'application/pem-certificate-chain' }
   }),
@@ -165,7 +165,7 @@ export const acmeRoutes: readonly Route[] = [
     'authorization/:auth_id',
     'Read an authorization, or give it up',
     async ({ signed, fields, payload, base, context }) => {
-      const found = await ownAuthorization(fields.auth_id, accountOf(signed), context)
+      const found = await ownAuthorization(fields.auth_id, await accountOf(signed, context), context)
       const after = payload.status === 'deactivated' ? await deactivate(found.id, context) : found
       return { body: shownAuthorization(after, base) }
     },
@@ -174,7 +174,7 @@ export const acmeRoutes: readonly Route[] = [
     'challenge/:auth_id/:challenge_type',
     'Have a challenge looked at',
     async ({ signed, fields, base, context }) => {
-      const found = await ownAuthorization(fields.auth_id, accountOf(signed), context)
+      const found = await ownAuthorization(fields.auth_id, await accountOf(signed, context), context)
       const type = CHALLENGES.find((one) => one === fields.challenge_type)
       if (type === undefined) throw new Problem('malformed', 'there is no such challenge', { status: 404 })
       const after = signed.payload === undefined ? found : await beginChallenge(found, type, context)
@@ -219,6 +219,7 @@ async function answer(request: AcmeRequest, path: string, handle: Handle, contex
     const base = await baseOf(directory, context)
     const url = base + path.replaceAll(/:(\w+)/g, (_, name: string) => String(fields[name as keyof typeof fields]))
     const signed = await verifyRequest(fields, url, base, context)
+    if (signed.account !== undefined) refuseElsewhere(signed.account, directoryPath(fields))
     const {
       status = 200,
       body,
@@ -246,12 +247,6 @@ async function problemReply(error: unknown, context: EngineContext): Promise<Raw
   if (error instanceof EgideError && error.code === 'invalid_request')
     return new Problem('malformed', error.message).reply(headers)
   throw error
-}
-
-function accountOf({ account, usesKeyId }: SignedRequest): Account {
-  if (account === undefined || !usesKeyId)
-    throw new Problem('malformed', 'the request has to be signed by an account, named by kid')
-  return account
 }
 
 function shownAccount(account: Account, base: string): object {

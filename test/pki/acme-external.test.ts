@@ -1,0 +1,68 @@
+import { createHmac } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { at, type Reply } from '../harness/http.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
+import { kindOf, Raw } from './acme-attacker.ts'
+
+/** External accounts: who gives out a key chooses for which directory, and may want one of every account. */
+
+let server: Server
+beforeAll(async () => {
+  server = await startUnsealed({ storage: 'inmem' })
+  await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
+  await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
+  await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+  for (const [role, allowed_domains] of Object.entries({ few: 'few.test', all: 'all.test' }))
+    await server.call('POST', `pki/roles/${role}`, { body: { allowed_domains, allow_subdomains: true } })
+}, 60_000)
+afterAll(() => server.remove())
+
+const wants = (eab_policy: string) =>
+  server.call('POST', 'pki/config/acme', { body: { enabled: true, eab_policy, default_directory_policy: 'forbid' } })
+
+/** Makes an account by an external account key for the directory. */
+async function bound(directory: string): Promise<Raw> {
+  const { body } = await server.call('POST', `pki/${directory}new-eab`)
+  const who = new Raw(server.address, directory)
+  const text = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const url = `${server.address}/v1/pki/${directory}new-account`
+  const head = text({ alg: 'HS256', kid: at(body, 'data', 'id'), url })
+  const key = Buffer.from(String(at(body, 'data', 'key')), 'base64url')
+  const signature = createHmac('sha256', key)
+    .update(`${head}.${text(who.jwk)}`)
+    .digest('base64url')
+  const externalAccountBinding = { protected: head, payload: text(who.jwk), signature }
+  const reply = await who.post('new-account', { termsOfServiceAgreed: true, externalAccountBinding })
+  expect(reply.status).toBe(201)
+  who.kid = String(reply.headers.location)
+  return who
+}
+
+const told = (reply: Reply) => (reply.status < 300 ? reply.status : [reply.status, kindOf(reply)])
+
+test('an account is good in the directory of its key alone', async () => {
+  await wants('always-required')
+  const who = await bound('roles/few/acme/')
+  expect(told(await who.order('a.few.test'))).toBe(201)
+  const elsewhere = `${server.address}/v1/pki/roles/all/acme/`
+  const kid = `${elsewhere}account/${who.kid.split('/').at(-1)}`
+  const identifiers = [{ type: 'dns', value: 'a.all.test' }]
+  expect(told(await who.post(`${elsewhere}new-order`, { identifiers }, { kid }))).toEqual([403, 'unauthorized'])
+  const byKey = { kid: undefined, jwk: who.jwk }
+  expect(told(await who.post(`${elsewhere}new-account`, { onlyReturnExisting: true }, byKey))).toEqual([
+    403,
+    'unauthorized',
+  ])
+  expect(told(await who.order('b.few.test'))).toBe(201)
+})
+
+test('always-required counts for accounts that are there already, new-account-required does not', async () => {
+  await wants('not-required')
+  const who = await new Raw(server.address, 'roles/few/acme/').register()
+  await wants('new-account-required')
+  expect(told(await who.order('a.few.test'))).toBe(201)
+  await wants('always-required')
+  expect(told(await who.order('b.few.test'))).toEqual([403, 'externalAccountRequired'])
+  await wants('not-required')
+  expect(told(await who.order('b.few.test'))).toBe(201)
+})
