@@ -1,4 +1,4 @@
-import { constants, fstat, write, writeSync } from 'node:fs'
+import { constants, fstat, fstatSync, type Stats, statSync, write, writeSync } from 'node:fs'
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, parse, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -20,7 +20,10 @@ export interface FileOutputOptions {
   readonly path: string
   /** Permission bits; 0 leaves those of a file that is there, and makes a new one 0600. */
   readonly mode: number
-  /** Writes block the thread, which must then be the output's own: it spares the way to another thread and back. */
+  /**
+   * Writes, and looks at how the file is, block the thread, which must then be the output's own: it spares the way to a
+   * thread of Node's pool and back. Those give way to all others, and no record is written while one looks.
+   */
   readonly blocking?: boolean
 }
 
@@ -59,7 +62,7 @@ export class FileOutput implements Output {
     this.#options = options
     this.#path = filePath(options.folder, options.path)
     this.file = {
-      size: async () => (await statOf(this.#open.fd)).size,
+      size: async () => (await this.#stat()).size,
       read: (start, end) => this.#read(start, end),
       sync: () => this.#open.datasync(),
       moved: () => this.#moved(),
@@ -136,15 +139,20 @@ export class FileOutput implements Output {
   }
 
   async #moved(): Promise<boolean> {
-    const mine = await statOf(this.#open.fd)
+    const mine = await this.#stat()
     if (mine.nlink === 0) return true
     try {
-      const found = await stat(this.#path)
+      const found = this.#options.blocking === true ? statSync(this.#path) : await stat(this.#path)
       return found.ino !== mine.ino || found.dev !== mine.dev
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
       throw error
     }
+  }
+
+  #stat(): Stats | Promise<Stats> {
+    const { fd } = this.#open
+    return this.#options.blocking === true ? fstatSync(fd) : statOf(fd)
   }
 }
 

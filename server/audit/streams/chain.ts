@@ -19,7 +19,11 @@ export const LINE_MAX_BYTES = 128 * 1024 * 1024
 const LINE_END =
   /,"seq":(0|[1-9]\d{0,15}),"chain":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"(?:,"signature":"([A-Za-z0-9_-]{85}[AQgw])")?\}$/
 const LINE_END_BYTES = 192
+const BEFORE_SEQ = Buffer.from(',"seq":')
+const BEFORE_CHAIN = Buffer.from(',"chain":"')
 const AFTER_CHAIN = '"}\n'
+/** What stands between a record's text and its chain value, at most. */
+const PLACE_MAX_BYTES = BEFORE_SEQ.length + String(Number.MAX_SAFE_INTEGER).length + BEFORE_CHAIN.length
 
 export interface LineEnd {
   readonly seq: number
@@ -113,8 +117,7 @@ export class ChainWriter {
   /** Appends `text` (a record without its closing brace) as the next line. `sign` makes it a checkpoint. */
   append(batch: Batch, text: string, sign?: (signed: Buffer) => string): void {
     const seq = this.seq + 1
-    const line = `${text},"seq":${seq},"chain":"`
-    const end = this.#lineAt + this.#write(line)
+    const end = this.#layOut(text, seq)
     this.#scratch.write(this.chain, this.#lineAt - CHAIN_BYTES, 'latin1')
     const chain = this.#hmac.ofPrepared(this.#scratch.subarray(0, end))
     const value = encodeChain(chain)
@@ -138,14 +141,33 @@ export class ChainWriter {
     this.#scratch.fill(0)
   }
 
-  #write(line: string): number {
-    const needed = this.#lineAt + line.length * 3
+  /** Writes the line up to its chain value behind the inner block and the previous value. Returns where it ends. */
+  #layOut(text: string, seq: number): number {
+    const needed = this.#lineAt + text.length * 3 + PLACE_MAX_BYTES
     if (needed > this.#scratch.length || (this.#scratch.length > 1024 * 1024 && needed < 64 * 1024)) {
       const scratch = Buffer.alloc(Math.max(needed, 16 * 1024))
       this.#hmac.innerBlock.copy(scratch)
       this.#scratch.fill(0)
       this.#scratch = scratch
     }
-    return this.#scratch.write(line, this.#lineAt, 'utf8')
+    let end = this.#lineAt + this.#scratch.write(text, this.#lineAt, 'utf8')
+    end += BEFORE_SEQ.copy(this.#scratch, end)
+    end = writeDigits(this.#scratch, end, seq)
+    return end + BEFORE_CHAIN.copy(this.#scratch, end)
   }
+}
+
+/**
+ * Writes `value`, a safe integer from 0 on, in decimal digits, and returns where they end. V8 keeps the text of each number
+ * that is made one, in case that is done again: each line's would get old, and only a full collection is rid of them.
+ */
+function writeDigits(into: Buffer, at: number, value: number): number {
+  let end = at + 1
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++
+  let rest = value
+  for (let place = end - 1; place >= at; place--) {
+    into[place] = 0x30 + (rest % 10)
+    rest = Math.floor(rest / 10)
+  }
+  return end
 }

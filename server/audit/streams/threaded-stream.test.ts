@@ -1,5 +1,5 @@
 import { createPublicKey, createSecretKey } from 'node:crypto'
-import { readFile, rename } from 'node:fs/promises'
+import { readFile, rename, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -13,6 +13,8 @@ import { ThreadedStream } from './threaded-stream.ts'
 // The streams of file devices as the server runs them: on threads of their own.
 
 const THREAD = new URL('../../boot/audit-worker.ts', import.meta.url)
+/** It looks about once a second. */
+const PATIENCE = { timeout: 9000, interval: 20 }
 const open = (place: TestingInstallation) => place.open({ thread: THREAD, timeoutMs: 5000 })
 
 async function newPlace() {
@@ -79,6 +81,19 @@ test('goes on after a clean stop, and in a new file when the old one was moved a
   const result = await verifyFiles([`${file}.1`, file], again)
   expect(result.problem).toBeUndefined()
   expect(result.notes.filter(({ message }) => /torn|restarted/.test(message))).toEqual([])
+})
+
+test('the thread sees for itself that its file was moved away, and that it was cut', async () => {
+  const { audit, file } = await newPlace()
+  await record(audit, 3)
+  await rename(file, `${file}.1`)
+  await expect.poll(() => readFile(file, 'utf8').catch(() => ''), PATIENCE).toMatch(/"event":"opened"/)
+  expect(await readFile(`${file}.1`, 'utf8')).toMatch(/"event":"rotated"[^\n]*\n$/)
+  await truncate(file, 0)
+  await expect
+    .poll(() => readFile(file, 'utf8'), PATIENCE)
+    .toMatch(/"event":"opened".*the file was cut from \d+ to 0 bytes/)
+  await audit.close()
 })
 
 test('a thread that dies fails what it had, the next record starts another, and the file verifies', async () => {
