@@ -1,4 +1,5 @@
 import { ApiError, TransportError } from '../sdk/errors.ts'
+import { isUntrusted } from '../sdk/unreachable.ts'
 
 /**
  * What a process may end with: 0 done; 1 the command line or this machine; 2 the server (for `status`: sealed). From 2 to 6
@@ -28,9 +29,13 @@ export async function remote<T>(doing: string, answer: Promise<T>, exitCode: Exi
     return await answer
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof TransportError)) throw error
-    const told = error instanceof ApiError ? refusalText(error) : error.message
+    const told = error instanceof ApiError ? refusalText(error) : unreachableText(error)
     throw new Failure(doing === '' ? told : `${doing}: ${told}`, exitCode)
   }
+}
+
+function unreachableText({ message, cause }: TransportError): string {
+  return isUntrusted(cause) ? `${message}; -ca-cert or EGIDE_CACERT names a file of authorities to trust` : message
 }
 
 /** In the words of Vault's command line, which scripts look for. */

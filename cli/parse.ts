@@ -4,6 +4,7 @@ import { parseDuration } from './duration.ts'
 import { misuse } from './failure.ts'
 import { booleanOf, type Flag, type Flags, type FlagValues } from './flag.ts'
 import { sharedFlags } from './flags.ts'
+import { suggestion } from './suggestion.ts'
 
 export interface Parsed {
   readonly args: readonly string[]
@@ -30,7 +31,8 @@ export function normalise(argv: readonly string[], flags: Flags): string[] {
     }
     const [, name = '', attached] = written
     const main = mainNames.get(name)
-    if (main === undefined) throw misuse(`flag provided but not defined: -${name}`)
+    if (main === undefined)
+      throw misuse(`flag provided but not defined: -${name}${suggestion(name, [...mainNames.keys()], '-')}`)
     const value = attached ?? (flags[main]?.kind === 'boolean' ? 'true' : argv[++at])
     if (value === undefined) throw misuse(`flag needs an argument: -${name}`)
     normal.push(`--${main}=${value}`)
@@ -61,7 +63,7 @@ export function parse(words: string, command: Command, argv: readonly string[]):
     if (error instanceof CommanderError) throw misuse(error.message)
     throw error
   }
-  checkCount(parser.args, command.args)
+  checkCount(parser.args, command.args, `Usage: ${words} ${command.usage}`)
   return { args: parser.args, flags: values as FlagValues<Flags> }
 }
 
@@ -123,8 +125,9 @@ function pairOf(name: string, text: string): Record<string, string> {
   return { [text.slice(0, split)]: text.slice(split + 1) }
 }
 
-function checkCount(args: readonly string[], [min, max]: readonly [number, number]): void {
+function checkCount(args: readonly string[], [min, max]: readonly [number, number], usage: string): void {
   if (args.length >= min && args.length <= max) return
   const expected = min === max ? `${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min}-${max}`
-  throw misuse(`${args.length < min ? 'Not enough' : 'Too many'} arguments (expected ${expected}, got ${args.length})`)
+  const wrong = args.length < min ? 'Not enough' : 'Too many'
+  throw misuse(`${wrong} arguments (expected ${expected}, got ${args.length})\n${usage}`)
 }

@@ -5,6 +5,7 @@ import { type ExitCode, Failure } from './failure.ts'
 import { parse } from './parse.ts'
 import { Preview } from './preview.ts'
 import { Session } from './session.ts'
+import { suggestion } from './suggestion.ts'
 import { printLine, warn } from './terminal.ts'
 
 /** What a shell says when there is no such command; Vault's command line says it too. */
@@ -72,13 +73,13 @@ function isForeign(entry: Leaf | Foreign): entry is Foreign {
 
 /** Help that was asked for ends with 0; a missing word with 1, an unknown one with 127. */
 function groupHelp(words: readonly string[], group: Group, word: string | undefined): number {
-  const asked = word !== undefined && /^--?(help|h)$/.test(word)
+  const asked = word !== undefined && /^(help|--?(help|h))$/.test(word)
   const print = asked ? printLine : warn
   if (word !== undefined && !asked) {
     print(
       word.startsWith('-')
         ? 'Flags go behind the command they are for.\n'
-        : `There is no command "${[...words.slice(1), word].join(' ')}".\n`,
+        : `There is no command "${[...words.slice(1), word].join(' ')}"${suggestion(word, Object.keys(group.commands)) || '.'}\n`,
     )
   }
   const names = Object.keys(group.commands).sort()

@@ -2,10 +2,12 @@ import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, Reques
 import type { Readable } from 'node:stream'
 import { type Address, urlOf } from './address.ts'
 import { Deadline } from './deadline.ts'
+import { codeOf } from './error-code.ts'
 import { TransportError } from './errors.ts'
 import type { HttpMethod, Query } from './method.ts'
 import type { TlsSettings } from './tls.ts'
 import type { Content } from './transport.ts'
+import { reasonOf } from './unreachable.ts'
 
 export interface HttpRequest {
   readonly method: HttpMethod
@@ -137,7 +139,10 @@ export class HttpWire implements Wire {
 
   #broken(cause: unknown): TransportError {
     const transient = TRANSIENT.has(codeOf(cause))
-    return new TransportError('unreachable', `cannot reach ${this.#place}: ${reasonOf(cause)}`, { cause, transient })
+    return new TransportError('unreachable', `cannot reach ${this.#place}: ${reasonOf(cause, this.address.secure)}`, {
+      cause,
+      transient,
+    })
   }
 }
 
@@ -204,15 +209,3 @@ async function readBounded(message: IncomingMessage, limit: number): Promise<Buf
 
 /** Connections that were refused or broke, and names that were not found for now: not certificates that are wrong. */
 const TRANSIENT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'])
-
-function codeOf(cause: unknown): string {
-  if (cause instanceof AggregateError) return codeOf(cause.errors[0])
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-}
-
-function reasonOf(cause: unknown): string {
-  // Several addresses of one name failed: the first says enough.
-  if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
-  if (!(cause instanceof Error)) return 'connection failed'
-  return cause.message === '' ? cause.name : cause.message
-}

@@ -52,18 +52,37 @@ describe('help', () => {
   })
 
   test('of a group lists what is below it; asked for it ends with 0, else with 1, and with 127 for an unknown word', async () => {
-    const [asked, bare, unknown, wrongFlag, leaf] = await Promise.all(
-      [['kv', '-help'], ['kv'], ['kv', 'nonesuch'], ['status', '-nonesuch'], ['kv', 'get', '-h']].map((args) =>
-        shell.run(args),
+    const [asked, inWords, bare, unknown, wrongFlag, leaf] = await Promise.all(
+      [['kv', '-help'], ['kv', 'help'], ['kv'], ['kv', 'nonesuch'], ['status', '-nonesuch'], ['kv', 'get', '-h']].map(
+        (args) => shell.run(args),
       ),
     )
     expect(asked?.code).toBe(0)
+    expect(inWords).toEqual(asked)
     for (const name of ['get', 'put', 'metadata']) expect(asked?.stdout).toMatch(new RegExp(`^ +${name} +\\w`, 'm'))
     expect(bare).toMatchObject({ code: 1, stdout: '' })
     expect(unknown?.code).toBe(127)
     expect(unknown?.stderr).toContain('There is no command "kv nonesuch"')
     expect(wrongFlag).toMatchObject({ code: 1, stderr: 'flag provided but not defined: -nonesuch\n' })
     expect(leaf).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+test('what is nearly a command or flag is told what it may have been meant for', async () => {
+  const told = async (...args: string[]) => (await shell.run(args)).stderr.split('\n')[0]
+  expect(await told('kv', 'gte')).toBe('There is no command "kv gte". Did you mean "get"?')
+  expect(await told('statsu')).toBe('There is no command "statsu". Did you mean "status"?')
+  expect(await told('kv', 'x')).toBe('There is no command "kv x".')
+  expect(await told('kv', 'get', '-versoin=1', 'secret/x')).toBe(
+    'flag provided but not defined: -versoin. Did you mean "-version"?',
+  )
+})
+
+test('too few arguments: what the command takes', async () => {
+  expect(await shell.run(['kv', 'get'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'Not enough arguments (expected 1, got 0)\nUsage: egide kv get [options] KEY\n',
   })
 })
 
