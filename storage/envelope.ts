@@ -1,3 +1,5 @@
+import type { Codec } from './store.ts'
+
 /**
  * What is sealed for a value: its expiry and its generation, then the encoded document. The row's own expiry is only an
  * index, which whoever can write to the database could change; this copy is authenticated with the value.
@@ -16,18 +18,24 @@ const EXPIRES = 1
 const HAS_GENERATION = 2
 const GENERATION_MAX = 0xffff
 
-/** `generation`: 0 to 65535. `isKept`: beyond its being stored. */
-export function pack(plaintext: Uint8Array, expiresAtMs: number | undefined, generation = 0, isKept = true): Buffer {
+/** `isKept`: beyond its being stored. */
+export function pack<T>(value: T, codec: Codec<T>, expiresAtMs: number | undefined, isKept = true): Buffer {
+  const { generation = 0 } = codec
   if (!(generation >= 0 && generation <= GENERATION_MAX)) throw new RangeError('not a generation of a codec')
   const kind = (expiresAtMs === undefined ? 0 : EXPIRES) | (generation === 0 ? 0 : HAS_GENERATION)
   const at = headBytes(kind)
   // What the cache keeps is not of the pool: it would keep a whole slab of short-lived neighbours alive with it.
-  const length = at + plaintext.byteLength
-  const bytes = isKept ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length)
+  const allocate = isKept ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe
+  const bytes = codec.encodeBehind?.(at, value, allocate) ?? behind(at, codec.encode(value), allocate)
   bytes[0] = kind
   if (generation !== 0) bytes.writeUInt16BE(generation, 1)
   if (expiresAtMs !== undefined) bytes.writeDoubleBE(expiresAtMs, at - 8)
-  bytes.set(plaintext, at)
+  return bytes
+}
+
+function behind(before: number, plaintext: Uint8Array, allocate: (bytes: number) => Buffer): Buffer {
+  const bytes = allocate(before + plaintext.byteLength)
+  bytes.set(plaintext, before)
   return bytes
 }
 

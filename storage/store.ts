@@ -12,7 +12,12 @@ export interface Codec<T> {
    */
   readonly generation?: number
   encode(value: T): Uint8Array
-  /** Throws when the bytes are not an encoding. */
+  /**
+   * The encoding in what `allocate` gives, behind `before` bytes that are the caller's: a large document is copied once
+   * less. Default: what `encode` makes is copied.
+   */
+  encodeBehind?(before: number, value: T, allocate: (bytes: number) => Buffer): Buffer
+  /** Throws when the bytes are not an encoding. What it has frozen is frozen all through; anything else is then frozen. */
   decode(bytes: Uint8Array): T
 }
 

@@ -149,7 +149,7 @@ export class ViewTransaction implements Tx {
     const before = this.#reads.get(full)?.known
     if ((before?.generation ?? 0) > generation) throw ofNewerVersion(full)
     const isKept = isReadNext ?? isThere(before)
-    const envelope = pack(codec.encode(value), expiresAtMs, generation, isKept)
+    const envelope = pack(value, codec, expiresAtMs, isKept)
     this.#writes.put({ path: full, envelope, expiresAtMs, isKept })
   }
 

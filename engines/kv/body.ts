@@ -8,26 +8,36 @@ const text = json<unknown>()
 
 /** The data of one version: stored as JSON text, with every number as it was written; parsed when it is first asked for. */
 export class Body {
-  readonly bytes: Buffer
+  /** Where the text lies, from `at` on: versions of one record share it. Seen by whoever zeroes what is in a cache. */
+  readonly source: Buffer
+  readonly at: number
+  readonly length: number
   #data: JsonObject | undefined
 
-  private constructor(bytes: Uint8Array, data: JsonObject | undefined) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  private constructor(source: Buffer, at: number, length: number, data: JsonObject | undefined) {
+    this.source = source
+    this.at = at
+    this.length = length
     this.#data = data
   }
 
   static of(data: JsonObject): Body {
-    return new Body(text.encode(data), data)
+    const bytes = viewOf(text.encode(data))
+    return new Body(bytes, 0, bytes.length, data)
   }
 
-  static stored(bytes: Uint8Array): Body {
-    return new Body(bytes, undefined)
+  static stored(source: Buffer, at = 0, length = source.length): Body {
+    return new Body(source, at, length, undefined)
   }
 
   /** Shared between requests, and frozen where it was stored: whoever works on it may keep what it came to. */
   get data(): JsonObject {
     this.#data ??= parsed(this.bytes)
     return this.#data
+  }
+
+  get bytes(): Buffer {
+    return this.source.subarray(this.at, this.at + this.length)
   }
 }
 
@@ -41,7 +51,11 @@ function parsed(bytes: Buffer): JsonObject {
   throw new StorageError('corrupt', 'the data of a version cannot be decoded')
 }
 
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
 export const bodyCodec: Codec<Body> = {
   encode: (body) => body.bytes,
-  decode: (bytes) => Body.stored(bytes),
+  decode: (bytes) => Body.stored(viewOf(bytes)),
 }

@@ -35,13 +35,16 @@ function isThere(record: SecretRecord | undefined): boolean {
 /** Writes `after` in place of `before`, and deletes the data that only `before` had. */
 export function saveRecord(tx: Tx, path: string, before: SecretRecord | undefined, after: SecretRecord): void {
   const versions = placed(after.versions)
-  for (const [index, { number, data, expiresMs }] of after.versions.entries()) {
-    if (data instanceof Body && versions[index]?.data === 'apart') {
-      tx.put(bodyPath(path, number), data, bodyCodec, { expiresAtMs: expiresMs })
+  if (versions !== after.versions) {
+    for (const [index, { number, data, expiresMs }] of after.versions.entries()) {
+      if (data instanceof Body && versions[index]?.data === 'apart') {
+        tx.put(bodyPath(path, number), data, bodyCodec, { expiresAtMs: expiresMs })
+      }
     }
   }
   if (before !== undefined) deleteApart(tx, path, before, versions)
-  tx.put(recordPath(path), { ...after, versions }, recordCodec, { expiresAtMs: expiryOf(versions) })
+  const record = versions === after.versions ? after : { ...after, versions }
+  tx.put(recordPath(path), record, recordCodec, { expiresAtMs: expiryOf(versions) })
 }
 
 /** Deletes the secret with all its data. */
@@ -51,28 +54,33 @@ export function deleteRecord(tx: Tx, path: string, record: SecretRecord): void {
 }
 
 function deleteApart(tx: Tx, path: string, before: SecretRecord, kept: readonly Version[]): void {
+  if (!before.versions.some(isApart)) return
   const still = new Set(kept.flatMap(({ data, number }) => (data === 'apart' ? [number] : [])))
   for (const { data, number } of before.versions) {
     if (data === 'apart' && !still.has(number)) tx.delete(bodyPath(path, number))
   }
 }
 
-/** Decides from the newest to the oldest what stays in the record. A version that expires has its own entry, so that it can go alone. */
+const isApart = ({ data }: Version): boolean => data === 'apart'
+
+/** Decides from the newest to the oldest what stays in the record; the same list where all do. A version that expires has its own entry, so that it can go alone. */
 function placed(versions: readonly Version[]): readonly Version[] {
   let total = 0
   const inside = (version: Version, newest: boolean): boolean => {
     if (!(version.data instanceof Body)) return true
-    const size = version.data.bytes.length
+    const size = version.data.length
     if (version.expiresMs !== undefined || size > NEWEST_MAX_BYTES) return false
     total += size
     return newest || total <= TOGETHER_MAX_BYTES
   }
-  const result: Version[] = []
+  let result: Version[] | undefined
   for (let i = versions.length - 1; i >= 0; i--) {
     const version = versions[i] as Version
-    result.push(inside(version, i === versions.length - 1) ? version : { ...version, data: 'apart' })
+    if (inside(version, i === versions.length - 1)) continue
+    result ??= [...versions]
+    result[i] = { ...version, data: 'apart' }
   }
-  return result.reverse()
+  return result ?? versions
 }
 
 /** A record may go when the last of its versions has; one that keeps anything stays. */

@@ -97,13 +97,15 @@ export function withVersion(record: SecretRecord, added: NewVersion): SecretReco
   const { body, nowMs, deletionMs, expiresMs, keep } = added
   const number = record.current + 1
   const oldest = number - record.oldest >= keep ? number - keep + 1 : record.oldest
-  const kept = record.versions.filter((version) => version.number >= oldest)
+  const from = record.versions.findIndex((version) => version.number >= oldest)
+  const versions = from < 0 ? [] : record.versions.slice(from)
+  versions.push({ number, createdMs: nowMs, deletionMs, expiresMs, data: body })
   return {
     ...record,
     updatedMs: nowMs,
     current: number,
     oldest,
-    versions: [...kept, { number, createdMs: nowMs, deletionMs, expiresMs, data: body }],
+    versions,
     last: { kind: 'written', version: number },
   }
 }

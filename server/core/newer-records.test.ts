@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Operation } from '../../engines/engine.ts'
+import { encoded } from '../../storage/codec.ts'
 import { pack, unpack } from '../../storage/envelope.ts'
 import { TestNamespace } from '../../test/core/test-namespace.ts'
 
@@ -78,7 +79,11 @@ async function stored(): Promise<
 async function writtenByTheNext(): Promise<void> {
   const writes = [...(await stored())].map(([path, { sealed, expiresAtMs }]) => {
     const { plaintext } = unpack(world.cipher.open(path, sealed))
-    return { path, value: world.cipher.seal(path, pack(plaintext, expiresAtMs, 1)), expiresAtMs }
+    return {
+      path,
+      value: world.cipher.seal(path, pack(plaintext, { ...encoded, generation: 1 }, expiresAtMs)),
+      expiresAtMs,
+    }
   })
   await world.backend.commit([{ reads: [], lists: [], writes }])
 }
