@@ -21,6 +21,9 @@ const ALGORITHM = 'aes-256-gcm'
 /** Never defaulted: Node would take a tag cut to 4 bytes. */
 const GCM = { authTagLength: TAG_BYTES } as const
 
+/** What OpenSSL wrote is given back at once when it is longer than this; below, that costs as much as it spares. */
+const FREED_BYTES = 2048
+
 /** What a key is used for. Bound into every ciphertext, so that bytes sealed for one use never open in another. */
 export interface Domain {
   readonly prefix: Buffer
@@ -62,7 +65,10 @@ export function encrypt(
   sealed.set(nonce, NONCE_AT)
   const cipher = createCipheriv(ALGORITHM, key, nonce, GCM)
   cipher.setAAD(associatedData(use, sealed, path))
-  sealed.set(cipher.update(plaintext), BODY_AT)
+  const body = cipher.update(plaintext)
+  sealed.set(body, BODY_AT)
+  // What lies outside V8's heap has it go through all that lives, once it is 64 MiB.
+  if (body.length > FREED_BYTES && body.length === body.buffer.byteLength) body.buffer.transfer(0)
   cipher.final() // empty for GCM, but the tag exists only after it
   sealed.set(cipher.getAuthTag(), sealed.length - TAG_BYTES)
   return sealed
