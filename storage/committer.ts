@@ -81,10 +81,16 @@ export class Committer {
       const outcomes = await this.#backend.commit(group.map(({ transaction }) => transaction))
       // Two rounds: when the first promise resolves, all caches know of the whole group.
       for (const [at, outcome] of outcomes.entries()) group[at]?.landed(outcome)
+      this.#next()
       for (const [at, outcome] of outcomes.entries()) group[at]?.resolve(outcome)
     } catch (error) {
+      this.#next()
       for (const { reject } of group) reject(error)
     }
+  }
+
+  /** What waits goes off before those whose commit has ended go on: while these are answered, the backend has work. */
+  #next(): void {
     this.#underWay--
     if (!this.#isRunDue) this.#run()
   }

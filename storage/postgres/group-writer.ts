@@ -38,6 +38,12 @@ interface Statements {
   readonly settle: Statement
 }
 
+/** The connection, and the name of the writer that is registered on it. */
+interface Writer {
+  readonly session: Session
+  readonly id: string
+}
+
 /**
  * Commits groups of transactions, one after the other, each in one round trip (or a few, when transactions of one group
  * depend on each other). Each round carries the writer's random id and a number; what became of it is stored with it, so
@@ -55,6 +61,8 @@ export class GroupWriter {
   #number = 0
   #unpruned = PRUNE_EVERY
   #last: Promise<unknown> = Promise.resolve()
+  /** Groups that were given and have not ended. */
+  #underWay = 0
 
   constructor(
     connect: () => Promise<Session>,
@@ -69,7 +77,10 @@ export class GroupWriter {
 
   /** Durable when this resolves. Rejects with StorageError `refused` or `unknown`. */
   commit(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
-    const committing = this.#last.then(() => this.#commitInRounds(transactions))
+    // At once where none is under way: until all that waits to go on has had its turn, the database would wait.
+    const isFirst = this.#underWay++ === 0
+    const start = () => this.#commitInRounds(transactions).finally(() => this.#underWay--)
+    const committing = isFirst ? start() : this.#last.then(start)
     this.#last = committing.catch(() => {})
     return committing
   }
@@ -115,7 +126,7 @@ export class GroupWriter {
 
   /** The answer of the commit function, or that it is certain that nothing was written and worth another try. */
   async #send(round: PackedRound, giveUpAtMs: number, attempt: number): Promise<unknown> {
-    const { session, id } = await this.#ready(giveUpAtMs)
+    const { session, id } = this.#atHand() ?? (await this.#ready(giveUpAtMs))
     const number = ++this.#number
     try {
       const [row] = await session.queryBound(this.#statements.commit, this.#pack(id, number, round), this.#replyMs)
@@ -145,8 +156,13 @@ export class GroupWriter {
     return this.#unpruned + changes >= PRUNE_EVERY
   }
 
+  #atHand(): Writer | undefined {
+    if (this.#session?.isAlive !== true || this.#id === undefined) return undefined
+    return { session: this.#session, id: this.#id }
+  }
+
   /** The connection, made anew where it is needed, with the writer registered. Throws `refused`: nothing was sent. */
-  async #ready(giveUpAtMs: number): Promise<{ readonly session: Session; readonly id: string }> {
+  async #ready(giveUpAtMs: number): Promise<Writer> {
     for (let attempt = 1; ; attempt++) {
       try {
         const session = await this.#connected()
