@@ -1,11 +1,18 @@
 import { createPublicKey } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { privateKeyOf, publicKeyOf } from './pkcs8.ts'
-import { RsaKeyPool, type RsaPair } from './rsa-pool.ts'
+import { RsaKeyPool, type RsaPair, type TakenRsaPair } from './rsa-pool.ts'
 
 /** The pool makes real keys on its own thread, so these tests wait for it; they say nothing of how long that takes. */
 const WITHIN = { timeout: 50_000, interval: 20 }
+
+/** A thread's module that answers at once, with what is no key. */
+const QUICK = `import { parentPort } from 'node:worker_threads'
+parentPort.on('message', () => {
+  const own = { privateKey: new Uint8Array(8), publicKey: new Uint8Array(8) }
+  parentPort.postMessage(own, [own.privateKey.buffer, own.publicKey.buffer])
+})`
 
 let pool: RsaKeyPool
 beforeEach(() => {
@@ -23,11 +30,55 @@ test('nothing is made before a key was asked for; then some lie ready, and no tw
   const key = privateKeyOf(first.privateKey)
   expect(key.asymmetricKeyDetails?.modulusLength).toBe(2048)
   expect(createPublicKey(key).equals(publicKeyOf(first.publicKey))).toBe(true)
-  expect(first.publicKey.equals((await pool.pair(2048)).publicKey)).toBe(false)
-  await vi.waitFor(() => expect(pool.ready(2048)).toBeGreaterThan(5), WITHIN)
-  const pairs = await Promise.all(Array.from({ length: 12 }, () => pool.pair(2048)))
-  expect(moduli(pairs).size).toBe(12)
+  const second = await pool.pair(2048)
+  expect(moduli([first, second]).size).toBe(2)
+  for (const pair of [first, second]) pair.done()
+  expect(first.privateKey).toEqual(Buffer.alloc(first.privateKey.length))
+  await vi.waitFor(() => expect(pool.ready(2048)).toBeGreaterThan(0), WITHIN)
   expect(pool.ready(4096)).toBe(0)
+}, 60_000)
+
+test('of the keys that lie ready four are taken at one time; the next is given out in the turn after one is done', async () => {
+  await pool.pair(2048)
+  await vi.waitFor(() => expect(pool.ready(2048)).toBeGreaterThan(5), WITHIN)
+  const taken: TakenRsaPair[] = []
+  for (let n = 0; n < 6; n++) void pool.pair(2048).then((pair) => taken.push(pair))
+  for (let turns = 0; turns < 3; turns++) await turn()
+  expect(taken).toHaveLength(4)
+  taken[0]?.done()
+  await Promise.resolve()
+  expect(taken).toHaveLength(4)
+  await turn()
+  expect(taken).toHaveLength(5)
+  for (const pair of taken.slice(1)) pair.done()
+  await turn()
+  expect(taken).toHaveLength(6)
+  expect(moduli(taken).size).toBe(6)
+}, 60_000)
+
+test('of a burst all are done before keys are made again', async () => {
+  const quick = new RsaKeyPool(new URL(`data:text/javascript,${encodeURIComponent(QUICK)}`))
+  let threads = 0
+  const onWorker = () => threads++
+  process.on('worker', onWorker)
+  try {
+    const first = await quick.pair(2048)
+    first.done()
+    await vi.waitFor(() => expect(quick.ready(2048)).toBe(220), WITHIN)
+    expect(threads).toBe(1)
+    const taken: TakenRsaPair[] = []
+    for (let n = 0; n < 100; n++) void quick.pair(2048).then((pair) => taken.push(pair))
+    for (let done = 0; done < 100; done++) {
+      await vi.waitFor(() => expect(taken.length).toBeGreaterThan(done), WITHIN)
+      expect(threads).toBe(1)
+      taken[done]?.done()
+    }
+    await vi.waitFor(() => expect(quick.ready(2048)).toBe(220), WITHIN)
+    expect(threads).toBe(2)
+  } finally {
+    process.off('worker', onWorker)
+    quick.empty()
+  }
 }, 60_000)
 
 test('all who wait are served, though nothing lies ready, and other sizes are made when they are asked for', async () => {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
+import { zeroize } from '../zeroize.ts'
 import { KeysBusy } from './errors.ts'
 import { generatePair } from './pkcs8.ts'
-import { TurnGate } from './turn-gate.ts'
+import { Semaphore } from './semaphore.ts'
 
 /** A checkout runs the sources, a package what was compiled of them. */
 const WORKER = new URL(
@@ -11,10 +12,15 @@ const WORKER = new URL(
 
 /** In DER. */
 export interface RsaPair {
-  /** PKCS #8. Whoever takes it zeroes it. */
+  /** PKCS #8. */
   readonly privateKey: Buffer
   /** SubjectPublicKeyInfo. */
   readonly publicKey: Buffer
+}
+/** Of who asked for one. */
+export interface TakenRsaPair extends RsaPair {
+  /** Zeroes the private key. To be called, once, when what it was asked for is made: it lets others go on who wait for theirs. */
+  done(): void
 }
 /** As it comes from the other thread. */
 export interface RsaPairBytes {
@@ -34,10 +40,11 @@ const REFILL_SHARE = 0.75
 const AT_ONCE = 2
 const WAITING_MAX = 2_000
 /**
- * Keys given out in one turn of the event loop. What follows each is a certificate, a third of a millisecond of the thread that
- * serves requests: of a burst, all that lie ready would be one piece of work, behind which everybody else waits.
+ * Of the keys that lie ready, those whose takers are not done with them. What follows each is a certificate: commits that it
+ * shares with few others, and a third of a millisecond of the thread that serves requests. Of a burst, all that lie ready
+ * would be one piece of work after the other, behind which everybody else waits.
  */
-const PER_TURN = 4
+const TAKEN_MAX = 4
 
 async function generateAside(bits: number): Promise<RsaPair> {
   const { privateKey, publicKey } = await generatePair('rsa', { modulusLength: bits })
@@ -60,8 +67,14 @@ export class RsaKeyPool {
   readonly #waiting = new Map<number, Waiting[]>()
   /** Being made for who waits, by bits. */
   readonly #making = new Map<number, number>()
-  readonly #gate = new TurnGate(PER_TURN)
+  readonly #taken = new Semaphore(TAKEN_MAX)
+  readonly #module: URL
   #worker: Worker | undefined
+
+  /** `module`: what the thread runs that makes keys ahead. */
+  constructor(module: URL = WORKER) {
+    this.#module = module
+  }
 
   /** Keys that lie ready. */
   ready(bits: number): number {
@@ -69,12 +82,13 @@ export class RsaKeyPool {
   }
 
   /** A key that nobody else gets. Rejects with KeysBusy when too many wait. */
-  async pair(bits: number): Promise<RsaPair> {
-    if (!READY_MAX.has(bits)) return generateAside(bits)
-    await this.#gate.pass()
+  async pair(bits: number): Promise<TakenRsaPair> {
+    if (!READY_MAX.has(bits)) return taken(await generateAside(bits), nothing)
+    await this.#taken.acquire()
     const pair = this.#kept(bits).pop()
-    this.#fill()
-    return pair ?? this.#waitFor(bits)
+    if (pair !== undefined) return taken(pair, this.#release)
+    this.#release()
+    return taken(await this.#waitFor(bits), nothing)
   }
 
   /** Zeroes what lies ready; it begins anew with the next key that is asked for. */
@@ -85,6 +99,12 @@ export class RsaKeyPool {
     for (const keys of this.#ready.values()) for (const { privateKey } of keys) privateKey.fill(0)
     this.#ready.clear()
   }
+
+  /** Keys are made again when nobody has one that lay ready: a burst has the processors to itself. */
+  readonly #release = (): void =>
+    this.#taken.release(() => {
+      if (this.#taken.isIdle) this.#fill()
+    })
 
   #kept(bits: number): RsaPair[] {
     const known = this.#ready.get(bits)
@@ -141,7 +161,7 @@ export class RsaKeyPool {
     if (this.#worker !== undefined) return
     const bits = this.#lacking(REFILL_SHARE)
     if (bits === undefined) return
-    const worker = new Worker(WORKER, {
+    const worker = new Worker(this.#module, {
       name: 'rsa-keys',
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
     })
@@ -186,3 +206,14 @@ export class RsaKeyPool {
 }
 
 const bufferOf = ({ buffer }: Uint8Array<ArrayBuffer>): Buffer => Buffer.from(buffer)
+
+function nothing(): void {}
+
+const taken = ({ privateKey, publicKey }: RsaPair, release: () => void): TakenRsaPair => ({
+  privateKey,
+  publicKey,
+  done() {
+    zeroize(privateKey)
+    release()
+  },
+})

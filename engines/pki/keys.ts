@@ -50,8 +50,8 @@ export async function leafKey(spec: KeySpec, { rsaKeys }: EngineContext): Promis
 
 async function madeAhead(bits: number, rsaKeys: RsaKeys): Promise<LeafPair> {
   try {
-    const { privateKey, publicKey } = await rsaKeys.pair(bits)
-    return { spki: publicKey, key: givenRsaKey(privateKey) }
+    const taken = await rsaKeys.pair(bits)
+    return { spki: taken.publicKey, key: givenRsaKey(taken) }
   } catch (error) {
     if (error instanceof KeysBusy) throw new EgideError('unavailable', error.message)
     throw error

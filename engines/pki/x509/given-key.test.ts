@@ -12,7 +12,7 @@ const ed25519 = generateKeyPairSync('ed25519').privateKey
 
 const KEYS: Record<string, [given: GivenKey, key: KeyObject, usual: 'pkcs1' | 'sec1' | 'pkcs8']> = {
   'an RSA key': [givenKey(rsa), rsa, 'pkcs1'],
-  'the bytes of an RSA key': [givenRsaKey(pkcs8Of(rsa)), rsa, 'pkcs1'],
+  'the bytes of an RSA key': [givenRsaKey({ privateKey: pkcs8Of(rsa), done: () => {} }), rsa, 'pkcs1'],
   'a key of P-256': [givenKey(p256), p256, 'sec1'],
   'a key of P-256 that has been written': [givenKey(p256, ecPair(p256)?.privateKey), p256, 'sec1'],
   'a key of P-224': [givenKey(p224), p224, 'sec1'],
@@ -34,10 +34,21 @@ describe('is given as OpenSSL writes it', () => {
 })
 
 test('a key that is forgotten leaves no bytes', () => {
-  const pkcs8 = pkcs8Of(rsa)
-  givenRsaKey(pkcs8).forget()
-  expect(pkcs8).toEqual(Buffer.alloc(pkcs8.length))
   const sec1 = ecPair(p256)?.privateKey ?? Buffer.of(1)
   givenKey(p256, sec1).forget()
   expect(sec1).toEqual(Buffer.alloc(sec1.length))
+})
+
+test('one that was made ahead is given back when it is forgotten', () => {
+  let isDone = false
+  const key = givenRsaKey({
+    privateKey: pkcs8Of(rsa),
+    done: () => {
+      isDone = true
+    },
+  })
+  key.usual()
+  expect(isDone).toBe(false)
+  key.forget()
+  expect(isDone).toBe(true)
 })

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { privateContents } from '../../../crypto/keys/pkcs8.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
+import type { TakenRsaKey } from '../../rsa-keys.ts'
 import { type KeyKind, specOf } from './algorithms.ts'
 import type { Der } from './der.ts'
 import { ecPrivateKey } from './ec-der.ts'
@@ -26,6 +27,6 @@ export function givenKey(key: KeyObject, sec1?: Der): GivenKey {
 }
 
 /** Of an RSA key that was made and is not looked at here: OpenSSL takes as long to read and write it as the rest of a certificate. */
-export function givenRsaKey(pkcs8: Buffer): GivenKey {
-  return { kind: 'rsa', usual: () => privateContents(pkcs8), pkcs8: () => pkcs8, forget: () => zeroize(pkcs8) }
+export function givenRsaKey({ privateKey, done }: Pick<TakenRsaKey, 'privateKey' | 'done'>): GivenKey {
+  return { kind: 'rsa', usual: () => privateContents(privateKey), pkcs8: () => privateKey, forget: done }
 }

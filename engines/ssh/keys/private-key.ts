@@ -6,7 +6,7 @@ import { inLane } from '../../../crypto/keys/lane.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Random } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
-import type { RsaKeys } from '../../rsa-keys.ts'
+import type { RsaKeys, TakenRsaKey } from '../../rsa-keys.ts'
 import { CURVES, ED25519, ecdsaName, pkcs8, publicKeyOf, RSA, reading } from './public-key.ts'
 import { string, uint32, WireError, WireReader } from './wire.ts'
 
@@ -63,19 +63,18 @@ export async function generateKey({ type, bits }: KeySpec, ready?: RsaKeys): Pro
     return (await generate('ec', { namedCurve: CURVES.find((curve) => curve.bits === bits)?.openssl })).privateKey
   }
   try {
-    if (ready !== undefined) return keyOf((await ready.pair(bits)).privateKey)
+    if (ready !== undefined) return keyOf(await ready.pair(bits))
     return (await inLane(() => generate('rsa', { modulusLength: bits }))).privateKey
   } catch (error) {
     throw error instanceof KeysBusy ? new EgideError('unavailable', error.message) : error
   }
 }
 
-/** Zeroes the bytes. */
-function keyOf(der: Buffer): KeyObject {
+function keyOf({ privateKey, done }: TakenRsaKey): KeyObject {
   try {
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    return createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' })
   } finally {
-    zeroize(der)
+    done()
   }
 }
 
