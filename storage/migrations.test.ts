@@ -68,12 +68,13 @@ const APPLIED: Readonly<Record<string, string>> = {
   'postgres/0001_entries': '9da65d644f3fd59fd89b7c6b078a2a742454cf188c6432ef0e7f3eefd91a7670',
   'postgres/0002_commit': 'eb3e6b4904011d82e895a5839cfc0e338c46d6f1b814493c804bb916c32b12e7',
   'postgres/0003_shorter_commit': '194e3d0e0225b967f3779c6853320d64f1b1333700297fffc1dae9b6a3f4bf97',
+  'postgres/0004_room_for_updates': '9669b4d547cfd349d55818bb48b35eec5fcda1e2f69e155c0119355cae049970',
   'sqlite/0001_entries': '03a280facc85eb79a60bbefb442c717a7ab094ed37b6c5366e89f6136ad45928',
 }
 
 /** What leaves older nodes all they use. A function is made under a new name, never replaced: older nodes call the old one. */
 const ADDS =
-  /^(?:create (?:table|index|function|unique index) (?!or replace)|insert into "?egide_|insert into clock|alter table \S+ add column (?!.*\bnot null\b(?!.*\bdefault\b)))/
+  /^(?:create (?:table|index|function|unique index) (?!or replace)|insert into "?egide_|insert into clock|do \$\$ begin alter table \S+ set \(fillfactor = \d+\); exception when others then null; end \$\$$|alter table \S+ add column (?!.*\bnot null\b(?!.*\bdefault\b)))/
 const TAKES_AWAY = /\b(?:drop|rename|truncate|or replace|alter column|set not null)\b/
 
 describe('migrations', () => {
@@ -104,6 +105,7 @@ describe('migrations', () => {
       'create or replace function egide_commit_1() returns void',
       'delete from egide_entry',
       'update egide_clock set format = 2',
+      'do $$ begin alter table egide_entry set (fillfactor = 90); update egide_clock set format = 2; end $$',
     ])
       expect([statement, ADDS.test(statement) && !TAKES_AWAY.test(statement)]).toEqual([statement, false])
     expect('alter table "egide_entry" add column "owner" text').toMatch(ADDS)
@@ -116,6 +118,13 @@ describe.skipIf(noPostgres !== undefined)('beside a node of the version before',
     backends = await TestingBackends.start()
   })
   afterAll(() => backends.stop())
+
+  test('room for updates is left on the pages of entries', async () => {
+    const table = backends.newTable()
+    await (await openPostgres({ connectionUrl: backends.server.url, table })).close()
+    const [row] = await backends.sql(`select reloptions::text from pg_class where relname = '${table}_entry'`)
+    expect(row).toEqual({ reloptions: '{fillfactor=90}' })
+  })
 
   test('each commits by a function of its own, and sees what the other wrote', async () => {
     const table = backends.newTable()

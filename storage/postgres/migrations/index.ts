@@ -14,4 +14,5 @@ export const MIGRATIONS: Readonly<Record<string, () => Promise<Migration>>> = {
   '0001_entries': () => import('./0001_entries.ts'),
   '0002_commit': () => import('./0002_commit.ts'),
   '0003_shorter_commit': () => import('./0003_shorter_commit.ts'),
+  '0004_room_for_updates': () => import('./0004_room_for_updates.ts'),
 }
