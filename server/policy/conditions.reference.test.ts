@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseBool, parseDuration, parseInteger, parseNumber } from '../../engines/coerce.ts'
 import { compileAcl } from './acl/acl.ts'
 import {
   allowsParameters,
@@ -169,6 +170,66 @@ describe('numbers that JSON wrote exactly', () => {
     ).toBe(true)
     expect(acl('allowed_parameters').decide(query({ data: { n: '1' } })).allowed).toBe(false)
   })
+})
+
+test('a denied number or boolean is denied in every spelling that a field would take for it', () => {
+  const spellings = [
+    ...[
+      true,
+      false,
+      '',
+      ' ',
+      '0',
+      '1',
+      '-0',
+      '+1',
+      '01',
+      ' 1 ',
+      '1.0',
+      '1e0',
+      '1.',
+      't',
+      'F',
+      'TRUE',
+      'False',
+      1,
+      0,
+      1.5,
+      0.9,
+    ],
+    ...[
+      '1s',
+      '1000ms',
+      '0h',
+      '0.9s',
+      '1h',
+      '60m',
+      '3600',
+      '3600.0',
+      '3600.5s',
+      '1d',
+      3600,
+      3600.9,
+      JSON.rawJSON('1.0'),
+    ],
+  ]
+  const parsers = [parseInteger, parseNumber, parseBool, parseDuration]
+  const taken = (parse: (raw: unknown) => unknown, raw: unknown): unknown => {
+    try {
+      return parse(raw)
+    } catch {
+      return undefined
+    }
+  }
+  const passed = [0, 1, 3600, true, false].flatMap((denied) => {
+    const text = `path "p" { capabilities = ["update"]\n denied_parameters = { n = [${denied}] } }`
+    const acl = compileAcl([parsePolicy('p', text)], { nowMs: 0 })
+    const means = (raw: unknown) => parsers.some((parse) => taken(parse, raw) === denied)
+    return spellings
+      .filter((raw) => means(raw) && acl.decide(query({ data: { n: raw } })).allowed)
+      .map((raw) => [denied, raw])
+  })
+  expect(passed).toEqual([])
 })
 
 describe('list filters', () => {

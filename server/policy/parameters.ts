@@ -1,3 +1,4 @@
+import { parseDuration } from '../../engines/coerce.ts'
 import type { ParameterRules, ParameterValue } from './policy.ts'
 
 /** Vault's parameter constraints: https://openbao.org/docs/concepts/policies/#parameter-constraints */
@@ -74,12 +75,13 @@ function isSameObject(value: Readonly<Record<string, ParameterValue>>, sent: unk
 }
 
 /**
- * Whether what was sent would be taken for `value`. Engines read "true" as true and "10" as 10, so a value that is
- * denied as a boolean or number is denied in every spelling of it.
+ * Whether what was sent would be taken for `value`. Engines read "true" as true, "10" as 10, and where they want a duration
+ * "1h" as 3600 and 0.5 as 0, so a value that is denied as a boolean or number is denied in every spelling of it.
  */
 function meansSame(value: ParameterValue, sent: unknown): boolean {
   if (typeof value === 'boolean') return booleanOf(sent) === value
-  if (typeof value === 'number') return numberOf(sent) === value
+  if (typeof value === 'number')
+    return numberOf(sent) === value || durationOf(sent) === value || (value === 1 && sent === true)
   if (typeof value === 'string' && (typeof sent === 'number' || typeof sent === 'boolean' || JSON.isRawJSON(sent)))
     return globMatches(value, typeof sent === 'object' ? JSON.stringify(sent) : String(sent))
   return isSame(value, sent)
@@ -87,8 +89,16 @@ function meansSame(value: ParameterValue, sent: unknown): boolean {
 
 function numberOf(sent: unknown): number {
   if (typeof sent === 'number') return sent
-  if (typeof sent === 'string') return sent.trim() === '' ? Number.NaN : Number(sent)
+  if (typeof sent === 'string') return Number(sent)
   return JSON.isRawJSON(sent) ? Number(JSON.stringify(sent)) : Number.NaN
+}
+
+function durationOf(sent: unknown): number {
+  try {
+    return parseDuration(sent)
+  } catch {
+    return Number.NaN
+  }
 }
 
 const SPELLINGS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
@@ -101,6 +111,7 @@ const SPELLINGS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   [0, false],
   ['0', false],
   ['f', false],
+  ['', false],
   ['false', false],
 ])
 

@@ -135,7 +135,7 @@ function means(value: Scalar, sent: Scalar): boolean {
   if (typeof value === 'string') return globbed(value, String(sent))
   const spelling = String(sent)
   if (typeof value === 'boolean') return (value ? ['true', '1'] : ['false', '0']).includes(spelling)
-  return spelling === String(value)
+  return spelling === String(value) || (value === 1 && sent === true)
 }
 
 export function allowsParameters(
