@@ -1,22 +1,39 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { changeProtocol } from '../../../test/harness/other-protocol.ts'
 import { validate } from './validation.ts'
 
-test('a host that answers in another protocol is none that can be reached', async () => {
-  const server = createServer(changeProtocol).listen(0, '127.0.0.1')
+const asking = (port: number, withinMs?: number) =>
+  validate(
+    { identifier: { type: 'ip', value: '127.0.0.1' }, type: 'http-01', token: 't', thumbprint: 'p' },
+    { dns_resolver: '', http_challenge_port: port, tls_alpn_challenge_port: port },
+    withinMs,
+  )
+
+async function host(answer: RequestListener) {
+  const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const proof = {
-    identifier: { type: 'ip', value: '127.0.0.1' },
-    type: 'http-01',
-    token: 't',
-    thumbprint: 'p',
-  } as const
-  const settings = { dns_resolver: '', http_challenge_port: port, tls_alpn_challenge_port: port }
-  await expect(validate(proof, settings)).rejects.toMatchObject({ kind: 'connection' })
-  server.closeAllConnections()
-  server.close()
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+test('a host that answers in another protocol is none that can be reached', async () => {
+  await expect(asking(await host(changeProtocol))).rejects.toMatchObject({ kind: 'connection' })
+})
+
+test('whoever redirects slowly is not waited for at each place anew', async () => {
+  const pauses: NodeJS.Timeout[] = []
+  onTestFinished(() => pauses.forEach(clearTimeout))
+  const port = await host((request, reply) => {
+    const location = `${request.url}+`
+    pauses.push(setTimeout(() => reply.writeHead(302, { location }).end(), 400))
+  })
+  await expect(asking(port, 1_000)).rejects.toThrow('could not be asked within 1 seconds')
+  // Six places take 2.4 seconds; the third is the last that was asked.
+  expect(pauses.length).toBeLessThan(5)
 })

@@ -12,6 +12,8 @@ import { Problem } from './problem.ts'
 /** Asks whoever has a name to prove it (RFC 8555, 8; RFC 8737). All that is read is bounded, in size and in time. */
 
 const TIMEOUT_MS = 10_000
+/** One try with all that it asks: whoever redirects, and has many addresses that are slow, is not waited for at each anew. */
+const TRY_MS = 30_000
 const BODY_MAX = 4_096
 const REDIRECTS_MAX = 5
 
@@ -25,12 +27,24 @@ export interface Proof {
 
 type Settings = Pick<AcmeConfig, 'dns_resolver' | 'http_challenge_port' | 'tls_alpn_challenge_port'>
 
-/** Resolves when the proof is there. Throws Problem for what is missing or wrong. */
-export async function validate(proof: Proof, settings: Settings): Promise<void> {
+/** Resolves when the proof is there. Throws Problem for what is missing, wrong, or not there within `tryMs`. */
+export async function validate(proof: Proof, settings: Settings, tryMs = TRY_MS): Promise<void> {
+  const signal = AbortSignal.timeout(tryMs)
+  const late = new Promise<never>((_, reject) => {
+    const problem = new Problem(
+      'connection',
+      `${proof.identifier.value} could not be asked within ${tryMs / 1000} seconds`,
+    )
+    signal.addEventListener('abort', () => reject(problem), { once: true })
+  })
+  return Promise.race([late, asked(proof, settings, signal)])
+}
+
+function asked(proof: Proof, settings: Settings, signal: AbortSignal): Promise<void> {
   const keyAuthorization = `${proof.token}.${proof.thumbprint}`
   if (proof.type === 'dns-01') return validateDns(proof.identifier.value, keyAuthorization, settings)
-  if (proof.type === 'http-01') return validateHttp(proof, keyAuthorization, settings)
-  return validateTls(proof.identifier, keyAuthorization, settings)
+  if (proof.type === 'http-01') return validateHttp(proof, keyAuthorization, settings, signal)
+  return validateTls(proof.identifier, keyAuthorization, settings, signal)
 }
 
 function resolverOf({ dns_resolver: server }: Settings): Resolver {
@@ -70,10 +84,12 @@ async function addressesOf({ type, value }: Identifier, settings: Settings): Pro
 async function onAddress<T>(
   identifier: Identifier,
   settings: Settings,
+  signal: AbortSignal,
   ask: (address: string) => Promise<T>,
 ): Promise<T> {
   let last: unknown
   for (const address of (await addressesOf(identifier, settings)).slice(0, 4)) {
+    signal.throwIfAborted()
     try {
       return await ask(address)
     } catch (error) {
@@ -84,7 +100,12 @@ async function onAddress<T>(
   throw last
 }
 
-async function validateHttp({ identifier, token }: Proof, keyAuthorization: string, settings: Settings): Promise<void> {
+async function validateHttp(
+  { identifier, token }: Proof,
+  keyAuthorization: string,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<void> {
   const host = isIP(identifier.value) === 6 ? `[${identifier.value}]` : identifier.value
   let url = new URL(`http://${host}/.well-known/acme-challenge/${token}`)
   for (let followed = 0; ; followed++) {
@@ -93,7 +114,9 @@ async function validateHttp({ identifier, token }: Proof, keyAuthorization: stri
       value: url.hostname.replace(/^\[|\]$/g, ''),
     }
     const current = url
-    const reply = await onAddress(at, settings, (address) => get(current, address, settings.http_challenge_port))
+    const reply = await onAddress(at, settings, signal, (address) =>
+      get(current, address, settings.http_challenge_port, signal),
+    )
     if (reply.location === undefined) {
       if (reply.status !== 200)
         throw new Problem('incorrectResponse', `${current.host} answered with status ${reply.status}`)
@@ -121,7 +144,7 @@ interface HttpReply {
   readonly location: string | undefined
 }
 
-function get(url: URL, address: string, port: number): Promise<HttpReply> {
+function get(url: URL, address: string, port: number, signal: AbortSignal): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
     const fail = (): void => reject(new Problem('connection', `${url.host} could not be reached at port ${port}`))
     const request = http.get(
@@ -131,7 +154,7 @@ function get(url: URL, address: string, port: number): Promise<HttpReply> {
         path: url.pathname + url.search,
         headers: { host: url.host, 'user-agent': 'egide-acme', connection: 'close' },
         agent: false,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       },
       (message) => {
         const status = message.statusCode ?? 0
@@ -157,8 +180,13 @@ function get(url: URL, address: string, port: number): Promise<HttpReply> {
 
 const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31'
 
-async function validateTls(identifier: Identifier, keyAuthorization: string, settings: Settings): Promise<void> {
-  const der = await onAddress(identifier, settings, (address) =>
+async function validateTls(
+  identifier: Identifier,
+  keyAuthorization: string,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<void> {
+  const der = await onAddress(identifier, settings, signal, (address) =>
     certificateAt(identifier, address, settings.tls_alpn_challenge_port),
   )
   const wrong = (what: string): Problem =>
