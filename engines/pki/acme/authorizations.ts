@@ -13,6 +13,7 @@ import {
   orderCodec,
   textCodec,
 } from './documents.ts'
+import { Places } from './places.ts'
 import { Problem } from './problem.ts'
 import { validate } from './validation.ts'
 
@@ -20,6 +21,8 @@ import { validate } from './validation.ts'
 const RUNNING_MAX = 10
 /** Validations that may wait in one process; the others stay in the queue, which is looked at about once a minute. */
 const WAITING_MAX = 1_000
+/** Of one account: as many names as one order may hold. */
+const WAITING_MAX_OF_ONE = 100
 /** Tries of one challenge, since what it proves may take a moment to be there. */
 const ATTEMPTS = 3
 const PAUSE_MS = 2_000
@@ -56,7 +59,7 @@ export async function deactivate(id: string, { store }: EngineContext): Promise<
 }
 
 const running = new Set<string>()
-const waiting: (() => void)[] = []
+const places = new Places(RUNNING_MAX, WAITING_MAX, WAITING_MAX_OF_ONE)
 
 /** Begins to validate, aside: resolves as soon as it is written down that this is under way. Throws Problem. */
 export async function beginChallenge(
@@ -77,7 +80,7 @@ export async function beginChallenge(
     tx.put(acmeRows.queued(after.id, type), String(clock.now()), textCodec)
     return { after, isNew: true }
   })
-  if (begun.isNew) void work(authorization.id, type, context)
+  if (begun.isNew) void work(authorization, type, context)
   return begun.after
 }
 
@@ -94,23 +97,27 @@ export async function resumeChallenges(context: EngineContext): Promise<void> {
   for (const name of await store.list(acmeRows.queue)) {
     const [id = '', type] = name.split(':')
     const begunMs = Number(await store.get(acmeRows.queue + name, textCodec))
-    if (clock.now() - begunMs >= ABANDONED_MS) await work(id, type as ChallengeType, context)
+    if (clock.now() - begunMs < ABANDONED_MS) continue
+    const authorization = await store.get(acmeRows.authorization(id), authorizationCodec)
+    await work(authorization ?? { id, accountId: '' }, type as ChallengeType, context)
   }
 }
 
 /** Never rejects: what came of it stands in the authorization. */
-async function work(id: string, type: ChallengeType, context: EngineContext): Promise<void> {
+async function work(
+  { id, accountId }: Pick<Authorization, 'id' | 'accountId'>,
+  type: ChallengeType,
+  context: EngineContext,
+): Promise<void> {
   const key = `${context.mount.uuid}:${id}:${type}`
-  if (running.has(key) || running.size >= RUNNING_MAX + WAITING_MAX) return
+  if (running.has(key)) return
   running.add(key)
   try {
-    if (running.size > RUNNING_MAX) await new Promise<void>((resolve) => waiting.push(resolve))
-    await prove(id, type, context)
+    await places.take(accountId, () => prove(id, type, context))
   } catch (error) {
     context.log.warn({ err: error }, 'an ACME challenge could not be looked at; it is tried again')
   } finally {
     running.delete(key)
-    waiting.shift()?.()
   }
 }
 
