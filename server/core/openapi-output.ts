@@ -19,16 +19,27 @@ export const ENVELOPE = {
   },
 } as const
 
+const ERRORS = {
+  type: 'object',
+  required: ['errors'],
+  properties: { errors: { type: 'array', items: { type: 'string' } } },
+} as const
+
+/** Around what is told in spite of the status: the metadata of a deleted version, what became of each item of a batch. */
+const TOLD = { allOf: [{ $ref: '#/components/schemas/Envelope' }, { required: ['request_id'] }] } as const
+
+/** RFC 7807, as RFC 8555 (section 6.7) has it. */
+const PROBLEM = {
+  type: 'object',
+  required: ['type'],
+  properties: { type: { type: 'string' }, detail: { type: 'string' }, status: { type: 'integer' } },
+} as const
+
 export const ERROR_RESPONSE = {
-  description: 'What went wrong. An empty list with status 404: there is nothing at this path.',
+  description: 'What went wrong. An empty list with status 404: there is nothing at this path. Of ACME, a problem.',
   content: {
-    'application/json': {
-      schema: {
-        type: 'object',
-        required: ['errors'],
-        properties: { errors: { type: 'array', items: { type: 'string' } } },
-      },
-    },
+    'application/json': { schema: { anyOf: [ERRORS, TOLD] } },
+    'application/problem+json': { schema: PROBLEM },
   },
 } as const
 
@@ -38,14 +49,26 @@ const NAMES = {
   properties: { keys: { type: 'array', items: { type: 'string' } } },
 } as const
 
+const ANY = { type: 'object' } as const
+
 /** By status. Operations that share a method share its answers. */
 export function repliesOf(route: Route<never>, specs: Answers): Readonly<Record<string, object>> {
+  const reads = 'read' in specs || 'list' in specs || 'scan' in specs
   const schemas = Object.entries(specs).map(([name, spec]) => spec.returns ?? dataOf(name, route))
   const known = [...new Set(schemas.filter((schema) => schema !== undefined))]
   const error = { $ref: '#/components/responses/Error' }
-  // Without data to tell of, a change is answered by nothing, and a read by what its row describes.
-  if (known.length === 0 && !('read' in specs)) return { '204': { description: 'Done.' }, default: error }
-  return { '200': { description: 'OK', ...contentOf(known) }, default: error }
+  const done = { '204': { description: 'Done.' } }
+  // A row need not say what a change tells: warnings, for one.
+  if (!reads && known.length === 0) return { ...done, '2XX': { description: 'Done, or begun.' }, default: error }
+  // What is read as it was written has no schema, and comes where names do.
+  const all = known.length > 0 && schemas.includes(undefined) ? [...known, ANY] : known
+  const told = { '200': { description: 'OK', ...contentOf(all) } }
+  return { ...told, ...(!reads && sharesRead(route, specs) ? done : {}), default: error }
+}
+
+/** Whether what is said of these answers is said of the row's read: some changes answer the same, others nothing. */
+function sharesRead(route: Route<never>, specs: Answers): boolean {
+  return route.operations.read !== undefined && Object.values(specs).some((spec) => spec.returns === undefined)
 }
 
 function dataOf(operation: string, route: Route<never>): object | undefined {

@@ -1,4 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
+import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { type Route, route } from '../../engines/engine.ts'
 import { field } from '../../engines/field.ts'
@@ -98,13 +99,34 @@ describe('a table of our own', () => {
     }),
     route('only', { summary: 'Only lists', fields: {}, operations: { list: handler }, access: 'none' }),
     route('anything', { summary: 'Stored as it is', fields: {}, freeForm: true, operations: { update: handler } }),
+    route('told', {
+      summary: 'Told by reads',
+      fields: {},
+      returns: Type.Object({ size: Type.Integer() }),
+      operations: { read: handler, create: handler, update: handler },
+    }),
+    route('made', {
+      summary: 'Made',
+      fields: {},
+      returns: Type.Object({ key: Type.String() }),
+      operations: { update: handler },
+    }),
     route('secret', { summary: 'Old name', fields: {}, hidden: true, operations: { read: handler } }),
     route('', { summary: 'The mount itself', fields: {}, access: 'sudo', operations: { read: handler } }),
   ]
   const { paths } = openApiOf([{ path: 'a/', routes: rows }], info)
 
   test('paths are the mount and the pattern, without hidden rows', () => {
-    expect(Object.keys(paths)).toEqual(['/a', '/a/anything', '/a/names', '/a/names/{at}', '/a/only', '/a/things/{id}'])
+    expect(Object.keys(paths)).toEqual([
+      '/a',
+      '/a/anything',
+      '/a/made',
+      '/a/names',
+      '/a/names/{at}',
+      '/a/only',
+      '/a/things/{id}',
+      '/a/told',
+    ])
   })
 
   test('operations become methods, and put is not declared', () => {
@@ -161,6 +183,24 @@ describe('a table of our own', () => {
     expect(paths['/a/names']?.parameters).toBeUndefined()
     expect(paths['/a/names']?.get?.responses['200']).toHaveProperty('content')
     expect(paths['/a/names']?.get?.operationId).toBe('list-a-names')
+  })
+
+  test('a change may tell something, begin something, or answer nothing', () => {
+    for (const method of ['post', 'patch', 'delete'] as const) {
+      expect(Object.keys(paths['/a/things/{id}']?.[method]?.responses ?? {})).toEqual(['204', '2XX', 'default'])
+    }
+    // What the row says of a read is what a change of it answers, where it answers anything.
+    expect(Object.keys(paths['/a/told']?.post?.responses ?? {})).toEqual(['200', '204', 'default'])
+    expect(Object.keys(paths['/a/told']?.get?.responses ?? {})).toEqual(['200', 'default'])
+    expect(paths['/a/told']?.post?.responses['200']).toEqual(paths['/a/told']?.get?.responses['200'])
+    expect(Object.keys(paths['/a/made']?.post?.responses ?? {})).toEqual(['200', 'default'])
+  })
+
+  test('what is read without a schema may stand where names are listed', () => {
+    const data = { anyOf: [{}, { type: 'object' }] }
+    expect(paths['/a/names/{at}']?.get?.responses['200']).toMatchObject({
+      content: { 'application/json': { schema: { allOf: [{}, { properties: { data } }] } } },
+    })
   })
 
   test('help tells a row, and a mount its rows', () => {
