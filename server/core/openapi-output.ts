@@ -28,6 +28,13 @@ const ERRORS = {
 /** Around what is told in spite of the status: the metadata of a deleted version, what became of each item of a batch. */
 const TOLD = { allOf: [{ $ref: '#/components/schemas/Envelope' }, { required: ['request_id'] }] } as const
 
+/** RFC 6749, section 5.2. */
+const REFUSAL = {
+  type: 'object',
+  required: ['error'],
+  properties: { error: { type: 'string' }, error_description: { type: 'string' } },
+} as const
+
 /** RFC 7807, as RFC 8555 (section 6.7) has it. */
 const PROBLEM = {
   type: 'object',
@@ -36,10 +43,12 @@ const PROBLEM = {
 } as const
 
 export const ERROR_RESPONSE = {
-  description: 'What went wrong. An empty list with status 404: there is nothing at this path. Of ACME, a problem.',
+  description:
+    'What went wrong. An empty list with status 404: there is nothing at this path. OpenID, ACME and OCSP have their own.',
   content: {
-    'application/json': { schema: { anyOf: [ERRORS, TOLD] } },
+    'application/json': { schema: { anyOf: [ERRORS, TOLD, REFUSAL] } },
     'application/problem+json': { schema: PROBLEM },
+    'application/ocsp-response': {},
   },
 } as const
 
@@ -62,13 +71,8 @@ export function repliesOf(route: Route<never>, specs: Answers): Readonly<Record<
   if (!reads && known.length === 0) return { ...done, '2XX': { description: 'Done, or begun.' }, default: error }
   // What is read as it was written has no schema, and comes where names do.
   const all = known.length > 0 && schemas.includes(undefined) ? [...known, ANY] : known
-  const told = { '200': { description: 'OK', ...contentOf(all) } }
-  return { ...told, ...(!reads && sharesRead(route, specs) ? done : {}), default: error }
-}
-
-/** Whether what is said of these answers is said of the row's read: some changes answer the same, others nothing. */
-function sharesRead(route: Route<never>, specs: Answers): boolean {
-  return route.operations.read !== undefined && Object.values(specs).some((spec) => spec.returns === undefined)
+  // What a row returns is what it reads, makes or finds: of its changes some answer that, others nothing.
+  return { '200': { description: 'OK', ...contentOf(all) }, ...(reads ? {} : done), default: error }
 }
 
 function dataOf(operation: string, route: Route<never>): object | undefined {
