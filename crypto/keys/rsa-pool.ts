@@ -1,14 +1,11 @@
 import { Worker } from 'node:worker_threads'
+import { threadModule } from '../thread-module.ts'
 import { zeroize } from '../zeroize.ts'
 import { KeysBusy } from './errors.ts'
 import { generatePair } from './pkcs8.ts'
 import { Semaphore } from './semaphore.ts'
 
-/** A checkout runs the sources, a package what was compiled of them. */
-const WORKER = new URL(
-  import.meta.url.endsWith('.ts') ? './rsa-pool-worker.ts' : './rsa-pool-worker.js',
-  import.meta.url,
-)
+const WORKER = threadModule('rsa-pool-worker', import.meta.url)
 
 /** In DER. */
 export interface RsaPair {

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
+import { threadModule } from '../thread-module.ts'
 
-/** A checkout runs the sources, a package what was compiled of them. */
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './sealing-worker.ts' : './sealing-worker.js', import.meta.url)
+const WORKER = threadModule('sealing-worker', import.meta.url)
 
 /** Batches that lie with the thread. Whoever comes with one more does it where it is, so that both threads have work. */
 const UNDER_WAY_MAX = 16

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { threadModule } from '../../crypto/thread-module.ts'
 import { EgideError } from '../errors.ts'
 import type { CelProgram } from './program.ts'
 import type { CelAnswer, CelTask } from './worker.ts'
@@ -32,10 +33,9 @@ export class ProgramThread<Input, Made> {
   #running: Worker | undefined
   #deadline: NodeJS.Timeout | undefined
 
-  /** `worker`: name of the module that the thread runs, without its ending, which no other thread has; `beside`: URL of one in its folder. */
+  /** As threadModule: the module that the thread runs, and one in its folder. */
   constructor(worker: string, beside: string) {
-    // A checkout runs the sources, a package what was compiled of them.
-    this.#worker = new URL(`./${worker}.${beside.endsWith('.ts') ? 'ts' : 'js'}`, beside)
+    this.#worker = threadModule(worker, beside)
   }
 
   /** Why the program can't be read; undefined: it can. Rejects with `unavailable` when too many wait. */

@@ -3,8 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
 import { SealingThread } from '../../crypto/keys/sealing-thread.ts'
-import { createAuditLog } from '../audit/broker.ts'
-import type { ServerConfig, StorageConfig } from '../config/types.ts'
+import type { ServerConfig } from '../config/types.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
 import type { Core } from '../core/request.ts'
 import { ServerSettings } from '../core/settings.ts'
@@ -18,23 +17,19 @@ import { exportTraces, sampledRatio, type TraceExport, tracesUrl } from '../obse
 import { createPages } from '../pages/index.ts'
 import { InFlight } from '../rest/in-flight.ts'
 import type { Member } from '../workers/member.ts'
+import { auditLogs } from './audit-log.ts'
 import { AutoUnseal } from './auto-unseal.ts'
 import { openBackend, refuseUnfinishedRestore } from './backend.ts'
 import { Background } from './background.ts'
 import { chores } from './chores.ts'
 import { referenceMounts } from './engines.ts'
+import { configuredAddresses, nodeOf } from './node-names.ts'
 import { yieldPoolThreads } from './pool-threads.ts'
 import { monotonicMs, random, systemClock } from './runtime.ts'
 import { openSeals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
 import { honourThreadLimits } from './thread-heaps.ts'
-import { createVault, type Vault, type VaultParts } from './vault.ts'
-
-/** A checkout runs the sources, a package what was compiled of them. */
-const AUDIT_THREAD = new URL(
-  import.meta.url.endsWith('.ts') ? './audit-worker.ts' : './audit-worker.js',
-  import.meta.url,
-)
+import { createVault, type Vault } from './vault.ts'
 
 /** Requests of all listeners that are worked on at a time, unless the configuration says otherwise. */
 const IN_FLIGHT_MAX = 2048
@@ -118,26 +113,15 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     log,
     isServing: () => inFlight.working > 0,
     inFlight: async () => (member === undefined ? inFlight.list() : member.inFlight(inFlight.list())),
-    audit: (store, nodeId) =>
-      createAuditLog({
-        store,
-        clock: systemClock,
-        random,
-        log,
-        nodeId,
-        folder: auditFolder(config),
-        stdout: process.stdout,
-        hostname: hostname(),
-        processId: process.pid,
-        worker: member?.worker,
-        thread: AUDIT_THREAD,
-        apiCreation: config.allowApiAuditCreation,
-        onFailure: (device) => metrics.auditFailed(device),
-        onRefusing: (isRefusing) => {
-          facts.isAuditFailing = isRefusing
-          seal.setAuditFailing(isRefusing)
-        },
-      }),
+    audit: auditLogs(config, {
+      log,
+      worker: member?.worker,
+      onFailure: (device) => metrics.auditFailed(device),
+      onRefusing: (isRefusing) => {
+        facts.isAuditFailing = isRefusing
+        seal.setAuditFailing(isRefusing)
+      },
+    }),
     declaredDevices: config.auditDevices,
     // Whoever follows the log was let in by a token that the sealed vault can't check any more.
     onSealed: (reopens) => {
@@ -151,7 +135,6 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       member?.onOpened()
     },
   })
-  const reference = new OpenApiCache()
   const traces = await tracing(parts)
   const served = {
     core: traces === undefined ? vault.core : (new TracedCore(vault.core, traces.provider, version) satisfies Core),
@@ -175,24 +158,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const listeners: Listeners = await openListeners(config.listeners, {
     rest: { ...served, cors: () => settings.cors() },
     accessKeys: vault.core,
-    pages: createPages({
-      log,
-      isEnabled: () => config.ui,
-      uiHeaders: () => settings.uiHeaders(),
-      openApi: () => reference.document(referenceMounts(), { version }),
-      status: async () => {
-        const status = await vault.operations.status()
-        return {
-          version,
-          isInitialized: status.initialized,
-          isSealed: status.sealed,
-          clusterName: facts.clusterName,
-          sealType: status.type,
-          threshold: status.threshold,
-          progress: status.progress,
-        }
-      },
-    }),
+    pages: pagesOf(parts, vault, settings, facts),
   }).catch(async (error: unknown) => {
     await backend.close()
     throw error
@@ -235,43 +201,31 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   }
 }
 
+function pagesOf({ config, log, version }: ServerParts, vault: Vault, settings: ServerSettings, facts: ProcessFacts) {
+  const reference = new OpenApiCache()
+  return createPages({
+    log,
+    isEnabled: () => config.ui,
+    uiHeaders: () => settings.uiHeaders(),
+    openApi: () => reference.document(referenceMounts(), { version }),
+    status: async () => {
+      const status = await vault.operations.status()
+      return {
+        version,
+        isInitialized: status.initialized,
+        isSealed: status.sealed,
+        clusterName: facts.clusterName,
+        sealType: status.type,
+        threshold: status.threshold,
+        progress: status.progress,
+      }
+    },
+  })
+}
+
 /** Tells the other nodes. */
 async function leave({ core }: Vault): Promise<void> {
   await Promise.allSettled([core.root?.nodes?.leave(), core.namespaces?.holders?.leave()])
-}
-
-/** What this process is called among those that share a storage. The first worker has the name of a server of one process. */
-function nodeOf(
-  storage: StorageConfig,
-  member: Member | undefined,
-  addresses: () => readonly string[],
-): VaultParts['node'] {
-  if (storage.type !== 'postgresql' && member === undefined) return undefined
-  return () => {
-    // Where it listens tells apart the nodes of one machine.
-    const server = storage.type === 'postgresql' ? (storage.nodeId ?? nodeIdAt(addresses())) : undefined
-    const worker = member?.worker ?? 1
-    const process = (alone: string) => (worker === 1 ? (server ?? alone) : `${server ?? alone}/worker-${worker}`)
-    return { process, server }
-  }
-}
-
-/** As they are written, which is known before a worker listens. */
-function configuredAddresses({ listeners }: ServerConfig): readonly string[] {
-  return listeners.map((listener) =>
-    listener.type === 'unix' ? listener.socketPath : `${listener.host}:${listener.port}`,
-  )
-}
-
-/** The same after a restart, and of this process alone among those that share a storage. */
-function nodeIdAt(addresses: readonly string[]): string {
-  return `${hostname()}/${(addresses[0] ?? '').replace(/^\w+:\/\//, '')}`
-}
-
-/** Beside the database, or where the server was started. */
-function auditFolder({ auditDirectory, storage }: ServerConfig): string {
-  if (auditDirectory !== undefined) return resolve(auditDirectory)
-  return storage?.type === 'sqlite' ? resolve(dirname(storage.path), 'audit') : resolve('audit')
 }
 
 async function tracing({ config, environment, version }: ServerParts): Promise<TraceExport | undefined> {

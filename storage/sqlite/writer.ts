@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { threadModule } from '../../crypto/thread-module.ts'
 import { type Entry, type Outcome, type Revision, StorageError, type Transaction } from '../backend.ts'
 import { checkReplacement } from '../bounds.ts'
 import { packGroup, unpackOutcome } from './group-message.ts'
 import type { WriterFailure, WriterReply, WriterRequest, WriterStart } from './writer-worker.ts'
 
-/** A checkout runs the sources, a package what was compiled of them. */
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js', import.meta.url)
+const WORKER = threadModule('writer-worker', import.meta.url)
 
 /** The thread keeps nothing from one group to the next. */
 const YOUNG_GENERATION_MIB = 6

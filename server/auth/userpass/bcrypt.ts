@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { threadModule } from '../../../crypto/thread-module.ts'
 import { EgideError } from '../../../engines/errors.ts'
 
 /** Hashes of bcrypt, which others made: compared on a thread of its own, as it is JavaScript that takes its time. */
@@ -21,8 +22,7 @@ export function isBcryptHash(text: string): boolean {
   return HASH.test(text)
 }
 
-/** A checkout runs the sources, a package what was compiled of them. */
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './bcrypt-worker.ts' : './bcrypt-worker.js', import.meta.url)
+const WORKER = threadModule('bcrypt-worker', import.meta.url)
 
 interface Waiting {
   readonly resolve: (isEqual: boolean) => void
