@@ -168,7 +168,7 @@ export interface LockoutHandlers<S = unknown> {
 export type Handler<F extends Fields, S> = (
   request: EngineRequest<F>,
   context: EngineContext<S>,
-) => Promise<Reply | undefined>
+) => Awaitable<Reply | undefined>
 
 /** Who may call: any valid token that policy allows; that and `sudo`; anybody. */
 export type Access = 'token' | 'sudo' | 'none'

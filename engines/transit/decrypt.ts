@@ -1,7 +1,10 @@
+import type { Awaitable } from '../../storage/backend.ts'
+import type { Store } from '../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type MountRef, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
+import type { Key } from './keys/key.ts'
 import { neededKey } from './keys/key-store.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { keyringOf } from './keys/keyrings.ts'
@@ -35,17 +38,24 @@ export const decrypt = route('decrypt/:name', {
   operations: { update: { handler: decryptWithKey, pure: true } },
 })
 
-async function decryptWithKey(request: DecryptRequest, { store, mount }: EngineContext): Promise<Reply> {
+/** The usual case, a key that is at hand, awaits nothing. */
+function decryptWithKey(request: DecryptRequest, { store, mount }: EngineContext): Awaitable<Reply> {
   const { name, ciphertext, context, associated_data: associatedData, nonce } = request.fields
-  if (request.fields.batch_input !== undefined) {
-    const items = batchItems(request.fields.batch_input, 'ciphertext')
-    refuseMixedContexts(items)
-    return decryptAll(request, items, keyringOf(store, await neededKey(store, name)), mount)
-  }
+  if (request.fields.batch_input !== undefined) return decryptBatch(request, store, mount)
   if (ciphertext === '') throw missingCiphertext()
   const circumstances = circumstancesOf({ context, associatedData, nonce })
-  const keyring = keyringOf(store, await neededKey(store, name))
-  return { data: { plaintext: asText(keyring.decrypt(parseWritten(mount, ciphertext, 'ciphertext'), circumstances)) } }
+  const decrypted = (key: Key): Reply => {
+    const sealed = parseWritten(mount, ciphertext, 'ciphertext')
+    return { data: { plaintext: asText(keyringOf(store, key).decrypt(sealed, circumstances)) } }
+  }
+  const key = neededKey(store, name)
+  return key instanceof Promise ? key.then(decrypted) : decrypted(key)
+}
+
+async function decryptBatch(request: DecryptRequest, store: Store, mount: MountRef): Promise<Reply> {
+  const items = batchItems(request.fields.batch_input, 'ciphertext')
+  refuseMixedContexts(items)
+  return decryptAll(request, items, keyringOf(store, await neededKey(store, request.fields.name)), mount)
 }
 
 async function decryptAll(

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../storage/backend.ts'
 import { fromBase64 } from '../base64.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
@@ -45,7 +46,10 @@ export const encrypt = route('encrypt/:name', {
   description:
     'A key that does not exist is made, for callers who may create it. It is a derived key where a context is given.',
   fields,
-  exists: async ({ fields }, { store }) => (await loadKey(store, fields.name)) !== undefined,
+  exists({ fields }, { store }) {
+    const key = loadKey(store, fields.name)
+    return key instanceof Promise ? key.then(isThere) : isThere(key)
+  },
   returns: EncryptReply,
   auditClear: ['key_version', 'type', 'convergent_encryption', 'partial_failure_response_code'],
   operations: {
@@ -54,17 +58,25 @@ export const encrypt = route('encrypt/:name', {
   },
 })
 
-async function encryptWithKey(request: EncryptRequest, context: EngineContext): Promise<Reply> {
-  const { store, mount, random } = context
-  if (request.fields.batch_input !== undefined) {
-    const items = itemsOf(request)
-    return encryptAll(request, items, await neededKey(store, request.fields.name), context)
-  }
+const isThere = (key: Key | undefined): boolean => key !== undefined
+
+/** The usual case, a key that is at hand, awaits nothing. */
+function encryptWithKey(request: EncryptRequest, context: EngineContext): Awaitable<Reply> {
+  const { fields } = request
+  if (fields.batch_input !== undefined) return encryptBatch(request, context)
   const plaintext = plaintextOf(request)
   const circumstances = ownCircumstances(request)
-  const keyring = keyringOf(store, await neededKey(store, request.fields.name))
-  const sealed = keyring.encrypt(request.fields.key_version, plaintext, circumstances, random)
-  return { data: { ciphertext: written(mount, sealed), key_version: sealed.version } }
+  const encrypted = (key: Key): Reply => {
+    const sealed = keyringOf(context.store, key).encrypt(fields.key_version, plaintext, circumstances, context.random)
+    return { data: { ciphertext: written(context.mount, sealed), key_version: sealed.version } }
+  }
+  const key = neededKey(context.store, fields.name)
+  return key instanceof Promise ? key.then(encrypted) : encrypted(key)
+}
+
+async function encryptBatch(request: EncryptRequest, context: EngineContext): Promise<Reply> {
+  const items = itemsOf(request)
+  return encryptAll(request, items, await neededKey(context.store, request.fields.name), context)
 }
 
 /** What can be refused is refused before there is a key. */

@@ -59,14 +59,14 @@ class Broker implements AuditBroker {
   }
 
   request(record: AuditRequest, error: string | undefined): Promise<void> | undefined {
-    if (this.#state !== 'open') return Promise.reject(notOpen())
+    if (this.#state !== 'open') return refused(notOpen())
     let wait: Promise<void> | undefined
     for (const device of this.#devices) wait = this.#join(wait, device.add(device.writer.request(record, error)))
     return wait
   }
 
   response(record: AuditRequest, response: AuditResponse): Promise<void> | undefined {
-    if (this.#state !== 'open') return Promise.reject(notOpen())
+    if (this.#state !== 'open') return refused(notOpen())
     const now = this.#options.clock.now()
     let wait: Promise<void> | undefined
     for (const device of this.#devices)
@@ -346,6 +346,14 @@ class Broker implements AuditBroker {
 
 const nothing = (): void => {}
 const notOpen = (): EgideError => new EgideError('unavailable', 'the audit log is not open: the request is not served')
+
+/** Rejected, which nobody has to look at. */
+function refused(why: EgideError): Promise<void> {
+  const promise = Promise.reject(why)
+  promise.catch(nothing)
+  return promise
+}
+
 const overlaps = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a)
 
 function isSame(a: DeviceEntry, b: DeviceEntry): boolean {

@@ -144,7 +144,10 @@ export class Device {
 
   #refuse(): Promise<void> | undefined {
     this.#stream.drop(1)
-    return this.required ? Promise.reject(this.#unavailable(undefined)) : undefined
+    if (!this.required) return undefined
+    const turn = newTurn()
+    turn.reject(this.#unavailable(undefined))
+    return turn.promise
   }
 
   #unavailable(cause: unknown): EgideError {

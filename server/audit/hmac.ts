@@ -41,10 +41,10 @@ export class Hmac {
     return this.#inner.subarray(0, BLOCK)
   }
 
-  /** The HMAC, as latin1 text of its 32 bytes, of what follows the inner block in `input`. */
-  ofPrepared(input: Uint8Array): string {
+  /** The HMAC of what follows the inner block in `input`. */
+  ofPrepared(input: Uint8Array, encoding: 'base64url'): string {
     this.#outer.write(hash('sha256', input, 'latin1'), BLOCK, 'latin1')
-    return hash('sha256', this.#outer, 'latin1')
+    return hash('sha256', this.#outer, encoding)
   }
 
   /** Overwrites the key material this object can reach. */

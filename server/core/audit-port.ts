@@ -64,7 +64,10 @@ export interface AuditResponse {
   readonly error: string | undefined
 }
 
-/** Gathers records per event-loop tick and writes them to every enabled device, in order. */
+/**
+ * Gathers records per event-loop tick and writes them to every enabled device, in order. Whoever does not wait for a record
+ * may leave its promise alone: no rejection of it counts as unhandled.
+ */
 export interface AuditLog {
   /** Takes up changes of devices and headers by other nodes, as of the last refresh of the store. Call it before `request`. */
   catchUp(): Promise<void> | undefined

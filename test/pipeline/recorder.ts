@@ -50,7 +50,9 @@ export class Recorder implements AuditLog {
   #written(which: Which, record: AuditRequest): Promise<void> | undefined {
     const { until } = this
     if (until === undefined && this.failing.size === 0) return undefined
-    return this.#write(which, record, until)
+    const written = this.#write(which, record, until)
+    written.catch(() => {}) // as the port says
+    return written
   }
 
   async #write(which: Which, record: AuditRequest, until: Promise<void> | undefined): Promise<void> {

@@ -29,8 +29,12 @@ export function loadKey(reader: Reader, name: string): Awaitable<Key | undefined
 }
 
 /** The key that an operation of cryptography needs. The words are Vault's. */
-export async function neededKey(reader: Reader, name: string): Promise<Key> {
-  const key = await loadKey(reader, name)
+export function neededKey(reader: Reader, name: string): Awaitable<Key> {
+  const key = loadKey(reader, name)
+  return key instanceof Promise ? key.then(found) : found(key)
+}
+
+function found(key: Key | undefined): Key {
   if (key === undefined) throw invalid('encryption key not found')
   return key
 }

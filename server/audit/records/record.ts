@@ -18,6 +18,7 @@ export type AuditedHeaders = ReadonlyMap<string, { readonly hmac: boolean }>
 const CALLERS_MAX = 10_000
 const MOUNTS_MAX = 4096
 const NO_CLEAR: ClearNames = clearNames([])
+const NO_ORIGIN: OriginText = { operation: '', mount: '', namespacePath: '', text: '' }
 
 interface TokenText {
   readonly token: string
@@ -28,6 +29,16 @@ interface CallerText extends TokenText {
   readonly namespaceId: string
   /** The `auth` object without braces. */
   readonly auth: string
+  /** Of the last request, which the next one mostly is like. */
+  origin: OriginText
+}
+
+/** What stands in the `request` object between its id and its path: the same for what a caller does again and again. */
+interface OriginText {
+  readonly operation: string
+  readonly mount: string
+  readonly namespacePath: string
+  readonly text: string
 }
 
 interface MountText {
@@ -117,7 +128,8 @@ export class RecordWriter {
     if (known !== undefined && known.namespaceId === namespaceId) return known
     const secrets = this.#tokenText(caller, token)
     const { head, tail } = callerText(caller, secrets)
-    const made = { ...secrets, namespaceId, auth: head + policyResults(caller, namespaceId) + tail }
+    const auth = head + policyResults(caller, namespaceId) + tail
+    const made = { ...secrets, namespaceId, auth, origin: NO_ORIGIN }
     this.#callers.set(caller, made)
     return made
   }
@@ -145,21 +157,7 @@ export class RecordWriter {
   }
 
   #request(record: AuditRequest): string {
-    let text = `{"id":${JSON.stringify(record.id)},"operation":"${record.operation}"`
-    const mount = this.#mount(record)
-    if (mount !== '') text += `,${mount}`
-    if (record.caller !== undefined) {
-      const caller = this.#caller(record.caller, record)
-      if (caller.token !== '') text += `,"client_token":${caller.token}`
-      if (caller.accessor !== '') text += `,"client_token_accessor":${caller.accessor}`
-    } else if (record.token !== undefined && record.token !== '') {
-      text += `,"client_token":${this.#redactor.text(record.token)}`
-    }
-    text +=
-      record.namespacePath === ''
-        ? `,"namespace":{"id":${JSON.stringify(record.namespaceId)}}`
-        : `,"namespace":{"id":${JSON.stringify(record.namespaceId)},"path":${JSON.stringify(record.namespacePath)}}`
-    text += `,"path":${JSON.stringify(record.path)}`
+    let text = `{"id":${JSON.stringify(record.id)}${this.#origin(record)},"path":${JSON.stringify(record.path)}`
     const data = this.#redactor.data(record.data, clearNames(record.clearRequest))
     if (data !== '') text += `,"data":${data}`
     if (record.connection.remoteAddress !== '')
@@ -168,6 +166,24 @@ export class RecordWriter {
     if (this.#headers !== undefined) text += this.#headersOf(record, this.#headers)
     if (record.protocol !== 'rest') text += `,"protocol":"${record.protocol}"`
     return `${text}}`
+  }
+
+  #origin(record: AuditRequest): string {
+    const mount = this.#mount(record)
+    if (record.caller === undefined) {
+      const hasToken = record.token !== undefined && record.token !== ''
+      return originText(record, mount, hasToken ? `,"client_token":${this.#redactor.text(record.token)}` : '')
+    }
+    const caller = this.#caller(record.caller, record)
+    const { origin } = caller
+    const { operation, namespacePath } = record
+    if (origin.mount === mount && origin.operation === operation && origin.namespacePath === namespacePath)
+      return origin.text
+    let secrets = caller.token === '' ? '' : `,"client_token":${caller.token}`
+    if (caller.accessor !== '') secrets += `,"client_token_accessor":${caller.accessor}`
+    const text = originText(record, mount, secrets)
+    caller.origin = { operation, mount, namespacePath, text }
+    return text
   }
 
   #headersOf(record: AuditRequest, audited: AuditedHeaders): string {
@@ -183,20 +199,19 @@ export class RecordWriter {
 
   /** `issued`: what `#issuedAuth` says of it. */
   #response(record: AuditRequest, response: AuditResponse, issued: string | undefined): string {
-    const parts: string[] = []
-    if (issued !== undefined) parts.push(`"auth":{${issued}}`)
+    let text = issued === undefined ? '' : `"auth":{${issued}}`
     const mount = this.#mount(record)
-    if (mount !== '') parts.push(mount)
-    if (response.leaseId !== '') parts.push(`"secret":{"lease_id":${JSON.stringify(response.leaseId)}}`)
+    if (mount !== '') text = listed(text, mount)
+    if (response.leaseId !== '') text = listed(text, `"secret":{"lease_id":${JSON.stringify(response.leaseId)}}`)
     const data =
       response.error === undefined
         ? this.#responseData(record, response)
         : this.#redactor.data({ error: response.error }, NO_CLEAR)
-    if (data !== '') parts.push(`"data":${data}`)
+    if (data !== '') text = listed(text, `"data":${data}`)
     if (response.warnings !== null && response.warnings.length > 0)
-      parts.push(`"warnings":${JSON.stringify(response.warnings)}`)
-    if (response.wrapInfo !== null) parts.push(`"wrap_info":${this.#wrapInfo(response.wrapInfo)}`)
-    return `{${parts.join(',')}}`
+      text = listed(text, `"warnings":${JSON.stringify(response.warnings)}`)
+    if (response.wrapInfo !== null) text = listed(text, `"wrap_info":${this.#wrapInfo(response.wrapInfo)}`)
+    return `{${text}}`
   }
 
   #responseData(record: AuditRequest, response: AuditResponse): string {
@@ -235,6 +250,15 @@ export class RecordWriter {
     if (wrap.wrappedAccessor !== '') text += `,"wrapped_accessor":${this.#accessor(wrap.wrappedAccessor)}`
     return `${text}}`
   }
+}
+
+const listed = (list: string, more: string): string => (list === '' ? more : `${list},${more}`)
+
+function originText(record: AuditRequest, mount: string, secrets: string): string {
+  const { operation, namespaceId, namespacePath } = record
+  const path = namespacePath === '' ? '' : `,"path":${JSON.stringify(namespacePath)}`
+  const place = mount === '' ? '' : `,${mount}`
+  return `,"operation":"${operation}"${place}${secrets},"namespace":{"id":${JSON.stringify(namespaceId)}${path}}`
 }
 
 /** How many there are, marked as clear; what is no container is left as it is. */

@@ -18,12 +18,11 @@ export const LINE_MAX_BYTES = 128 * 1024 * 1024
 // The last characters hold unused bits: only the one spelling with zeros there is ours, or a line could be changed unseen.
 const LINE_END =
   /,"seq":(0|[1-9]\d{0,15}),"chain":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"(?:,"signature":"([A-Za-z0-9_-]{85}[AQgw])")?\}$/
+/** More than what `LINE_END` matches takes, and the newline. */
 const LINE_END_BYTES = 192
 const BEFORE_SEQ = Buffer.from(',"seq":')
 const BEFORE_CHAIN = Buffer.from(',"chain":"')
 const AFTER_CHAIN = '"}\n'
-/** What stands between a record's text and its chain value, at most. */
-const PLACE_MAX_BYTES = BEFORE_SEQ.length + String(Number.MAX_SAFE_INTEGER).length + BEFORE_CHAIN.length
 
 export interface LineEnd {
   readonly seq: number
@@ -73,66 +72,73 @@ export class Batch {
     if (this.#bytes.length > 4 * 1024 * 1024) this.#bytes = Buffer.allocUnsafeSlow(64 * 1024)
   }
 
-  /** Makes room for `count` more bytes and gives back where they go. */
-  reserve(count: number): Buffer {
+  /** Appends the bytes of `source` from `start` to `end`. */
+  add(source: Buffer, start: number, end: number): void {
+    const count = end - start
     if (this.length + count > this.#bytes.length) {
       const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.length + count))
       this.#bytes.copy(grown, 0, 0, this.length)
       this.#bytes = grown
     }
-    return this.#bytes.subarray(this.length, this.length + count)
+    source.copy(this.#bytes, this.length, start, end)
+    this.length += count
   }
 
   /** Bytes that belong to no line: the newline after a torn one. */
   raw(text: string): void {
-    this.reserve(Buffer.byteLength(text)).write(text)
-    this.length += Buffer.byteLength(text)
+    const bytes = Buffer.from(text)
+    this.add(bytes, 0, bytes.length)
   }
 }
 
 /** Puts lines at the end of a chain. Knows where the chain stands; says nothing about where the lines go. */
 export class ChainWriter {
   readonly #hmac: Hmac
-  /** Inner HMAC block, the previous chain value, the line. */
+  /** Inner HMAC block, the previous chain value, the line: it is put together where it is hashed. */
   #scratch = Buffer.alloc(16 * 1024)
+  readonly #chainAt: number
   readonly #lineAt: number
   seq: number
-  /** latin1 of 32 bytes. */
-  chain: string
+  /** As it stands in lines. */
+  #value: string
 
+  /** `chain`: latin1 of 32 bytes. */
   constructor(key: Uint8Array, seq: number, chain: string) {
     this.#hmac = new Hmac(key)
-    this.#lineAt = this.#hmac.innerBlock.length + CHAIN_BYTES
+    this.#chainAt = this.#hmac.innerBlock.length
+    this.#lineAt = this.#chainAt + CHAIN_BYTES
     this.seq = seq
-    this.chain = chain
+    this.#value = encodeChain(chain)
     this.#hmac.innerBlock.copy(this.#scratch)
   }
 
-  /** Moves to another place of the chain: what is really in the output, after a failure. */
+  /** latin1 of 32 bytes. */
+  get chain(): string {
+    return decodeChain(this.#value)
+  }
+
+  /** Moves to another place of the chain: what is really in the output, after a failure. `chain`: latin1 of 32 bytes. */
   moveTo(seq: number, chain: string): void {
     this.seq = seq
-    this.chain = chain
+    this.#value = encodeChain(chain)
   }
 
   /** Appends `text` (a record without its closing brace) as the next line. `sign` makes it a checkpoint. */
   append(batch: Batch, text: string, sign?: (signed: Buffer) => string): void {
     const seq = this.seq + 1
-    const end = this.#layOut(text, seq)
-    this.#scratch.write(this.chain, this.#lineAt - CHAIN_BYTES, 'latin1')
-    const chain = this.#hmac.ofPrepared(this.#scratch.subarray(0, end))
-    const value = encodeChain(chain)
-    const room = batch.reserve(end - this.#lineAt + value.length + 128)
-    let at = this.#scratch.copy(room, 0, this.#lineAt, end)
-    at += room.write(value, at, 'latin1')
-    at += room.write(
-      sign === undefined ? AFTER_CHAIN : `","signature":"${sign(room.subarray(0, at))}"}\n`,
-      at,
-      'latin1',
-    )
-    batch.length += at
+    let end = this.#layOut(text, seq)
+    const scratch = this.#scratch
+    scratch.write(this.#value, this.#chainAt, 'base64url')
+    const value = this.#hmac.ofPrepared(scratch.subarray(0, end), 'base64url')
+    if (sign === undefined) end += scratch.write(value + AFTER_CHAIN, end, 'latin1')
+    else {
+      end += scratch.write(value, end, 'latin1')
+      end += scratch.write(`","signature":"${sign(scratch.subarray(this.#lineAt, end))}"}\n`, end, 'latin1')
+    }
+    batch.add(scratch, this.#lineAt, end)
     batch.ends.push(batch.length)
     this.seq = seq
-    this.chain = chain
+    this.#value = value
   }
 
   /** Overwrites the key material this object can reach. */
@@ -143,7 +149,7 @@ export class ChainWriter {
 
   /** Writes the line up to its chain value behind the inner block and the previous value. Returns where it ends. */
   #layOut(text: string, seq: number): number {
-    const needed = this.#lineAt + text.length * 3 + PLACE_MAX_BYTES
+    const needed = this.#lineAt + text.length * 3 + LINE_END_BYTES
     if (needed > this.#scratch.length || (this.#scratch.length > 1024 * 1024 && needed < 64 * 1024)) {
       const scratch = Buffer.alloc(Math.max(needed, 16 * 1024))
       this.#hmac.innerBlock.copy(scratch)

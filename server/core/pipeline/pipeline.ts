@@ -7,6 +7,7 @@ import { operationOf, unusedInput } from '../dispatch.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import { pathHelpOf } from '../path-help.ts'
 import type { Request, Response } from '../request.ts'
+import type { Match } from '../route-table.ts'
 import { Admission } from './admission.ts'
 import { RequestRecord } from './audit-record.ts'
 import { Callers } from './callers.ts'
@@ -72,7 +73,6 @@ export class Pipeline {
       const behind = audit.catchUp()
       if (behind !== undefined) await behind
       const written = audit.request(record, refusal.message)
-      written?.catch(ignored)
       if (!this.closed) await audit.response(record, failed(refusal.message))
       if (written !== undefined) await written
     } catch (error) {
@@ -119,7 +119,7 @@ class Pass {
     this.#left = new LeftBelow(parts)
   }
 
-  run(): Promise<Response> {
+  run(): Awaitable<Response> {
     if (isStatus(this.#target, this.#request.operation)) return this.#answer()
     let refusal: Awaitable<EgideError | undefined>
     try {
@@ -144,9 +144,7 @@ class Pass {
   #admitted(refusal: EgideError | undefined): Promise<Response> {
     const record = this.#record()
     if (refusal !== undefined) return this.#refuse(record, refusal)
-    const written = this.#parts.audit.request(record, undefined)
-    written?.catch(ignored)
-    return this.#answerAudited(record, written)
+    return this.#answerAudited(record, this.#parts.audit.request(record, undefined))
   }
 
   async #refuse(record: RequestRecord, refusal: EgideError): Promise<never> {
@@ -181,7 +179,6 @@ class Pass {
   /** Recorded as a request that failed, and as its response. */
   async #recordRefusal(record: RequestRecord, message: string): Promise<void> {
     const written = this.#parts.audit.request(record, message)
-    written?.catch(ignored)
     await this.#recordFailure(record, message)
     if (written !== undefined) await written
   }
@@ -196,7 +193,8 @@ class Pass {
     if (written !== undefined && isChange(this.#target, this.#admission.operation)) await written
     let response: Response
     try {
-      response = await this.#answer()
+      const answering = this.#answer()
+      response = answering instanceof Promise ? await answering : answering
     } catch (error) {
       const known = callerError(error, this.#parts.log, this.#request.id)
       if (written !== undefined) await written
@@ -205,8 +203,8 @@ class Pass {
     }
     if (this.#pipeline.closed) return this.#answerClosed(response, record)
     const done = this.#parts.audit.response(record, recordOf(response))
-    done?.catch(ignored)
-    if (written !== undefined) await written
+    // Mostly both records are written together.
+    if (written !== undefined && written !== done) await written
     if (done !== undefined) await done
     return response
   }
@@ -219,22 +217,31 @@ class Pass {
     return answered
   }
 
-  async #answer(): Promise<Response> {
+  #answer(): Awaitable<Response> {
     const { mount, match, path } = this.#target
-    const { operation, decision } = this.#admission
+    const { operation, token } = this.#admission
     if (mount === undefined) throw notFound(`no handler for route "${path}". route entry not found.`)
     if (operation === 'help') return this.#respond(mount, this.#help(mount), [])
     if (match === undefined) throw notFound('unsupported path')
-    const row = operationOf(match.route, operation)
-    const { token } = this.#admission
-    if (token !== undefined && leavesSomething(this.#target, mount)) await this.#left.note(token)
-    let reply = await row.handler(this.#admission.input(match, mount), mount.context)
+    const { handler } = operationOf(match.route, operation)
+    const reply =
+      token !== undefined && leavesSomething(this.#target, mount)
+        ? this.#left.note(token).then(() => handler(this.#admission.input(match, mount), mount.context))
+        : handler(this.#admission.input(match, mount), mount.context)
+    return reply instanceof Promise
+      ? reply.then((late) => this.#replied(mount, match, late))
+      : this.#replied(mount, match, reply)
+  }
+
+  #replied(mount: LiveMount, { route }: Match, reply: Reply | undefined): Awaitable<Response> {
+    const { operation, decision } = this.#admission
+    const warnings = unusedInput(this.#request.data, route, operation)
     if (reply?.events !== undefined) {
       const stream = new EventStream(this.#parts, this.#request, mount, () => this.#pipeline.closed)
-      reply = { raw: stream.reply(reply.events) }
+      return this.#respond(mount, { raw: stream.reply(reply.events) }, warnings)
     }
-    if (decision?.listFilter !== undefined) reply = await this.#filtered(reply, decision.listFilter)
-    return this.#respond(mount, reply, unusedInput(this.#request.data, match.route, operation))
+    if (decision?.listFilter === undefined) return this.#respond(mount, reply, warnings)
+    return this.#filtered(reply, decision.listFilter).then((shown) => this.#respond(mount, shown, warnings))
   }
 
   #help(mount: LiveMount): Reply {
@@ -318,6 +325,3 @@ function failed(message: string): AuditResponse {
     error: message === '' ? undefined : message,
   }
 }
-
-/** Awaited elsewhere. */
-function ignored(): void {}
