@@ -18,8 +18,8 @@ function shown(value: unknown): string {
   return value === '' || /[\s"=]/.test(value) ? JSON.stringify(value) : value
 }
 
-/** Whatever ends a line somewhere, or moves a terminal's cursor. */
-const CONTROL = /[\p{Cc}\u2028\u2029]/gu
+/** Whatever ends a line somewhere, moves a terminal's cursor, or shows text in another order than it is written. */
+const CONTROL = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
 
 /** One line must not pass for two, nor rewrite what a terminal shows. */
 function oneLine(text: string): string {

@@ -38,6 +38,12 @@ describe('lines', () => {
     ])
   })
 
+  test('read in the order in which they are written, whatever is in them', () => {
+    const { log, lines } = logOf('info', 'standard')
+    log.info({ role: 'a\u202erevoked\u2066b' }, 'refused')
+    expect(lines[0]).toContain('refused: role=a\\u202erevoked\\u2066b\n')
+  })
+
   test('are one line each, whatever is in them', () => {
     const anything = fc.string({ unit: 'binary' })
     const formats = fc.constantFrom<LogFormat>('json', 'standard')
