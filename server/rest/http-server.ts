@@ -120,7 +120,9 @@ export class HttpServer {
   }
 
   readonly #onRequest = (message: IncomingMessage, reply: ServerResponse): void => {
-    if (!this.server.listening) reply.shouldKeepAlive = false
+    // After an offer of another protocol that was passed over, Node's parser tells nobody of a request that it can't read,
+    // a LIST among them: the next one comes on a connection of its own.
+    if (!this.server.listening || message.headers.upgrade !== undefined) reply.shouldKeepAlive = false
     if (this.#accepted.size > this.#spec.limits.maxConnections) {
       reply.writeHead(503, { 'Retry-After': '1', Connection: 'close', 'Content-Type': 'application/json' })
       reply.end('{"errors":["too many connections"]}\n')

@@ -54,6 +54,15 @@ for (const [transport, options] of Object.entries(transports)) {
       ])
     })
 
+    test('a client that offers another protocol with each request, as that of Java does, may LIST after others', async () => {
+      const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAA\r\n'
+      for (const method of ['GET', 'LIST']) {
+        const answer = await raw(served, [ask(method, '/v1/kv/a', '', offer)], 1)
+        expect(statuses(answer)).toEqual([200])
+        expect(answer).toMatch(/^connection: close\r$/im)
+      }
+    })
+
     test('pipelined in one packet they are answered in order', async () => {
       const requests = ['GET', 'LIST', 'GET', 'SCAN', 'LIST', 'GET'].map((method, n) => ask(method, `/v1/kv/${n}`))
       expect(asked(await raw(served, [requests.join('')], requests.length))).toEqual([
