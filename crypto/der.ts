@@ -136,6 +136,7 @@ export function derText({ tag, body }: Pick<DerElement, 'tag' | 'body'>): string
   return text
 }
 
+/** An element of the tag, its contents being `parts` one after the other. */
 export function encodeDer(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
   return Buffer.concat([Buffer.of(tag, ...encodedLength(length)), ...parts])

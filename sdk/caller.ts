@@ -56,10 +56,12 @@ export class Caller {
     this.#wrapTtl = wrapTtl
   }
 
+  /** The same server, seen with other settings. */
   with(settings: CallerSettings): Caller {
     return new Caller(this.transport, this.retries, { ...this.#settings, ...settings }, this.#wrapTtl)
   }
 
+  /** Has each answer wrapped for `ttl`, a duration as the server takes it. Calls then reject with WrappedElsewhere, which holds it. */
   wrapping(ttl: string): Caller {
     return new Caller(this.transport, this.retries, this.#settings, ttl)
   }
@@ -68,6 +70,7 @@ export class Caller {
     return this.#settings.token !== undefined && this.#settings.token !== ''
   }
 
+  /** Tries again what is safe to repeat, or `options.idempotent`. Rejects with ApiError, TransportError or the signal's reason. */
   async call(operation: Operation, input: Input, options: CallOptions = {}): Promise<Reply<unknown>> {
     const { signal, timeoutMs = this.#settings.timeoutMs, idempotent = operation.safe } = options
     signal?.throwIfAborted()

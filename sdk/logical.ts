@@ -38,6 +38,7 @@ export class Logical {
     return new Logical(this.#wire, { ...this.#settings, ...settings }, this.#retries)
   }
 
+  /** What is at `path`, below `/v1/`; undefined: nothing. Rejects with ApiError or TransportError, as all of these do. */
   async read(path: string, query: Query = []): Promise<Secret | undefined> {
     return this.#found({ method: 'GET', path, query })
   }
@@ -52,6 +53,7 @@ export class Logical {
     return this.#found({ method: 'GET', path, query: [...pageQuery(page), ['scan', 'true']] })
   }
 
+  /** Undefined: the answer has nothing to say. */
   async write(path: string, data: JsonObject = {}): Promise<Secret | undefined> {
     return this.#answered({ method: 'PUT', path, body: formatJson(data) })
   }
@@ -61,6 +63,7 @@ export class Logical {
     return this.#answered({ method: 'PATCH', path, body: formatJson(data) })
   }
 
+  /** Undefined: the answer has nothing to say. */
   async delete(path: string, query: Query = []): Promise<Secret | undefined> {
     return this.#answered({ method: 'DELETE', path, query })
   }

@@ -187,6 +187,7 @@ export type StorageErrorCode =
   | 'newer' // what was to be written anew was written by a version that knows more of it; nothing was written
   | 'closed'
 
+/** What backends reject with. The message is for operators, `cause` for the log. */
 export class StorageError extends Error {
   override readonly name = 'StorageError'
   readonly code: StorageErrorCode

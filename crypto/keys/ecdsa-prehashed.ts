@@ -21,6 +21,7 @@ async function ecdsaOver(curve: Curve) {
   return (await import('@noble/curves/nist.js'))[NAMES[curve]]
 }
 
+/** Signs `hash`; of one longer than the curve's order the leftmost bits count (FIPS 186-5 section 6.4.1). `encoding` is the signature's. */
 export async function signHash(
   curve: Curve,
   key: KeyObject,
@@ -39,6 +40,7 @@ export async function signHash(
   }
 }
 
+/** As signHash made it, by the public key in SubjectPublicKeyInfo. What is no signature at all is false, too. */
 export async function verifyHash(
   curve: Curve,
   spki: Buffer,

@@ -34,10 +34,12 @@ async function ed25519ph() {
   return eddsa(ed25519.Point, sha512 as never, { adjustScalarBytes, domain, prehash: prehash as never, zip215: false })
 }
 
+/** `seed` is the private key's 32 bytes, `hashed` the SHA-512 hash of the message. The signature has 64 bytes. */
 export async function signEd25519ph(seed: Buffer, hashed: Buffer): Promise<Buffer> {
   return Buffer.from((await ed25519ph()).sign(hashed, seed))
 }
 
+/** `point` is the public key's 32 bytes. What is no hash, signature or point at all is false, too. */
 export async function verifyEd25519ph(point: Buffer, hashed: Buffer, signature: Buffer): Promise<boolean> {
   if (hashed.length !== PREHASHED_BYTES) return false
   try {

@@ -16,6 +16,7 @@ const INITIAL = Buffer.from('a65959a6', 'hex')
 /** The hash of OAEP, by OpenSSL's name. */
 export type WrapHash = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
 
+/** RSA's ciphertext, as long as the modulus, followed by the wrapped `secret`, which stays the caller's to zero. */
 export function wrapKey(wrapping: KeyObject, hash: WrapHash, secret: Buffer, random: RandomBytes): Buffer {
   const bytes = random.bytes(AES_KEY_BYTES)
   const wrappedKey = encryptOaep(wrapping, bytes, hash)

@@ -18,6 +18,7 @@ const SEED_TAG = 0x80
 /** Loaded when first used: most servers never are asked for it. */
 const mlDsa = async (name: MlDsaName) => (await import('@noble/post-quantum/ml-dsa.js'))[NAMES[name]]
 
+/** `mu` has 64 bytes. Each signature has fresh randomness in it (the hedged variant of FIPS 204). Throws EncodingError for a key in no known form. */
 export async function signMu(name: MlDsaName, pkcs8: Buffer, mu: Buffer, random: RandomBytes): Promise<Buffer> {
   const algorithm = await mlDsa(name)
   const contents = privateContents(pkcs8)
@@ -32,6 +33,7 @@ export async function signMu(name: MlDsaName, pkcs8: Buffer, mu: Buffer, random:
   }
 }
 
+/** By the public key in SubjectPublicKeyInfo. What is no signature at all is false, too. */
 export async function verifyMu(name: MlDsaName, spki: Buffer, mu: Buffer, signature: Buffer): Promise<boolean> {
   const algorithm = await mlDsa(name)
   try {

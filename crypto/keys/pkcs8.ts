@@ -59,6 +59,7 @@ export function importedPair(
   return { privateKey: key.export(PRIVATE), publicKey: publicKey.export(PUBLIC) }
 }
 
+/** A key of which only the public part was given. */
 export function importedPublic(key: KeyObject): PairBytes {
   return { privateKey: undefined, publicKey: key.export(PUBLIC) }
 }
@@ -85,11 +86,13 @@ export function algorithmIdentifier(der: Buffer): Buffer {
   return identifier.whole
 }
 
+/** PrivateKeyInfo (RFC 5208) of an algorithm's whole identifier and its private key. The caller zeroes it. */
 export function encodePkcs8(identifier: Buffer, contents: Buffer): Buffer {
   const version = encodeDer(TAG.integer, Buffer.of(0))
   return encodeDer(TAG.sequence, version, identifier, encodeDer(TAG.octetString, contents))
 }
 
+/** SubjectPublicKeyInfo (RFC 5280) of an algorithm's whole identifier and its public key. */
 export function encodeSpki(identifier: Buffer, contents: Buffer): Buffer {
   return encodeDer(TAG.sequence, identifier, encodeDer(TAG.bitString, Buffer.of(0), contents))
 }

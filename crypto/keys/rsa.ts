@@ -93,6 +93,7 @@ export function decryptOaep(key: KeyObject, ciphertext: Buffer, oaepHash: string
   }
 }
 
+/** RSAES-OAEP with MGF1 of the same hash. Throws for a plaintext longer than the modulus less two hashes and two bytes. */
 export function encryptOaep(key: KeyObject, plaintext: Buffer, oaepHash: string): Buffer {
   return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, plaintext)
 }

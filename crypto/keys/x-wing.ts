@@ -40,6 +40,7 @@ export interface XWingPrivate {
   readonly publicBytes: Buffer
 }
 
+/** `seed` is the private key's 32 bytes; it stays the caller's to zero. */
 export function openXWingPrivate(seed: Buffer): XWingPrivate {
   const expanded = createHash('shake256', { outputLength: KEM_SEED_BYTES + POINT_BYTES })
     .update(seed)
@@ -69,6 +70,7 @@ export function openXWingPublic(bytes: Buffer): XWingPublic {
   }
 }
 
+/** A new secret of 32 bytes, which the caller zeroes, and what the holder of the private key gets it from. */
 export function encapsulateXWing(to: XWingPublic): { ciphertext: Buffer; sharedSecret: Buffer } {
   const kem = encapsulate(to.kem)
   const own = generateKeyPairSync('x25519')

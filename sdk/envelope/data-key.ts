@@ -26,6 +26,7 @@ export class DataKey {
     return new DataKey(wrapped, KEY_TEXT.test(text) ? bytes : Buffer.alloc(0))
   }
 
+  /** A whole message: header, nonce, ciphertext and tag. Throws when the key is erased. */
   encrypt(plaintext: Uint8Array, associated: Uint8Array): Buffer {
     this.#check()
     const header = headerOf(this.wrapped)
@@ -54,6 +55,7 @@ export class DataKey {
     }
   }
 
+  /** Zeroes the key, which is of no use from then on. */
   erase(): void {
     this.#erased = true
     this.#bytes.fill(0)
