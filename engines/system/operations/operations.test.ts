@@ -10,23 +10,10 @@ import { Metrics } from '../../../server/observe/metrics.ts'
 import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import { createStore } from '../../../storage/sealed-store.ts'
 import { testingCipher } from '../../../storage/testing-cipher.ts'
-import type { Caller, EngineContext, Operation, Reply } from '../../engine.ts'
+import { CALLER } from '../../../test/engines/mounted-engine.ts'
+import type { EngineContext, Operation, Reply } from '../../engine.ts'
 import type { Operations, OperationsServices, RouterRecord } from '../services/operations.ts'
 import { operationsRoutes } from './index.ts'
-
-const caller: Caller = {
-  accessor: 'acc',
-  displayName: 'token',
-  tokenHash: 'h',
-  policies: ['default'],
-  identityPolicies: [],
-  meta: null,
-  entityId: '',
-  isRoot: false,
-  type: 'service',
-  path: 'auth/token/create',
-  tokenIssueTimeMs: 0,
-}
 
 const records: readonly RouterRecord[] = [
   record('sys/', 'system', 'b', 'sys_1'),
@@ -98,7 +85,7 @@ async function server() {
       ...more,
     }
     const input = inputOf(request, operation, match.route, match.params, path, {
-      caller: more.token === '' ? undefined : caller,
+      caller: more.token === '' ? undefined : CALLER,
       sudo: true,
       headerNames: 'all',
     })
@@ -310,7 +297,7 @@ describe('what the server is', () => {
     const { call } = await server()
     const path = 'internal/specs/openapi'
     const mine = await call('read', path)
-    expect(JSON.parse(bodyOf(mine))).toEqual({ openapi: '3.1.0', of: 'acc', context: '' })
+    expect(JSON.parse(bodyOf(mine))).toEqual({ openapi: '3.1.0', of: CALLER.accessor, context: '' })
     const open = await call('update', path, { context: 'gen' }, { token: '' })
     expect(JSON.parse(bodyOf(open))).toEqual({ openapi: '3.1.0', of: null, context: 'gen' })
     await expect(call('update', path, { context: 'a b' })).rejects.toThrow('context')

@@ -1,12 +1,8 @@
 import type { Connection, IssuedAuth, TokenType } from '../../../engines/engine.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 
-/**
- * What is stored of a service token. The token itself is nowhere: its row is found by its keyed hash. Durations are
- * seconds, moments are milliseconds since the epoch.
- */
-export interface TokenEntry {
-  readonly accessor: string
+/** What a token is made with and keeps. Durations are seconds; 0 is none. */
+interface TokenTerms {
   /** Hash of the token that made it; '' for an orphan. */
   readonly parent: string
   readonly policies: readonly string[]
@@ -16,12 +12,9 @@ export interface TokenEntry {
   readonly displayName: string
   /** Uses left; 0: unlimited; -1: none, it dies when the request that spent it ends. */
   readonly numUses: number
-  readonly createdMs: number
   /** Lifetime at creation; 0: never expires. */
   readonly ttlSeconds: number
   readonly explicitMaxTtlSeconds: number
-  /** The auth method's maximum when it was made; what the method says at a renewal counts instead. 0: none. */
-  readonly maxTtlSeconds: number
   readonly periodSeconds: number
   readonly renewable: boolean
   readonly type: TokenType
@@ -35,6 +28,17 @@ export interface TokenEntry {
   readonly authRole?: string | undefined
   /** What the auth method keeps with it. */
   readonly internal: Readonly<Record<string, unknown>>
+}
+
+/**
+ * What is stored of a service token. The token itself is nowhere: its row is found by its keyed hash. Moments are
+ * milliseconds since the epoch.
+ */
+export interface TokenEntry extends TokenTerms {
+  readonly accessor: string
+  readonly createdMs: number
+  /** The auth method's maximum when it was made; what the method says at a renewal counts instead. 0: none. */
+  readonly maxTtlSeconds: number
   /** 0: never. */
   readonly expiresAtMs: number
   /** 0: not renewed yet. */
@@ -53,30 +57,12 @@ export interface FoundToken {
 /** Whether a hash is that of a token from a namespace above. Keyed hashes hold no dot. */
 export const isFromAbove = (hash: string): boolean => hash.includes('.')
 
-/** A token to be made, every decision about it taken. Durations are seconds; 0 is none. */
-export interface TokenSpec {
+/** A token to be made, every decision about it taken. */
+export interface TokenSpec extends TokenTerms {
   /** A caller-chosen token, allowed to those with sudo. */
   readonly id?: string | undefined
-  /** Hash of the parent; '' makes an orphan. */
-  readonly parent: string
-  readonly policies: readonly string[]
-  readonly path: string
-  readonly meta: Readonly<Record<string, string>> | null
-  readonly displayName: string
-  readonly numUses: number
-  readonly ttlSeconds: number
-  readonly explicitMaxTtlSeconds: number
   /** Of the auth method; absent: none. */
   readonly maxTtlSeconds?: number
-  readonly periodSeconds: number
-  readonly renewable: boolean
-  readonly type: TokenType
-  readonly boundCidrs: readonly string[]
-  readonly entityId: string
-  readonly role: string
-  readonly mountUuid: string
-  readonly authRole?: string | undefined
-  readonly internal: Readonly<Record<string, unknown>>
 }
 
 export interface Renewal {
