@@ -34,10 +34,11 @@ class Load implements Sender {
   }
 
   async run(): Promise<Outcome> {
-    const { connections, durationMs, warmUpMs, port } = this.#plan
+    const { connections, startAfterMs, durationMs, warmUpMs, port } = this.#plan
     const opened = Array.from({ length: connections }, () => this.#open(port))
     const open = (await Promise.all(opened)).flat()
     this.#idle.push(...open)
+    if (startAfterMs !== undefined) await elapsed(startAfterMs)
     if (this.#plan.ratePerSecond === undefined) for (const channel of this.#idle.splice(0)) this.#send(channel)
     else this.#pace(this.#plan.ratePerSecond)
     await elapsed(warmUpMs)

@@ -26,6 +26,8 @@ export interface Plan {
   readonly ca?: string | undefined
   readonly numbered?: Numbering | undefined
   readonly connections: number
+  /** Waits so long, connected, before it sends: a process that starts takes a processor from those that are measured. */
+  readonly startAfterMs?: number | undefined
   /** Load that is not counted: code gets compiled, caches fill. */
   readonly warmUpMs: number
   readonly durationMs: number

@@ -17,7 +17,7 @@ export interface Entrant {
   readonly numbered?: Numbering | undefined
 }
 
-export type Span = Pick<Plan, 'warmUpMs' | 'durationMs' | 'ratePerSecond' | 'maxRequests'>
+export type Span = Pick<Plan, 'startAfterMs' | 'warmUpMs' | 'durationMs' | 'ratePerSecond' | 'maxRequests'>
 
 /** Sends the row's requests for so long. Throws when one of them is refused. */
 export async function loadRow(entrant: Entrant, span: Span): Promise<Measured> {

@@ -17,7 +17,7 @@ const PATIENCE_MS = 120_000
 const LOOK_MS = 1000
 /** Of one processor. */
 const IDLE_SHARE = 0.1
-/** The reads have warmed up. */
+/** The reads have warmed up, and the generator of the burst has started. */
 const UNDER_WAY_MS = 2000
 
 /**
@@ -41,9 +41,7 @@ export async function burst(
       const calm = await reads.during(seconds)
       const alone = await issueAtOnce(entrant, certificates)
       await idle(vault)
-      const beside = reads.during(seconds)
-      await sleep(UNDER_WAY_MS)
-      const [during, { seconds: took }] = await Promise.all([beside, issueAtOnce(entrant, certificates)])
+      const [during, { seconds: took }] = await Promise.all([reads.during(seconds), issueAtOnce(entrant, certificates)])
       const keys = certificates / perSecond
       shares.push(alone.seconds / keys)
       tails.push(during.p99Ms / calm.p99Ms)
@@ -65,7 +63,8 @@ export async function burst(
 }
 
 async function issueAtOnce(entrant: Entrant, maxRequests: number) {
-  return (await loadRow(entrant, { warmUpMs: 0, durationMs: PATIENCE_MS, maxRequests })).outcome
+  const span = { startAfterMs: UNDER_WAY_MS, warmUpMs: 0, durationMs: PATIENCE_MS, maxRequests }
+  return (await loadRow(entrant, span)).outcome
 }
 
 /** Waits until the server has nothing to do: it makes no more keys. */
