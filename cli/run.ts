@@ -8,7 +8,7 @@ import { Session } from './session.ts'
 import { suggestion } from './suggestion.ts'
 import { printLine, warn } from './terminal.ts'
 
-/** What a shell says when there is no such command; Vault's command line says it too. */
+/** What a shell says when there is no such command. Vault's command line says it of its first word alone. */
 const NO_SUCH_COMMAND = 127
 
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
@@ -71,7 +71,7 @@ function isForeign(entry: Leaf | Foreign): entry is Foreign {
   return 'runArgs' in entry
 }
 
-/** Help that was asked for ends with 0; a missing word with 1, an unknown one with 127. */
+/** Help that was asked for ends with 0; an unknown first word with 127; any other word that is unknown or missing with 1. */
 function groupHelp(words: readonly string[], group: Group, word: string | undefined): number {
   const asked = word !== undefined && /^(help|--?(help|h))$/.test(word)
   const print = asked ? printLine : warn
@@ -87,5 +87,5 @@ function groupHelp(words: readonly string[], group: Group, word: string | undefi
   print(`Usage: ${words.join(' ')} <command> [options] [args]\n\n${group.summary}\n\nCommands:`)
   for (const name of names) print(`    ${name.padEnd(width)}    ${group.commands[name]?.summary ?? ''}`)
   if (asked) return 0
-  return word === undefined || word.startsWith('-') ? 1 : NO_SUCH_COMMAND
+  return word === undefined || word.startsWith('-') || words.length > 1 ? 1 : NO_SUCH_COMMAND
 }
