@@ -2,6 +2,8 @@
 
 const BLOCK = 512
 const OCTAL_SIZE_MAX = 0o77777777777
+/** As it is written here: tar's other spellings stand in no snapshot. */
+const SIZE = /^[0-7]{11}$/
 
 export interface Member {
   readonly name: string
@@ -66,10 +68,11 @@ export async function* readMembers(source: AsyncIterable<Buffer>, maxBytes: numb
 
 function parseHeader(header: Buffer, place: string): { name: string; size: number } {
   const stated = Number.parseInt(header.toString('latin1', 148, 154), 8)
-  if (stated !== checksumOf(header) || header.toString('latin1', 257, 262) !== 'ustar')
+  const size = header.toString('latin1', 124, 135)
+  if (stated !== checksumOf(header) || header.toString('latin1', 257, 262) !== 'ustar' || !SIZE.test(size))
     throw new ArchiveError(place, 'what follows it is damaged, or no snapshot')
   const name = header.toString('latin1', 0, 100).replace(/\0.*$/s, '')
-  return { name, size: Number.parseInt(header.toString('latin1', 124, 135), 8) }
+  return { name, size: Number.parseInt(size, 8) }
 }
 
 /** The sum of all bytes, its own field taken for spaces. */
