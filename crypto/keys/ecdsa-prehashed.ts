@@ -59,8 +59,8 @@ export async function verifyHash(
 
 const formatOf = (encoding: 'der' | 'p1363') => (encoding === 'der' ? 'der' : 'compact')
 
-/** ECPrivateKey (RFC 5915): version, then the scalar at full length. A view. */
-function scalarOf(pkcs8: Buffer): Buffer {
+/** Out of PKCS #8. ECPrivateKey (RFC 5915): version, then the scalar at full length. A view. Throws EncodingError. */
+export function scalarOf(pkcs8: Buffer): Buffer {
   const [, scalar] = derElements(derElement(privateContents(pkcs8), TAG.sequence).body)
   if (scalar?.tag !== TAG.octetString) throw new EncodingError('no private key in it')
   return scalar.body

@@ -1,10 +1,19 @@
-import { createPublicKey, diffieHellman, type KeyObject, sign, verify } from 'node:crypto'
+import { createECDH, diffieHellman, type KeyObject, sign, verify } from 'node:crypto'
 import { encodeDer, TAG } from '../der.ts'
 import type { PairAlgorithm, SignatureOptions } from './algorithm.ts'
-import { type Curve, signHash, verifyHash } from './ecdsa-prehashed.ts'
+import { type Curve, scalarOf, signHash, verifyHash } from './ecdsa-prehashed.ts'
 import { InputRefused, KeyRefused } from './errors.ts'
 import { opensslHash } from './hash.ts'
-import { algorithmIdentifier, generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
+import {
+  algorithmIdentifier,
+  generatePair,
+  importedPair,
+  importedPublic,
+  privateKeyOf,
+  publicContents,
+  publicKeyOf,
+  spkiOf,
+} from './pkcs8.ts'
 
 /** ECDSA (FIPS 186-5) and ECDH (NIST SP 800-56A) over NIST's curves, and ECDSA over secp256k1 (SEC 2). */
 
@@ -28,9 +37,10 @@ function ecdsa(curve: Curve): PairAlgorithm {
     if (key.asymmetricKeyType !== 'ec') throw new KeyRefused(`invalid key type: expected ${name}`)
     if (key.asymmetricKeyDetails?.namedCurve !== openssl) throw new KeyRefused(`invalid curve: expected ${curve}`)
     // OpenSSL also takes a curve that is spelled out, which RFC 5480 section 2.1.1 forbids.
-    const publicKey = key.type === 'private' ? createPublicKey(key) : key
-    const identifier = algorithmIdentifier(publicKey.export({ format: 'der', type: 'spki' }))
-    if (!identifier.equals(named)) throw new KeyRefused(`invalid curve: expected ${curve} by its name`)
+    const spki = spkiOf(key)
+    if (!algorithmIdentifier(spki).equals(named)) throw new KeyRefused(`invalid curve: expected ${curve} by its name`)
+    // OpenSSL takes the point at infinity for a key, under which anybody can sign.
+    if (publicContents(spki).length === 1) throw new KeyRefused('the public key is the point at infinity')
     return key
   }
   return {
@@ -38,7 +48,7 @@ function ecdsa(curve: Curve): PairAlgorithm {
     name,
     uses: { signing: 'hashed', encryption: undefined, encapsulation: false, agreement: true, slow: false },
     generate: () => generatePair('ec', { namedCurve: openssl }),
-    importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), signsFor),
+    importPrivate: (bytes) => importedPair(inRange(openssl, ofKind(privateKeyOf(bytes))), signsFor),
     importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),
     open({ privateKey, publicKey }) {
       const verifying = publicKeyOf(publicKey)
@@ -73,6 +83,19 @@ const encodingOf = ({ encoding }: SignatureOptions) =>
 
 function checkHash(hash: Buffer): void {
   if (!HASH_LENGTHS.has(hash.length)) throw new InputRefused('prehashed input has not the length of a hash')
+}
+
+/** The key, whose scalar is more than 0 and less than the curve's order (SEC 1, 3.2.1): OpenSSL reads any. */
+function inRange(curve: string, key: KeyObject): KeyObject {
+  const pkcs8 = key.export({ format: 'der', type: 'pkcs8' })
+  try {
+    createECDH(curve).setPrivateKey(scalarOf(pkcs8))
+    return key
+  } catch {
+    throw new KeyRefused('the private key is not in the range of the curve')
+  } finally {
+    pkcs8.fill(0)
+  }
 }
 
 function signsFor(privateKey: KeyObject, publicKey: KeyObject): boolean {

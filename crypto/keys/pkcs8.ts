@@ -33,6 +33,15 @@ export function publicKeyOf(der: Buffer): KeyObject {
   )
 }
 
+/** SubjectPublicKeyInfo of the public key, or of the private key's. Throws KeyRefused. */
+export function spkiOf(key: KeyObject): Buffer {
+  try {
+    return (key.type === 'private' ? createPublicKey(key) : key).export(PUBLIC)
+  } catch {
+    throw new KeyRefused('the public key is none')
+  }
+}
+
 /** OpenSSL stops where the key ends: what comes after it would be kept and never looked at. */
 function read(der: Buffer, parse: () => KeyObject, otherwise: string): KeyObject {
   try {

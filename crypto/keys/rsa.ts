@@ -9,6 +9,7 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto'
+import { derElement, TAG } from '../der.ts'
 import { DecryptFailed, EncodingError } from '../errors.ts'
 import type { RandomBytes } from '../random.ts'
 import type { PairAlgorithm, SignatureOptions } from './algorithm.ts'
@@ -26,6 +27,7 @@ import {
   privateKeyOf,
   publicContents,
   publicKeyOf,
+  spkiOf,
 } from './pkcs8.ts'
 import { encodePkcs1, encodePss, pkcs1Input, pssSaltMax, verifyPss } from './rsa-encoding.ts'
 import { signAside } from './sign-aside.ts'
@@ -47,6 +49,8 @@ function rsa(bits: 2048 | 3072 | 4096): PairAlgorithm {
     if (key.asymmetricKeyType !== 'rsa') throw new KeyRefused(`invalid key type: expected ${name}`)
     const found = key.asymmetricKeyDetails?.modulusLength
     if (found !== bits) throw new KeyRefused(`invalid key size: expected ${bits} bits, got ${found}`)
+    const fault = exponentFault(key.asymmetricKeyDetails?.publicExponent ?? 0n) ?? modulusFault(spkiOf(key))
+    if (fault !== undefined) throw new KeyRefused(fault)
     return key
   }
   return {
@@ -82,6 +86,22 @@ function rsa(bits: 2048 | 3072 | 4096): PairAlgorithm {
       }
     },
   }
+}
+
+/**
+ * What is wrong with a public exponent; undefined: nothing. Of an exponent of 1 anybody could make a signature, and one that is
+ * large makes each verification slow.
+ */
+export function exponentFault(exponent: bigint): string | undefined {
+  return exponent < 3n || exponent % 2n === 0n || exponent > 0x7fff_ffffn
+    ? 'the public exponent of an RSA key has to be odd, 3 or more, and below 2^31'
+    : undefined
+}
+
+/** Modulo an even number OpenSSL reads keys, and does not compute. */
+function modulusFault(spki: Buffer): string | undefined {
+  const [modulus] = derElement(publicContents(spki), TAG.sequence).members
+  return ((modulus?.body.at(-1) ?? 0) & 1) === 0 ? 'the modulus of an RSA key has to be odd' : undefined
 }
 
 /** RSAES-OAEP with MGF1 of the same hash. Throws DecryptFailed. */

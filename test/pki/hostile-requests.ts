@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import {
   bitString,
   boolean,
@@ -84,6 +84,20 @@ export function requestOfExplicitCurve(): string {
   const explicitly = generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' })
   const spki = explicitly.publicKey.export({ format: 'der', type: 'spki' })
   return request({ spki, key: explicitly.privateKey })
+}
+
+const P256 = sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7'))
+/** PKCS #8 of a key whose scalar is 0. */
+export const KEY_OF_ZERO: Der = sequence(
+  integer(0),
+  P256,
+  octetString(sequence(integer(1), octetString(Buffer.alloc(32)))),
+)
+
+/** Its public key is the point at infinity, under which anybody can sign. */
+export function requestOfInfinity(): string {
+  const key = createPrivateKey({ key: KEY_OF_ZERO, format: 'der', type: 'pkcs8' })
+  return request({ spki: sequence(P256, bitString(Buffer.of(0))), key })
 }
 
 /** The first value of this head, with its head replaced and so all that stands around it left as it was. */

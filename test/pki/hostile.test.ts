@@ -60,6 +60,7 @@ const REFUSED: Readonly<Record<string, () => string>> = {
   'an unused bit that is set': () =>
     request({ spki: hostile.replaced(hostile.SPKI, Buffer.of(0x03, 0x42, 0), Buffer.of(0x03, 0x42, 1)) }),
   'a point off the curve': () => request({ spki: Buffer.concat([hostile.SPKI.subarray(0, -1), Buffer.of(0x00)]) }),
+  'the point at infinity': hostile.requestOfInfinity,
   'another kind of object': () => request().replaceAll('CERTIFICATE REQUEST', 'CERTIFICATE'),
   'two requests': () => `${request()}\n${request()}`,
   nothing: () => '',
@@ -137,6 +138,12 @@ describe('numbers of certificates', () => {
     expect(await ca.refusal('update', 'issuers/import/cert', { pem_bundle: pem('CERTIFICATE', der) })).toMatch(
       /^invalid_request: .*serial number/,
     )
+  })
+
+  test('a key with which anybody could sign is not imported', async () => {
+    const pem_bundle = pem('PRIVATE KEY', hostile.KEY_OF_ZERO)
+    for (const path of ['keys/import', 'issuers/import/bundle'])
+      expect(await ca.refusal('update', path, { pem_bundle })).toBe('invalid_request: the key is the point at infinity')
   })
 
   test('a number that is here already is drawn for nobody else', async () => {

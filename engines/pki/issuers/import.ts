@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
@@ -7,7 +7,7 @@ import { issuerCodec, issuersConfigCodec, type KeyDocument, rows, USAGES } from 
 import { constraintsOf } from '../issuing/constraints.ts'
 import { loadedKey } from '../keys.ts'
 import { issuersChange } from '../modified.ts'
-import { spkiOf } from '../x509/algorithms.ts'
+import { publicKeyOf, spkiOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { type PemBlock, pem, pemBlocks } from '../x509/pem.ts'
 import { allIssuers, allKeys, checkedName, issuersConfig } from './find.ts'
@@ -148,7 +148,13 @@ function caCertificate(der: Buffer): ParsedCertificate {
   return certificate
 }
 
-function privateKey({ label, der }: PemBlock): KeyObject {
+function privateKey(block: PemBlock): KeyObject {
+  const key = readKey(block)
+  publicKeyOf(createPublicKey(key).export({ format: 'der', type: 'spki' })) // refuses what is no good as one
+  return key
+}
+
+function readKey({ label, der }: PemBlock): KeyObject {
   try {
     return createPrivateKey(pem(label, der))
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { derElement, TAG } from '../../../crypto/der.ts'
-import { generateKey, isSigned, type KeySpec, signerOf } from './algorithms.ts'
+import { generateKey, isSigned, type KeySpec, publicKeyOf, signerOf } from './algorithms.ts'
 import { algorithmIn } from './signature-algorithm.ts'
 
 const KINDS: readonly (KeySpec & { readonly pss?: boolean })[] = [
@@ -25,4 +25,9 @@ test.each(KINDS)('what is signed in parts is signed as a whole: %o', async ({ ps
     whole[whole.length - 1] = 0xff
     expect(isSigned(algorithm, whole, signature, publicKey)).toBe(false)
   }
+})
+
+test('the point at infinity is no key of an elliptic curve', () => {
+  const spki = Buffer.from('3019301306072a8648ce3d020106082a8648ce3d03010703020000', 'hex')
+  expect(() => publicKeyOf(spki)).toThrow('the key is the point at infinity')
 })

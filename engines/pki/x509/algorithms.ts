@@ -12,6 +12,7 @@ import {
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { derElement, TAG } from '../../../crypto/der.ts'
+import { exponentFault } from '../../../crypto/keys/rsa.ts'
 import { signAside, signLongAside } from '../../../crypto/keys/sign-aside.ts'
 import { invalid } from '../../errors.ts'
 import { type Der, explicit, integer, NULL, oid, sequence } from './der.ts'
@@ -77,7 +78,8 @@ export function specOf(key: KeyObject): KeySpec {
   const details = key.asymmetricKeyDetails
   if (type === 'rsa' || type === 'rsa-pss') {
     const bits = details?.modulusLength ?? 0
-    refuseExponent(details?.publicExponent ?? 0n)
+    const fault = exponentFault(details?.publicExponent ?? 0n)
+    if (fault !== undefined) throw invalid(fault)
     if (bits > RSA_BITS_MAX) throw invalid(`RSA keys of more than ${RSA_BITS_MAX} bits are not accepted`)
     return { kind: 'rsa', bits }
   }
@@ -89,12 +91,6 @@ export function specOf(key: KeyObject): KeySpec {
   const kind = KEY_KINDS.find((one) => one === type)
   if (kind === undefined) throw invalid('unsupported type of key')
   return { kind, bits: 0 }
-}
-
-/** Of an exponent of 1 anybody could make a signature, and one that is large makes each verification slow. */
-function refuseExponent(exponent: bigint): void {
-  if (exponent < 3n || exponent % 2n === 0n || exponent > 0x7fff_ffffn)
-    throw invalid('the public exponent of an RSA key has to be odd, 3 or more, and below 2^31')
 }
 
 /** How an issuer signs: the AlgorithmIdentifier that goes into what is signed, and the signing itself. */
@@ -260,6 +256,8 @@ export function publicKeyOf(spki: Buffer): PublicKey {
   // A curve that is spelt out need not be the one that it looks like (RFC 5480, 2.1.1 forbids it).
   const [, parameters] = algorithm?.members ?? []
   if (spec.kind === 'ec' && parameters?.tag !== OID_TAG) throw invalid('the curve of the key is not named')
+  // OpenSSL takes the point at infinity, a single byte, for a key, under which anybody can sign.
+  if (spec.kind === 'ec' && bits.body.length === 2) throw invalid('the key is the point at infinity')
   return { publicKey, spec }
 }
 

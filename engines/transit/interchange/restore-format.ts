@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { ed25519FromSeed } from '../../../crypto/keys/ed25519.ts'
+import { spkiOf } from '../../../crypto/keys/pkcs8.ts'
 import { decoded } from '../../base64.ts'
 import type { Random } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
@@ -187,7 +188,6 @@ function publicMaterial(type: KeyType, entry: JsonObject, random: Random): Mater
 }
 
 const pkcs8Of = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'pkcs8' })
-const spkiOf = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'spki' })
 
 /** Of numbers without a common divisor (extended Euclid). */
 function inverse(number: bigint, modulus: bigint): bigint {

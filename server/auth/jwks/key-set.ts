@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { exponentFault } from '../../../crypto/keys/rsa.ts'
 
 /** More keys than any provider publishes; a set with more is refused. */
 const KEYS_MAX = 200
@@ -96,7 +97,8 @@ function publicKeyOf(source: string | Readonly<Record<string, unknown>>): KeyObj
 }
 
 function isUsable({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
-  if (type === 'rsa') return (details?.modulusLength ?? 0) >= RSA_MIN_BITS
+  if (type === 'rsa')
+    return (details?.modulusLength ?? 0) >= RSA_MIN_BITS && exponentFault(details?.publicExponent ?? 0n) === undefined
   return type === 'ed25519' || (type === 'ec' && Object.values(CURVES).includes(details?.namedCurve ?? ''))
 }
 

@@ -81,7 +81,16 @@ test('only algorithms that are allowed count', async () => {
 test('what a key set holds beside keys for signatures is passed over', () => {
   const weak = { kty: 'RSA', n: Buffer.alloc(128, 0xff).toString('base64url'), e: 'AQAB', kid: 'weak' }
   const shared = { kty: 'oct', k: 'AAAA', kid: 'shared' }
-  const keys = [weak, shared, jwkOf(other, { use: 'enc' }), jwkOf(other, { key_ops: ['sign'] }), null, { kty: 'new' }]
+  const open = { kty: 'RSA', n: Buffer.alloc(256, 0xff).toString('base64url'), e: 'AQ', kid: 'open' }
+  const keys = [
+    weak,
+    open,
+    shared,
+    jwkOf(other, { use: 'enc' }),
+    jwkOf(other, { key_ops: ['sign'] }),
+    null,
+    { kty: 'new' },
+  ]
   expect(keysOfJwks({ keys })).toEqual([])
   expect(() => keysOfJwks({})).toThrow('no key set')
   expect(() => keysOfJwks({ keys: new Array(201).fill({}) })).toThrow('more than 200')
