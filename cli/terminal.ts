@@ -3,17 +3,32 @@ import { Failure, misuse } from './failure.ts'
 /** Most that is read from stdin or a value file. */
 export const INPUT_LIMIT = 32 * 1024 * 1024
 
+/**
+ * What others stored must not steer the reader's terminal: control characters, and those that turn the direction of text, are
+ * shown and not sent. Tabs and line breaks stay.
+ */
+export function withControlsShown(text: string): string {
+  return text.replace(STEERING, (character) => {
+    const hex = character.charCodeAt(0).toString(16)
+    return hex.length > 2 ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`
+  })
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\r(?!\n)/g
+
+/** A pipe gets the text as it is, a person what can be shown of it. */
 export function printLine(text = ''): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${process.stdout.isTTY ? withControlsShown(text) : text}\n`)
 }
 
 export function warn(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${withControlsShown(text)}\n`)
 }
 
-/** A bare value: followed by a line break for a person, by nothing for a pipe. */
+/** A bare value: as it is for a pipe; for a person what can be shown of it, followed by a line break. */
 export function printBare(text: string): void {
-  process.stdout.write(process.stdout.isTTY ? `${text}\n` : text)
+  process.stdout.write(process.stdout.isTTY ? `${withControlsShown(text)}\n` : text)
 }
 
 /** All of stdin. It can be read once; a second asker gets nothing. */

@@ -1,3 +1,5 @@
+import { withControlsShown } from '../terminal.ts'
+
 const GAP = '    '
 const EMPTY = 'n/a'
 
@@ -21,17 +23,9 @@ function padded(cell: string, row: readonly string[], at: number, widths: readon
   return at === row.length - 1 ? cell : cell + ' '.repeat(Math.max((widths[at] ?? 0) - widthOf(cell), 0))
 }
 
-/** What others stored must not steer the reader's terminal: control characters are shown, not sent. */
 function cellOf(text: string): string {
   const trimmed = text.trim()
-  return trimmed === '' ? EMPTY : trimmed.replace(CONTROL, (character) => `\\x${hex(character)}`)
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
-
-function hex(character: string): string {
-  return character.charCodeAt(0).toString(16).padStart(2, '0')
+  return trimmed === '' ? EMPTY : withControlsShown(trimmed)
 }
 
 function widthOf(text: string): number {

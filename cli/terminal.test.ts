@@ -1,0 +1,39 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { columns } from './output/table.ts'
+import { printBare, printLine, warn } from './terminal.ts'
+
+/** Clears the screen, in two spellings; goes back to the line's start; turns the direction. */
+const STEERING = 'a\u001b[2J\u009b2Jb\rc\u202ed'
+const SHOWN = 'a\\x1b[2J\\x9b2Jb\\x0dc\\u202ed'
+/** What a text of several lines holds. */
+const PLAIN = 'one\ttwo\r\nthree\n'
+
+const { isTTY } = process.stdout
+afterEach(() => {
+  process.stdout.isTTY = isTTY
+  vi.restoreAllMocks()
+})
+
+function written(to: 'stdout' | 'stderr', print: () => void): string {
+  const write = vi.spyOn(process[to], 'write').mockReturnValue(true)
+  print()
+  const [text] = write.mock.lastCall ?? []
+  return String(text)
+}
+
+test('what others stored does not steer a terminal', () => {
+  process.stdout.isTTY = true
+  expect(written('stdout', () => printLine(STEERING))).toBe(`${SHOWN}\n`)
+  expect(written('stdout', () => printBare(PLAIN + STEERING))).toBe(`${PLAIN}${SHOWN}\n`)
+  expect(columns([[STEERING, PLAIN]])).toBe(`${SHOWN}    one\ttwo\r\nthree`)
+})
+
+test('a pipe gets it as it is', () => {
+  process.stdout.isTTY = false
+  expect(written('stdout', () => printLine(STEERING))).toBe(`${STEERING}\n`)
+  expect(written('stdout', () => printBare(STEERING))).toBe(STEERING)
+})
+
+test('what a server says of an error or warns of does not either', () => {
+  expect(written('stderr', () => warn(PLAIN + STEERING))).toBe(`${PLAIN}${SHOWN}\n`)
+})
