@@ -9,8 +9,8 @@ import {
   generatePair,
   importedPair,
   importedPublic,
+  isAtInfinity,
   privateKeyOf,
-  publicContents,
   publicKeyOf,
   spkiOf,
 } from './pkcs8.ts'
@@ -39,8 +39,7 @@ function ecdsa(curve: Curve): PairAlgorithm {
     // OpenSSL also takes a curve that is spelled out, which RFC 5480 section 2.1.1 forbids.
     const spki = spkiOf(key)
     if (!algorithmIdentifier(spki).equals(named)) throw new KeyRefused(`invalid curve: expected ${curve} by its name`)
-    // OpenSSL takes the point at infinity for a key, under which anybody can sign.
-    if (publicContents(spki).length === 1) throw new KeyRefused('the public key is the point at infinity')
+    if (isAtInfinity(spki)) throw new KeyRefused('the public key is the point at infinity')
     return key
   }
   return {

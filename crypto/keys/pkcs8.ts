@@ -42,6 +42,11 @@ export function spkiOf(key: KeyObject): Buffer {
   }
 }
 
+/** Whether a key of an elliptic curve is none: OpenSSL takes the point at infinity for one, under which anybody can sign. */
+export function isAtInfinity(spki: Buffer): boolean {
+  return publicContents(spki).length === 1
+}
+
 /** OpenSSL stops where the key ends: what comes after it would be kept and never looked at. */
 function read(der: Buffer, parse: () => KeyObject, otherwise: string): KeyObject {
   try {

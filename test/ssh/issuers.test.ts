@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
+import { pem } from '../../engines/pem.ts'
+import { KEY_OF_ZERO } from '../pki/hostile-requests.ts'
 import { type Data, SshAuthority } from './authority.ts'
 
 /** Roles and issuers: what is refused, and how they refer to each other. */
@@ -33,6 +35,7 @@ test.each<[string, string, Data, RegExp]>([
   ['a size of a CA', 'config/ca', { key_type: 'rsa', key_bits: 1024 }, /unsupported key_bits/],
   ['a CA of another type', 'config/ca', { key_type: 'ssh-dss' }, /unknown key_type/],
   ['half a pair', 'config/ca', { private_key: 'x' }, /only one of/],
+  ['a key of 0', 'config/ca', { private_key: pem('PRIVATE KEY', KEY_OF_ZERO), public_key: 'y' }, /point at infinity/],
   [
     'a pair and a new one',
     'config/ca',

@@ -12,6 +12,7 @@ import {
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { derElement, TAG } from '../../../crypto/der.ts'
+import { isAtInfinity } from '../../../crypto/keys/pkcs8.ts'
 import { exponentFault } from '../../../crypto/keys/rsa.ts'
 import { signAside, signLongAside } from '../../../crypto/keys/sign-aside.ts'
 import { invalid } from '../../errors.ts'
@@ -256,8 +257,7 @@ export function publicKeyOf(spki: Buffer): PublicKey {
   // A curve that is spelt out need not be the one that it looks like (RFC 5480, 2.1.1 forbids it).
   const [, parameters] = algorithm?.members ?? []
   if (spec.kind === 'ec' && parameters?.tag !== OID_TAG) throw invalid('the curve of the key is not named')
-  // OpenSSL takes the point at infinity, a single byte, for a key, under which anybody can sign.
-  if (spec.kind === 'ec' && bits.body.length === 2) throw invalid('the key is the point at infinity')
+  if (spec.kind === 'ec' && isAtInfinity(spki)) throw invalid('the key is the point at infinity')
   return { publicKey, spec }
 }
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { encodeDer, TAG } from '../../../crypto/der.ts'
 import { KeysBusy } from '../../../crypto/keys/errors.ts'
 import { inLane } from '../../../crypto/keys/lane.ts'
+import { isAtInfinity, spkiOf } from '../../../crypto/keys/pkcs8.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Random } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
@@ -98,7 +99,10 @@ function fromPem(text: string): KeyObject {
 function checkKind(key: KeyObject): void {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
   if (type === 'ed25519') return
-  if (type === 'ec' && CURVES.some(({ openssl }) => openssl === details?.namedCurve)) return
+  if (type === 'ec' && CURVES.some(({ openssl }) => openssl === details?.namedCurve)) {
+    if (isAtInfinity(spkiOf(key))) throw invalid('the public key of private_key is the point at infinity')
+    return
+  }
   const bits = details?.modulusLength ?? 0
   if (type === 'rsa' && bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX) return
   throw invalid(
