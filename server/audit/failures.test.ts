@@ -1,5 +1,5 @@
 import { createPublicKey, createSecretKey } from 'node:crypto'
-import { appendFile, chmod, link, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, link, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -218,6 +218,17 @@ for (const [what, { tamper, why }] of Object.entries(whileStopped)) {
     expect(problem?.message).toMatch(why)
   })
 }
+
+test('a file below a linked folder makes no folder on the other side', async () => {
+  const place = await TestingInstallation.create()
+  const elsewhere = await TestingInstallation.create()
+  await symlink(elsewhere.folder, join(place.folder, 'out'))
+  const audit = await place.open()
+  const device = fileDevice({ file_path: 'out/deep/down/audit.log' })
+  await expect(audit.enable('file', device)).rejects.toThrow('must lie below')
+  expect(await readdir(elsewhere.folder)).toEqual([])
+  await audit.close()
+})
 
 const refused: Record<string, (place: TestingInstallation) => Promise<Readonly<Record<string, string>>>> = {
   'outside the folder': async () => ({ file_path: '../audit.log' }),

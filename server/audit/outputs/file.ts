@@ -73,6 +73,9 @@ export class FileOutput implements Output {
     await this.close()
     const opening = ++this.#opening
     const folder = dirname(this.#path)
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
+    // Before as well, so that no folder is made on the other side of a link.
+    await this.#checkFolder(await nearest(folder))
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await this.#checkFolder(folder)
     const handle = await open(this.#path, FLAGS, this.#options.mode === 0 ? 0o600 : this.#options.mode)
@@ -155,6 +158,19 @@ export class FileOutput implements Output {
     return this.#options.blocking === true ? fstatSync(fd) : statOf(fd)
   }
 }
+
+/** The folder, or the closest above it that is there. */
+async function nearest(folder: string): Promise<string> {
+  let found = folder
+  while (!(await isThere(found)) && dirname(found) !== found) found = dirname(found)
+  return found
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
 
 /** As `append`, on this thread. */
 async function appendNow(fd: number, bytes: Buffer): Promise<void> {
