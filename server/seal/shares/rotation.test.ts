@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { systemRandom } from '../../../crypto/random.ts'
 import type { ShareRotationResult } from '../../../engines/system/services/seal.ts'
 import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import { TestingService, TestingVault } from '../testing-vault.ts'
@@ -125,6 +126,35 @@ describe('cancelling', () => {
     expect((await process().status()).started).toBe(false)
   })
 })
+
+test.each([true, false])(
+  'a vault that is sealed while new shares are made hands none out, to be proven: %s',
+  async (proven) => {
+    const made: Buffer[] = []
+    let whenMade = (): void => {}
+    const random = {
+      ...systemRandom,
+      bytes(count: number) {
+        const bytes = systemRandom.bytes(count)
+        made.push(bytes)
+        whenMade()
+        return bytes
+      },
+    }
+    vault = new TestingVault(disk, undefined, { random })
+    await vault.unseal(old.slice(0, 2))
+    const nonce = await started(proven)
+    await give(old.slice(0, 1), nonce)
+    made.length = 0
+    whenMade = () => void vault.manager.seal()
+    await expect(give(old.slice(1, 2), nonce)).rejects.toMatchObject({ code: 'sealed' })
+    expect(made[0]).toHaveLength(32)
+    expect(made[0]?.every((byte) => byte === 0)).toBe(true)
+    expect(await opens(old.slice(0, 2))).toBe(true)
+    await vault.unseal(old.slice(0, 2))
+    expect(await process().status()).toMatchObject({ started: false })
+  },
+)
 
 describe('verification', () => {
   async function unproven() {

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { split } from '../../../crypto/shamir.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
-import { invalid } from '../../../engines/errors.ts'
+import { EgideError, invalid } from '../../../engines/errors.ts'
 import type {
   Canceller,
   ShareRotation,
@@ -199,6 +199,11 @@ export class ShareRotationProcess implements ShareRotation {
     const { quorum, requireVerification, attempt } = change
     const key = vault.newKey()
     const shares = await split(key, quorum.shares, quorum.threshold)
+    // Sealing meanwhile has forgotten the change: nobody could prove these shares, or zero the key behind them.
+    if (this.#change !== change) {
+      zeroize(key, ...shares)
+      throw new EgideError('sealed', 'Vault is sealed')
+    }
     if (requireVerification) {
       change.unproven = { key, attempt: new ShareAttempt(this.#random, this.#clock, VERIFY) }
       const verificationNonce = change.unproven.attempt.nonce
