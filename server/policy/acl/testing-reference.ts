@@ -134,8 +134,9 @@ function means(value: Scalar, sent: Scalar): boolean {
   if (same(value, sent)) return true
   if (typeof value === 'string') return globbed(value, String(sent))
   const spelling = String(sent)
-  if (typeof value === 'boolean') return (value ? ['true', '1'] : ['false', '0']).includes(spelling)
-  return spelling === String(value) || (value === 1 && sent === true)
+  // To fields that are no text, '' is false, and 0.
+  if (typeof value === 'boolean') return (value ? ['true', '1'] : ['false', '0', '']).includes(spelling)
+  return spelling === String(value) || (value === 1 && sent === true) || (value === 0 && spelling === '')
 }
 
 export function allowsParameters(
