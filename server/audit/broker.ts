@@ -7,6 +7,7 @@ import { type DeviceSettings, deviceSettings } from './device-options.ts'
 import type { AuditBroker, AuditLogOptions, DeclaredDevice } from './log.ts'
 import { workerPath } from './outputs/file.ts'
 import { outputFor } from './outputs/output-for.ts'
+import { refuseSharedFile } from './outputs/shared-file.ts'
 import { type AuditedHeaders, RecordWriter } from './records/record.ts'
 import type { RecordStream } from './streams/record-stream.ts'
 import { Stream } from './streams/stream.ts'
@@ -88,7 +89,11 @@ class Broker implements AuditBroker {
       const wanted = devices.map((device) => ({ ...device, path: devicePath(device.path) }))
       for (const device of wanted) deviceSettings(device.type, device.options)
       await this.#table.refresh()
-      for (const entry of await this.#table.devices())
+      const known = await this.#table.devices()
+      const kept = known.filter((entry) => !entry.declared && !wanted.some(({ path }) => path === entry.path))
+      for (const [number, device] of wanted.entries())
+        await refuseSharedFile(device, [...kept, ...wanted.slice(0, number)], this.#options)
+      for (const entry of known)
         if (entry.declared && !wanted.some(({ path }) => path === entry.path)) await this.#table.remove(entry)
       for (const device of wanted) await this.#declareOne(device)
       await this.#takeOver()
@@ -135,6 +140,8 @@ class Broker implements AuditBroker {
       const settings = deviceSettings(spec.type, spec.options)
       const entry = newEntry(devicePath(path), spec, false, this.#options.random)
       if (this.#running.some((other) => overlaps(other.entry.path, entry.path))) throw invalid('path already in use')
+      await this.#table.refresh()
+      await refuseSharedFile(entry, await this.#table.devices(), this.#options)
       const device = this.#make(entry, settings)
       try {
         await this.#test(device, settings)

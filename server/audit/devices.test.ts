@@ -1,4 +1,4 @@
-import { appendFile, chmod, readFile, rename, truncate } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, readFile, rename, symlink, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -15,6 +15,39 @@ test('a path in use, one above it and one below it are refused, and nothing chan
   for (const path of ['', '/', 'a/../c', 'x//y', '.'])
     await expect(audit.enable(path, fileDevice())).rejects.toMatchObject({ code: 'invalid_request' })
   expect((await audit.list()).map(({ path }) => path)).toEqual(['a/b/'])
+  await audit.close()
+})
+
+test('a file that another device writes to is refused however it is spelt, and both go on as they were', async () => {
+  const place = await TestingInstallation.create()
+  await mkdir(join(place.folder, 'real'))
+  await symlink('real', join(place.folder, 'linked'))
+  const audit = await place.open()
+  await audit.enable('one', fileDevice({ file_path: 'real/audit.log' }))
+  const spellings = ['real/audit.log', './real//audit.log', 'x/../real/audit.log', 'linked/audit.log']
+  for (const file_path of [...spellings, join(place.folder, 'real/audit.log'), 'real/audit.worker-2.log'])
+    await expect(audit.enable('two', fileDevice({ file_path }))).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'the file of audit device two/ is that of one/: each needs one of its own',
+    })
+  await expect(audit.enable('two', fileDevice({ path: 'real/audit.log', file_path: '' }))).rejects.toThrow('is required')
+  for (const path of ['out', 'again']) await audit.enable(path, fileDevice({ file_path: 'stdout' }))
+  await audit.enable('two', fileDevice({ file_path: 'audit.log' }))
+  await record(audit, 1)
+  await audit.close()
+  const text = await readFile(join(place.folder, 'real/audit.log'), 'utf8')
+  expect(text.match(/"event":"[a-z]+"/g)).toEqual(['"event":"start"', '"event":"closed"'])
+})
+
+test('two declared devices on one file are refused, as is one on the file of a device that was enabled', async () => {
+  const audit = await (await TestingInstallation.create()).open()
+  const shared = 'the file of audit device b/ is that of a/'
+  await expect(audit.declare([declared('a/'), declared('b/', { file_path: './audit.log' })])).rejects.toThrow(shared)
+  expect(await audit.list()).toEqual([])
+  await audit.enable('a', fileDevice())
+  await expect(audit.declare([declared('b/')])).rejects.toThrow(shared)
+  await audit.declare([declared('a/'), declared('b/', { file_path: 'b.log' })])
+  await audit.declare([declared('a/', { file_path: 'b.log' }), declared('b/')])
   await audit.close()
 })
 

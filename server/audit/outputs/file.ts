@@ -160,7 +160,7 @@ export class FileOutput implements Output {
 }
 
 /** The folder, or the closest above it that is there. */
-async function nearest(folder: string): Promise<string> {
+export async function nearest(folder: string): Promise<string> {
   let found = folder
   while (!(await isThere(found)) && dirname(found) !== found) found = dirname(found)
   return found
