@@ -30,7 +30,6 @@ test('a file that another device writes to is refused however it is spelt, and b
       code: 'invalid_request',
       message: 'the file of audit device two/ is that of one/: each needs one of its own',
     })
-  await expect(audit.enable('two', fileDevice({ path: 'real/audit.log', file_path: '' }))).rejects.toThrow('is required')
   for (const path of ['out', 'again']) await audit.enable(path, fileDevice({ file_path: 'stdout' }))
   await audit.enable('two', fileDevice({ file_path: 'audit.log' }))
   await record(audit, 1)
