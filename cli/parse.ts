@@ -1,10 +1,10 @@
 import { CommanderError, Option, Command as Parser } from 'commander'
+import { suggestion } from '../server/suggestion.ts'
 import type { Command } from './command.ts'
 import { parseDuration } from './duration.ts'
 import { misuse } from './failure.ts'
 import { booleanOf, type Flag, type Flags, type FlagValues } from './flag.ts'
 import { sharedFlags } from './flags.ts'
-import { suggestion } from './suggestion.ts'
 
 export interface Parsed {
   readonly args: readonly string[]

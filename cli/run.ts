@@ -1,3 +1,4 @@
+import { suggestion } from '../server/suggestion.ts'
 import { catalog } from './catalog.ts'
 import type { Command, Entry, Foreign, Group, Leaf } from './command.ts'
 import type { Environment } from './environment.ts'
@@ -5,7 +6,6 @@ import { type ExitCode, Failure } from './failure.ts'
 import { parse } from './parse.ts'
 import { Preview } from './preview.ts'
 import { Session } from './session.ts'
-import { suggestion } from './suggestion.ts'
 import { printLine, warn } from './terminal.ts'
 
 /** What a shell says when there is no such command. Vault's command line says it of its first word alone. */

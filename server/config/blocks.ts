@@ -1,5 +1,6 @@
 import { HclError } from '../hcl/ast.ts'
 import { type Block, textOf } from '../hcl/read.ts'
+import { suggestion } from '../suggestion.ts'
 import { serverUrl } from './addresses.ts'
 import { Section, type Warn } from './section.ts'
 import type { AuditDeviceConfig, PostgresConfig, StorageConfig, TelemetryConfig } from './types.ts'
@@ -16,8 +17,10 @@ export function storageOf({ labels, body, at }: Block, warn: Warn): StorageConfi
 function storageOfType(type: string, section: Section, at: HclError['at']): StorageConfig {
   if (type === 'inmem') return { type }
   if (type === 'postgresql') return postgresOf(section)
-  if (type !== 'sqlite')
-    throw new HclError(`unknown storage type "${type}": postgresql, sqlite and inmem there are`, at)
+  if (type !== 'sqlite') {
+    const meant = suggestion(type, ['postgresql', 'sqlite', 'inmem'])
+    throw new HclError(`unknown storage type "${type}": postgresql, sqlite and inmem there are${meant}`, at)
+  }
   const path = section.text('path') ?? ''
   if (path === '') throw new HclError('storage "sqlite" needs a path: its database file', at)
   if (path.includes('\0')) throw new HclError('path must not contain a NUL', section.at('path'))

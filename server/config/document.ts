@@ -1,5 +1,6 @@
 import { HclError, type Item, type Node, type ObjectNode } from '../hcl/ast.ts'
 import { type Block, blocksOf } from '../hcl/read.ts'
+import { suggestion } from '../suggestion.ts'
 import { serverUrl } from './addresses.ts'
 import { auditDeviceOf, storageOf, telemetryOf } from './blocks.ts'
 import { listenerOf } from './listener.ts'
@@ -95,7 +96,7 @@ function isForeignBlock({ keys, value }: Item, warn: Warn): boolean {
   if (BLOCKS.has(name)) return false
   if (keys.length === 1 && !holdsBlock(value)) return false
   const reason = unsupportedReason(name)
-  if (reason === undefined) throw new HclError(`unknown block ${name}`, at)
+  if (reason === undefined) throw new HclError(`unknown block ${name}${suggestion(name, [...BLOCKS])}`, at)
   warn(at.line, `${name} has no effect: ${reason}`)
   return true
 }

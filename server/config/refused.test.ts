@@ -5,7 +5,7 @@ afterAll(removeFolder)
 
 const refused: Record<string, [text: string, message: RegExp]> = {
   'a syntax error': ['a = \n\n}', /^x\.hcl:3: /],
-  'an unknown block': ['\nlistner "tcp" {}', /^x\.hcl:2: unknown block listner$/],
+  'an unknown block': ['\nlistner "tcp" {}', /^x\.hcl:2: unknown block listner\. Did you mean "listener"\?$/],
   'an unknown block without a label': ['sentinel {}', /^x\.hcl:1: unknown block sentinel$/],
   'an unknown block as a list': ['{"entropy":\n[{"seal":{}}]}', /^x\.hcl:1: unknown block entropy$/],
   'an unknown storage': ['\n\nstorage "raft" { path = "x" }', /^x\.hcl:3: unknown storage type "raft"/],
@@ -19,6 +19,7 @@ const refused: Record<string, [text: string, message: RegExp]> = {
     'storage "postgresql" { max_parallel = 0 }',
     /max_parallel must be 1 to 1000/,
   ],
+  'a storage that is nearly known': ['storage "sqllite" {}', /inmem there are\. Did you mean "sqlite"\?$/],
   'storage of an inherited name': ['storage "__proto__" {}', /unknown storage type "__proto__"/],
   'storage without a type': ['storage { path = "x" }', /^x\.hcl:1: storage must be a block with one label/],
   'SQLite without a path': ['storage "sqlite" {}', /^x\.hcl:1: storage "sqlite" needs a path/],
@@ -115,7 +116,11 @@ const warned: Record<string, [text: string, warnings: string[]]> = {
   'an unknown key': ['\nfrobnicate = 1', ['2: unknown key frobnicate in the config: it has no effect']],
   'an unknown key of a listener': [
     `listener "tcp" {\n${PLAIN}\ntls_diable = 1\n}`,
-    ['3: unknown key tls_diable in listener "tcp": it has no effect'],
+    ['3: unknown key tls_diable in listener "tcp": it has no effect. Did you mean "tls_disable"?'],
+  ],
+  'an unknown key that is nearly known in another block': [
+    'telemetry { tls_diable = 1 }',
+    ['1: unknown key tls_diable in telemetry: it has no effect'],
   ],
   'an unknown key in JSON': [
     '{"storage": {"inmem": {\n"path": "x"}}}',

@@ -1,6 +1,7 @@
 import { CoercionError, parseDuration } from '../../engines/coerce.ts'
 import { HclError, type Item, type Node, type ObjectNode, type Position } from '../hcl/ast.ts'
 import { attributesOf, boolOf, integerOf, textOf } from '../hcl/read.ts'
+import { suggestion } from '../suggestion.ts'
 import { unsupportedReason } from './unsupported.ts'
 
 /** Takes note of what a file says in vain. */
@@ -124,7 +125,9 @@ export class Section {
       const what = `${key} in ${this.#name}`
       this.#warn(
         keys[0].at.line,
-        reason === undefined ? `unknown key ${what}: it has no effect` : `${what} has no effect: ${reason}`,
+        reason === undefined
+          ? `unknown key ${what}: it has no effect${suggestion(key, [...this.#taken])}`
+          : `${what} has no effect: ${reason}`,
       )
     }
   }
