@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import path from 'node:path'
 import { StorageError } from '../storage/backend.ts'
-import { devBanner, serverBanner, startBanner } from './boot/banner.ts'
+import { devBanner, missingOf, serverBanner, startBanner } from './boot/banner.ts'
 import { makeDevVault } from './boot/dev.ts'
 import { makeReady, openingFiles } from './boot/first-run.ts'
 import { followLogLevel } from './boot/log-level.ts'
@@ -61,9 +61,9 @@ export function runServer({ version, configFiles, dev, logLevel, logFormat, work
     if (loaded.config.listeners.length === 0) throw new ConfigError('no listener block in the configuration')
     if (cluster.isWorker) return serveAsWorker(loaded, load, version)
     if (loaded.config.workers > 1) return supervise(loaded, load, version)
-    return serve(loaded, load, version, async (server) => {
+    return serve(loaded, load, version, async (server, log) => {
       print(serverBanner(server, loaded.config, version))
-      if (dev === undefined) return
+      if (dev === undefined) return tellWhatIsMissing(server, log)
       const { unsealKey, rootToken } = await makeDevVault(server, dev.rootToken)
       print(devBanner(server, unsealKey, rootToken))
       dev.storeToken?.(rootToken)
@@ -90,6 +90,10 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
   })
 }
 
+const RELOADED = 'certificates, log_level and audit files were read again; other settings need a restart'
+
+const reloadFailed = (log: ServerLog) => (error: unknown) => log.error({ err: error }, 'reloading failed')
+
 /** Reads the configuration as it is now. Throws ConfigError. */
 type Load = () => LoadedConfig
 
@@ -98,7 +102,7 @@ async function serve(
   { config, warnings }: LoadedConfig,
   load: Load,
   version: string,
-  onStart: (server: Server) => Promise<void>,
+  onStart: (server: Server, log: ServerLog) => Promise<void>,
 ): Promise<Exit> {
   const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock })
   for (const { file, line, message } of warnings) log.warn({ file, line }, message)
@@ -106,12 +110,12 @@ async function serve(
   const stopped = stopSignal()
   const onHangup = (): void => {
     followLogLevel(log, load)
-    server.reload().catch((error: unknown) => log.error({ err: error }, 'reloading failed'))
+    server.reload().then(() => log.info({}, RELOADED), reloadFailed(log))
   }
   process.on('SIGHUP', onHangup)
   try {
     if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`, { mode: 0o644 })
-    await onStart(server)
+    await onStart(server, log)
     log.info({ signal: await stopped }, 'stopping')
   } finally {
     await server.stop()
@@ -135,7 +139,7 @@ async function supervise({ config, warnings }: LoadedConfig, load: Load, version
   })
   const onHangup = (): void => {
     followLogLevel(log, load)
-    supervisor.reload().catch((error: unknown) => log.error({ err: error }, 'reloading failed'))
+    supervisor.reload().then(() => log.info({}, RELOADED), reloadFailed(log))
   }
   process.on('SIGHUP', onHangup)
   try {
@@ -171,9 +175,15 @@ async function serveAsWorker({ config }: LoadedConfig, load: Load, version: stri
     },
     stop: () => stopped.resolve(),
   })
+  if (worker === 1) await tellWhatIsMissing(server, log)
   await stopped.promise
   await server.stop()
   process.exit(0)
+}
+
+async function tellWhatIsMissing({ vault }: Server, log: ServerLog): Promise<void> {
+  const missing = missingOf(await vault.seal.status())
+  if (missing !== undefined) log.info({}, missing)
 }
 
 /** The first signal to stop; a second one ends the process as it would without us. */

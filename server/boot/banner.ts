@@ -1,3 +1,4 @@
+import type { SealStatus } from '../../engines/system/services/seal.ts'
 import type { ServerConfig } from '../config/types.ts'
 import type { OpeningFiles } from './first-run.ts'
 import type { Server } from './server.ts'
@@ -22,6 +23,14 @@ export function serverBanner(
   const width = Math.max(...rows.map(([name]) => name.length)) + 4
   const lines = rows.map(([name, value]) => `${name.padStart(width)}: ${value}`)
   return `==> Egide server configuration:\n\n${lines.join('\n')}\n\n==> Egide server started! Log data will stream in below:\n\n`
+}
+
+/** What a vault that serves nobody yet is waiting for, for the log; undefined: nothing that a person does. */
+export function missingOf({ initialized, sealed, type, threshold, shares }: SealStatus): string | undefined {
+  if (!initialized)
+    return 'not initialised yet: "egide operator init" makes what opens the vault, and the first root token'
+  if (!sealed || type !== 'shamir') return undefined
+  return `sealed: ${threshold} of ${shares} key shares open it, each given by "egide operator unseal"`
 }
 
 export function devBanner(server: Server, unsealKey: string, rootToken: string): string {

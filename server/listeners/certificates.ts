@@ -10,6 +10,12 @@ const POLL_MS = 2000
 /** A pair is written file by file: it is read once the last change is so old. */
 const SETTLED_MS = 500
 
+/** Why a file can't be read, in an operator's words. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission is missing',
+}
+
 type Material = Pick<SecureContextOptions, 'cert' | 'key' | 'ca'>
 
 /**
@@ -111,7 +117,8 @@ function readPem(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {
-    throw new ListenError(`${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
+    const { code } = error as NodeJS.ErrnoException
+    throw new ListenError(`${file} can't be read: ${REASONS[code ?? ''] ?? code ?? String(error)}`)
   }
 }
 
