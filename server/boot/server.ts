@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RsaKeyPool } from '../../crypto/keys/rsa-pool.ts'
 import { SealingThread } from '../../crypto/keys/sealing-thread.ts'
-import type { ServerConfig } from '../config/types.ts'
+import type { Backend } from '../../storage/backend.ts'
+import type { ServerConfig, StorageConfig } from '../config/types.ts'
+import type { Namespace } from '../core/namespace.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
 import type { Core } from '../core/request.ts'
 import { ServerSettings } from '../core/settings.ts'
 import { SealState } from '../grpc/seal-watch.ts'
-import { type Listeners, openGrpcListeners, openListeners } from '../listeners/index.ts'
+import { openGrpcListeners, openListeners } from '../listeners/index.ts'
 import type { ServerLog } from '../observe/log.ts'
 import { Metrics } from '../observe/metrics.ts'
 import { ObservedBackend } from '../observe/observed-backend.ts'
@@ -26,8 +28,9 @@ import { referenceMounts } from './engines.ts'
 import { configuredAddresses, nodeOf } from './node-names.ts'
 import { yieldPoolThreads } from './pool-threads.ts'
 import { monotonicMs, random, systemClock } from './runtime.ts'
-import { openSeals } from './seals.ts'
+import { openSeals, type Seals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
+import { Serving } from './serving.ts'
 import { honourThreadLimits } from './thread-heaps.ts'
 import { createVault, type Vault } from './vault.ts'
 
@@ -63,8 +66,97 @@ export interface Server {
 
 /** Opens storage and listeners. Throws StorageError, ListenError or ConfigError with a message for the operator. */
 export async function startServer(parts: ServerParts): Promise<Server> {
+  const opened = new AsyncDisposableStack()
+  try {
+    return await openServer(parts, opened)
+  } catch (error) {
+    await opened
+      .disposeAsync()
+      .catch((failure: unknown) => parts.log.warn({ err: failure }, 'what had been opened could not all be closed'))
+    throw error
+  }
+}
+
+/** Of what it opens, `opened` ends the last first, when the server stops or could not start. */
+async function openServer(parts: ServerParts, opened: AsyncDisposableStack): Promise<Server> {
   const { config, log, version, member } = parts
   honourThreadLimits()
+  const own = ownParts(parts, () => vault.core.root)
+  const { facts, inFlight, settings, seal, serving, metrics } = own
+  const seals = openSeals(config.seal, systemClock, random, log)
+  await yieldPoolThreads()
+  const backend = new ObservedBackend(await openBackend(own.storage), metrics, monotonicMs)
+  opened.defer(() => backend.close())
+  await refuseUnfinishedRestore(backend)
+  const vault = vaultOf(parts, own, backend, seals)
+  opened.defer(() => vault.seal.seal())
+  const traces = await tracing(parts)
+  opened.defer(() => traces?.stop())
+  if (member !== undefined) {
+    facts.apiAddress = config.apiAddress ?? member.apiAddress
+    // Before it listens: who comes in must not find it sealed while the others serve.
+    await member.join({ seal: vault.seal, metrics, inFlight: () => inFlight.list(), log })
+  }
+  // The others notice soon enough, should storage not answer.
+  opened.defer(() => Promise.race([leave(vault), sleep(LEAVE_MS, undefined, { ref: false })]))
+  const background = new Background(log)
+  opened.defer(() => background.stop())
+  const autoUnseal = new AutoUnseal(() => member?.start(vault.seal) ?? vault.seal.start(), log)
+  opened.defer(() => autoUnseal.stop())
+
+  const served = {
+    core: traces === undefined ? vault.core : (new TracedCore(vault.core, traces.provider, version) satisfies Core),
+    clock: systemClock,
+    random,
+    log,
+    inFlight,
+    observe: metrics.request,
+    monotonicMs,
+  }
+  opened.defer(() => serving.close(GRACE_MS))
+  const rest = await openListeners(config.listeners, {
+    rest: { ...served, cors: () => settings.cors() },
+    accessKeys: vault.core,
+    pages: pagesOf(parts, vault, settings, facts),
+  })
+  serving.rest = rest
+  facts.apiAddress = config.apiAddress ?? rest.addresses[0] ?? ''
+  const { sealed, initialized } = await vault.seal.status()
+  seal.set(sealed, initialized)
+  const grpc = await openGrpcListeners(config.grpcListeners, served, seal, log)
+  serving.grpc = grpc
+
+  metrics.start()
+  opened.defer(() => metrics.stop())
+  background.start(chores(vault, seals))
+  void autoUnseal.begin()
+  opened.defer(() => member?.leave())
+  return {
+    vault,
+    addresses: serving.addresses,
+    apiAddress: facts.apiAddress,
+    grpcAddress: grpc.addresses[0],
+    async reload() {
+      serving.reload()
+      await vault.core.root?.audit.reopen()
+    },
+    stop: () => opened.disposeAsync(),
+  }
+}
+
+/** What a server has before it opens anything. */
+interface OwnParts {
+  readonly storage: StorageConfig
+  readonly facts: ProcessFacts
+  readonly inFlight: InFlight
+  readonly settings: ServerSettings
+  readonly seal: SealState
+  readonly serving: Serving
+  readonly metrics: Metrics
+}
+
+/** `root`: the root namespace, while the vault is open. */
+function ownParts({ config, log, version }: ServerParts, root: () => Namespace | undefined): OwnParts {
   const storage = config.storage ?? { type: 'inmem' }
   const facts = new ProcessFacts({
     version,
@@ -76,22 +168,29 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const inFlight = new InFlight(config.maxRequestsInFlight ?? IN_FLIGHT_MAX)
   const settings = new ServerSettings({ clock: systemClock, log })
   const seal = new SealState()
+  const serving = new Serving()
   const metrics = new Metrics({
     version,
-    isSealed: () => vault.core.root === undefined,
+    isSealed: () => root() === undefined,
     isInitialized: () => seal.isInitialized,
     requestsInFlight: () => inFlight.size,
     requestsRefused: () => inFlight.refused,
-    connections: () => listeners.connections + grpc.connections,
-    stores: () => (vault.core.root === undefined ? [] : [vault.core.root.store.stats()]),
+    connections: () => serving.connections,
+    stores: () => [root()?.store.stats()].filter((stats) => stats !== undefined),
     logStreams: () => log.streams,
-    figures: async () => (await vault.core.root?.figures().catch(() => [])) ?? [],
+    figures: async () =>
+      (await root()
+        ?.figures()
+        .catch(() => [])) ?? [],
   })
-  const seals = openSeals(config.seal, systemClock, random, log)
-  await yieldPoolThreads()
-  const backend = new ObservedBackend(await openBackend(storage), metrics, monotonicMs)
-  await refuseUnfinishedRestore(backend)
-  const vault = createVault({
+  return { storage, facts, inFlight, settings, seal, serving, metrics }
+}
+
+function vaultOf(parts: ServerParts, own: OwnParts, backend: Backend, seals: Seals): Vault {
+  const { config, log, version, member } = parts
+  const { storage, facts, inFlight, settings, seal, serving, metrics } = own
+  const addresses = () => (member === undefined ? (serving.rest?.addresses ?? []) : configuredAddresses(config))
+  return createVault({
     backend,
     clock: systemClock,
     random,
@@ -107,9 +206,9 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     events: metrics,
     backups: metrics,
     seals,
-    node: nodeOf(storage, member, () => (member === undefined ? listeners.addresses : configuredAddresses(config))),
+    node: nodeOf(storage, member, addresses),
     spoolFolder: storage.type === 'sqlite' ? dirname(resolve(storage.path)) : tmpdir(),
-    sealOperations: (own) => member?.seal(own) ?? own,
+    sealOperations: (alone) => member?.seal(alone) ?? alone,
     log,
     isServing: () => inFlight.working > 0,
     inFlight: async () => (member === undefined ? inFlight.list() : member.inFlight(inFlight.list())),
@@ -135,70 +234,6 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       member?.onOpened()
     },
   })
-  const traces = await tracing(parts)
-  const served = {
-    core: traces === undefined ? vault.core : (new TracedCore(vault.core, traces.provider, version) satisfies Core),
-    clock: systemClock,
-    random,
-    log,
-    inFlight,
-    observe: metrics.request,
-    monotonicMs,
-  }
-  if (member !== undefined) {
-    facts.apiAddress = config.apiAddress ?? member.apiAddress
-    // Before it listens: who comes in must not find it sealed while the others serve.
-    await member
-      .join({ seal: vault.seal, metrics, inFlight: () => inFlight.list(), log })
-      .catch(async (error: unknown) => {
-        await backend.close()
-        throw error
-      })
-  }
-  const listeners: Listeners = await openListeners(config.listeners, {
-    rest: { ...served, cors: () => settings.cors() },
-    accessKeys: vault.core,
-    pages: pagesOf(parts, vault, settings, facts),
-  }).catch(async (error: unknown) => {
-    await backend.close()
-    throw error
-  })
-  facts.apiAddress = config.apiAddress ?? listeners.addresses[0] ?? ''
-  const { sealed, initialized } = await vault.seal.status()
-  seal.set(sealed, initialized)
-  const grpc = await openGrpcListeners(config.grpcListeners, served, seal, log).catch(async (error: unknown) => {
-    await listeners.close(0)
-    await backend.close()
-    throw error
-  })
-  metrics.start()
-  const background = new Background(log)
-  background.start(chores(vault, seals))
-  const autoUnseal = new AutoUnseal(() => member?.start(vault.seal) ?? vault.seal.start(), log)
-  void autoUnseal.begin()
-  return {
-    vault,
-    addresses: [...listeners.addresses, ...grpc.addresses],
-    apiAddress: facts.apiAddress,
-    grpcAddress: grpc.addresses[0],
-    async reload() {
-      listeners.reload()
-      grpc.reload()
-      await vault.core.root?.audit.reopen()
-    },
-    async stop() {
-      await member?.leave()
-      await Promise.all([listeners.close(GRACE_MS), grpc.close(GRACE_MS)])
-      await autoUnseal.stop()
-      await background.stop()
-      // The others notice soon enough, should storage not answer.
-      await Promise.race([leave(vault), sleep(LEAVE_MS, undefined, { ref: false })])
-      await vault.seal.seal()
-      await backend.close()
-      await traces?.stop()
-      metrics.stop()
-    },
-  }
 }
 
 function pagesOf({ config, log, version }: ServerParts, vault: Vault, settings: ServerSettings, facts: ProcessFacts) {

@@ -1,3 +1,3 @@
 export { ListenError } from './errors.ts'
-export { openGrpcListeners } from './grpc.ts'
+export { type GrpcListeners, openGrpcListeners } from './grpc.ts'
 export { type Listeners, openListeners } from './open.ts'

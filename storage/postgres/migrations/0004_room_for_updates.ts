@@ -7,7 +7,8 @@ import type { Names } from '../names.ts'
  * belong to another user, does without.
  */
 export async function up(db: Kysely<unknown>, { entry }: Names): Promise<void> {
+  const failures = 'insufficient_privilege or feature_not_supported or invalid_parameter_value'
   await sql
-    .raw(`do $$ begin alter table ${entry} set (fillfactor = 90); exception when others then null; end $$`)
+    .raw(`do $$ begin alter table ${entry} set (fillfactor = 90); exception when ${failures} then null; end $$`)
     .execute(db)
 }

@@ -1,0 +1,28 @@
+import type { GrpcListeners, Listeners } from '../listeners/index.ts'
+
+/** What a server listens with, from when it is open. */
+export class Serving {
+  rest: Listeners | undefined
+  grpc: GrpcListeners | undefined
+
+  /** Connections open now. */
+  get connections(): number {
+    return (this.rest?.connections ?? 0) + (this.grpc?.connections ?? 0)
+  }
+
+  /** URLs, in the order of the configuration, those of gRPC last. */
+  get addresses(): readonly string[] {
+    return [...(this.rest?.addresses ?? []), ...(this.grpc?.addresses ?? [])]
+  }
+
+  /** Reads certificates again. */
+  reload(): void {
+    this.rest?.reload()
+    this.grpc?.reload()
+  }
+
+  /** Lets what is in flight finish, for so long. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.all([this.rest?.close(graceMs), this.grpc?.close(graceMs)])
+  }
+}
