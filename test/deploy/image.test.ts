@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => {
   server?.kill('SIGKILL')
   image?.remove()
-})
+}, 600_000)
 
 const inImage = (place: string) => path.join(image.folder, place)
 /** The words of an instruction in brackets. */
