@@ -1,7 +1,7 @@
 import { invalid } from '../../errors.ts'
 import type { IssuerDocument } from '../documents.ts'
 import { askedAltNames } from '../issuing/asked-names.ts'
-import type { LeafKey, LeafOrder } from '../issuing/leaf.ts'
+import { type LeafKey, type LeafOrder, leafUsages } from '../issuing/leaf.ts'
 import { validity } from '../issuing/validity.ts'
 import type { AltNames } from '../x509/alt-names.ts'
 import { EXT_KEY_USAGES, KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts'
@@ -31,7 +31,7 @@ export interface CelOrder extends LeafOrder {
 export function celOrder(
   output: MadeOutput,
   roleName: string,
-  { spki }: LeafKey,
+  { spec, spki }: LeafKey,
   isRequest: boolean,
   issuer: IssuerDocument,
   nowMs: number,
@@ -40,11 +40,14 @@ export function celOrder(
   if (template === undefined) throw invalid('the program of the role gives no template')
   const span = validityOf(template, issuer, nowMs)
   const ca = caOf(template, isRequest)
+  const asked = usagesOf(template.KeyUsage ?? 0)
+  const usages = ca === undefined ? leafUsages(asked, spec) : { kept: asked, warnings: [] }
   const stored = output.no_store !== true
   const keyId = isRequest ? Buffer.from(output.subject_key_id ?? '', 'base64') : Buffer.alloc(0)
   if (keyId.length > KEY_ID_BYTES_MAX) throw invalid(`subject_key_id has more than ${KEY_ID_BYTES_MAX} bytes`)
   const warnings = [
     ...span.warnings,
+    ...usages.warnings,
     ...(output.warnings ?? []).filter((text) => text !== ''),
     ...(template.IsCA === true && ca === undefined ? [NO_CA_WARNING] : []),
     ...(output.generate_lease === true && !stored ? [NO_LEASE_WARNING] : []),
@@ -55,7 +58,7 @@ export function celOrder(
       altNames: altNamesIn(template),
       spki,
       validity: span,
-      keyUsages: usagesOf(template.KeyUsage ?? 0),
+      keyUsages: usages.kept,
       extKeyUsages: purposesOf(template),
       ca,
       saysNoCa: template.BasicConstraintsValid === true && ca === undefined,
@@ -68,7 +71,8 @@ export function celOrder(
       usePss: output.use_pss ?? false,
       stored,
     },
-    validity: { ...span, warnings },
+    validity: span,
+    warnings,
     generateLease: output.generate_lease === true && stored,
   }
 }

@@ -37,6 +37,8 @@ export interface LeafKey {
 export interface LeafOrder {
   readonly order: Order
   readonly validity: Validity
+  /** For who asked. */
+  readonly warnings: readonly string[]
 }
 
 const REQUIRE_CN =
@@ -59,12 +61,13 @@ export function leafOrder(
   const badId = wish.userIds.find((id) => !allowsValue(role.allowedUserIds, id))
   if (badId !== undefined) throw invalid(`user_id ${badId} is not allowed by this role`)
   const span = leafValidity(role, wish, issuer, context)
+  const usages = leafUsages(role.keyUsage as readonly KeyUsageName[] | undefined, spec)
   const order: Order = {
     subject: subjectFor(role, wish),
     altNames: wish.allNames,
     spki,
     validity: span,
-    keyUsages: role.keyUsage === undefined ? fittingUsages(spec) : (role.keyUsage as readonly KeyUsageName[]),
+    keyUsages: usages.kept,
     extKeyUsages: purposesOf(role),
     ca: undefined,
     saysNoCa: role.basicConstraintsValidForNonCa,
@@ -75,7 +78,7 @@ export function leafOrder(
     usePss: role.usePss,
     stored: !role.noStore,
   }
-  return { order, validity: span }
+  return { order, validity: span, warnings: [...span.warnings, ...usages.warnings] }
 }
 
 const policiesExtension = perDocument((identifiers: readonly string[]) =>
@@ -132,8 +135,31 @@ function leafValidity(
   return span
 }
 
+/** Usages of a key that makes signatures alone (RFC 9881, 5). */
+const SIGNING: ReadonlySet<string> = new Set<KeyUsageName>(['DigitalSignature', 'ContentCommitment', 'CRLSign'])
+
+interface Usages {
+  readonly kept: readonly KeyUsageName[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Those that were asked for, or what fits the key. Left out, with a warning, are CertSign, which is a CA's alone
+ * (RFC 5280, 4.2.1.9), and what no ML-DSA key does. Throws `invalid_request` where nothing remains: a certificate
+ * that names no usage is good for any.
+ */
+export function leafUsages(asked: readonly KeyUsageName[] | undefined, spec: KeySpec): Usages {
+  if (asked === undefined) return { kept: fittingUsages(spec), warnings: [] }
+  const signsOnly = spec.kind.startsWith('ml-dsa')
+  const kept = asked.filter((name) => name !== 'CertSign' && (!signsOnly || SIGNING.has(name)))
+  if (kept.length === asked.length) return { kept, warnings: [] }
+  const list = asked.filter((name) => !kept.includes(name)).join(', ')
+  if (kept.length === 0) throw invalid(`key usages: the key of this certificate cannot be for ${list} alone`)
+  return { kept, warnings: [`${list} is left out of the key usages: it is not for the key of this certificate`] }
+}
+
 /** What a key of this kind is good for (RFC 3279, 8410, 9881): an EC key enciphers no keys, a signature key agrees on none. */
-export function fittingUsages({ kind }: KeySpec): readonly KeyUsageName[] {
+function fittingUsages({ kind }: KeySpec): readonly KeyUsageName[] {
   if (kind === 'rsa') return ['DigitalSignature', 'KeyEncipherment']
   return kind === 'ec' ? ['DigitalSignature', 'KeyAgreement'] : ['DigitalSignature']
 }

@@ -1,6 +1,6 @@
 import { type AltNames, countOf, isDnsName, isPlainAscii } from '../x509/alt-names.ts'
 import type { CertificateTemplate } from '../x509/certificate.ts'
-import { EXTENSION, type Extension } from '../x509/extensions.ts'
+import { EXTENSION, type Extension, KEY_USAGES } from '../x509/extensions.ts'
 import { type Subject, subjectFault } from '../x509/subject.ts'
 
 /** What is known of a certificate before it is signed. */
@@ -57,9 +57,28 @@ function extensionsFault(extensions: readonly Extension[], isCa: boolean): strin
     // Extended key usage, policies, alternative names and distribution points are lists of one or more.
     if (LISTS.has(id) && value.length === EMPTY_SEQUENCE_BYTES) return `the extension ${id} is empty`
   }
+  if (signsCertificates(extensions) && !saysCa(extensions)) return 'only the key of a CA may sign certificates'
   if (isCa && !ids.has(EXTENSION.basicConstraints)) return 'a CA has to say that it is one'
   if (isCa && !ids.has(EXTENSION.keyUsage)) return 'a CA has to say what its key is for'
   return undefined
+}
+
+const extensionOf = (extensions: readonly Extension[], id: string): Buffer | undefined =>
+  extensions.find((one) => one.id === id)?.value
+
+/** OpenSSL takes what may sign certificates and says nothing of being a CA for one (RFC 5280, 4.2.1.9 forbids it). */
+function signsCertificates(extensions: readonly Extension[]): boolean {
+  const first = extensionOf(extensions, EXTENSION.keyUsage)?.[USAGE_BITS_AT] ?? 0
+  return (first & (0x80 >> KEY_USAGES.CertSign)) !== 0
+}
+
+/** Tag and length of the bits, and how many of the last byte are unused. */
+const USAGE_BITS_AT = 3
+
+/** `SEQUENCE { BOOLEAN TRUE, … }` */
+function saysCa(extensions: readonly Extension[]): boolean {
+  const value = extensionOf(extensions, EXTENSION.basicConstraints)
+  return value?.[2] === 0x01 && value[4] === 0xff
 }
 
 const LISTS: ReadonlySet<string> = new Set([

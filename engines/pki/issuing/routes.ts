@@ -247,7 +247,7 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
 /** The answer that gives out a certificate, with its key where that was made. */
 export async function leafReply(
   { der, serial }: Issued,
-  { order, validity }: LeafOrder,
+  { order, warnings }: LeafOrder,
   issuer: IssuerDocument,
   fields: AskedFormat & Pick<LeafValues, 'remove_roots_from_chain'>,
   key: GivenKey | undefined,
@@ -265,7 +265,6 @@ export async function leafReply(
     expiration: Math.floor(order.validity.notAfterMs / 1000),
     not_before: Math.floor(order.validity.notBeforeMs / 1000),
   }
-  const { warnings } = validity
   if (!generateLease) return { data, warnings }
   const ttlSeconds = Math.max(1, Math.floor((order.validity.notAfterMs - context.clock.now()) / 1000))
   const lease = { type: 'certificate', ttlSeconds, maxTtlSeconds: ttlSeconds, renewable: false, internal: { serial } }

@@ -4,7 +4,7 @@ import { DEFAULT_ROLE, type Role } from '../roles/role.ts'
 import type { ParsedRequest } from '../x509/csr.ts'
 import { EXTENSION, type KeyUsageName } from '../x509/extensions.ts'
 import { refuseTooMany } from './asked-names.ts'
-import { fittingUsages, type LeafOrder, leafOrder, purposeIds } from './leaf.ts'
+import { type LeafOrder, leafOrder, leafUsages, purposeIds } from './leaf.ts'
 
 /** What of a certificate the caller says, and not the request that is signed. */
 export interface VerbatimTerms {
@@ -65,17 +65,19 @@ export function verbatimOrder(
     notAfter: terms.notAfter,
     notBefore: terms.notBefore,
   }
-  const { order, validity } = leafOrder(anyName, wish, request, issuer, context)
+  const usages = leafUsages(terms.keyUsages as readonly KeyUsageName[] | undefined, request.spec)
+  const { order, validity, warnings } = leafOrder(anyName, wish, request, issuer, context)
   return {
     order: {
       ...order,
       subject: request.subject,
       subjectDer: request.subjectDer,
-      keyUsages: (terms.keyUsages as readonly KeyUsageName[] | undefined) ?? fittingUsages(request.spec),
+      keyUsages: usages.kept,
       extKeyUsages: [...new Set([...purposeIds(terms.extKeyUsages), ...terms.extKeyUsageOids])],
       saysNoCa: terms.saysNoCa,
       extensions: request.extensions.filter(({ id }) => !OURS.has(id)),
     },
     validity,
+    warnings: [...warnings, ...usages.warnings],
   }
 }

@@ -232,6 +232,8 @@ export function isSigned(
     return verify(HASHES[hash], data, options, signature)
   }
   if (kind === 'rsa' || kind === 'ec' || PURE_OIDS[kind] !== algorithm.id) return false
+  // RFC 8410, 3 and RFC 9881, 2: there are none.
+  if (algorithm.parameters !== undefined) return false
   return verify(null, data, key, signature)
 }
 

@@ -1,0 +1,124 @@
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import { Certificate, KeyUsage } from '@peculiar/asn1-x509'
+import { beforeAll, expect, test } from 'vitest'
+import { lint } from '../../engines/pki/issuing/lint.ts'
+import { NO_ALT_NAMES } from '../../engines/pki/x509/alt-names.ts'
+import { bitString, type Der, integer, NULL, oid, sequence, tagged } from '../../engines/pki/x509/der.ts'
+import { basicConstraints, type Extension, keyUsage } from '../../engines/pki/x509/extensions.ts'
+import { pem } from '../../engines/pki/x509/pem.ts'
+import { EMPTY_SUBJECT } from '../../engines/pki/x509/subject.ts'
+import { Authority } from './authority.ts'
+import { program } from './cel-programs.ts'
+import { name, request } from './hostile-requests.ts'
+
+/** What Terraform's provider writes into each role. */
+const CLASSIC = ['DigitalSignature', 'KeyAgreement', 'KeyEncipherment']
+const LEFT_OUT = (usages: string) =>
+  `${usages} is left out of the key usages: it is not for the key of this certificate`
+
+let ca: Authority
+beforeAll(async () => {
+  ca = new Authority()
+  await ca.root()
+})
+
+async function signed(path: string, fields: Readonly<Record<string, unknown>>) {
+  const { data, warnings } = await ca.call('update', path, fields)
+  return { usages: usagesOf(String(data?.certificate)), warnings }
+}
+
+function usagesOf(certificate: string): readonly string[] {
+  const { tbsCertificate } = AsnConvert.parse(new X509Certificate(certificate).raw, Certificate)
+  const found = tbsCertificate.extensions?.find(({ extnID }) => extnID === '2.5.29.15')
+  return found === undefined ? [] : AsnConvert.parse(found.extnValue.buffer, KeyUsage).toJSON()
+}
+
+test('the key of a leaf signs no certificates, whatever a role or who has a request signed says', async () => {
+  const fields = { key_type: 'any', key_usage: ['DigitalSignature', 'CertSign', 'CRLSign'] }
+  await ca.role('signs', fields)
+  const expected = { usages: ['crlSign', 'digitalSignature'], warnings: [LEFT_OUT('CertSign')] }
+  const csr = request()
+  expect(await signed('sign/signs', { csr })).toEqual(expected)
+  expect(await signed('issue/signs', { common_name: 'www.example.com', key_type: 'ec' })).toEqual(expected)
+  expect(await signed('sign-verbatim', { csr, key_usage: fields.key_usage })).toEqual(expected)
+  const saying = { csr, basic_constraints_valid_for_non_ca: true }
+  expect(await signed('sign-verbatim', { ...saying, key_usage: fields.key_usage })).toEqual(expected)
+  expect(await ca.refusal('update', 'sign-verbatim', { ...saying, key_usage: 'CertSign' })).toBe(
+    'invalid_request: key usages: the key of this certificate cannot be for CertSign alone',
+  )
+})
+
+test('nor does one of which a program says so and not that it is a CA', async () => {
+  const saying = (members: string) => ({ cel_program: { variables: [], expression: program(members) } })
+  await ca.call('update', 'cel/roles/leaf', saying('KeyUsage: KeyUsage.KeyUsageCertSign + KeyUsage.KeyUsageCRLSign'))
+  const leaf = await signed('cel/issue/leaf', {})
+  expect(leaf.usages).toEqual(['crlSign'])
+  expect(leaf.warnings).toContain(LEFT_OUT('CertSign'))
+  await ca.call('update', 'cel/roles/leaf', saying('KeyUsage: KeyUsage.KeyUsageCertSign'))
+  expect(await ca.refusal('update', 'cel/issue/leaf', {})).toMatch(/^invalid_request: .*cannot be for CertSign alone/)
+  await ca.call('update', 'cel/roles/ca', saying('KeyUsage: 32, IsCA: true, BasicConstraintsValid: true'))
+  expect((await signed('cel/issue/ca', {})).usages).toEqual(['keyCertSign'])
+})
+
+test('what is to be signed is looked at for it once more', () => {
+  const names = {
+    subject: { ...EMPTY_SUBJECT, commonName: 'x' },
+    altNames: NO_ALT_NAMES,
+    isCa: false,
+    enforceHostnames: true,
+  }
+  const said = { serial: Buffer.alloc(17, 1), notBeforeMs: 0, notAfterMs: 1, subject: name('x'), spki: Buffer.of() }
+  const fault = (...extensions: readonly Extension[]) => lint({ ...names, template: { ...said, extensions } })
+  const signs = keyUsage(['DigitalSignature', 'CertSign'])
+  expect(fault(signs)).toBe('only the key of a CA may sign certificates')
+  expect(fault(signs, basicConstraints(false))).toBe('only the key of a CA may sign certificates')
+  expect(fault(signs, basicConstraints(true, 0))).toBeUndefined()
+  expect(fault(keyUsage(['DigitalSignature', 'DecipherOnly']))).toBeUndefined()
+})
+
+/** Of ML-DSA-44: what is said of the key and of the signature may be wrong. */
+function mlDsaRequest(wrong: { key?: Der; bytes?: Buffer; algorithm?: Der; context?: Buffer } = {}): string {
+  const { privateKey, publicKey } = generateKeyPairSync('ml-dsa-44')
+  const own = sequence(oid('2.16.840.1.101.3.4.3.17'))
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-1312)
+  const spki = sequence(wrong.key ?? own, bitString(wrong.bytes ?? raw))
+  const info = sequence(integer(0), name('www.example.com'), spki, tagged(0xa0, Buffer.alloc(0)))
+  const signature = sign(null, info, { key: privateKey, ...(wrong.context && { context: wrong.context }) })
+  return pem('CERTIFICATE REQUEST', sequence(info, wrong.algorithm ?? own, bitString(signature)))
+}
+
+test('an ML-DSA key is for signatures alone, whatever a role for any key says', async () => {
+  await ca.role('any', { key_type: 'any', key_usage: CLASSIC })
+  await ca.role('fitting', { key_type: 'any' })
+  const csr = mlDsaRequest()
+  const usages = ['digitalSignature']
+  expect(await signed('sign/fitting', { csr })).toEqual({ usages, warnings: [] })
+  const warnings = [LEFT_OUT('KeyAgreement, KeyEncipherment')]
+  expect(await signed('sign/any', { csr })).toEqual({ usages, warnings })
+  expect(await signed('issue/any', { common_name: 'www.example.com', key_type: 'ml-dsa-87' })).toEqual({
+    usages,
+    warnings,
+  })
+  expect(await signed('sign-verbatim', { csr, key_usage: CLASSIC })).toEqual({ usages, warnings })
+  // As peers sign it.
+  expect((await signed('sign/any', { csr: request() })).usages).toHaveLength(3)
+})
+
+const ml44 = oid('2.16.840.1.101.3.4.3.17')
+const ml65 = sequence(oid('2.16.840.1.101.3.4.3.18'))
+for (const [what, wrong] of Object.entries({
+  'parameters of the key': { key: sequence(ml44, NULL) },
+  'a key of another size': { bytes: Buffer.alloc(1311, 7) },
+  'a key that names a larger size': { key: ml65 },
+  'a signature that names a larger size': { algorithm: ml65 },
+  'parameters of the signature': { algorithm: sequence(ml44, NULL) },
+  'a signature in a context': { context: Buffer.from('x') },
+}))
+  test(`a request with an ML-DSA key is refused: ${what}`, async () => {
+    await ca.role('any', { key_type: 'any' })
+    for (const path of ['sign/any', 'sign-verbatim', 'root/sign-intermediate'])
+      expect(await ca.refusal('update', path, { csr: mlDsaRequest(wrong), common_name: 'x' })).toMatch(
+        /^invalid_request: (certificate request could not be parsed|request signature is invalid)/,
+      )
+  })
