@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, SocketAddress } from 'node:net'
 import { invalid } from './errors.ts'
 
 /** Most addresses and blocks that one token or role may be bound to. */
@@ -21,10 +21,24 @@ export function canonicalCidrs(field: string, raw: readonly string[]): readonly 
   })
 }
 
+/**
+ * The one spelling of a peer's address. A socket for both families tells an IPv4 address as one of IPv6 (RFC 4291, 2.5.5.2),
+ * and a proxy may write one of IPv6 in several ways: one client would be counted as several.
+ */
+export function canonicalAddress(address: string): string {
+  // What is in a zone (RFC 4007) comes from the system, in its one spelling.
+  const isPlain = isIP(address) === 6 && !address.includes('%')
+  const spelt = isPlain ? new SocketAddress({ address, family: 'ipv6' }).address : address
+  return withoutMapping(spelt)
+}
+
+const withoutMapping = (address: string): string =>
+  address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+
 /** Whether the address lies in one of the blocks; an empty list binds nothing. A peer without an address (a Unix socket) lies in none. */
 export function isWithin(cidrs: readonly string[], address: string): boolean {
   if (cidrs.length === 0) return true
-  const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
+  const plain = withoutMapping(address)
   const family = isIP(plain)
   return family !== 0 && listOf(cidrs).check(plain, family === 6 ? 'ipv6' : 'ipv4')
 }

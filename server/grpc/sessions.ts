@@ -7,6 +7,7 @@ import {
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { canonicalAddress } from '../../engines/cidr.ts'
 import type { Connection } from '../../engines/engine.ts'
 import { Allowance } from '../core/allowance.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
@@ -79,7 +80,7 @@ export class Sessions {
 /** The same object for every call of a connection. */
 function connectionOf(socket: Socket, tls: boolean): Connection {
   const { remoteAddress = '', remotePort = 0 } = socket
-  return { remoteAddress, remotePort, tls, ...(tls && { peerChain: () => peerChainOf(socket) }) }
+  return { remoteAddress: canonicalAddress(remoteAddress), remotePort, tls, ...(tls && { peerChain: () => peerChainOf(socket) }) }
 }
 
 /** Closes a connection that has had no stream for so long. */

@@ -92,6 +92,22 @@ describe('TCP', () => {
     expect((await ask(`${addressOf(listeners, 1)}/v1/a`, { headers })).body).toContain('"remote":"127.0.0.1"')
     expect((await ask(`${addressOf(listeners)}/v1/a`)).status).toBe(400)
   })
+
+  test('a client has one address, whatever its socket is called and however a proxy spells it', async () => {
+    const forwarded = { ...NOBODY, authorizedAddresses: ['127.0.0.1', '::1'], rejectNotPresent: false }
+    const listeners = await open([tcp(undefined, { host: '::', forwarded })])
+    const remote = async (host: string, headers = {}) => {
+      const { body } = await ask(`http://${host}:${portOf(listeners)}/v1/a`, { headers })
+      return /"remote":"([^"]*)"/.exec(body)?.[1]
+    }
+    expect(await remote('127.0.0.1')).toBe('127.0.0.1')
+    expect(await remote('[::1]')).toBe('::1')
+    for (const spelt of ['2001:db8::7', '2001:DB8:0:0::7', '2001:0db8:0000:0000:0000:0000:0000:0007'])
+      expect(await remote('127.0.0.1', { 'x-forwarded-for': spelt })).toBe('2001:db8::7')
+    for (const spelt of ['192.0.2.7', '::ffff:192.0.2.7', '::FFFF:c000:207', '0:0:0:0:0:ffff:192.0.2.7'])
+      expect(await remote('[::1]', { 'x-forwarded-for': spelt })).toBe('192.0.2.7')
+    expect(await remote('[::1]', { 'x-forwarded-for': 'fe80::1%eth0' })).toBe('fe80::1%eth0')
+  })
 })
 
 describe('a Unix socket', () => {

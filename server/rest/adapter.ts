@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { canonicalAddress } from '../../engines/cidr.ts'
 import type { Clock, Connection, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type { Awaitable } from '../../storage/backend.ts'
@@ -216,7 +217,7 @@ export function connectionOf(socket: Socket, tls: boolean): Connection {
   const known = connections.get(socket)
   if (known !== undefined) return known
   const connection = {
-    remoteAddress: socket.remoteAddress ?? '',
+    remoteAddress: canonicalAddress(socket.remoteAddress ?? ''),
     remotePort: socket.remotePort ?? 0,
     tls,
     ...(tls && { peerChain: () => peerChainOf(socket instanceof ReplayedConnection ? socket.socket : socket) }),

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { canonicalAddress } from '../../engines/cidr.ts'
 import { invalid } from '../../engines/errors.ts'
 import { type ForwardedCertificatePolicy, forwardedChain } from './forwarded-certificate.ts'
 
@@ -61,7 +62,7 @@ export class ForwardedAddresses {
     const client = hops[hops.length - 1 - this.#policy.hopSkips]
     if (client === undefined) throw invalid('malformed x-forwarded-for: fewer hops than the listener skips')
     if (isIP(client) === 0) throw invalid('malformed x-forwarded-for: not an address')
-    return client
+    return canonicalAddress(client)
   }
 }
 
