@@ -80,7 +80,12 @@ export class Sessions {
 /** The same object for every call of a connection. */
 function connectionOf(socket: Socket, tls: boolean): Connection {
   const { remoteAddress = '', remotePort = 0 } = socket
-  return { remoteAddress: canonicalAddress(remoteAddress), remotePort, tls, ...(tls && { peerChain: () => peerChainOf(socket) }) }
+  return {
+    remoteAddress: canonicalAddress(remoteAddress),
+    remotePort,
+    tls,
+    ...(tls && { peerChain: () => peerChainOf(socket) }),
+  }
 }
 
 /** Closes a connection that has had no stream for so long. */
