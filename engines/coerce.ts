@@ -58,7 +58,10 @@ const DURATION_PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d)/g
 /** Go's longest duration, in seconds: clients can't express more. */
 const DURATION_MAX_SECONDS = 9_223_372_036
 
-/** Whole seconds, from a number of seconds, its text, or Go's form with `d` for days ('1h30m', '7d'). */
+/**
+ * Whole seconds, of which what is left over is cut off; but what is shorter than one is one: 0 stands for a default, or for no
+ * bound at all. From a number of seconds, its text, or Go's form with `d` for days ('1h30m', '7d').
+ */
 export function parseDuration(raw: unknown): number {
   const seconds = durationSeconds(raw)
   if (!(Math.abs(seconds) <= DURATION_MAX_SECONDS))
@@ -67,7 +70,7 @@ export function parseDuration(raw: unknown): number {
 }
 
 function durationSeconds(raw: unknown): number {
-  if (typeof raw === 'number') return Math.trunc(raw)
+  if (typeof raw === 'number') return wholeSeconds(raw)
   if (typeof raw !== 'string') return Number.NaN
   const text = raw.trim()
   if (text === '') return 0
@@ -76,7 +79,12 @@ function durationSeconds(raw: unknown): number {
   let total = 0
   for (const [, amount, unit] of text.matchAll(DURATION_PART))
     total += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? Number.NaN)
-  return Math.trunc(text.startsWith('-') ? -total : total)
+  return wholeSeconds(text.startsWith('-') ? -total : total)
+}
+
+function wholeSeconds(seconds: number): number {
+  const whole = Math.trunc(seconds)
+  return whole === 0 ? Math.sign(seconds) : whole
 }
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[-+]\d{2}:\d{2})$/

@@ -27,6 +27,13 @@ test('what has nothing to say is a 204, also where the request had fields that n
   ])
 })
 
+test('an answer is wrapped and a token ends also when the time asked for is below a second', async () => {
+  const wrapped = await server.call('GET', 'auth/token/lookup-self', { headers: { 'X-Vault-Wrap-TTL': '500ms' } })
+  expect(wrapped.body).toMatchObject({ data: null, wrap_info: { ttl: 1 } })
+  const made = await server.call('POST', 'auth/token/create', { body: { explicit_max_ttl: '500ms' } })
+  expect(made.body).toMatchObject({ auth: { lease_duration: 1 } })
+})
+
 test('names that no header could hold come escaped and cut', async () => {
   const reply = await written({ 'é\r\nSet-Cookie: a=b\u007f"': 1, [`z${'ü'.repeat(5000)}`]: 1 })
   const header = reply.headers.get('x-egide-warnings') ?? ''
