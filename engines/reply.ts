@@ -62,6 +62,8 @@ export interface IssuedLease {
 /** An answer that is not the JSON envelope. */
 export interface RawReply {
   readonly status: number
+  /** HTTP's for a HEAD, where a standard gives it another one than a GET. */
+  readonly headStatus?: number
   readonly contentType: string
   readonly body: Uint8Array | string | AsyncIterable<Uint8Array | string>
   /** Bytes of a body that comes in pieces and has an end. Absent: it goes on for as long as the client wants it. */

@@ -72,7 +72,8 @@ export function repliesOf(route: Route<never>, specs: Answers): Readonly<Record<
   // What is read as it was written has no schema, and comes where names do.
   const all = known.length > 0 && schemas.includes(undefined) ? [...known, ANY] : known
   // What a row returns is what it reads, makes or finds: of its changes some answer that, others nothing.
-  return { '200': { description: 'OK', ...contentOf(all) }, ...(reads ? {} : done), default: error }
+  // Reads without a schema answer no JSON: documents, or that there is none, and ACME's numbers.
+  return { '200': { description: 'OK', ...contentOf(all) }, ...(reads && all.length > 0 ? {} : done), default: error }
 }
 
 function dataOf(operation: string, route: Route<never>): object | undefined {

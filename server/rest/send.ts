@@ -10,6 +10,7 @@ import { statusOf } from './status.ts'
 /** Header lists of a listener, by status: Vault's constant ones and what the operator added. */
 export type HeadersFor = (status: number) => readonly string[]
 
+const NO_CONTENT = 204
 const NOT_MODIFIED = 304
 
 /** An answer that a client has to read in portions gets a time limit on its reading. */
@@ -81,22 +82,24 @@ function asHeader(warnings: readonly string[]): string {
 
 async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor, stalledMs: number): Promise<void> {
   const { reply } = exchange
-  const headers = withContentType(headersFor(raw.status), raw.contentType)
+  const status = exchange.message.method === 'HEAD' ? (raw.headStatus ?? raw.status) : raw.status
+  const headers = withContentType(headersFor(status), raw.contentType)
   headers.push(...exchange.extraHeaders)
   for (const [name, value] of Object.entries(raw.headers ?? {})) setHeader(headers, name, value)
   if (typeof raw.body === 'string' || raw.body instanceof Uint8Array) {
     // Of an answer that has no body, it would be said of the one that is not sent (RFC 9110, 8.6).
-    if (raw.status !== NOT_MODIFIED) headers.push('Content-Length', String(Buffer.byteLength(raw.body)))
-    reply.writeHead(raw.status, headers)
+    if (status !== NOT_MODIFIED && status !== NO_CONTENT)
+      headers.push('Content-Length', String(Buffer.byteLength(raw.body)))
+    reply.writeHead(status, headers)
     reply.end(raw.body)
     return
   }
   exchange.streaming = true
   if (raw.length === undefined) {
-    reply.writeHead(raw.status, headers)
+    reply.writeHead(status, headers)
     reply.flushHeaders()
   } else {
-    reply.writeHead(raw.status, [...headers, 'Content-Length', String(raw.length)])
+    reply.writeHead(status, [...headers, 'Content-Length', String(raw.length)])
     limitReading(exchange, stalledMs)
   }
   await pipeline(Readable.from(raw.body), reply)

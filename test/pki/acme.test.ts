@@ -96,6 +96,19 @@ describe('acme-client', () => {
     expect(await listedSerials()).toContain(serial.toLowerCase())
   })
 
+  // uacme asks by GET, and takes nothing else (RFC 8555, 7.2).
+  test('a number for the next request is an empty 200 to HEAD and 204 to GET', async () => {
+    for (const [method, status] of [
+      ['HEAD', 200],
+      ['GET', 204],
+    ] as const) {
+      const reply = await call(method, `${server.address}/v1/pki/acme/new-nonce`)
+      expect([method, reply.status, reply.text]).toEqual([method, status, ''])
+      expect(reply.headers['replay-nonce']).toMatch(/^[\w-]{16,}$/)
+      expect(reply.headers.link).toContain('rel="index"')
+    }
+  })
+
   test('a wildcard by DNS, with its base name', async () => {
     const who = await client()
     const chain = await obtain(who, ['wild.example.test', '*.wild.example.test'], 'dns-01')

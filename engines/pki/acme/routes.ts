@@ -107,9 +107,11 @@ export const acmeRoutes: readonly Route[] = [
     }
     return { status: 200, contentType: 'application/json', body: JSON.stringify(urls) }
   }),
+  // RFC 8555, 7.2: 200 is for a HEAD, and there are clients that take nothing but 204 of a GET.
   ...get('new-nonce', 'A number for the next request', async (_request, base, context) => ({
-    status: 200,
-    contentType: 'text/plain',
+    status: 204,
+    headStatus: 200,
+    contentType: '',
     body: '',
     headers: { 'replay-nonce': await newNonce(context), 'cache-control': 'no-store', link: indexLink(base) },
   })),
