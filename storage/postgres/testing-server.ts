@@ -15,10 +15,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../test/harness/free-port.ts'
 
 /** The password that connections over TCP need. */
 export const TESTING_PASSWORD = 'correct horse & battery: staple'
@@ -351,14 +351,4 @@ function initialise(bin: string, folder: string, data: string, user: { uid: numb
       if (at === orders.length - 1) throw error
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

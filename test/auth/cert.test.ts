@@ -12,8 +12,9 @@ import { hvacStory } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { GrpcClient } from '../grpc/client.ts'
 import { makeCertificate } from '../harness/certificate.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at, call } from '../harness/http.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** Logins by certificate over real connections: REST, gRPC, through a proxy, and with the programs that people use. */
 

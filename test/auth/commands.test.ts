@@ -7,7 +7,8 @@ import { type Ended, Shell } from '../cli/shell.ts'
 import { prepareBao } from '../clients/client-programs.ts'
 import { hvacPython } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { freePort } from '../harness/free-port.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 import { CODE_CLIENT, logIn, OpenidProvider } from './openid-provider.ts'
 
 /** Commands and client libraries that log in: ours, OpenBao's own, hvac, node-vault. Unmodified. */

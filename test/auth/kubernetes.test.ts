@@ -9,8 +9,9 @@ import { prepareBao } from '../clients/client-programs.ts'
 import { hvacStory } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { GrpcClient } from '../grpc/client.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** Logins of service accounts with the programs that people use, against an API server over TLS. */
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../harness/free-port.ts'
 import { at, call, type Json } from '../harness/http.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 import { CODE_CLIENT, IMPLICIT_CLIENT, logIn, OpenidProvider } from './openid-provider.ts'
 
 /** Logins at a real provider, over the wire: each way back from it. */

@@ -4,8 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Shell } from '../cli/shell.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at, call, type Json } from '../harness/http.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 import { Absent, prepareBao } from './client-programs.ts'
 
 /** OpenBao's agent and proxy, unmodified: they log in for an application that speaks no vault's protocol itself. */

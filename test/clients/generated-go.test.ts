@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { freePort, startUnsealed } from '../harness/server.ts'
+import { freePort } from '../harness/free-port.ts'
+import { startUnsealed } from '../harness/server.ts'
 import { buildGeneratedGo } from './client-programs.ts'
 import { unlessAbsent } from './unless-absent.ts'
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { freePort } from '../harness/free-port.ts'
 import { call } from '../harness/http.ts'
-import { freePort } from '../harness/server.ts'
 
 /** `egide start` killed while it makes its vault: whatever it had come to, the next start is ready to use. */
 
@@ -33,11 +33,11 @@ async function isReady(child: ChildProcess): Promise<string> {
   return said
 }
 
-/** Kills the process the moment a file of this name appears. */
+/** Kills the process as soon as it is told that a file of this name appeared, which may have got its last name by then. */
 async function killedAt(child: ChildProcess, name: string): Promise<void> {
   const exited = once(child, 'exit')
-  const watcher = watch(folder, () => {
-    if (existsSync(path.join(folder, name))) child.kill('SIGKILL')
+  const watcher = watch(folder, (_, appeared) => {
+    if (appeared === name) child.kill('SIGKILL')
   })
   await exited
   watcher.close()

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { TESTING_PASSWORD, type TestingServer } from '../../storage/postgres/testing-server.ts'
 import { type CertificateFiles, makeCertificate } from '../harness/certificate.ts'
+import { freePort } from '../harness/free-port.ts'
 import { egide, type Program } from '../harness/program.ts'
-import { freePort, Server } from '../harness/server.ts'
+import { Server } from '../harness/server.ts'
 
 export const root = path.dirname(path.dirname(import.meta.dirname))
 

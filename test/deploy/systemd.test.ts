@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../harness/certificate.ts'
-import { freePort } from '../harness/server.ts'
+import { freePort } from '../harness/free-port.ts'
 
 // deploy/systemd: systemd itself is asked about the unit where its tools are; its commands are run as they stand there.
 

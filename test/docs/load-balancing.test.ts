@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../harness/certificate.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
 import { egide } from '../harness/program.ts'
-import { freePort, Server } from '../harness/server.ts'
+import { Server } from '../harness/server.ts'
 
 const root = path.dirname(path.dirname(import.meta.dirname))
 

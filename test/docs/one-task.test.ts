@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Absent, buildGrpcurl, prepareGrpcio } from '../clients/client-programs.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** docs/one-task.md, run as it stands but for the addresses. */
 

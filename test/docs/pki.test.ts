@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Shell } from '../cli/shell.ts'
 import { Absent, prepareCaddy, prepareCertbot } from '../clients/client-programs.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { freePort } from '../harness/free-port.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 import { ChallengeWorld } from '../pki/challenge-world.ts'
 
 /** The pages on certificates, run as they stand, each block on what the one before it left. */

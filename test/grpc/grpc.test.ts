@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,8 +6,9 @@ import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
-import { freePort, type Server, startServer } from '../harness/server.ts'
+import { type Server, startServer } from '../harness/server.ts'
 import { GrpcClient, pathOf } from './client.ts'
 
 const {
@@ -168,11 +168,10 @@ describe.each([{ tls: false }, { tls: true }])('gRPC, TLS: $tls', ({ tls }) => {
     )
     stream.on('data', (event) => seen.push(event.sealed))
     stream.on('error', () => {})
-    await sleep(200)
+    await expect.poll(() => seen).toEqual([false])
     await client.call(sys.seal, {})
     expect(await client.failure(client.call(kv.read, { path: 'a/b' }))).toMatchObject({ code: status.UNAVAILABLE })
-    await sleep(100)
+    await expect.poll(() => seen).toEqual([false, true])
     stream.cancel()
-    expect(seen).toEqual([false, true])
   })
 })

@@ -11,27 +11,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { makeCertificate } from '../harness/certificate.ts'
+import { freePort } from '../harness/free-port.ts'
 import { call } from '../harness/http.ts'
 import { egide } from '../harness/program.ts'
-import { freePort } from '../harness/server.ts'
 import { GrpcClient, pathOf } from './client.ts'
 import { type Served, same, serve } from './serve.ts'
 
 const SOON_MS = 30_000
-
-/** A port that is free, and the one after it too. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const port = await freePort()
-    const next = net.createServer().listen(port + 1, '127.0.0.1')
-    const isFree = await once(next, 'listening').then(
-      () => true,
-      () => false,
-    )
-    next.close()
-    if (isFree && port < 65_000) return port
-  }
-}
 
 async function eventually(holds: () => Promise<boolean> | boolean, what: () => string): Promise<void> {
   const deadline = Date.now() + SOON_MS
@@ -92,7 +78,7 @@ describe('a server that is told nothing of gRPC', () => {
     })
 
   test('serves it at the port after its own, and says so', { timeout: 90_000 }, async () => {
-    const port = await freePair()
+    const port = await freePort(1)
     await running(dev(port), 'Root Token', async (said) => {
       expect(said()).toContain(`grpc://127.0.0.1:${port + 1}`)
       await writes(`127.0.0.1:${port + 1}`, 'root')
@@ -105,7 +91,7 @@ describe('a server that is told nothing of gRPC', () => {
   })
 
   test('does without it when told to, and when the port is taken by another', { timeout: 90_000 }, async () => {
-    const port = await freePair()
+    const port = await freePort(1)
     await running(dev(port, '-dev-grpc-address=off'), 'Root Token', async (said) => {
       expect(said()).not.toContain('grpc://')
       expect(await isOpen(port + 1)).toBe(false)

@@ -4,7 +4,8 @@ import path from 'node:path'
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import type { Client, Metadata } from '@grpc/grpc-js'
 import { type CertificateFiles, makeCertificate } from '../harness/certificate.ts'
-import { freePort, type Server, startServer } from '../harness/server.ts'
+import { freePort } from '../harness/free-port.ts'
+import { type Server, startServer } from '../harness/server.ts'
 import { GrpcClient } from './client.ts'
 
 type Headers = Readonly<Record<string, string>>

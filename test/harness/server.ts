@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CertificateFiles, makeCertificate } from './certificate.ts'
+import { freePort } from './free-port.ts'
 import { at, type CallOptions, call, type Reply } from './http.ts'
 import { type Program, programUnderTest, type StorageSetting, writeConfiguration } from './program.ts'
 
@@ -252,18 +252,3 @@ export async function startUnsealed(options: ServerOptions = {}): Promise<Server
   }
   return server
 }
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  if (given.has(address.port)) return freePort()
-  given.add(address.port)
-  return address.port
-}
-
-/** One that nobody listens at yet may come twice. */
-const given = new Set<number>()

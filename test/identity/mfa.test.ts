@@ -7,8 +7,9 @@ import { Auth } from '../../proto/gen/egide/v1/auth_pb.ts'
 import { Identity } from '../../proto/gen/egide/v1/identity_pb.ts'
 import { Userpass } from '../../proto/gen/egide/v1/userpass_pb.ts'
 import { GrpcClient } from '../grpc/client.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
-import { freePort, type Server, startServer } from '../harness/server.ts'
+import { type Server, startServer } from '../harness/server.ts'
 
 /** Login MFA as clients of a server see it, over REST and gRPC. Each test has a person of its own: a code is good once. */
 

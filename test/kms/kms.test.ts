@@ -3,8 +3,9 @@ import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Kms } from '../../proto/gen/egide/v1/kms_pb.ts'
 import { GrpcClient } from '../grpc/client.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at, type CallOptions, type Reply } from '../harness/http.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** KMS as clients meet it: who is let in by what, the statuses of refusals, tenants, restarts, the audit log, gRPC. */
 

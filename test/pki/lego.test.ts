@@ -3,8 +3,9 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { buildLego } from '../clients/client-programs.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
-import { freePort, startUnsealed } from '../harness/server.ts'
+import { startUnsealed } from '../harness/server.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 
 /** lego is the client of ACME that programs written in Go have built in. */

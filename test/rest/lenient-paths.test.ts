@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../harness/free-port.ts'
 import { at, call, type Reply } from '../harness/http.ts'
-import { freePort, type Server, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** Paths as clients write them that were generated from Vault's OpenAPI document, at a listener that takes them. */
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../harness/server.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const run = promisify(execFile)
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))))

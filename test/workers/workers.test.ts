@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, credentials } from '@grpc/grpc-js'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { noPostgres, TestingServer } from '../../storage/postgres/testing-server.ts'
+import { freePort } from '../harness/free-port.ts'
 import { at, type CallOptions, type Reply } from '../harness/http.ts'
 import { egide } from '../harness/program.ts'
-import { freePort, type Server, type ServerOptions, startServer, startUnsealed } from '../harness/server.ts'
+import { type Server, type ServerOptions, startServer, startUnsealed } from '../harness/server.ts'
 
 // Servers of three processes each start often here, on machines that do other things too.
 vi.setConfig({ testTimeout: 60_000 })
