@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    // Half of a test's own time: what did not come to be is told, rather than that the test took too long.
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -126,9 +126,9 @@ async function compare(open: () => Promise<Backend>): Promise<void> {
     // Looking for the shortest sequence ends before the test's own time does, so that the failure is told.
     { numRuns: SOAK ? 500 : 25, interruptAfterTimeLimit: LIMIT_MS - 20_000, markInterruptAsFailure: true },
   )
-  // A test in which nothing ever conflicts, or everything does, would show nothing.
+  // A test in which nothing ever conflicts, or everything does, would show nothing. There are 500 and 175, more or less.
   expect(met.committed).toBeGreaterThan(200)
-  expect(met.conflict).toBeGreaterThan(100)
+  expect(met.conflict).toBeGreaterThan(50)
 }
 
 test('memory and SQLite cannot be told apart', { timeout: LIMIT_MS }, () =>

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { systemRandom } from '../../crypto/random.ts'
 import { EgideError } from '../../engines/errors.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
@@ -62,7 +62,7 @@ test('an answer that nobody reads makes room when its request is over', async ()
   await snapshots.check(0, gone.signal)
   await expect(snapshots.check(0, undefined)).rejects.toMatchObject({ code: 'rate_limited' })
   gone.abort()
-  await vi.waitFor(() => expect(ended).toEqual(['broken']))
+  await expect.poll(() => ended).toEqual(['broken'])
   expect(await bytesOf(unread).catch((error: { code?: string }) => error.code)).toBe('ERR_STREAM_PREMATURE_CLOSE')
   expect(await bytesOf(await snapshots.take(undefined))).toBeGreaterThan(0)
   expect(await bytesOf(await snapshots.check(0, undefined))).toBeGreaterThan(0)

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { replyOf } from '../../test/rest/serve.ts'
-import type { Core } from '../core/request.ts'
+import type { Core, Request } from '../core/request.ts'
 import { ListenError } from './index.ts'
 
 import {
@@ -164,11 +164,16 @@ describe('a Unix socket', () => {
 })
 
 describe('closing', () => {
-  /** A core whose answers wait for `release`. */
-  function gated(): { core: Core; release: () => void } {
-    let release = () => {}
-    const gate = new Promise<void>((resolve) => (release = resolve))
-    return { release, core: { handle: (request) => gate.then(() => replyOf(request)) } }
+  /** A core whose answers wait for `release`, and which tells when the first request has `arrived`. */
+  function gated(): { core: Core; arrived: Promise<void>; release: () => void } {
+    const gate = Promise.withResolvers<void>()
+    const first = Promise.withResolvers<void>()
+    const handle = async (request: Request) => {
+      first.resolve()
+      await gate.promise
+      return replyOf(request)
+    }
+    return { core: { handle }, arrived: first.promise, release: gate.resolve }
   }
 
   for (const [what, config] of [
@@ -176,12 +181,11 @@ describe('closing', () => {
     ['TLS', tcp(tlsOf(one))],
   ] as const)
     test(`what is in flight finishes, its connection is told, and nothing new comes in (${what})`, async () => {
-      const { core, release } = gated()
+      const { core, arrived, release } = gated()
       const listeners = await open([config], core)
       const agent = new (what === 'TLS' ? https : http).Agent({ keepAlive: true })
       const pending = ask(`${addressOf(listeners)}/v1/a`, { agent, rejectUnauthorized: false })
-      await until(() => listeners.connections === 1)
-      await sleep(30)
+      await arrived
       const closing = listeners.close(5000)
       await expect(ask(`${addressOf(listeners)}/v1/a`)).rejects.toThrow(/ECONNREFUSED/)
       release()
@@ -202,21 +206,23 @@ describe('closing', () => {
   })
 
   test('after the grace the rest is cut', async () => {
-    const { core } = gated()
+    const { core, arrived } = gated()
     const listeners = await open([tcp()], core)
     const pending = ask(`${addressOf(listeners)}/v1/a`)
     pending.catch(() => {})
-    await until(() => listeners.connections === 1)
+    await arrived
     expect(await listeners.close(100)).toBe(false)
     await expect(pending).rejects.toThrow(/socket hang up|ECONNRESET/)
   })
 
   test('streams are ended', async () => {
+    const begun = Promise.withResolvers<void>()
     const core: Core = {
       handle: async (request) => {
         const lines = async function* () {
           while (request.signal?.aborted === false) {
             yield Buffer.from('line\n')
+            begun.resolve()
             await sleep(10)
           }
         }
@@ -225,8 +231,7 @@ describe('closing', () => {
     }
     const listeners = await open([tcp()], core)
     const pending = ask(`${addressOf(listeners)}/v1/sys/monitor`)
-    await until(() => listeners.connections === 1)
-    await sleep(50)
+    await begun.promise
     expect(await listeners.close(2000)).toBe(true)
     expect((await pending).body).toMatch(/^(line\n)+$/)
   })

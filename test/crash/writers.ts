@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../harness/http.ts'
 import { at } from '../harness/http.ts'
 import type { Server } from '../harness/server.ts'
@@ -10,6 +11,22 @@ export interface Writer {
   verify(server: Server): Promise<void>
   /** Acknowledged writes so far. */
   readonly acknowledged: number
+}
+
+/** Writes that are acknowledged before each crash, so that it comes in the middle of some however slow the machine is. */
+export const ENOUGH = 10
+
+/** Resolves once ENOUGH more are acknowledged. Rejects as soon as one of those `running` does. */
+export async function enoughOf(
+  writers: readonly Pick<Writer, 'acknowledged'>[],
+  running: readonly Promise<void>[],
+): Promise<void> {
+  const total = () => writers.reduce((sum, { acknowledged }) => sum + acknowledged, 0)
+  const wanted = total() + ENOUGH
+  const come = async () => {
+    while (total() < wanted) await sleep(5)
+  }
+  await Promise.race([come(), Promise.all(running)])
 }
 
 /** A reply that is not the expected status is a failure of the server, not a crash. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 
@@ -51,11 +51,11 @@ test.runIf(isVisible)(
   'the thread with its handles of keys ends with the seal, and comes again with the next batch',
   async () => {
     await roundTrip()
-    await vi.waitFor(() => expect(hasSealingThread()).toBe(true))
+    await expect.poll(hasSealingThread).toBe(true)
     await server.call('PUT', 'sys/seal')
-    await vi.waitFor(() => expect(hasSealingThread()).toBe(false))
+    await expect.poll(hasSealingThread).toBe(false)
     await server.unseal()
     await roundTrip()
-    await vi.waitFor(() => expect(hasSealingThread()).toBe(true))
+    await expect.poll(hasSealingThread).toBe(true)
   },
 )

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { certificateCodec, rows } from '../../engines/pki/documents.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { StorageError } from '../../storage/backend.ts'
@@ -249,7 +249,7 @@ describe('tidy', () => {
 
   async function tidy(ca: Authority, options: object): Promise<void> {
     expect((await ca.call('update', 'tidy', options)).status).toBe(202)
-    await vi.waitFor(async () => expect((await ca.data('read', 'tidy-status')).state).toBe('Finished'))
+    await expect.poll(async () => (await ca.data('read', 'tidy-status')).state).toBe('Finished')
   }
 })
 

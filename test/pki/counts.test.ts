@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { at } from '../harness/http.ts'
 import { startUnsealed } from '../harness/server.ts'
 import { Authority } from './authority.ts'
@@ -25,7 +25,7 @@ test('certificates are counted when that is turned on, about every minute, and a
 
   expect(await ca.data('update', 'config/auto-tidy', KEPT)).toMatchObject(KEPT)
   // The root's own certificate is kept as well.
-  await vi.waitFor(async () => expect(await counts(ca)).toEqual([3, 1]))
+  await expect.poll(() => counts(ca)).toEqual([3, 1])
   await ca.issue('web')
   ca.pass(30)
   await ca.periodic()
@@ -36,7 +36,7 @@ test('certificates are counted when that is turned on, about every minute, and a
 
   ca.pass(5 * 86_400)
   await ca.call('update', 'tidy', { tidy_cert_store: true, tidy_revoked_certs: true })
-  await vi.waitFor(async () => expect((await ca.data('read', 'tidy-status')).state).toBe('Finished'))
+  await expect.poll(async () => (await ca.data('read', 'tidy-status')).state).toBe('Finished')
   expect(await counts(ca)).toEqual([1, 0])
 
   await ca.call('update', 'config/auto-tidy', { maintain_stored_certificate_counts: false })
@@ -61,10 +61,8 @@ test('metrics show them by mount, where they are published and for as long as th
       await server.call('POST', `${mount}/root/generate/internal`, { body: { common_name: 'Root', key_type: 'ec' } })
       const body = { ...KEPT, publish_stored_certificate_count_metrics: mount === 'shown' }
       expect((await server.call('POST', `${mount}/config/auto-tidy`, { body })).status).toBe(200)
-      await vi.waitFor(async () => {
-        const { body: status } = await server.call('GET', `${mount}/tidy-status`)
-        expect(at(status, 'data', 'current_cert_store_count')).toBe(1)
-      })
+      const status = async () => (await server.call('GET', `${mount}/tidy-status`)).body
+      await expect.poll(async () => at(await status(), 'data', 'current_cert_store_count')).toBe(1)
     }
     const figures = async (): Promise<readonly string[]> => {
       const headers = { 'x-vault-token': server.rootToken }

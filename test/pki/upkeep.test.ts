@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { acmeConfig } from '../../engines/pki/acme/config.ts'
 import {
   type Account,
@@ -102,7 +102,7 @@ test('certificates are counted by each run of tidy, where that is asked for', as
   for (const serial of serials.slice(1)) await ca.call('update', 'revoke', { serial_number: serial })
   const counts = async (): Promise<unknown> => {
     await ca.call('update', 'tidy', { tidy_cert_store: true })
-    await vi.waitFor(async () => expect((await ca.data('read', 'tidy-status')).state).toBe('Finished'))
+    await expect.poll(async () => (await ca.data('read', 'tidy-status')).state).toBe('Finished')
     const { current_cert_store_count: kept, current_revoked_cert_count: revoked } = await ca.data('read', 'tidy-status')
     return [kept, revoked]
   }
@@ -162,7 +162,7 @@ describe('ACME accounts', () => {
 
   async function tidied(ca: Authority, more: object = {}): Promise<Readonly<Record<string, unknown>>> {
     await ca.call('update', 'tidy', { tidy_acme: true, ...more })
-    await vi.waitFor(async () => expect((await ca.data('read', 'tidy-status')).state).toBe('Finished'))
+    await expect.poll(async () => (await ca.data('read', 'tidy-status')).state).toBe('Finished')
     return ca.data('read', 'tidy-status')
   }
 

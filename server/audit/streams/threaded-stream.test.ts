@@ -151,7 +151,7 @@ test('closing ends the threads', async () => {
   const { audit } = await newPlace()
   await record(audit, 1)
   await audit.close()
-  await vi.waitFor(() => expect(threads.map(({ threadId }) => threadId)).toEqual([-1]))
+  await expect.poll(() => threads.map(({ threadId }) => threadId)).toEqual([-1])
 })
 
 test('a file that may not be written to fails the device by name, as on the main thread', async () => {
