@@ -8,10 +8,11 @@ export default defineConfig({
     // Processes, not threads: the server's writer is a thread of its own, and native modules are loaded once a process.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // Many tests start servers and run commands, on machines that do other things too: it ends what hangs, and measures nothing.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
-    // Half of a test's own time: what did not come to be is told, rather than that the test took too long.
+    // Less than a test's own time: what did not come to be is told, rather than that the test took too long.
     expect: { poll: { timeout: 10_000 } },
   },
 })

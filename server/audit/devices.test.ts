@@ -1,6 +1,5 @@
 import { appendFile, chmod, mkdir, readFile, rename, symlink, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { fileDevice, record, TestingInstallation, testingRequest } from './testing-records.ts'
 
@@ -189,14 +188,7 @@ test('without being told, it makes a checkpoint when one is due, follows a file 
   const audit = await place.open()
   await audit.enable('file', fileDevice())
   await record(audit, 1)
-  const until = async (path: string, what: RegExp) => {
-    for (let turn = 0; turn < 150; turn++) {
-      const text = await readFile(path, 'utf8').catch(() => '')
-      if (what.test(text)) return
-      await sleep(20)
-    }
-    expect(await readFile(path, 'utf8')).toMatch(what)
-  }
+  const until = (path: string, what: RegExp) => expect.poll(() => readFile(path, 'utf8').catch(() => '')).toMatch(what)
   place.clock.ms += 6000
   await until(file, /"event":"checkpoint"/)
   await rename(file, `${file}.1`)

@@ -1,9 +1,10 @@
 import { createPublicKey, createSecretKey } from 'node:crypto'
+import { once } from 'node:events'
 import { appendFile, chmod, link, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changeProtocol } from '../../test/harness/other-protocol.ts'
@@ -14,13 +15,16 @@ import { FaultyOutput } from './testing-faults.ts'
 import { fileDevice, record, TestingInstallation, testingRequest } from './testing-records.ts'
 import { verify } from './verify/verify.ts'
 
-async function faultyPlace(options: Readonly<Record<string, string>> = {}) {
+/** Of a device that hangs. Others are waited for longer than any disk takes. */
+const HUNG_MS = 300
+
+async function faultyPlace(options: Readonly<Record<string, string>> = {}, timeoutMs = 10_000) {
   const place = await TestingInstallation.create()
   const outputs: FaultyOutput[] = []
   const failed: string[] = []
   const open = (hang?: Promise<void>) =>
     place.open({
-      timeoutMs: 300,
+      timeoutMs,
       onFailure: (device) => failed.push(device),
       outputs: (spec, more) => {
         const output = new FaultyOutput(outputFor(spec, more))
@@ -81,21 +85,25 @@ test('a disk that stays full fails requests by name, and serves again when there
 })
 
 test('a device that hangs fails requests within its bound, and serves again when it answers', async () => {
-  const { audit, output, file } = await faultyPlace()
+  const { audit, output, file } = await faultyPlace({}, HUNG_MS)
   const { promise, resolve } = Promise.withResolvers<void>()
   output.hang = promise
   await expect(audit.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
   await expect(audit.request(testingRequest(2), undefined)).rejects.toMatchObject({ code: 'unavailable' })
   output.hang = undefined
   resolve()
-  await sleep(20)
-  await record(audit, 1, 3)
+  const isServed = () =>
+    record(audit, 1, 3).then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(isServed).toBe(true)
   await audit.close()
   expect((await verifyFile(file, audit)).problem).toBeUndefined()
 })
 
 test('neither closing nor opening waits longer than its bound for a device that hangs', async () => {
-  const { audit, output, open, file } = await faultyPlace()
+  const { audit, output, open, file } = await faultyPlace({}, HUNG_MS)
   await record(audit, 1)
   output.hang = new Promise(() => {})
   const waiting = audit.request(testingRequest(1), undefined)
@@ -112,7 +120,7 @@ test('neither closing nor opening waits longer than its bound for a device that 
 })
 
 test('a best-effort device never fails or delays a request, and says how many records it dropped', async () => {
-  const { audit, output, file } = await faultyPlace({ delivery: 'best-effort' })
+  const { audit, output, file } = await faultyPlace({ delivery: 'best-effort' }, HUNG_MS)
   output.failures = 2
   expect(audit.request(testingRequest(1), undefined)).toBeUndefined()
   await sleep(20)
@@ -274,10 +282,7 @@ for (const [what, arrange] of Object.entries(refused)) {
   })
 }
 
-const waitFor = async (done: () => boolean) => {
-  for (let turn = 0; turn < 200 && !done(); turn++) await sleep(5)
-  expect(done()).toBe(true)
-}
+const waitFor = (done: () => boolean) => expect.poll(done).toBe(true)
 
 test('a socket device reconnects to a collector that comes back, and the log tells what may be missing', async () => {
   let text = ''
@@ -296,8 +301,11 @@ test('a socket device reconnects to a collector that comes back, and the log tel
   await audit.enable('file', { type: 'socket', description: '', local: false, options: { address } })
   await record(audit, 2)
   await waitFor(() => text.includes('"seq":6,'))
+  const closed = [...sockets].map((socket) => once(socket, 'close'))
   for (const socket of sockets) socket.destroy()
-  await sleep(20)
+  await Promise.all(closed)
+  // The device's end, in this process too, hears of it as soon as it looks.
+  for (let turns = 0; turns < 5; turns++) await turn()
   await record(audit, 2, 2)
   await audit.close()
   await waitFor(() => text.includes('"event":"closed"'))

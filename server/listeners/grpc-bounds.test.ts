@@ -236,7 +236,7 @@ async function heard(over: http2.ClientHttp2Session): Promise<string> {
 }
 
 test('a message that does not come is waited for so long', async () => {
-  const { port } = await listening(async () => ({}), { messageTimeoutMs: 50 })
+  const { port } = await listening(async () => ({}), { messageTimeoutMs: 300 })
   const over = session(port)
   const [silent, half] = [opened(over), opened(over)]
   half.write(begun(10, 3))

@@ -136,6 +136,7 @@ test('who does not read its answers is not read either', async () => {
   await served.call(Transit.method.writeKey, { name: 'k' })
   // Over HTTP/2 itself: grpc-js reads on into its own memory, whatever its user does.
   const session = rawSession(readFileSync(served.certificate.caFile))
+  await once(session, 'connect')
   const stream = session.request({
     ':path': pathOf(Transit.method.encryptStream),
     ':method': 'POST',

@@ -75,6 +75,8 @@ function readByLibrary(der: Buffer) {
   const extensions = values.flatMap((value) => [...AsnConvert.parse(value, Extensions)])
   const names = extensions.find(({ extnID }) => extnID === '2.5.29.17')
   const commonNames = [...info.subject].flatMap((rdn) => [...rdn]).filter(({ type }) => type === '2.5.4.3')
+  // A kind of string that is none of a DirectoryString's: it makes no text of it.
+  if (commonNames.some(({ value }) => value.anyValue !== undefined)) throw new Error('a name of another kind')
   const all = names === undefined ? [] : [...AsnConvert.parse(names.extnValue, SubjectAlternativeName)]
   return {
     commonName: commonNames.at(-1)?.value.toString() ?? '',

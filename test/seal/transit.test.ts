@@ -158,10 +158,10 @@ describe('its token', () => {
     writeFileSync(file, 's.AAAAAAAAAAAAAAAAAAAAAAAA', { mode: 0o600 })
     const server = await start(transitSeal(keeper, `file://${file}`))
     await logged(server, /the token of the transit seal could not be renewed/)
-    const short = await transitToken(keeper, '5s')
+    const short = await transitToken(keeper, '8s')
     writeFileSync(file, short)
     // The period itself, once and a half: nothing else shows that it was renewed.
-    await sleep(7500)
+    await sleep(12_000)
     expect((await keeper.call('GET', 'auth/token/lookup-self', { token: short })).status).toBe(200)
   })
 

@@ -243,5 +243,5 @@ test('requests are allowed and refused as the documentation says', { timeout: 12
     { numRuns: ROUNDS, seed: SEED },
   )
   // Both are met often, or the test says little.
-  expect(Math.min(outcomes.allowed, outcomes.refused)).toBeGreaterThan(ROUNDS)
+  expect(Math.min(outcomes.allowed, outcomes.refused)).toBeGreaterThan(ROUNDS / 2)
 })
