@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../harness/server.ts'
+import { freePort } from '../harness/free-port.ts'
 
 /** docs/quick-start.md, followed from an empty machine to the root token put away. */
 
