@@ -78,7 +78,7 @@ export class RecordWriter {
     const shared = this.#sharedText(record)
     record.kept = shared
     const text = `{"time":"${rfc3339(record.timeMs)}","type":"request","auth":{${shared.auth}},"request":${shared.request}`
-    return error === undefined ? text : `${text},"error":${JSON.stringify(error)}`
+    return error === undefined ? text : `${text},"error":${shortened(error)}`
   }
 
   response(record: AuditRequest, response: AuditResponse, timeMs: number): string {
@@ -87,7 +87,7 @@ export class RecordWriter {
     // A login has no caller until it has succeeded.
     const auth = record.caller === undefined && issued !== undefined ? issued : shared.auth
     const text = `{"time":"${rfc3339(timeMs)}","type":"response","auth":{${auth}},"request":${shared.request},"response":${this.#response(record, response, issued)}`
-    return response.error === undefined ? text : `${text},"error":${JSON.stringify(response.error)}`
+    return response.error === undefined ? text : `${text},"error":${shortened(response.error)}`
   }
 
   /** The record that is written before a device is taken into use. */
@@ -158,7 +158,7 @@ export class RecordWriter {
 
   #request(record: AuditRequest): string {
     let text = `{"id":${JSON.stringify(record.id)}${this.#origin(record)},"path":${JSON.stringify(record.path)}`
-    const data = this.#redactor.data(record.data, clearNames(record.clearRequest))
+    const data = this.#redactor.data(record.data, clearNames(record.clearRequest), CLEAR_MAX_CHARS)
     if (data !== '') text += `,"data":${data}`
     if (record.connection.remoteAddress !== '')
       text += `,"remote_address":${JSON.stringify(record.connection.remoteAddress)},"remote_port":${record.connection.remotePort}`
@@ -209,7 +209,7 @@ export class RecordWriter {
         : this.#redactor.data({ error: response.error }, NO_CLEAR)
     if (data !== '') text = listed(text, `"data":${data}`)
     if (response.warnings !== null && response.warnings.length > 0)
-      text = listed(text, `"warnings":${JSON.stringify(response.warnings)}`)
+      text = listed(text, `"warnings":[${response.warnings.map(shortened).join(',')}]`)
     if (response.wrapInfo !== null) text = listed(text, `"wrap_info":${this.#wrapInfo(response.wrapInfo)}`)
     return `{${text}}`
   }
@@ -250,6 +250,19 @@ export class RecordWriter {
     if (wrap.wrappedAccessor !== '') text += `,"wrapped_accessor":${this.#accessor(wrap.wrappedAccessor)}`
     return `${text}}`
   }
+}
+
+/**
+ * Of a field that a request shows in clear: nobody needs more of it to tell what was asked, what is pasted into the wrong
+ * field mostly is, and a device takes so much at a time.
+ */
+const CLEAR_MAX_CHARS = 64 * 1024
+/** Of an error or a warning, which may quote what was sent. */
+const MESSAGE_MAX_CHARS = 1000
+
+/** As a JSON string literal. */
+function shortened(message: string): string {
+  return JSON.stringify(message.length > MESSAGE_MAX_CHARS ? `${message.slice(0, MESSAGE_MAX_CHARS)}…` : message)
 }
 
 const listed = (list: string, more: string): string => (list === '' ? more : `${list},${more}`)

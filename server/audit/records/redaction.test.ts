@@ -164,3 +164,32 @@ test('a document that is too wide or too deep is hashed as a whole, not left out
     expect(text).toContain('hmac-sha256:')
   }
 })
+
+test('a request makes no record without bound, whatever stands in clear: long names, fields, errors and warnings', () => {
+  const long = 'x'.repeat(64 * 1024)
+  const clearRequest = ['role', 'names', 'short']
+  const data = { [long]: 1, role: long, names: { [long]: [long, 'a'] }, short: ['a', 'b'], ['n'.repeat(512)]: 1 }
+  const request = testingRequest(1, { data, clearRequest })
+  const { request: shown } = read(writer().request(request, undefined))
+  expect(shown.data).toEqual({
+    [hmac(long)]: hmac('1'),
+    role: hmac(long),
+    names: { [hmac(long)]: [hmac(long), hmac('a')] },
+    short: ['a', 'b'],
+    ['n'.repeat(512)]: hmac('1'),
+  })
+  const answer = testingResponse({ error: long, warnings: [long, 'short'] })
+  for (const line of [writer().request(request, long), writer().response(request, answer, 0)]) {
+    expect(read(line).error).toBe(`${'x'.repeat(1000)}…`)
+    expect(line.length).toBeLessThan(10_000)
+  }
+  expect(read(writer().response(request, answer, 0)).response.warnings).toEqual([`${'x'.repeat(1000)}…`, 'short'])
+  expect(read(writer({ logRaw: true }).request(request, undefined)).request.data).toEqual(data)
+})
+
+test('what a server answers in clear stands there whole', () => {
+  const chain = 'x'.repeat(100_000)
+  const request = testingRequest(1, { clearResponse: ['ca_chain'] })
+  const { response } = read(writer().response(request, testingResponse({ data: { ca_chain: chain } }), 0))
+  expect(response.data.ca_chain).toBe(chain)
+})

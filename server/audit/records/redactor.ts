@@ -7,6 +7,8 @@ import { Remembered } from './remembered.ts'
 const VALUES_MAX = 8192
 /** Deeper containers are hashed whole. */
 const DEPTH_MAX = 64
+/** Longer names of fields are hashed like values: a caller chooses them. */
+const NAME_MAX_CHARS = 512
 const SMALL_NUMBERS = 256
 /** Longer texts are not worth remembering what their HMACs are. */
 const REMEMBERED_MAX_CHARS = 128
@@ -17,7 +19,8 @@ type Data = Readonly<Record<string, unknown>>
 
 /**
  * Renders data as JSON text in which every value is replaced by its HMAC under one device's salt: strings as Vault does
- * (so that `sys/audit-hash` finds them), numbers, booleans and null by their JSON text. Names of fields stay.
+ * (so that `sys/audit-hash` finds them), numbers, booleans and null by their JSON text. Names of fields stay, unless they
+ * are longer than any that a route has.
  */
 export class Redactor {
   readonly #hmac: Hmac
@@ -57,8 +60,11 @@ export class Redactor {
     return this.#raw ? JSON.stringify(text) : this.#made(text)
   }
 
-  /** A JSON object, or '' when there is nothing to show. */
-  data(data: Data | null, clear: ClearNames): string {
+  /**
+   * A JSON object, or '' when there is nothing to show. `clearMaxChars`: a field that a route shows in clear is hashed where
+   * its JSON text is longer.
+   */
+  data(data: Data | null, clear: ClearNames, clearMaxChars = Number.POSITIVE_INFINITY): string {
     if (data === null) return ''
     const names = Object.keys(data)
     if (names.length === 0) return ''
@@ -69,7 +75,9 @@ export class Redactor {
     for (const name of names) {
       const value = data[name]
       if (value === undefined || typeof value === 'function') continue
-      const shown = clear.top.has(name) ? plain(value) : this.#value(value, name, clear.deep, 1)
+      const inClear = clear.top.has(name) ? plain(value) : undefined
+      const shown =
+        inClear === undefined || inClear.length > clearMaxChars ? this.#value(value, name, clear.deep, 1) : inClear
       text += (text === '' ? '{' : ',') + this.#name(name) + shown
     }
     return text === '' ? '' : `${text}}`
@@ -156,6 +164,7 @@ export class Redactor {
   #name(name: string): string {
     const known = this.#names.get(name)
     if (known !== undefined) return known
+    if (name.length > NAME_MAX_CHARS) return `${this.#hashed(name)}:`
     const made = `${JSON.stringify(name)}:`
     if (name.length <= REMEMBERED_MAX_CHARS) this.#names.set(name, made)
     return made
