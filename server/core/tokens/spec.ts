@@ -1,4 +1,5 @@
 import type { IssuedAuth } from '../../../engines/engine.ts'
+import { invalid } from '../../../engines/errors.ts'
 import type { TokenEntry, TokenSpec } from '../../auth/token/service.ts'
 
 /** What all tokens have in common that the server makes by itself: nobody's, unbounded, and never renewed. */
@@ -16,7 +17,20 @@ export const OWN_TOKEN = {
   internal: {},
 } as const satisfies Partial<TokenSpec>
 
+/** As JSON. Both stand in each audit record of the token's requests, and in all of a batch token. */
+const METADATA_MAX_CHARS = 16 * 1024
+const POLICIES_MAX_CHARS = 32 * 1024
+
+function refuseLong({ meta, policies }: TokenSpec): void {
+  if (meta !== null && JSON.stringify(meta).length > METADATA_MAX_CHARS)
+    throw invalid(`the metadata of a token is longer than ${METADATA_MAX_CHARS} characters`)
+  if (policies.length > 0 && JSON.stringify(policies).length > POLICIES_MAX_CHARS)
+    throw invalid(`the names of a token's policies are longer than ${POLICIES_MAX_CHARS} characters together`)
+}
+
+/** What is stored of a new token. Throws EgideError `invalid_request` where it would make every audit record of it long. */
 export function entryOf(spec: TokenSpec, accessor: string, nowMs: number): TokenEntry {
+  refuseLong(spec)
   return {
     accessor,
     parent: spec.parent,

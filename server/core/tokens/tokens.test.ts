@@ -37,6 +37,21 @@ test('a token that was spent by a request which never ended is removed by the sw
   expect(await namespace.rows('tokens/id/')).not.toContain(hash)
 })
 
+test('what stands in each audit record of a token is bounded', async () => {
+  const namespace = await TestNamespace.create()
+  const refusal = (more: object) => namespace.refusal('update', 'auth/token/create', { policies: ['default'], ...more })
+  for (const type of ['service', 'batch']) {
+    expect(await refusal({ type, meta: { note: 'x'.repeat(16_384) } })).toBe(
+      'invalid_request: the metadata of a token is longer than 16384 characters',
+    )
+    expect(await refusal({ type, policies: Array.from({ length: 4000 }, (_, at) => `policy-${at}`) })).toBe(
+      "invalid_request: the names of a token's policies are longer than 32768 characters together",
+    )
+  }
+  const token = await namespace.token({ policies: ['default'], meta: { note: 'x'.repeat(16_000) } })
+  expect(await namespace.isValid(token)).toBe(true)
+})
+
 test('a token of limited uses makes no children', async () => {
   const namespace = await TestNamespace.create()
   const token = await namespace.token({ policies: ['root'], num_uses: 5 })
