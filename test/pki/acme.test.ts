@@ -115,6 +115,23 @@ describe('acme-client', () => {
     expect(new X509Certificate(chain).checkHost('a.wild.example.test')).toBe('*.wild.example.test')
   })
 
+  test('an address that the request has as common name too is proven and signed as an address', async () => {
+    const who = await client('roles/web/')
+    const order = await who.createOrder({ identifiers: [{ type: 'ip', value: '127.0.0.1' }] })
+    const [authorization] = await who.getAuthorizations(order)
+    const challenge = authorization?.challenges.find(({ type }) => type === 'http-01')
+    if (challenge === undefined) throw new Error('an address is not proven over HTTP')
+    world.pages.set(challenge.token, await who.getChallengeKeyAuthorization(challenge))
+    await who.completeChallenge(challenge)
+    await who.waitForValidStatus(challenge)
+    const wanted = { commonName: '127.0.0.1', altNames: ['127.0.0.1'] }
+    const [, csr] = await acme.crypto.createCsr(wanted, await acme.crypto.createPrivateEcdsaKey())
+    const chain = await who.getCertificate(await who.finalizeOrder(order, csr))
+    const leaf = new X509Certificate(chain)
+    expect(leaf.subjectAltName).toBe('IP Address:127.0.0.1')
+    expect(leaf.subject ?? '').not.toContain('127.0.0.1')
+  })
+
   test("a role's directory gives what the role allows", async () => {
     const who = await client('roles/web/')
     const chain = await obtain(who, ['a.allowed.test'], 'http-01')

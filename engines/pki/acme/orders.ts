@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError } from '../../errors.ts'
@@ -254,7 +255,9 @@ export async function finalize(
   checkRequest(request, order.identifiers)
   if (request.publicKey.equals(keyOf(account.jwk)))
     throw new Problem('badCSR', "the request's key is that of the account")
-  const wish = wishFor(order.identifiers, request.subject.commonName, order)
+  const { commonName } = request.subject
+  // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
+  const wish = wishFor(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
   const leaf = asProblem(() => leafOrder(withLife(role), wish, request, truncating(issuer), context))
   await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
   await store.transaction(async (tx) => {
