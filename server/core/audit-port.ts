@@ -6,6 +6,7 @@ import type { Protocol } from './request.ts'
  * the response record before any byte of the reply leaves.
  */
 export interface AuditRequest {
+  /** A UUID. */
   readonly id: string
   readonly namespaceId: string
   readonly namespacePath: string

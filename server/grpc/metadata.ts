@@ -45,7 +45,9 @@ const NAMESPACE = ['x-egide-namespace', 'x-vault-namespace']
 
 /** '' is root, anything else ends in '/' and starts with none. */
 export function namespaceOf(metadata: Metadata): string {
-  const inner = (soleValue(metadata, NAMESPACE) ?? '').replace(/^\/|\/$/g, '')
+  const sent = soleValue(metadata, NAMESPACE)
+  if (sent === undefined) return ''
+  const inner = sent.replace(/^\/|\/$/g, '')
   if (inner === '' || inner === 'root') return ''
   refuseUnclean(inner)
   return `${inner}/`

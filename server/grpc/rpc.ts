@@ -6,6 +6,7 @@ import type { HttpRule } from '../../proto/gen/google/api/http_pb.ts'
 import { refuseUnclean } from '../core/clean-path.ts'
 import { type Decode, decoderOf } from './decode.ts'
 import { type Encode, encoderOf } from './encode.ts'
+import { setMember } from './struct.ts'
 import { WireReader } from './wire-reader.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -52,6 +53,8 @@ export class Rpc {
   replyBytes = REPLY_BYTES_LEAST
   readonly #decode: Decode
   readonly #parts: readonly Part[]
+  /** Fields that stand in the path, or say how others are to be read. */
+  readonly #elsewhere: ReadonlySet<string>
   readonly #mount: string
   readonly #empties: ReadonlyMap<string, 'list' | 'map'>
 
@@ -68,6 +71,7 @@ export class Rpc {
     this.answers = new Set(method.output.fields.map(({ name }) => name))
     this.#decode = decoderOf(method.input)
     this.#parts = partsOf(path)
+    this.#elsewhere = new Set(['send_empty', ...this.#parts.map(({ field }) => field).filter((field) => field !== '')])
     this.#mount = getOption(method, mount)
     this.#empties = new Map(
       method.input.fields.flatMap(({ name, fieldKind }) =>
@@ -85,15 +89,16 @@ export class Rpc {
   read(bytes: Buffer): Target {
     const message = this.#decode(new WireReader(bytes), bytes.length, 0) as Record<string, unknown>
     let path = ''
-    for (const part of this.#parts) path += part.field === '' ? part.literal : this.#take(message, part)
+    for (const part of this.#parts) path += part.field === '' ? part.literal : this.#partOf(message[part.field], part)
     if (path.startsWith('/')) throw invalid('the path must not contain "//"')
     refuseUnclean(path)
     if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES) {
       throw new EgideError('too_large', `the path is longer than ${PATH_MAX_BYTES} bytes`)
     }
-    if (this.tellsEvents) message.watch = true
-    if (message.send_empty !== undefined) sendEmpty(message, this.#empties)
-    return { path, data: message }
+    const data = withoutMembers(message, this.#elsewhere)
+    if (this.tellsEvents) data.watch = true
+    if (message.send_empty !== undefined) sendEmpty(data, message.send_empty, this.#empties)
+    return { path, data }
   }
 
   /** What a message of a body that comes in pieces holds. Throws EgideError. */
@@ -105,9 +110,7 @@ export class Rpc {
     return content
   }
 
-  #take(message: Record<string, unknown>, { field, deep }: Part): string {
-    const value = message[field]
-    delete message[field]
+  #partOf(value: unknown, { field, deep }: Part): string {
     if (field === 'mount' && this.#mount !== '') return mountOf(value, this.#mount)
     const text = typeof value === 'string' ? value : ''
     if (deep) return text
@@ -122,10 +125,16 @@ function mountOf(value: unknown, usual: string): string {
   return named === '' ? usual : named
 }
 
+/** A copy: an object that members were deleted from is slow to read ever after. A list stays as it is. */
+function withoutMembers(message: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
+  if (Array.isArray(message)) return message
+  const others: Record<string, unknown> = {}
+  for (const name of Object.keys(message)) if (!names.has(name)) setMember(others, name, message[name])
+  return others
+}
+
 /** Lists and maps can't be told from absent ones while they are empty, so a list of their names does. */
-function sendEmpty(message: Record<string, unknown>, known: ReadonlyMap<string, 'list' | 'map'>): void {
-  const names = message.send_empty
-  delete message.send_empty
+function sendEmpty(message: Record<string, unknown>, names: unknown, known: ReadonlyMap<string, 'list' | 'map'>): void {
   if (!Array.isArray(names)) return
   for (const name of names as string[]) {
     const empty = known.get(name)

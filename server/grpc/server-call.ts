@@ -1,4 +1,10 @@
-import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import {
+  constants,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+  sensitiveHeaders,
+} from 'node:http2'
 import type { Connection } from '../../engines/engine.ts'
 import type { Allowance } from '../core/allowance.ts'
 import { failure, GRPC, type GrpcError, type Trailers } from './codes.ts'
@@ -6,13 +12,19 @@ import type { Metadata } from './metadata.ts'
 import { ACCEPTED } from './unpack.ts'
 
 const HEADERS: OutgoingHttpHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' }
-const TAKES: OutgoingHttpHeaders = { ...HEADERS, 'grpc-accept-encoding': ACCEPTED }
+/** For who compresses: https://github.com/grpc/grpc/blob/master/doc/compression.md */
+const HEADERS_TO_PACKER: OutgoingHttpHeaders = { ...HEADERS, 'grpc-accept-encoding': ACCEPTED }
 const NONE: OutgoingHttpHeaders = {}
 /** No client of gRPC looks at a date. */
 const WITH_TRAILERS = { waitForTrailers: true, sendDate: false }
 /** Printable ASCII without '%', by which others are written, and without spaces around it. */
 const PLAIN = /^(?! )[ -$&-~]*(?<! )$/
 const OTHERS = /[^ -$&-~]+|^ +| +$/g
+/**
+ * Not to be kept in the table of headers that both sides have (RFC 7541, 7.1.3): it is another each time, costs more to keep
+ * than to send, and would drive out what comes again.
+ */
+const NOT_KEPT = ['x-request-id']
 const AT_ONCE = { endStream: true, sendDate: false }
 /** Longer answers go out piece by piece, so that it shows whether they are read. */
 const PIECE_BYTES = 64 * 1024
@@ -157,7 +169,7 @@ export class ServerCall {
   begin(metadata: Trailers): void {
     if (this.#isMute || this.#hasBegun) return
     this.#hasBegun = true
-    this.stream.respond({ ...TAKES, ...metadata }, WITH_TRAILERS)
+    this.stream.respond({ ...this.#opening, ...metadata }, WITH_TRAILERS)
   }
 
   /** A message in its frame. False: there is more to send than the client takes; see `drained`. */
@@ -191,7 +203,7 @@ export class ServerCall {
   reply(frame: Buffer, trailers: Trailers): void {
     if (this.#isMute) return
     this.#begin()
-    const status = { 'grpc-status': '0', ...trailers }
+    const status = succeeded(trailers)
     if (frame.length <= PIECE_BYTES) this.#finish(status, frame)
     else void this.#finishInPieces(status, frame)
   }
@@ -199,7 +211,7 @@ export class ServerCall {
   end(trailers: Trailers): void {
     if (this.#isMute) return
     this.#begin()
-    this.#finish({ 'grpc-status': '0', ...trailers })
+    this.#finish(succeeded(trailers))
   }
 
   fail({ code, details, trailers }: GrpcError): void {
@@ -208,7 +220,7 @@ export class ServerCall {
     if (this.#hasBegun) this.#finish(status)
     else {
       this.#over()
-      this.stream.respond({ ...HEADERS, ...status }, AT_ONCE)
+      this.stream.respond({ ...this.#opening, ...status }, AT_ONCE)
       this.#readOn()
     }
   }
@@ -218,10 +230,15 @@ export class ServerCall {
     return this.#isOver || this.stream.destroyed || this.stream.closed
   }
 
+  /** With what its answer begins. */
+  get #opening(): OutgoingHttpHeaders {
+    return this.headers['grpc-encoding'] === undefined ? HEADERS : HEADERS_TO_PACKER
+  }
+
   #begin(): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
-    this.stream.respond(TAKES, WITH_TRAILERS)
+    this.stream.respond(this.#opening, WITH_TRAILERS)
   }
 
   #finish(trailers: OutgoingHttpHeaders, last?: Buffer): void {
@@ -264,6 +281,10 @@ export class ServerCall {
     if (!this.#isOver) this.#over()
     for (const listener of this.#onCancelled ?? []) listener()
   }
+}
+
+function succeeded(trailers: Trailers): OutgoingHttpHeaders {
+  return { 'grpc-status': '0', ...trailers, [sensitiveHeaders]: NOT_KEPT }
 }
 
 /** As `grpc-message` wants it: other characters, and no more, as their bytes of UTF-8 in hexadecimal. */

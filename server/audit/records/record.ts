@@ -57,6 +57,8 @@ export class RecordWriter {
   /** By token hash: a caller object may be made anew for each request, its token's HMAC need not. */
   readonly #tokens = new BoundedMap<string, TokenText>(CALLERS_MAX)
   readonly #mounts = new BoundedMap<string, MountText>(MOUNTS_MAX)
+  readonly #paths = new LastLiteral()
+  readonly #addresses = new LastLiteral()
   #headers: AuditedHeaders | undefined
 
   constructor(salt: Uint8Array, options: RecordOptions) {
@@ -157,11 +159,12 @@ export class RecordWriter {
   }
 
   #request(record: AuditRequest): string {
-    let text = `{"id":${JSON.stringify(record.id)}${this.#origin(record)},"path":${JSON.stringify(record.path)}`
+    let text = `{"id":"${record.id}"${this.#origin(record)},"path":${this.#paths.of(record.path)}`
     const data = this.#redactor.data(record.data, clearNames(record.clearRequest), CLEAR_MAX_CHARS)
     if (data !== '') text += `,"data":${data}`
-    if (record.connection.remoteAddress !== '')
-      text += `,"remote_address":${JSON.stringify(record.connection.remoteAddress)},"remote_port":${record.connection.remotePort}`
+    const { remoteAddress, remotePort } = record.connection
+    if (remoteAddress !== '')
+      text += `,"remote_address":${this.#addresses.of(remoteAddress)},"remote_port":${remotePort}`
     if (record.wrapTtlSeconds !== undefined && record.wrapTtlSeconds > 0) text += `,"wrap_ttl":${record.wrapTtlSeconds}`
     if (this.#headers !== undefined) text += this.#headersOf(record, this.#headers)
     if (record.protocol !== 'rest') text += `,"protocol":"${record.protocol}"`
@@ -263,6 +266,20 @@ const MESSAGE_MAX_CHARS = 1000
 /** As a JSON string literal. */
 function shortened(message: string): string {
   return JSON.stringify(message.length > MESSAGE_MAX_CHARS ? `${message.slice(0, MESSAGE_MAX_CHARS)}…` : message)
+}
+
+/** JSON of texts that mostly are the one before. */
+class LastLiteral {
+  #text = ''
+  #literal = '""'
+
+  of(text: string): string {
+    if (text !== this.#text) {
+      this.#text = text
+      this.#literal = JSON.stringify(text)
+    }
+    return this.#literal
+  }
 }
 
 const listed = (list: string, more: string): string => (list === '' ? more : `${list},${more}`)
