@@ -35,8 +35,9 @@ export async function loginRequest(
 }
 
 async function askPassword(interactive: boolean): Promise<string> {
-  if (!interactive)
-    throw misuse('Refusing to ask for a password with -non-interactive: give password=- to read it from stdin.')
+  const piped = 'give password=- to read it from stdin, where nothing may follow it, not even a newline.'
+  if (!interactive) throw misuse(`Refusing to ask for a password with -non-interactive: ${piped}`)
+  if (!process.stdin.isTTY) throw misuse(`There is no terminal to ask for the password on: ${piped}`)
   return askHidden('Password')
 }
 

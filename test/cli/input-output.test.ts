@@ -100,6 +100,15 @@ describe('values', () => {
     })
   })
 
+  test('a password is not asked for without a terminal, and comes in as is said then', async () => {
+    await shell.ok(['auth', 'enable', 'userpass'])
+    await shell.ok(['write', 'auth/userpass/users/ann', 'password=-'], { stdin: 'pass word' })
+    const login = ['login', '-token-only', '-method=userpass', 'username=ann']
+    const refused = await shell.run(login, { stdin: 'pass word' })
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('password=-') })
+    expect(await shell.ok([...login, 'password=-'], { stdin: 'pass word' })).toMatch(/^s\./)
+  })
+
   test('no error repeats what may be a secret', async () => {
     const attempts: [args: string[], stdin?: string][] = [
       [['write', 'cubbyhole/e', CANARY]],
