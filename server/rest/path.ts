@@ -26,7 +26,9 @@ export function decodePath(raw: string, isLenient = false): string {
 const SLASH = 0x2f
 
 function decodeSuspect(raw: string, isLenient: boolean): string {
-  if (!isLenient && /%2f/i.test(raw)) throw invalid('the path must not contain an encoded slash')
+  if (!isLenient && /%2f/i.test(raw)) {
+    throw invalid('the path must not contain an encoded slash: only a listener with lenient_paths takes it')
+  }
   const decoded = percentDecode(raw)
   if (decoded === undefined) throw invalid('the path is not valid percent-encoded UTF-8')
   const path = isLenient ? decoded.replace(/\/{2,}/g, '/') : decoded

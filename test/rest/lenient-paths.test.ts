@@ -37,6 +37,11 @@ test.for(['secret/data/open%2Fa', 'secret%2fdata%2Fopen/a', 'secret//data/open/a
   },
 )
 
+test('another listener refuses an encoded slash, and names the setting that takes it', async () => {
+  const reply = await server.call('GET', 'secret/data/open%2Fa')
+  expect(at(reply.body, 'errors')).toEqual([expect.stringMatching(/encoded slash.*lenient_paths/)])
+})
+
 test('a folder may end in two slashes', async () => {
   expect(at((await ask('GET', 'secret/metadata//?list=true')).body, 'data', 'keys')).toContain('open/')
 })
