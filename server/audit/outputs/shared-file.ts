@@ -60,7 +60,7 @@ async function fileOf({ type, options }: DeviceWithOptions, place: Place): Promi
 }
 
 /** Any worker's file would be shared, also where there is one process now. */
-const firstWorkersName = (name: string): string => name.replace(/\.worker-\d+(?=(\.[^.]*)?$)/, '')
+const firstWorkersName = (name: string): string => name.replace(/(\.worker-\d+)+(?=(\.[^.]*)?$)/, '')
 
 async function inodeOf(path: string): Promise<string | undefined> {
   try {
