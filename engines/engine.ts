@@ -222,6 +222,8 @@ export interface Route<S = unknown> {
   readonly summary: string
   readonly description: string
   readonly fields: Fields
+  /** Parameters of the pattern whose case means nothing. */
+  readonly anyCase: readonly string[]
   readonly operations: { readonly [K in Exclude<Operation, 'help'>]?: OperationSpec<Fields, S> }
   readonly exists: ((request: EngineRequest, context: EngineContext<S>) => Awaitable<boolean>) | undefined
   readonly returns: TSchema | undefined
@@ -248,6 +250,7 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
     summary: spec.summary,
     description: spec.description ?? '',
     fields: spec.fields,
+    anyCase: parametersOf(pattern).filter((name) => spec.fields[name]?.anyCase === true),
     operations,
     exists: spec.exists,
     returns: spec.returns,
@@ -262,6 +265,9 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
   // The table forgets which fields a row has; the pipeline hands each handler exactly the fields its row declares.
   return row as unknown as Route<S>
 }
+
+const parametersOf = (pattern: string): readonly string[] =>
+  [...pattern.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '')
 
 export interface AuthRoles<S> {
   /** In byte order. */

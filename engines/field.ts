@@ -27,6 +27,8 @@ export interface Field<T> {
   /** Where it is documented to come from; path parameters are recognised by the route's pattern. */
   readonly query: boolean
   readonly deprecated: boolean
+  /** Texts that differ in case alone, or in white space around them, name one thing. */
+  readonly anyCase: boolean
   /** Throws CoercionError, whose message says what was expected and never repeats the value. */
   readonly parse: (raw: unknown) => T
 }
@@ -35,6 +37,7 @@ export interface FieldOptions {
   readonly description: string
   readonly query?: boolean
   readonly deprecated?: boolean
+  readonly anyCase?: boolean
   /** Describes more closely than the kind does; what is accepted stays the kind's. */
   readonly schema?: TSchema
 }
@@ -56,6 +59,7 @@ function kind<T>(schema: TSchema, parse: (raw: unknown) => T): FieldKind<T> {
     required: options.required === true,
     query: options.query === true,
     deprecated: options.deprecated === true,
+    anyCase: options.anyCase === true,
     parse,
   })
   return make as FieldKind<T>

@@ -33,7 +33,7 @@ import {
 
 const fields = {
   id: field.text({ default: '', description: 'Id of the group.' }),
-  name: field.text({ default: '', description: 'Name of the group; absent: one is made up.' }),
+  name: field.text({ anyCase: true, default: '', description: 'Name of the group; absent: one is made up.' }),
   type: field.oneOf(['internal', 'external'])({
     description: "'internal', or 'external': its members are who the auth method of its alias says. Never changes.",
   }),

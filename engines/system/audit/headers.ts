@@ -27,7 +27,11 @@ async function readHeaders(_request: EngineRequest, { services }: Context): Prom
 }
 
 const headerFields = {
-  header: field.text({ required: true, description: 'Name of the header; upper and lower case are the same.' }),
+  header: field.text({
+    anyCase: true,
+    required: true,
+    description: 'Name of the header; upper and lower case are the same.',
+  }),
   hmac: field.bool({ default: false, description: 'Whether the value is hashed.' }),
 }
 type HeaderRequest = EngineRequest<typeof headerFields>

@@ -102,7 +102,7 @@ export const uiHeaders = route('config/ui/headers', {
 })
 
 const headerFields = {
-  header: field.text({ required: true, description: 'Name of the header.' }),
+  header: field.text({ anyCase: true, required: true, description: 'Name of the header.' }),
   values: field.list({ default: [], description: 'Its values.' }),
   multivalue: field.bool({
     default: false,

@@ -9,7 +9,11 @@ import { policyText } from './policy-text.ts'
 
 export type Context = EngineContext<PolicyServices>
 
-export const nameField = field.text({ required: true, description: 'Name of the policy. Case does not matter.' })
+export const nameField = field.text({
+  anyCase: true,
+  required: true,
+  description: 'Name of the policy. Case does not matter.',
+})
 /** Of rows that only list: the folder of names. */
 export const folderField = field.text({ default: '', description: 'List only names below this one.' })
 

@@ -10,7 +10,11 @@ import type { RoleInfo, RoleServices } from '../services/roles.ts'
 type Context = EngineContext<RoleServices>
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the role: letters, digits and _ . - in any case.' }),
+  name: field.text({
+    anyCase: true,
+    required: true,
+    description: 'Name of the role: letters, digits and _ . - in any case.',
+  }),
   description: field.text({ description: 'What the role is for.' }),
   policies: field.list({ description: 'What the members may do, by names of policies. Never root.' }),
   member_entity_ids: field.list({ description: 'Ids of the entities that have it.' }),

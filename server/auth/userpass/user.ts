@@ -17,6 +17,7 @@ export const USERS = 'user/'
 export const userCodec = document<User>()
 
 export const username = field.text({
+  anyCase: true,
   required: true,
   description: 'Name of the user, which is the same in capitals and small letters',
 })

@@ -13,7 +13,7 @@ import type { Request } from '../request.ts'
 import type { Match } from '../route-table.ts'
 import type { Callers } from './callers.ts'
 import type { PipelineParts } from './parts.ts'
-import { accessOf, type Target } from './target.ts'
+import { accessOf, pathAsKept, type Target } from './target.ts'
 
 /** Who makes a request, and whether they may. */
 export class Admission {
@@ -157,9 +157,18 @@ export class Admission {
   }
 
   #judge(acl: Acl): Decision {
+    const decision = this.#judgeAt(acl, this.#target.path)
+    const kept = decision.isRoot || !decision.allowed ? undefined : pathAsKept(this.#target)
+    if (kept === undefined) return decision
+    // A rule that holds for the name as it is kept holds for all its spellings: capitals must not lead around a denial.
+    const asKept = this.#judgeAt(acl, kept)
+    return asKept.allowed || asKept.reason === 'no_rule' ? decision : asKept
+  }
+
+  #judgeAt(acl: Acl, path: string): Decision {
     return judge(acl, {
       operation: this.operation,
-      path: this.#parts.namespace.path + this.#target.path,
+      path: this.#parts.namespace.path + path,
       data: this.#request.data,
       wrapTtlSeconds: this.#request.wrapTtlSeconds,
       nowMs: this.#parts.clock.now(),

@@ -25,6 +25,22 @@ export function targetOf(request: Pick<Request, 'operation' | 'path'>, router: R
   }
 }
 
+/**
+ * The path with the names of which the case means nothing as they are kept: rules are written for those. Undefined: it is
+ * the path itself.
+ */
+export function pathAsKept({ path, mountPath, match }: Target): string | undefined {
+  if (match === undefined || match.route.anyCase.length === 0) return undefined
+  const { pattern, anyCase } = match.route
+  const below = pattern.replace(/:(\w+)\**/g, (_, name: string) => {
+    const value = match.params[name] ?? ''
+    return anyCase.includes(name) ? value.trim().toLowerCase() : value
+  })
+  const kept =
+    path.slice(0, path.length - mountPath.length) + below.replace(/\/$/, '') + (path.endsWith('/') ? '/' : '')
+  return kept === path ? undefined : kept
+}
+
 export function isListing(operation: Operation): boolean {
   return operation === 'list' || operation === 'scan'
 }

@@ -37,6 +37,7 @@ export const celRoleName = (name: string): string => `cel/${name.toLowerCase()}`
 const LEEWAY = 'seconds, 0 the default, below 0 none'
 const fields = {
   name: field.text({
+    anyCase: true,
     required: true,
     description: 'Name of the role, which is the same in capitals and small letters',
   }),
