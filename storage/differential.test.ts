@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { toldWithin } from '../test/harness/properties.ts'
 import type { Backend, Transaction } from './backend.ts'
 import { MemoryBackend } from './memory/memory.ts'
 import { TestingBackends } from './postgres/testing-backends.ts'
@@ -123,8 +124,7 @@ async function compare(open: () => Promise<Backend>): Promise<void> {
         await other.close()
       }
     }),
-    // Looking for the shortest sequence ends before the test's own time does, so that the failure is told.
-    { numRuns: SOAK ? 500 : 25, interruptAfterTimeLimit: LIMIT_MS - 20_000, markInterruptAsFailure: true },
+    { numRuns: SOAK ? 500 : 25, ...toldWithin(LIMIT_MS) },
   )
   // A test in which nothing ever conflicts, or everything does, would show nothing. There are 500 and 175, more or less.
   expect(met.committed).toBeGreaterThan(200)

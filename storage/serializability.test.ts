@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { toldWithin } from '../test/harness/properties.ts'
 import type { Backend } from './backend.ts'
 import { json } from './codec.ts'
 import { MemoryBackend } from './memory/memory.ts'
@@ -156,17 +157,18 @@ async function property(backends: readonly Backend[], plan: readonly (readonly (
 }
 
 const soak = process.env.EGIDE_SOAK === '1'
+const timeout = soak ? 600_000 : 120_000
 
-test('concurrent transactions over memory are strictly serializable', async () => {
+test('concurrent transactions over memory are strictly serializable', { timeout }, async () => {
   let conflicts = 0
   const check = async (plan: Parameters<typeof property>[1]) => {
     conflicts += await property([new MemoryBackend()], plan)
   }
-  await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 2000 : 100 })
+  await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 2000 : 100, ...toldWithin(timeout) })
   expect(conflicts).toBeGreaterThan(20)
 })
 
-test('concurrent transactions of two peers over one SQLite file are strictly serializable', async () => {
+test('concurrent transactions of two peers over one SQLite file are strictly serializable', { timeout }, async () => {
   let conflicts = 0
   const check = async (plan: Parameters<typeof property>[1]) => {
     const path = join(folder, `${++files}.db`)
@@ -177,13 +179,13 @@ test('concurrent transactions of two peers over one SQLite file are strictly ser
       await Promise.all(peers.map((peer) => peer.close()))
     }
   }
-  await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 300 : 10 })
+  await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 300 : 10, ...toldWithin(timeout) })
   expect(conflicts).toBeGreaterThan(5)
 })
 
 test.skipIf(noPostgres !== undefined)(
   'concurrent transactions of three peers over one PostgreSQL are strictly serializable',
-  { timeout: 120_000 },
+  { timeout },
   async () => {
     const backends = await TestingBackends.start()
     let conflicts = 0
@@ -196,7 +198,7 @@ test.skipIf(noPostgres !== undefined)(
       }
     }
     try {
-      await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 300 : 15 })
+      await fc.assert(fc.asyncProperty(plans, check), { numRuns: soak ? 300 : 15, ...toldWithin(timeout) })
     } finally {
       await backends.stop()
     }

@@ -146,7 +146,7 @@ describe('to a collector', () => {
     })
     expect(await new TracedCore(answering, provider, '1').handle(request())).toBe(answer)
     await stop()
-  }, 15_000)
+  })
 })
 
 test('traces go below the collector, or where the environment says that traces go', () => {

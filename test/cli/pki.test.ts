@@ -241,7 +241,7 @@ describe('health-check', SLOW, () => {
     expect(await found('int', 'audit_visibility')).toEqual([`warning ${tune}`])
     expect(await found('int', 'audit_visibility', { ignored_parameters: ['pem_bundle'] })).toEqual([`ok ${tune}`])
     // The server dates what there is from the second after it changed.
-    await expect.poll(() => found('int', 'allow_if_modified_since'), { timeout: 10_000 }).toEqual([`ok ${tune}`])
+    await expect.poll(() => found('int', 'allow_if_modified_since')).toEqual([`ok ${tune}`])
     const headers = ['-passthrough-request-headers=If-Modified-Since', '-allowed-response-headers=Last-Modified']
     await shell.ok(['secrets', 'tune', ...headers, 'int'])
     expect(await found('int', 'allow_if_modified_since')).toEqual([`ok ${tune}`])

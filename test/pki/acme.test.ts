@@ -252,7 +252,7 @@ describe('what is refused', () => {
     }
     expect(status).toBe('invalid')
     expect(at((await who.post(String(order.headers.location), '')).body, 'status')).toBe('invalid')
-  }, 40_000)
+  })
 
   test('names that are none, a wildcard by another way than DNS, and names besides those that were ordered', async () => {
     const who = await new Raw(server.address).register()

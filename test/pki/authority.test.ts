@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { certificateCodec, rows } from '../../engines/pki/documents.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { StorageError } from '../../storage/backend.ts'
+import { toldWithin } from '../harness/properties.ts'
 import { AUTO_REBUILT, Authority, Crl } from './authority.ts'
 
 async function authority(role: Readonly<Record<string, unknown>> = {}): Promise<Authority> {
@@ -79,7 +80,7 @@ describe('names', () => {
           for (const one of names.split(', ')) expect(one).toMatch(/^(?:DNS|email):(?:[^,]+[.@])[a-z.]*example\.com$/)
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 100, ...toldWithin() },
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TestNamespace } from '../core/test-namespace.ts'
+import { toldWithin } from '../harness/properties.ts'
 
 /** What an entity is called and what is known of it never widens a rule. EGIDE_SEED replays a run. */
 
@@ -35,6 +36,6 @@ test('a template reaches what lies below its value, to the letter, and nothing e
         expect(capabilities, `${JSON.stringify(team)} ${path}`).toEqual(isUsable && isBelow ? ['read'] : ['deny'])
       }
     }),
-    { seed: SEED, numRuns: 150 },
+    { seed: SEED, numRuns: 150, ...toldWithin() },
   )
 })

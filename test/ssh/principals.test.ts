@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Caller } from '../../engines/engine.ts'
 import { CALLER } from '../engines/mounted-engine.ts'
+import { toldWithin } from '../harness/properties.ts'
 import { type Certificate, type Data, HOSTS, SshAuthority, USERS, who } from './authority.ts'
 
 /** Whom a certificate is for: the table of what a role lets a caller ask for. */
@@ -139,7 +140,7 @@ describe('principals', () => {
           for (const principal of got.principals) expect(filled).toContain(principal)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 300, ...toldWithin() },
     )
   })
 })

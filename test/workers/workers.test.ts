@@ -132,7 +132,7 @@ describe('two workers are one server', () => {
     // Whoever takes the place of the one that replaced the shares can go on with the new ones.
     const [first = 0] = server.workerPids()
     process.kill(first, 'SIGKILL')
-    await expect.poll(() => server.workerPids().includes(first), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => server.workerPids().includes(first)).toBe(false)
     await bothServe(server)
     expect(await each(server, 'PUT', 'sys/rotate/root')).toEqual([204])
     expect(await each(server, 'GET', 'sys/mounts')).toEqual([200])
@@ -163,7 +163,7 @@ describe('two workers are one server', () => {
     }
     const [first = 0] = server.workerPids()
     process.kill(first, 'SIGKILL')
-    await expect.poll(() => server.workerPids().includes(first), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => server.workerPids().includes(first)).toBe(false)
     await bothServe(server)
     expect(await each(server, 'GET', 'sys/mounts', { headers })).toEqual([200])
   })
@@ -176,7 +176,7 @@ describe('two workers are one server', () => {
       const victim = before[round]
       if (victim === undefined) throw new Error('no such worker')
       process.kill(victim, 'SIGKILL')
-      await expect.poll(() => server.workerPids().includes(victim), { timeout: 5000 }).toBe(false)
+      await expect.poll(() => server.workerPids().includes(victim)).toBe(false)
       // The one that is left goes on meanwhile, and so does what operators do.
       expect((await fresh(server, 'GET', 'secrets/kept')).status).toBe(200)
       expect(at((await fresh(server, 'GET', 'sys/seal-status')).body, 'sealed')).toBe(false)
@@ -239,10 +239,10 @@ test('hang-up reaches all: each opens its audit file anew; a terminated worker i
   const files = [server.auditFile, server.auditFile.replace('.log', '.worker-2.log')]
   for (const file of files) renameSync(file, `${file}.1`)
   process.kill(server.pid, 'SIGHUP')
-  await expect.poll(() => files.every(isThere), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => files.every(isThere)).toBe(true)
   const [first = 0] = server.workerPids()
   process.kill(first, 'SIGTERM')
-  await expect.poll(() => server.workerPids().includes(first), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => server.workerPids().includes(first)).toBe(false)
   await bothServe(server)
   const pids = server.workerPids()
   await server.stop()
@@ -261,7 +261,7 @@ test('without the process that started them no worker is left', async () => {
       return true
     }
   }
-  await expect.poll(() => pids.every(isGone), { timeout: 5000 }).toBe(true)
+  await expect.poll(() => pids.every(isGone)).toBe(true)
 })
 
 test('a worker that hangs is ended and replaced; who was given to it is told so, the others are served', {
@@ -280,7 +280,7 @@ test('a worker that hangs is ended and replaced; who was given to it is told so,
   )
   // It is given one connection, and no more until it takes that.
   expect(outcomes.toSorted()).toEqual([200, 200, 200, 200, 200, 'ECONNRESET'])
-  await expect.poll(() => server.workerPids().includes(first), { timeout: 5000 }).toBe(false)
+  await expect.poll(() => server.workerPids().includes(first)).toBe(false)
   await bothServe(server)
 })
 

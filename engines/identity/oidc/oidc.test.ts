@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { toldWithin } from '../../../test/harness/properties.ts'
 import { ALGORITHMS } from './documents.ts'
 
 const SEED = Number(process.env.EGIDE_SEED ?? Date.now() % 1_000_000)
@@ -142,7 +143,7 @@ test('no name and no metadata adds a claim or replaces one', async () => {
         'who',
       ])
     }),
-    { seed: SEED, numRuns: 30 },
+    { seed: SEED, numRuns: 30, ...toldWithin() },
   )
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HELLO, kindOfRefusal, withKey } from '../../../test/engines/kms.ts'
 import { MountedEngine } from '../../../test/engines/mounted-engine.ts'
+import { toldWithin } from '../../../test/harness/properties.ts'
 import { kms } from '../index.ts'
 
 /** The life of a key, compared with a model of it; and what happens when several do something at one time. */
@@ -120,7 +121,7 @@ test('a key does what it should, in whatever order things happen to it', { timeo
         expect(opened?.plaintext).toBe(isUsable(model) ? HELLO : undefined)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 150, ...toldWithin() },
   ),
 )
 

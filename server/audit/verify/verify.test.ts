@@ -3,6 +3,7 @@ import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
+import { toldWithin } from '../../../test/harness/properties.ts'
 import { fileDevice, record, TestingInstallation } from '../testing-records.ts'
 import type { VerifyInputs } from './verification.ts'
 import { verify } from './verify.ts'
@@ -145,7 +146,7 @@ test('any change of any byte is found', async () => {
       const line = changed.subarray(0, at).toString('latin1').split('\n').length
       if (full) expect(problem?.line).toBe(line)
     }),
-    { numRuns: 400 },
+    { numRuns: 400, ...toldWithin() },
   )
 })
 
@@ -169,7 +170,7 @@ test('any cut of the tail is found against the evidence', async () => {
       await writeFile(file, bytes.subarray(0, length))
       expect((await verify([file], sample.publicOnly)).problem).toBeDefined()
     }),
-    { numRuns: 200 },
+    { numRuns: 200, ...toldWithin() },
   )
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import type { AccessHolder } from '../../../engines/system/services/access.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { toldWithin } from '../../../test/harness/properties.ts'
 
 /** Who may do what at a path: what is told is what holds, page by page. */
 
@@ -202,6 +203,6 @@ test('what is told of entities is what their tokens may do, whatever gives it', 
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 60, ...toldWithin(120_000) },
   )
 })

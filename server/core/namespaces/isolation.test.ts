@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Operation } from '../../../engines/engine.ts'
 import { EgideError } from '../../../engines/errors.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { toldWithin } from '../../../test/harness/properties.ts'
 import { PERIODIC_ROW } from '../recurring-below.ts'
 import type { Response } from '../request.ts'
 
@@ -200,7 +201,7 @@ test('no sequence of calls of one tenant changes or reveals anything of another'
       const unwrapped = await world.data('update', 'sys/wrapping/unwrap', {}, { namespace: 'b/', token: b.wrapping })
       expect(unwrapped).toEqual({ value: CANARY })
     }),
-    { numRuns: 25 },
+    { numRuns: 25, ...toldWithin(120_000) },
   )
 })
 

@@ -384,6 +384,6 @@ test('what one process does to namespaces holds in the next request of another',
       expect(await process.refusal('read', 'kv/x', {}, as)).toBe('not_found: namespace not found')
     }
     const isGone = () => here.refusal('read', 'sys/namespaces/team').catch(() => '')
-    await expect.poll(isGone, { timeout: 10_000 }).toBe('not_found: ')
+    await expect.poll(isGone).toBe('not_found: ')
   }
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { toldWithin } from '../../../test/harness/properties.ts'
 
 /** What a token should be, by the rules alone. */
 interface Expected {
@@ -71,6 +72,6 @@ test('whatever is made, revoked, orphaned and waited for, exactly the tokens tha
       expect(await namespace.namespace.tokens.accessors()).toHaveLength(1 + living)
       expect(await namespace.rows('tokens/revoking/')).toEqual([])
     }),
-    { numRuns: 40 },
+    { numRuns: 40, ...toldWithin() },
   )
 })
