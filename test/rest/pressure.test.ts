@@ -89,7 +89,7 @@ describe('slow readers', () => {
   test('a large answer that is read slowly, but read, arrives', async () => {
     const data = { text: 'x'.repeat(8 * 1024 * 1024) }
     const served = await open({
-      limits: { stalledReaderMs: 400 },
+      limits: { stalledReaderMs: 1500 },
       core: { handle: async (request) => replyOf(request, { data }) },
     })
     const socket = await served.connect()
@@ -97,7 +97,7 @@ describe('slow readers', () => {
     let size = 0
     for await (const chunk of socket) {
       size += (chunk as Buffer).length
-      await sleep(2)
+      await sleep(15)
     }
     expect(size).toBeGreaterThan(data.text.length)
   })
