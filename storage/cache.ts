@@ -1,5 +1,5 @@
 import type { Known } from './known.ts'
-import { textHash } from './text-hash.ts'
+import { HashedPrefix, textHash } from './text-hash.ts'
 
 /** What an entry costs beside its document: objects, its place, the path. A decoded document is about twice its bytes. */
 const OVERHEAD_BYTES = 400
@@ -8,6 +8,7 @@ const PLACES = 8
 const FIRST_BUCKETS = 2
 /** Share of the places that are taken at most: one in 250 buckets has then more paths than places. */
 const FULL = 3 / 8
+const NO_PREFIX = new HashedPrefix('')
 
 /**
  * What is known, by path, bounded by count and by estimated bytes. Over a bound, what was not read since the last round
@@ -41,11 +42,18 @@ export class Cache {
     return this.#entries
   }
 
-  get(path: string): Known | undefined {
-    const place = this.#placeOf(path, textHash(path))
-    const known = place < 0 ? undefined : this.#places[place]
-    if (known !== undefined) known.used = true
-    return known
+  /** `path`: what is behind the prefix. Only a path that is there is put together with it. */
+  get(path: string, prefix = NO_PREFIX): Known | undefined {
+    const hash = prefix.hashWith(path)
+    const first = this.#firstPlace(hash)
+    for (let place = first; place < first + PLACES; place++) {
+      if (this.#hashes[place] !== hash) continue
+      const known = this.#places[place]
+      if (known?.path !== prefix.text + path) continue
+      known.used = true
+      return known
+    }
+    return undefined
   }
 
   put(known: Known): void {

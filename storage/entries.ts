@@ -4,6 +4,7 @@ import type { Cache } from './cache.ts'
 import { type Envelope, unpack } from './envelope.ts'
 import { Known } from './known.ts'
 import type { Cipher, Codec } from './store.ts'
+import type { HashedPrefix } from './text-hash.ts'
 import type { Follower, Timeline } from './timeline.ts'
 
 /** What one cipher has sealed in the backend, opened and cached. Paths are full paths. */
@@ -31,9 +32,9 @@ export class Entries implements Follower {
     timeline.follow(this)
   }
 
-  /** What the cache knows of the path, if `codec` can read it. */
-  cached(path: string, codec: Codec<unknown>): Known | undefined {
-    const known = this.cache.get(path)
+  /** What the cache knows of the path behind `prefix`, if `codec` can read it. */
+  cached(path: string, codec: Codec<unknown>, prefix?: HashedPrefix): Known | undefined {
+    const known = this.cache.get(path, prefix)
     if (known === undefined || !known.readableBy(codec)) return undefined
     this.hits++
     return known

@@ -8,6 +8,7 @@ import { fullListing } from './full-listing.ts'
 import type { Known } from './known.ts'
 import { checkRelativePath, checkRelativePrefix } from './paths.ts'
 import type { Change, Cipher, Codec, FeedStep, FollowOptions, Page, Store, Stored, Tx } from './store.ts'
+import { HashedPrefix } from './text-hash.ts'
 import { timelineOf } from './timeline.ts'
 import { ViewTransaction } from './transaction.ts'
 import { Turn, Turns } from './turns.ts'
@@ -69,12 +70,14 @@ export class SealedStore implements Store {
   readonly #root: Root
   readonly #entries: Entries
   readonly #prefix: string
+  readonly #hashed: HashedPrefix
 
   /** Use `createStore`. */
   constructor(root: Root, prefix: string) {
     this.#root = root
     this.#entries = root.entries
     this.#prefix = prefix
+    this.#hashed = new HashedPrefix(prefix)
   }
 
   get<T>(path: string, codec: Codec<T>): Awaitable<T | undefined> {
@@ -88,11 +91,10 @@ export class SealedStore implements Store {
   }
 
   #known(path: string, codec: Codec<unknown>): Awaitable<Known> {
-    const full = this.#prefix + path
-    const known = this.#entries.cached(full, codec)
+    const known = this.#entries.cached(path, codec, this.#hashed)
     if (known !== undefined) return known // a path in the cache was checked when it came in
     checkRelativePath(path)
-    return this.#entries.fetch(full, codec)
+    return this.#entries.fetch(this.#prefix + path, codec)
   }
 
   async getThrough<T>(paths: readonly string[], codec: Codec<T>): Promise<(T | undefined)[]> {
