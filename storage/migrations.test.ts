@@ -69,6 +69,7 @@ const APPLIED: Readonly<Record<string, string>> = {
   'postgres/0002_commit': 'eb3e6b4904011d82e895a5839cfc0e338c46d6f1b814493c804bb916c32b12e7',
   'postgres/0003_shorter_commit': '194e3d0e0225b967f3779c6853320d64f1b1333700297fffc1dae9b6a3f4bf97',
   'postgres/0004_room_for_updates': '9669b4d547cfd349d55818bb48b35eec5fcda1e2f69e155c0119355cae049970',
+  'postgres/0005_values_in_place': '1d46b2385bc6b3d0e4b7f6c2fa6a71a6872fd417bdb5bca6f50abe81aa55d9f0',
   'sqlite/0001_entries': '03a280facc85eb79a60bbefb442c717a7ab094ed37b6c5366e89f6136ad45928',
 }
 
@@ -126,33 +127,44 @@ describe.skipIf(noPostgres !== undefined)('beside a node of the version before',
     expect(row).toEqual({ reloptions: '{fillfactor=90}' })
   })
 
-  test('each commits by a function of its own, and sees what the other wrote', async () => {
-    const table = backends.newTable()
-    const backend = await openPostgres({ connectionUrl: backends.server.url, table })
-    const writer = '0b0ed3b8-3a8c-4a52-9f08-5ab9fd35ae6d'
-    await backends.sql(`insert into ${table}_writer (id, number, at) values ('${writer}', 0, now())`)
-    const commitBefore = async (number: number, path: string, revision: number) => {
-      const [row] = await backends.sql(`select ${table}_commit_1('${writer}', ${number}, '{1}',
+  /** The parameters to write `path`, which was read at `revision`, of functions that older nodes call. */
+  const older = {
+    commit_1: (path: string, revision: number) => `'{1}',
         '{1}', '{${path}}', '{${revision}}', '{}', '{}', '{}', '{}',
-        '{1}', '{${path}}', '{1}', '{6}', '{null}', 'before', null)::text as outcomes`)
-      return row?.outcomes
-    }
-    const commit = (path: string, revision: number) =>
-      backend.commit([{ reads: [{ path, revision }], lists: [], writes: [{ path, value: Buffer.from('this') }] }])
-    expect(await commit('a', 0)).toEqual([{ kind: 'committed', revision: 1 }])
-    expect(await commitBefore(1, 'a', 1)).toBe('{2}')
-    expect(await commit('a', 1)).toEqual([{ kind: 'conflict', path: 'a' }])
-    expect((await backend.get(['a']))[0]).toMatchObject({ revision: 2, value: Buffer.from('before') })
-    expect(await commit('a', 2)).toEqual([{ kind: 'committed', revision: 3 }])
-    expect(await commitBefore(2, 'a', 2)).toBe('{-1}')
-    expect(await commitBefore(3, 'b', 0)).toBe('{4}')
-    expect(await commit('b', 4)).toEqual([{ kind: 'committed', revision: 5 }])
-    expect(await backend.changes(0)).toMatchObject({ paths: ['a', 'b'], revisions: [3, 5], revision: 5 })
-    expect(await backends.sql(`select ${table}_settle_1('${writer}', 3)::text as outcomes`)).toEqual([
-      { outcomes: '{4}' },
-    ])
-    await backend.close()
-  })
+        '{1}', '{${path}}', '{1}', '{6}', '{null}', 'before', null`,
+    commit_2: (path: string, revision: number) => `'{1}', '{1}',
+        '{${path}}', '{${revision}}', '{1}', '{1}', '{}', '{}', '{}', '{}',
+        '{1}', '{0}', '{${path}}', '{${revision > 0}}', '{null}', '{before}', 1, null`,
+  }
+  test.each(Object.entries(older))(
+    'an older one commits by %s, and each sees what the other wrote',
+    async (name, of) => {
+      const table = backends.newTable()
+      const backend = await openPostgres({ connectionUrl: backends.server.url, table })
+      const writer = '0b0ed3b8-3a8c-4a52-9f08-5ab9fd35ae6d'
+      await backends.sql(`insert into ${table}_writer (id, number, at) values ('${writer}', 0, now())`)
+      const commitBefore = async (number: number, path: string, revision: number) => {
+        const parameters = `'${writer}', ${number}, ${of(path, revision)}`
+        const [row] = await backends.sql(`select ${table}_${name}(${parameters})::text as outcomes`)
+        return row?.outcomes
+      }
+      const commit = (path: string, revision: number) =>
+        backend.commit([{ reads: [{ path, revision }], lists: [], writes: [{ path, value: Buffer.from('this') }] }])
+      expect(await commit('a', 0)).toEqual([{ kind: 'committed', revision: 1 }])
+      expect(await commitBefore(1, 'a', 1)).toBe('{2}')
+      expect(await commit('a', 1)).toEqual([{ kind: 'conflict', path: 'a' }])
+      expect((await backend.get(['a']))[0]).toMatchObject({ revision: 2, value: Buffer.from('before') })
+      expect(await commit('a', 2)).toEqual([{ kind: 'committed', revision: 3 }])
+      expect(await commitBefore(2, 'a', 2)).toBe('{-1}')
+      expect(await commitBefore(3, 'b', 0)).toBe('{4}')
+      expect(await commit('b', 4)).toEqual([{ kind: 'committed', revision: 5 }])
+      expect(await backend.changes(0)).toMatchObject({ paths: ['a', 'b'], revisions: [3, 5], revision: 5 })
+      expect(await backends.sql(`select ${table}_settle_1('${writer}', 3)::text as outcomes`)).toEqual([
+        { outcomes: '{4}' },
+      ])
+      await backend.close()
+    },
+  )
 })
 
 describe.skipIf(noPostgres !== undefined)('this version on a database that a newer one has added to', () => {
@@ -171,7 +183,7 @@ describe.skipIf(noPostgres !== undefined)('this version on a database that a new
     await backends.sql(`create index ${table}_entry_later on ${table}_entry (later)`)
     await backends.sql(`create table ${table}_later (id integer primary key)`)
     await backends.sql(
-      `create function ${table}_commit_3(x uuid) returns bigint[] language sql as 'select null::bigint[]'`,
+      `create function ${table}_commit_4(x uuid) returns bigint[] language sql as 'select null::bigint[]'`,
     )
     await backends.sql(`insert into ${table}_migration (name, timestamp) values ('9999_later', '')`)
     return backend

@@ -12,8 +12,9 @@ export interface Names {
   readonly writer: string
   /** The functions carry the version of their meaning: a new one gets a new name, and nodes of two versions each call theirs. */
   readonly commit: string
-  /** Of the version before, which calls it still. */
-  readonly commitBefore: string
+  /** Of versions before, which call them still: each by the migration that made it. */
+  readonly commit0002: string
+  readonly commit0003: string
   readonly settle: string
   readonly migration: string
   readonly migrationLock: string
@@ -30,8 +31,9 @@ export function namesOf(table: string): Names {
     due: `${table}_entry_due`,
     change: `${table}_change`,
     writer: `${table}_writer`,
-    commit: `${table}_commit_2`,
-    commitBefore: `${table}_commit_1`,
+    commit: `${table}_commit_3`,
+    commit0002: `${table}_commit_1`,
+    commit0003: `${table}_commit_2`,
     settle: `${table}_settle_1`,
     migration: `${table}_migration`,
     migrationLock: `${table}_migration_lock`,

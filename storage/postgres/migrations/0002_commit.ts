@@ -16,8 +16,8 @@ export async function up(db: Kysely<unknown>, names: Names): Promise<void> {
   await sql.raw(settleFunction(names)).execute(db)
 }
 
-const commitFunction = ({ clock, entry, change, writer, commitBefore }: Names) => `
-create function ${commitBefore}(
+const commitFunction = ({ clock, entry, change, writer, commit0002 }: Names) => `
+create function ${commit0002}(
   writer_id uuid, group_number bigint, tx_writes integer[],
   read_tx integer[], read_path text[], read_revision bigint[],
   list_tx integer[], list_from text[], list_to text[], list_since bigint[],

@@ -17,8 +17,8 @@ export async function up(db: Kysely<unknown>, names: Names): Promise<void> {
   await sql.raw(commitFunction(names)).execute(db)
 }
 
-const commitFunction = ({ clock, entry, change, writer, commit }: Names) => `
-create function ${commit}(
+const commitFunction = ({ clock, entry, change, writer, commit0003 }: Names) => `
+create function ${commit0003}(
   writer_id uuid, group_number bigint, tx_writes integer[], tx_nth integer[],
   read_path text[], read_revision bigint[], reader_tx integer[], reader_read integer[],
   list_tx integer[], list_from text[], list_to text[], list_since bigint[],

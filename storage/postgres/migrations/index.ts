@@ -15,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, () => Promise<Migration>>> = {
   '0002_commit': () => import('./0002_commit.ts'),
   '0003_shorter_commit': () => import('./0003_shorter_commit.ts'),
   '0004_room_for_updates': () => import('./0004_room_for_updates.ts'),
+  '0005_values_in_place': () => import('./0005_values_in_place.ts'),
 }
