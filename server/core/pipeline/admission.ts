@@ -11,6 +11,7 @@ import type { Subject } from '../identity/subjects.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
 import type { Match } from '../route-table.ts'
+import { isWrapping } from '../wrapping/wrapping.ts'
 import type { Callers } from './callers.ts'
 import type { PipelineParts } from './parts.ts'
 import { accessOf, pathAsKept, type Target } from './target.ts'
@@ -84,6 +85,8 @@ export class Admission {
       this.caller = this.#callers.of(found, subject, undefined)
       return undefined
     }
+    // What waits for it is at its home: here its one use would be lost for nothing.
+    if (found.from !== undefined && isWrapping(found)) return this.#badToken()
     return found.entry.numUses === 0 ? this.#authorise(found, subject) : this.#takeUse(found)
   }
 

@@ -46,6 +46,18 @@ test('a wrapped secret keeps its lease, a wrapped login its token', async () => 
   expect(await namespace.isValid(auth?.clientToken ?? '')).toBe(true)
 })
 
+test('a wrapping token is not used up where it opens nothing, in a namespace below its own', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/namespaces/team', {})
+  const token = await wrapped(namespace)
+  for (const name of ['unwrap', 'rewrap'])
+    expect(await namespace.refusal('update', `sys/wrapping/${name}`, {}, { token, namespace: 'team/' })).toBe(INVALID)
+  expect(await namespace.refusal('read', 'cubbyhole/response', {}, { token, namespace: 'team/' })).toBe(
+    'permission_denied: permission denied',
+  )
+  expect((await unwrapSelf(namespace, token)).data).toEqual({ secret: 'x' })
+})
+
 test('numbers that a double cannot hold come out digit for digit', async () => {
   const namespace = await TestNamespace.create()
   const digits = '123456789012345678901234567890.10'

@@ -202,7 +202,8 @@ function secretIdAccessor({ mountType, data }: Response): string {
   return typeof accessor === 'string' ? accessor : ''
 }
 
-function isWrapping({ entry }: FoundToken): boolean {
+/** Whether the token was made for wrapping. */
+export function isWrapping({ entry }: Pick<FoundToken, 'entry'>): boolean {
   return entry.type === 'service' && entry.policies.length === 1 && entry.policies[0] === POLICY
 }
 
