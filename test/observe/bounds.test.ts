@@ -8,8 +8,6 @@ import { MemoryBackend } from '../../storage/memory/memory.ts'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 
-const PATIENTLY = { timeout: 20_000 }
-
 let server: Server | undefined
 afterEach(() => server?.remove())
 
@@ -36,7 +34,7 @@ test('past the stated number of requests the answer is 503 with Retry-After, and
   }
   first.destroy()
   const status = async () => (await server?.call('GET', 'sys/mounts'))?.status
-  await expect.poll(status, PATIENTLY).toBe(200)
+  await expect.poll(status).toBe(200)
   const figures = await server.call('GET', 'sys/metrics?format=prometheus')
   const refused = Number(/^egide_requests_refused_total (\d+)$/m.exec(figures.text)?.[1])
   expect(refused).toBeGreaterThanOrEqual(3)
