@@ -16,7 +16,7 @@ import { fileDevice, record, TestingInstallation, testingRequest } from './testi
 import { verify } from './verify/verify.ts'
 
 /** Of a device that hangs. Others are waited for longer than any disk takes. */
-const HUNG_MS = 300
+const HUNG_MS = 2000
 
 async function faultyPlace(options: Readonly<Record<string, string>> = {}, timeoutMs = 10_000) {
   const place = await TestingInstallation.create()
@@ -127,7 +127,7 @@ test('a best-effort device never fails or delays a request, and says how many re
   const { promise, resolve } = Promise.withResolvers<void>()
   output.hang = promise
   audit.request(testingRequest(2), undefined)
-  await sleep(400)
+  await sleep(HUNG_MS + 100)
   for (let number = 3; number < 10; number++) expect(audit.request(testingRequest(number), undefined)).toBeUndefined()
   output.hang = undefined
   resolve()
