@@ -255,9 +255,11 @@ export class MountManager implements MountService {
   }
 
   effectiveTtls(entry: MountEntry): { defaultLeaseTtlSeconds: number; maxLeaseTtlSeconds: number } {
-    const maxLeaseTtlSeconds = entry.config.maxLeaseTtlSeconds || this.#options.maxLeaseTtlSeconds
-    const defaultLeaseTtlSeconds = entry.config.defaultLeaseTtlSeconds || this.#options.defaultLeaseTtlSeconds
-    return { defaultLeaseTtlSeconds: Math.min(defaultLeaseTtlSeconds, maxLeaseTtlSeconds), maxLeaseTtlSeconds }
+    const { config } = entry
+    return {
+      defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds || this.#options.defaultLeaseTtlSeconds,
+      maxLeaseTtlSeconds: config.maxLeaseTtlSeconds || this.#options.maxLeaseTtlSeconds,
+    }
   }
 
   routesOf(entry: MountEntry): readonly Route[] {

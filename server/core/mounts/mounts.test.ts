@@ -287,7 +287,13 @@ test('tuning changes what is named and leaves the rest', async () => {
     force_no_cache: false,
     passthrough_request_headers: ['X-A'],
   })
-  await namespace.call('update', 'sys/mounts/creds/tune', { default_lease_ttl: 'system', max_lease_ttl: 'system' })
+  await namespace.call('update', 'sys/mounts/creds/tune', { default_lease_ttl: 'system' })
+  // As peers show it, though nothing lasts longer than the maximum.
+  expect(await namespace.data('read', 'sys/mounts/creds/tune')).toMatchObject({
+    default_lease_ttl: 2_764_800,
+    max_lease_ttl: 7200,
+  })
+  await namespace.call('update', 'sys/mounts/creds/tune', { max_lease_ttl: 'system' })
   await namespace.call('update', 'sys/mounts/creds/tune', { passthrough_request_headers: '' })
   expect(await namespace.data('read', 'sys/mounts/creds/tune')).toEqual({
     description: 'new',

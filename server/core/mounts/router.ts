@@ -88,7 +88,8 @@ export function mountRef(
     uuid: entry.uuid,
     type: entry.type,
     options: entry.options,
-    defaultLeaseTtlSeconds: ttls.defaultLeaseTtlSeconds,
+    // The server's default may be longer than a mount's maximum.
+    defaultLeaseTtlSeconds: Math.min(ttls.defaultLeaseTtlSeconds, ttls.maxLeaseTtlSeconds),
     maxLeaseTtlSeconds: ttls.maxLeaseTtlSeconds,
     lockout: effectiveLockout(entry.config.lockout),
   }
