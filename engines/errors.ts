@@ -25,6 +25,9 @@ export interface ErrorDetails {
   readonly retryAfterSeconds?: number
 }
 
+/** Of a message, which may quote what was sent. */
+const MESSAGE_MAX_CHARS = 4000
+
 /** The one error that reaches a caller. Any other thrown value is logged and answered as `internal`, without its text. */
 export class EgideError extends Error {
   override readonly name = 'EgideError'
@@ -32,9 +35,13 @@ export class EgideError extends Error {
   readonly data: Readonly<Record<string, unknown>> | undefined
   readonly field: string | undefined
   readonly retryAfterSeconds: number | undefined
-  /** `message` goes to the caller: no secret, no other tenant's path. `cause` goes to our log. An empty message gives an empty error list. */
+  /**
+   * `message` goes to the caller, the first 4000 characters of it: no secret, no other tenant's path. `cause` goes to our log.
+   * An empty message gives an empty error list.
+   */
   constructor(code: Code, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    const shown = message.length > MESSAGE_MAX_CHARS ? `${message.slice(0, MESSAGE_MAX_CHARS)}…` : message
+    super(shown, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.data = details.data
     this.field = details.field

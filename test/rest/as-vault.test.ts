@@ -27,6 +27,14 @@ test('what has nothing to say is a 204, also where the request had fields that n
   ])
 })
 
+test('an error that quotes what was sent has an end', async () => {
+  await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
+  const refused = await server.call('POST', 'pki/config/cluster', { body: { path: 'x'.repeat(1e6) } })
+  expect(refused.status).toBe(400)
+  expect(refused.text.length).toBeLessThan(5000)
+  expect(refused.text).toMatch(/x…"/)
+})
+
 test('an answer is wrapped and a token ends also when the time asked for is below a second', async () => {
   const wrapped = await server.call('GET', 'auth/token/lookup-self', { headers: { 'X-Vault-Wrap-TTL': '500ms' } })
   expect(wrapped.body).toMatchObject({ data: null, wrap_info: { ttl: 1 } })
