@@ -14,10 +14,15 @@ import { Vault } from '../servers/vault.ts'
 /** Of the memory after warm-up. */
 const GROWTH_GOAL_PERCENT = 5
 const CONNECTIONS = 32
-/** Secrets that are written again and again: more than the cache holds. */
-const SECRETS = 200_000
+/**
+ * Requests have so many numbers in turn, and each fifth writes the secret of its number: with the ten versions that each soon has, these
+ * are more than the cache holds.
+ */
+const NUMBERS = 50_000
 const WARM_UP_MS = 2000
-const SATURATED_MS = 5000
+/** Of all that the server can do: until all secrets have their ten versions, and tokens end as fast as they are made. */
+const FILLING_MS = 150_000
+const SATURATED_MS = 10_000
 const SAMPLE_MS = 5000
 const ROTATE_MS = 60_000
 /** The first of so many parts is warm-up. */
@@ -38,11 +43,12 @@ export async function soak(minutes: number, rate: number, print: (text: string) 
     const plan = {
       port: vault.port,
       requests: mixOf(vault),
-      numbered: { placeholder: NUMBER, first: 0, count: SECRETS },
+      numbered: { placeholder: NUMBER, first: 0, count: NUMBERS },
       connections: CONNECTIONS,
       warmUpMs: WARM_UP_MS,
       status: 200,
     } as const
+    refuseErrors('soak: the server', (await runLoad({ ...plan, durationMs: FILLING_MS }, vault.pid)).outcome)
     const ratePerSecond = rate > 0 ? rate : await halfOf(plan, vault)
     const durationMs = minutes * 60_000
     print(`soak: ${minutes} minutes of ${ratePerSecond.toFixed(0)} requests/s\n`)
