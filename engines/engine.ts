@@ -266,7 +266,8 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
   return row as unknown as Route<S>
 }
 
-const parametersOf = (pattern: string): readonly string[] =>
+/** The parameters of a pattern, in order. */
+export const parametersOf = (pattern: string): readonly string[] =>
   [...pattern.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '')
 
 export interface AuthRoles<S> {

@@ -1,7 +1,6 @@
-import type { Operation, OperationSpec, Route } from '../../engines/engine.ts'
+import { type Operation, type OperationSpec, parametersOf, type Route } from '../../engines/engine.ts'
 import type { Field, Fields } from '../../engines/field.ts'
 import type { ReferenceMount } from '../../server/boot/engines.ts'
-import { parametersOf } from '../../server/core/route-table.ts'
 import type { ProtoField, ProtoMessage, ProtoMethod } from './model.ts'
 import { dataMessage, derivedComment, messageOf, pascal, STRUCT, shapeOf } from './schema.ts'
 import { DUPLEX, METHOD_NAMES, MOUNTS, type MountPlan, NOUNS, RAW, RAW_STREAMS, STATUS_IN_REPLY } from './services.ts'

@@ -1,5 +1,5 @@
+import { parametersOf } from '../../engines/engine.ts'
 import type { Field } from '../../engines/field.ts'
-import { parametersOf } from '../../server/core/route-table.ts'
 import {
   described,
   type MethodRow,

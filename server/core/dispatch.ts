@@ -1,18 +1,18 @@
 import { CoercionError } from '../../engines/coerce.ts'
-import type {
-  Caller,
-  Connection,
-  EngineContext,
-  EngineRequest,
-  Operation,
-  OperationSpec,
-  Route,
+import {
+  type Caller,
+  type Connection,
+  type EngineContext,
+  type EngineRequest,
+  type Operation,
+  type OperationSpec,
+  parametersOf,
+  type Route,
 } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { Field, Fields } from '../../engines/field.ts'
 import type { Awaitable } from '../../storage/backend.ts'
 import type { Request } from './request.ts'
-import { parametersOf } from './route-table.ts'
 
 /** From a matched row and a request to the typed input of its handler: coercion, defaults, required and unknown fields. */
 

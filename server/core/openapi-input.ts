@@ -1,6 +1,5 @@
-import type { Route } from '../../engines/engine.ts'
+import { parametersOf, type Route } from '../../engines/engine.ts'
 import type { Field } from '../../engines/field.ts'
-import { parametersOf } from './route-table.ts'
 
 /** What a row takes, as OpenAPI says it: parameters of the path and the query, and the body. */
 

@@ -1,7 +1,6 @@
-import type { Access, Operation, OperationSpec, Route } from '../../engines/engine.ts'
+import { type Access, type Operation, type OperationSpec, parametersOf, type Route } from '../../engines/engine.ts'
 import { bodyOf, type OpenApiSchema, type Parameter, pathParameters, queryParameters } from './openapi-input.ts'
 import { ENVELOPE, ERROR_RESPONSE, repliesOf } from './openapi-output.ts'
-import { parametersOf } from './route-table.ts'
 
 /** A mount as the document shows it: where it is, and what it serves. */
 export interface DescribedMount {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type Route, route } from '../../engines/engine.ts'
+import { parametersOf, type Route, route } from '../../engines/engine.ts'
 import { field } from '../../engines/field.ts'
-import { parametersOf, RouteClash, RouteTable } from './route-table.ts'
+import { RouteClash, RouteTable } from './route-table.ts'
 
 function row(pattern: string): Route {
   const fields = Object.fromEntries(parametersOf(pattern).map((name) => [name, field.text({ description: name })]))

@@ -81,11 +81,6 @@ function firstOf<S>({ segments: [first] }: Row<S>): string | undefined {
   return first?.kind === 'literal' ? first.text : undefined
 }
 
-/** The parameters of a pattern, in order. */
-export function parametersOf(pattern: string): readonly string[] {
-  return segmentsOf(pattern).flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]))
-}
-
 function segmentsOf(pattern: string): readonly Segment[] {
   return pattern === '' ? [] : pattern.split('/').map(segmentOf)
 }

@@ -62,6 +62,13 @@ test('what lies below such a name is denied too, and writes as well as reads', a
   expect(await asked('GET', 'auth/userpass/users/BOSS')).toBe(404)
 })
 
+test('nor do capitals give the rights of a root that the rule for the name lacks', async () => {
+  const folder = 'sys/config/auditing/request-headers/'
+  const token = await tokenOf(rule(`${folder}*`, 'update', 'sudo') + rule(`${folder}x-tenant`, 'update'))
+  const status = async (name: string) => (await server.call('POST', folder + name, { token, body: {} })).status
+  expect([await status('x-tenant'), await status('X-Tenant'), await status('X-Other')]).toEqual([403, 403, 204])
+})
+
 test('rules that are written in capitals hold as they did', async () => {
   const token = await tokenOf(rule('auth/userpass/users/Bob', 'read') + rule('secret/data/A', 'read'))
   const status = async (path: string) => (await server.call('GET', path, { token })).status

@@ -165,7 +165,8 @@ export class Admission {
     if (kept === undefined) return decision
     // A rule that holds for the name as it is kept holds for all its spellings: capitals must not lead around a denial.
     const asKept = this.#judgeAt(acl, kept)
-    return asKept.allowed || asKept.reason === 'no_rule' ? decision : asKept
+    if (asKept.reason === 'no_rule') return decision
+    return asKept.allowed ? { ...asKept, sudo: asKept.sudo && decision.sudo } : asKept
   }
 
   #judgeAt(acl: Acl, path: string): Decision {
