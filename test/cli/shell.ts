@@ -7,12 +7,19 @@ import { fileURLToPath } from 'node:url'
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))))
 export const EGIDE = path.join(root, 'bin', 'egide')
 
-const ENDS_WITHIN_MS = 20_000
+/** Less than a test's own time: what hangs is told by how it ended. */
+const ENDS_WITHIN_MS = 50_000
 
 export interface Ended {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
+}
+
+/** A command that goes on until it is told to end. */
+export interface Started {
+  readonly ended: Promise<Ended>
+  signal(name: NodeJS.Signals): void
 }
 
 export interface RunOptions {
@@ -34,6 +41,10 @@ export class Shell {
 
   /** Runs one command line in the home, and waits until it has ended. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    return this.start(args, options).ended
+  }
+
+  start(args: readonly string[], options: RunOptions = {}): Started {
     return this.#spawn(this.command, args, options)
   }
 
@@ -46,7 +57,7 @@ export class Shell {
 
   /** Another program, in the same home with the same variables. */
   other(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-    return this.#spawn(command, args, options)
+    return this.#spawn(command, args, options).ended
   }
 
   file(name: string, text: string): string {
@@ -59,13 +70,13 @@ export class Shell {
     rmSync(this.home, { recursive: true, force: true })
   }
 
-  #spawn(command: string, args: readonly string[], { stdin, env }: RunOptions): Promise<Ended> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(command, args, {
-        cwd: this.home,
-        env: { PATH: process.env.PATH, HOME: this.home, LANG: 'C.UTF-8', ...this.env, ...env },
-        timeout: ENDS_WITHIN_MS,
-      })
+  #spawn(command: string, args: readonly string[], { stdin, env }: RunOptions): Started {
+    const child = spawn(command, args, {
+      cwd: this.home,
+      env: { PATH: process.env.PATH, HOME: this.home, LANG: 'C.UTF-8', ...this.env, ...env },
+      timeout: ENDS_WITHIN_MS,
+    })
+    const ended = new Promise<Ended>((resolve, reject) => {
       let [stdout, stderr] = ['', '']
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         stdout += text
@@ -78,6 +89,7 @@ export class Shell {
       child.stdin.on('error', () => {}) // it may end without reading what it was given
       child.stdin.end(stdin ?? '')
     })
+    return { ended, signal: (name) => child.kill(name) }
   }
 }
 

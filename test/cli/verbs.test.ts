@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Server, startUnsealed } from '../harness/server.ts'
-import { EGIDE, Shell } from './shell.ts'
+import { Shell } from './shell.ts'
 
 let server: Server
 let shell: Shell
@@ -205,8 +205,11 @@ describe('mounts, devices and leases', () => {
   })
 
   test('monitor ends well when interrupted, as a person would with Ctrl-C', async () => {
-    const watching = ['--preserve-status', '--signal=INT', '6', EGIDE, 'monitor', '-log-level=trace']
-    expect(await shell.other('timeout', watching)).toMatchObject({ code: 0, stderr: '' })
+    const monitor = shell.start(['monitor', '-log-level=trace'])
+    const metrics = async () => (await server.call('GET', 'sys/metrics?format=prometheus')).text
+    await expect.poll(metrics).toMatch(/^egide_log_streams 1$/m)
+    monitor.signal('SIGINT')
+    expect(await monitor.ended).toMatchObject({ code: 0, stderr: '' })
     expect((await shell.run(['monitor', '-log-level=loud'])).code).toBe(1)
   })
 })
