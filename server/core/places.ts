@@ -3,7 +3,7 @@
  *
  * Not a Set: one whose members come and go makes a new table every so many, the old table points to the new one, and once
  * the collector has moved one table to the old generation, all later ones and all that was in them stay with it. Under
- * load that is every request, until the next full collection (docs/decisions/0013-performance.md).
+ * load that is every request, until the next full collection (docs/decisions/0013-performance/memory.md).
  */
 export class Places<T extends object> {
   readonly #things: (T | undefined)[] = []

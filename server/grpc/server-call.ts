@@ -49,7 +49,8 @@ export interface Receiver {
 
 /**
  * By what the listeners of a stream, the same functions for all, find its call; cut when the stream has closed. V8 keeps many
- * a stream that is done until its next full collection (docs/decisions/0013-performance.md), and with it all that it leads to.
+ * a stream that is done until its next full collection, and with it all that it leads to
+ * (docs/decisions/0013-performance/requests.md).
  */
 const CALL = Symbol('call')
 type CallStream = ServerHttp2Stream & { [CALL]?: ServerCall | undefined }
