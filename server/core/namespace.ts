@@ -360,7 +360,7 @@ export class Namespace {
   async #recurringWork() {
     const { mounts } = await this.mounts.router()
     const engines = mounts.flatMap(({ entry, engine, context }) =>
-      engine.periodic === undefined ? [] : [{ name: entry.path, run: () => (engine as Engine).periodic?.(context) }],
+      engine.periodic === undefined ? [] : [{ name: entry.path, run: () => engine.periodic?.(context) }],
     )
     return [...engines, { name: 'expired policies', run: () => this.policies.tidy() }]
   }

@@ -1,4 +1,3 @@
-import type { AuthRoles, EngineContext } from '../../../engines/engine.ts'
 import { entityCodec, groupCodec, roleCodec, rows } from '../../../engines/identity/documents.ts'
 import { rolesOfAuthRole } from '../../../engines/identity/roles.ts'
 import type { IdentityView } from '../../../engines/identity-view.ts'
@@ -7,7 +6,7 @@ import type { Store } from '../../../storage/store.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
 import { type Giver, giversOfEntity, giversOfGroup } from '../identity/given.ts'
 import type { Subjects } from '../identity/subjects.ts'
-import type { LiveMount, Router } from '../mounts/router.ts'
+import type { Router } from '../mounts/router.ts'
 
 /** One that may have policies. */
 export interface Candidate extends Pick<AccessHolder, 'kind' | 'id' | 'name'> {
@@ -75,29 +74,28 @@ function groups({ store }: SourcesOptions): Source {
 /** By the path of the mount and the name of the role. */
 function authRoles({ store, router }: SourcesOptions): Source {
   const mounts = router.mounts
-    .flatMap((mount) => (rolesOf(mount) === undefined ? [] : [mount]))
-    .sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
+    .flatMap(({ entry: { path, uuid }, engine: { roles }, context }) => (roles ? [{ path, uuid, roles, context }] : []))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
   return {
     kind: 'auth_role',
     async keys(after, limit) {
       const keys: string[] = []
-      for (const mount of mounts) {
-        const { path } = mount.entry
+      for (const { path, roles, context } of mounts) {
         const isWithin = after.startsWith(path)
         if (keys.length === limit || (!isWithin && path <= after)) continue
         const page = { after: isWithin ? after.slice(path.length) : '', limit: limit - keys.length }
-        const names = (await rolesOf(mount)?.names(page, contextOf(mount))) ?? []
+        const names = await roles.names(page, context)
         keys.push(...names.map((name) => path + name))
       }
       return keys
     },
     async candidate(key) {
-      const mount = mounts.find(({ entry }) => key.startsWith(entry.path))
+      const mount = mounts.find(({ path }) => key.startsWith(path))
       if (mount === undefined) return undefined
-      const role = await rolesOf(mount)?.get(key.slice(mount.entry.path.length), contextOf(mount))
+      const role = await mount.roles.get(key.slice(mount.path.length), mount.context)
       if (role === undefined) return undefined
       const own = [...(role.policies ?? []), ...(role.noDefaultPolicy ? [] : ['default'])]
-      const given = await rolesOfAuthRole(store, { mountUuid: mount.entry.uuid, role: role.name })
+      const given = await rolesOfAuthRole(store, { mountUuid: mount.uuid, role: role.name })
       const ofRoles = given.map(({ name, policies: ofRole }) => ({ policies: ofRole, chain: [`role:${name}`] }))
       return bare('auth_role', key, [{ policies: own, chain: [] }, ...ofRoles])
     },
@@ -121,8 +119,3 @@ function entities({ store, subjects }: SourcesOptions): Source {
 function bare(kind: HolderKind, name: string, givers: readonly Giver[]): Candidate {
   return { kind, id: '', name, givers, view: undefined }
 }
-
-/** A mount's engine takes the context that was made for it. */
-const rolesOf = ({ engine }: LiveMount): AuthRoles<unknown> | undefined =>
-  engine.roles as AuthRoles<unknown> | undefined
-const contextOf = ({ context }: LiveMount): EngineContext => context

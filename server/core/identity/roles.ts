@@ -1,4 +1,4 @@
-import type { Clock, Engine, Random } from '../../../engines/engine.ts'
+import type { Clock, Random } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import { type AuthRoleMember, type Role, roleName, rows } from '../../../engines/identity/documents.ts'
 import { entityOf, mergedInto } from '../../../engines/identity/entities.ts'
@@ -140,7 +140,7 @@ async function members(
 /** A role that is not there is refused: whoever may make one of its name later should not find it has rights. */
 async function authRoleMember(text: string, router: Router): Promise<AuthRoleMember> {
   const { mount, path } = routeOf(text, router) ?? {}
-  const roles = (mount?.engine as Engine | undefined)?.roles
+  const roles = mount?.engine.roles
   if (mount === undefined || roles === undefined || path === undefined || path === '')
     throw invalid(`"${text.slice(0, 100)}" names no auth method that has roles, and one of them: auth/approle/ROLE`)
   const found = await roles.get(path, mount.context)

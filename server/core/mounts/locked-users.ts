@@ -1,7 +1,5 @@
-import type { Engine } from '../../../engines/engine.ts'
 import type { LockedOut, LockoutService } from '../../../engines/system/services/lockouts.ts'
 import type { MountManager } from './mount-manager.ts'
-import type { LiveMount } from './router.ts'
 
 /** Asks the mounts of one namespace whose users can be locked out. */
 export class LockedUsers implements LockoutService {
@@ -28,8 +26,8 @@ export class LockedUsers implements LockoutService {
 
   async #withLockouts(mountAccessor: string | undefined) {
     const { mounts } = await this.#mounts.router()
-    return mounts.flatMap((mount: LiveMount) => {
-      const handlers = (mount.engine as Engine).lockouts
+    return mounts.flatMap((mount) => {
+      const handlers = mount.engine.lockouts
       const isAsked = mountAccessor === undefined || mount.entry.accessor === mountAccessor
       return handlers === undefined || !isAsked ? [] : [{ mount, handlers }]
     })

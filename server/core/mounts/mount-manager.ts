@@ -135,7 +135,7 @@ export class MountManager implements MountService {
   /** The role of a login at `path`; undefined: it names none that there is. */
   async loginRole(path: string, login: LoginAttempt): Promise<string | undefined> {
     const mount = (await this.router()).route(path)?.mount
-    if (mount?.engine.loginRole !== undefined) return (mount.engine as Engine).loginRole?.(login, mount.context)
+    if (mount?.engine.loginRole !== undefined) return mount.engine.loginRole(login, mount.context)
     return typeof login.data.role === 'string' ? login.data.role : undefined
   }
 
@@ -286,8 +286,8 @@ export class MountManager implements MountService {
   }
 
   async #bring(entry: MountEntry): Promise<LiveMount> {
-    const engine = this.#options.engines.get(entry.type)
-    if (engine === undefined) throw new Error(`the mount table names an engine that this version lacks: ${entry.type}`)
+    const known = this.#options.engines.get(entry.type)
+    if (known === undefined) throw new Error(`the mount table names an engine that this version lacks: ${entry.type}`)
     const context: EngineContext = {
       store: mountStore(this.#store, entry),
       namespace: this.#options.namespace,
@@ -297,9 +297,11 @@ export class MountManager implements MountService {
       rsaKeys: this.#options.rsaKeys,
       batchSealing: this.#options.batchSealing,
       log: this.#options.log,
-      services: this.#options.services(engine),
+      services: this.#options.services(known),
     }
-    const isOpen = this.#isOpened(entry) || (await this.#open(engine as Engine, context, entry))
+    // Its context has the services that its own type names, whatever these are: from here on one goes with the other.
+    const engine = known as Engine
+    const isOpen = this.#isOpened(entry) || (await this.#open(engine, context, entry))
     const table = isOpen ? this.#tables.of(engine, entry.options) : UNAVAILABLE
     return { entry, engine, table, context }
   }
@@ -311,7 +313,6 @@ export class MountManager implements MountService {
   /** One mount that can't be opened must not take the others down. False: it is tried again later. */
   async #open(engine: Engine, context: EngineContext, { uuid, path, options }: MountEntry): Promise<boolean> {
     try {
-      // Each engine gets the services that its own context type names.
       await engine.open?.(context)
       this.#opened.set(uuid, JSON.stringify(options))
       return true

@@ -1,4 +1,4 @@
-import type { AuthGrant, Engine } from '../../../engines/engine.ts'
+import type { AuthGrant } from '../../../engines/engine.ts'
 import { EgideError } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import type { LeaseTarget } from '../leases/lease-manager.ts'
@@ -27,8 +27,7 @@ export class MountViews {
   async leaseTarget(uuid: string): Promise<LeaseTarget | undefined> {
     const mount = await this.live(uuid)
     if (mount === undefined) return undefined
-    const engine = engineOf(mount)
-    const { context } = mount
+    const { engine, context } = mount
     return {
       mountDefaultSeconds: context.mount.defaultLeaseTtlSeconds,
       mountMaxSeconds: context.mount.maxLeaseTtlSeconds,
@@ -46,12 +45,12 @@ export class MountViews {
   async tokenMount(uuid: string): Promise<TokenMount | undefined> {
     const mount = await this.live(uuid)
     if (mount === undefined) return undefined
-    const { context } = mount
+    const { engine, context } = mount
     return {
       defaultLeaseTtlSeconds: context.mount.defaultLeaseTtlSeconds,
       maxLeaseTtlSeconds: context.mount.maxLeaseTtlSeconds,
       renewAuth: async (internal, connection): Promise<Partial<AuthGrant>> =>
-        (await engineOf(mount).renewAuth?.(internal, context, connection)) ?? {},
+        (await engine.renewAuth?.(internal, context, connection)) ?? {},
     }
   }
 
@@ -66,9 +65,4 @@ export class MountViews {
     if (entry === undefined) throw new EgideError('internal', 'the namespace has no cubbyhole')
     return mountPrefix(entry)
   }
-}
-
-/** A mount's engine takes the context that was made for it. */
-function engineOf({ engine }: LiveMount): Engine {
-  return engine as Engine
 }

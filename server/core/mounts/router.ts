@@ -8,7 +8,8 @@ import { RouteTable } from '../route-table.ts'
 /** A mount, ready for requests. */
 export interface LiveMount {
   readonly entry: MountEntry
-  readonly engine: Engine<never>
+  /** With `context`, which was made for it. */
+  readonly engine: Engine
   readonly table: RouteTable
   readonly context: EngineContext
 }
