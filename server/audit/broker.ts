@@ -4,6 +4,7 @@ import type { Revision } from '../../storage/backend.ts'
 import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
 import { Device } from './device.ts'
 import { type DeviceSettings, deviceSettings } from './device-options.ts'
+import { FailureLog } from './failure-log.ts'
 import type { AuditBroker, AuditLogOptions, DeclaredDevice } from './log.ts'
 import { workerPath } from './outputs/file.ts'
 import { outputFor } from './outputs/output-for.ts'
@@ -293,10 +294,12 @@ class Broker implements AuditBroker {
     writer.setHeaders(this.#headers)
     const stream = this.#stream(entry, settings)
     const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
-    const { log, onFailure } = options
+    const { log, clock, onFailure } = options
     const { path } = entry
+    const { delivery } = settings
+    const failures = new FailureLog({ path, required: delivery === 'required', log, clock })
     const onTurn = () => this.#tellRefusing()
-    return new Device({ path, delivery: settings.delivery, writer, stream, timeoutMs, log, onFailure, onTurn })
+    return new Device({ path, delivery, writer, stream, timeoutMs, failures, onFailure, onTurn })
   }
 
   #stream(entry: DeviceEntry, settings: DeviceSettings): RecordStream {

@@ -1,5 +1,5 @@
-import type { Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import type { FailureLog } from './failure-log.ts'
 import type { RecordWriter } from './records/record.ts'
 import type { RecordStream } from './streams/record-stream.ts'
 
@@ -14,7 +14,7 @@ export interface DeviceOptions {
   readonly stream: RecordStream
   /** How long one write, opening included, may take. */
   readonly timeoutMs: number
-  readonly log: Log
+  readonly failures: FailureLog
   readonly onFailure: ((device: string) => void) | undefined
   /** Told when it begins to fail, and when it works again. */
   readonly onTurn: () => void
@@ -54,7 +54,7 @@ export class Device {
   readonly writer: RecordWriter
   readonly #stream: RecordStream
   readonly #timeoutMs: number
-  readonly #log: Log
+  readonly #failures: FailureLog
   readonly #onFailure: DeviceOptions['onFailure']
   readonly #onTurn: () => void
   #texts: string[] = []
@@ -77,7 +77,7 @@ export class Device {
     this.writer = options.writer
     this.#stream = options.stream
     this.#timeoutMs = options.timeoutMs
-    this.#log = options.log
+    this.#failures = options.failures
     this.#onFailure = options.onFailure
     this.#onTurn = options.onTurn
   }
@@ -144,14 +144,16 @@ export class Device {
 
   #refuse(): Promise<void> | undefined {
     this.#stream.drop(1)
+    this.#failures.refused(1)
     if (!this.required) return undefined
     const turn = newTurn()
-    turn.reject(this.#unavailable(undefined))
+    turn.reject(this.#unavailable())
     return turn.promise
   }
 
-  #unavailable(cause: unknown): EgideError {
-    return new EgideError('unavailable', `audit device "${this.path}" is failing: the request is not served`, { cause })
+  /** Without a cause: it would be logged of each request. */
+  #unavailable(): EgideError {
+    return new EgideError('unavailable', `audit device "${this.path}" is failing: the request is not served`)
   }
 
   #run(work: () => Promise<void>): Promise<void> {
@@ -207,13 +209,19 @@ export class Device {
     this.#texts = []
     this.#characters = 0
     this.#writes++
+    let isRefused = false
+    const refuse = (): void => {
+      if (!isRefused) this.#failures.refused(texts.length)
+      isRefused = true
+      turn.reject(this.#unavailable())
+    }
     try {
-      await this.#bounded(this.#stream.write(texts), (error) => turn.reject(this.#unavailable(error)))
+      await this.#bounded(this.#stream.write(texts), refuse)
       turn.resolve()
       this.#works()
     } catch (error) {
+      refuse()
       this.#fails(error)
-      turn.reject(this.#unavailable(error))
     }
     this.#writes--
     this.#pump()
@@ -237,30 +245,31 @@ export class Device {
 
   #hang(tell: (error: Error) => void): void {
     const error = new Error(`no answer within ${this.#timeoutMs} ms`)
-    this.#fails(error)
     tell(error)
     // What has gathered meanwhile would wait for nothing.
     this.#stream.drop(this.#texts.length)
-    this.#turn?.reject(this.#unavailable(error))
+    this.#failures.refused(this.#texts.length)
+    this.#turn?.reject(this.#unavailable())
     this.#turn = undefined
     this.#texts = []
     this.#characters = 0
+    this.#fails(error)
     for (const job of this.#jobs.splice(0)) job.failed(error)
     this.#stream.giveUp()
   }
 
   #fails(error: unknown): void {
     this.#onFailure?.(this.path)
+    this.#failures.failed(error)
     if (this.#failing) return
     this.#failing = true
-    this.#log.error({ device: this.path, required: this.required, err: error }, 'audit device is failing')
     this.#onTurn()
   }
 
   #works(): void {
+    this.#failures.worked()
     if (!this.#failing) return
     this.#failing = false
-    this.#log.info({ device: this.path }, 'audit device works again')
     this.#onTurn()
   }
 }
