@@ -49,6 +49,13 @@ export class EgideError extends Error {
   }
 }
 
+/** Of whatever still belongs to a vault in whose place a snapshot was restored. It goes on as the vault of that snapshot by itself. */
+export class VaultReplaced extends EgideError {
+  constructor() {
+    super('unavailable', 'a snapshot was restored: try again', { retryAfterSeconds: 1 })
+  }
+}
+
 export const invalid = (message: string): EgideError => new EgideError('invalid_request', message)
 export const denied = (): EgideError => new EgideError('permission_denied', 'permission denied')
 /** A missing secret answers 404 with an empty list of errors, as Vault does. */

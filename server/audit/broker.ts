@@ -1,4 +1,4 @@
-import { EgideError, invalid } from '../../engines/errors.ts'
+import { EgideError, invalid, VaultReplaced } from '../../engines/errors.ts'
 import type { AuditDeviceInfo, AuditDeviceSpec, AuditEvidence } from '../../engines/system/services/audit.ts'
 import type { Revision } from '../../storage/backend.ts'
 import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
@@ -310,8 +310,11 @@ class Broker implements AuditBroker {
       node: options.nodeId,
       prefix: settings.prefix,
       evidence: this.#table.keeper(entry.id, options.nodeId),
-      onEvidenceFailure: (error: unknown) =>
-        options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed'),
+      onEvidenceFailure: (error: unknown) => {
+        // It stands in the output, where the log of the vault that took this one's place goes on from it.
+        if (error instanceof VaultReplaced) return
+        options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed')
+      },
     }
     if (options.thread !== undefined && options.outputs === undefined && settings.output.kind === 'file') {
       const { mode } = settings.output

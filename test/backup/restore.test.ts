@@ -151,6 +151,10 @@ test('the audit log goes on: its chain verifies across restores, back and forth'
   const log = path.join(path.dirname(server.auditFile), 'chain.log')
   const verified = await shell.run(['audit', 'verify', '-evidence=evidence.json', log])
   expect(verified).toMatchObject({ code: 0, stderr: '' })
+  // What is expected is no warning.
+  const warnings = server.log.split('\n').filter((line) => /"level":"(warn|error)"|\[(WARN|ERROR)/.test(line))
+  expect(warnings.filter((line) => !line.includes('a snapshot is put in the place of'))).toEqual([])
+  expect(warnings).toHaveLength(2)
 })
 
 test('two workers are one server: neither serves what was, once the call has returned', async () => {

@@ -22,8 +22,17 @@ export type Call =
   | { readonly kind: 'write'; readonly dropped: number; readonly lines: string }
   | { readonly kind: 'open' | 'tick' | 'checkpoint' | 'reopen' | 'close'; readonly dropped: number }
 
-/** `error` undefined: it was done. `system`: what an error of the operating system loses on its way between threads. */
-export type Done = { readonly kind: 'done'; readonly error: unknown; readonly system?: SystemError | undefined }
+/** An error on its way between threads, and what it loses there. */
+export interface Failure {
+  readonly error: unknown
+  /** Of an error of the operating system. */
+  readonly system?: SystemError | undefined
+  /** Of a refusal of evidence: the `id` of the call, whose error the other side has. */
+  readonly refused?: number | undefined
+}
+
+/** `error` undefined: it was done. */
+export type Done = { readonly kind: 'done' } & Failure
 
 interface SystemError {
   readonly code: string
@@ -38,11 +47,19 @@ export interface EvidenceReply {
   readonly kind: 'evidence'
   readonly id: number
   readonly stored: StoredCheckpoint | undefined
-  readonly error: unknown
+  readonly isRefused: boolean
 }
 
 export type ToThread = Call | EvidenceReply | { readonly kind: 'give-up' }
-export type FromThread = Done | EvidenceCall | { readonly kind: 'evidence-failed'; readonly error: unknown }
+export type FromThread = Done | EvidenceCall | ({ readonly kind: 'evidence-failed' } & Failure)
+
+class EvidenceRefused extends Error {
+  readonly id: number
+  constructor(id: number) {
+    super('the evidence was refused')
+    this.id = id
+  }
+}
 
 /** The evidence keeper as the thread sees it. */
 class RemoteEvidence {
@@ -62,11 +79,11 @@ class RemoteEvidence {
     await this.#ask((id) => ({ kind: 'save', id, checkpoint }))
   }
 
-  answer({ id, stored, error }: EvidenceReply): void {
+  answer({ id, stored, isRefused }: EvidenceReply): void {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
-    if (error === undefined) waiting?.resolve(stored)
-    else waiting?.reject(error)
+    if (isRefused) waiting?.reject(new EvidenceRefused(id))
+    else waiting?.resolve(stored)
   }
 
   #ask(call: (id: number) => EvidenceCall): Promise<StoredCheckpoint | undefined> {
@@ -92,7 +109,7 @@ export function serveStream(port: MessagePort, start: StreamStart, clock: Clock,
     evidence,
     clock,
     newStreamId: () => random.uuid(),
-    onEvidenceFailure: (error) => send({ kind: 'evidence-failed', error }),
+    onEvidenceFailure: (error) => send({ kind: 'evidence-failed', ...failureOf(error) }),
   })
   // The stream has its own copy.
   chainKey.fill(0)
@@ -114,9 +131,13 @@ export function serveStream(port: MessagePort, start: StreamStart, clock: Clock,
             send({ kind: 'done', error: undefined })
             if (message.kind === 'close') port.close()
           },
-          (error: unknown) => send({ kind: 'done', error, system: systemErrorOf(error) }),
+          (error: unknown) => send({ kind: 'done', ...failureOf(error) }),
         )
   })
+}
+
+function failureOf(error: unknown): Failure {
+  return { error, system: systemErrorOf(error), refused: error instanceof EvidenceRefused ? error.id : undefined }
 }
 
 /** That a disk is full is what an operator must read in the log. */

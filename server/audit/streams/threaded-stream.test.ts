@@ -3,6 +3,8 @@ import { readFile, rename, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
+import { VaultReplaced } from '../../../engines/errors.ts'
+import { StorageError } from '../../../storage/backend.ts'
 import type { AuditBroker } from '../log.ts'
 import { newEntry, streamKeys } from '../table.ts'
 import { fileDevice, record, TestingInstallation, testingRequest, testingResponse } from '../testing-records.ts'
@@ -64,6 +66,34 @@ test('hundreds of records of one turn are all written before their requests go o
   expect(await numbersOf(file)).toEqual(upTo(500))
   await audit.close()
   expect((await verifyFiles([file], audit)).problem).toBeUndefined()
+})
+
+test('a checkpoint that storage refuses is warned of with what storage said; not once a snapshot took the place of the vault', async () => {
+  const place = await TestingInstallation.create()
+  let refusal: Error | undefined
+  const transaction: TestingInstallation['store']['transaction'] = (work) =>
+    refusal === undefined ? place.store.transaction(work) : Promise.reject(refusal)
+  const store = new Proxy(place.store, {
+    get: (real, name) => (name === 'transaction' ? transaction : Reflect.get(real, name).bind(real)),
+  })
+  const warnings: unknown[] = []
+  const ignore = () => undefined
+  const warn = (fields: { err?: unknown }) => warnings.push(fields.err)
+  const log = { debug: ignore, info: ignore, warn, error: ignore }
+  for (const [thrown, warned] of [
+    [new StorageError('unavailable', 'away'), true],
+    [new VaultReplaced(), false],
+  ] as const) {
+    refusal = undefined
+    const audit = await place.open({ thread: THREAD, store, log })
+    await audit.enable('file', fileDevice())
+    await record(audit, 1)
+    refusal = thrown
+    await audit.close()
+    expect(warnings.splice(0)).toEqual(warned ? expect.arrayContaining([thrown]) : [])
+    refusal = undefined
+    await audit.disable('file')
+  }
 })
 
 test('goes on after a clean stop, and in a new file when the old one was moved away', async () => {

@@ -3,7 +3,7 @@ import type { FileOutputOptions } from '../outputs/file.ts'
 import type { EvidenceKeeper } from './evidence.ts'
 import type { RecordStream } from './record-stream.ts'
 import type { StreamKeys } from './stream.ts'
-import type { Call, EvidenceCall, EvidenceReply, FromThread, StreamStart, ToThread } from './stream-worker.ts'
+import type { Call, EvidenceCall, EvidenceReply, Failure, FromThread, StreamStart, ToThread } from './stream-worker.ts'
 
 /** So that the next records are made while the last ones are written. */
 const WRITES_MAX = 8
@@ -40,6 +40,8 @@ export class ThreadedStream implements RecordStream {
   /** Calls that wait for their answer, oldest first. */
   readonly #calls: WaitingCall[] = []
   #dropped = 0
+  /** The last call for evidence that failed. */
+  #refusal: { readonly id: number; readonly error: unknown } | undefined
 
   constructor(options: ThreadedStreamOptions) {
     this.#options = options
@@ -124,24 +126,32 @@ export class ThreadedStream implements RecordStream {
     if (message.kind === 'done') {
       const call = this.#calls.shift()
       if (message.error === undefined) call?.resolve()
-      else call?.reject(message.error instanceof Error ? Object.assign(message.error, message.system) : message.error)
-    } else if (message.kind === 'evidence-failed') this.#options.onEvidenceFailure(message.error)
+      else call?.reject(this.#errorOf(message))
+    } else if (message.kind === 'evidence-failed') this.#options.onEvidenceFailure(this.#errorOf(message))
     else void this.#answer(worker, message)
   }
 
   async #answer(worker: Worker, call: EvidenceCall): Promise<void> {
     const { evidence } = this.#options
-    const reply = (stored: EvidenceReply['stored'], error: unknown): void =>
-      worker.postMessage({ kind: 'evidence', id: call.id, stored, error } satisfies ToThread)
+    const { id } = call
+    const reply = (stored: EvidenceReply['stored'], isRefused = false): void =>
+      worker.postMessage({ kind: 'evidence', id, stored, isRefused } satisfies ToThread)
     try {
-      if (call.kind === 'load') reply(await evidence.load(), undefined)
+      if (call.kind === 'load') reply(await evidence.load())
       else {
         await evidence.save(call.checkpoint)
-        reply(undefined, undefined)
+        reply(undefined)
       }
     } catch (error) {
-      reply(undefined, new Error(error instanceof Error ? error.message : String(error)))
+      this.#refusal = { id, error }
+      reply(undefined, true)
     }
+  }
+
+  /** As it was thrown, as far as that can be had. */
+  #errorOf({ error, system, refused }: Failure): unknown {
+    if (refused !== undefined && refused === this.#refusal?.id) return this.#refusal.error
+    return error instanceof Error ? Object.assign(error, system) : error
   }
 
   #ended(worker: Worker, error: unknown): void {

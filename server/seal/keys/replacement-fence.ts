@@ -1,4 +1,4 @@
-import { EgideError } from '../../../engines/errors.ts'
+import { VaultReplaced } from '../../../engines/errors.ts'
 import type { ReadCheck, Revision } from '../../../storage/backend.ts'
 import { SEAL_PATHS } from '../paths.ts'
 import type { KeyStorage, Seen } from './key-storage.ts'
@@ -30,9 +30,9 @@ export class ReplacementFence {
     if (this.#isPassedBy(restored)) throw this.passed()
   }
 
-  passed(): EgideError {
+  passed(): VaultReplaced {
     this.#onReplaced()
-    return new EgideError('unavailable', 'a snapshot was restored: try again', { retryAfterSeconds: 1 })
+    return new VaultReplaced()
   }
 
   #isPassedBy(restored: Revision | undefined): boolean {
