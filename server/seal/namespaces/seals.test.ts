@@ -91,10 +91,16 @@ describe('a namespace with shares of its own', () => {
 
   test('wrong shares end the attempt, whichever was wrong, and say no more than that', async () => {
     const { shares } = await make('a')
-    const { shares: others } = await make('b')
     const { namespaces } = one.manager
     const [first = text, second = text] = shares
-    const [, , stranger = text] = others
+    // Coordinates, the last bytes, are by chance: two shares of different keys may have the same.
+    const coordinates = [first, second].map((share) => share.at(-1))
+    let others: readonly Buffer[] = []
+    let stranger: Buffer | undefined
+    for (let nth = 0; stranger === undefined; nth++) {
+      others = (await make(`b${nth}`)).shares
+      stranger = others.find((share) => !coordinates.includes(share.at(-1)))
+    }
     for (const [x, y] of [
       [first, stranger],
       [stranger, second],
@@ -105,6 +111,11 @@ describe('a namespace with shares of its own', () => {
       await expect(last).rejects.toMatchObject({ code: 'invalid_request', message: 'Unseal failed, invalid key' })
       expect(await namespaces.status('a')).toMatchObject({ sealed: true, progress: 0, nonce: '' })
     }
+    const twin = Buffer.from(stranger)
+    twin.writeUInt8(first.at(-1) ?? 0, twin.length - 1)
+    await namespaces.unseal('a', Buffer.from(first))
+    await expect(namespaces.unseal('a', twin)).rejects.toThrow('failed to compute combined key')
+    expect(await namespaces.status('a')).toMatchObject({ sealed: true, progress: 0, nonce: '' })
     await expect(namespaces.unseal('a', Buffer.alloc(8))).rejects.toThrow('shorter than minimum 16 bytes')
     await expect(namespaces.unseal('none', Buffer.from(first))).rejects.toMatchObject({ code: 'not_found' })
     await unseal(one, 'a', shares)
