@@ -35,6 +35,8 @@ interface Running {
   readonly startedMs: number
   /** Serves, and may do what operators ask for. */
   isReady: boolean
+  /** Resolves when it has said so, or is gone. */
+  readonly settled: PromiseWithResolvers<void>
 }
 
 export interface SupervisorOptions {
@@ -102,6 +104,7 @@ export class Supervisor {
       pulse: new Pulse(),
       startedMs: this.#options.clock.now(),
       isReady: false,
+      settled: Promise.withResolvers(),
     }
     this.#running.push(running)
     process.once('exit', (code: number, signal: string | null) => this.#onExit(running, code, signal))
@@ -115,6 +118,7 @@ export class Supervisor {
 
   #onExit(running: Running, code: number, signal: string | null): void {
     const { worker } = running
+    running.settled.resolve()
     this.#running = this.#running.filter((other) => other !== running)
     if (this.#stopping || !this.#hasServed) {
       if (this.#running.length === 0) this.#ended.resolve(this.#stopping ? 0 : 1)
@@ -142,7 +146,7 @@ export class Supervisor {
         from.isReady = false
         return undefined
       case 'seal':
-        return this.#first().peer.call('seal', ...args)
+        return (await this.#first(from)).peer.call('seal', ...args)
       case 'keys':
         return this.#running.find(({ isReady }) => isReady)?.peer.call('keys')
       case 'others':
@@ -156,6 +160,7 @@ export class Supervisor {
     // Behind all that serve already.
     this.#running = [...this.#running.filter((other) => other !== running), running]
     running.isReady = true
+    running.settled.resolve()
     if (this.#hasServed) return
     this.#hasServed = true
     this.#apiAddress = apiAddress
@@ -163,8 +168,11 @@ export class Supervisor {
     this.#options.onReady(addresses, apiAddress)
   }
 
-  #first(): Running {
-    const first = this.#running.find(({ isReady }) => isReady)
+  /** A request may come to a worker between its first listener and its saying that it serves: that is waited for. */
+  async #first(from: Running): Promise<Running> {
+    const ready = () => this.#running.find(({ isReady }) => isReady)
+    if (ready() === undefined) await from.settled.promise
+    const first = ready()
     if (first === undefined) throw new EgideError('unavailable', 'the workers are being replaced; try again')
     return first
   }
