@@ -13,6 +13,13 @@ export function parseText(raw: unknown): string {
   throw new CoercionError('expected a string')
 }
 
+/** Text as a field reads it; '' for what is absent or none. */
+export function textOf(raw: unknown): string {
+  return typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' || JSON.isRawJSON(raw)
+    ? parseText(raw)
+    : ''
+}
+
 /** A whole number within ±2^53, as a number or as decimal text; '' is 0, which most fields take for not set. */
 export function parseInteger(raw: unknown): number {
   const number =

@@ -298,7 +298,7 @@ export interface Engine<S = unknown> {
     context: EngineContext<S>,
     connection: Connection,
   ) => Promise<Partial<AuthGrant>>
-  /** Auth methods whose logins do not name their role in a field `role`: which it is, for quotas. Undefined: none. */
+  /** Auth methods whose logins may do without naming their role in a field `role`: which it is, in small letters, for quotas. Undefined: none. */
   readonly loginRole?: (login: LoginAttempt, context: EngineContext<S>) => Promise<string | undefined>
 }
 

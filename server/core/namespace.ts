@@ -31,6 +31,7 @@ import { NodeLease } from './node-lease.ts'
 import { NODES, type NodeDetails, Nodes } from './nodes.ts'
 import { PERIODIC_HELD_MS, PeriodicWork, runEach } from './periodic.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
+import { keptPath } from './pipeline/target.ts'
 import { RecurringBelow } from './recurring-below.ts'
 import type { Request, Response } from './request.ts'
 import { TokenBelongings } from './tokens/belongings.ts'
@@ -219,6 +220,7 @@ export class Namespace {
       leases,
       tokens,
       revoker,
+      keptPath: async (path) => keptPath(path, await mounts.router()),
       accessorOf: async (uuid) => (await views.live(uuid))?.entry.accessor,
     })
     this.mfa = new LoginMfa({

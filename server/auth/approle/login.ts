@@ -1,4 +1,5 @@
 import { areWithin, isWithin } from '../../../engines/cidr.ts'
+import { textOf } from '../../../engines/coerce.ts'
 import {
   type AuthGrant,
   type EngineContext,
@@ -156,7 +157,7 @@ function boundTo(
 
 /** The role of a role id; undefined where there is none. */
 export async function loginRole({ data }: LoginAttempt, context: EngineContext): Promise<string | undefined> {
-  const roleId = typeof data.role_id === 'string' ? data.role_id.trim() : ''
+  const roleId = textOf(data.role_id).trim()
   if (roleId === '' || roleId.length > TEXT_MAX_BYTES) return undefined
   return (await context.store.get(roleIdPath(await hasherOf(context), roleId), roleIdCodec))?.name
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../../../engines/coerce.ts'
 import {
   type AuthGrant,
   type Connection,
@@ -89,7 +90,7 @@ export async function loginRole(
 ): Promise<string | undefined> {
   try {
     const { certificate, intermediates } = shownCertificates(connection)
-    const name = typeof data.name === 'string' ? data.name : ''
+    const name = textOf(data.name)
     return (await roleThatTrusts(certificate, intermediates, name, await configOf(context), context)).role.name
   } catch (error) {
     if (error instanceof CertificateRefused) return undefined

@@ -2,7 +2,7 @@ import { type Engine, engine } from '../../../engines/engine.ts'
 import { celLogin } from './cel/login.ts'
 import { celRole, celRoles } from './cel/roles.ts'
 import { config } from './config-route.ts'
-import { login } from './login.ts'
+import { login, loginRole } from './login.ts'
 import { methodRoles } from './method-roles.ts'
 import { authUrl } from './oidc/auth-url.ts'
 import { callback } from './oidc/callback.ts'
@@ -18,6 +18,7 @@ function method(type: 'jwt' | 'oidc', description: string): Engine {
     description,
     routes: [config, role, roles, login, authUrl, callback, poll, celRole, celRoles, celLogin],
     renewAuth: renewedTerms,
+    loginRole,
     roles: methodRoles,
   })
 }

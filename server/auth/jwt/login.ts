@@ -1,8 +1,16 @@
-import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
+import { textOf } from '../../../engines/coerce.ts'
+import {
+  type EngineContext,
+  type EngineRequest,
+  type LoginAttempt,
+  type Reply,
+  route,
+} from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { TokenRefused } from '../jwks/verify-token.ts'
 import { checkAudiences, checkBoundClaims, checkIssuer, checkSubject, checkTimes, identityOf } from './claims.ts'
+import { storedConfig } from './config.ts'
 import { grantOf } from './grant.ts'
 import { type Provider, providerOf } from './provider.ts'
 import { loginError } from './refusal.ts'
@@ -37,6 +45,12 @@ export function roleNameOf(sent: string, { config }: Provider): string {
   const name = sent.toLowerCase() || config.defaultRole
   if (name === '') throw invalid('missing role')
   return name
+}
+
+/** The role of a login, for quotas; undefined where neither the caller nor the mount names one. */
+export async function loginRole({ data }: LoginAttempt, { store }: EngineContext): Promise<string | undefined> {
+  const name = textOf(data.role).toLowerCase()
+  return name || (await storedConfig(store))?.defaultRole || undefined
 }
 
 async function enter(

@@ -44,7 +44,15 @@ test('a name and a password let in, on the terms of the user', SLOW, async () =>
     renewable: true,
   })
   const looked = await vault.data('update', 'auth/token/lookup', { token: auth?.clientToken })
-  expect(looked).toMatchObject({ display_name: 'userpass-alice', path: 'auth/userpass/login/ALICE' })
+  expect(looked).toMatchObject({ display_name: 'userpass-alice', path: 'auth/userpass/login/alice' })
+})
+
+test('the tokens of a user are revoked by the path of a login, however each of them spelt the name', SLOW, async () => {
+  for (const prefix of ['alice', 'Alice']) {
+    const made = [await login('alice', 'correct horse'), await login('aLICE', 'correct horse')]
+    await vault.call('update', `sys/leases/revoke-prefix/auth/userpass/login/${prefix}`)
+    for (const { auth } of made) expect(await vault.isValid(auth?.clientToken ?? ''), prefix).toBe(false)
+  }
 })
 
 test('a login has what roles of `sys/roles` give to its user', SLOW, async () => {

@@ -13,6 +13,8 @@ export interface LeaseServiceOptions {
   readonly leases: LeaseManager
   readonly tokens: TokenStore
   readonly revoker: TokenRevoker
+  /** A path with the names whose case means nothing as they are kept. */
+  readonly keptPath: (path: string) => Promise<string>
   /** Accessor of a mount; undefined when it is gone. */
   readonly accessorOf: (mountUuid: string) => Promise<string | undefined>
 }
@@ -127,6 +129,8 @@ export class LeaseServiceOfNamespace implements LeaseService {
     const bare = prefix.replace(/\/$/, '')
     if (await this.#leases.has(bare)) yield bare
     yield* this.#leases.ids(`${bare}/`)
+    const kept = await this.#options.keptPath(bare)
+    if (kept !== bare) yield* this.#leases.ids(`${kept}/`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { textOf } from '../../../engines/coerce.ts'
 import type {
   Clock,
   Engine,
@@ -132,11 +133,11 @@ export class MountManager implements MountService {
     return (await this.router()).route(path)?.mount.entry
   }
 
-  /** The role of a login at `path`; undefined: it names none that there is. */
+  /** The role of a login at `path`, in small letters; undefined: it names none that there is. */
   async loginRole(path: string, login: LoginAttempt): Promise<string | undefined> {
     const mount = (await this.router()).route(path)?.mount
     if (mount?.engine.loginRole !== undefined) return mount.engine.loginRole(login, mount.context)
-    return typeof login.data.role === 'string' ? login.data.role : undefined
+    return textOf(login.data.role).toLowerCase() || undefined
   }
 
   /** Whether the logins of a mount are for roles. */

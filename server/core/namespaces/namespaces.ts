@@ -13,6 +13,7 @@ import { Pace } from '../leases/pace.ts'
 import { Sweeper } from '../leases/sweeper.ts'
 import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
 import { callerError } from '../pipeline/failures.ts'
+import { keptPath } from '../pipeline/target.ts'
 import { type Arriving, QuotaBook, RateLimited } from '../quotas/quotas.ts'
 import type { Asked, QuotaTarget } from '../quotas/rules.ts'
 import type { Request, Response } from '../request.ts'
@@ -106,7 +107,9 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       clock,
       asked: (namespace, path) => this.#asked(namespace, path),
       targetOf: (path, role) => this.#quotaTarget(path, role),
-      roleOf: (login) => this.#loginRole(login),
+      keptPathOf: (request) =>
+        this.#inNamespaceOf(request, async ({ mounts }, path) => keptPath(path, await mounts.router())),
+      roleOf: (login) => this.#inNamespaceOf(login, ({ mounts }, path) => mounts.loginRole(path, login)),
     })
     this.#removal = new Removal({ backend, directory: this.#directory })
     const pace = new Pace({
@@ -248,11 +251,15 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     return this.#open.use(chain, async (namespace) => ({ namespaceId, ...(await mountTarget(namespace, rest, role)) }))
   }
 
-  async #loginRole(login: Arriving): Promise<string | undefined> {
-    const found = await this.#directory.resolve(login.namespace, login.path)
+  /** What `ask` says of a request and its path there; undefined where the namespace is sealed. */
+  async #inNamespaceOf(
+    request: Arriving,
+    ask: (namespace: Namespace, path: string) => Promise<string | undefined>,
+  ): Promise<string | undefined> {
+    const found = await this.#directory.resolve(request.namespace, request.path)
     const chain = found?.chain ?? []
     if (this.#sealedBy(chain) !== undefined) return undefined
-    return this.#open.use(chain, ({ mounts }) => mounts.loginRole(found?.path ?? login.path, login))
+    return this.#open.use(chain, (namespace) => ask(namespace, found?.path ?? request.path))
   }
 
   checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void> {

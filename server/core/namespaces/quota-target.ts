@@ -1,6 +1,7 @@
 import { invalid } from '../../../engines/errors.ts'
 import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import type { Namespace } from '../namespace.ts'
+import { keptPath } from '../pipeline/target.ts'
 import type { QuotaTarget } from '../quotas/rules.ts'
 
 /** What a quota is for whose path lies in a mount of a namespace. Throws `invalid_request` where there is no such mount. */
@@ -11,7 +12,9 @@ export async function mountTarget(
 ): Promise<Omit<QuotaTarget, 'namespaceId'>> {
   const mount = await mounts.holding(path)
   if (mount === undefined) throw invalid(`invalid mount path "${path}"`)
-  const suffix = path.slice(mount.path.length).replace(/\/$/, '')
+  const suffix = keptPath(path, await mounts.router())
+    .slice(mount.path.length)
+    .replace(/\/$/, '')
   if (role !== '') refuseRole(mount, suffix, mounts.knowsLoginRoles(mount))
   return { mountPath: mount.path, suffix }
 }

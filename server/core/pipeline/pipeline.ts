@@ -17,7 +17,7 @@ import { LeftBelow, leavesSomething } from './left-below.ts'
 import type { PipelineParts } from './parts.ts'
 import { grantedNothing, grantsSomething, register } from './registration.ts'
 import { filteredListing, responseOf } from './replies.ts'
-import { isChange, isStatus, type Target, targetOf } from './target.ts'
+import { isChange, isStatus, pathAsKept, type Target, targetOf } from './target.ts'
 
 /** Authenticate, authorise, audit, run the engine, register, wrap, audit, reply: the way of every request of a namespace. */
 export class Pipeline {
@@ -279,7 +279,8 @@ class Pass {
   }
 
   async #register(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
-    const { path } = this.#target
+    // Whoever revokes by a prefix means a name in every spelling of it.
+    const path = pathAsKept(this.#target) ?? this.#target.path
     if (reply?.lease !== undefined) await this.#left.note(this.#admission.token)
     const registered = await register(reply, mount, this.#request, path, this.#admission.token, this.#parts)
     await this.#left.confirm()

@@ -41,6 +41,11 @@ export function pathAsKept({ path, mountPath, match }: Target): string | undefin
   return kept === path ? undefined : kept
 }
 
+/** A path of the namespace with the names of which the case means nothing as they are kept. */
+export function keptPath(path: string, router: Router): string {
+  return pathAsKept(targetOf({ operation: 'read', path }, router)) ?? path
+}
+
 export function isListing(operation: Operation): boolean {
   return operation === 'list' || operation === 'scan'
 }

@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Operation } from '../../../engines/engine.ts'
 import { EgideError } from '../../../engines/errors.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { pemOf, signer } from '../../auth/jwks/testing-tokens.ts'
+import { jwt } from '../../auth/jwt/index.ts'
+import { userpass } from '../../auth/userpass/index.ts'
 import { Limiter } from './limiter.ts'
 import { RateLimited } from './quotas.ts'
 
@@ -163,6 +166,62 @@ test('a limiter survives a clock that is set back, and forgets the first of too 
   expect(limiter.take('a', 1_000).isAllowed).toBe(true)
   for (let n = 0; n < 50_000; n++) limiter.take(`x${n}`, 2_000)
   expect(limiter.take('a', 2_000).isAllowed).toBe(true)
+})
+
+describe('limits of names whose case means nothing', () => {
+  beforeEach(async () => {
+    world = await TestNamespace.create({ engines: [jwt, userpass] })
+    await world.call('update', 'sys/auth/userpass', { type: 'userpass' })
+    await world.call('update', 'sys/auth/jwt', { type: 'jwt' })
+  })
+
+  const login = (data: object): Promise<number> =>
+    letIn('auth/jwt/login', { operation: 'update', isWhole: true, data: data as Asking['data'] & object })
+
+  test.each([
+    ['as it is kept', 'auth/userpass/login/alice'],
+    ['in capitals', 'auth/userpass/login/ALICE'],
+    ['by its beginning', 'auth/userpass/login/Al*'],
+  ])('a path that names a user %s holds for all spellings together', async (_, path) => {
+    await limit('mount', { path: 'auth/userpass', rate: 9 })
+    await limit('user', { path, rate: 2 })
+    for (const name of ['alice', 'Alice', 'aLICE', 'ALICE/']) {
+      expect(await letIn(`auth/userpass/login/${name}`, { operation: 'update' }), name).toBe(name === 'alice' ? 2 : 0)
+    }
+    expect(await letIn('auth/userpass/login/Bob', { operation: 'update' })).toBe(9)
+  })
+
+  test('two limits of one user are one too many', async () => {
+    await limit('one', { path: 'auth/userpass/login/alice', rate: 2 })
+    const other = { path: 'auth/userpass/login/Alice', rate: 9 }
+    expect(await world.refusal('update', 'sys/quotas/rate-limit/two', other)).toContain('under the name "one"')
+  })
+
+  test('elsewhere capitals are another path', async () => {
+    await world.call('update', 'sys/mounts/kv', { type: 'kv' })
+    await limit('path', { path: 'kv/App', rate: 1 })
+    expect([await letIn('kv/App'), await letIn('kv/app'), await letIn('kv/APP')]).toEqual([1, 10, 10])
+  })
+
+  test.each([
+    ['ci', [{ role: 'ci' }, { role: 'CI' }, { role: 'Ci' }]],
+    ['CI', [{ role: 'ci' }, { role: 'CI' }]],
+    ['7', [{ role: '7' }, { role: 7 }]],
+  ])('a limit for the role %s holds for all spellings together', async (role, spellings) => {
+    await limit('role', { path: 'auth/jwt', role, rate: 2 })
+    let count = 0
+    for (const data of spellings) count += await login(data)
+    expect(count).toBe(2)
+    expect(await login({ role: 'other' })).toBe(10)
+  })
+
+  test('a login without a role is one of the default role', async () => {
+    const keys = [pemOf(signer('one'))]
+    await world.call('update', 'auth/jwt/config', { jwt_validation_pubkeys: keys, default_role: 'ci' })
+    await limit('role', { path: 'auth/jwt', role: 'ci', rate: 2 })
+    expect((await login({ role: '' })) + (await login({})) + (await login({ role: null }))).toBe(2)
+    expect(await login({ role: 'other' })).toBe(10)
+  })
 })
 
 describe('lease counts', () => {

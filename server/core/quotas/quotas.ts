@@ -16,6 +16,7 @@ import type { Request } from '../request.ts'
 import { Limiter } from './limiter.ts'
 import {
   type Asked,
+  asksForKeptPath,
   asksForRole,
   bestOf,
   isExempt,
@@ -39,7 +40,9 @@ export interface QuotasOptions {
   readonly asked: (namespace: string, path: string) => Awaitable<Asked | undefined>
   /** What a quota's path means. Throws `invalid_request` when it means nothing. `role`: it must be one of an auth method with roles. */
   readonly targetOf: (path: string, role: string) => Promise<QuotaTarget>
-  /** The role of a login that has arrived whole; undefined: none that there is. */
+  /** The path of a request with the names whose case means nothing as they are kept; undefined: as it is. */
+  readonly keptPathOf: (request: Arriving) => Promise<string | undefined>
+  /** The role of a login that has arrived whole, in small letters; undefined: none that there is. */
   readonly roleOf: (login: Arriving) => Promise<string | undefined>
 }
 
@@ -108,7 +111,7 @@ export class QuotaBook implements QuotaService {
         const quota = await this.#placed(draft as QuotaDraft<QuotaPlace> & { readonly name: string })
         await this.#change((table) => {
           const others = (table[kind] as readonly Q[]).filter(({ name }) => name !== quota.name)
-          const same = others.find((other) => other.role === quota.role && isSame(other.target, quota.target))
+          const same = others.find((other) => isSame(other, quota))
           if (same !== undefined)
             throw invalid(`quota rule with similar properties exists under the name "${same.name}"`)
           if (others.length >= QUOTAS_MAX) throw new EgideError('conflict', `there are at most ${QUOTAS_MAX} quotas`)
@@ -149,13 +152,25 @@ export class QuotaBook implements QuotaService {
   }
 
   #take(
-    { rateLimits, config }: QuotaTable,
+    table: QuotaTable,
     request: Arriving,
     found: Asked | undefined,
     isWhole: boolean,
   ): Awaitable<readonly string[] | undefined> {
     const asked = found ?? { namespaceIds: [ROOT_NAMESPACE_ID], path: request.path }
-    if (isExempt(config.exemptPaths, asked.path)) return NOTHING
+    if (isExempt(table.config.exemptPaths, asked.path)) return NOTHING
+    if (!asksForKeptPath(table.rateLimits, asked)) return this.#takeOf(table, request, asked, isWhole)
+    return this.#options
+      .keptPathOf(request)
+      .then((keptPath) => this.#takeOf(table, request, { ...asked, keptPath }, isWhole))
+  }
+
+  #takeOf(
+    { rateLimits, config }: QuotaTable,
+    request: Arriving,
+    asked: Asked,
+    isWhole: boolean,
+  ): Awaitable<readonly string[] | undefined> {
     const needsRole = asksForRole(rateLimits, asked)
     if (needsRole && !isWhole && request.operation === 'update') return undefined
     if (!needsRole || !isWhole) return this.#count({ rateLimits, config }, request, asked, undefined)
@@ -241,5 +256,8 @@ const COUNT_KEPT_MS = 10_000
 /** So many processes may make leases at one time without going far over the bound. */
 const PROCESSES_MAX = 16
 
-const isSame = (one: QuotaTarget, other: QuotaTarget): boolean =>
-  one.namespaceId === other.namespaceId && one.mountPath === other.mountPath && one.suffix === other.suffix
+const isSame = (one: Placed<QuotaPlace>, other: Placed<QuotaPlace>): boolean =>
+  one.role.toLowerCase() === other.role.toLowerCase() &&
+  one.target.namespaceId === other.target.namespaceId &&
+  one.target.mountPath === other.target.mountPath &&
+  one.target.suffix === other.target.suffix

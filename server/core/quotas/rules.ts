@@ -44,21 +44,24 @@ export const NO_QUOTAS: QuotaTable = {
 export interface Asked {
   readonly namespaceIds: readonly string[]
   readonly path: string
+  /** `path` with the names whose case means nothing as they are kept; absent: it is the path itself. */
+  readonly keptPath?: string | undefined
 }
 
 /**
  * The one quota that holds for a request: of its path, else of its mount, else of its namespace, else of the nearest
- * namespace above that passes its own on. `role`: those for logins under it come before all; undefined: it is not known.
+ * namespace above that passes its own on. `role`, in small letters: those for logins under it come before all; undefined:
+ * it is not known.
  */
 export function bestOf<Q extends QuotaPlace>(
   quotas: readonly Placed<Q>[],
-  { namespaceIds, path }: Asked,
+  { namespaceIds, path, keptPath = path }: Asked,
   role: string | undefined,
 ): Placed<Q> | undefined {
   let best: Placed<Q> | undefined
   let bestRank = -1
   for (const quota of quotas) {
-    const rank = rankOf(quota, namespaceIds, path, role)
+    const rank = rankOf(quota, namespaceIds, keptPath, role)
     if (rank > bestRank) {
       best = quota
       bestRank = rank
@@ -79,7 +82,7 @@ function rankOf(
   const isOwn = depth === namespaceIds.length - 1
   if (target.mountPath === '') return isOwn || inheritable ? depth : -1
   if (!isOwn || !`${path}/`.startsWith(target.mountPath)) return -1
-  if (ofRole !== '') return isLogin(path) && ofRole === role ? ROLE : -1
+  if (ofRole !== '') return isLogin(path) && ofRole.toLowerCase() === role ? ROLE : -1
   if (target.suffix === '') return MOUNT
   const below = path.slice(target.mountPath.length).replace(/\/$/, '')
   const fits = target.suffix.endsWith('*') ? below.startsWith(target.suffix.slice(0, -1)) : below === target.suffix
@@ -99,6 +102,15 @@ export function asksForRole(quotas: readonly Placed<RateLimit>[], { namespaceIds
     quotas.some(
       ({ role, target }) => role !== '' && target.namespaceId === namespaceId && path.startsWith(target.mountPath),
     )
+  )
+}
+
+/** Whether one of these is for paths of the mount, and this one may be another spelling of such a path. */
+export function asksForKeptPath(quotas: readonly Placed<QuotaPlace>[], { namespaceIds, path }: Asked): boolean {
+  if (path === path.toLowerCase() && !/\s/.test(path)) return false
+  const namespaceId = namespaceIds[namespaceIds.length - 1]
+  return quotas.some(
+    ({ target }) => target.suffix !== '' && target.namespaceId === namespaceId && path.startsWith(target.mountPath),
   )
 }
 
