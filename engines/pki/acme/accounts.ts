@@ -16,7 +16,7 @@ import { countAccount } from './rate-limits.ts'
 const CONTACTS_MAX = 10
 const CONTACT_MAX = 320
 
-/** mailto: without headers, one address each (RFC 8555, 7.3). Throws Problem. */
+/** mailto: without headers, one address each (RFC 8555, 7.3), without blanks around it, which getssl writes. Throws Problem. */
 function checkedContacts(raw: unknown): readonly string[] {
   if (raw === undefined) return []
   if (!Array.isArray(raw) || raw.length > CONTACTS_MAX)
@@ -25,9 +25,10 @@ function checkedContacts(raw: unknown): readonly string[] {
     if (typeof one !== 'string' || one.length > CONTACT_MAX)
       throw new Problem('invalidContact', 'a contact is no text, or too long')
     if (!one.startsWith('mailto:')) throw new Problem('unsupportedContact', 'contacts are mailto: addresses')
-    if (!/^mailto:[^@\s,?]+@[^@\s,?]+$/.test(one))
+    const address = one.slice('mailto:'.length).trim()
+    if (!/^[^@\s,?]+@[^@\s,?]+$/.test(address))
       throw new Problem('invalidContact', 'a contact is not one e-mail address')
-    return one
+    return `mailto:${address}`
   })
 }
 
