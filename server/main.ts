@@ -165,6 +165,7 @@ async function serveAsWorker({ config }: LoadedConfig, load: Load, version: stri
   await member.welcomed()
   const { worker } = member
   const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock, worker })
+  log.change(member.logLevel)
   const server = await startServer({ config, log, version, environment: process.env, member })
   const stopped = Promise.withResolvers<void>()
   process.on('SIGTERM', () => stopped.resolve())

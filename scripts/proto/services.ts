@@ -119,6 +119,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'sys/ tools/random': '=Random',
   'sys/ in-flight-req': 'InFlightRequests',
   'sys/ monitor': '=Monitor',
+  'sys/ loggers': 'Loggers',
+  'sys/ loggers/:name': 'Logger',
   'sys/ storage/snapshot': '=Snapshot',
   'sys/ storage/snapshot/key': 'SnapshotKey',
   'sys/ storage/check': '=CheckStorage',

@@ -421,6 +421,33 @@ export interface SysMonitorInput {
   readonly log_format?: string
 }
 
+export interface SysReadLoggersData {
+  /** The level in force. */
+  readonly core?: string
+}
+
+export interface SysWriteLoggersInput {
+  /** Least level to log, required: trace, debug, info, warn, error. `notice`, `warning` and `err` are taken too. */
+  readonly level?: string
+}
+
+export interface SysReadLoggerInput {
+  /** The logger: core. Required. */
+  readonly name: string
+}
+
+export interface SysWriteLoggerInput {
+  /** The logger: core. Required. */
+  readonly name: string
+  /** Least level to log, required: trace, debug, info, warn, error. `notice`, `warning` and `err` are taken too. */
+  readonly level?: string
+}
+
+export interface SysDeleteLoggerInput {
+  /** The logger: core. Required. */
+  readonly name: string
+}
+
 export interface SysReadHostInfoData {
   /** When it was looked at, RFC 3339. */
   readonly timestamp: string
@@ -1609,6 +1636,69 @@ const MONITOR: Operation = {
   path: 'sys/monitor',
   safe: true,
   answers: 'bytes',
+  shape: 'any',
+}
+
+const READ_LOGGERS: Operation = {
+  service: 'Sys',
+  rpc: 'ReadLoggers',
+  verb: 'GET',
+  path: 'sys/loggers',
+  safe: true,
+  answers: 'data',
+  shape: { object: { core: 'value' } },
+}
+
+const WRITE_LOGGERS: Operation = {
+  service: 'Sys',
+  rpc: 'WriteLoggers',
+  verb: 'POST',
+  path: 'sys/loggers',
+  safe: false,
+  answers: 'data',
+  shape: { object: { core: 'value' } },
+}
+
+const DELETE_LOGGERS: Operation = {
+  service: 'Sys',
+  rpc: 'DeleteLoggers',
+  verb: 'DELETE',
+  path: 'sys/loggers',
+  safe: true,
+  answers: 'data',
+  shape: 'any',
+}
+
+const READ_LOGGER: Operation = {
+  service: 'Sys',
+  rpc: 'ReadLogger',
+  verb: 'GET',
+  path: 'sys/loggers/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
+  shape: { object: { core: 'value' } },
+}
+
+const WRITE_LOGGER: Operation = {
+  service: 'Sys',
+  rpc: 'WriteLogger',
+  verb: 'POST',
+  path: 'sys/loggers/{name}',
+  sole: 'name',
+  safe: false,
+  answers: 'data',
+  shape: { object: { core: 'value' } },
+}
+
+const DELETE_LOGGER: Operation = {
+  service: 'Sys',
+  rpc: 'DeleteLogger',
+  verb: 'DELETE',
+  path: 'sys/loggers/{name}',
+  sole: 'name',
+  safe: true,
+  answers: 'data',
   shape: 'any',
 }
 
@@ -2896,6 +2986,45 @@ export class Sys extends Group {
    */
   monitor(input: SysMonitorInput = {}, options?: CallOptions): AsyncIterable<Reply<{ readonly content: Uint8Array }>> {
     return this.listen<{ readonly content: Uint8Array }>(MONITOR, { ...input }, options)
+  }
+
+  /**
+   * The level of the server's log. A change holds in all processes of this server until it is restarted or told to
+   * read its configuration again. Deleting brings the level of the configuration back.
+   */
+  readLoggers(options?: CallOptions): Promise<Reply<SysReadLoggersData>> {
+    return this.ask<SysReadLoggersData>(READ_LOGGERS, {}, options)
+  }
+
+  /**
+   * The level of the server's log. A change holds in all processes of this server until it is restarted or told to
+   * read its configuration again. Deleting brings the level of the configuration back.
+   */
+  writeLoggers(input: SysWriteLoggersInput = {}, options?: CallOptions): Promise<Reply<SysReadLoggersData>> {
+    return this.ask<SysReadLoggersData>(WRITE_LOGGERS, { ...input }, options)
+  }
+
+  /**
+   * The level of the server's log. A change holds in all processes of this server until it is restarted or told to
+   * read its configuration again. Deleting brings the level of the configuration back.
+   */
+  deleteLoggers(options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_LOGGERS, {}, options)
+  }
+
+  /** The level of the server's log, by its name. There is one logger, `core`. */
+  readLogger(input: string | SysReadLoggerInput, options?: CallOptions): Promise<Reply<SysReadLoggersData>> {
+    return this.ask<SysReadLoggersData>(READ_LOGGER, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** The level of the server's log, by its name. There is one logger, `core`. */
+  writeLogger(input: string | SysWriteLoggerInput, options?: CallOptions): Promise<Reply<SysReadLoggersData>> {
+    return this.ask<SysReadLoggersData>(WRITE_LOGGER, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** The level of the server's log, by its name. There is one logger, `core`. */
+  deleteLogger(input: string | SysDeleteLoggerInput, options?: CallOptions): Promise<Reply<undefined>> {
+    return this.ask<undefined>(DELETE_LOGGER, typeof input === 'string' ? input : { ...input }, options)
   }
 
   /**

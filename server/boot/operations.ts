@@ -4,6 +4,7 @@ import type {
   HostReport,
   InFlightRequest,
   InstalledVersion,
+  LogLevelService,
   LogTap,
   MetricsService,
   Operations,
@@ -14,7 +15,6 @@ import type { ServerConfig } from '../config/types.ts'
 import type { Namespace } from '../core/namespace.ts'
 import { OpenApiCache } from '../core/openapi-cache.ts'
 import { hostReport } from '../observe/host-info.ts'
-import type { LogLevel } from '../observe/log.ts'
 import { sanitizedConfig } from '../observe/sanitized-config.ts'
 
 /** What the process knows of itself, whichever namespace asks. */
@@ -24,7 +24,8 @@ export interface ProcessParts {
   readonly config: ServerConfig
   readonly settings: SettingsService
   readonly metrics: MetricsService
-  readonly log: LogTap & { readonly level: LogLevel }
+  readonly log: LogTap
+  readonly logLevel: LogLevelService
   readonly inFlight: () => Promise<readonly InFlightRequest[]>
 }
 
@@ -34,6 +35,7 @@ export class NamespaceOperations implements Operations {
   readonly settings: SettingsService
   readonly metrics: MetricsService
   readonly log: LogTap
+  readonly logLevel: LogLevelService
   readonly #process: ProcessParts
   readonly #namespace: Namespace
   readonly #documents = new OpenApiCache()
@@ -43,6 +45,7 @@ export class NamespaceOperations implements Operations {
     this.settings = process.settings
     this.metrics = process.metrics
     this.log = process.log
+    this.logLevel = process.logLevel
     this.#process = process
     this.#namespace = namespace
   }
@@ -60,8 +63,7 @@ export class NamespaceOperations implements Operations {
   }
 
   sanitizedConfig(): Readonly<Record<string, unknown>> {
-    const { config, log } = this.#process
-    return sanitizedConfig({ ...config, logLevel: log.level })
+    return sanitizedConfig({ ...this.#process.config, logLevel: this.logLevel.current() })
   }
 
   configuredHeaders(): ReadonlySet<string> {

@@ -210,6 +210,13 @@ function vaultOf(parts: ServerParts, own: OwnParts, backend: Backend, seals: Sea
     spoolFolder: storage.type === 'sqlite' ? dirname(resolve(storage.path)) : tmpdir(),
     sealOperations: (alone) => member?.seal(alone) ?? alone,
     log,
+    logLevel: {
+      current: () => log.level,
+      async change(level) {
+        log.change(level)
+        await member?.changeLogLevel(level)
+      },
+    },
     isServing: () => inFlight.working > 0,
     inFlight: async () => (member === undefined ? inFlight.list() : member.inFlight(inFlight.list())),
     audit: auditLogs(config, {

@@ -76,20 +76,22 @@ describe('lines', () => {
     },
   )
 
+  const CHANGED = 'the log has another level'
+
   test('below the level are not made, and the level can change at any time', () => {
     const { log, lines } = logOf('warn')
     const child = log.with({ requestId: 'r' })
     log.info({}, 'a')
     child.info({}, 'b')
-    log.level = 'debug'
+    log.configure('debug')
     log.debug({}, 'c')
     child.debug({}, 'd')
     log.trace({}, 'e')
-    log.level = 'error'
+    log.change('error')
     child.warn({}, 'f')
     child.error({}, 'g')
-    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['c', 'd', 'g'])
-    expect(lines[1]).toContain('"requestId":"r"')
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual([CHANGED, 'c', 'd', CHANGED, 'g'])
+    expect(lines[2]).toContain('"requestId":"r"')
   })
 })
 

@@ -1,12 +1,13 @@
 import { type DestinationStream, destination, type Level, type Logger, pino, symbols } from 'pino'
 import type { Clock, Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import type { LogLevel } from '../../engines/system/services/operations.ts'
 import { loggedError } from './log-error.ts'
 import { standardLine } from './log-format.ts'
 import { type LogFormat, LogStream } from './log-stream.ts'
 import { withoutTokens } from './token-text-filter.ts'
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
+export type { LogLevel }
 
 /** Readers at a time: each costs a copy of every line. */
 const STREAMS_MAX = 32
@@ -50,10 +51,12 @@ export class ServerLog implements Log {
   readonly #format: LogFormat
   readonly #write: (line: string) => void
   readonly #readers = new Map<LogStream, number>()
-  #level: LogLevel
+  #configured: LogLevel
+  /** An operator's, who changed it since the configuration was read. */
+  #changed: LogLevel | undefined
 
   constructor(options: ServerLogOptions) {
-    this.#level = options.level
+    this.#configured = options.level
     this.#format = options.format
     this.#write = options.write ?? standardError()
     this.#logger = pino(
@@ -74,14 +77,29 @@ export class ServerLog implements Log {
     )
   }
 
+  /** From which on lines are written; readers have the level they asked for. */
   get level(): LogLevel {
-    return this.#level
+    return this.#changed ?? this.#configured
   }
 
-  /** From the next line on; readers keep the level they asked for. */
-  set level(level: LogLevel) {
-    this.#level = level
-    this.#settle()
+  /** What `change` was last told. */
+  get changedLevel(): LogLevel | undefined {
+    return this.#changed
+  }
+
+  /** Takes over the level of the configuration, from the next line on. */
+  configure(level: LogLevel): void {
+    this.#tellChange(level, () => {
+      this.#configured = level
+      this.#changed = undefined
+    })
+  }
+
+  /** Another level from the next line on, until `configure`; undefined: that of the configuration. */
+  change(level: LogLevel | undefined): void {
+    this.#tellChange(level ?? this.#configured, () => {
+      this.#changed = level
+    })
   }
 
   trace(fields: object, message: string): void {
@@ -146,10 +164,20 @@ export class ServerLog implements Log {
     for (const stream of [...this.#readers.keys()]) stream.end()
   }
 
+  /** That it changed is told at the more talkative of both levels: who looks for lines that are missing must find it. */
+  #tellChange(logLevel: LogLevel, change: () => void): void {
+    const before = this.level
+    const tell = (): void => this.info({ logLevel }, 'the log has another level')
+    if (rank(before) < rank(logLevel)) tell()
+    change()
+    this.#settle()
+    if (rank(before) > rank(logLevel)) tell()
+  }
+
   /** pino makes only the lines that somebody wants. */
   #settle(): void {
-    const least = Math.min(rank(this.#level), ...this.#readers.values())
-    this.#logger.level = pino.levels.labels[least] ?? this.#level
+    const least = Math.min(rank(this.level), ...this.#readers.values())
+    this.#logger.level = pino.levels.labels[least] ?? this.level
   }
 
   #destination(): DestinationStream {
@@ -160,7 +188,7 @@ export class ServerLog implements Log {
   }
 
   #take(line: string, level: number): void {
-    if (level >= rank(this.#level)) this.#write(`${this.#format === 'json' ? line : standardLine(line)}\n`)
+    if (level >= rank(this.level)) this.#write(`${this.#format === 'json' ? line : standardLine(line)}\n`)
     for (const [stream, least] of this.#readers) {
       if (level >= least) stream.push(line)
     }

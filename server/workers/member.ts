@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Log } from '../../engines/engine.ts'
-import type { InFlightRequest, MetricsService } from '../../engines/system/services/operations.ts'
+import type { InFlightRequest, LogLevel, MetricsService } from '../../engines/system/services/operations.ts'
 import type { SealOperations } from '../../engines/system/services/seal.ts'
 import type { Families, Metrics } from '../observe/metrics.ts'
 import { renderFamilies, summaryOfFamilies, withWorker } from '../observe/shared-metrics.ts'
@@ -18,6 +18,8 @@ export interface Welcome {
   readonly apiAddress: string
   /** Whether a seal that opens by itself may: not once operators have sealed the server. */
   readonly mayUnseal: boolean
+  /** Of the log, where an operator has changed it since the configuration was read. */
+  readonly logLevel: LogLevel | undefined
 }
 
 /** What a worker has that its siblings ask for. */
@@ -25,7 +27,7 @@ interface Parts {
   readonly seal: SealManager
   readonly metrics: Metrics
   readonly inFlight: () => readonly InFlightRequest[]
-  readonly log: Log
+  readonly log: Log & { change(level: LogLevel | undefined): void }
 }
 
 /** What the rest of the process does when it is told to. */
@@ -48,6 +50,7 @@ export class Member {
   #worker = 0
   #mayUnseal = true
   apiAddress = ''
+  #logLevel: LogLevel | undefined
 
   /** `onAlone`: the process that started this one is gone. */
   constructor(pipe: Duplex, onAlone: () => void) {
@@ -58,12 +61,18 @@ export class Member {
     return this.#worker
   }
 
+  /** As an operator has it since the configuration was read, when this process began. */
+  get logLevel(): LogLevel | undefined {
+    return this.#logLevel
+  }
+
   /** Resolves when the process knows which worker it is. */
   async welcomed(): Promise<void> {
-    const { worker, apiAddress, mayUnseal } = await this.#welcome.promise
+    const { worker, apiAddress, mayUnseal, logLevel } = await this.#welcome.promise
     this.#worker = worker
     if (!mayUnseal) this.#mayUnseal = false
     this.apiAddress = apiAddress
+    this.#logLevel = logLevel ?? undefined
   }
 
   /** From here on siblings are answered; opens the vault if it is open elsewhere. Rejects when that fails. */
@@ -123,6 +132,11 @@ export class Member {
     return [...mine, ...others.flat()]
   }
 
+  /** The logs of all others have another level too. */
+  async changeLogLevel(level: LogLevel | undefined): Promise<void> {
+    await this.#peer.call('others', 'log-level', level)
+  }
+
   onOpened(): void {
     this.#isOpen = true
   }
@@ -145,7 +159,7 @@ export class Member {
     if (method === 'stop') return (await this.#orders.promise).stop()
     if (method === 'reload') return (await this.#orders.promise).reload()
     if (method === 'pulse') return undefined
-    const { seal, metrics, inFlight } = await this.#parts.promise
+    const { seal, metrics, inFlight, log } = await this.#parts.promise
     switch (method) {
       case 'seal':
         return this.#sealOperation(seal, String(args[0]), args[1] as readonly unknown[])
@@ -159,6 +173,8 @@ export class Member {
         return this.#closeForOthers(seal)
       case 'metrics':
         return withWorker(await metrics.families(), this.#worker)
+      case 'log-level':
+        return log.change((args[0] ?? undefined) as LogLevel | undefined)
       case 'in-flight':
         return inFlight()
       default:

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { Supervisor } from './supervisor.ts'
 
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const nothing = (): void => {}
+const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, changedLevel: undefined, change: nothing }
 
 test('what operators ask of a worker that is about to say that it serves is done', async () => {
   const clock = { now: () => Date.now() }

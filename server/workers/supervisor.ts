@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import type { LogLevel } from '../../engines/system/services/operations.ts'
 import { closeWithWorker } from './handed-connections.ts'
 import type { Welcome } from './member.ts'
 import { Peer } from './peer.ts'
@@ -39,10 +40,16 @@ interface Running {
   readonly settled: PromiseWithResolvers<void>
 }
 
+/** The supervisor's own log. */
+interface SupervisorLog extends Log {
+  readonly changedLevel: LogLevel | undefined
+  change(level: LogLevel | undefined): void
+}
+
 export interface SupervisorOptions {
   readonly workers: number
   readonly clock: Clock
-  readonly log: Log
+  readonly log: SupervisorLog
   /** Told once, when the first worker serves. */
   readonly onReady: (addresses: readonly string[], apiAddress: string) => void
 }
@@ -112,7 +119,12 @@ export class Supervisor {
       // One that could not be started has no end to wait for.
       if (process.process.pid === undefined) this.#onExit(running, 1, null)
     })
-    const welcome: Welcome = { worker, apiAddress: this.#apiAddress, mayUnseal: !this.#isSealed }
+    const welcome: Welcome = {
+      worker,
+      apiAddress: this.#apiAddress,
+      mayUnseal: !this.#isSealed,
+      logLevel: this.#options.log.changedLevel,
+    }
     running.peer.call('welcome', welcome).catch(() => {})
   }
 
@@ -181,6 +193,7 @@ export class Supervisor {
   async #callOthers(from: Running, method: string, args: readonly unknown[]): Promise<unknown[]> {
     if (method === 'close') this.#isSealed = true
     if (method === 'open') this.#isSealed = false
+    if (method === 'log-level') this.#options.log.change((args[0] ?? undefined) as LogLevel | undefined)
     const others = this.#running.filter((other) => other !== from)
     const answers = await Promise.all(
       others.map(async (other) => {

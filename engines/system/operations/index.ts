@@ -11,6 +11,7 @@ import {
   sanitizedConfig,
   versionHistory,
 } from './inspect.ts'
+import { logger, loggers } from './loggers.ts'
 import { hostInfo, inFlightRequests, metrics, monitor } from './observe.ts'
 import { cors, uiHeader, uiHeaders } from './settings.ts'
 import { specification } from './specification.ts'
@@ -22,6 +23,8 @@ export const operationsRoutes: readonly Route<OperationsServices>[] = [
   metrics,
   inFlightRequests,
   monitor,
+  loggers,
+  logger,
   hostInfo,
   versionHistory,
   sanitizedConfig,

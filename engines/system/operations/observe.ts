@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type RawReply, type Reply, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
-import type { OperationsServices } from '../services/operations.ts'
+import { LOG_LEVELS, type OperationsServices } from '../services/operations.ts'
 
 /** What goes on in the server, for those who run it. */
 
@@ -59,10 +59,12 @@ export const inFlightRequests = route('in-flight-req', {
   },
 })
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
-
 const monitorFields = {
-  log_level: field.text({ default: 'info', query: true, description: `Least level to stream: ${LEVELS.join(', ')}.` }),
+  log_level: field.text({
+    default: 'info',
+    query: true,
+    description: `Least level to stream: ${LOG_LEVELS.join(', ')}.`,
+  }),
   log_format: field.text({ default: 'standard', query: true, description: 'standard or json.' }),
 }
 
@@ -77,7 +79,7 @@ export const monitor = route('monitor', {
 
 async function streamLog(request: EngineRequest<typeof monitorFields>, { services }: Context): Promise<Reply> {
   const wanted = (request.fields.log_level || 'info').toLowerCase()
-  const level = LEVELS.find((name) => name === (wanted === 'err' ? 'error' : wanted))
+  const level = LOG_LEVELS.find((name) => name === (wanted === 'err' ? 'error' : wanted))
   if (level === undefined) throw invalid('unknown log level')
   const format = request.fields.log_format.toLowerCase()
   if (format !== 'standard' && format !== 'json') throw invalid('unknown log format')

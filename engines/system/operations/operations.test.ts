@@ -48,6 +48,7 @@ async function server() {
     settings,
     metrics,
     log,
+    logLevel: { current: () => log.level, change: async (level) => log.change(level) },
     hostInfo: () => hostReport(clock),
     inFlight: async () => [{ id: 'r1', startedMs: 0, remoteAddress: '127.0.0.1:5', path: '/v1/sys/x', method: 'LIST' }],
     versions: () => history.list(),
@@ -118,6 +119,44 @@ describe('monitor', () => {
     const { call } = await server()
     await expect(call('read', 'monitor', { log_level: 'loud' })).rejects.toThrow('unknown log level')
     await expect(call('read', 'monitor', { log_format: 'xml' })).rejects.toThrow('unknown log format')
+  })
+})
+
+describe('loggers', () => {
+  test('one has a level that is changed and brought back, by its name or without', async () => {
+    const { call, log } = await server()
+    expect(await call('read', 'loggers')).toMatchObject({ data: { core: 'error' } })
+    for (const path of ['loggers', 'loggers/core']) {
+      for (const [given, level] of Object.entries({
+        DEBUG: 'debug',
+        notice: 'info',
+        warning: 'warn',
+        trace: 'trace',
+      })) {
+        expect(await call('update', path, { level: given })).toBeUndefined()
+        expect([log.level, await call('read', path)]).toEqual([level, { data: { core: level } }])
+      }
+      expect(await call('delete', path)).toBeUndefined()
+      expect(log.level).toBe('error')
+    }
+    log.change('debug')
+    log.configure('warn')
+    expect(log.level).toBe('warn')
+    log.change(undefined)
+    expect(log.level).toBe('warn')
+  })
+
+  test('refuses other levels and names as peers do', async () => {
+    const { call, log } = await server()
+    await expect(call('update', 'loggers')).rejects.toThrow('level is required')
+    for (const level of ['loud', 'off', 'constructor'])
+      await expect(call('update', 'loggers/core', { level })).rejects.toThrow(
+        `invalid level provided: unknown log level: ${level}`,
+      )
+    await expect(call('update', 'loggers/audit', { level: 'debug' })).rejects.toThrow('logger "audit" not found')
+    await expect(call('delete', 'loggers/audit')).rejects.toThrow('logger "audit" not found')
+    expect(await call('read', 'loggers/audit')).toEqual({ data: {} })
+    expect(log.level).toBe('error')
   })
 })
 

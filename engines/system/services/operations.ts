@@ -73,17 +73,27 @@ export interface MetricsService {
   summary(timeMs: number): Promise<MetricsSummary>
 }
 
+/** From the one that says most. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** From which level on the log is written, in all processes of this server. */
+export interface LogLevelService {
+  current(): LogLevel
+  /**
+   * Until the configuration is read again; undefined: what that says, at once. In force in this process when it resolves, and
+   * in those others that answer in time.
+   */
+  change(level: LogLevel | undefined): Promise<void>
+}
+
 /** The log as `sys/monitor` streams it. */
 export interface LogTap {
   /**
    * Lines from `level` up, as pieces of whole lines, until the signal aborts or the server is sealed. Bounded: a slow
    * reader loses lines and is told so. Throws EgideError `rate_limited` when too many read already.
    */
-  stream(
-    level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
-    format: 'standard' | 'json',
-    signal: AbortSignal | undefined,
-  ): AsyncIterable<string>
+  stream(level: LogLevel, format: 'standard' | 'json', signal: AbortSignal | undefined): AsyncIterable<string>
 }
 
 /** What could be learnt of the machine, and what could not. */
@@ -120,6 +130,7 @@ export interface Operations {
   readonly settings: SettingsService
   readonly metrics: MetricsService
   readonly log: LogTap
+  readonly logLevel: LogLevelService
   hostInfo(): Promise<HostReport>
   inFlight(): Promise<readonly InFlightRequest[]>
   /** Oldest first. */
