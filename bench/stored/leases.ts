@@ -24,10 +24,10 @@ export async function storeLeases(stopped: Server, leases: number, endMs: number
 
 async function store(root: Namespace, tokens: number, mountUuid: string, endMs: number): Promise<void> {
   const ttlSeconds = Math.ceil((endMs - systemClock.now()) / 1000)
-  const prepared = Array.from({ length: tokens }, () => root.tokens.prepare(tokenSpec(mountUuid, ttlSeconds)))
+  const prepared = Array.from({ length: tokens }, () => root.issued.tokens.prepare(tokenSpec(mountUuid, ttlSeconds)))
   await root.store.transaction(async (tx) => {
     for (const { hash, entry } of prepared) {
-      await root.tokens.insert(tx, hash, entry)
+      await root.issued.tokens.insert(tx, hash, entry)
       for (let n = 0; n < LEASES_A_TOKEN; n++) {
         const id = `database/creds/app/${newLeaseName(random, systemClock.now())}`
         const lease = secretLease(hash, ttlSeconds)

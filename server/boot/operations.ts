@@ -74,7 +74,7 @@ export class NamespaceOperations implements Operations {
   }
 
   async countServiceTokens(): Promise<number> {
-    return (await this.#namespace.tokens.accessors()).length
+    return (await this.#namespace.issued.tokens.accessors()).length
   }
 
   countEntities(): Promise<number> {

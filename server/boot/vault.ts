@@ -189,14 +189,14 @@ interface Behind extends Opened {
 /** Only the server's own engines get anything of the server. */
 function servicesOf(engine: Engine<never>, namespace: Namespace, behind: Behind): object {
   const { parts, keys, own, seal, vault } = behind
-  if (engine.type === 'token') return { tokens: namespace.tokenService } satisfies TokenMethodServices
-  if (engine.type === 'kms') return { accessKeys: namespace.accessKeys } satisfies KmsServices
+  if (engine.type === 'token') return { tokens: namespace.issued.tokenService } satisfies TokenMethodServices
+  if (engine.type === 'kms') return { accessKeys: namespace.issued.accessKeys } satisfies KmsServices
   if (engine.type === 'identity') return namespace.identities.services(() => parts.facts.apiAddress)
   if (engine.type !== 'system') return NO_SERVICES
   return {
     access: namespace.access,
     audit: namespace.audit,
-    leases: namespace.leaseService,
+    leases: namespace.issued.leaseService,
     lockouts: namespace.lockedUsers,
     mfa: namespace.mfa,
     mounts: namespace.mounts,
@@ -204,7 +204,7 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, behind: Behind)
     operations: new NamespaceOperations(parts, namespace),
     passwordPolicies: namespace.passwordPolicies,
     policies: namespace.policies,
-    policySubjects: namespace.policySubjects,
+    policySubjects: namespace.issued.policySubjects,
     quotas: vault().quotas,
     roles: namespace.identities.roles,
     seal,
@@ -226,7 +226,7 @@ function servicesOf(engine: Engine<never>, namespace: Namespace, behind: Behind)
       log: parts.serverLog,
       events: parts.backups,
     }),
-    wrapping: namespace.wrapping,
+    wrapping: namespace.issued.wrapping,
   } satisfies SystemServices
 }
 

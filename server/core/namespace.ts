@@ -1,23 +1,19 @@
 import type { Clock, Engine, IssuedAuth, Log, NamespaceRef, Random } from '../../engines/engine.ts'
 import type { EgideError } from '../../engines/errors.ts'
 import type { MountFigure } from '../../engines/figure.ts'
-import type { PolicySubjects } from '../../engines/system/services/policies.ts'
 import type { Threads } from '../../engines/threads.ts'
 import type { Awaitable, Backend } from '../../storage/backend.ts'
 import { createStore, type SealedStore } from '../../storage/sealed-store.ts'
-import type { Cipher, Store } from '../../storage/store.ts'
+import type { Cipher } from '../../storage/store.ts'
 import type { AuditBroker } from '../audit/log.ts'
 import { PasswordPolicyStore } from '../policy/passwords/password-policy-store.ts'
 import { PolicyStore } from '../policy/policy-store.ts'
 import { NamespaceAccess } from './access/access.ts'
-import { AccessKeyTokens } from './access-keys/access-key-tokens.ts'
 import type { AuditLog } from './audit-port.ts'
 import { type ClusterIdentity, clusterIdentity } from './cluster-identity.ts'
 import { NamespaceIdentity } from './identity/identity.ts'
 import { INITIAL_MOUNTS, SERVER_MOUNTS } from './initial-mounts.ts'
 import { type DueOwner, DueRows } from './leases/due-rows.ts'
-import { LeaseManager } from './leases/lease-manager.ts'
-import { LeaseServiceOfNamespace } from './leases/lease-service.ts'
 import type { LifeEvents } from './life-events.ts'
 import { MfaAbove } from './mfa/above.ts'
 import { LoginMfa } from './mfa/login-mfa.ts'
@@ -25,25 +21,18 @@ import type { FactorServices } from './mfa/services.ts'
 import { figuresOf } from './mounts/figures.ts'
 import { LockedUsers } from './mounts/locked-users.ts'
 import { MountManager } from './mounts/mount-manager.ts'
-import { MountViews } from './mounts/mount-views.ts'
 import { tokenKeyOf } from './namespace-keys.ts'
+import type { NamespacesBelow } from './namespaces/below.ts'
 import { NodeLease } from './node-lease.ts'
 import { NODES, type NodeDetails, Nodes } from './nodes.ts'
 import { PERIODIC_HELD_MS, PeriodicWork, runEach } from './periodic.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
-import { keptPath } from './pipeline/target.ts'
 import { RecurringBelow } from './recurring-below.ts'
 import type { Request, Response } from './request.ts'
-import { TokenBelongings } from './tokens/belongings.ts'
 import { TokenHasher } from './tokens/hasher.ts'
-import { type Home, TokenHomes } from './tokens/homes.ts'
-import { TokenRevoker } from './tokens/revoker.ts'
 import { OWN_TOKEN } from './tokens/spec.ts'
-import { TokenServiceOfStore } from './tokens/token-service.ts'
-import { TokenStore } from './tokens/token-store.ts'
-import { suffixOf } from './tokens/token-text.ts'
+import { TokensAndLeases } from './tokens-and-leases.ts'
 import { VersionHistory } from './version-history.ts'
-import { Wrapping } from './wrapping/wrapping.ts'
 
 /** What a process that shares the storage is called. */
 export interface NodeNames {
@@ -51,16 +40,6 @@ export interface NodeNames {
   readonly process: (alone: string) => string
   /** The server that it is a part of, as the others see it; undefined: there are no other servers. */
   readonly server: { readonly id: string; readonly details: () => NodeDetails } | undefined
-}
-
-/** What a namespace knows of those below it. */
-export interface NamespacesBelow {
-  /** Ends what a token left in one of them, by the token's hash as it is called there. Does nothing when it is gone. False: it is sealed. */
-  endBelow(namespaceId: string, tokenHash: string): Promise<boolean>
-  /** Whether one of this name lies directly below. */
-  isNamespace(parentId: string, name: string): Awaitable<boolean>
-  /** Throws `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
-  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void>
 }
 
 export interface NamespaceParts extends Threads {
@@ -110,16 +89,10 @@ export class Namespace {
   readonly passwordPolicies: PasswordPolicyStore
   readonly mounts: MountManager
   readonly identities: NamespaceIdentity
-  readonly tokens: TokenStore
-  readonly tokenService: TokenServiceOfStore
-  readonly leaseService: LeaseServiceOfNamespace
+  readonly issued: TokensAndLeases
   readonly lockedUsers: LockedUsers
   readonly mfa: LoginMfa
-  readonly wrapping: Wrapping
-  readonly policySubjects: PolicySubjects
   readonly access: NamespaceAccess
-  readonly homes: TokenHomes
-  readonly accessKeys: AccessKeyTokens
   /** Sees to the namespace's due rows. */
   readonly due: DueOwner
   /** The nearest first, root last. */
@@ -153,29 +126,14 @@ export class Namespace {
       above: (id) => above.find(({ ref }) => ref.id === id)?.policies,
     })
     this.passwordPolicies = new PasswordPolicyStore({ store, random })
-    const suffix = suffixOf(namespace.id)
-    const livesAbove = (hash: string) => this.homes.livesAbove(hash)
-    const ids = [namespace.id, ...above.map(({ ref }) => ref.id)].reverse()
-    const quota = (path: string) => below.checkLease(ids, store, path)
-    this.tokens = new TokenStore({
-      store,
-      suffix,
-      quota,
-      livesAbove,
-      cipher: parts.cipher,
-      hasher,
-      clock,
-      random,
-      events,
-    })
-    const { tokens, policies } = this
+    const { policies } = this
     this.mounts = new MountManager({
       ...parts,
       store,
       services: (engine) => parts.services(engine, this),
       onChange: (mounts) => this.#recurringBelow?.begin(mounts),
       isNamespace: (name) => below.isNamespace(namespace.id, name),
-      revokePrefix: (prefix) => this.leaseService.revokePrefix(prefix, false),
+      revokePrefix: (prefix) => this.issued.leaseService.revokePrefix(prefix, false),
     })
     const { mounts } = this
     const mfaAbove = new MfaAbove(above)
@@ -183,46 +141,16 @@ export class Namespace {
     this.identities = identities
     this.access = new NamespaceAccess({ namespace, identities, mounts, policies, clock })
     this.lockedUsers = new LockedUsers(mounts)
-    const views = new MountViews(mounts, store)
-    const leases = new LeaseManager({
+    this.issued = new TokensAndLeases({
+      ...parts,
       store,
-      suffix,
-      quota,
-      clock,
-      random,
-      log,
-      events,
-      target: (uuid) => views.leaseTarget(uuid),
-    })
-    const endBelow = (id: string, hash: string) => below.endBelow(id, `${namespace.id}.${hash}`)
-    const belongings = new TokenBelongings(store, leases, () => views.cubbyhole(), endBelow)
-    const revoker = new TokenRevoker({ store, clock, belongings, events })
-    const own = this
-    this.tokenService = new TokenServiceOfStore({
-      store,
-      get homes() {
-        return own.homes
-      },
-      tokens,
-      clock,
-      mount: (uuid) => views.tokenMount(uuid),
-      policyExists: (name) => policies.exists(name),
+      hasher,
+      mounts,
+      policies,
       identities,
+      above: above.map(({ issued }) => issued.homes.own),
     })
-    const home: Home = { ref: namespace, tokens, revoker, service: this.tokenService, policies, identities }
-    this.homes = new TokenHomes(
-      home,
-      above.map(({ homes }) => homes.own),
-    )
-    const { homes } = this
-    this.accessKeys = new AccessKeyTokens({ homes, mounts, random })
-    this.leaseService = new LeaseServiceOfNamespace({
-      leases,
-      tokens,
-      revoker,
-      keptPath: async (path) => keptPath(path, await mounts.router()),
-      accessorOf: async (uuid) => (await views.live(uuid))?.entry.accessor,
-    })
+    const { tokens, homes, revoker, leases, wrapping } = this.issued
     this.mfa = new LoginMfa({
       namespace,
       store,
@@ -235,11 +163,6 @@ export class Namespace {
       log,
       services: parts.factors,
     })
-    this.wrapping = new Wrapping({ store, tokens, revoker, log, events, cubbyhole: () => views.cubbyholePrefix() })
-    this.policySubjects = {
-      tokenPolicies: async (token) => homes.holderOf(await homes.lookup(token)),
-      accessorPolicies: async (accessor) => homes.holderOf(await tokens.lookupAccessor(accessor)),
-    }
     this.#pipeline = new Pipeline({
       namespace,
       store,
@@ -249,7 +172,7 @@ export class Namespace {
       identity: identities,
       mfa: this.mfa,
       leases,
-      wrapping: this.wrapping,
+      wrapping,
       audit: this.audit,
       auditNow: parts.auditNow,
       events,
@@ -369,7 +292,7 @@ export class Namespace {
 
   /** `id`: the token itself, for development servers. */
   createRootToken(id?: string): Promise<IssuedAuth> {
-    return this.tokens.create({
+    return this.issued.tokens.create({
       id,
       ...OWN_TOKEN,
       policies: ['root'],
@@ -381,12 +304,13 @@ export class Namespace {
   }
 
   async revokeToken(token: string): Promise<void> {
-    await this.homes.own.revoker.revokeTree(this.tokens.hashOf(token))
+    const { revoker, tokens } = this.issued
+    await revoker.revokeTree(tokens.hashOf(token))
   }
 
   #wipeWhenIdle(): void {
     if (this.#pipeline.underWay > 0) return
-    this.tokens.clear()
+    this.issued.tokens.clear()
     this.store.wipe()
     this.#wiped.resolve()
   }

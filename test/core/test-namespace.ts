@@ -223,21 +223,21 @@ export class TestNamespace {
         events: UNOBSERVED,
         audit: () => (options.audit === undefined ? NO_AUDIT : opened(options.audit)),
         services: (one, opened) => {
-          if (one.type === 'token') return { tokens: opened.tokenService }
+          if (one.type === 'token') return { tokens: opened.issued.tokenService }
           if (one.type === 'identity') return opened.identities.services(() => 'https://vault.test:8200')
           if (one.type !== 'system') return {}
           return {
             access: opened.access,
-            leases: opened.leaseService,
+            leases: opened.issued.leaseService,
             mfa: opened.mfa,
             mounts: opened.mounts,
             namespaces: vault().serviceFor(opened.ref),
             passwordPolicies: opened.passwordPolicies,
             policies: opened.policies,
-            policySubjects: opened.policySubjects,
+            policySubjects: opened.issued.policySubjects,
             quotas: vault().quotas,
             roles: opened.identities.roles,
-            wrapping: opened.wrapping,
+            wrapping: opened.issued.wrapping,
           } satisfies Services
         },
       })
@@ -299,7 +299,7 @@ export class TestNamespace {
 
   async isValid(token: string): Promise<boolean> {
     await this.namespace.store.refresh()
-    return (await this.namespace.tokens.lookup(token)) !== undefined
+    return (await this.namespace.issued.tokens.lookup(token)) !== undefined
   }
 
   async policy(name: string, text: string): Promise<void> {

@@ -100,7 +100,7 @@ test('leases are listed one level at a time', async () => {
 test('a token’s lease is shown and revoked like any other, and renewed elsewhere', async () => {
   const namespace = await TestNamespace.create()
   const token = await namespace.token({ ttl: '1h', policies: ['default'] })
-  const id = `auth/token/create/${namespace.namespace.tokens.hashOf(token)}`
+  const id = `auth/token/create/${namespace.namespace.issued.tokens.hashOf(token)}`
   expect(await namespace.data('update', 'sys/leases/lookup', { lease_id: id })).toMatchObject({
     id,
     path: 'auth/token/create',

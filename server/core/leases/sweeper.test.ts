@@ -140,7 +140,7 @@ test('a damaged row is logged and left, and the others go', async () => {
   const namespace = await TestNamespace.create()
   const damaged = await namespace.token({ ttl: '10m' })
   const other = await namespace.token({ ttl: '10m' })
-  const path = `ns/root/tokens/id/${namespace.namespace.tokens.hashOf(damaged)}`
+  const path = `ns/root/tokens/id/${namespace.namespace.issued.tokens.hashOf(damaged)}`
   const [entry] = await namespace.backend.get([path])
   const value = Buffer.from(entry?.value ?? [])
   value[value.length - 1] = (value[value.length - 1] ?? 0) ^ 1
@@ -148,7 +148,7 @@ test('a damaged row is logged and left, and the others go', async () => {
   namespace.pass(600)
   await namespace.sweep()
   expect(await namespace.isValid(other)).toBe(false)
-  expect(await namespace.rows('tokens/id/')).not.toContain(namespace.namespace.tokens.hashOf(other))
+  expect(await namespace.rows('tokens/id/')).not.toContain(namespace.namespace.issued.tokens.hashOf(other))
   expect(namespace.logged.some((line) => line.includes('could not be seen to'))).toBe(true)
 })
 

@@ -226,7 +226,7 @@ describe('tokens', () => {
       expect(await world.refusal('read', 'auth/token/lookup-self', {}, below(token))).toContain('permission denied')
     }
     expect(world.credentials.out.size).toBe(0)
-    expect(await world.rows(`tokens/abroad/${world.namespace.tokens.hashOf(maker)}/`)).toEqual([])
+    expect(await world.rows(`tokens/abroad/${world.namespace.issued.tokens.hashOf(maker)}/`)).toEqual([])
     expect(await world.refusal('update', 'sys/leases/lookup', { lease_id: lease }, { namespace: 'a/' })).toContain(
       'lease',
     )

@@ -11,12 +11,13 @@ import type { AccessKey, AccessKeys } from '../access-keys/access-key.ts'
 import { namespaceOfAccessKey } from '../access-keys/access-key-id.ts'
 import { Pace } from '../leases/pace.ts'
 import { Sweeper } from '../leases/sweeper.ts'
-import type { Namespace, NamespaceParts, NamespacesBelow, NodeNames } from '../namespace.ts'
+import type { Namespace, NamespaceParts, NodeNames } from '../namespace.ts'
 import { callerError } from '../pipeline/failures.ts'
 import { keptPath } from '../pipeline/target.ts'
 import { type Arriving, QuotaBook, RateLimited } from '../quotas/quotas.ts'
 import type { Asked, QuotaTarget } from '../quotas/rules.ts'
 import type { Request, Response } from '../request.ts'
+import type { NamespacesBelow } from './below.ts'
 import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { DueBelow } from './due-below.ts'
 import { KeyHolders } from './key-holders.ts'
@@ -203,7 +204,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       const chain = namespaceId === ROOT_NAMESPACE_ID ? [] : await this.#directory.chainOf(namespaceId)
       const refusal = chain && this.#sealedBy(chain)
       if (refusal !== undefined) throw refusal
-      return chain && (await this.#open.use(chain, ({ accessKeys }) => accessKeys.find(accessKeyId)))
+      return chain && (await this.#open.use(chain, ({ issued }) => issued.accessKeys.find(accessKeyId)))
     } catch (error) {
       throw callerError(error, this.#parts.log, '') ?? error
     }
@@ -361,7 +362,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     const chain = await this.#directory.chainOf(namespaceId)
     if (chain === undefined) return true
     if (this.#sealedBy(chain) !== undefined) return false
-    await this.#open.use(chain, ({ homes }) => homes.own.revoker.revokeTree(tokenHash))
+    await this.#open.use(chain, ({ issued }) => issued.revoker.revokeTree(tokenHash))
     return true
   }
 

@@ -166,12 +166,12 @@ test('a refused request is recorded twice, with who was refused', async () => {
 test('a request that fails before anybody is known is recorded too', async () => {
   const { world, recorder } = await pipelineBench()
   // Storage is gone between the refresh and the look-up of the token.
-  const lookup = world.namespace.tokens.lookup.bind(world.namespace.tokens)
-  world.namespace.tokens.lookup = async () => {
+  const lookup = world.namespace.issued.tokens.lookup.bind(world.namespace.issued.tokens)
+  world.namespace.issued.tokens.lookup = async () => {
     throw new TypeError('the secret of storage')
   }
   await expect(world.call('update', 'probe/thing')).rejects.toThrow(TypeError)
-  world.namespace.tokens.lookup = lookup
+  world.namespace.issued.tokens.lookup = lookup
   const { request, response } = recorder.last()
   expect([request.error, response.response.error]).toEqual(['internal error', 'internal error'])
   expect(recorder.take()).toEqual(['request', 'response'])

@@ -56,7 +56,7 @@ test('what is nearly an accessor finds nothing', async () => {
     accessor.toUpperCase(),
     ` ${accessor}`,
     `${accessor.slice(0, 3)}${accessor[3] === 'a' ? 'b' : 'a'}${accessor.slice(4)}`,
-    namespace.namespace.tokens.hashOf(auth?.clientToken ?? ''),
+    namespace.namespace.issued.tokens.hashOf(auth?.clientToken ?? ''),
     `${accessor}.other`,
   ]
   for (const one of wrong.filter((text) => text !== accessor)) {

@@ -21,7 +21,7 @@ async function tree(namespace: TestNamespace): Promise<string[]> {
 /** What hangs on tokens other than root's. */
 async function leftovers(namespace: TestNamespace): Promise<string[]> {
   const rows = await namespace.rows('')
-  const ofRoot = namespace.namespace.tokens.hashOf(namespace.root)
+  const ofRoot = namespace.namespace.issued.tokens.hashOf(namespace.root)
   const cubbyhole = (await namespace.namespace.mounts.at('cubbyhole/'))?.uuid
   return rows.filter((row) => {
     if (row.includes(ofRoot)) return false
@@ -40,7 +40,7 @@ test('revoking a token ends its children, theirs, their leases and their cubbyho
   for (const token of tokens) expect(await namespace.isValid(token)).toBe(false)
   expect(namespace.credentials.out.size).toBe(0)
   expect(await leftovers(namespace)).toEqual([])
-  expect(await namespace.namespace.tokens.accessors()).toHaveLength(1)
+  expect(await namespace.namespace.issued.tokens.accessors()).toHaveLength(1)
 })
 
 test('revoking a child leaves its parent and its sibling', async () => {
@@ -95,7 +95,7 @@ for (const fate of ['refused', 'applied, reply lost', 'unreadable'] as const) {
       for (const token of tokens) expect(await after.isValid(token), `token after fault ${nth}`).toBe(false)
       expect([...credentials.out], `leases after fault ${nth}`).toEqual([])
       expect(await leftovers(after), `rows after fault ${nth}`).toEqual([])
-      expect(await after.namespace.tokens.accessors()).toHaveLength(1)
+      expect(await after.namespace.issued.tokens.accessors()).toHaveLength(1)
     }
     expect(rounds).toBeGreaterThan(fate === 'unreadable' ? 3 : 10)
   })
@@ -139,12 +139,12 @@ test('an expired parent takes its children with it when the sweeper comes by', a
 
 test('a token that was renewed after it was found due is not swept away', async () => {
   const namespace = await TestNamespace.create()
-  const { store, tokens } = namespace.namespace
+  const { store, issued } = namespace.namespace
   const revoker = new TokenRevoker({ store, clock: namespace.clock, belongings: { release: async () => true } })
   const token = await namespace.token({ ttl: '10m' })
-  await revoker.revokeEnded(tokens.hashOf(token))
+  await revoker.revokeEnded(issued.tokens.hashOf(token))
   expect(await namespace.isValid(token)).toBe(true)
   namespace.pass(600)
-  await revoker.revokeEnded(tokens.hashOf(token))
+  await revoker.revokeEnded(issued.tokens.hashOf(token))
   expect(await namespace.rows('tokens/id/')).toHaveLength(1)
 })

@@ -28,7 +28,7 @@ export interface TokenMount {
 export interface TokenServiceOptions {
   readonly store: Store
   /** Where the tokens are at home that may be used here. */
-  readonly homes: TokenHomes
+  readonly homes: () => TokenHomes
   readonly tokens: TokenStore
   readonly clock: Clock
   /** Undefined when the mount is gone. */
@@ -46,11 +46,11 @@ export class TokenServiceOfStore implements TokenService {
   }
 
   async lookup(token: string): Promise<FoundToken | undefined> {
-    return this.#options.homes.lookup(token)
+    return this.#options.homes().lookup(token)
   }
 
   lookupCaller(token: string): Awaitable<FoundToken | undefined> {
-    return this.#options.homes.lookupCaller(token)
+    return this.#options.homes().lookupCaller(token)
   }
 
   lookupAccessor(accessor: string): Promise<FoundToken | undefined> {
@@ -66,7 +66,8 @@ export class TokenServiceOfStore implements TokenService {
   }
 
   async renew(found: FoundToken, token: string, renewal: Renewal): Promise<RenewedToken> {
-    const { homes, tokens, clock } = this.#options
+    const { tokens, clock } = this.#options
+    const homes = this.#options.homes()
     const { home, hash } = homes.homeOf(found)
     if (home !== homes.own) return home.service.renew({ hash, entry: found.entry }, token, renewal)
     const { ttlSeconds, warnings } = await this.#nextLifetime(found.entry, renewal.incrementSeconds, renewal.connection)
@@ -111,7 +112,7 @@ export class TokenServiceOfStore implements TokenService {
   }
 
   #named(hash: string) {
-    const named = this.#options.homes.namedBy(hash)
+    const named = this.#options.homes().namedBy(hash)
     if (named === undefined) throw denied()
     return named
   }
@@ -125,7 +126,7 @@ export class TokenServiceOfStore implements TokenService {
   }
 
   async identityPolicies(found: FoundToken): Promise<readonly string[]> {
-    return (await this.#options.homes.subjectOf(found))?.identityPolicies ?? []
+    return (await this.#options.homes().subjectOf(found))?.identityPolicies ?? []
   }
 
   async entityOfAlias(mountAccessor: string, name: string): Promise<string> {

@@ -12,7 +12,7 @@ test('of many concurrent requests with a token of N uses exactly N pass', async 
     )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(uses)
     expect(await namespace.isValid(token)).toBe(false)
-    expect(await namespace.rows('tokens/id/')).not.toContain(namespace.namespace.tokens.hashOf(token))
+    expect(await namespace.rows('tokens/id/')).not.toContain(namespace.namespace.issued.tokens.hashOf(token))
   }
 })
 
@@ -27,8 +27,8 @@ test('a refused request takes a use too', async () => {
 test('a token that was spent by a request which never ended is removed by the sweeper', async () => {
   const namespace = await TestNamespace.create()
   const token = await namespace.token({ policies: ['root'], num_uses: 1 })
-  const hash = namespace.namespace.tokens.hashOf(token)
-  await namespace.namespace.tokens.use(hash) // and the process dies
+  const hash = namespace.namespace.issued.tokens.hashOf(token)
+  await namespace.namespace.issued.tokens.use(hash) // and the process dies
   expect(await namespace.isValid(token)).toBe(false)
   await namespace.sweep()
   expect(await namespace.rows('tokens/id/')).toContain(hash)
@@ -128,7 +128,7 @@ test('no row names a token, and no row of another namespace key opens it', async
   const token = await namespace.token({ ttl: '1h' })
   const rows = await namespace.rows('')
   expect(rows.some((row) => row.includes(token))).toBe(false)
-  const stored = await namespace.backend.get([`ns/root/tokens/id/${namespace.namespace.tokens.hashOf(token)}`])
+  const stored = await namespace.backend.get([`ns/root/tokens/id/${namespace.namespace.issued.tokens.hashOf(token)}`])
   expect(stored[0]).toBeDefined()
   expect(Buffer.from(stored[0]?.value ?? []).includes(token)).toBe(false)
 })
@@ -193,16 +193,20 @@ test('tidying removes rows that name no token, and nothing else', async () => {
   const child = await namespace.token({ ttl: '1h' }, { token: parent })
   await namespace.call('read', 'creds/user', {}, { token: parent })
   const before = await namespace.rows('')
-  const { store, tokens } = namespace.namespace
-  const ghost = tokens.hashOf('ghost')
+  const { store, issued } = namespace.namespace
+  const ghost = issued.tokens.hashOf('ghost')
   await store.transaction(async (tx) => {
     const codec = {
       encode: (text: string) => Buffer.from(text),
       decode: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
     }
     tx.put('tokens/accessor/lost', JSON.stringify({ hash: ghost }), codec)
-    tx.put(`tokens/parent/${tokens.hashOf(parent)}/${ghost}`, '{}', codec)
-    tx.put(`leases/token/${tokens.hashOf(parent)}/${Buffer.from('creds/user/none').toString('base64url')}`, '{}', codec)
+    tx.put(`tokens/parent/${issued.tokens.hashOf(parent)}/${ghost}`, '{}', codec)
+    tx.put(
+      `leases/token/${issued.tokens.hashOf(parent)}/${Buffer.from('creds/user/none').toString('base64url')}`,
+      '{}',
+      codec,
+    )
   })
   const { status, warnings } = await namespace.call('update', 'auth/token/tidy')
   expect([status, warnings?.[0]]).toEqual([202, 'Tidy operation finished: 3 stale rows removed.'])

@@ -69,7 +69,7 @@ test('whatever is made, revoked, orphaned and waited for, exactly the tokens tha
       // Root's row and one for each living token; nothing half there.
       const living = model.filter(({ alive }) => alive).length
       expect(await namespace.rows('tokens/id/')).toHaveLength(1 + living)
-      expect(await namespace.namespace.tokens.accessors()).toHaveLength(1 + living)
+      expect(await namespace.namespace.issued.tokens.accessors()).toHaveLength(1 + living)
       expect(await namespace.rows('tokens/revoking/')).toEqual([])
     }),
     { numRuns: 40, ...toldWithin() },

@@ -162,7 +162,7 @@ test('a wrapping token is good for its one answer and nothing else', async () =>
 test('a caller’s own token is opened only if its use was taken', async () => {
   const namespace = await TestNamespace.create()
   const token = await wrapped(namespace)
-  await expect(namespace.namespace.wrapping.unwrap({ token, isCaller: true })).rejects.toThrow(INVALID.slice(17))
+  await expect(namespace.namespace.issued.wrapping.unwrap({ token, isCaller: true })).rejects.toThrow(INVALID.slice(17))
   expect((await unwrapSelf(namespace, token)).data).toEqual({ secret: 'x' })
 })
 

@@ -1,0 +1,12 @@
+import type { Awaitable } from '../../../storage/backend.ts'
+import type { Store } from '../../../storage/store.ts'
+
+/** What a namespace knows of those below it. */
+export interface NamespacesBelow {
+  /** Ends what a token left in one of them, by the token's hash as it is called there. Does nothing when it is gone. False: it is sealed. */
+  endBelow(namespaceId: string, tokenHash: string): Promise<boolean>
+  /** Whether one of this name lies directly below. */
+  isNamespace(parentId: string, name: string): Awaitable<boolean>
+  /** Throws `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
+  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void>
+}
