@@ -4,7 +4,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCertificate } from '../harness/certificate.ts'
-import { bodies, echo, raw, replyOf, type Served, type ServeOptions, serve, statuses } from './serve.ts'
+import { ANSWERED, bodies, echo, raw, replyOf, type Served, type ServeOptions, serve, statuses } from './serve.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'egide-methods-'))
 const certificate = await makeCertificate(folder)
@@ -130,7 +130,7 @@ for (const [transport, options] of Object.entries(transports)) {
     })
 
     test('rubbish after them is refused as elsewhere', async () => {
-      const answer = await raw(served, [ask('LIST', '/v1/kv/a'), 'FROB / HTTP/1.1\r\n\r\n'], 2)
+      const answer = await raw(served, [ask('LIST', '/v1/kv/a'), ANSWERED, 'FROB / HTTP/1.1\r\n\r\n'], 2)
       expect(statuses(answer)).toEqual([200, 405])
     })
   })

@@ -141,16 +141,25 @@ function connect(options: ServeOptions, port: number): Promise<net.Socket> {
 /** A slow machine answers late; who waits for what never comes fails rather than hangs. */
 const ANSWERS_MAX_MS = 20_000
 
+/** Among chunks: what follows is sent once an answer has come. */
+export const ANSWERED = Symbol('answered')
+
 /**
  * Sends chunks as they are, a moment apart, and gives back all that comes: until the server closes, or as many answers with
  * a body are there as are awaited, and none more for a moment.
  */
-export async function raw(served: Served, chunks: readonly (string | Buffer)[], answers: number): Promise<string> {
+export async function raw(
+  served: Served,
+  chunks: readonly (string | Buffer | typeof ANSWERED)[],
+  answers: number,
+): Promise<string> {
   const socket = await served.connect()
   let answer = ''
   let timer: NodeJS.Timeout | undefined
+  const answered = Promise.withResolvers<void>()
   const done = new Promise<void>((resolve) => {
     const wait = () => {
+      if (bodies(answer).length > 0) answered.resolve()
       clearTimeout(timer)
       timer = setTimeout(() => resolve(), bodies(answer).length < answers ? ANSWERS_MAX_MS : 50)
     }
@@ -163,6 +172,10 @@ export async function raw(served: Served, chunks: readonly (string | Buffer)[], 
     wait()
   })
   for (const chunk of chunks) {
+    if (chunk === ANSWERED) {
+      await Promise.race([answered.promise, done])
+      continue
+    }
     socket.write(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk)
     await new Promise((resolve) => setTimeout(resolve, 15))
   }
