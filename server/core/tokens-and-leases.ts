@@ -55,7 +55,7 @@ export class TokensAndLeases {
     const { mounts, policies, identities, above, below } = options
     const suffix = suffixOf(namespace.id)
     const chain = [namespace.id, ...above.map(({ ref }) => ref.id)].reverse()
-    const quota = (path: string) => below.checkLease(chain, store, path)
+    const quota = <T>(path: string, make: () => Promise<T>) => below.makeLease(chain, store, path, make)
     const livesAbove = (hash: string) => this.homes.livesAbove(hash)
     const views = new MountViews(mounts, store)
     const target = (uuid: string) => views.leaseTarget(uuid)
@@ -87,7 +87,8 @@ export class TokensAndLeases {
       accessorOf: async (uuid) => (await views.live(uuid))?.entry.accessor,
     })
     this.accessKeys = new AccessKeyTokens({ homes, mounts, random })
-    this.wrapping = new Wrapping({ store, tokens, revoker, log, events, cubbyhole: () => views.cubbyholePrefix() })
+    const cubbyhole = () => views.cubbyholePrefix()
+    this.wrapping = new Wrapping({ store, tokens, quota, revoker, log, events, cubbyhole })
     this.policySubjects = {
       tokenPolicies: async (token) => homes.holderOf(await homes.lookup(token)),
       accessorPolicies: async (accessor) => homes.holderOf(await tokens.lookupAccessor(accessor)),

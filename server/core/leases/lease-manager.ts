@@ -1,11 +1,11 @@
 import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
-import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lifetime } from '../../auth/lifetime.ts'
 import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
+import { type LeaseQuota, NO_QUOTA } from './quota.ts'
 import {
   idOfRow,
   isSecretLease,
@@ -40,8 +40,8 @@ export interface LeaseManagerOptions {
   readonly store: Store
   /** What the namespace's lease ids end in; absent: nothing, as in the root namespace. */
   readonly suffix?: string
-  /** Throws `rate_limited` when there may be no more leases at a path. Absent: there may. */
-  readonly quota?: (path: string) => Awaitable<void>
+  /** Runs what makes a lease at a path; rejects with `rate_limited` when there may be no more. Absent: there may. */
+  readonly quota?: LeaseQuota
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -108,7 +108,8 @@ export class LeaseManager {
     const id = `${path.replace(/\/$/, '')}/${newLeaseName(this.#options.random, nowMs)}${this.#options.suffix ?? ''}`
     const ttlSeconds = untilEnd(wanted, holder.endMs, nowMs)
     const entry = newLease(grant, { mountUuid, holder, ttlSeconds, nowMs })
-    const isOwned = await this.#insertBounded(path, id, entry).catch(async (error: unknown) => {
+    const quota = this.#options.quota ?? NO_QUOTA
+    const isOwned = await quota(path, () => this.#insert(id, entry)).catch(async (error: unknown) => {
       // Nobody would ever revoke what has no lease.
       await target.revoke(grant.type, grant.internal).catch((err: unknown) => {
         this.#options.log.error({ lease: id, err }, 'a secret was made that has no lease and could not be revoked')
@@ -117,11 +118,6 @@ export class LeaseManager {
     })
     if (!isOwned) throw denied()
     return { id, ttlSeconds, renewable: grant.renewable, warnings }
-  }
-
-  async #insertBounded(path: string, id: string, entry: LeaseEntry): Promise<boolean> {
-    await this.#options.quota?.(path)
-    return this.#insert(id, entry)
   }
 
   /** False: the token was revoked meanwhile. The lease is then due at once, so that the secret goes too. */

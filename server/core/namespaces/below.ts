@@ -7,6 +7,6 @@ export interface NamespacesBelow {
   endBelow(namespaceId: string, tokenHash: string): Promise<boolean>
   /** Whether one of this name lies directly below. */
   isNamespace(parentId: string, name: string): Awaitable<boolean>
-  /** Throws `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
-  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void>
+  /** What `make` comes to. Rejects with `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
+  makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T>
 }

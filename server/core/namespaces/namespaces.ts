@@ -146,7 +146,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     const below: NamespacesBelow = {
       endBelow: (id, hash) => vault().endBelow(id, hash),
       isNamespace: (parentId, name) => vault().isNamespace(parentId, name),
-      checkLease: (ids, store, path) => vault().checkLease(ids, store, path),
+      makeLease: (ids, store, path, make) => vault().makeLease(ids, store, path, make),
     }
     const cipher = parts.keys.cipherFor(ROOT_NAMESPACE_ID)
     let made: Namespaces | undefined
@@ -263,8 +263,8 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     return this.#open.use(chain, (namespace) => ask(namespace, found?.path ?? request.path))
   }
 
-  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void> {
-    return this.quotas.checkLease(namespaceIds, store, path)
+  makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T> {
+    return this.quotas.makeLease(namespaceIds, store, path, make)
   }
 
   async #handleBelow(asked: Request, chain: Chain, path: string): Promise<Response> {

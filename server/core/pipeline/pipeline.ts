@@ -284,7 +284,22 @@ class Pass {
     if (reply?.lease !== undefined) await this.#left.note(this.#admission.token)
     const registered = await register(reply, mount, this.#request, path, this.#admission.token, this.#parts)
     await this.#left.confirm()
-    return this.#wrapped(responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings))
+    const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
+    try {
+      return await this.#wrapped(response)
+    } catch (error) {
+      await this.#takeBack(reply, response)
+      throw error
+    }
+  }
+
+  /** The token of a login or the lease that nobody gets to know of. */
+  async #takeBack(reply: Reply | undefined, { auth, leaseId }: Response): Promise<void> {
+    const { leases, homes } = this.#parts
+    if (reply?.lease !== undefined) await leases.revokeSoon(leaseId)
+    if (auth === null || reply?.auth === undefined || 'issued' in reply.auth) return
+    const found = await homes.own.tokens.lookup(auth.clientToken)
+    if (found?.entry.type === 'service') await homes.own.revoker.revokeTree(found.hash)
   }
 
   #wrapped(response: Response): Awaitable<Response> {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Operation } from '../../../engines/engine.ts'
 import { EgideError } from '../../../engines/errors.ts'
+import { json } from '../../../storage/codec.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 import { pemOf, signer } from '../../auth/jwks/testing-tokens.ts'
 import { jwt } from '../../auth/jwt/index.ts'
@@ -249,5 +250,72 @@ describe('lease counts', () => {
     expect(refused).toBeInstanceOf(EgideError)
     expect(refused).toMatchObject({ code: 'rate_limited' })
     await world.token({ policies: ['default'] })
+  })
+
+  const refusals = async (making: readonly Promise<unknown>[]): Promise<number> => {
+    const outcomes = await Promise.all(
+      making.map((one) =>
+        one.then(
+          () => undefined,
+          (error: EgideError) => error.code,
+        ),
+      ),
+    )
+    const refused = outcomes.filter((code) => code !== undefined)
+    expect(new Set(refused)).toEqual(new Set(refused.length === 0 ? [] : ['rate_limited']))
+    return refused.length
+  }
+
+  test.each([1, 3, 40])('of %i hold when many leases are asked for at once', async (max) => {
+    await world.call('update', 'sys/quotas/lease-count/few', { path: 'creds', max_leases: max })
+    expect(await refusals(Array.from({ length: 60 }, () => world.call('read', 'creds/user')))).toBe(60 - max)
+    expect(world.credentials.out.size).toBe(max)
+    expect(await world.rows('leases/id/creds/')).toHaveLength(max)
+  })
+
+  test('of a namespace hold when many tokens are asked for at once', async () => {
+    await world.call('update', 'sys/quotas/lease-count/a', { path: 'a', max_leases: 5 })
+    const make = () => world.token({ policies: ['p'] }, { namespace: 'a/' })
+    expect(await refusals(Array.from({ length: 30 }, make))).toBe(25)
+  })
+
+  test('count what waits for whoever unwraps it', async () => {
+    await world.call('update', 'kv/x', { a: 1 })
+    await world.call('update', 'sys/quotas/lease-count/kv', { path: 'kv', max_leases: 2 })
+    const wrapped = () => world.call('read', 'kv/x', {}, { wrapTtlSeconds: 60 })
+    const { wrapInfo } = await wrapped()
+    await wrapped()
+    expect(await world.refusal('read', 'kv/x', {}, { wrapTtlSeconds: 60 })).toBe(
+      'rate_limited: lease count quota exceeded',
+    )
+    await world.call('read', 'kv/x')
+    await world.call('update', 'sys/wrapping/unwrap', {}, { token: wrapInfo?.token })
+    await wrapped()
+  })
+
+  test('take back what was to be wrapped and may not be', async () => {
+    await world.call('update', 'sys/quotas/lease-count/creds', { path: 'creds', max_leases: 1 })
+    await world.call('update', 'sys/quotas/lease-count/door', { path: 'auth/door', max_leases: 1 })
+    for (const [operation, path] of [
+      ['read', 'creds/user'],
+      ['update', 'auth/door/login'],
+    ] as const) {
+      expect(await world.refusal(operation, path, {}, { wrapTtlSeconds: 60 })).toContain('lease count quota exceeded')
+    }
+    await world.sweep()
+    expect(world.credentials.out.size).toBe(0)
+    expect(await world.rows('leases/id/')).toEqual([])
+  })
+
+  test('of a path that ends in * count what begins with it, and no more', async () => {
+    await world.call('update', 'sys/mounts/more', { type: 'creds' })
+    await world.call('update', 'sys/quotas/lease-count/us', { path: 'creds/us*', max_leases: 2 })
+    await world.call('update', 'kv/x', { a: 1 })
+    for (const path of ['creds/other', 'creds/u', 'creds/ut', 'more/user']) {
+      await world.namespace.store.transaction(async (tx) => tx.put(`leases/id/${path}/made`, {}, json<object>()))
+    }
+    await world.call('read', 'creds/user')
+    await world.call('read', 'creds/user')
+    expect(await world.refusal('read', 'creds/user')).toBe('rate_limited: lease count quota exceeded')
   })
 })

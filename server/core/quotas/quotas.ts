@@ -13,6 +13,7 @@ import type { Store } from '../../../storage/store.ts'
 import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
 import { leaseRows } from '../leases/rows.ts'
 import type { Request } from '../request.ts'
+import { LeaseCounter } from './lease-counter.ts'
 import { Limiter } from './limiter.ts'
 import {
   type Asked,
@@ -68,7 +69,7 @@ export class QuotaBook implements QuotaService {
   readonly #options: QuotasOptions
   readonly #store: Store
   readonly #limiters = new Map<string, Limiter>()
-  readonly #counted = new Map<string, { readonly count: number; readonly atMs: number; added: number }>()
+  readonly #counters = new Map<string, LeaseCounter>()
 
   constructor(options: QuotasOptions) {
     this.#options = options
@@ -215,46 +216,53 @@ export class QuotaBook implements QuotaService {
   }
 
   /**
-   * Before a lease is made in a namespace: throws `rate_limited` when there are as many as a quota allows. `store` is the
-   * namespace's; a quota of a namespace bounds each namespace that it holds for by itself.
+   * What `make` comes to, which makes a lease in a namespace. Rejects with `rate_limited` when there are as many as a quota
+   * allows. `store` is the namespace's; a quota of a namespace bounds each namespace that it holds for by itself.
    */
-  checkLease(namespaceIds: readonly string[], store: Store, path: string): Awaitable<void> {
+  makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T> {
     const table = this.#table()
-    if (table instanceof Promise) return table.then((late) => this.#checkLease(late, namespaceIds, store, path))
-    return table.leaseCounts.length === 0 ? undefined : this.#checkLease(table, namespaceIds, store, path)
+    if (table instanceof Promise) return table.then((late) => this.#makeLease(late, namespaceIds, store, path, make))
+    return table.leaseCounts.length === 0 ? make() : this.#makeLease(table, namespaceIds, store, path, make)
   }
 
-  async #checkLease(
+  #makeLease<T>(
     { leaseCounts }: QuotaTable,
     namespaceIds: readonly string[],
     store: Store,
     path: string,
-  ): Promise<void> {
+    make: () => Promise<T>,
+  ): Promise<T> {
     const rule = bestOf(leaseCounts, { namespaceIds, path }, undefined)
-    if (rule === undefined) return
-    const { mountPath, suffix } = rule.target
-    const below = mountPath + (suffix.endsWith('*') || suffix === '' ? '' : `${suffix}/`)
-    const key = `${rule.name} ${namespaceIds[namespaceIds.length - 1]} ${below}`
-    if (this.#isFarBelow(key, rule.maxLeases)) return
-    const { length } = await store.scan(leaseRows.all + below, { limit: rule.maxLeases + 1 })
-    if (this.#counted.size > 2 * QUOTAS_MAX) this.#counted.clear()
-    this.#counted.set(key, { count: length, atMs: this.#options.clock.now(), added: 1 })
-    if (length >= rule.maxLeases) throw new EgideError('rate_limited', 'lease count quota exceeded')
+    if (rule === undefined) return make()
+    const { target, maxLeases } = rule
+    const key = `${namespaceIds[namespaceIds.length - 1]} ${target.mountPath}${target.suffix}`
+    return this.#counterOf(key).make(maxLeases, () => leasesAt(target, store, maxLeases), make)
   }
 
-  /** Far from the bound, what was counted a moment ago is good enough. */
-  #isFarBelow(key: string, maxLeases: number): boolean {
-    const counted = this.#counted.get(key)
-    if (counted === undefined || Math.abs(this.#options.clock.now() - counted.atMs) > COUNT_KEPT_MS) return false
-    if (counted.count + counted.added * PROCESSES_MAX >= maxLeases) return false
-    counted.added++
-    return true
+  #counterOf(key: string): LeaseCounter {
+    const known = this.#counters.get(key)
+    if (known !== undefined) return known
+    const made = new LeaseCounter(this.#options.clock)
+    const [oldest] = this.#counters.keys()
+    if (this.#counters.size > 2 * QUOTAS_MAX && oldest !== undefined) this.#counters.delete(oldest)
+    this.#counters.set(key, made)
+    return made
   }
 }
 
-const COUNT_KEPT_MS = 10_000
-/** So many processes may make leases at one time without going far over the bound. */
-const PROCESSES_MAX = 16
+/** How many leases there are at a quota's place; one more than `max` at most. */
+async function leasesAt({ mountPath, suffix }: QuotaTarget, store: Store, max: number): Promise<number> {
+  const limit = max + 1
+  if (!suffix.endsWith('*')) {
+    const below = suffix === '' ? mountPath : `${mountPath}${suffix}/`
+    return (await store.scan(leaseRows.all + below, { limit })).length
+  }
+  const beginning = mountPath + suffix.slice(0, -1)
+  const folder = beginning.slice(0, beginning.lastIndexOf('/') + 1)
+  const after = beginning.slice(folder.length)
+  const names = await store.scan(leaseRows.all + folder, { after, limit })
+  return names.filter((name) => name.startsWith(after)).length
+}
 
 const isSame = (one: Placed<QuotaPlace>, other: Placed<QuotaPlace>): boolean =>
   one.role.toLowerCase() === other.role.toLowerCase() &&

@@ -3,6 +3,7 @@ import { denied, invalid } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Cipher, Store, Tx } from '../../../storage/store.ts'
 import { type FoundToken, isFromAbove, type TokenEntry, type TokenSpec } from '../../auth/token/service.ts'
+import { type LeaseQuota, NO_QUOTA } from '../leases/quota.ts'
 import { leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { isShort } from './accessors.ts'
@@ -34,8 +35,8 @@ export interface TokenStoreOptions {
   readonly store: Store
   /** What the namespace's tokens and accessors end in; absent: nothing, as in the root namespace. */
   readonly suffix?: string
-  /** Throws `rate_limited` when there may be no more leases at a path. Absent: there may. */
-  readonly quota?: (path: string) => Awaitable<void>
+  /** Runs what makes a lease at a path; rejects with `rate_limited` when there may be no more. Absent: there may. */
+  readonly quota?: LeaseQuota
   /** Whether a token of a namespace above lives, by its hash as it is called here. */
   readonly livesAbove?: (hash: string) => Promise<boolean>
   readonly cipher: Cipher
@@ -49,7 +50,7 @@ export interface TokenStoreOptions {
 export class TokenStore {
   readonly #store: Store
   readonly #suffix: string
-  readonly #quota: ((path: string) => Awaitable<void>) | undefined
+  readonly #quota: LeaseQuota
   readonly #livesAbove: (hash: string) => Promise<boolean>
   readonly #batch: BatchTokens
   readonly #hasher: TokenHasher
@@ -60,7 +61,7 @@ export class TokenStore {
   constructor(options: TokenStoreOptions) {
     this.#store = options.store
     this.#suffix = options.suffix ?? ''
-    this.#quota = options.quota
+    this.#quota = options.quota ?? NO_QUOTA
     this.#livesAbove = options.livesAbove ?? (async () => false)
     this.#batch = new BatchTokens(options.cipher, this.#suffix)
     this.#hasher = options.hasher
@@ -164,12 +165,13 @@ export class TokenStore {
    * text was chosen, and not drawn.
    */
   async keep({ hash, entry }: PreparedToken, together?: Together, mayBeTaken = false): Promise<TokenEntry> {
-    if (entry.expiresAtMs !== 0) await this.#quota?.(entry.path)
-    const kept = await this.#store.transaction(async (tx) => {
-      const made = ofEntity(entry, await together?.(tx))
-      await this.insert(tx, hash, made, mayBeTaken)
-      return made
-    })
+    const keep = (): Promise<TokenEntry> =>
+      this.#store.transaction(async (tx) => {
+        const made = ofEntity(entry, await together?.(tx))
+        await this.insert(tx, hash, made, mayBeTaken)
+        return made
+      })
+    const kept = await (entry.expiresAtMs === 0 ? keep() : this.#quota(entry.path, keep))
     this.#events.tokenCreated('service')
     return kept
   }

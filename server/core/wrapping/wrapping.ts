@@ -9,6 +9,7 @@ import type {
 import { json } from '../../../storage/codec.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
 import type { FoundToken, TokenSpec } from '../../auth/token/service.ts'
+import type { LeaseQuota } from '../leases/quota.ts'
 import type { LifeEvents } from '../life-events.ts'
 import type { Response } from '../request.ts'
 import { SPENT } from '../tokens/entry.ts'
@@ -40,6 +41,8 @@ export interface WrappingOptions {
   /** The namespace's view: it spans the tokens and the cubbyhole. */
   readonly store: Store
   readonly tokens: TokenStore
+  /** Runs what makes a wrapping token for a request to a path; rejects with `rate_limited` when there may be no more leases. */
+  readonly quota: LeaseQuota
   readonly revoker: TokenRevoker
   readonly log: Log
   readonly events?: LifeEvents
@@ -62,8 +65,10 @@ export class Wrapping implements WrappingService {
     const stored = { response: envelopeText(response) }
     const accessor = response.auth?.accessor ?? secretIdAccessor(response)
     const cubbyhole = await this.#options.cubbyhole()
-    const wrapInfo = await this.#store.transaction((tx) =>
-      this.#insert(tx, cubbyhole, stored, { ttlSeconds, path, creationPath: path, accessor }),
+    const wrapInfo = await this.#options.quota(path, () =>
+      this.#store.transaction((tx) =>
+        this.#insert(tx, cubbyhole, stored, { ttlSeconds, path, creationPath: path, accessor }),
+      ),
     )
     this.#options.events?.tokenCreated('service')
     return {
