@@ -3,6 +3,7 @@ import type { MountEntry, RemountStatus } from '../../../engines/system/services
 import { json } from '../../../storage/codec.ts'
 import type { Store } from '../../../storage/store.ts'
 import { deleteBelow } from '../delete-below.ts'
+import { moveQuotas } from '../quotas/moved-mount.ts'
 import { mountPrefix } from './router.ts'
 import { changeTable, refuseTaken, withChange, withoutMount } from './table.ts'
 
@@ -94,6 +95,7 @@ export class Departures {
         }
         return withChange(table, move.uuid, { leaving: false, path: move.targetMount })
       })
+      if (status === 'success') await moveQuotas(tx, move.sourceMount, move.targetMount)
       const expiresAtMs = this.#options.clock.now() + MOVE_KEPT_MS
       tx.put(MOVES + id, { ...move, status }, moveCodec, { expiresAtMs })
     })

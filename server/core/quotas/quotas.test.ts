@@ -151,6 +151,20 @@ describe('rate limits', () => {
     expect(await world.refusal('update', 'sys/quotas/rate-limit/x', data)).toContain(why)
   })
 
+  test('go along with a mount that is moved, and so do lease counts', async () => {
+    await limit('mount', { path: 'kv', rate: 2 })
+    await limit('path', { path: 'kv/x', rate: 1 })
+    await limit('other', { path: 'creds', rate: 3 })
+    await limit('below', { path: 'a/kv', rate: 4 })
+    await world.call('update', 'sys/quotas/lease-count/leases', { path: 'kv', max_leases: 1 })
+    await world.call('update', 'sys/remount', { from: 'kv', to: 'moved/kv' })
+    expect([await letIn('moved/kv/y'), await letIn('moved/kv/x'), await letIn('creds/user')]).toEqual([2, 1, 3])
+    expect(await letIn('kv/y', { namespace: 'a/' })).toBe(4)
+    const paths = ['mount', 'path', 'other', 'below'].map((name) => world.data('read', `sys/quotas/rate-limit/${name}`))
+    expect((await Promise.all(paths)).map(({ path }) => path)).toEqual(['moved/kv/', 'moved/kv/x', 'creds', 'a/kv'])
+    expect(await world.data('read', 'sys/quotas/lease-count/leases')).toMatchObject({ path: 'moved/kv/' })
+  })
+
   test('are one for each place, and root’s affair', async () => {
     await limit('one', { rate: 1, path: 'kv' })
     const twin = await world.refusal('update', 'sys/quotas/rate-limit/two', { rate: 2, path: 'kv/' })
