@@ -4,9 +4,13 @@ import { EgideError } from '../errors.ts'
 import type { CelProgram } from './program.ts'
 import type { CelAnswer, CelTask } from './worker.ts'
 
-/** A program that takes longer is ended, and its thread with it: a list within a list can keep one busy for years. */
-const TASK_MAX_MS = 2_000
-const START_MAX_MS = 10_000
+/**
+ * A program that takes longer is ended, and its thread with it: a list within a list can keep one busy for years. Counted in
+ * ticks, not in time: when the machine was suspended, or this process was late itself, none of it is held against the program.
+ */
+const TICK_MS = 200
+const TASK_TICKS = 10
+const START_TICKS = 50
 const HEAP_MAX_MIB = 64
 /** Those that wait for their turn. */
 const WAITING_MAX = 256
@@ -31,7 +35,7 @@ export class ProgramThread<Input, Made> {
   readonly #waiting: Waiting<Input, Made>[] = []
   #current: Waiting<Input, Made> | undefined
   #running: Worker | undefined
-  #deadline: NodeJS.Timeout | undefined
+  #ticking: NodeJS.Timeout | undefined
 
   /** As threadModule: the module that the thread runs, and one in its folder. */
   constructor(worker: string, beside: string) {
@@ -77,7 +81,10 @@ export class ProgramThread<Input, Made> {
     this.#running ??= this.#start()
     this.#running.ref()
     this.#running.postMessage(this.#current.task)
-    this.#deadline = setTimeout(() => this.#end('it takes too long'), isNew ? START_MAX_MS : TASK_MAX_MS)
+    let ticksLeft = isNew ? START_TICKS : TASK_TICKS
+    this.#ticking = setInterval(() => {
+      if (--ticksLeft === 0) this.#end('it takes too long')
+    }, TICK_MS)
   }
 
   #start(): Worker {
@@ -98,7 +105,7 @@ export class ProgramThread<Input, Made> {
   }
 
   #settle(settle: (current: Waiting<Input, Made>) => void): void {
-    clearTimeout(this.#deadline)
+    clearInterval(this.#ticking)
     const current = this.#current
     this.#current = undefined
     if (current !== undefined) settle(current)
