@@ -70,7 +70,7 @@ test('over REST and gRPC, and refused with one answer', async () => {
   })
   client.client.close()
   // The log says why, and neither it nor an answer tells a token.
-  expect(server.log).toContain('the role is for other service accounts')
+  await expect.poll(() => server.log).toContain('the role is for other service accounts')
   const shown = await server.call('GET', 'auth/kubernetes/config')
   expect(at(shown.body, 'data', 'token_reviewer_jwt_set')).toBe(true)
   for (const text of [server.log, shown.text]) {

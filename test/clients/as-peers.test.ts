@@ -82,10 +82,17 @@ test('a token without an end has its time of issue and says that it is not renew
 })
 
 test('a token that was just made has the whole of its time, and renewing it at once warns of nothing', async () => {
-  const made = await ask('POST', 'auth/token/create', { policies: ['default'] })
-  const token = String(at(made, 'auth', 'client_token'))
-  const renewed = await server.call('POST', 'auth/token/renew-self', { token, body: {} })
-  expect(at(renewed.body, 'warnings')).toBeNull()
+  // Where the machine pauses between the two, the renewal is not at once.
+  const renewing = async () => {
+    const begun = performance.now()
+    const made = await ask('POST', 'auth/token/create', { policies: ['default'] })
+    const token = String(at(made, 'auth', 'client_token'))
+    const renewed = await server.call('POST', 'auth/token/renew-self', { token, body: {} })
+    return { renewed, ms: performance.now() - begun }
+  }
+  let last = await renewing()
+  for (let tries = 0; last.ms > 900 && tries < 20; tries++) last = await renewing()
+  expect(at(last.renewed.body, 'warnings')).toBeNull()
 })
 
 test('nothing is mounted below audit/, nor moved to where it is', async () => {

@@ -288,10 +288,12 @@ test('what is cancelled at any moment is done or not, and recorded as one reques
   await Promise.all(
     ids.map(async (id, n) => {
       const stream = open(over, pathOf(Kv.method.write), { ...token(), 'x-request-id': id })
+      // It may have been answered, and be closed, before it is cancelled.
+      const closed = new Promise((resolve) => stream.once('close', resolve))
       stream.end(frame(toBinary(input, create(input, { path: `cancelled/${n}`, data: { n } }))))
       for (let turns = 0; turns < n; turns++) await new Promise(setImmediate)
       stream.close(http2.constants.NGHTTP2_CANCEL)
-      await once(stream, 'close')
+      await closed
     }),
   )
   await stands()

@@ -126,7 +126,8 @@ for (const [transport, options] of Object.entries(transports)) {
       const started = performance.now()
       const answer = await raw(served, [ask('LIST', '/v1/kv/a', '', 'Connection: close\r\n')], 2)
       expect(asked(answer)).toEqual(['list kv/a'])
-      expect(performance.now() - started).toBeLessThan(3000)
+      // Who is not let go waits for another answer, twenty seconds.
+      expect(performance.now() - started).toBeLessThan(15_000)
     })
 
     test('rubbish after them is refused as elsewhere', async () => {

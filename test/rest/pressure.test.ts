@@ -63,7 +63,8 @@ describe('slow clients: progress buys no time, the answer is 408', () => {
       void drip(socket, head > 0 ? text.slice(head + 4) : text)
       const started = performance.now()
       expect(statuses(await answer)).toEqual([408])
-      expect(performance.now() - started).toBeLessThan(4000)
+      // Of the forty seconds that all of the text takes.
+      expect(performance.now() - started).toBeLessThan(20_000)
     })
 
   test('none of them is held on to', () => expect.poll(() => served.inFlight.size).toBe(0))
@@ -92,14 +93,30 @@ describe('slow readers', () => {
       limits: { stalledReaderMs: 1500 },
       core: { handle: async (request) => replyOf(request, { data }) },
     })
-    const socket = await served.connect()
-    socket.write(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
-    let size = 0
-    for await (const chunk of socket) {
-      size += (chunk as Buffer).length
-      await sleep(15)
+    /** Bytes that came, and the longest that this process let the server wait for a read. */
+    const reading = async () => {
+      const socket = await served.connect()
+      socket.on('error', () => {})
+      socket.write(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+      let [size, pauseMs, lastMs] = [0, 0, performance.now()]
+      const look = () => {
+        pauseMs = Math.max(pauseMs, performance.now() - lastMs)
+        lastMs = performance.now()
+      }
+      try {
+        for await (const chunk of socket) {
+          look()
+          size += (chunk as Buffer).length
+          await sleep(15)
+        }
+      } catch {} // it was cut
+      look()
+      return { size, pauseMs }
     }
-    expect(size).toBeGreaterThan(data.text.length)
+    let read = await reading()
+    // A pause of the machine is one of the reader, too.
+    for (let tries = 0; read.pauseMs > 1000 && tries < 5; tries++) read = await reading()
+    expect(read.size).toBeGreaterThan(data.text.length)
   })
 
   test('a client that sends on and on and reads nothing is held back', async () => {
@@ -283,7 +300,7 @@ test('whatever bytes come, the answers are well formed and the server lives', as
     ),
     { numRuns: 15, seed: 11 },
   )
-  expect(statuses(await raw(served, [GET], 1))).toEqual([200])
+  await expect.poll(async () => statuses(await raw(served, [GET], 1))).toEqual([200])
   expect(served.log.lines.filter(({ level }) => level === 'error')).toEqual([])
 })
 

@@ -74,7 +74,7 @@ test('over HTTPS: only whom the settings trust is asked, and a wrong certificate
 /** The server has no services: that it says so is what shows that it was reached. */
 function overGrpc(tls: TlsSettings): Promise<string> {
   const transport = new GrpcTransport({ address: `127.0.0.1:${grpcPort}`, tls })
-  const client = new Client({ transport, retry: { maxRetries: 0 }, timeoutMs: 5_000 })
+  const client = new Client({ transport, retry: { maxRetries: 0 }, timeoutMs: 30_000 })
   return client.sys
     .sealStatus()
     .then(() => 'answered')

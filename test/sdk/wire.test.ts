@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { GrpcTransport } from '../../sdk/grpc/index.ts'
 import { type ApiError, Client, type ClientSettings, TransportError, watchLease } from '../../sdk/index.ts'
 import { ManualClock } from '../../sdk/testing-clock.ts'
+import { freePort } from '../harness/free-port.ts'
 import { changeProtocol } from '../harness/other-protocol.ts'
 
 // What no real server does on demand: being busy, breaking off, answering nonsense, never answering.
@@ -76,9 +77,7 @@ test('reads, and writes that change nothing, are tried again; other writes only 
 })
 
 test('a refused connection is tried again, and then told as unreachable', async () => {
-  const probe = createServer()
-  const port = await listening(probe)
-  await new Promise((done) => probe.close(done))
+  const port = await freePort()
   let waits = 0
   const retry = { maxRetries: 3, sleep: async () => void waits++ }
   const settings = [
