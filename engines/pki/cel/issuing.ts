@@ -4,9 +4,8 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { issuerNamed } from '../issuers/find.ts'
 import { CertificateReply } from '../issuing/formats.ts'
-import { issue } from '../issuing/issue.ts'
 import { checkKey, type LeafKey } from '../issuing/leaf.ts'
-import { leafReply } from '../issuing/routes.ts'
+import { issuedReply } from '../issuing/routes.ts'
 import { leafKey } from '../keys.ts'
 import { DEFAULT_ROLE } from '../roles/role.ts'
 import { keySpec } from '../x509/algorithms.ts'
@@ -117,9 +116,10 @@ async function certificateOf(
   const issuer = await issuerNamed(context.store, output.issuer_ref || 'default')
   const held = await key()
   try {
-    const leaf = celOrder(output, fields.role, held, held.key === undefined, issuer, context.clock.now())
-    const issued = await issue(leaf.order, issuer, context)
-    return await leafReply(issued, leaf, issuer, { ...fields, ...AS_PEM }, held.key, leaf, context)
+    const asked = { roleName: fields.role, key: held, isRequest: held.key === undefined, issuer }
+    const leaf = celOrder(output, asked, context.clock.now())
+    const { generateLease } = leaf
+    return await issuedReply(leaf, issuer, { fields: { ...fields, ...AS_PEM }, key: held.key, generateLease }, context)
   } finally {
     held.key?.forget()
   }

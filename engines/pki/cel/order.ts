@@ -24,24 +24,23 @@ export interface CelOrder extends LeafOrder {
   readonly generateLease: boolean
 }
 
-/**
- * The certificate that a program made. What it says is checked as all that is issued: `issue` does the rest. `isRequest`: a
- * request is signed, rather than a key made. Throws `invalid_request`.
- */
-export function celOrder(
-  output: MadeOutput,
-  roleName: string,
-  { spec, spki }: LeafKey,
-  isRequest: boolean,
-  issuer: IssuerDocument,
-  nowMs: number,
-): CelOrder {
+/** What a program's certificate is for. */
+interface Asked {
+  readonly roleName: string
+  readonly key: LeafKey
+  /** A request is signed, rather than a key made. */
+  readonly isRequest: boolean
+  readonly issuer: IssuerDocument
+}
+
+/** The certificate that a program made. What it says is checked as all that is issued: `issue` does the rest. Throws `invalid_request`. */
+export function celOrder(output: MadeOutput, { roleName, key, isRequest, issuer }: Asked, nowMs: number): CelOrder {
   const { template } = output
   if (template === undefined) throw invalid('the program of the role gives no template')
   const span = validityOf(template, issuer, nowMs)
   const ca = caOf(template, isRequest)
   const asked = usagesOf(template.KeyUsage ?? 0)
-  const usages = ca === undefined ? leafUsages(asked, spec) : { kept: asked, warnings: [] }
+  const usages = ca === undefined ? leafUsages(asked, key.spec) : { kept: asked, warnings: [] }
   const stored = output.no_store !== true
   const keyId = isRequest ? Buffer.from(output.subject_key_id ?? '', 'base64') : Buffer.alloc(0)
   if (keyId.length > KEY_ID_BYTES_MAX) throw invalid(`subject_key_id has more than ${KEY_ID_BYTES_MAX} bytes`)
@@ -56,7 +55,7 @@ export function celOrder(
     order: {
       subject: subjectIn(template.Subject ?? {}),
       altNames: altNamesIn(template),
-      spki,
+      spki: key.spki,
       validity: span,
       keyUsages: usages.kept,
       extKeyUsages: purposesOf(template),

@@ -22,7 +22,7 @@ import {
   shown,
   storedCertificateText,
 } from './formats.ts'
-import { type Issued, issue } from './issue.ts'
+import { issue } from './issue.ts'
 import { checkKey, type LeafOrder, leafOrder, type Wish } from './leaf.ts'
 import { verbatimOrder } from './verbatim.ts'
 
@@ -165,8 +165,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   const { spki, key } = await leafKey(spec, context)
   try {
     const leaf = leafOrder(found, wish, { spec, spki }, issuer, context)
-    const issued = await issue(leaf.order, issuer, context)
-    return await leafReply(issued, leaf, issuer, fields, key, found, context)
+    return await issuedReply(leaf, issuer, { fields, key, generateLease: found.generateLease }, context)
   } finally {
     key.forget()
   }
@@ -181,8 +180,7 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   checkKey(found, request.spec)
   const wish = wishOf(found, request, fields)
   const leaf = leafOrder(found, wish, request, issuer, context)
-  const issued = await issue(leaf.order, issuer, context)
-  const answer = await leafReply(issued, leaf, issuer, fields, undefined, found, context)
+  const answer = await issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
   return { ...answer, warnings: [...(answer.warnings ?? []), ...passedOver(found, fields)] }
 }
 
@@ -240,20 +238,25 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
     issuer,
     context,
   )
-  const issued = await issue(leaf.order, issuer, context)
-  return leafReply(issued, leaf, issuer, fields, undefined, found, context)
+  return issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
 }
 
-/** The answer that gives out a certificate, with its key where that was made. */
-export async function leafReply(
-  { der, serial }: Issued,
+/** How a certificate is given out. */
+interface Handover {
+  readonly fields: AskedFormat & Pick<LeafValues, 'remove_roots_from_chain'>
+  /** Where it was made here. */
+  readonly key?: GivenKey | undefined
+  readonly generateLease: boolean
+}
+
+/** Issues a certificate, and answers with it. */
+export async function issuedReply(
   { order, warnings }: LeafOrder,
   issuer: IssuerDocument,
-  fields: AskedFormat & Pick<LeafValues, 'remove_roots_from_chain'>,
-  key: GivenKey | undefined,
-  { generateLease }: Pick<Role, 'generateLease'>,
+  { fields, key, generateLease }: Handover,
   context: EngineContext,
 ): Promise<Reply> {
+  const { der, serial } = await issue(order, issuer, context)
   const chain = await chainCertificates(context.store, issuer)
   const kept = fields.remove_roots_from_chain ? chain.filter((one) => !isSelfIssued(one)) : chain
   const data = {

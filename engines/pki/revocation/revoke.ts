@@ -138,23 +138,27 @@ export async function revoke(
     }
     const revocation = { atMs: nowMs, reason }
     tx.put(rows.certificate(serial), { ...document, revocation }, certificateCodec)
-    putRevoked(tx, serial, document, revocation, mark, config.enable_delta)
+    putRevoked(tx, { serial, document, revocation }, { mark, isDelta: config.enable_delta })
     return revocation
   })
 }
 
+interface Revoked {
+  readonly serial: string
+  readonly document: Pick<CertificateDocument, 'authority' | 'shard' | 'notAfterMs'>
+  readonly revocation: Revocation
+}
+
+/** Puts it on the list of its authority. `mark` tells that the list has changed; `isDelta`: it goes on the delta list too. */
 function putRevoked(
   tx: Tx,
-  serial: string,
-  document: CertificateDocument,
-  revocation: Revocation,
-  mark: string,
-  pending: boolean,
+  { serial, document, revocation }: Revoked,
+  { mark, isDelta }: { readonly mark: string; readonly isDelta: boolean },
 ): void {
   const { authority, shard, notAfterMs } = document
   const row = { ...revocation, notAfterMs }
   tx.put(rows.revoked(authority, shard, serial), row, revokedCodec)
-  if (pending) tx.put(rows.pending(authority) + serial, row, revokedCodec)
+  if (isDelta) tx.put(rows.pending(authority) + serial, row, revokedCodec)
   // Written without being read, so that revocations do not wait for each other.
   tx.put(rows.shardMark(authority, shard), mark, markCodec)
   tx.put(rows.mark(authority), mark, markCodec)
@@ -226,7 +230,8 @@ async function revokeIssuer(
       // What stands on a list stays as it is.
       const revocation = kept?.revocation ?? { atMs, reason: REASONS.unspecified }
       tx.put(rows.certificate(certificate.serial), { ...document, revocation }, certificateCodec)
-      putRevoked(tx, certificate.serial, { ...document, authority }, revocation, mark, config.enable_delta)
+      const revoked = { serial: certificate.serial, document: { ...document, authority }, revocation }
+      putRevoked(tx, revoked, { mark, isDelta: config.enable_delta })
     }
     return { data: await shownIssuer(changed, { store: tx }) }
   })

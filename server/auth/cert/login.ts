@@ -56,8 +56,9 @@ async function saying<T>({ log, mount }: EngineContext, role: string, work: () =
 
 async function logIn(request: EngineRequest<typeof fields>, context: EngineContext): Promise<Reply> {
   const config = await configOf(context)
-  const { certificate, intermediates } = shownCertificates(request.connection)
-  const { role } = await roleThatTrusts(certificate, intermediates, request.fields.name, config, context)
+  const shown = shownCertificates(request.connection)
+  const { certificate } = shown
+  const { role } = await roleThatTrusts(shown, request.fields.name, config, context)
   const metadata: Record<string, string> = {
     cert_name: role.name,
     common_name: certificate.commonName,
@@ -89,9 +90,8 @@ export async function loginRole(
   context: EngineContext,
 ): Promise<string | undefined> {
   try {
-    const { certificate, intermediates } = shownCertificates(connection)
     const name = textOf(data.name)
-    return (await roleThatTrusts(certificate, intermediates, name, await configOf(context), context)).role.name
+    return (await roleThatTrusts(shownCertificates(connection), name, await configOf(context), context)).role.name
   } catch (error) {
     if (error instanceof CertificateRefused) return undefined
     throw error
@@ -128,10 +128,10 @@ async function renewedTerms(
     before.length === role.token.policies.length && role.token.policies.every((one, i) => one === before[i])
   if (!isSame) throw invalid('policies have changed, not renewing')
   if (!config.disableBinding) {
-    const { certificate, intermediates } = shownCertificates(connection)
-    if (certificate.fingerprint !== internal.certificate)
+    const shown = shownCertificates(connection)
+    if (shown.certificate.fingerprint !== internal.certificate)
       throw invalid('the certificate of the client is not that of the login, not renewing')
-    await roleThatTrusts(certificate, intermediates, role.name, config, context)
+    await roleThatTrusts(shown, role.name, config, context)
   }
   const { ttlSeconds, maxTtlSeconds, periodSeconds } = role.token
   return { ttlSeconds, maxTtlSeconds, periodSeconds }
@@ -164,8 +164,7 @@ function readable(der: Uint8Array): readonly Certificate[] {
 
 /** The first role that lets the certificate in: those for one certificate first, then by name. Throws the refusal. */
 async function roleThatTrusts(
-  certificate: Certificate,
-  intermediates: readonly Certificate[],
+  { certificate, intermediates }: Shown,
   name: string,
   config: CertConfig,
   context: EngineContext,
@@ -175,10 +174,10 @@ async function roleThatTrusts(
   if (unfit !== undefined) throw refused(unfit)
   const roles = await candidates(name, config, context)
   const finder = new ChainFinder(certificate, intermediates, nowMs)
-  const isRevoked = await revocations(context)
+  const trial = { certificate, finder, isRevoked: await revocations(context), ocspCacheSize: config.ocspCacheSize }
   const reasons: string[] = []
   for (const one of roles) {
-    const reason = await refusalBy(one, certificate, finder, isRevoked, config, context)
+    const reason = await refusalBy(one, trial, context)
     if (reason === undefined) return one
     if (reason !== STRANGER) reasons.push(`role ${one.role.name}: ${reason}`)
   }
@@ -197,12 +196,19 @@ async function candidates(name: string, config: CertConfig, context: EngineConte
 
 const STRANGER = 'nobody who is trusted vouches for it'
 
+/** What each role judges a login by. */
+interface Trial {
+  readonly certificate: Certificate
+  /** Of the chains that lead from the certificate to the anchors of a role. */
+  readonly finder: ChainFinder
+  readonly isRevoked: (chain: readonly Certificate[]) => boolean
+  readonly ocspCacheSize: number
+}
+
+/** Why the role does not let the certificate in; undefined: it does. */
 async function refusalBy(
   one: TrustedRole,
-  certificate: Certificate,
-  finder: ChainFinder,
-  isRevoked: (chain: readonly Certificate[]) => boolean,
-  config: CertConfig,
+  { certificate, finder, isRevoked, ocspCacheSize }: Trial,
   context: EngineContext,
 ): Promise<string | undefined> {
   const chains = finder.to(one.anchors)
@@ -211,7 +217,7 @@ async function refusalBy(
   if (unmet !== undefined) return `${unmet} is not met`
   let reason: string | undefined = 'a revocation list names it or its issuers'
   for (const chain of chains.filter((chain) => !isRevoked(chain))) {
-    reason = await ocspRefusal(one, chain, context, config.ocspCacheSize)
+    reason = await ocspRefusal(one, chain, context, ocspCacheSize)
     if (reason === undefined) break
   }
   return reason
