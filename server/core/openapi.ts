@@ -77,6 +77,13 @@ export function openApiOf(mounts: readonly DescribedMount[], info: DocumentInfo)
   }
 }
 
+/** A row of a mount under the pattern that it is described by. */
+interface DescribedRow {
+  readonly mount: string
+  readonly pattern: string
+  readonly route: Route<never>
+}
+
 class Paths {
   readonly #context: string
   /** By the path with its parameters' names left out: of two that differ in those alone a document may have one. */
@@ -89,11 +96,12 @@ class Paths {
 
   addMount({ path, routes }: DescribedMount): void {
     const shown = routes.filter((route) => !route.hidden)
-    for (const route of shown) this.#add(path, route.pattern, route, route.operations)
+    for (const route of shown) this.#add({ mount: path, pattern: route.pattern, route }, route.operations)
     // What a row says of the path without its rest comes last: a row of that very path knows better.
     for (const route of shown) {
       if (!/(?:^|\/):[^/]*\*\*$/.test(route.pattern)) continue
-      this.#add(path, route.pattern.replace(/\/?:[^/]*\*\*$/, ''), route, listingsOf(route.operations))
+      const pattern = route.pattern.replace(/\/?:[^/]*\*\*$/, '')
+      this.#add({ mount: path, pattern, route }, listingsOf(route.operations))
     }
   }
 
@@ -102,22 +110,23 @@ class Paths {
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
-  #add(mount: string, pattern: string, route: Route<never>, operations: Operations): void {
-    const path = templateOf(mount, pattern)
+  #add(row: DescribedRow, operations: Operations): void {
+    const path = templateOf(row.mount, row.pattern)
     const shape = path.replace(/\{[^}]*\}/g, '{}')
     const known = this.#byShape.get(shape)
-    const added = this.#item(mount, known?.path ?? path, pattern, route, operations)
+    const added = this.#item(row, known?.path ?? path, operations)
     this.#byShape.set(
       shape,
       known === undefined ? { path, item: added } : { path: known.path, item: merged(known.item, added) },
     )
   }
 
-  #item(mount: string, path: string, pattern: string, route: Route<never>, operations: Operations): PathItem {
+  #item(row: DescribedRow, path: string, operations: Operations): PathItem {
+    const { route, pattern } = row
     const parameters = pathParameters(route, pattern)
     const made: Partial<Record<Method, OpenApiOperation>> = {}
     for (const [method, specs] of byMethod(operations)) {
-      made[method] = this.#operation(mount, path, method, route, pattern, specs)
+      made[method] = this.#operation(row, path, method, specs)
     }
     const accesses = Object.values(operations).map((spec) => spec.access ?? route.access)
     return {
@@ -130,14 +139,7 @@ class Paths {
     }
   }
 
-  #operation(
-    mount: string,
-    path: string,
-    method: Method,
-    route: Route<never>,
-    pattern: string,
-    specs: Specs,
-  ): OpenApiOperation {
+  #operation({ mount, pattern, route }: DescribedRow, path: string, method: Method, specs: Specs): OpenApiOperation {
     const [first] = Object.values(specs)
     const takesBody = method === 'post' || method === 'patch'
     const parameters = takesBody ? [] : queryParameters(route, specs)

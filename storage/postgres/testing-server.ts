@@ -87,6 +87,18 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
+interface ServerParts {
+  /** Folder of PostgreSQL's programs. */
+  readonly bin: string
+  readonly folder: string
+  /** Whom the server runs as; undefined: who runs the test. */
+  readonly user: { uid: number; gid: number } | undefined
+  readonly port: number
+  /** As `-c` takes them. */
+  readonly settings: readonly string[]
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
 /**
  * A real PostgreSQL of one test's own, in a folder of its own. Its order of text is not that of bytes where the server
  * knows ICU. It ends when `stop` is called, and also when the test's process does, however that ends.
@@ -101,14 +113,7 @@ export class TestingServer {
   readonly port: number
   #process: ChildProcess | undefined
 
-  private constructor(
-    bin: string,
-    folder: string,
-    user: { uid: number; gid: number } | undefined,
-    port: number,
-    settings: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ) {
+  private constructor({ bin, folder, user, port, settings, env = {} }: ServerParts) {
     this.#bin = bin
     this.#env = env
     this.#folder = folder
@@ -138,7 +143,14 @@ export class TestingServer {
       ...(durable ? [] : ['fsync=off']),
       ...settings,
     ]
-    const server = new TestingServer(bin, folder, user, await freePort(), all, env?.(join(folder, 'data')))
+    const server = new TestingServer({
+      bin,
+      folder,
+      user,
+      port: await freePort(),
+      settings: all,
+      env: env?.(join(folder, 'data')),
+    })
     await server.restart()
     return server
   }
@@ -150,11 +162,12 @@ export class TestingServer {
     await this.halt()
     const folder = mkdtempSync(join(tmpdir(), 'egide-pg-'))
     execFileSync('cp', ['-R', join(this.#folder, 'data'), join(folder, 'data')])
-    const standby = new TestingServer(this.#bin, folder, this.#user, await freePort(), [
+    const settings = [
       ...this.#settings,
       'wal_retrieve_retry_interval=100ms',
       `primary_conninfo=host=${this.#folder} port=${this.port} user=egide application_name=standby`,
-    ])
+    ]
+    const standby = new TestingServer({ bin: this.#bin, folder, user: this.#user, port: await freePort(), settings })
     writeFileSync(join(folder, 'data', 'standby.signal'), '')
     chmodSync(join(folder, 'data'), 0o700)
     if (this.#user !== undefined) execFileSync('chown', ['-R', `${this.#user.uid}:${this.#user.gid}`, folder])

@@ -83,8 +83,7 @@ async function createToken(
   const policies = requestedPolicies(request.fields, parent.entry.policies, role, request.sudo)
   refuseRootByOthers(policies, parent, type)
   const orphan = isOrphan(request, orphanRoute, role)
-  const warnings: string[] = []
-  const terms = termsOf(request, context, policies, role, type, warnings)
+  const { warnings, ...terms } = termsOf(request, { role, type, isRoot: policies.includes('root') }, context)
   if (terms.ttlSeconds === 0 && parent.entry.ttlSeconds !== 0) {
     throw invalid('expiring root tokens cannot create non-expiring root tokens')
   }
@@ -105,10 +104,11 @@ async function createToken(
     internal: role === undefined ? {} : { role: role.name },
   }
   const auth = await tokens.create(spec)
+  const missing: string[] = []
   for (const name of policies) {
-    if (!(await tokens.policyExists(name))) warnings.push(`Policy "${name}" does not exist`)
+    if (!(await tokens.policyExists(name))) missing.push(`Policy "${name}" does not exist`)
   }
-  return { auth, warnings }
+  return { auth, warnings: [...warnings, ...missing] }
 }
 
 async function parentOf(request: CreateRequest, context: Context): Promise<FoundToken> {
@@ -147,29 +147,18 @@ async function entityOfAlias(
 function typeOf(request: CreateRequest, role: TokenRole | undefined): 'service' | 'batch' {
   const asked = request.fields.type
   if (asked !== '' && asked !== 'service' && asked !== 'batch') throw invalid("invalid 'token_type' value")
-  const type =
-    role?.tokenType === 'service' || role?.tokenType === 'batch'
-      ? role.tokenType
-      : asked === ''
-        ? role?.tokenType === 'default-batch'
-          ? 'batch'
-          : 'service'
-        : asked
+  const ofRole = role?.tokenType ?? 'default-service'
+  const otherwise = ofRole === 'batch' || ofRole === 'default-batch' ? 'batch' : 'service'
+  const mayChoose = ofRole === 'default-service' || ofRole === 'default-batch'
+  const type = mayChoose && asked !== '' ? asked : otherwise
   if (type === 'batch') refuseServiceTerms(request)
   return type
 }
 
 /** What only a row in storage could enforce. */
 function refuseServiceTerms({ fields }: CreateRequest): void {
-  const set =
-    fields.explicit_max_ttl !== 0
-      ? 'explicit_max_ttl'
-      : fields.num_uses !== 0
-        ? 'num_uses'
-        : fields.period !== 0
-          ? 'period'
-          : ''
-  if (set !== '') throw invalid(`batch tokens cannot have "${set}" set`)
+  const set = (['explicit_max_ttl', 'num_uses', 'period'] as const).find((name) => fields[name] !== 0)
+  if (set !== undefined) throw invalid(`batch tokens cannot have "${set}" set`)
 }
 
 /** Sudo is not root: whoever may make any token must still not make one above itself. */
@@ -188,17 +177,20 @@ function isOrphan(request: CreateRequest, orphanRoute: boolean, role: TokenRole 
   return true
 }
 
-type Terms = Pick<TokenSpec, 'ttlSeconds' | 'explicitMaxTtlSeconds' | 'periodSeconds' | 'renewable'>
+/** What the terms of a token depend on, beside what is asked for. */
+interface Kind {
+  readonly role: TokenRole | undefined
+  readonly type: 'service' | 'batch'
+  readonly isRoot: boolean
+}
 
-function termsOf(
-  request: CreateRequest,
-  context: Context,
-  policies: readonly string[],
-  role: TokenRole | undefined,
-  type: 'service' | 'batch',
-  warnings: string[],
-): Terms {
+interface Terms extends Pick<TokenSpec, 'ttlSeconds' | 'explicitMaxTtlSeconds' | 'periodSeconds' | 'renewable'> {
+  readonly warnings: readonly string[]
+}
+
+function termsOf(request: CreateRequest, { role, type, isRoot }: Kind, context: Context): Terms {
   const { fields } = request
+  const warnings: string[] = []
   for (const name of ['explicit_max_ttl', 'period', 'ttl', 'lease'] as const) {
     if ((fields[name] ?? 0) < 0) throw invalid(`${name} must be positive`)
   }
@@ -218,13 +210,14 @@ function termsOf(
   }
   const asked = fields.ttl ?? fields.lease ?? 0
   const renewable = type === 'service' && fields.renewable && role?.renewable !== false
-  if (policies.includes('root') && periodSeconds === 0 && asked === 0) {
+  if (isRoot && periodSeconds === 0 && asked === 0) {
     // Only a root token may live for ever, and what never ends can't be renewed.
     return {
       ttlSeconds: explicitMaxTtlSeconds,
       explicitMaxTtlSeconds,
       periodSeconds,
       renewable: renewable && explicitMaxTtlSeconds > 0,
+      warnings,
     }
   }
   const { ttlSeconds, warnings: capped } = lifetime({
@@ -237,8 +230,7 @@ function termsOf(
     mountMaxSeconds: context.mount.maxLeaseTtlSeconds,
     ageSeconds: 0,
   })
-  warnings.push(...capped)
-  return { ttlSeconds, explicitMaxTtlSeconds, periodSeconds, renewable }
+  return { ttlSeconds, explicitMaxTtlSeconds, periodSeconds, renewable, warnings: [...warnings, ...capped] }
 }
 
 /** A token that looks like one the server makes could pass for another kind. */
