@@ -1,5 +1,6 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto'
 import { ByteReader } from '../../crypto/encoding.ts'
+import { isJsonObject } from '../../engines/json-object.ts'
 import { type Entry, type Revision, SNAPSHOT_BATCH_BYTES, VALUE_MAX_BYTES } from '../../storage/backend.ts'
 
 /**
@@ -87,7 +88,7 @@ function jsonBytes(value: object): Buffer {
 function parsed(bytes: Buffer): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(bytes.toString())
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+    return isJsonObject(value) ? value : {}
   } catch {
     return {}
   }

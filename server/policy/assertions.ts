@@ -1,6 +1,7 @@
 import { CoercionError, parseDuration } from '../../engines/coerce.ts'
 import type { Operation } from '../../engines/engine.ts'
 import type { IdentityView } from '../../engines/identity-view.ts'
+import { isJsonObject } from '../../engines/json-object.ts'
 import { HclError, type Item, type Node } from '../hcl/ast.ts'
 import { parseDocument } from '../hcl/parse.ts'
 import { attributesOf, type Block, blocksOf, boolOf, textOf, textsOf } from '../hcl/read.ts'
@@ -117,9 +118,8 @@ function durationOf(item: Item | undefined): number | undefined {
 function parametersOf(item: Item | undefined): Readonly<Record<string, unknown>> {
   if (item === undefined) return {}
   const value = plain(item.value)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new HclError('parameters must be an object', item.value.at)
-  return value as Readonly<Record<string, unknown>>
+  if (!isJsonObject(value)) throw new HclError('parameters must be an object', item.value.at)
+  return value
 }
 
 function plain(node: Node): unknown {

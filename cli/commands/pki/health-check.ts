@@ -1,4 +1,4 @@
-import { formatJson, isJsonObject, type JsonObject, parseJson } from '../../../sdk/json.ts'
+import { formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../sdk/json.ts'
 import { readValueFile } from '../../arguments.ts'
 import { command } from '../../command.ts'
 import { type ExitCode, misuse } from '../../failure.ts'
@@ -87,16 +87,16 @@ export const healthCheck = command({
 
 function configuration(file: string | undefined): JsonObject {
   if (file === undefined || file === '') return {}
-  let parsed: unknown
+  let parsed: JsonValue | undefined
   try {
     parsed = parseJson(readValueFile(file))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
-  if (!isJsonObject(parsed as JsonObject)) throw misuse(`${file} holds no object in JSON`)
-  const unknown = Object.keys(parsed as JsonObject).find((name) => !CHECKS.some((check) => check.name === name))
+  if (parsed === undefined || !isJsonObject(parsed)) throw misuse(`${file} holds no object in JSON`)
+  const unknown = Object.keys(parsed).find((name) => !CHECKS.some((check) => check.name === name))
   if (unknown !== undefined) throw misuse(`${file}: there is no check ${unknown}`)
-  return parsed as JsonObject
+  return parsed
 }
 
 function chosenChecks(config: JsonObject, otherwise: boolean): readonly (readonly [Check, Settings])[] {

@@ -1,5 +1,6 @@
 import { CoercionError, parseDuration } from '../../coerce.ts'
 import { invalid } from '../../errors.ts'
+import { isJsonObject } from '../../json-object.ts'
 import type { Alias, Entity, Group } from '../documents.ts'
 
 /**
@@ -70,9 +71,8 @@ function parsed(template: string, values: TemplateValues): Readonly<Record<strin
     if (error instanceof SyntaxError) throw invalid('error parsing template JSON')
     throw error
   }
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims))
-    throw invalid('error parsing template JSON: it is no object')
-  return claims as Record<string, unknown>
+  if (!isJsonObject(claims)) throw invalid('error parsing template JSON: it is no object')
+  return claims
 }
 
 function filledIn(template: string, values: TemplateValues): string {

@@ -1,5 +1,5 @@
 import { matchesGlob } from '../../glob.ts'
-import { isJsonObject, type JsonObject } from '../../json-object.ts'
+import { isJsonObject } from '../../json-object.ts'
 import type { EncryptionContext } from '../cryptography/encryption-context.ts'
 import { refused } from '../errors.ts'
 
@@ -110,7 +110,7 @@ export function textsOf(raw: unknown, what: string): readonly string[] {
 
 function entriesOf(raw: unknown, what: string): readonly (readonly [string, unknown])[] {
   if (!isJsonObject(raw)) throw malformed(`${shown(what)} must be an object`)
-  return Object.entries(raw as JsonObject)
+  return Object.entries(raw)
 }
 
 export const malformed = (message: string) => refused('MalformedPolicy', `malformed key policy: ${message}`)

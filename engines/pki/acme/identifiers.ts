@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isJsonObject } from '../../json-object.ts'
 import { canonicalIp, isDnsName } from '../x509/alt-names.ts'
 import type { ParsedRequest } from '../x509/csr.ts'
 import type { ChallengeType, Identifier } from './documents.ts'
@@ -11,7 +12,7 @@ export function askedIdentifiers(raw: unknown): readonly Identifier[] {
   if (!Array.isArray(raw) || raw.length === 0) throw new Problem('malformed', 'identifiers is no list of one or more')
   if (raw.length > IDENTIFIERS_MAX) throw new Problem('malformed', `more than ${IDENTIFIERS_MAX} identifiers`)
   const found = new Map<string, Identifier>()
-  for (const one of raw as readonly unknown[]) {
+  for (const one of raw) {
     const identifier = identifierOf(one)
     found.set(`${identifier.type}:${identifier.value}`, identifier)
   }
@@ -19,7 +20,7 @@ export function askedIdentifiers(raw: unknown): readonly Identifier[] {
 }
 
 function identifierOf(raw: unknown): Identifier {
-  const { type, value } = (typeof raw === 'object' && raw !== null ? raw : {}) as Readonly<Record<string, unknown>>
+  const { type, value } = isJsonObject(raw) ? raw : {}
   if (typeof value !== 'string') throw new Problem('malformed', 'an identifier has no value')
   if (type === 'ip') {
     // RFC 8738, 3: the text of RFC 5952 and nothing else.

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, errors, flattenedVerify, importJWK } from 'jose'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
+import { isJsonObject } from '../../json-object.ts'
 import { specOf } from '../x509/algorithms.ts'
 import { type Account, accountCodec, acmeRows, type Jwk, textCodec } from './documents.ts'
 import { useNonce } from './nonces.ts'
@@ -78,8 +79,7 @@ function parsedObject(text: string, what: string): Readonly<Record<string, unkno
   if (text === '') return undefined
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>
+    if (isJsonObject(value)) return value
   } catch {
     // Said below: the parser's words quote the text.
   }
@@ -163,8 +163,7 @@ async function verified(jws: Jws, jwk: Jwk): Promise<SignedRequest['payload']> {
 
 /** The JWS within a payload, as external accounts and new keys have it. Throws Problem. */
 export function innerJws(raw: unknown): Jws {
-  if (typeof raw !== 'object' || raw === null) throw new Problem('malformed', 'the payload holds no signed object')
-  const { protected: head, payload, signature } = raw as Readonly<Record<string, unknown>>
+  const { protected: head, payload, signature } = isJsonObject(raw) ? raw : {}
   if (typeof head !== 'string' || typeof payload !== 'string' || typeof signature !== 'string')
     throw new Problem('malformed', 'the payload holds no signed object')
   return { protected: head, payload, signature }

@@ -5,6 +5,7 @@ import { CoercionError, parseBool, parseText, parseTime } from '../../coerce.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
+import { isJsonObject } from '../../json-object.ts'
 import { type Der, isOid, sequence, time, unsigned } from '../x509/der.ts'
 import { EXTENSION, type Extension, extensionsDer } from '../x509/extensions.ts'
 import { canonicalSerial, serialBytes } from '../x509/serial.ts'
@@ -154,8 +155,7 @@ function listOf(given: unknown, where: string): readonly unknown[] {
 }
 
 function recordOf(given: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given))
-    return given as Readonly<Record<string, unknown>>
+  if (isJsonObject(given)) return given
   throw invalid(`${where} must be an object`)
 }
 

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
+import { isJsonObject } from '../../json-object.ts'
 import { pageFields, pageOf } from '../../listing.ts'
 import { pgpKeysField, refusePgp } from '../seal/pgp.ts'
 import { writtenShares } from '../seal/share.ts'
@@ -134,9 +135,9 @@ function metadataOf(raw: unknown): Readonly<Record<string, string>> {
 
 function patchOf(raw: unknown): Readonly<Record<string, string | null>> | null {
   if (raw === null) return null
-  if (typeof raw !== 'object' || Array.isArray(raw)) throw invalid('custom_metadata must be a map')
+  if (!isJsonObject(raw)) throw invalid('custom_metadata must be a map')
   const change: Record<string, string | null> = {}
-  for (const [key, value] of Object.entries(raw as Record<string, unknown>)) {
+  for (const [key, value] of Object.entries(raw)) {
     if (typeof value !== 'string' && value !== null) throw invalid('metadata patch can only have string or null values')
     change[key] = value
   }

@@ -1,4 +1,5 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto'
+import { isJsonObject } from '../../../engines/json-object.ts'
 import { rfc3339 } from '../timestamp.ts'
 
 /** What happened at a checkpoint. */
@@ -105,15 +106,14 @@ export function parseCheckpoint(line: string): Checkpoint | undefined {
 }
 
 function isCheckpoint(value: unknown): value is Checkpoint {
-  if (typeof value !== 'object' || value === null) return false
-  const line = value as Readonly<Record<string, unknown>>
+  if (!isJsonObject(value)) return false
   const texts = ['time', 'event', 'device', 'node', 'stream', 'key_id', 'previous_chain', 'digest', 'chain']
   const numbers = ['previous_seq', 'seq']
   const optional = ['preceding_bytes', 'torn_bytes', 'missing_from', 'missing_to', 'dropped']
   return (
-    line.type === 'checkpoint' &&
-    texts.every((name) => typeof line[name] === 'string') &&
-    numbers.every((name) => Number.isSafeInteger(line[name])) &&
-    optional.every((name) => line[name] === undefined || Number.isSafeInteger(line[name]))
+    value.type === 'checkpoint' &&
+    texts.every((name) => typeof value[name] === 'string') &&
+    numbers.every((name) => Number.isSafeInteger(value[name])) &&
+    optional.every((name) => value[name] === undefined || Number.isSafeInteger(value[name]))
   )
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { isJsonObject } from '../../../engines/json-object.ts'
 import type { AuditStreamEvidence } from '../../../engines/system/services/audit.ts'
 import type { Finding, Verification, VerifyInputs } from './verification.ts'
 import { verify } from './verify.ts'
@@ -107,10 +108,12 @@ async function evidenceFrom(file: string): Promise<Evidence> {
 }
 
 function isStream(value: unknown): value is AuditStreamEvidence {
-  if (typeof value !== 'object' || value === null) return false
-  const stream = value as Readonly<Record<string, unknown>>
   const texts = ['node', 'stream', 'chain', 'time', 'line']
-  return Number.isSafeInteger(stream.sequence) && texts.every((name) => typeof stream[name] === 'string')
+  return (
+    isJsonObject(value) &&
+    Number.isSafeInteger(value.sequence) &&
+    texts.every((name) => typeof value[name] === 'string')
+  )
 }
 
 async function publicKeyFrom(file: string): Promise<KeyObject> {

@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { isJsonObject } from '../../../engines/json-object.ts'
 
 /** A label selector as Kubernetes has it: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
 export interface Selector {
@@ -53,10 +54,10 @@ export function isSelected(selector: Selector, labels: Readonly<Record<string, s
 }
 
 function membersOf(raw: unknown, allowed?: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Error('not an object')
+  if (!isJsonObject(raw)) throw new Error('not an object')
   const unknown = Object.keys(raw).find((name) => allowed?.includes(name) === false)
   if (unknown !== undefined) throw new Error(`${unknown} has no place in a selector`)
-  return raw as Readonly<Record<string, unknown>>
+  return raw
 }
 
 function textOf(raw: unknown): string {

@@ -1,6 +1,7 @@
 import { KEY_BYTES } from '../../../crypto/aead.ts'
 import type { Clock, Log } from '../../../engines/engine.ts'
 import { EgideError } from '../../../engines/errors.ts'
+import { isJsonObject } from '../../../engines/json-object.ts'
 import type { TransitSealConfig } from '../../config/types.ts'
 import { TransitClient, TransitRefusal } from './transit-client.ts'
 import type { SealWrapper } from './wrapper.ts'
@@ -101,7 +102,7 @@ function dataOf(reply: Readonly<Record<string, unknown>>): Readonly<Record<strin
 }
 
 function objectIn(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+  return isJsonObject(value) ? value : {}
 }
 
 const unavailable = (why: string): EgideError => new EgideError('unavailable', `seal "transit": ${why}`)
