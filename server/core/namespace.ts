@@ -30,7 +30,7 @@ import { Pipeline } from './pipeline/pipeline.ts'
 import { RecurringBelow } from './recurring-below.ts'
 import type { Request, Response } from './request.ts'
 import { TokenHasher } from './tokens/hasher.ts'
-import { OWN_TOKEN } from './tokens/spec.ts'
+import { OWN_ROOT_PATH, OWN_TOKEN } from './tokens/spec.ts'
 import { TokensAndLeases } from './tokens-and-leases.ts'
 import { VersionHistory } from './version-history.ts'
 
@@ -296,7 +296,7 @@ export class Namespace {
       id,
       ...OWN_TOKEN,
       policies: ['root'],
-      path: 'auth/token/root',
+      path: OWN_ROOT_PATH,
       meta: null,
       displayName: 'root',
       ttlSeconds: 0,

@@ -87,6 +87,22 @@ test('a lease is revoked by its id, by its path, by the older path, and by a pre
   expect(await namespace.rows('leases/')).toEqual([])
 })
 
+test('tokens without an end go with the prefix that they were made under; the vault’s first root token has none', async () => {
+  const namespace = await TestNamespace.create()
+  const { root } = namespace
+  const child = await namespace.token({ policies: ['root'] })
+  const orphan = await namespace.token({ policies: ['root'], no_parent: true })
+  const id = `auth/token/create/${namespace.namespace.issued.tokens.hashOf(child)}`
+  expect(await namespace.data('update', 'sys/leases/lookup', { lease_id: id })).toMatchObject({
+    expire_time: null,
+    ttl: 0,
+  })
+  await namespace.call('update', 'sys/leases/revoke-prefix/auth/token')
+  const valid = await Promise.all([root, child, orphan].map((token) => namespace.isValid(token)))
+  expect(valid).toEqual([true, false, false])
+  expect(await namespace.rows('leases/')).toEqual([])
+})
+
 test('leases are listed one level at a time', async () => {
   const namespace = await TestNamespace.create()
   const id = await lease(namespace)

@@ -2,6 +2,12 @@ import type { IssuedAuth } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import type { TokenEntry, TokenSpec } from '../../auth/token/service.ts'
 
+/**
+ * Path of the root tokens that the vault makes itself, for who holds its shares. They have no lease, so that no prefix takes the last
+ * of them; those that a request made have one, though they have no end either.
+ */
+export const OWN_ROOT_PATH = 'auth/token/root'
+
 /** What all tokens have in common that the server makes by itself: nobody's, unbounded, and never renewed. */
 export const OWN_TOKEN = {
   parent: '',

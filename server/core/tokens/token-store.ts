@@ -10,7 +10,7 @@ import { isShort } from './accessors.ts'
 import { BATCH_PREFIX, BatchTokens } from './batch.ts'
 import { accessorCodec, isExpired, revokingCodec, SPENT, tokenCodec, tokenRows } from './entry.ts'
 import type { TokenHasher } from './hasher.ts'
-import { entryOf, issuedAuth } from './spec.ts'
+import { entryOf, issuedAuth, OWN_ROOT_PATH } from './spec.ts'
 import { newAccessor, newServiceToken } from './token-text.ts'
 
 /** Longest token that is looked up. */
@@ -206,7 +206,7 @@ export class TokenStore {
     if (mayBeTaken) await refuseTakenId(tx, hash)
     tx.put(tokenRows.token(hash), entry, tokenCodec, { expiresAtMs: entry.expiresAtMs || undefined })
     if (!isShort(hash)) tx.put(tokenRows.accessor(entry.accessor), { hash }, accessorCodec)
-    if (entry.expiresAtMs !== 0) tx.put(leaseRows.lease(tokenLeaseId(entry, hash)), {}, tokenLeaseCodec)
+    if (entry.path !== OWN_ROOT_PATH) tx.put(leaseRows.lease(tokenLeaseId(entry, hash)), {}, tokenLeaseCodec)
   }
 
   /** The parent was revoked meanwhile: its child would outlive the cascade. */
