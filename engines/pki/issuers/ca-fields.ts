@@ -96,9 +96,9 @@ const PATH_LENGTH_MAX = 100
 export function caTerms(fields: CaValues): CaTerms {
   const { max_path_length: length } = fields
   if (length < -1 || length > PATH_LENGTH_MAX) throw invalid(`max_path_length must be -1 to ${PATH_LENGTH_MAX}`)
-  const usages = new Set([...keyUsages(fields.key_usage), 'CertSign', 'CRLSign'])
+  const usages = new Set<KeyUsageName>([...keyUsages(fields.key_usage), 'CertSign', 'CRLSign'])
   return {
-    keyUsages: [...usages] as KeyUsageName[],
+    keyUsages: [...usages],
     extKeyUsages: [
       ...new Set([
         ...purposeIds(extKeyUsages(fields.ext_key_usage)),

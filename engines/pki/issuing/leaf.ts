@@ -61,7 +61,7 @@ export function leafOrder(
   const badId = wish.userIds.find((id) => !allowsValue(role.allowedUserIds, id))
   if (badId !== undefined) throw invalid(`user_id ${badId} is not allowed by this role`)
   const span = leafValidity(role, wish, issuer, context)
-  const usages = leafUsages(role.keyUsage as readonly KeyUsageName[] | undefined, spec)
+  const usages = leafUsages(role.keyUsage, spec)
   const order: Order = {
     subject: subjectFor(role, wish),
     altNames: wish.allNames,

@@ -11,7 +11,7 @@ export interface VerbatimTerms {
   readonly ttlSeconds: number
   readonly notAfter: string
   readonly notBefore: string
-  readonly keyUsages: readonly string[] | undefined
+  readonly keyUsages: readonly KeyUsageName[] | undefined
   readonly extKeyUsages: readonly string[]
   readonly extKeyUsageOids: readonly string[]
   readonly saysNoCa: boolean
@@ -65,7 +65,7 @@ export function verbatimOrder(
     notAfter: terms.notAfter,
     notBefore: terms.notBefore,
   }
-  const usages = leafUsages(terms.keyUsages as readonly KeyUsageName[] | undefined, request.spec)
+  const usages = leafUsages(terms.keyUsages, request.spec)
   const { order, validity, warnings } = leafOrder(anyName, wish, request, issuer, context)
   return {
     order: {

@@ -4,7 +4,7 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { hashBits, keySpec } from '../x509/algorithms.ts'
 import { isOid } from '../x509/der.ts'
-import { EXT_KEY_USAGES, KEY_USAGES } from '../x509/extensions.ts'
+import { EXT_KEY_USAGES, KEY_USAGE_NAMES, type KeyUsageName } from '../x509/extensions.ts'
 import { HASH_BITS } from '../x509/signature-algorithm.ts'
 import { checkedBlocks, parseOther } from './names.ts'
 import { checkedPolicies, parsePolicies } from './policies.ts'
@@ -96,13 +96,13 @@ type RoleRequest = EngineRequest<typeof roleFields>
 type RoleValues = RoleRequest['fields']
 
 /** Names that peers take for a usage, in any case, with or without a prefix. */
-function usages(
+function usages<N extends string>(
   field: string,
   given: readonly string[],
-  table: Readonly<Record<string, unknown>>,
+  names: readonly N[],
   prefix: string,
-): readonly string[] {
-  const known = new Map(Object.keys(table).map((name) => [name.toLowerCase(), name]))
+): readonly N[] {
+  const known = new Map(names.map((name) => [name.toLowerCase(), name]))
   return given
     .map((text) => text.trim())
     .filter((text) => text !== '')
@@ -114,10 +114,10 @@ function usages(
     })
 }
 
-export const keyUsages = (given: readonly string[]): readonly string[] =>
-  usages('key_usage', given, KEY_USAGES, 'keyusage')
+export const keyUsages = (given: readonly string[]): readonly KeyUsageName[] =>
+  usages('key_usage', given, KEY_USAGE_NAMES, 'keyusage')
 export const extKeyUsages = (given: readonly string[]): readonly string[] =>
-  usages('ext_key_usage', given, EXT_KEY_USAGES, 'extkeyusage')
+  usages('ext_key_usage', given, Object.keys(EXT_KEY_USAGES), 'extkeyusage')
 
 export function checkedOids(field: string, given: readonly string[]): readonly string[] {
   const bad = given.find((text) => !isOid(text))

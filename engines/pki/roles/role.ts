@@ -1,6 +1,7 @@
 import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
+import type { KeyUsageName } from '../x509/extensions.ts'
 
 /** What certificates of a role are like. Durations are seconds; 0 is not set. */
 export interface Role {
@@ -43,7 +44,7 @@ export interface Role {
   readonly signatureBits: number
   readonly usePss: boolean
   /** Undefined: what fits the key. */
-  readonly keyUsage?: readonly string[]
+  readonly keyUsage?: readonly KeyUsageName[]
   readonly extKeyUsage: readonly string[]
   readonly extKeyUsageOids: readonly string[]
   readonly useCsrCommonName: boolean

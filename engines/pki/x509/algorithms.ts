@@ -3,15 +3,14 @@ import {
   createPrivateKey,
   createPublicKey,
   createSign,
-  generateKeyPair,
   generateKeyPairSync,
   type KeyObject,
   sign,
   verify,
 } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { derElement, TAG } from '../../../crypto/der.ts'
+import { generateKeyObjects } from '../../../crypto/keys/generate.ts'
 import { isAtInfinity } from '../../../crypto/keys/pkcs8.ts'
 import { exponentFault } from '../../../crypto/keys/rsa.ts'
 import { signAside, signLongAside } from '../../../crypto/keys/sign-aside.ts'
@@ -63,14 +62,13 @@ export interface KeyPair {
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
 }
-const generate = promisify(generateKeyPair) as unknown as (type: string, options?: object) => Promise<KeyPair>
 
 /** RSA and ML-DSA keys off the event loop; the others cost less than the way there. */
 export async function generateKey({ kind, bits }: KeySpec): Promise<KeyPair> {
-  if (kind === 'rsa') return generate('rsa', { modulusLength: bits })
+  if (kind === 'rsa') return generateKeyObjects('rsa', { modulusLength: bits })
   if (kind === 'ec') return generateKeyPairSync('ec', { namedCurve: CURVES[bits] ?? '' })
   if (kind === 'ed25519') return generateKeyPairSync('ed25519')
-  return generate(kind)
+  return generateKeyObjects(kind)
 }
 
 /** What kind a key is. Throws `invalid_request` for kinds that no certificate here has. */

@@ -87,6 +87,7 @@ export const KEY_USAGES = {
   DecipherOnly: 8,
 } as const
 export type KeyUsageName = keyof typeof KEY_USAGES
+export const KEY_USAGE_NAMES = Object.keys(KEY_USAGES) as readonly KeyUsageName[]
 
 export const keyUsage = perList((names: readonly KeyUsageName[]) => ({
   id: EXTENSION.keyUsage,

@@ -1,7 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { encodeDer, TAG } from '../../../crypto/der.ts'
 import { KeysBusy } from '../../../crypto/keys/errors.ts'
+import { generateKeyObjects } from '../../../crypto/keys/generate.ts'
 import { inLane } from '../../../crypto/keys/lane.ts'
 import { isAtInfinity, spkiOf } from '../../../crypto/keys/pkcs8.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
@@ -52,20 +52,16 @@ export function keySpec(type: string, bits: number, preferred: readonly number[]
   throw invalid('unknown key_type: expected rsa, ec, ed25519, or the name that OpenSSH has for one')
 }
 
-const generate = promisify(generateKeyPair) as unknown as (
-  type: string,
-  options?: object,
-) => Promise<{ privateKey: KeyObject }>
-
 /** Off the event loop; RSA keys come from `ready`, where there is one. Throws `unavailable` where too many wait already. */
 export async function generateKey({ type, bits }: KeySpec, ready?: RsaKeys): Promise<KeyObject> {
-  if (type === 'ed25519') return (await generate('ed25519')).privateKey
+  if (type === 'ed25519') return (await generateKeyObjects('ed25519')).privateKey
   if (type === 'ecdsa') {
-    return (await generate('ec', { namedCurve: CURVES.find((curve) => curve.bits === bits)?.openssl })).privateKey
+    return (await generateKeyObjects('ec', { namedCurve: CURVES.find((curve) => curve.bits === bits)?.openssl }))
+      .privateKey
   }
   try {
     if (ready !== undefined) return keyOf(await ready.pair(bits))
-    return (await inLane(() => generate('rsa', { modulusLength: bits }))).privateKey
+    return (await inLane(() => generateKeyObjects('rsa', { modulusLength: bits }))).privateKey
   } catch (error) {
     throw error instanceof KeysBusy ? new EgideError('unavailable', error.message) : error
   }
