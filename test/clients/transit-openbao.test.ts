@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { openbao } from '../harness/program.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
-import { Absent, prepareBao } from './client-programs.ts'
+import { prepareBao } from './client-programs.ts'
+import { beforeAllUnlessAbsent } from './unless-absent.ts'
 
 /** Keys go from OpenBao to this server and back, and what one made the other opens and verifies. */
 
@@ -24,22 +25,15 @@ const DERIVED = ['aes128-gcm96', 'aes256-gcm96', 'xchacha20-poly1305', 'ed25519'
 const HELLO = Buffer.from('hello').toString('base64')
 const CONTEXT = Buffer.from('ctx').toString('base64')
 
-let absent = ''
 let ours: Server
 let theirs: Server
 
-beforeAll(async () => {
-  try {
-    const command = await prepareBao()
-    ours = await startUnsealed()
-    theirs = await startUnsealed({ program: openbao(command) })
-    await theirs.call('POST', 'sys/mounts/transit', { body: { type: 'transit' } })
-  } catch (error) {
-    if (!(error instanceof Absent)) throw error
-    absent = error.message
-  }
-}, 300_000)
-beforeEach(({ skip }) => skip(absent !== '', absent))
+beforeAllUnlessAbsent(async () => {
+  const command = await prepareBao()
+  ours = await startUnsealed()
+  theirs = await startUnsealed({ program: openbao(command) })
+  await theirs.call('POST', 'sys/mounts/transit', { body: { type: 'transit' } })
+})
 afterAll(async () => {
   await ours?.remove()
   await theirs?.remove()

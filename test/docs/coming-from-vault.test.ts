@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { readFileSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { Shell } from '../cli/shell.ts'
 import { Absent, prepareBao } from '../clients/client-programs.ts'
+import { beforeAllUnlessAbsent } from '../clients/unless-absent.ts'
 import { at } from '../harness/http.ts'
 import { openbao } from '../harness/program.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
@@ -24,27 +25,20 @@ const SECRETS: Readonly<Record<string, object>> = {
 }
 const CIPHERTEXT_OF = Buffer.from('a card number').toString('base64')
 
-let absent = ''
 let theirs: Server
 let ours: Server
 let shell: Shell
-beforeAll(async () => {
-  try {
-    const command = await prepareBao()
-    await run('jq', ['--version']).catch(() => {
-      throw new Absent('needs jq')
-    })
-    theirs = await startUnsealed({ program: openbao(command) })
-    ours = await startUnsealed()
-    shell = new Shell({})
-    symlinkSync(path.join(root, 'bin'), path.join(shell.home, 'bin'))
-    symlinkSync(command, path.join(shell.home, 'bao'))
-  } catch (error) {
-    if (!(error instanceof Absent)) throw error
-    absent = error.message
-  }
-}, 300_000)
-beforeEach(({ skip }) => skip(absent !== '', absent))
+beforeAllUnlessAbsent(async () => {
+  const command = await prepareBao()
+  await run('jq', ['--version']).catch(() => {
+    throw new Absent('needs jq')
+  })
+  theirs = await startUnsealed({ program: openbao(command) })
+  ours = await startUnsealed()
+  shell = new Shell({})
+  symlinkSync(path.join(root, 'bin'), path.join(shell.home, 'bin'))
+  symlinkSync(command, path.join(shell.home, 'bao'))
+})
 afterAll(async () => {
   shell?.remove()
   await ours?.remove()

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Absent, prepareBao } from '../clients/client-programs.ts'
+import { afterAll, expect, test } from 'vitest'
+import { prepareBao } from '../clients/client-programs.ts'
+import { beforeAllUnlessAbsent } from '../clients/unless-absent.ts'
 import { at, call } from '../harness/http.ts'
 import { openbao } from '../harness/program.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
@@ -255,21 +256,14 @@ const LOGINS: readonly Asked[] = [
   get('provider/p/userinfo', '{access_token}'),
 ]
 
-let absent = ''
 let theirs: Side
 let ours: Side
-beforeAll(async () => {
-  try {
-    const command = await prepareBao()
-    theirs = new Side(await startUnsealed({ program: openbao(command) }))
-    ours = new Side(await startUnsealed({ storage: 'inmem' }))
-    for (const side of [theirs, ours]) await side.prepare()
-  } catch (error) {
-    if (!(error instanceof Absent)) throw error
-    absent = error.message
-  }
-}, 300_000)
-beforeEach(({ skip }) => skip(absent !== '', absent))
+beforeAllUnlessAbsent(async () => {
+  const command = await prepareBao()
+  theirs = new Side(await startUnsealed({ program: openbao(command) }))
+  ours = new Side(await startUnsealed({ storage: 'inmem' }))
+  for (const side of [theirs, ours]) await side.prepare()
+})
 afterAll(async () => {
   await theirs?.server.remove()
   await ours?.server.remove()

@@ -1,37 +1,31 @@
 import { execFileSync } from 'node:child_process'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { parseCertificate } from '../../engines/pki/x509/certificate.ts'
 import { EXTENSION } from '../../engines/pki/x509/extensions.ts'
 import { pemBlocks } from '../../engines/pki/x509/pem.ts'
-import { Absent, prepareBao } from '../clients/client-programs.ts'
+import { prepareBao } from '../clients/client-programs.ts'
+import { beforeAllUnlessAbsent } from '../clients/unless-absent.ts'
 import { openbao } from '../harness/program.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { type CelCase, ISSUED, REFUSED } from './cel-programs.ts'
 
 /** The same programs and requests, to this server and to OpenBao. */
 
-let absent = ''
 let ours: Server
 let theirs: Server
 let csr: string
 
-beforeAll(async () => {
-  try {
-    const command = await prepareBao()
-    csr = requestPem()
-    ours = await startUnsealed()
-    theirs = await startUnsealed({ program: openbao(command) })
-    for (const server of [ours, theirs]) {
-      await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
-      const root = { common_name: 'Root', key_type: 'ec', ttl: '20000h' }
-      expect((await server.call('POST', 'pki/root/generate/internal', { body: root })).status).toBe(200)
-    }
-  } catch (error) {
-    if (!(error instanceof Absent)) throw error
-    absent = error.message
+beforeAllUnlessAbsent(async () => {
+  const command = await prepareBao()
+  csr = requestPem()
+  ours = await startUnsealed()
+  theirs = await startUnsealed({ program: openbao(command) })
+  for (const server of [ours, theirs]) {
+    await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
+    const root = { common_name: 'Root', key_type: 'ec', ttl: '20000h' }
+    expect((await server.call('POST', 'pki/root/generate/internal', { body: root })).status).toBe(200)
   }
-}, 300_000)
-beforeEach(({ skip }) => skip(absent !== '', absent))
+})
 afterAll(async () => {
   await ours?.remove()
   await theirs?.remove()

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { Shell } from '../cli/shell.ts'
-import { Absent, prepareBao } from '../clients/client-programs.ts'
+import { prepareBao } from '../clients/client-programs.ts'
+import { beforeAllUnlessAbsent } from '../clients/unless-absent.ts'
 import { openbao } from '../harness/program.ts'
 import { type Server, startServer, startUnsealed } from '../harness/server.ts'
 import {
@@ -24,22 +25,15 @@ const STATIC = `seal "static" {
 /** Each of the two holds the key that unseals the other. */
 
 let command: string
-let absent = ''
 const servers: Server[] = []
 const kept = (server: Server): Server => {
   servers.push(server)
   return server
 }
 
-beforeAll(async () => {
-  try {
-    command = await prepareBao()
-  } catch (error) {
-    if (!(error instanceof Absent)) throw error
-    absent = error.message
-  }
-}, 300_000)
-beforeEach(({ skip }) => skip(absent !== '', absent))
+beforeAllUnlessAbsent(async () => {
+  command = await prepareBao()
+})
 afterAll(async () => {
   for (const server of servers) await server.remove()
 })
