@@ -103,22 +103,20 @@ export class SealManager implements SealOperations, VaultAccess {
   }
 
   initialise(params: InitParams, keep?: KeepOpening): Promise<InitResult> {
-    return this.#serial.run(() =>
-      reported(async () => {
-        const result = await new Initialisation(this.#parts, this.#storage).run(params, keep)
-        this.#parts.log.info({}, 'initialised')
-        // A seal that opens by itself does; should it fail, the shares must reach the operator all the same.
-        await this.#openByItself().catch((error: unknown) => {
-          this.#parts.log.error({ err: error }, 'initialised, but could not unseal')
-        })
-        return result
-      }),
-    )
+    return this.#inTurn(async () => {
+      const result = await new Initialisation(this.#parts, this.#storage).run(params, keep)
+      this.#parts.log.info({}, 'initialised')
+      // A seal that opens by itself does; should it fail, the shares must reach the operator all the same.
+      await this.#openByItself().catch((error: unknown) => {
+        this.#parts.log.error({ err: error }, 'initialised, but could not unseal')
+      })
+      return result
+    })
   }
 
   /** Unseals at start where the seal does that by itself; may be tried again. */
   start(): Promise<StartOutcome> {
-    return this.#serial.run(() => reported(() => this.#openByItself()))
+    return this.#inTurn(() => this.#openByItself())
   }
 
   /** Another one after each unseal and each change of what wraps the root key; undefined while sealed. */
@@ -134,52 +132,44 @@ export class SealManager implements SealOperations, VaultAccess {
   /** Opens with what another process handed over, which is erased, or takes over the wrapper. Throws `sealed` if it was since. */
   adopt({ rootKey, unsealKey, sealOrder, namespaces }: HandedKeys): Promise<void> {
     const { wrapper, random } = this.#parts
-    return this.#serial.run(() =>
-      reported(async () => {
-        try {
-          const wrapping = unsealKey === null ? wrapper : ShamirWrapper.withKey(random, unsealKey)
-          if (wrapping === undefined) throw invalid('this process is configured for another seal')
-          if (this.#open !== undefined) this.#open.rewrapWith(wrapping)
-          else
-            await this.#openWith(rootKey, wrapping, async (keys) => {
-              if (keys.sealOrder !== sealOrder) throw new EgideError('sealed', 'Vault is sealed')
-            })
-          await adoptSealings(this.vault().keys, namespaces)
-        } finally {
-          zeroize(rootKey, unsealKey ?? undefined, ...namespaces.map(({ key }) => key))
-        }
-      }),
-    )
+    return this.#inTurn(async () => {
+      try {
+        const wrapping = unsealKey === null ? wrapper : ShamirWrapper.withKey(random, unsealKey)
+        if (wrapping === undefined) throw invalid('this process is configured for another seal')
+        if (this.#open !== undefined) this.#open.rewrapWith(wrapping)
+        else
+          await this.#openWith(rootKey, wrapping, async (keys) => {
+            if (keys.sealOrder !== sealOrder) throw new EgideError('sealed', 'Vault is sealed')
+          })
+        await adoptSealings(this.vault().keys, namespaces)
+      } finally {
+        zeroize(rootKey, unsealKey ?? undefined, ...namespaces.map(({ key }) => key))
+      }
+    })
   }
 
   /** Takes up what became of namespaces elsewhere, and unseals one with what was handed over. While sealed nothing. */
   async adoptNamespace(handed: HandedSealing | undefined): Promise<void> {
-    await this.#serial.run(() =>
-      reported(async () => {
-        await this.refresh()
-        if (this.#open !== undefined && handed !== undefined) await adoptSealings(this.#open.keys, [handed])
-      }),
-    )
+    await this.#inTurn(async () => {
+      await this.refresh()
+      if (this.#open !== undefined && handed !== undefined) await adoptSealings(this.#open.keys, [handed])
+    })
     await this.#open?.keys.dropped()
   }
 
   unseal(share: Buffer, migrate = false): Promise<SealStatus> {
-    return this.#serial.run(() =>
-      reported(async () => {
-        await this.#giveUnsealShare(share, migrate)
-        return this.status()
-      }),
-    )
+    return this.#inTurn(async () => {
+      await this.#giveUnsealShare(share, migrate)
+      return this.status()
+    })
   }
 
   resetUnseal(): Promise<SealStatus> {
-    return this.#serial.run(() =>
-      reported(async () => {
-        if (this.#open !== undefined) throw invalid('vault is unsealed')
-        this.#unsealing.clear()
-        return this.status()
-      }),
-    )
+    return this.#inTurn(async () => {
+      if (this.#open !== undefined) throw invalid('vault is unsealed')
+      this.#unsealing.clear()
+      return this.status()
+    })
   }
 
   /**
@@ -232,7 +222,7 @@ export class SealManager implements SealOperations, VaultAccess {
    * opens nothing any more, it is sealed when this resolves. Does nothing while sealed.
    */
   reopen(): Promise<void> {
-    return this.#serial.run(() => reported(() => this.#reopenIfReplaced()))
+    return this.#inTurn(() => this.#reopenIfReplaced())
   }
 
   /** What is due about once a minute: others' changes, counts of use, rotations. Does nothing while sealed. */
@@ -246,7 +236,12 @@ export class SealManager implements SealOperations, VaultAccess {
   }
 
   exclusive<T>(work: (vault: OpenVault) => Promise<T>): Promise<T> {
-    return this.#serial.run(() => reported(() => work(this.vault())))
+    return this.#inTurn(() => work(this.vault()))
+  }
+
+  /** One at a time, with damage of what is stored told as such. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#serial.run(() => reported(work))
   }
 
   async #giveUnsealShare(share: Buffer, migrate: boolean): Promise<void> {
