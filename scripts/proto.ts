@@ -32,7 +32,7 @@ const services: ProtoService[] = SERVICES.map((service) => ({
 }))
 for (const { name, methods } of services) {
   const twice = methods.find((method, index) => methods.findIndex((other) => other.name === method.name) !== index)
-  if (twice) throw new Error(`two methods are called ${name}.${twice.name}: name one in scripts/proto/services.ts`)
+  if (twice) throw new Error(`two methods are called ${name}.${twice.name}: name one in scripts/proto/method-names.ts`)
   for (const { input, output } of methods) for (const message of [input, output]) number(message, 'egide.v1', numbers)
 }
 

@@ -1,9 +1,10 @@
 import { type Operation, type OperationSpec, parametersOf, type Route } from '../../engines/engine.ts'
 import type { Field, Fields } from '../../engines/field.ts'
 import type { ReferenceMount } from '../../server/boot/engines.ts'
+import { METHOD_NAMES, NOUNS } from './method-names.ts'
 import type { ProtoField, ProtoMessage, ProtoMethod } from './model.ts'
 import { dataMessage, derivedComment, messageOf, pascal, STRUCT, shapeOf } from './schema.ts'
-import { DUPLEX, METHOD_NAMES, MOUNTS, type MountPlan, NOUNS, RAW, RAW_STREAMS, STATUS_IN_REPLY } from './services.ts'
+import { DUPLEX, MOUNTS, type MountPlan, RAW, RAW_STREAMS, STATUS_IN_REPLY } from './services.ts'
 
 /** The methods of a mount's rows, with the services that they belong to. */
 export interface PlacedMethod {
