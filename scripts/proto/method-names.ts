@@ -47,7 +47,6 @@ export const NOUNS: Readonly<Record<string, string>> = {
   'sys/ tools/random': '=Random',
   'sys/ in-flight-req': 'InFlightRequests',
   'sys/ monitor': '=Monitor',
-  'sys/ loggers': 'Loggers',
   'sys/ loggers/:name': 'Logger',
   'sys/ storage/snapshot': '=Snapshot',
   'sys/ storage/snapshot/key': 'SnapshotKey',
