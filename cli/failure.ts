@@ -23,6 +23,18 @@ export function misuse(message: string): Failure {
   return new Failure(message, 1)
 }
 
+/** Why a file is of no use, for whoever named it. The operating system's own words name the call that failed as well. */
+export function fileTrouble(error: unknown): string {
+  if (!(error instanceof Error)) return 'it cannot be read'
+  return ('code' in error && TROUBLES[String(error.code)]) || error.message
+}
+
+const TROUBLES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission to read it is missing',
+  EISDIR: 'it is a folder',
+}
+
 /** Waits for the server, and says what was being done if it refuses or cannot be reached. */
 export async function remote<T>(doing: string, answer: Promise<T>, exitCode: ExitCode = 2): Promise<T> {
   try {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TlsSettings } from '../sdk/tls.ts'
-import { misuse } from './failure.ts'
+import { fileTrouble, misuse } from './failure.ts'
 
 /** TLS settings as flags and variables give them: by file. */
 export interface TlsFiles {
@@ -20,19 +20,21 @@ export function loadTls(files: TlsFiles): TlsSettings {
   const ca = authorities(files)
   return {
     ...(ca !== undefined && { ca }),
-    ...(files.clientCert !== undefined && { cert: readPem(files.clientCert) }),
-    ...(files.clientKey !== undefined && { key: readPem(files.clientKey) }),
+    ...(files.clientCert !== undefined && { cert: readPem(files.clientCert, '-client-cert or EGIDE_CLIENT_CERT') }),
+    ...(files.clientKey !== undefined && { key: readPem(files.clientKey, '-client-key or EGIDE_CLIENT_KEY') }),
     ...(files.serverName !== undefined && { serverName: files.serverName }),
     dangerouslySkipVerification: files.skipVerify,
   }
 }
 
+const CA_PATH = '-ca-path or EGIDE_CAPATH'
+
 /** A single file takes precedence over a directory. */
 function authorities({ caCert, caPath }: TlsFiles): string[] | undefined {
-  if (caCert !== undefined) return [readPem(caCert)]
+  if (caCert !== undefined) return [readPem(caCert, '-ca-cert or EGIDE_CACERT')]
   if (caPath === undefined) return undefined
   const found = namesIn(caPath)
-    .map((name) => readPem(join(caPath, name)))
+    .map((name) => readPem(join(caPath, name), CA_PATH))
     .filter((pem) => pem.includes('-----BEGIN CERTIFICATE-----'))
   // With none, every certificate would be refused for a reason that nobody could guess.
   if (found.length === 0) throw misuse(`no certificate found in ${caPath}`)
@@ -46,14 +48,15 @@ function namesIn(directory: string): string[] {
       .map((entry) => entry.name)
       .sort()
   } catch (error) {
-    throw misuse(`cannot read ${directory}: ${error instanceof Error ? error.message : 'unreadable'}`)
+    throw misuse(`cannot read ${directory}, of ${CA_PATH}: ${fileTrouble(error)}`)
   }
 }
 
-function readPem(path: string): string {
+/** `named`: where its name comes from. */
+function readPem(path: string, named: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw misuse(`cannot read ${path}: ${error instanceof Error ? error.message : 'unreadable'}`)
+    throw misuse(`cannot read ${path}, of ${named}: ${fileTrouble(error)}`)
   }
 }

@@ -40,6 +40,7 @@ class Broker implements AuditBroker {
   #epoch = -1
   #headers: AuditedHeaders | undefined
   #state: 'new' | 'open' | 'closed' = 'new'
+  #isTableUnread = false
   #timer: NodeJS.Timeout | undefined
   #last: Promise<unknown> = Promise.resolve()
   #joint: { readonly a: Promise<void>; readonly b: Promise<void>; readonly both: Promise<void> } | undefined
@@ -246,10 +247,16 @@ class Broker implements AuditBroker {
   }
 
   async #tick(): Promise<void> {
+    const { log } = this.#options
     try {
       await this.refresh()
+      if (this.#isTableUnread) log.info({}, 'the audit device table can be read again')
+      this.#isTableUnread = false
     } catch (error) {
-      this.#options.log.warn({ err: error }, 'the audit device table could not be read')
+      // Once: it is tried each second. A vault that was replaced is opened anew, with an audit log of its own.
+      const isTold = this.#isTableUnread || error instanceof VaultReplaced
+      if (!isTold) log.warn({ err: error }, 'the audit device table could not be read')
+      this.#isTableUnread ||= !isTold
     }
     await Promise.all(this.#devices.map((device) => device.tick()))
   }

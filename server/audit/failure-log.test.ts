@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Log } from '../../engines/engine.ts'
+import { VaultReplaced } from '../../engines/errors.ts'
+import { StorageError } from '../../storage/backend.ts'
 import type { Output } from './outputs/output.ts'
 import { outputFor } from './outputs/output-for.ts'
 import { FaultyOutput } from './testing-faults.ts'
@@ -13,13 +15,18 @@ interface Line {
   readonly [field: string]: unknown
 }
 
-async function place(options: Readonly<Record<string, string>> = {}) {
-  const installation = await TestingInstallation.create()
+function listening() {
   const lines: Line[] = []
   const at = (level: string) => (fields: object, message: string) => {
     lines.push({ ...fields, level, message })
   }
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  return { log, lines }
+}
+
+async function place(options: Readonly<Record<string, string>> = {}) {
+  const installation = await TestingInstallation.create()
+  const { log, lines } = listening()
   const outputs: FaultyOutput[] = []
   const audit = await installation.open({
     log,
@@ -95,5 +102,33 @@ test('a device that requests do not wait for tells what it lost likewise', async
   await record(audit, 1)
   pass(6)
   await expect.poll(() => lines.slice(1)).toMatchObject([{ message: 'audit device works again', records: 1 }])
+  await audit.close()
+})
+
+test('that the device table cannot be read is told once, and that it can again; not when a snapshot took its place', async () => {
+  const installation = await TestingInstallation.create()
+  const { log, lines } = listening()
+  let refusal: Error | undefined
+  let looked = 0
+  const refresh = async () => {
+    looked++
+    if (refusal !== undefined) throw refusal
+    await installation.store.refresh()
+  }
+  const store = new Proxy(installation.store, {
+    get: (real, name) => (name === 'refresh' ? refresh : Reflect.get(real, name).bind(real)),
+  })
+  const audit = await installation.open({ log, store })
+  const looksTwice = async (thrown: Error | undefined) => {
+    refusal = thrown
+    looked = 0
+    await expect.poll(() => looked, { timeout: 9000 }).toBe(2)
+  }
+  const away = new StorageError('unavailable', 'away')
+  await looksTwice(new VaultReplaced())
+  await looksTwice(away)
+  expect(lines).toEqual([{ level: 'warn', message: 'the audit device table could not be read', err: away }])
+  await looksTwice(undefined)
+  expect(lines.slice(1)).toEqual([{ level: 'info', message: 'the audit device table can be read again' }])
   await audit.close()
 })

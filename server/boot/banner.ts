@@ -26,11 +26,14 @@ export function serverBanner(
 }
 
 /** What a vault that serves nobody yet is waiting for, for the log; undefined: nothing that a person does. */
-export function missingOf({ initialized, sealed, type, threshold, shares }: SealStatus): string | undefined {
+export function missingOf({ initialized, sealed, migration, type, threshold, shares }: SealStatus): string | undefined {
   if (!initialized)
     return 'not initialised yet: "egide operator init" makes what opens the vault, and the first root token'
-  if (!sealed || type !== 'shamir') return undefined
-  return `sealed: ${threshold} of ${shares} key shares open it, each given by "egide operator unseal"`
+  if (!sealed) return undefined
+  const quorum = `${threshold} of ${shares} key shares`
+  if (migration)
+    return `sealed, and the configuration does not name its seal (${type}): ${quorum} move it, each given by "egide operator unseal -migrate"`
+  return type === 'shamir' ? `sealed: ${quorum} open it, each given by "egide operator unseal"` : undefined
 }
 
 export function devBanner(server: Server, unsealKey: string, rootToken: string): string {

@@ -58,7 +58,9 @@ function attempt<T>(file: string, work: () => T): T {
     return work()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new ConfigError(`${file}: ${(code && REASONS[code]) ?? 'it cannot be read'}`, { cause: error })
+    const reason = code && REASONS[code]
+    if (reason) throw new ConfigError(`${file}: ${reason}`)
+    throw new ConfigError(`${file}: it cannot be read`, { cause: error })
   }
 }
 

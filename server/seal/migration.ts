@@ -13,7 +13,9 @@ export function checkUnsealable(config: SealConfig, type: string, migrate: boole
     throw invalid(`the vault's seal is of type ${config.type}, this server is configured for ${type}`)
   if (migrate && !isMigration) throw invalid("can't perform a seal migration, no migration seal found")
   if (!migrate && isMigration)
-    throw invalid("'migrate' parameter must be set true in JSON body when in seal migration mode")
+    throw invalid(
+      "'migrate' parameter must be set true in JSON body when in seal migration mode (egide operator unseal -migrate)",
+    )
   if (authorityOf(config).threshold > 0) return
   throw invalid('there are no recovery keys to unseal with; restart the server to unseal it')
 }

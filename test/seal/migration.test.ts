@@ -57,6 +57,7 @@ test('from shares to a service, to another service, and back to the same shares'
 
   await restartWithSeal(server, transit)
   await logged(server, /the vault has another seal: unseal it with -migrate/)
+  await logged(server, /sealed, .*seal \(shamir\).*: 2 of 3 key shares.*operator unseal -migrate/)
   expect(await status(server, 'type', 'sealed', 'migration', 'recovery_seal', 't', 'n')).toEqual([
     'shamir',
     true,
@@ -84,6 +85,7 @@ test('from shares to a service, to another service, and back to the same shares'
   expect(await status(server, 'type')).toEqual(['static'])
 
   await restartWithSeal(server, disabled(STATIC))
+  await logged(server, /sealed, .*seal \(static\).*: 2 of 3 key shares.*operator unseal -migrate/)
   expect(await isUnsealed(server)).toBe(false)
   expect(at((await giveShares(server, quorum, migrating)).body, 'sealed')).toBe(false)
   await restartWithSeal(server, '')
