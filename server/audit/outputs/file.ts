@@ -2,6 +2,7 @@ import { constants, fstat, fstatSync, type Stats, statSync, write, writeSync } f
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, parse, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
+import { invalid } from '../../../engines/errors.ts'
 import type { Output, ReadBack } from './output.ts'
 
 const EXECUTABLE = 0o111
@@ -34,7 +35,7 @@ export function filePath(folder: string, path: string): string {
   const root = resolve(folder)
   const target = resolve(root, path)
   if (!target.startsWith(root === sep ? sep : root + sep) || path.includes('\0'))
-    throw new Error(`the file of an audit device must lie below ${root}`)
+    throw invalid(`the file of an audit device must lie below ${root}`)
   return target
 }
 

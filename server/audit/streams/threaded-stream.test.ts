@@ -96,6 +96,17 @@ test('a checkpoint that storage refuses is warned of with what storage said; not
   }
 })
 
+test('a device whose file lies outside the folder fails with the reason in the log', async () => {
+  const place = await TestingInstallation.create()
+  const told: unknown[] = []
+  const ignore = () => undefined
+  const error = (fields: { err?: unknown }) => told.push(fields.err)
+  const audit = await place.open({ thread: THREAD, log: { debug: ignore, info: ignore, warn: ignore, error } })
+  await audit.declare([{ path: 'file', ...fileDevice({ file_path: '/elsewhere/audit.log' }) }])
+  expect(told).toEqual([expect.objectContaining({ name: 'EgideError', code: 'invalid_request' })])
+  await audit.close()
+})
+
 test('goes on after a clean stop, and in a new file when the old one was moved away', async () => {
   const { place, audit, file } = await newPlace()
   await record(audit, 3)

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { FileOutputOptions } from '../outputs/file.ts'
+import { type FileOutputOptions, filePath } from '../outputs/file.ts'
 import type { EvidenceKeeper } from './evidence.ts'
 import type { RecordStream } from './record-stream.ts'
 import type { StreamKeys } from './stream.ts'
@@ -96,7 +96,12 @@ export class ThreadedStream implements RecordStream {
   }
 
   #run(call: Call): Promise<void> {
-    this.#worker ??= this.#start()
+    try {
+      this.#worker ??= this.#start()
+    } catch (error) {
+      this.#dropped += call.dropped
+      return Promise.reject(error)
+    }
     this.#worker.postMessage(call)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#calls.push({ dropped: call.dropped, resolve, reject })
@@ -105,6 +110,8 @@ export class ThreadedStream implements RecordStream {
 
   #start(): Worker {
     const { thread, keys, device, node, prefix, file } = this.#options
+    // The thread would refuse it too, but die of it, and the log would not tell why.
+    filePath(file.folder, file.path)
     // A copy that moves: what is cloned on the way between threads could not be erased.
     const chainKey = new Uint8Array(keys.chain)
     const { signing, verifying, keyId } = keys
