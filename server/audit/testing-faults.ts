@@ -8,6 +8,8 @@ export class FaultyOutput {
   short: number | undefined
   failures = 0
   hang: Promise<void> | undefined
+  /** Writes that wait for the end of `hang`. */
+  waiting = 0
 
   constructor(inner: Output) {
     this.#inner = inner
@@ -19,7 +21,9 @@ export class FaultyOutput {
   destroy = () => this.#inner.destroy()
 
   async write(bytes: Buffer, ends: readonly number[]): Promise<void> {
+    this.waiting++
     await this.hang
+    this.waiting--
     if (this.failures === 0) return this.#inner.write(bytes, ends)
     this.failures--
     if (this.short !== undefined && this.short > 0) await this.#inner.write(bytes.subarray(0, this.short), [])

@@ -244,7 +244,8 @@ test('a message that does not come is waited for so long', async () => {
     `status ${status.DEADLINE_EXCEEDED}`,
     `status ${status.DEADLINE_EXCEEDED}`,
   ])
-  expect((await asked(client(port))).code).toBe(status.OK)
+  // One that comes is served; its own may be late by as much where the machine pauses.
+  await expect.poll(async () => (await asked(client(port))).code).toBe(status.OK)
 })
 
 test('metadata of a call is bounded, and clients are told how', async () => {
@@ -276,19 +277,31 @@ test('an answer that is not read, and a side that is not ended after the answer,
   expect(`reset ${unended.rstCode}`).toBe(CUT)
 })
 
+/** Less than it takes to read a long answer slowly. */
+const STALLED_MS = 1500
+
 test('a long answer that is read slowly, and read, arrives', async () => {
   const data = { cluster_name: 'x'.repeat(600_000) }
-  const { port } = await listening(async () => ({ data }), { stalledReaderMs: 1500 })
-  const stream = opened(session(port))
-  const trailers = once(stream, 'trailers')
-  stream.end(framed(Buffer.alloc(0)))
-  let bytes = 0
-  for await (const piece of stream) {
-    bytes += (piece as Buffer).length
-    await new Promise((resolve) => setTimeout(resolve, 60))
+  const { port } = await listening(async () => ({ data }), { stalledReaderMs: STALLED_MS })
+  /** Undefined: the machine paused for longer than a reader may. */
+  const read = async (): Promise<{ bytes: number; status: string } | undefined> => {
+    const stream = opened(session(port))
+    const ended = endOf(stream)
+    stream.end(framed(Buffer.alloc(0)))
+    let bytes = 0
+    let [longest, lookedAt] = [0, performance.now()]
+    for await (const piece of stream) {
+      bytes += (piece as Buffer).length
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      longest = Math.max(longest, performance.now() - lookedAt)
+      lookedAt = performance.now()
+    }
+    return longest > STALLED_MS / 2 ? undefined : { bytes, status: await ended }
   }
-  expect(bytes).toBeGreaterThan(600_000)
-  expect((await trailers)[0]['grpc-status']).toBe('0')
+  let outcome = await read()
+  while (outcome === undefined) outcome = await read()
+  expect(outcome.bytes).toBeGreaterThan(600_000)
+  expect(outcome.status).toBe('status 0')
 })
 
 test.each(['GET', 'HEAD', 'PUT', 'OPTIONS'])('a call by %s is none', async (method) => {

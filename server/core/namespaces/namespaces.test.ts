@@ -317,13 +317,11 @@ describe('deletion', () => {
   })
 
   async function gone(name: string): Promise<void> {
-    for (let tries = 0; tries < 200; tries++) {
+    const refusal = async () => {
       await world.namespace.store.refresh()
-      const refusal = await world.refusal('read', `sys/namespaces/${name}`).catch(() => '')
-      if (refusal.startsWith('not_found')) return
-      await new Promise((done) => setTimeout(done, 5))
+      return world.refusal('read', `sys/namespaces/${name}`).catch(() => '')
     }
-    throw new Error('it is still there')
+    await expect.poll(refusal, { interval: 5 }).toMatch(/^not_found/)
   }
 })
 
