@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -61,8 +61,7 @@ async function killRounds(rounds: number, options: ServerOptions): Promise<void>
       const running = writers.map((writer) => writer.run(server))
       await Promise.all([sleep(50 + random.next() * 400), enoughOf(writers, running)])
       if (isSeveral) {
-        const pids = server.workerPids()
-        process.kill(pids[random.below(pids.length)] ?? 0, 'SIGKILL')
+        process.kill(random.of(server.workerPids()), 'SIGKILL')
         await sleep(random.next() * 200)
       }
       await server.kill9()
@@ -75,9 +74,11 @@ async function killRounds(rounds: number, options: ServerOptions): Promise<void>
     console.log(`kill rounds: ${total} acknowledged writes, none lost`)
     expect(total).toBeGreaterThanOrEqual(rounds * ENOUGH)
 
+    const files = isSeveral ? [server.auditFile, server.auditFile.replace('.log', '.worker-2.log')] : [server.auditFile]
+    // The second worker starts when the first serves, and may not have come to it before it was killed.
+    await expect.poll(() => files.every((file) => existsSync(file)), { timeout: 30_000 }).toBe(true)
     const evidence = path.join(server.dataDir, 'evidence.json')
     writeFileSync(evidence, (await server.call('GET', 'sys/audit-evidence/file')).text)
-    const files = isSeveral ? [server.auditFile, server.auditFile.replace('.log', '.worker-2.log')] : [server.auditFile]
     for (const file of files) {
       const { stdout } = await run(server.program.command, ['audit', 'verify', `-evidence=${evidence}`, file])
       console.log(stdout.trim())

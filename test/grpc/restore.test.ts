@@ -157,7 +157,7 @@ test('nothing is changed by a call that ends in the middle, and the next is serv
   cancelled.stream.cancel()
   expect((await cancelled.outcome)?.code).toBe(status.CANCELLED)
   await ended()
-  const late = await started({ deadline: Date.now() + 5000 })
+  const late = await started({ deadline: Date.now() + 10_000 })
   expect((await late.outcome)?.code).toBe(status.DEADLINE_EXCEEDED)
   await ended()
   // A client of its own, whose connection breaks.

@@ -107,7 +107,7 @@ test.each(Object.entries(WAYS))('openid-client, unmodified, logs in: %s', async 
   secrets.add(tokens.access_token).add(String(tokens.id_token))
   const people = { name: 'Ada', email: 'ada@people.test', groups: ['engineers'] }
   expect(tokens.claims()).toMatchObject({ iss: issuer, aud: id, sub: entityId, nonce, ...people })
-  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/keys`))
+  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/keys`), { timeoutDuration: 30_000 })
   const { payload } = await jwtVerify(String(tokens.id_token), keys, { issuer, audience: id, algorithms: ['RS256'] })
   expect(payload).toMatchObject({ auth_time: expect.any(Number), at_hash: expect.any(String), ...people })
   expect(await client.fetchUserInfo(config, tokens.access_token, entityId)).toEqual({ sub: entityId, ...people })

@@ -40,12 +40,7 @@ async function follow({ port }: Served): Promise<IncomingMessage> {
   return reply.setEncoding('utf8')
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 500) throw new Error('it did not come to be')
-    await sleep(5)
-  }
-}
+const until = (holds: () => boolean) => expect.poll(holds, { interval: 5, timeout: 20_000 }).toBe(true)
 
 test('lines arrive as they are written, and a client that goes away is forgotten', async () => {
   const { log, metrics, running } = await monitored()

@@ -36,7 +36,8 @@ async function client(prefix = ''): Promise<acme.Client> {
   const made = new acme.Client({
     directoryUrl: directory(prefix),
     accountKey: await acme.crypto.createPrivateEcdsaKey(),
-    backoffAttempts: 20,
+    // Half a minute: the server's check comes back to this process.
+    backoffAttempts: 100,
     backoffMin: 100,
     backoffMax: 300,
   })

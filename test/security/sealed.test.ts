@@ -49,20 +49,20 @@ describe('a server', () => {
   })
   afterAll(() => server.remove())
 
-  test('that is not initialised', { timeout: 30_000 }, async () => {
+  test('that is not initialised', async () => {
     expect(calls.length).toBeGreaterThan(250)
     expect(await answersOf(server)).toEqual([])
     expect((await server.call('GET', 'sys/health')).status).toBe(501)
     expect((await server.call('POST', 'sys/unseal', { body: { key: '00'.repeat(32) } })).status).toBe(400)
   })
 
-  test('that is initialised and sealed, for the root token too', { timeout: 30_000 }, async () => {
+  test('that is initialised and sealed, for the root token too', async () => {
     await server.init(3, 2)
     expect(await answersOf(server)).toEqual([])
     expect((await server.call('GET', 'sys/health')).status).toBe(503)
   })
 
-  test('that was unsealed and is sealed again', { timeout: 30_000 }, async () => {
+  test('that was unsealed and is sealed again', async () => {
     await server.unseal()
     expect((await server.call('GET', 'secret/metadata?list=true')).status).toBe(404)
     expect((await server.call('PUT', 'sys/seal')).status).toBe(204)

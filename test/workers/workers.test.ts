@@ -272,7 +272,8 @@ test('a worker that hangs is ended and replaced; who was given to it is told so,
   process.kill(first, 'SIGSTOP')
   const outcomes = await Promise.all(
     Array.from({ length: 6 }, () =>
-      fresh(server, 'GET', 'sys/health').then(
+      // Longer than a worker may hang.
+      fresh(server, 'GET', 'sys/health', { timeoutMs: 60_000 }).then(
         ({ status }) => status,
         (error: NodeJS.ErrnoException) => error.code ?? error.message,
       ),
