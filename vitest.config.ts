@@ -9,8 +9,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Many tests start servers and run commands, on machines that do other things too: it ends what hangs, and measures nothing.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     teardownTimeout: 10_000,
     // Less than a test's own time: what did not come to be is told, rather than that the test took too long.
     expect: { poll: { timeout: 10_000 } },
