@@ -288,8 +288,8 @@ test('what is cancelled at any moment is done or not, and recorded as one reques
   await Promise.all(
     ids.map(async (id, n) => {
       const stream = open(over, pathOf(Kv.method.write), { ...token(), 'x-request-id': id })
-      // It may have been answered, and be closed, before it is cancelled.
-      const closed = new Promise((resolve) => stream.once('close', resolve))
+      // It may have been answered before it is cancelled: then it is closed once the answer was read, and only then.
+      const closed = new Promise((resolve) => stream.resume().once('close', resolve))
       stream.end(frame(toBinary(input, create(input, { path: `cancelled/${n}`, data: { n } }))))
       for (let turns = 0; turns < n; turns++) await new Promise(setImmediate)
       stream.close(http2.constants.NGHTTP2_CANCEL)
