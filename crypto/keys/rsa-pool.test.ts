@@ -36,7 +36,7 @@ test('nothing is made before a key was asked for; then some lie ready, and no tw
   expect(first.privateKey).toEqual(Buffer.alloc(first.privateKey.length))
   await vi.waitFor(() => expect(pool.ready(2048)).toBeGreaterThan(0), WITHIN)
   expect(pool.ready(4096)).toBe(0)
-}, 60_000)
+})
 
 test('of the keys that lie ready four are taken at one time; the next is given out in the turn after one is done', async () => {
   await pool.pair(2048)
@@ -54,7 +54,7 @@ test('of the keys that lie ready four are taken at one time; the next is given o
   await turn()
   expect(taken).toHaveLength(6)
   expect(moduli(taken).size).toBe(6)
-}, 60_000)
+})
 
 test('of a burst all are done before keys are made again', async () => {
   const quick = new RsaKeyPool(new URL(`data:text/javascript,${encodeURIComponent(QUICK)}`))
@@ -79,12 +79,12 @@ test('of a burst all are done before keys are made again', async () => {
     process.off('worker', onWorker)
     quick.empty()
   }
-}, 60_000)
+})
 
 test('all who wait are served, though nothing lies ready, and other sizes are made when they are asked for', async () => {
   const pairs = await Promise.all([...Array.from({ length: 8 }, () => pool.pair(2048)), pool.pair(1024)])
   expect(moduli(pairs).size).toBe(9)
-}, 60_000)
+})
 
 test('what lies ready is zeroed and forgotten, and made anew when it is asked for', async () => {
   await pool.pair(2048)
@@ -99,4 +99,4 @@ test('what lies ready is zeroed and forgotten, and made anew when it is asked fo
   expect(pool.ready(2048)).toBe(0)
   await pool.pair(2048)
   await vi.waitFor(() => expect(pool.ready(2048)).toBeGreaterThan(0), WITHIN)
-}, 60_000)
+})

@@ -66,7 +66,7 @@ async function checkRows({ context: { store } }: MountedEngine): Promise<void> {
   }
 }
 
-test.each(['refused', 'applied, reply lost'] as const)('a write is %s', { timeout: 120_000 }, async (fate) => {
+test.each(['refused', 'applied, reply lost'] as const)('a write is %s', async (fate) => {
   let faults = 0
   for (let nth = 1; ; nth++) {
     const disk = new MountedEngine(kms)

@@ -95,7 +95,7 @@ const KINDS: readonly (readonly [string, Flags])[] = ALGORITHMS.flatMap(({ name 
   [name, { derived: true, convergent_encryption: true }] as const,
 ])
 
-test.each(KINDS)('%s %j', { timeout: 120_000 }, async (name, settings) => {
+test.each(KINDS)('%s %j', async (name, settings) => {
   const mount = new MountedEngine(transit)
   const made = await outcome(mount, 'keys/k', { type: name, exportable: true, ...settings })
   const { algorithm, supports } = keyTypeOf(name)

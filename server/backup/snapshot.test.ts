@@ -86,7 +86,7 @@ describe('a snapshot file', () => {
     }
   })
 
-  test('with any bit flipped is refused, or says the same', { timeout: 60_000 }, async () => {
+  test('with any bit flipped is refused, or says the same', async () => {
     const batches = batchesOf([3, 3])
     const whole = gzipSync(await archive(batches), { level: 0 })
     for (let at = 0; at < whole.length; at += 5) {
@@ -99,7 +99,7 @@ describe('a snapshot file', () => {
     }
   })
 
-  test('cut off anywhere is refused', { timeout: 60_000 }, async () => {
+  test('cut off anywhere is refused', async () => {
     const whole = gzipSync(await archive(batchesOf([3, 3])), { level: 0 })
     for (let length = 0; length < whole.length; length += 11) {
       await expect(examine(written(whole.subarray(0, length)))).rejects.toMatchObject({ name: 'ArchiveError' })

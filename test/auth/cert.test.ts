@@ -69,7 +69,7 @@ listener "grpc" {
   files = { cert: path.join(folder, 'web.crt'), key: path.join(folder, 'web.key') }
   writeFileSync(files.cert, client.pem)
   writeFileSync(files.key, client.keyPem)
-}, 60_000)
+})
 
 afterAll(async () => {
   await server?.remove()
@@ -175,7 +175,7 @@ test('100 good and 100 bad clients at a time', async () => {
     }),
   )
   expect(outcomes).toEqual(Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 200 : 400)))
-}, 60_000)
+})
 
 test('gRPC takes the same certificates', async () => {
   const caFile = path.join(folder, 'ca.crt')

@@ -42,7 +42,7 @@ beforeAll(async () => {
     const body = { ...role, callback_mode: mode, poll_interval: 1 }
     expect((await server.call('POST', `auth/oidc/role/${mode}`, { body })).status).toBe(204)
   }
-}, 60_000)
+})
 
 afterAll(async () => {
   provider?.stop()

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await server.call('POST', 'auth/kubernetes/role/web', {
     body: { bound_service_account_names: 'web', bound_service_account_namespaces: 'apps', token_policies: 'web' },
   })
-}, 60_000)
+})
 
 afterAll(async () => {
   await server?.remove()

@@ -32,7 +32,7 @@ beforeAll(async () => {
     const reply = await server.call('POST', `auth/oidc/role/${mode}`, { body: { ...role, callback_mode: mode } })
     expect(reply.status).toBe(204)
   }
-}, 60_000)
+})
 
 afterAll(async () => {
   provider?.stop()

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await done('POST', 'auth/userpass/users/alice', { password: 'one', token_policies: 'staff' })
   ids.role_id = String(at(await done('GET', 'auth/approle/role/shop/role-id'), 'data', 'role_id'))
   ids.secret_id = String(at(await done('POST', 'auth/approle/role/shop/secret-id', {}), 'data', 'secret_id'))
-}, 60_000)
+})
 
 afterAll(async () => {
   await server?.remove()
@@ -48,7 +48,7 @@ test('egide and node-vault', async () => {
   expect((await client.approleLogin(ids)).auth.metadata).toEqual({ role_name: 'shop' })
   const login = await client.userpassLogin({ username: 'alice', password: 'one' })
   expect(login.auth.policies).toEqual(['default', 'staff'])
-}, 60_000)
+})
 
 test(
   'hvac',

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startUnsealed({ audit: true })
   await ok('PUT', 'sys/policies/acl/app', { policy: EVERYTHING })
   await ok('PUT', 'sys/policies/acl/reader', { policy: 'path "kms/keys" { capabilities = ["list"] }' })
-}, 120_000)
+})
 afterAll(() => server?.remove())
 
 async function ok(method: string, path: string, body?: object, options: object = {}): Promise<Reply> {

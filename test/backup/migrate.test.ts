@@ -5,12 +5,12 @@ import { type Server, startServer, startUnsealed } from '../harness/server.ts'
 import { emptyServer, fill, get, operatorOf, put } from './backup.ts'
 
 /** A vault goes from SQLite to PostgreSQL and back, with real processes. */
-describe.skipIf(noPostgres !== undefined)('egide storage migrate', { timeout: 120_000 }, () => {
+describe.skipIf(noPostgres !== undefined)('egide storage migrate', () => {
   let database: TestingServer
   const servers: Server[] = []
   beforeAll(async () => {
     database = await TestingServer.start()
-  }, 60_000)
+  })
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.remove()))
     await database.stop()

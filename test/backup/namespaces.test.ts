@@ -11,13 +11,13 @@ let shell: Shell
 beforeAll(async () => {
   server = await startUnsealed()
   shell = operatorOf(server)
-}, 60_000)
+})
 afterAll(async () => {
   shell.remove()
   await server.remove()
 })
 
-test('a restored twin opens its tenants', { timeout: 120_000 }, async () => {
+test('a restored twin opens its tenants', async () => {
   const headers = { 'X-Vault-Namespace': 'team/sub' }
   await server.call('POST', 'sys/namespaces/team')
   await server.call('POST', 'team/sys/namespaces/sub')

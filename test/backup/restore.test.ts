@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import type { Shell } from '../cli/shell.ts'
 import { at } from '../harness/http.ts'
 import { type Server, type ServerOptions, startUnsealed } from '../harness/server.ts'
 import { get, operatorOf, put } from './backup.ts'
 import { RESTORE, sendSnapshot } from './restoring.ts'
-
-// Each starts servers of its own.
-vi.setConfig({ testTimeout: 90_000 })
 
 const opened: { remove(): unknown }[] = []
 afterEach(async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await startUnsealed({ audit: true })
   shell = operatorOf(server)
   await put(server, 'app', 'a secret')
-}, 60_000)
+})
 afterAll(async () => {
   shell.remove()
   await server.remove()
@@ -164,7 +164,7 @@ test('a client that goes away ends its snapshot, and another can be taken', asyn
   answer.destroy()
   while ((await broken()) === before) await sleep(20)
   await shell.ok(['operator', 'snapshot', 'save', 'after-a-broken-one'])
-}, 60_000)
+})
 
 test('a download that breaks off leaves no file', async () => {
   const stub = http.createServer((_, reply) => {
@@ -277,4 +277,4 @@ test('one secret, a folder or a mount is restored into the running vault', async
   expect(at((await server.call('GET', 'secrets/flat')).body, 'data', 'data', 'note')).toBe('before')
   for (const where of ['secret/none', 'secret/gone', 'nowhere/x', 'transit']) expect((await part(where)).code).toBe(1)
   expect((await part('secret/team', [Buffer.alloc(33, 7).toString('base64')])).code).toBe(1)
-}, 60_000)
+})

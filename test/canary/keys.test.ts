@@ -95,7 +95,7 @@ test('keys are brought in, used, exported, backed up, trimmed and deleted', {
   }
 })
 
-test('KMS imports them, uses, exports and forgets them, and makes data keys', { timeout: 60_000 }, async () => {
+test('KMS imports them, uses, exports and forgets them, and makes data keys', async () => {
   const kms = (method: string, where: string, body?: object) => sendTo('kms', method, where, body)
   for (const [name, { spec, bytes }] of Object.entries(KEYS)) {
     expect((await kms('POST', `keys/${name}`, { ...spec, origin: 'EXTERNAL', exportable: true })).status).toBe(200)

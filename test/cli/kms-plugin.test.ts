@@ -111,7 +111,7 @@ beforeAll(async () => {
   writeFileSync(tokenFile, await tokenFor(['kubernetes']))
   await startPlugin()
   client = new Client(`unix:${socketPath}`, credentials.createInsecure())
-}, 120_000)
+})
 
 afterAll(async () => {
   client?.close()

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const terms = { issuer: 'Egide', method_name: 'phone', period: PERIOD_SECONDS }
   method = String(at((await post('identity/mfa/method/totp', terms)).body, 'data', 'method_id'))
   await post('identity/mfa/login-enforcement/all', { mfa_method_ids: [method], auth_method_types: ['userpass'] })
-}, 60_000)
+})
 afterAll(async () => {
   shell?.remove()
   await server?.remove()

@@ -27,7 +27,7 @@ beforeAll(async () => {
     'ttl=87000h',
   ])
   await shell.ok(['write', 'other/root/generate/internal', 'common_name=Other', 'key_type=ed25519', 'ttl=87000h'])
-}, 60_000)
+})
 afterAll(async () => {
   shell.remove()
   await server.remove()

@@ -92,7 +92,7 @@ describe('policy test', () => {
   })
 })
 
-test('simulate says of its own log what then becomes true', { timeout: 60_000 }, async () => {
+test('simulate says of its own log what then becomes true', async () => {
   await shell.ok(['policy', 'write', 'team', 'policies/team.hcl'])
   const token = await shell.ok(['token', 'create', '-policy=team', '-field=token'])
   const ask = async () => {

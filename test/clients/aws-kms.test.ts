@@ -53,7 +53,7 @@ beforeAll(async () => {
     maxAttempts: 1,
     requestHandler: { httpsAgent },
   })
-}, 120_000)
+})
 
 afterAll(async () => {
   kms?.destroy()

@@ -8,7 +8,7 @@ import { type Server, startUnsealed } from '../harness/server.ts'
 let server: Server
 beforeAll(async () => {
   server = await startUnsealed({ storage: 'inmem' })
-}, 60_000)
+})
 afterAll(() => server?.remove())
 
 async function ask(method: string, path: string, body?: object): Promise<Json> {

@@ -15,7 +15,7 @@ const PREPARED_WITHIN_MS = 400_000
 let server: Server
 beforeAll(async () => {
   server = await startUnsealed({ storage: 'inmem', tls: true })
-}, 60_000)
+})
 afterAll(() => server?.remove())
 
 const post = async (at: string, body: object) =>

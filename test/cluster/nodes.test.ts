@@ -115,7 +115,7 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     await expect
       .poll(async () => (await one.call('POST', 'sys/namespaces/waited/seal')).status, { timeout: 30_000 })
       .toBe(204)
-  }, 60_000)
+  })
 
   test('a policy that was changed on one holds on the other at once', async () => {
     const policy = (server: Server, capabilities: string) =>

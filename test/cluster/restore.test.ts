@@ -8,7 +8,7 @@ import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { Cluster } from './cluster.ts'
 
-describe.skipIf(noPostgres !== undefined)('a restore into nodes on one database', { timeout: 120_000 }, () => {
+describe.skipIf(noPostgres !== undefined)('a restore into nodes on one database', () => {
   let cluster: Cluster
   let one: Server
   let two: Server
@@ -17,7 +17,7 @@ describe.skipIf(noPostgres !== undefined)('a restore into nodes on one database'
     cluster = await Cluster.start(2)
     ;[one, two] = cluster.nodes as [Server, Server]
     shell = operatorOf(one)
-  }, 120_000)
+  })
   afterAll(async () => {
     shell.remove()
     await cluster.remove()

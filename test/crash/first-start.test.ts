@@ -44,7 +44,7 @@ async function killedAt(child: ChildProcess, name: string): Promise<void> {
 }
 
 for (const name of ['egide.db', 'unseal-shares.new', 'root-token.new', 'unseal-shares', 'root-token']) {
-  test(`killed when ${name} appears`, { timeout: 60_000 }, async () => {
+  test(`killed when ${name} appears`, async () => {
     const address = `127.0.0.1:${await freePort()}`
     await killedAt(start(address), name)
     const again = start(address)

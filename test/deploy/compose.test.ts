@@ -117,7 +117,7 @@ describe.skipIf(noPostgres !== undefined)('the servers of compose.yaml', () => {
       const env = { EGIDE_API_ADDR: compose.services[name]?.environment?.EGIDE_API_ADDR ?? '' }
       servers.push(await startDeployed(deployed('docker/egide.hcl'), { database, env }))
     }
-  }, 180_000)
+  })
   afterAll(async () => {
     for (const { server } of servers) await server.remove()
     await database.stop()

@@ -216,7 +216,7 @@ describe.skipIf(noPostgres !== undefined)('a server with the configuration of th
     first = await startDeployed(hcl, { database })
     server = first.server
     kept.push(server)
-  }, 180_000)
+  })
   afterAll(async () => {
     for (const one of kept) await one.remove()
     await database.stop()
@@ -249,7 +249,7 @@ describe.skipIf(noPostgres !== undefined)('a server with the configuration of th
     expect(await probed()).toEqual({ ready: 200, live: 200 })
   })
 
-  test('takes up a certificate that the kubelet renewed', { timeout: 180_000 }, async () => {
+  test('takes up a certificate that the kubelet renewed', async () => {
     const secret = path.join(folder, 'secret')
     const put = async (version: string) => {
       const made = await makeCertificate(path.join(secret, version))
@@ -295,12 +295,12 @@ describe.skipIf(noPostgres !== undefined)('a server with the configuration of th
       }
     }
 
-    test('static: it unseals by itself', { timeout: 180_000 }, async () => {
+    test('static: it unseals by itself', async () => {
       const values = 'seal: { type: static, breakGlass: true, static: { currentKeyId: "2026-01" } }'
       await withSeal(values, { current: randomBytes(32).toString('hex') })
     })
 
-    test('transit: it unseals by itself', { timeout: 180_000 }, async () => {
+    test('transit: it unseals by itself', async () => {
       const values = `seal: { type: transit, transit: { address: "${server.address}", keyName: unseal } }`
       const token = await transitToken(server)
       await withSeal(values, { token, 'ca.crt': readFileSync(first.certificate.caFile, 'utf8') })

@@ -78,7 +78,7 @@ test('the unit leaves a stop more time than the server takes', () => {
   expect(stopMs).toBeGreaterThan(graceMs + 10_000)
 })
 
-test('its commands start, reload and stop a server that serves', { timeout: 180_000 }, async () => {
+test('its commands start, reload and stop a server that serves', async () => {
   const certificate = await makeCertificate(path.join(folder, 'tls'))
   const port = await freePort()
   for (const place of ['etc/tls', 'lib']) mkdirSync(path.join(folder, place), { recursive: true })

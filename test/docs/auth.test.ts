@@ -19,7 +19,7 @@ beforeAll(async () => {
   await server.unseal()
   shell = new Shell({})
   symlinkSync(path.join(root, 'bin'), path.join(shell.home, 'bin'))
-}, 60_000)
+})
 afterAll(async () => {
   shell.remove()
   await server.remove()
@@ -39,7 +39,7 @@ async function follow(page: string): Promise<string> {
   return (await run('bash', ['-c', script], { cwd: shell.home, env })).stdout
 }
 
-test('AppRole', { timeout: 60_000 }, async () => {
+test('AppRole', async () => {
   const printed = await follow('auth-approle.md')
   expect(printed).toMatch(/wrapping_token: /)
   expect(printed).toMatch(/policies +\["default" "shop"\]/)
@@ -54,29 +54,29 @@ test('AppRole', { timeout: 60_000 }, async () => {
   expect(shown + Number(at(other, 'data', 'secret_id_num_uses'))).toBe(19)
 })
 
-test('userpass', { timeout: 60_000 }, async () => {
+test('userpass', async () => {
   const printed = await follow('auth-userpass.md')
   expect(printed).toMatch(/policies +\["default" "staff"\]/)
   expect(printed).toMatch(/total +0/)
 })
 
-test('signing in to applications', { timeout: 60_000 }, async () => {
+test('signing in to applications', async () => {
   const printed = await follow('oidc-provider.md')
   expect(printed).toContain(`"issuer":"${server.address}/v1/identity/oidc/provider/sso"`)
   expect(printed).toMatch(/\{"name":"entity_\w+","groups":\["engineers"\],"sub":"[0-9a-f-]{36}"\}$/)
 })
 
-test('login MFA', { timeout: 60_000 }, async () => {
+test('login MFA', async () => {
   const printed = await follow('mfa.md')
   expect(printed).toMatch(/token_policies +\["default"\]/)
   expect(printed).toMatch(/token_meta_username +dana/)
 })
 
-test('one-time codes', { timeout: 60_000 }, async () => {
+test('one-time codes', async () => {
   expect(await follow('totp.md')).toMatch(/^\d{6}Success[\s\S]*valid +true/m)
 })
 
-test('roles', { timeout: 60_000 }, async () => {
+test('roles', async () => {
   const printed = await follow('rbac.md')
   expect(printed).toMatch(/member_auth_roles +\[.*auth\/builds\/ci/)
   const shown = /```text\n([\s\S]*?)```/.exec(readFileSync(path.join(root, 'docs', 'rbac.md'), 'utf8'))?.[1] ?? ''

@@ -26,7 +26,7 @@ beforeAll(async () => {
   shell.file('shares', server.keys.join('\n'))
   shell.file('server.hcl', readFileSync(target.configFile, 'utf8'))
   symlinkSync(path.join(root, 'bin'), path.join(shell.home, 'bin'))
-}, 60_000)
+})
 afterAll(async () => {
   shell.remove()
   await server.remove()
@@ -48,21 +48,21 @@ async function follow(chapter: string, block: number, at = server): Promise<stri
   return (await run('bash', ['-c', `set -eo pipefail\n${commands}`], { cwd: shell.home, env })).stdout
 }
 
-test('a snapshot is saved and verified', { timeout: 180_000 }, async () => {
+test('a snapshot is saved and verified', async () => {
   expect(await follow('Save', 0)).toMatch(/Entries +\d+/)
   await follow('Save', 1)
   expect(await follow('Verify', 0)).toMatch(/SHA-256/)
   expect(await follow('Verify', 1)).toMatch(/do not open +0[\s\S]*in it +yes/)
 })
 
-test('it is restored into the running vault', { timeout: 180_000 }, async () => {
+test('it is restored into the running vault', async () => {
   await put(server, 'app', 'overwritten')
   const said = await follow('Restore into the running vault', 0)
   expect(said).toMatch(/Success!.* 0 damaged/s)
   expect(await get(server, 'app')).toBe('kept')
 })
 
-test('it is restored, and the vault is what it was', { timeout: 180_000 }, async () => {
+test('it is restored, and the vault is what it was', async () => {
   expect(await follow('Restore after a loss', 0)).toContain('Success!')
   await target.start()
   expect(await follow('Restore after a loss', 1, target)).toContain(' 0 damaged')
@@ -85,7 +85,7 @@ test('the archive is one for ordinary tools', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ format: 'egide-snapshot', version: 1 })
 })
 
-test('a vault is moved to another storage', { timeout: 180_000 }, async () => {
+test('a vault is moved to another storage', async () => {
   await server.stop()
   const moved = await emptyServer()
   shell.file('source.hcl', readFileSync(server.configFile, 'utf8'))
@@ -98,7 +98,7 @@ test('a vault is moved to another storage', { timeout: 180_000 }, async () => {
   await moved.remove()
 })
 
-test('a running vault becomes another one by force', { timeout: 180_000 }, async () => {
+test('a running vault becomes another one by force', async () => {
   const other = await startUnsealed()
   await put(other, 'app', 'of the other')
   const saved = await other.call('GET', 'sys/storage/snapshot')

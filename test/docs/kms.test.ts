@@ -18,13 +18,13 @@ afterAll(async () => {
   page.remove()
 })
 
-test('the first steps work', { timeout: 120_000 }, async () => {
+test('the first steps work', async () => {
   await page.shell(page.codeOf('Which key for what'), server)
   const listed = await server.call('GET', 'kms/keys/orders')
   expect(at(listed.body, 'data')).toMatchObject({ description: 'card numbers', aliases: ['orders'] })
 })
 
-test.skipIf(!opensslIsHere)('a key that openssl made and wrapped is imported', { timeout: 120_000 }, async () => {
+test.skipIf(!opensslIsHere)('a key that openssl made and wrapped is imported', async () => {
   await page.shell(page.codeOf('Bringing a key with openssl'), server)
   const described = await server.call('GET', 'kms/keys/brought')
   expect(at(described.body, 'data')).toMatchObject({ key_state: 'Enabled', origin: 'EXTERNAL' })

@@ -28,7 +28,7 @@ beforeEach(async () => {
   server = await startUnsealed()
   shell = new Shell({})
   symlinkSync(path.join(root, 'bin'), path.join(shell.home, 'bin'))
-}, 60_000)
+})
 afterEach(async () => {
   shell.remove()
   await server.remove()

@@ -52,7 +52,7 @@ async function follow(chapter: string, block?: number): Promise<string> {
 
 const sealIn = (chapter: string) => (blocksOf(chapter, 'hcl')[0] ?? '').replaceAll('/etc/egide', shell.home)
 
-describe('the runbook of the seal', { timeout: 60_000 }, () => {
+describe('the runbook of the seal', () => {
   test('a server that has restarted is unsealed', async () => {
     expect(await follow('A server has restarted and is sealed')).toMatch(/Sealed +true[\s\S]*Sealed +false/)
     await putSecret(server)

@@ -266,7 +266,7 @@ describe.skipIf(noPostgres !== undefined)('an upgrade, server by server', () => 
     next = { ...egide, command: path.join(folder, 'bin/egide') }
     cluster = await Cluster.start(2)
     nodes = [...cluster.nodes]
-  }, 180_000)
+  })
   afterAll(async () => {
     for (const node of nodes ?? []) await node.remove()
     await cluster?.database.stop()

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 const root = path.dirname(path.dirname(import.meta.dirname))
 
 /** What the page says, as it stands there, each block on what the one before it left. */
-test.skipIf(!hasSshKeygen)('logins over SSH', { timeout: 120_000 }, async () => {
+test.skipIf(!hasSshKeygen)('logins over SSH', async () => {
   const server = await startUnsealed({ storage: 'inmem' })
   const shell = new Shell({})
   try {

@@ -17,23 +17,19 @@ afterAll(async () => {
   page.remove()
 })
 
-test.skipIf(!opensslIsHere)(
-  'a key that openssl made and wrapped is imported, and signs',
-  { timeout: 120_000 },
-  async () => {
-    await page.shell(page.codeOf('Bringing a key with openssl').replace(/^shred .*$/m, ''), server)
-    await page.shell('openssl pkey -in key.der -inform DER -pubout -out public.pem; printf hello > message', server)
-    const signed = await server.call('POST', 'transit/sign/mine', { body: { input: 'aGVsbG8=' } })
-    const signature = String(at(signed.body, 'data', 'signature')).slice('vault:v1:'.length)
-    const verified = await page.shell(
-      `printf %s '${signature}' | base64 -d > signature\nopenssl dgst -sha256 -verify public.pem -signature signature message`,
-      server,
-    )
-    expect(verified).toContain('Verified OK')
-  },
-)
+test.skipIf(!opensslIsHere)('a key that openssl made and wrapped is imported, and signs', async () => {
+  await page.shell(page.codeOf('Bringing a key with openssl').replace(/^shred .*$/m, ''), server)
+  await page.shell('openssl pkey -in key.der -inform DER -pubout -out public.pem; printf hello > message', server)
+  const signed = await server.call('POST', 'transit/sign/mine', { body: { input: 'aGVsbG8=' } })
+  const signature = String(at(signed.body, 'data', 'signature')).slice('vault:v1:'.length)
+  const verified = await page.shell(
+    `printf %s '${signature}' | base64 -d > signature\nopenssl dgst -sha256 -verify public.pem -signature signature message`,
+    server,
+  )
+  expect(verified).toContain('Verified OK')
+})
 
-test('rotation leaves nothing of the old version', { timeout: 120_000 }, async () => {
+test('rotation leaves nothing of the old version', async () => {
   await server.call('POST', 'transit/keys/orders', { body: {} })
   const sealed = await server.call('POST', 'transit/encrypt/orders', { body: { plaintext: 'aGVsbG8=' } })
   const old = String(at(sealed.body, 'data', 'ciphertext'))

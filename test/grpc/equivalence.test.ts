@@ -233,4 +233,4 @@ test('REST and gRPC decide alike, answer alike and record alike', async () => {
   )
   // What is refused before the core sees it has no record; most has two.
   expect(recorded).toBeGreaterThan(250)
-}, 60_000)
+})

@@ -196,7 +196,7 @@ const PREFACE = Buffer.concat([
   Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
 ])
 
-test(`${IDLE} idle connections cost little, and others are served`, { timeout: 180_000 }, async () => {
+test(`${IDLE} idle connections cost little, and others are served`, async () => {
   const { hostname } = new URL(`http://${served.target}`)
   const port = portOf(served)
   const ca = readFileSync(served.certificate.caFile)

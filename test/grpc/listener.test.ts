@@ -77,7 +77,7 @@ describe('a server that is told nothing of gRPC', () => {
       socket.unref()
     })
 
-  test('serves it at the port after its own, and says so', { timeout: 90_000 }, async () => {
+  test('serves it at the port after its own, and says so', async () => {
     const port = await freePort(1)
     await running(dev(port), 'Root Token', async (said) => {
       expect(said()).toContain(`grpc://127.0.0.1:${port + 1}`)
@@ -90,7 +90,7 @@ describe('a server that is told nothing of gRPC', () => {
     })
   })
 
-  test('does without it when told to, and when the port is taken by another', { timeout: 90_000 }, async () => {
+  test('does without it when told to, and when the port is taken by another', async () => {
     const port = await freePort(1)
     await running(dev(port, '-dev-grpc-address=off'), 'Root Token', async (said) => {
       expect(said()).not.toContain('grpc://')

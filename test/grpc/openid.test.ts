@@ -11,7 +11,7 @@ const CALLBACK = 'https://app.test/callback'
 let served: Served
 beforeAll(async () => {
   served = await serve()
-}, 60_000)
+})
 afterAll(() => served?.stop())
 
 test('a code is exchanged, and the access token tells who logged in', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import http2 from 'node:http2'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { type CallOptions, type ClientWritableStream, type ServiceError, status } from '@grpc/grpc-js'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import type { Client } from '../../sdk/index.ts'
 import { at, call, type JsonObject } from '../harness/http.ts'
@@ -12,7 +12,6 @@ import { type AuditRecord, type Served, same, serve } from './serve.ts'
 
 /** A snapshot that is restored over gRPC, in a stream of pieces: put back whole, or not at all. */
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 const MEBIBYTE = 1024 * 1024
 let served: Served
 let vault: Client

@@ -34,7 +34,7 @@ beforeAll(async () => {
   method = String(at((await post('identity/mfa/method/totp', terms)).body, 'data', 'method_id'))
   const auth_method_types = ['userpass', 'approle']
   await post('identity/mfa/login-enforcement/all', { mfa_method_ids: [method], auth_method_types })
-}, 60_000)
+})
 afterAll(async () => {
   grpc?.client.close()
   await server?.remove()

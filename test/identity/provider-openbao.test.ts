@@ -275,7 +275,7 @@ function withOurs({ status, answer }: Answer, own: object | undefined): Answer {
 }
 
 for (const [what, requests] of Object.entries({ CONFIGURATION, LOGINS }))
-  test(what, { timeout: 120_000 }, async () => {
+  test(what, async () => {
     for (const asked of requests) {
       const [their, our] = [await theirs.ask(asked), await ours.ask(asked)]
       expect.soft(our, JSON.stringify(asked)).toEqual(withOurs(their, asked.ours))

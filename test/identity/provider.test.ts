@@ -59,7 +59,7 @@ beforeAll(async () => {
   publicId = String(at(await read('cli'), 'client_id'))
   issuer = `${server.address}/v1/${NAMESPACE}identity/oidc/provider/sso`
   secrets.add(app.client_secret).add(token)
-}, 60_000)
+})
 afterAll(() => server?.remove())
 
 /** What a page does for somebody who is logged in: asks the endpoint with their token, and sends them back. */

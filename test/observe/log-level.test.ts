@@ -1,10 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
-
-// Servers of three processes start here, on machines that do other things too.
-vi.setConfig({ testTimeout: 60_000 })
 
 const TOOK_OVER = /the log has another level: .*logLevel=(\w+)/g
 

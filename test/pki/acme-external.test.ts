@@ -14,7 +14,7 @@ beforeAll(async () => {
   await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
   for (const [role, allowed_domains] of Object.entries({ few: 'few.test', all: 'all.test' }))
     await server.call('POST', `pki/roles/${role}`, { body: { allowed_domains, allow_subdomains: true } })
-}, 60_000)
+})
 afterAll(() => server.remove())
 
 const wants = (eab_policy: string) =>

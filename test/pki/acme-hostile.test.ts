@@ -23,7 +23,7 @@ beforeAll(async () => {
   await server.call('POST', 'pki/config/acme', { body: { enabled: true, ...world.settings } })
   who = await new Raw(server.address).register()
   other = await new Raw(server.address).register()
-}, 60_000)
+})
 afterAll(async () => {
   world.close()
   await server.remove()
@@ -211,5 +211,5 @@ describe('finalize', () => {
     const [first, second] = await Promise.all([who.post(finalize, good), who.post(finalize, good)])
     expect([first.status, second.status].sort()).toEqual([200, 403])
     expectProblem(await who.post(finalize, good), 403, 'orderNotReady')
-  }, 60_000)
+  })
 })

@@ -123,7 +123,7 @@ describe('over the wire', () => {
     await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
     await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
     await server.call('POST', 'pki/config/acme', { body: { enabled: true, pending_order_limit: 1 } })
-  }, 60_000)
+  })
   afterAll(() => server.remove())
 
   test('who has too many orders is told when to come back; one that is given up makes room', async () => {

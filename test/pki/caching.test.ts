@@ -190,4 +190,4 @@ test('over HTTP', async () => {
   } finally {
     await server.remove()
   }
-}, 60_000)
+})

@@ -12,7 +12,7 @@ beforeAll(async () => {
   const { REST } = clientsOf(served)
   await REST.sys.mount({ path: 'pki', type: 'pki' })
   await REST.pki().generateRoot({ exported: 'internal', common_name: 'Root', key_type: 'ec' })
-}, 60_000)
+})
 afterAll(() => served?.stop())
 
 test.each(['REST', 'gRPC'] as const)(

@@ -87,4 +87,4 @@ test('metrics show them by mount, where they are published and for as long as th
   } finally {
     await server.remove()
   }
-}, 60_000)
+})

@@ -8,7 +8,7 @@ const INSTALLED_WITHIN_MS = 400_000
 let server: Server
 beforeAll(async () => {
   server = await startUnsealed({ storage: 'inmem' })
-}, 60_000)
+})
 afterAll(() => server.remove())
 
 test(

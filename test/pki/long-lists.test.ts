@@ -280,7 +280,7 @@ for (const fate of ['refused', 'applied, reply lost', 'unreadable'] as const) {
       number = numberOf(next)
       fired = faulty?.fired === true && nth < 400
     }
-  }, 120_000)
+  })
 }
 
 test('of a list that is asked for in JSON the audit log has the HMAC', async () => {
@@ -298,4 +298,4 @@ test('of a list that is asked for in JSON the audit log has the HMAC', async () 
   } finally {
     await server.remove()
   }
-}, 60_000)
+})

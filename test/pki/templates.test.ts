@@ -89,7 +89,7 @@ describe('over the wire', () => {
   let server: Server
   beforeAll(async () => {
     server = await startUnsealed({ storage: 'inmem' })
-  }, 60_000)
+  })
   afterAll(() => server.remove())
 
   test('who logs in gets a certificate for the name of their entity, and no other', async () => {

@@ -245,7 +245,7 @@ describe('ACME accounts', () => {
       await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
       await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
       await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
-    }, 60_000)
+    })
     afterAll(() => server.remove())
 
     test('one too many is told when to come back, and who has an account still gets in', async () => {

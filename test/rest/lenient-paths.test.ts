@@ -24,7 +24,7 @@ beforeAll(async () => {
   await server.call('PUT', 'sys/policies/acl/app', { body: { policy } })
   const made = await server.call('POST', 'auth/token/create', { body: { policies: ['app'] } })
   token = String(at(made.body, 'auth', 'client_token'))
-}, 60_000)
+})
 afterAll(() => server?.remove())
 
 const ask = (method: string, path: string): Promise<Reply> => call(method, `${lenient}/v1/${path}`, { token })

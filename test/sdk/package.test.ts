@@ -26,7 +26,7 @@ beforeAll(async () => {
   await run('tar', ['-xzf', path.join(folder, filename), '-C', installed, '--strip-components=1'])
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }')
   served = await serve()
-}, 120_000)
+})
 
 afterAll(async () => {
   await served?.stop()
@@ -164,7 +164,7 @@ await vault.kv().read({ path: 'app', versions: 2 })
 `,
   )
   expect(await compile('consumer.ts')).toBe('')
-}, 60_000)
+})
 
 test('the guide is a program that compiles, runs and prints what it says', async () => {
   link('@types/node', 'undici-types', '@grpc/grpc-js', '@bufbuild/protobuf')
@@ -177,4 +177,4 @@ test('the guide is a program that compiles, runs and prints what it says', async
   const { stdout } = await run(process.execPath, ['guide.ts'], { cwd: folder, env, timeout: 30_000 })
   const said = [...program.matchAll(/\/\/ prints: (.*)$/gm)].map(([, line]) => line)
   expect(stdout.trim().split('\n')).toEqual(said)
-}, 60_000)
+})

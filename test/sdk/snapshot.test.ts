@@ -6,7 +6,6 @@ import { examine } from '../../server/backup/read-snapshot.ts'
 import { type Served, serve } from '../grpc/serve.ts'
 import { clientsOf } from './clients.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 const folder = mkdtempSync(path.join(tmpdir(), 'egide-sdk-snapshot-'))
 let served: Served
 let clients: ReturnType<typeof clientsOf>

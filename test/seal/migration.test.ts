@@ -48,7 +48,7 @@ const withBreakGlass = (seal: string) => seal.replace(/}$/, 'break_glass = true\
 const gone = (seal: string) => seal.replace(/:\d+"/, ':1"')
 const migrating = { migrate: true }
 
-test('from shares to a service, to another service, and back to the same shares', { timeout: 120_000 }, async () => {
+test('from shares to a service, to another service, and back to the same shares', async () => {
   const server = await start('')
   await server.init(3, 2)
   await server.unseal()
@@ -95,7 +95,7 @@ test('from shares to a service, to another service, and back to the same shares'
   expect(await secretOf(server)).toBe('kept')
 })
 
-test('at the command line', { timeout: 90_000 }, async () => {
+test('at the command line', async () => {
   const server = await start(STATIC)
   shell = new Shell({ EGIDE_ADDR: server.address })
   const text = await shell.ok(['operator', 'init', '-recovery-shares=3', '-recovery-threshold=2'])
@@ -111,7 +111,7 @@ test('at the command line', { timeout: 90_000 }, async () => {
 })
 
 describe('nothing is moved', () => {
-  test('while the new service is away', { timeout: 60_000 }, async () => {
+  test('while the new service is away', async () => {
     const server = await start('')
     await server.init(2, 2)
     await server.unseal()
@@ -125,7 +125,7 @@ describe('nothing is moved', () => {
     expect(await secretOf(server)).toBe('kept')
   })
 
-  test('while the old service is away, or not told of', { timeout: 60_000 }, async () => {
+  test('while the old service is away, or not told of', async () => {
     const server = await start(transit)
     await server.initRecovery(2, 2)
     await putSecret(server)
@@ -162,7 +162,7 @@ describe('with break_glass', () => {
     expect(await secretOf(server)).toBe('kept')
   })
 
-  test('a service that never comes back is left by shares alone', { timeout: 60_000 }, async () => {
+  test('a service that never comes back is left by shares alone', async () => {
     const server = await start(withBreakGlass(transit))
     await server.initRecovery(2, 2)
     await putSecret(server)
@@ -200,7 +200,7 @@ describe('with break_glass', () => {
   })
 })
 
-test('without it they open nothing when the service is gone', { timeout: 60_000 }, async () => {
+test('without it they open nothing when the service is gone', async () => {
   const server = await start(transit)
   await server.initRecovery(1, 1)
   await restartWithSeal(server, gone(transit))
@@ -224,7 +224,7 @@ describe('egide operator drill', () => {
     return shell.run(['operator', 'drill', ...args], { stdin })
   }
 
-  test('proves shares without sealing, and refuses wrong ones', { timeout: 60_000 }, async () => {
+  test('proves shares without sealing, and refuses wrong ones', async () => {
     const server = await start('')
     await server.init(3, 2)
     await server.unseal()
@@ -249,7 +249,7 @@ describe('egide operator drill', () => {
     expect((await server.call('PUT', 'sys/seal-drill', { token, body: { key: one } })).status).toBe(403)
   })
 
-  test('proves a service, and tells shares that open from shares that authorise', { timeout: 60_000 }, async () => {
+  test('proves a service, and tells shares that open from shares that authorise', async () => {
     const server = await start(transit)
     await server.initRecovery(1, 1)
     expect((await drill(server, ['-service'])).stdout).toBe('Success! The transit seal would open the vault.\n')

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ALWAYS, send, signed } from '../aws/signed.ts'
 import { at, type CallOptions, type Reply } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** Namespaces with key shares of their own, from outside: who gets in while one is sealed, and who opens it. */
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const SEAL = 'seal "shamir" {\n  shares = 3\n  threshold = 2\n}'
 const ADMIN = 'path "*" { capabilities = ["create", "read", "update", "delete", "list", "patch", "sudo"] }'

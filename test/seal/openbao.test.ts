@@ -38,7 +38,7 @@ afterAll(async () => {
   for (const server of servers) await server.remove()
 })
 
-test('OpenBao’s Transit engine unseals this server', { timeout: 90_000 }, async () => {
+test('OpenBao’s Transit engine unseals this server', async () => {
   const keeper = kept(await startUnsealed({ program: openbao(command) }))
   const seal = transitSeal(keeper, await transitToken(keeper))
   const server = kept(await startWithSeal(seal))
@@ -54,7 +54,7 @@ test('OpenBao’s Transit engine unseals this server', { timeout: 90_000 }, asyn
   expect(await isUnsealed(server)).toBe(false)
 })
 
-test('this server’s Transit engine unseals OpenBao', { timeout: 90_000 }, async () => {
+test('this server’s Transit engine unseals OpenBao', async () => {
   const keeper = kept(await startUnsealed())
   const config = transitSeal(keeper, await transitToken(keeper))
   const server = kept(await startServer({ program: openbao(command), storage: 'durable', config }))
@@ -64,7 +64,7 @@ test('this server’s Transit engine unseals OpenBao', { timeout: 90_000 }, asyn
   await unsealed(server)
 })
 
-test('OpenBao’s command initialises, asks for recovery keys and migrates', { timeout: 90_000 }, async () => {
+test('OpenBao’s command initialises, asks for recovery keys and migrates', async () => {
   const server = kept(await startWithSeal(STATIC))
   const bao = new Shell({ BAO_ADDR: server.address }, command)
   const init = ['operator', 'init', '-recovery-shares=2', '-recovery-threshold=2', '-format=json']

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { create, type DescMethod, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { type ClientReadableStream, type ServiceError, status } from '@grpc/grpc-js'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Sys } from '../../proto/gen/egide/v1/sys_pb.ts'
 import { Token } from '../../proto/gen/egide/v1/token_pb.ts'
@@ -10,8 +10,6 @@ import { type Served, same, serve } from '../grpc/serve.ts'
 import { at, type CallOptions, call as callAt, type Reply } from '../harness/http.ts'
 
 /** What goes on in a namespace while it is sealed: calls, streams, what is due, quotas. */
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const SEAL = 'seal "shamir" {\n  shares = 2\n  threshold = 2\n}'
 

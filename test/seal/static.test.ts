@@ -62,7 +62,7 @@ describe('a server with a static seal', () => {
     expect(await secretOf(server)).toBe('kept')
   })
 
-  test('that was sealed by hand stays sealed until recovery keys are given', { timeout: 60_000 }, async () => {
+  test('that was sealed by hand stays sealed until recovery keys are given', async () => {
     const server = await start(seal('one', key()))
     await server.initRecovery(3, 2)
     await server.call('PUT', 'sys/seal')
@@ -74,7 +74,7 @@ describe('a server with a static seal', () => {
     expect(at((await giveShares(server, [one, two])).body, 'sealed')).toBe(false)
   })
 
-  test('takes shares for a root token and new recovery shares', { timeout: 60_000 }, async () => {
+  test('takes shares for a root token and new recovery shares', async () => {
     const server = await start(seal('one', key()))
     await server.initRecovery(2, 2)
     const begun = await server.call('PUT', 'sys/generate-root/attempt', { token: undefined, body: {} })
@@ -128,7 +128,7 @@ describe('the key', () => {
     expect(await secretOf(server)).toBe('kept')
   })
 
-  test('that is another under the same name opens nothing, and says so', { timeout: 60_000 }, async () => {
+  test('that is another under the same name opens nothing, and says so', async () => {
     const right = key()
     const server = await start(seal('one', right))
     await server.initRecovery(1, 1)
@@ -167,7 +167,7 @@ describe('the key', () => {
   })
 })
 
-test('a stored root key that was changed opens nothing, whatever was changed', { timeout: 60_000 }, async () => {
+test('a stored root key that was changed opens nothing, whatever was changed', async () => {
   const seals = [seal('one', key()), seal('one', key())]
   const server = await start(seals[0] ?? '')
   await server.initRecovery(1, 1)

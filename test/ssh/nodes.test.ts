@@ -4,11 +4,11 @@ import { Cluster } from '../cluster/cluster.ts'
 import { at } from '../harness/http.ts'
 import { PUBLIC_KEY, readCertificate } from './authority.ts'
 
-describe.skipIf(noPostgres !== undefined)('logins over SSH at two nodes on one database', { timeout: 60_000 }, () => {
+describe.skipIf(noPostgres !== undefined)('logins over SSH at two nodes on one database', () => {
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await Cluster.start(2)
-  }, 120_000)
+  })
   afterAll(() => cluster.remove())
 
   const call = async (node: number, method: string, path: string, body?: object) =>

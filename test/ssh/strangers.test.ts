@@ -195,14 +195,10 @@ describe.skipIf(!hasSshKeygen)('the ssh client, at a server of SSH (asyncssh)', 
       'web.example.org',
       /verification failed/,
     ],
-  ] as const)(
-    'logs in, or not, %s',
-    { timeout: 60_000 },
-    async ([_what, user, certificate, host, expected], { skip }) => {
-      if (python === undefined) skip('needs Python 3.10 with venv')
-      const said = await login(user, certificate, host)
-      if (typeof expected === 'string') expect(said).toBe(expected)
-      else expect(said).toMatch(expected)
-    },
-  )
+  ] as const)('logs in, or not, %s', async ([_what, user, certificate, host, expected], { skip }) => {
+    if (python === undefined) skip('needs Python 3.10 with venv')
+    const said = await login(user, certificate, host)
+    if (typeof expected === 'string') expect(said).toBe(expected)
+    else expect(said).toMatch(expected)
+  })
 })

@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = await startUnsealed({ audit: true })
   await server.call('POST', 'sys/mounts/ssh', { body: { type: 'ssh' } })
   await server.call('POST', 'ssh/config/ca', { body: { key_type: 'ed25519' } })
-}, 60_000)
+})
 afterAll(() => server.remove())
 
 const nobody = (method: string, path: string, body?: object): Promise<Reply> =>

@@ -81,7 +81,7 @@ async function until(what: RegExp): Promise<void> {
   }
 }
 
-test.skipIf(!hasTools)('the quick start runs as written', { timeout: 120_000 }, async () => {
+test.skipIf(!hasTools)('the quick start runs as written', async () => {
   const [makeFolder = '', makeCertificate = '', command = ''] = blocksOf('1. Configure')
   await shell(makeFolder)
   const [config = ''] = blocksOf('1. Configure', 'hcl')

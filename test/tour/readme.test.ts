@@ -49,7 +49,7 @@ beforeAll(async () => {
   address = `http://127.0.0.1:${await freePort()}`
   symlinkSync(path.join(root, 'bin'), path.join(folder, 'bin'))
   await start()
-}, 90_000)
+})
 
 afterAll(async () => {
   await stop()
@@ -76,7 +76,7 @@ test('npm start tells its address, where shares and root token are, and three co
   expect(said).not.toContain(readFileSync(path.join(folder, 'data', 'root-token'), 'utf8').trim())
 })
 
-test('the tour runs as written', { timeout: 120_000 }, async () => {
+test('the tour runs as written', async () => {
   const tour = commandsOf('Five minutes').replaceAll('http://127.0.0.1:8200', address)
   const script = `shopt -s expand_aliases\nset -eo pipefail\n${tour}`
   const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, maxBuffer: 1 << 20 })
@@ -95,7 +95,7 @@ test('the tour runs as written', { timeout: 120_000 }, async () => {
   expect(stdout.slice(stdout.indexOf('Vault is sealed'))).toMatch(/Sealed +false/)
 })
 
-test('started again, it unseals itself and has what it was given', { timeout: 60_000 }, async () => {
+test('started again, it unseals itself and has what it was given', async () => {
   await stop()
   await start()
   const get = `${path.join(root, 'bin', 'egide')} kv get -field=password secret/web/db`

@@ -31,7 +31,7 @@ const HEADS: Readonly<Record<string, string>> = {
   'SLH-DSA-SHA2-256s': '308193020100300b0609608648016503040318048180',
 }
 
-test.each(Object.keys(HEADS))('%s', { timeout: 60_000 }, async (set) => {
+test.each(Object.keys(HEADS))('%s', async (set) => {
   const mount = new MountedEngine(transit)
   const wrapping = createPublicKey(String((await mount.data('read', 'wrapping_key')).public_key))
   const vectors = keyGen.filter((vector) => vector.set === set)

@@ -63,7 +63,7 @@ function check(vector: Vector, isAccepted: boolean): void {
 
 const named = (files: readonly VectorFile[]) => files.map((file) => [file.file, file] as const)
 
-test.each(named(hmacFiles))('%s', { timeout: 60_000 }, async (file, { groups }) => {
+test.each(named(hmacFiles))('%s', async (file, { groups }) => {
   const bits = /sha(\d+)/.exec(file)?.[1]
   const mount = new MountedEngine(kms)
   let count = 0
@@ -82,7 +82,7 @@ test.each(named(hmacFiles))('%s', { timeout: 60_000 }, async (file, { groups }) 
   expect(count).toBeGreaterThan(0)
 })
 
-test.each(named(oaepFiles))('%s', { timeout: 60_000 }, async (file, { groups }) => {
+test.each(named(oaepFiles))('%s', async (file, { groups }) => {
   const mount = new MountedEngine(kms)
   const algorithm = file.includes('sha256') ? 'RSAES_OAEP_SHA_256' : 'RSAES_OAEP_SHA_1'
   for (const group of groups) {
@@ -110,7 +110,7 @@ function pkcs8Of(scalar: Buffer, { oid, length }: { readonly oid: string; readon
   return encodePkcs8(bytes(oid), encodeDer(TAG.sequence, version, encodeDer(TAG.octetString, full)))
 }
 
-test.each(named(own.ecdh))('%s', { timeout: 60_000 }, async (file, { groups }) => {
+test.each(named(own.ecdh))('%s', async (file, { groups }) => {
   const curve = CURVES[file.split('_')[1] ?? '']
   if (curve === undefined) throw new Error(`no curve of ${file}`)
   const mount = new MountedEngine(kms)
@@ -218,7 +218,7 @@ const signed = SIGNATURES.flatMap(({ files, settings }) =>
 )
 const seen = { valid: 0, invalid: 0, acceptable: 0 }
 
-test.each(signed)('%s', { timeout: 60_000 }, async (file, groups, settings) => {
+test.each(signed)('%s', async (file, groups, settings) => {
   const mount = new MountedEngine(kms)
   for (const group of groups) {
     const asked = settings(file, group)

@@ -85,7 +85,7 @@ const HASHES: Hex = {
 /** One test for each file of a kind; `work` is done with each vector. */
 function each(name: string, work: (vector: Vector, group: Group, file: string) => Promise<void>): void {
   describe(name, () => {
-    test.each(filesOf(name).map((file) => [file.file, file] as const))('%s', { timeout: 60_000 }, async (_, file) => {
+    test.each(filesOf(name).map((file) => [file.file, file] as const))('%s', async (_, file) => {
       expect(file.groups.length).toBeGreaterThan(0)
       for (const group of file.groups) for (const vector of group.tests) await work(vector, group, file.file)
     })

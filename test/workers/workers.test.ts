@@ -2,15 +2,12 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, credentials } from '@grpc/grpc-js'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { noPostgres, TestingServer } from '../../storage/postgres/testing-server.ts'
 import { freePort } from '../harness/free-port.ts'
 import { at, type CallOptions, type Reply } from '../harness/http.ts'
 import { egide } from '../harness/program.ts'
 import { type Server, type ServerOptions, startServer, startUnsealed } from '../harness/server.ts'
-
-// Servers of three processes each start often here, on machines that do other things too.
-vi.setConfig({ testTimeout: 60_000 })
 
 const opened: Server[] = []
 afterEach(async () => {

@@ -128,7 +128,7 @@ const WORK: Readonly<Record<KeyUsage, (mount: MountedEngine) => Promise<boolean>
 
 const KINDS = KEY_SPECS.flatMap((spec) => KEY_USAGES.map((usage) => [spec, usage] as const))
 
-test.each(KINDS)('%s for %s', { timeout: 120_000 }, async (spec, usage) => {
+test.each(KINDS)('%s for %s', async (spec, usage) => {
   const isMeant = askedSpec(spec).algorithms[usage] !== undefined
   if (!isMeant) {
     const { mount } = await withKey()

@@ -89,7 +89,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ days: fc.constantFrom(1, 7, 45, 90) }),
 )
 
-test('a key does what it should, in whatever order things happen to it', { timeout: 60_000 }, () =>
+test('a key does what it should, in whatever order things happen to it', () =>
   fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const { mount, id } = await withKey()
@@ -122,8 +122,7 @@ test('a key does what it should, in whatever order things happen to it', { timeo
       }
     }),
     { numRuns: 150, ...toldWithin() },
-  ),
-)
+  ))
 
 const outcomes = async (calls: readonly Promise<unknown>[]): Promise<readonly string[]> =>
   (await Promise.allSettled(calls)).map(({ status }) => status)

@@ -18,35 +18,31 @@ async function shown(mount: MountedEngine, name = 'k'): Promise<object> {
   return rest
 }
 
-test.each(ALGORITHMS.map(({ name }) => name))(
-  'a key of type %s is restored whole',
-  { timeout: 30_000 },
-  async (type) => {
-    const mount = new MountedEngine(transit)
-    await mount.call('update', 'keys/k', { type, ...OPEN })
-    await mount.call('update', 'keys/k/rotate')
-    await mount.call('update', 'keys/k/config', { min_decryption_version: 2, deletion_allowed: true })
-    const other = new MountedEngine(transit)
-    await other.call('update', 'restore', { backup: await backupOf(mount) })
-    expect(await shown(other)).toEqual(await shown(mount))
-    expect(await other.data('read', 'keys/k')).toMatchObject({
-      restore_info: { version: 2 },
-      backup_info: { version: 2 },
-    })
-    // Versions below the minimum are in the backup as well.
-    for (const each of [mount, other]) await each.call('update', 'keys/k/config', { min_decryption_version: 1 })
-    const secrets = async (each: MountedEngine) =>
-      Promise.all(
-        ['encryption-key', 'signing-key', 'hmac-key'].map((kind) =>
-          each.data('read', `export/${kind}/k`).then(
-            ({ keys }) => keys,
-            (error: unknown) => String(error),
-          ),
+test.each(ALGORITHMS.map(({ name }) => name))('a key of type %s is restored whole', async (type) => {
+  const mount = new MountedEngine(transit)
+  await mount.call('update', 'keys/k', { type, ...OPEN })
+  await mount.call('update', 'keys/k/rotate')
+  await mount.call('update', 'keys/k/config', { min_decryption_version: 2, deletion_allowed: true })
+  const other = new MountedEngine(transit)
+  await other.call('update', 'restore', { backup: await backupOf(mount) })
+  expect(await shown(other)).toEqual(await shown(mount))
+  expect(await other.data('read', 'keys/k')).toMatchObject({
+    restore_info: { version: 2 },
+    backup_info: { version: 2 },
+  })
+  // Versions below the minimum are in the backup as well.
+  for (const each of [mount, other]) await each.call('update', 'keys/k/config', { min_decryption_version: 1 })
+  const secrets = async (each: MountedEngine) =>
+    Promise.all(
+      ['encryption-key', 'signing-key', 'hmac-key'].map((kind) =>
+        each.data('read', `export/${kind}/k`).then(
+          ({ keys }) => keys,
+          (error: unknown) => String(error),
         ),
-      )
-    expect(await secrets(other)).toEqual(await secrets(mount))
-  },
-)
+      ),
+    )
+  expect(await secrets(other)).toEqual(await secrets(mount))
+})
 
 test('what was trimmed is in no backup, and stays away', async () => {
   const mount = new MountedEngine(transit)

@@ -167,7 +167,7 @@ const world = fc.record({
   wins: fc.boolean(),
 })
 
-test('what is told of entities is what their tokens may do, whatever gives it', { timeout: 120_000 }, async () => {
+test('what is told of entities is what their tokens may do, whatever gives it', async () => {
   await fc.assert(
     fc.asyncProperty(world, async ({ policies, entities, groups, roles, wins }) => {
       vault = await TestNamespace.create()
