@@ -29,6 +29,11 @@ describe('sys/policies/acl', () => {
     expect(await bench.data('list', 'policies/acl/')).toEqual({ keys: ['default', 'team', 'root'] })
   })
 
+  test('one of blank lines is stored, and grants nothing', async () => {
+    await bench.call('update', 'policies/acl/p', { policy: '\n' })
+    expect(await bench.data('read', 'policies/acl/p')).toMatchObject({ policy: '\n' })
+  })
+
   test('base64 is taken for what it holds, and what only looks like it is refused', async () => {
     await bench.call('update', 'policies/acl/p', { policy: Buffer.from(TEAM).toString('base64') })
     expect(await bench.data('read', 'policies/acl/p')).toMatchObject({ policy: TEAM })
