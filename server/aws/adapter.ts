@@ -5,6 +5,7 @@ import type { AccessKey, AccessKeys } from '../core/access-keys/access-key.ts'
 import { Allowance } from '../core/allowance.ts'
 import { refuseUnclean } from '../core/clean-path.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
+import { RequestFailures } from '../core/request-failures.ts'
 import { connectionOf, type ListenerTraits, type RestServices } from '../rest/adapter.ts'
 import type { OtherAdapter } from '../rest/http-server.ts'
 import { parseJsonBody } from '../rest/json-body.ts'
@@ -39,11 +40,13 @@ export class AwsAdapter implements OtherAdapter {
   readonly #services: AwsServices
   readonly #traits: ListenerTraits
   readonly #bodies: Allowance
+  readonly #failures: RequestFailures
 
   constructor(services: AwsServices, traits: ListenerTraits) {
     this.#services = services
     this.#traits = traits
     this.#bodies = new Allowance(traits.limits.heldBodyBytes)
+    this.#failures = new RequestFailures(services)
   }
 
   /** Whether a request target is for this adapter. */
@@ -189,15 +192,7 @@ export class AwsAdapter implements OtherAdapter {
   }
 
   #awsErrorOf(call: Call, error: unknown): AwsError {
-    const { log } = this.#services
-    if (error instanceof AwsError) return error
-    if (error instanceof EgideError) {
-      if (error.cause !== undefined) log.warn({ requestId: call.id, err: error.cause }, error.message)
-      return awsErrorOf(error)
-    }
-    // What an unknown error says may hold a secret: it stays in our log.
-    log.error({ requestId: call.id, path: call.path, err: error }, 'a request failed unexpectedly')
-    return new AwsError('KMSInternalException', 'internal error', 500)
+    return error instanceof AwsError ? error : awsErrorOf(this.#failures.told(error, call.id, call.path))
   }
 }
 

@@ -3,6 +3,7 @@ import { EgideError } from '../../engines/errors.ts'
 import type { InFlightSet } from '../core/in-flight-request.ts'
 import { Places } from '../core/places.ts'
 import type { Core, Response } from '../core/request.ts'
+import { RequestFailures } from '../core/request-failures.ts'
 import { Call } from './call.ts'
 import type { GrpcError } from './codes.ts'
 import { requestIdOf } from './metadata.ts'
@@ -45,12 +46,14 @@ const REFUSED = 400
 /** Turns messages into requests of the core, and its answers into messages. It decides nothing, and knows no service. */
 export class Transcoder {
   readonly #services: GrpcServices
+  readonly #failures: RequestFailures
   readonly #misfits = new Set<string>()
   readonly #calls = new Places<Call>()
   readonly #whenIdle: (() => void)[] = []
 
   constructor(services: GrpcServices) {
     this.#services = services
+    this.#failures = new RequestFailures(services)
   }
 
   /**
@@ -160,15 +163,8 @@ export class Transcoder {
     })
   }
 
-  /** What an unknown error says may hold a secret: it stays in our log. */
   errorOf(error: unknown, requestId: string, path: string): GrpcError {
-    const { log } = this.#services
-    if (error instanceof EgideError) {
-      if (error.cause !== undefined) log.warn({ requestId, err: error.cause }, error.message)
-      return grpcError(error, requestId)
-    }
-    log.error({ requestId, path, err: error }, 'a request failed unexpectedly')
-    return grpcError(new EgideError('internal', 'internal error'), requestId)
+    return grpcError(this.#failures.told(error, requestId, path), requestId)
   }
 
   #failed(request: Call, error: unknown): Outcome {

@@ -9,6 +9,7 @@ import { Allowance } from '../core/allowance.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
 import type { Core } from '../core/request.ts'
+import { RequestFailures } from '../core/request-failures.ts'
 import { streamsBody } from '../core/streamed-bodies.ts'
 import { type CorsSettings, corsHeaders, isPreflight } from './cors.ts'
 import { Exchange } from './exchange.ts'
@@ -59,11 +60,13 @@ export class RestAdapter {
   readonly #services: RestServices
   readonly #traits: ListenerTraits
   readonly #bodies: Allowance
+  readonly #failures: RequestFailures
 
   constructor(services: RestServices, traits: ListenerTraits) {
     this.#services = services
     this.#traits = traits
     this.#bodies = new Allowance(traits.limits.heldBodyBytes)
+    this.#failures = new RequestFailures(services)
   }
 
   /** Never rejects. */
@@ -190,14 +193,7 @@ export class RestAdapter {
       exchange.reply.destroy()
       return
     }
-    if (error instanceof EgideError) {
-      if (error.cause !== undefined) log.warn({ requestId: exchange.id, err: error.cause }, error.message)
-      sendError(exchange, error, this.#traits.headersFor)
-      return
-    }
-    // What an unknown error says may hold a secret: it stays in our log.
-    log.error({ requestId: exchange.id, path: exchange.path, err: error }, 'a request failed unexpectedly')
-    sendError(exchange, new EgideError('internal', 'internal error'), this.#traits.headersFor)
+    sendError(exchange, this.#failures.told(error, exchange.id, exchange.path), this.#traits.headersFor)
   }
 }
 
