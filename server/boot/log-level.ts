@@ -3,8 +3,8 @@ import { ConfigError } from '../config/types.ts'
 import type { ServerLog } from '../observe/log.ts'
 
 /**
- * Takes over the log level that the configuration has by now, also where an operator has changed it since. Throws nothing: whatever keeps it from being read changes
- * nothing, and is logged as an error.
+ * Takes over the log level that the configuration has by now, also where an operator has changed it since. Throws nothing:
+ * whatever keeps it from being read changes nothing, and is logged as an error.
  */
 export function followLogLevel(log: ServerLog, load: () => LoadedConfig): void {
   try {

@@ -134,6 +134,7 @@ export class Namespace {
       onChange: (mounts) => this.#recurringBelow?.begin(mounts),
       isNamespace: (name) => below.isNamespace(namespace.id, name),
       revokePrefix: (prefix) => this.issued.leaseService.revokePrefix(prefix, false),
+      moveQuotas: (from, to) => below.moveQuotas(namespace, from, to),
     })
     const { mounts } = this
     const mfaAbove = new MfaAbove(above)

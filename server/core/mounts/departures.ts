@@ -3,7 +3,6 @@ import type { MountEntry, RemountStatus } from '../../../engines/system/services
 import { json } from '../../../storage/codec.ts'
 import type { Store } from '../../../storage/store.ts'
 import { deleteBelow } from '../delete-below.ts'
-import { moveQuotas } from '../quotas/moved-mount.ts'
 import { mountPrefix } from './router.ts'
 import { changeTable, refuseTaken, withChange, withoutMount } from './table.ts'
 
@@ -31,6 +30,8 @@ export interface DeparturesOptions {
   readonly log: Log
   /** Ends every lease and token that came from below a path. */
   readonly revokePrefix: (prefix: string) => Promise<void>
+  /** What quotas there are of a mount are of its new path from then on. Doing it again changes nothing. */
+  readonly moveQuotas: (from: string, to: string) => Promise<void>
 }
 
 /**
@@ -85,19 +86,26 @@ export class Departures {
       return
     }
     await this.#options.revokePrefix(move.sourceMount)
+    const status = (await this.#changePath(move)) ? 'success' : 'failure'
+    // Still closed to requests: none comes between its new path and its quotas.
+    if (status === 'success') await this.#options.moveQuotas(move.sourceMount, move.targetMount)
     await this.#store.transaction(async (tx) => {
-      let status: RemountStatus['status'] = 'success'
-      await changeTable(tx, (table) => {
-        const entry = table.mounts.find((mount) => mount.uuid === move.uuid)
-        if (entry === undefined || isTaken(withoutMount(table, move.uuid).mounts, entry.kind, move.targetMount)) {
-          status = 'failure'
-          return withChange(table, move.uuid, { leaving: false })
-        }
-        return withChange(table, move.uuid, { leaving: false, path: move.targetMount })
-      })
-      if (status === 'success') await moveQuotas(tx, move.sourceMount, move.targetMount)
+      await changeTable(tx, (table) => withChange(table, move.uuid, { leaving: false }))
       const expiresAtMs = this.#options.clock.now() + MOVE_KEPT_MS
       tx.put(MOVES + id, { ...move, status }, moveCodec, { expiresAtMs })
+    })
+  }
+
+  /** False: the mount is gone, or there is another at its new path. */
+  async #changePath({ uuid, targetMount }: Move): Promise<boolean> {
+    return this.#store.transaction(async (tx) => {
+      let isMoved = false
+      await changeTable(tx, (table) => {
+        const entry = table.mounts.find((mount) => mount.uuid === uuid)
+        isMoved = entry !== undefined && !isTaken(withoutMount(table, uuid).mounts, entry.kind, targetMount)
+        return isMoved ? withChange(table, uuid, { path: targetMount }) : table
+      })
+      return isMoved
     })
   }
 

@@ -57,6 +57,8 @@ export interface MountManagerOptions extends Threads {
   readonly onChange?: (mounts: readonly LiveMount[]) => void
   /** Ends every lease and token that came from below a path. */
   readonly revokePrefix: (prefix: string) => Promise<void>
+  /** The quotas of a mount go along when it moves. */
+  readonly moveQuotas: (from: string, to: string) => Promise<void>
 }
 
 /** A mount that could not be opened is tried again after so long. */

@@ -1,3 +1,4 @@
+import type { NamespaceRef } from '../../../engines/engine.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 
@@ -9,4 +10,6 @@ export interface NamespacesBelow {
   isNamespace(parentId: string, name: string): Awaitable<boolean>
   /** What `make` comes to. Rejects with `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
   makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T>
+  /** The quotas of a mount of a namespace go along when it moves. */
+  moveQuotas(namespace: NamespaceRef, from: string, to: string): Promise<void>
 }

@@ -147,6 +147,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       endBelow: (id, hash) => vault().endBelow(id, hash),
       isNamespace: (parentId, name) => vault().isNamespace(parentId, name),
       makeLease: (ids, store, path, make) => vault().makeLease(ids, store, path, make),
+      moveQuotas: (namespace, from, to) => vault().moveQuotas(namespace, from, to),
     }
     const cipher = parts.keys.cipherFor(ROOT_NAMESPACE_ID)
     let made: Namespaces | undefined
@@ -265,6 +266,10 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
 
   makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T> {
     return this.quotas.makeLease(namespaceIds, store, path, make)
+  }
+
+  moveQuotas(namespace: NamespaceRef, from: string, to: string): Promise<void> {
+    return this.quotas.moveMount(namespace, from, to)
   }
 
   async #handleBelow(asked: Request, chain: Chain, path: string): Promise<Response> {

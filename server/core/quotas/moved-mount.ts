@@ -1,21 +1,14 @@
+import type { NamespaceRef } from '../../../engines/engine.ts'
 import type { QuotaPlace } from '../../../engines/system/services/quotas.ts'
-import type { Tx } from '../../../storage/store.ts'
-import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
-import { type Placed, QUOTAS, quotaCodec } from './rules.ts'
+import type { Placed, QuotaTable } from './rules.ts'
 
-/** The quotas of a mount of root, and of paths in it, go along when it moves; else a move would lift them. `tx`: of root's store. */
-export async function moveQuotas(tx: Tx, from: string, to: string): Promise<void> {
-  const table = await tx.get(QUOTAS, quotaCodec)
-  if (table === undefined) return
-  const { rateLimits, leaseCounts } = table
-  const moved = { rateLimits: movedOf(rateLimits, from, to), leaseCounts: movedOf(leaseCounts, from, to) }
-  tx.put(QUOTAS, { ...table, ...moved }, quotaCodec)
-}
-
-function movedOf<Q extends QuotaPlace>(quotas: readonly Placed<Q>[], from: string, to: string): readonly Placed<Q>[] {
-  return quotas.map((quota) => {
-    const { target, path } = quota
-    if (target.namespaceId !== ROOT_NAMESPACE_ID || target.mountPath !== from) return quota
-    return { ...quota, path: to + path.slice(from.length), target: { ...target, mountPath: to } }
-  })
+/** The quotas once a mount of a namespace has moved: its own, and those of paths in it, go along. A move would lift them else. */
+export function withMovedMount(table: QuotaTable, { id, path }: NamespaceRef, from: string, to: string): QuotaTable {
+  const moved = <Q extends QuotaPlace>(quota: Placed<Q>): Placed<Q> => {
+    const { target } = quota
+    if (target.namespaceId !== id || target.mountPath !== from) return quota
+    const rest = quota.path.slice(path.length + from.length)
+    return { ...quota, path: path + to + rest, target: { ...target, mountPath: to } }
+  }
+  return { ...table, rateLimits: table.rateLimits.map(moved), leaseCounts: table.leaseCounts.map(moved) }
 }

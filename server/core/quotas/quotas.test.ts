@@ -165,6 +165,16 @@ describe('rate limits', () => {
     expect(await world.data('read', 'sys/quotas/lease-count/leases')).toMatchObject({ path: 'moved/kv/' })
   })
 
+  test('go along with a mount of a namespace, whose own people may move it', async () => {
+    await limit('mount', { path: 'a/kv', rate: 2 })
+    await limit('path', { path: 'a/kv/x', rate: 1 })
+    await limit('root', { path: 'kv', rate: 3 })
+    await world.call('update', 'sys/remount', { from: 'kv', to: 'moved/kv' }, { namespace: 'a/' })
+    expect([await letIn('a/moved/kv/y'), await letIn('a/moved/kv/x'), await letIn('kv/y')]).toEqual([2, 1, 3])
+    const paths = ['mount', 'path', 'root'].map((name) => world.data('read', `sys/quotas/rate-limit/${name}`))
+    expect((await Promise.all(paths)).map(({ path }) => path)).toEqual(['a/moved/kv/', 'a/moved/kv/x', 'kv'])
+  })
+
   test('are one for each place, and root’s affair', async () => {
     await limit('one', { rate: 1, path: 'kv' })
     const twin = await world.refusal('update', 'sys/quotas/rate-limit/two', { rate: 2, path: 'kv/' })

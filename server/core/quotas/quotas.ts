@@ -1,4 +1,4 @@
-import type { Clock } from '../../../engines/engine.ts'
+import type { Clock, NamespaceRef } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import type {
   QuotaConfig,
@@ -15,6 +15,7 @@ import { leaseRows } from '../leases/rows.ts'
 import type { Request } from '../request.ts'
 import { LeaseCounter } from './lease-counter.ts'
 import { Limiter } from './limiter.ts'
+import { withMovedMount } from './moved-mount.ts'
 import {
   type Asked,
   asksForKeptPath,
@@ -89,6 +90,13 @@ export class QuotaBook implements QuotaService {
 
   async configure(config: QuotaConfig): Promise<void> {
     await this.#change((table) => ({ ...table, config }))
+  }
+
+  /** The quotas of a mount go along when it moves. */
+  async moveMount(namespace: NamespaceRef, from: string, to: string): Promise<void> {
+    const { rateLimits, leaseCounts } = await this.#table()
+    if (rateLimits.length + leaseCounts.length === 0) return
+    await this.#change((table) => withMovedMount(table, namespace, from, to))
   }
 
   async #change(change: (table: QuotaTable) => QuotaTable): Promise<void> {
