@@ -3,6 +3,12 @@ import type { Group } from './command.ts'
 /** Every command, by the words that call it. A command's file is loaded when it is called. */
 export const catalog: Group = {
   summary: 'Egide keeps secrets, keys and certificates.',
+  elsewhere: {
+    agent: '"bao agent" works with this server as it is.',
+    plugin: 'All engines are part of the server; "egide read sys/plugins/catalog" lists them.',
+    proxy: '"bao proxy" works with this server as it is.',
+    transit: 'A wrapped key is imported by "egide write transit/keys/NAME/import type=TYPE ciphertext=-".',
+  },
   commands: {
     audit: {
       summary: 'Audit devices, and the verification of their logs',
@@ -102,6 +108,11 @@ export const catalog: Group = {
     monitor: { summary: "Stream the server's log", load: async () => (await import('./commands/monitor.ts')).monitor },
     operator: {
       summary: 'For those who run the server',
+      elsewhere: {
+        members: 'Servers on one database are told by "egide read sys/ha-status".',
+        raft: 'Servers share a database: "egide read sys/ha-status" tells which, "egide operator snapshot" saves and restores it.',
+        'step-down': 'Every server on one database serves: there is no leader to step down.',
+      },
       commands: {
         drill: {
           summary: 'Prove that shares or the service of the seal would open the vault',

@@ -41,6 +41,8 @@ export interface Foreign {
 export interface Group {
   readonly summary: string
   readonly commands: Readonly<Record<string, Entry>>
+  /** Words of the peers' command lines that are none here, and what does it instead. */
+  readonly elsewhere?: Readonly<Record<string, string>>
 }
 
 export type Entry = Leaf | Foreign | Group

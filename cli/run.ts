@@ -71,6 +71,11 @@ function isForeign(entry: Leaf | Foreign): entry is Foreign {
   return 'runArgs' in entry
 }
 
+function insteadOf(word: string, { commands, elsewhere = {} }: Group): string {
+  const instead = Object.hasOwn(elsewhere, word) ? elsewhere[word] : undefined
+  return instead === undefined ? suggestion(word, Object.keys(commands)) || '.' : `. ${instead}`
+}
+
 /** Help that was asked for ends with 0; an unknown first word with 127; any other word that is unknown or missing with 1. */
 function groupHelp(words: readonly string[], group: Group, word: string | undefined): number {
   const asked = word !== undefined && /^(help|--?(help|h))$/.test(word)
@@ -79,7 +84,7 @@ function groupHelp(words: readonly string[], group: Group, word: string | undefi
     print(
       word.startsWith('-')
         ? 'Flags go behind the command they are for.\n'
-        : `There is no command "${[...words.slice(1), word].join(' ')}"${suggestion(word, Object.keys(group.commands)) || '.'}\n`,
+        : `There is no command "${[...words.slice(1), word].join(' ')}"${insteadOf(word, group)}\n`,
     )
   }
   const names = Object.keys(group.commands).sort()

@@ -74,6 +74,10 @@ test('what is nearly a command or flag is told what it may have been meant for',
   expect(await told('kv', 'gte')).toBe('There is no command "kv gte". Did you mean "get"?')
   expect(await told('statsu')).toBe('There is no command "statsu". Did you mean "status"?')
   expect(await told('kv', 'x')).toBe('There is no command "kv x".')
+  expect(await told('operator', 'raft', 'list-peers')).toBe(
+    'There is no command "operator raft". Servers share a database: "egide read sys/ha-status" tells which, "egide operator snapshot" saves and restores it.',
+  )
+  expect(await told('plugin', 'list')).toContain('"egide read sys/plugins/catalog" lists them.')
   expect(await told('kv', 'get', '-versoin=1', 'secret/x')).toBe(
     'flag provided but not defined: -versoin. Did you mean "-version"?',
   )

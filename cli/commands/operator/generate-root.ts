@@ -25,7 +25,7 @@ export const generateRoot = command({
   flags: {
     init: { kind: 'boolean', help: 'Start.' },
     status: { kind: 'boolean', help: 'Show how far it is.' },
-    cancel: { kind: 'boolean', help: 'Give up; shares given so far are forgotten.' },
+    cancel: { kind: 'boolean', help: 'Give up; shares given so far are forgotten. Some servers want -nonce with it.' },
     nonce: { kind: 'text', help: 'What -init printed.' },
     otp: { kind: 'text', help: 'One-time password: for -init your own, for -decode the one that -init printed.' },
     'generate-otp': { kind: 'boolean', help: 'Print a new one-time password, for -init -otp.' },
