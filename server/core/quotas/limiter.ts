@@ -1,5 +1,5 @@
-/** Clients of one rule that are remembered; beyond this, who came first begins anew. */
-const CLIENTS_MAX = 50_000
+/** With each new client so many old ones are looked at, whether their time is over: more go than come. */
+const LOOKS = 2
 
 export interface LimiterSettings {
   readonly rate: number
@@ -28,11 +28,23 @@ interface Client {
 export class Limiter {
   readonly settings: LimiterSettings
   readonly #limit: number
+  /** Whose interval began first, first; but for some that are blocked for longer. */
   readonly #clients = new Map<string, Client>()
 
   constructor(settings: LimiterSettings) {
     this.settings = settings
     this.#limit = Math.max(1, Math.round(settings.rate))
+  }
+
+  /** How many are remembered. */
+  get clients(): number {
+    return this.#clients.size
+  }
+
+  /** Whose interval began first begins anew when it comes again. */
+  forgetOldest(): void {
+    const [oldest] = this.#clients.keys()
+    if (oldest !== undefined) this.#clients.delete(oldest)
   }
 
   take(address: string, nowMs: number): Taken {
@@ -59,21 +71,28 @@ export class Limiter {
 
   #clientOf(address: string, nowMs: number): Client {
     const known = this.#clients.get(address)
-    const lengthMs = this.settings.intervalSeconds * 1000
-    if (known !== undefined) {
-      const ageMs = nowMs - known.startMs
-      if (ageMs >= lengthMs || ageMs < 0) {
-        known.startMs = nowMs
-        known.used = 0
-      }
-      return known
-    }
-    if (this.#clients.size >= CLIENTS_MAX) {
-      const [oldest] = this.#clients.keys()
-      if (oldest !== undefined) this.#clients.delete(oldest)
-    }
-    const client = { startMs: nowMs, used: 0, blockedUntilMs: 0 }
+    if (known !== undefined && !this.#isOver(known, nowMs)) return known
+    const client = known ?? { startMs: nowMs, used: 0, blockedUntilMs: 0 }
+    client.startMs = nowMs
+    client.used = 0
+    if (known === undefined) this.#forgetOver(nowMs)
+    else this.#clients.delete(address)
     this.#clients.set(address, client)
     return client
+  }
+
+  #isOver({ startMs }: Client, nowMs: number): boolean {
+    const ageMs = nowMs - startMs
+    return ageMs >= this.settings.intervalSeconds * 1000 || ageMs < 0
+  }
+
+  #forgetOver(nowMs: number): void {
+    let looks = LOOKS
+    for (const [address, client] of this.#clients) {
+      if (looks-- === 0 || !this.#isOver(client, nowMs)) return
+      this.#clients.delete(address)
+      // Out of the way of those that can be forgotten.
+      if (client.blockedUntilMs > nowMs) this.#clients.set(address, client)
+    }
   }
 }

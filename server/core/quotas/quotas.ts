@@ -14,7 +14,7 @@ import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
 import { leaseRows } from '../leases/rows.ts'
 import type { Request } from '../request.ts'
 import { LeaseCounter } from './lease-counter.ts'
-import { Limiter } from './limiter.ts'
+import { Limiters } from './limiters.ts'
 import { withMovedMount } from './moved-mount.ts'
 import {
   type Asked,
@@ -69,7 +69,7 @@ export class QuotaBook implements QuotaService {
   readonly leaseCounts: QuotaService['leaseCounts']
   readonly #options: QuotasOptions
   readonly #store: Store
-  readonly #limiters = new Map<string, Limiter>()
+  readonly #limiters = new Limiters()
   readonly #counters = new Map<string, LeaseCounter>()
 
   constructor(options: QuotasOptions) {
@@ -194,7 +194,7 @@ export class QuotaBook implements QuotaService {
   ): readonly string[] {
     const rule = bestOf(rateLimits, asked, role)
     if (rule === undefined) return NOTHING
-    const taken = this.#limiterOf(rule).take(request.connection.remoteAddress, this.#options.clock.now())
+    const taken = this.#limiters.take(rule, request.connection.remoteAddress, this.#options.clock.now())
     const headers = config.responseHeaders
       ? [
           'X-Ratelimit-Limit',
@@ -207,20 +207,6 @@ export class QuotaBook implements QuotaService {
       : NOTHING
     if (taken.isAllowed) return headers
     throw new RateLimited(`${request.namespace}${request.path}`, taken.retryAfterSeconds, headers, config.auditLogging)
-  }
-
-  /** What was counted stays counted when other quotas change. */
-  #limiterOf(rule: Placed<RateLimit>): Limiter {
-    const known = this.#limiters.get(rule.name)
-    const { rate, intervalSeconds, blockSeconds } = rule
-    const before = known?.settings
-    const isSameRule =
-      before?.rate === rate && before.intervalSeconds === intervalSeconds && before.blockSeconds === blockSeconds
-    if (known !== undefined && isSameRule) return known
-    const made = new Limiter({ rate, intervalSeconds, blockSeconds })
-    if (this.#limiters.size > 2 * QUOTAS_MAX) this.#limiters.clear()
-    this.#limiters.set(rule.name, made)
-    return made
   }
 
   /**
