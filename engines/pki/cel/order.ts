@@ -4,7 +4,7 @@ import { askedAltNames } from '../issuing/asked-names.ts'
 import { type LeafKey, type LeafOrder, leafUsages } from '../issuing/leaf.ts'
 import { validity } from '../issuing/validity.ts'
 import type { AltNames } from '../x509/alt-names.ts'
-import { EXT_KEY_USAGES, KEY_USAGE_NAMES, KEY_USAGES, type KeyUsageName } from '../x509/extensions.ts'
+import { EXT_KEY_USAGES, KEY_USAGE_NAMES, type KeyUsageName, keyUsageNames } from '../x509/extensions.ts'
 import { EMPTY_SUBJECT, type Subject } from '../x509/subject.ts'
 import { madeExtensions } from './made-extensions.ts'
 import { addressText, oidOf, uriText } from './made-values.ts'
@@ -135,7 +135,7 @@ function altNamesIn(template: MadeTemplate): AltNames {
 /** From their bits. */
 function usagesOf(bits: number): readonly KeyUsageName[] {
   if (bits < 0 || bits >= 1 << KEY_USAGE_NAMES.length) throw invalid('KeyUsage holds usages that there are none of')
-  return KEY_USAGE_NAMES.filter((name) => (bits & (1 << KEY_USAGES[name])) !== 0)
+  return keyUsageNames((bit) => (bits & (1 << bit)) !== 0)
 }
 
 function purposesOf({ ExtKeyUsage: numbers = [], UnknownExtKeyUsage: others = [] }: MadeTemplate): readonly string[] {

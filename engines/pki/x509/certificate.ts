@@ -4,15 +4,7 @@ import { Certificate as AsnCertificate, BasicConstraints, KeyUsage, SubjectKeyId
 import { invalid } from '../../errors.ts'
 import { publicKeyOf, type Signer } from './algorithms.ts'
 import { bitString, type Der, explicit, integer, sequence, time, unsigned } from './der.ts'
-import {
-  EXTENSION,
-  type Extension,
-  extensionsDer,
-  KEY_USAGE_NAMES,
-  KEY_USAGES,
-  type KeyUsageName,
-  keyIdOf,
-} from './extensions.ts'
+import { EXTENSION, type Extension, extensionsDer, type KeyUsageName, keyIdOf, keyUsageNames } from './extensions.ts'
 import { perDocument } from './per-document.ts'
 import { hexSerial } from './serial.ts'
 import { type Algorithm, algorithmOf } from './signature-algorithm.ts'
@@ -137,5 +129,5 @@ function parsed(der: Buffer): ParsedCertificate {
 
 function usagesOf(value: Buffer): readonly KeyUsageName[] {
   const bits = AsnConvert.parse(value, KeyUsage).toNumber()
-  return KEY_USAGE_NAMES.filter((name) => (bits & (1 << KEY_USAGES[name])) !== 0)
+  return keyUsageNames((bit) => (bits & (1 << bit)) !== 0)
 }

@@ -6,14 +6,7 @@ import { isSigned, type KeySpec, publicKeyOf, type Signer } from './algorithms.t
 import { type AltNames, NO_ALT_NAMES, parseAltNames } from './alt-names.ts'
 import { signed } from './certificate.ts'
 import { type Der, integer, oid, sequence, setOf, tagged } from './der.ts'
-import {
-  EXTENSION,
-  type Extension,
-  extensionsDer,
-  KEY_USAGE_NAMES,
-  KEY_USAGES,
-  type KeyUsageName,
-} from './extensions.ts'
+import { EXTENSION, type Extension, extensionsDer, type KeyUsageName, keyUsageNames } from './extensions.ts'
 import { onlyBlock } from './pem.ts'
 import { isTrue, membersOf, octets, oidText, sequenceIn, wholeBytes } from './reading.ts'
 import { algorithmIn } from './signature-algorithm.ts'
@@ -99,8 +92,7 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
 }
 
 function usagesIn(bits: Buffer): readonly KeyUsageName[] {
-  const isSet = (bit: number): boolean => ((bits[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0
-  return KEY_USAGE_NAMES.filter((name) => isSet(KEY_USAGES[name]))
+  return keyUsageNames((bit) => ((bits[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0)
 }
 
 const BOOLEAN = 0x01

@@ -89,6 +89,11 @@ export const KEY_USAGES = {
 export type KeyUsageName = keyof typeof KEY_USAGES
 export const KEY_USAGE_NAMES = Object.keys(KEY_USAGES) as readonly KeyUsageName[]
 
+/** Names of the bits that are set. */
+export function keyUsageNames(isSet: (bit: number) => boolean): readonly KeyUsageName[] {
+  return KEY_USAGE_NAMES.filter((name) => isSet(KEY_USAGES[name]))
+}
+
 export const keyUsage = perList((names: readonly KeyUsageName[]) => ({
   id: EXTENSION.keyUsage,
   critical: true,
