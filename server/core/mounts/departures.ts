@@ -4,7 +4,7 @@ import { json } from '../../../storage/codec.ts'
 import type { Store } from '../../../storage/store.ts'
 import { deleteBelow } from '../delete-below.ts'
 import { mountPrefix } from './router.ts'
-import { changeTable, refuseTaken, withChange, withoutMount } from './table.ts'
+import { changeTable, MOUNT_TABLE, mountTableCodec, refuseTaken, withChange, withoutMount } from './table.ts'
 
 /** How long the outcome of a move can be asked for. */
 const MOVE_KEPT_MS = 24 * 3600 * 1000
@@ -85,15 +85,23 @@ export class Departures {
       await this.#store.transaction(async (tx) => tx.delete(MOVES + id))
       return
     }
-    await this.#options.revokePrefix(move.sourceMount)
+    // Where a move is taken up that had come further, what lies below the old path is another mount's by now.
+    if (!(await this.#isAt(move.uuid, move.targetMount))) await this.#options.revokePrefix(move.sourceMount)
     const status = (await this.#changePath(move)) ? 'success' : 'failure'
     // Still closed to requests: none comes between its new path and its quotas.
     if (status === 'success') await this.#options.moveQuotas(move.sourceMount, move.targetMount)
     await this.#store.transaction(async (tx) => {
+      // The sweeper of another process may have been as far: what was done with the mount since stays.
+      if ((await tx.get(MOVES + id, moveCodec))?.status !== 'in-progress') return
       await changeTable(tx, (table) => withChange(table, move.uuid, { leaving: false }))
       const expiresAtMs = this.#options.clock.now() + MOVE_KEPT_MS
       tx.put(MOVES + id, { ...move, status }, moveCodec, { expiresAtMs })
     })
+  }
+
+  async #isAt(uuid: string, path: string): Promise<boolean> {
+    const table = await this.#store.get(MOUNT_TABLE, mountTableCodec)
+    return table?.mounts.some((mount) => mount.uuid === uuid && mount.path === path) ?? false
   }
 
   /** False: the mount is gone, or there is another at its new path. */

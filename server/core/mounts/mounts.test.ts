@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { systemRandom } from '../../../crypto/random.ts'
 import { engine, route } from '../../../engines/engine.ts'
 import { FaultyBackend } from '../../../storage/faulty.ts'
 import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { Departures } from './departures.ts'
 import { canonicalMountPath } from './table.ts'
 
 const NO_ROUTE = 'not_found: no handler for route'
@@ -257,6 +259,36 @@ test('moving a mount takes its data along and revokes its leases', async () => {
   namespace.pass(25 * 3600)
   await namespace.sweep()
   expect(await namespace.refusal('read', `sys/remount/status/${id}`)).toBe('not_found: ')
+})
+
+test('a move that was cut short is taken up, and what is mounted at the old path by then keeps its leases', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  await namespace.call('update', 'plain/a', { a: 1 })
+  const { mounts, store } = namespace.namespace
+  const entry = await mounts.at('plain/')
+  if (entry === undefined) throw new Error('it was not mounted')
+  const revoked: string[] = []
+  let isAway = true
+  const departures = new Departures({
+    store,
+    clock: namespace.clock,
+    random: systemRandom,
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    revokePrefix: async (prefix) => void revoked.push(prefix),
+    moveQuotas: async () => {
+      if (isAway) throw new Error('storage is away')
+    },
+  })
+  const id = await departures.beginMove(entry, 'moved/')
+  await expect(departures.finishMove(id)).rejects.toThrow('storage is away')
+  expect(await namespace.refusal('read', 'moved/a')).toContain(NO_ROUTE)
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  isAway = false
+  await departures.finishMove(id)
+  expect(revoked).toEqual(['plain/'])
+  expect(await namespace.data('read', 'moved/a')).toEqual({ a: 1 })
+  expect(await departures.moveStatus(id)).toMatchObject({ status: 'success' })
 })
 
 test('a mount moves to no path that is taken, reserved or of the other kind, nor do the server’s own mounts', async () => {
