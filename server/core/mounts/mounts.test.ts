@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
-import { systemRandom } from '../../../crypto/random.ts'
 import { engine, route } from '../../../engines/engine.ts'
 import { FaultyBackend } from '../../../storage/faulty.ts'
 import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
-import { Departures } from './departures.ts'
 import { canonicalMountPath } from './table.ts'
 
 const NO_ROUTE = 'not_found: no handler for route'
@@ -240,145 +238,6 @@ for (const fate of ['refused', 'applied, reply lost'] as const) {
     }
   })
 }
-
-test('moving a mount takes its data along and revokes its leases', async () => {
-  const namespace = await TestNamespace.create()
-  await namespace.call('update', 'sys/mounts/plain', { type: 'kv', description: 'kept' })
-  await namespace.call('update', 'plain/a', { a: 1 })
-  await namespace.call('read', 'creds/user')
-  const { data } = await namespace.call('update', 'sys/remount', { from: 'plain', to: 'moved/here' })
-  const id = data?.migration_id
-  expect(await namespace.data('read', `sys/remount/status/${id}`)).toEqual({
-    migration_id: id,
-    migration_info: { source_mount: 'plain/', target_mount: 'moved/here/', status: 'success' },
-  })
-  expect(await namespace.data('read', 'moved/here/a')).toEqual({ a: 1 })
-  expect(await namespace.refusal('read', 'plain/a')).toContain(NO_ROUTE)
-  await namespace.call('update', 'sys/remount', { from: 'creds/', to: 'users/' })
-  expect(namespace.credentials.out.size).toBe(0)
-  namespace.pass(25 * 3600)
-  await namespace.sweep()
-  expect(await namespace.refusal('read', `sys/remount/status/${id}`)).toBe('not_found: ')
-})
-
-test('a move that was cut short is taken up, and what is mounted at the old path by then keeps its leases', async () => {
-  const namespace = await TestNamespace.create()
-  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
-  await namespace.call('update', 'plain/a', { a: 1 })
-  const { mounts, store } = namespace.namespace
-  const entry = await mounts.at('plain/')
-  if (entry === undefined) throw new Error('it was not mounted')
-  const revoked: string[] = []
-  let isAway = true
-  const departures = new Departures({
-    store,
-    clock: namespace.clock,
-    random: systemRandom,
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    revokePrefix: async (prefix) => void revoked.push(prefix),
-    moveQuotas: async () => {
-      if (isAway) throw new Error('storage is away')
-    },
-  })
-  const id = await departures.beginMove(entry, 'moved/')
-  await expect(departures.finishMove(id)).rejects.toThrow('storage is away')
-  expect(await namespace.refusal('read', 'moved/a')).toContain(NO_ROUTE)
-  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
-  isAway = false
-  await departures.finishMove(id)
-  expect(revoked).toEqual(['plain/'])
-  expect(await namespace.data('read', 'moved/a')).toEqual({ a: 1 })
-  expect(await departures.moveStatus(id)).toMatchObject({ status: 'success' })
-})
-
-test('a mount moves to no path that is taken, reserved or of the other kind, nor do the server’s own mounts', async () => {
-  const namespace = await TestNamespace.create()
-  const refusal = (from: string, to: string) => namespace.refusal('update', 'sys/remount', { from, to })
-  expect(await refusal('creds', 'secret')).toBe('invalid_request: path is already in use at secret/')
-  expect(await refusal('creds', 'sys/x')).toBe('invalid_request: cannot mount "sys/x/"')
-  expect(await refusal('auth/door', 'door')).toBe(
-    'invalid_request: cannot remount auth mount to non-auth mount "door/"',
-  )
-  expect(await refusal('cubbyhole', 'x')).toBe('invalid_request: cannot remount "cubbyhole/"')
-  expect(await refusal('auth/token', 'auth/x')).toBe('invalid_request: cannot remount "auth/token/"')
-  expect(await refusal('nowhere', 'x')).toBe('invalid_request: no matching mount at "nowhere/"')
-  expect(await refusal('', 'x')).toBe("invalid_request: both 'from' and 'to' path must be specified as a string")
-  expect(await refusal('creds', 'x ')).toBe("invalid_request: 'to' path cannot contain trailing whitespace")
-  await namespace.call('update', 'sys/remount', { from: 'auth/door', to: 'auth/gate' })
-  await namespace.call('update', 'auth/gate/login', {}, { token: undefined })
-})
-
-test('tuning changes what is named and leaves the rest', async () => {
-  const namespace = await TestNamespace.create()
-  await namespace.call('update', 'sys/mounts/creds/tune', { default_lease_ttl: '1h', description: 'new' })
-  await namespace.call('update', 'sys/mounts/creds/tune', { max_lease_ttl: 7200, passthrough_request_headers: ['X-A'] })
-  expect(await namespace.data('read', 'sys/mounts/creds/tune')).toEqual({
-    description: 'new',
-    default_lease_ttl: 3600,
-    max_lease_ttl: 7200,
-    force_no_cache: false,
-    passthrough_request_headers: ['X-A'],
-  })
-  await namespace.call('update', 'sys/mounts/creds/tune', { default_lease_ttl: 'system' })
-  // As peers show it, though nothing lasts longer than the maximum.
-  expect(await namespace.data('read', 'sys/mounts/creds/tune')).toMatchObject({
-    default_lease_ttl: 2_764_800,
-    max_lease_ttl: 7200,
-  })
-  await namespace.call('update', 'sys/mounts/creds/tune', { max_lease_ttl: 'system' })
-  await namespace.call('update', 'sys/mounts/creds/tune', { passthrough_request_headers: '' })
-  expect(await namespace.data('read', 'sys/mounts/creds/tune')).toEqual({
-    description: 'new',
-    default_lease_ttl: 2_764_800,
-    max_lease_ttl: 2_764_800,
-    force_no_cache: false,
-  })
-})
-
-test('tuning is refused where it makes no sense', async () => {
-  const namespace = await TestNamespace.create()
-  const refusal = (mount: string, data: object) => namespace.refusal('update', `sys/${mount}/tune`, data)
-  expect(await refusal('mounts/creds', { default_lease_ttl: '2h', max_lease_ttl: '1h' })).toBe(
-    'invalid_request: backend max lease TTL of 3600 would be less than backend default lease TTL of 7200',
-  )
-  expect(await refusal('mounts/creds', { token_type: 'batch' })).toBe(
-    "invalid_request: 'token_type' can only be modified on auth mounts",
-  )
-  expect(await refusal('auth/token', { token_type: 'batch' })).toBe(
-    "invalid_request: 'token_type' cannot be set for 'token' or 'ns_token' auth mounts",
-  )
-  expect(await refusal('mounts/cubbyhole', { description: 'x' })).toBe(
-    'invalid_request: cannot tune parameter description of cubbyhole/',
-  )
-  expect(await refusal('mounts/nowhere', { description: 'x' })).toBe(
-    'invalid_request: tune of path "nowhere/" failed: no mount entry found',
-  )
-  expect(await refusal('mounts/creds', { default_lease_ttl: '-1h' })).toContain('unable to parse default TTL')
-  await namespace.call('update', 'sys/mounts/cubbyhole/tune', { audit_non_hmac_request_keys: 'a' })
-})
-
-test('an auth method tuned to batch tokens makes batch tokens', async () => {
-  const namespace = await TestNamespace.create()
-  await namespace.call('update', 'sys/auth/door/tune', { token_type: 'batch' })
-  const { auth } = await namespace.call('update', 'auth/door/login', {}, { token: undefined })
-  expect(auth).toMatchObject({ tokenType: 'batch', accessor: '', renewable: false })
-  expect(await namespace.isValid(auth?.clientToken ?? '')).toBe(true)
-})
-
-test('kv is upgraded to versions by tuning, with its data, and never back', async () => {
-  const namespace = await TestNamespace.create()
-  await namespace.call('update', 'sys/mounts/old', { type: 'kv', options: { version: '1' } })
-  await namespace.call('update', 'old/a', { a: 1 })
-  const { warnings } = await namespace.call('update', 'sys/mounts/old/tune', { options: { version: 2 } })
-  expect(warnings?.[0]).toContain('Upgrading mount from version 1 to version 2')
-  expect((await namespace.data('read', 'old/data/a')).data).toEqual({ a: 1 })
-  expect(await namespace.refusal('update', 'sys/mounts/old/tune', { options: { version: '1' } })).toBe(
-    'invalid_request: cannot downgrade mount from version 2',
-  )
-  expect(await namespace.refusal('update', 'sys/mounts/secrets/tune', { options: { version: '2' } })).toBe(
-    'invalid_request: cannot downgrade mount from version flat',
-  )
-})
 
 test('a mount that can’t be opened is unavailable, alone, until it can', async () => {
   let isBroken = true

@@ -15,7 +15,6 @@ export interface DueBelowParts {
   readonly directory: NamespaceDirectory
   readonly open: OpenNamespaces
   readonly removal: Removal
-  readonly finishRemoval: (namespaceId: string) => Promise<void>
   readonly keys: Pick<UnsealedKeys, 'isUnsealed' | 'hasUnsealed'>
   readonly clock: Clock
   readonly log: Log
@@ -89,12 +88,12 @@ export class DueBelow implements SweptOwner {
   }
 
   async settle(path: string): Promise<void> {
-    const { root, directory, removal, finishRemoval } = this.#parts
+    const { root, directory, removal } = this.#parts
     const id = namespaceOf(path)
     const row = path.slice(`ns/${id}/`.length)
     if (id === ROOT_NAMESPACE_ID) {
       const isDeparture = row.startsWith(namespaceRows.departures)
-      return isDeparture ? finishRemoval(row.slice(namespaceRows.departures.length)) : root.due.settle(row)
+      return isDeparture ? removal.finish(row.slice(namespaceRows.departures.length)) : root.due.settle(row)
     }
     const chain = id === '' ? undefined : await directory.chainOf(id)
     if (chain !== undefined && chain.length > 0) {

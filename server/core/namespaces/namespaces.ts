@@ -76,8 +76,6 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
   readonly #sweeper: Sweeper
   /** What each was opened with. */
   readonly #ciphers = new WeakMap<Namespace, Cipher>()
-  readonly #removing = new Map<string, Promise<void>>()
-  #isClosed = false
 
   private constructor(parts: NamespacesParts, root: Namespace) {
     const { backend, clock, random, log, keys } = parts
@@ -112,7 +110,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
         this.#inNamespaceOf(request, async ({ mounts }, path) => keptPath(path, await mounts.router())),
       roleOf: (login) => this.#inNamespaceOf(login, ({ mounts }, path) => mounts.loginRole(path, login)),
     })
-    this.#removal = new Removal({ backend, directory: this.#directory })
+    this.#removal = new Removal({ backend, directory: this.#directory, keys, log })
     const pace = new Pace({
       now: () => clock.now(),
       commitMs: () => backend.lastCommitMs ?? 0,
@@ -128,7 +126,6 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       directory: this.#directory,
       open: this.#open,
       removal: this.#removal,
-      finishRemoval: (id) => this.#finishRemoval(id),
       keys,
       clock,
       log,
@@ -329,7 +326,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       return { record: await this.#directory.finish(parent, begun, { ...own, ...hasSeal }), shares }
     } catch (error) {
       zeroize(...shares)
-      this.#removeInBackground(begun.id)
+      this.#removal.finishInBackground(begun.id)
       throw error
     }
   }
@@ -339,23 +336,8 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     if (record === undefined) return false
     await this.#open.close(record.id)
     await this.#parts.keys.destroyNamespace(record.id)
-    this.#removeInBackground(record.id)
+    this.#removal.finishInBackground(record.id)
     return true
-  }
-
-  #removeInBackground(id: string): void {
-    this.#finishRemoval(id).catch((error: unknown) => {
-      if (!this.#isClosed) this.#parts.log.warn({ namespace: id, err: error }, 'a removal goes on later')
-    })
-  }
-
-  /** One at a time for each namespace. */
-  #finishRemoval(id: string): Promise<void> {
-    const known = this.#removing.get(id)
-    if (known !== undefined) return known
-    const removing = this.#removal.finish(id, this.#parts.keys).finally(() => this.#removing.delete(id))
-    this.#removing.set(id, removing)
-    return removing
   }
 
   isNamespace(parentId: string, name: string): Awaitable<boolean> {
@@ -388,7 +370,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
 
   /** Refuses from here on, and forgets what was decrypted. */
   async close(): Promise<void> {
-    this.#isClosed = true
+    this.#removal.close()
     try {
       await this.#open.closeAll()
     } finally {

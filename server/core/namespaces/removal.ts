@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Log } from '../../../engines/engine.ts'
 import type { Backend } from '../../../storage/backend.ts'
 import type { UnsealedKeys } from '../../seal/lifecycle.ts'
 import { prefixOf } from '../namespace.ts'
@@ -10,6 +11,8 @@ const BATCH = 500
 export interface RemovalOptions {
   readonly backend: Backend
   readonly directory: NamespaceDirectory
+  readonly keys: UnsealedKeys
+  readonly log: Log
 }
 
 /**
@@ -19,26 +22,49 @@ export interface RemovalOptions {
  */
 export class Removal {
   readonly #options: RemovalOptions
+  readonly #underWay = new Map<string, Promise<void>>()
+  #isClosed = false
 
   constructor(options: RemovalOptions) {
     this.#options = options
   }
 
-  async finish(id: string, keys: UnsealedKeys): Promise<void> {
-    const { directory } = this.#options
+  /** As `finish`, for nobody who waits: what fails is taken up by a later sweep. */
+  finishInBackground(id: string): void {
+    this.finish(id).catch((error: unknown) => {
+      if (!this.#isClosed) this.#options.log.warn({ namespace: id, err: error }, 'a removal goes on later')
+    })
+  }
+
+  /** One at a time for each namespace. */
+  finish(id: string): Promise<void> {
+    const known = this.#underWay.get(id)
+    if (known !== undefined) return known
+    const finishing = this.#finish(id).finally(() => this.#underWay.delete(id))
+    this.#underWay.set(id, finishing)
+    return finishing
+  }
+
+  /** What fails from here on does so because the vault is closing, and is not told. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  async #finish(id: string): Promise<void> {
+    const { directory, keys } = this.#options
     if (!(await directory.claimRemoval(id))) return
     await keys.destroyNamespace(id)
-    await this.#finishBelow(id, keys)
+    await this.#finishBelow(id)
     await this.#deleteRows(prefixOf(id))
     await directory.finishRemoval(id)
   }
 
   /** Of one that was sealed: its keys sealed theirs, so that they are unreadable already. */
-  async #finishBelow(id: string, keys: UnsealedKeys): Promise<void> {
+  async #finishBelow(id: string): Promise<void> {
     const { directory } = this.#options
     for (const { name } of await directory.list(id)) {
       const below = await directory.beginRemoval(id, name, undefined)
-      if (below !== undefined) await this.finish(below.id, keys)
+      if (below !== undefined) await this.finish(below.id)
     }
   }
 

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { systemRandom } from '../../../crypto/random.ts'
+import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { Departures } from './departures.ts'
+
+const NO_ROUTE = 'not_found: no handler for route'
+
+test('moving a mount takes its data along and revokes its leases', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv', description: 'kept' })
+  await namespace.call('update', 'plain/a', { a: 1 })
+  await namespace.call('read', 'creds/user')
+  const { data } = await namespace.call('update', 'sys/remount', { from: 'plain', to: 'moved/here' })
+  const id = data?.migration_id
+  expect(await namespace.data('read', `sys/remount/status/${id}`)).toEqual({
+    migration_id: id,
+    migration_info: { source_mount: 'plain/', target_mount: 'moved/here/', status: 'success' },
+  })
+  expect(await namespace.data('read', 'moved/here/a')).toEqual({ a: 1 })
+  expect(await namespace.refusal('read', 'plain/a')).toContain(NO_ROUTE)
+  await namespace.call('update', 'sys/remount', { from: 'creds/', to: 'users/' })
+  expect(namespace.credentials.out.size).toBe(0)
+  namespace.pass(25 * 3600)
+  await namespace.sweep()
+  expect(await namespace.refusal('read', `sys/remount/status/${id}`)).toBe('not_found: ')
+})
+
+test('a move that was cut short is taken up, and what is mounted at the old path by then keeps its leases', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  await namespace.call('update', 'plain/a', { a: 1 })
+  const { mounts, store } = namespace.namespace
+  const entry = await mounts.at('plain/')
+  if (entry === undefined) throw new Error('it was not mounted')
+  const revoked: string[] = []
+  let isAway = true
+  const departures = new Departures({
+    store,
+    clock: namespace.clock,
+    random: systemRandom,
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    revokePrefix: async (prefix) => void revoked.push(prefix),
+    moveQuotas: async () => {
+      if (isAway) throw new Error('storage is away')
+    },
+  })
+  const id = await departures.beginMove(entry, 'moved/')
+  await expect(departures.finishMove(id)).rejects.toThrow('storage is away')
+  expect(await namespace.refusal('read', 'moved/a')).toContain(NO_ROUTE)
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  isAway = false
+  await departures.finishMove(id)
+  expect(revoked).toEqual(['plain/'])
+  expect(await namespace.data('read', 'moved/a')).toEqual({ a: 1 })
+  expect(await departures.moveStatus(id)).toMatchObject({ status: 'success' })
+})
+
+test('a mount moves to no path that is taken, reserved or of the other kind, nor do the server’s own mounts', async () => {
+  const namespace = await TestNamespace.create()
+  const refusal = (from: string, to: string) => namespace.refusal('update', 'sys/remount', { from, to })
+  expect(await refusal('creds', 'secret')).toBe('invalid_request: path is already in use at secret/')
+  expect(await refusal('creds', 'sys/x')).toBe('invalid_request: cannot mount "sys/x/"')
+  expect(await refusal('auth/door', 'door')).toBe(
+    'invalid_request: cannot remount auth mount to non-auth mount "door/"',
+  )
+  expect(await refusal('cubbyhole', 'x')).toBe('invalid_request: cannot remount "cubbyhole/"')
+  expect(await refusal('auth/token', 'auth/x')).toBe('invalid_request: cannot remount "auth/token/"')
+  expect(await refusal('nowhere', 'x')).toBe('invalid_request: no matching mount at "nowhere/"')
+  expect(await refusal('', 'x')).toBe("invalid_request: both 'from' and 'to' path must be specified as a string")
+  expect(await refusal('creds', 'x ')).toBe("invalid_request: 'to' path cannot contain trailing whitespace")
+  await namespace.call('update', 'sys/remount', { from: 'auth/door', to: 'auth/gate' })
+  await namespace.call('update', 'auth/gate/login', {}, { token: undefined })
+})
