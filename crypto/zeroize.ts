@@ -6,7 +6,10 @@ export function zeroize(...secrets: readonly (Uint8Array | undefined)[]): void {
   for (const secret of secrets) secret?.fill(0)
 }
 
-/** Whether bytes that are a key were overwritten: nothing may be done with what is left. */
+/**
+ * Whether bytes that are a key were overwritten: nothing may be done with what is left. No key is made of such bytes, nor
+ * brought in from elsewhere.
+ */
 export function isZeroized(secret: Uint8Array): boolean {
   return secret.length > 0 && secret.every((byte) => byte === 0)
 }

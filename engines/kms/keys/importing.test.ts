@@ -161,6 +161,7 @@ test('two imports with one token at once: one of them comes too late', async () 
 test.each<[string, object, Buffer, string]>([
   ['too short', {}, Buffer.alloc(16, 1), 'InvalidKeyMaterial'],
   ['too long', {}, Buffer.alloc(33, 1), 'InvalidKeyMaterial'],
+  ['nothing but zeros', {}, Buffer.alloc(32), 'InvalidKeyMaterial'],
   ['short for its hash', { key_spec: 'HMAC_384' }, Buffer.alloc(47, 1), 'InvalidKeyMaterial'],
   ['no PKCS #8', { key_spec: 'ECC_NIST_P256', key_usage: 'SIGN_VERIFY' }, Buffer.alloc(40, 1), 'InvalidKeyMaterial'],
   [

@@ -5,7 +5,7 @@ import { KeyRefused } from '../../../crypto/keys/errors.ts'
 import { unwrapKey } from '../../../crypto/keys/kwp.ts'
 import { privateKeyOf } from '../../../crypto/keys/pkcs8.ts'
 import { decryptOaep, rsa2048, rsa3072, rsa4096 } from '../../../crypto/keys/rsa.ts'
-import { zeroize } from '../../../crypto/zeroize.ts'
+import { isZeroized, zeroize } from '../../../crypto/zeroize.ts'
 import { document } from '../../../storage/codec.ts'
 import type { Tx } from '../../../storage/store.ts'
 import type { Random } from '../../engine.ts'
@@ -210,6 +210,7 @@ function importedMaterial(key: Key, bytes: Buffer): Material {
   if (bytes.length < min || bytes.length > max) {
     throw refused('InvalidKeyMaterial', `a ${name} key has ${min === max ? min : `${min} to ${max}`} bytes`)
   }
+  if (isZeroized(bytes)) throw refused('InvalidKeyMaterial', 'a key of nothing but zeros is refused')
   return { secret: Buffer.from(bytes) }
 }
 

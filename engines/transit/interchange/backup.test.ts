@@ -72,6 +72,15 @@ test('a name that is taken is replaced only by force', async () => {
   expect(await mount.data('update', 'decrypt/other', { ciphertext })).toEqual({ plaintext: HELLO })
 })
 
+test('the size of a key that has but one says nothing', async () => {
+  const backup = await changed({}, (policy) => void Object.assign(policy, { key_size: 3 }))
+  const mount = new MountedEngine(transit)
+  await mount.call('update', 'restore', { backup })
+  await mount.call('update', 'keys/k/rotate')
+  const { ciphertext } = await mount.data('update', 'encrypt/k', { plaintext: HELLO })
+  expect(await mount.data('update', 'decrypt/k', { ciphertext })).toEqual({ plaintext: HELLO })
+})
+
 test.each([
   [{}, 'exporting is disallowed on the policy'],
   [{ exportable: true }, 'plaintext backup is disallowed on the policy'],
@@ -97,6 +106,7 @@ const firstEntry = (policy: Policy) => (policy.keys as Record<string, Policy>)['
 
 describe('what is no backup is refused, without a word of what it holds', () => {
   const SECRET = 'c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0'
+  const ZEROS = Buffer.alloc(32).toString('base64')
   const changes: Record<string, (policy: Policy) => void> = {
     'without a name': (policy) => void delete policy.name,
     'of an unknown type': (policy) => void Object.assign(policy, { type: 10_000 }),
@@ -108,6 +118,13 @@ describe('what is no backup is refused, without a word of what it holds', () => 
     'with a minimum above the latest': (policy) => void Object.assign(policy, { min_decryption_version: 2 }),
     'with numbers that are none': (policy) => void Object.assign(policy, { latest_version: SECRET }),
     'with an older derivation': (policy) => void Object.assign(policy, { derived: true, kdf: 0 }),
+    'with a minimum below none': (policy) => void Object.assign(policy, { min_encryption_version: -1 }),
+    'with HMACs that anybody could make': (policy) => void Object.assign(firstEntry(policy), { hmac_key: 'AAAA' }),
+    'with a key of nothing but zeros': (policy) => void Object.assign(firstEntry(policy), { key: ZEROS }),
+    'with an HMAC key of nothing but zeros': (policy) => void Object.assign(firstEntry(policy), { hmac_key: ZEROS }),
+    'to be rotated each second': (policy) => void Object.assign(policy, { auto_rotate_period: 1e9 }),
+    'to be rotated after more than any duration': (policy) =>
+      void Object.assign(policy, { auto_rotate_period: JSON.rawJSON('9'.repeat(400)) }),
     'named after a path': (policy) => void Object.assign(policy, { name: '../k' }),
   }
   for (const [what, change] of Object.entries(changes)) {
@@ -118,6 +135,14 @@ describe('what is no backup is refused, without a word of what it holds', () => 
       expect(refusal).not.toContain(SECRET)
     })
   }
+
+  test.each([31, 513, 2 ** 31 - 1, Number.MAX_SAFE_INTEGER])(
+    'with %d bytes for the next version of an HMAC key, which rotating would make at once',
+    async (size) => {
+      const backup = await changed({ type: 'hmac' }, (policy) => void Object.assign(policy, { key_size: size }))
+      expect(await new MountedEngine(transit).refusal('update', 'restore', { backup })).toMatch(/^invalid_request: /)
+    },
+  )
 
   test.each(['', 'x', base64('x'), base64('{}'), base64('{"policy":1}'), base64('[]'), base64('null')])(
     '%j',

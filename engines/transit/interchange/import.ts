@@ -6,7 +6,14 @@ import { field } from '../../field.ts'
 import { pemBlocks } from '../../pem.ts'
 import { type Key, type KeyVersion, newKey, versionOf, withChanged, withVersion } from '../keys/key.ts'
 import { keyName, loadKey, refuseSoftDeleted, saveKey } from '../keys/key-store.ts'
-import { askedKeyType, DEFAULT_KEY_TYPE, type KeyType, keyTypeOf, refuseDerivation } from '../keys/key-types.ts'
+import {
+  askedKeyType,
+  chosenKeyBytes,
+  DEFAULT_KEY_TYPE,
+  type KeyType,
+  keyTypeOf,
+  refuseDerivation,
+} from '../keys/key-types.ts'
 import { importedMaterial, importedPublicMaterial, type Material } from '../keys/material.ts'
 import { autoRotateField, checkRotationPeriod } from '../keys/rotation-period.ts'
 import { contextField, nameField } from '../message-fields.ts'
@@ -90,9 +97,8 @@ const exists = () =>
   invalid('the import path cannot be used with an existing key; use import-version to rotate an existing imported key')
 
 /** Of keys whose length can be chosen. */
-function sizeOf({ algorithm }: KeyType, { key }: Material): { keySize?: number } {
-  if (algorithm.kind === 'pair' || algorithm.keyBytes.min === algorithm.keyBytes.max) return {}
-  return { keySize: key.length }
+function sizeOf(type: KeyType, { key }: Material): { keySize?: number } {
+  return chosenKeyBytes(type) === undefined ? {} : { keySize: key.length }
 }
 
 const versionFields = {

@@ -1,21 +1,25 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { ed25519FromSeed } from '../../../crypto/keys/ed25519.ts'
+import { hmacKey as hmacAlgorithm } from '../../../crypto/keys/hmac.ts'
 import { spkiOf } from '../../../crypto/keys/pkcs8.ts'
+import { isZeroized } from '../../../crypto/zeroize.ts'
 import { decoded } from '../../base64.ts'
 import type { Random } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import { isJsonObject, type JsonObject, member } from '../../json-object.ts'
 import { pemBlocks } from '../../pem.ts'
 import type { Key, KeyVersion, Moment } from '../keys/key.ts'
-import { askedKeyType, type KeyType, refuseDerivation } from '../keys/key-types.ts'
+import { askedKeyType, chosenKeyBytes, type KeyType, refuseDerivation } from '../keys/key-types.ts'
 import { importedMaterial, importedPublicMaterial, type Material } from '../keys/material.ts'
+import { checkRotationPeriod } from '../keys/rotation-period.ts'
 import { TYPE_NUMBERS } from './backup-format.ts'
 
 /** Reads what backup-format.ts, Vault and OpenBao write. Throws `invalid_request` for all that is not such a backup. */
 
 const VERSIONS_MAX = 100_000
-/** Seconds of a Go duration. */
+/** Of a second: Go's durations count them, in 64 bits. */
 const NANOSECONDS = 1e9
+const DURATION_MAX = 2n ** 63n - 1n
 
 export function decodeBackup(bytes: Buffer, random: Random): Key {
   try {
@@ -51,7 +55,7 @@ function keyOf(policy: JsonObject, archive: unknown, random: Random): Key {
   if (latest < minDecryption || latest > VERSIONS_MAX || minEncryption > latest || minAvailable > minDecryption) {
     throw unreadable()
   }
-  const schemeOfAll = integer(policy, 'convergent_version')
+  const schemeOfAll = integer(policy, 'convergent_version', -1)
   const versions: KeyVersion[] = []
   for (let number = latest; number >= Math.max(1, minAvailable); number--) {
     const entry = entryIn(policy, archive, number, minAvailable)
@@ -60,7 +64,6 @@ function keyOf(policy: JsonObject, archive: unknown, random: Random): Key {
   }
   const oldest = versions[0]?.number
   if (oldest === undefined || oldest > minDecryption) throw unreadable()
-  const keySize = integer(policy, 'key_size')
   const backedUp = momentIn(policy, 'backup_info')
   return {
     name: text(policy, 'name'),
@@ -70,17 +73,33 @@ function keyOf(policy: JsonObject, archive: unknown, random: Random): Key {
     exportable: flag(policy, 'exportable'),
     allowPlaintextBackup: flag(policy, 'allow_plaintext_backup'),
     deletionAllowed: flag(policy, 'deletion_allowed'),
-    autoRotateSeconds: Math.floor(Number(digits(member(policy, 'auto_rotate_period') ?? 0)) / NANOSECONDS),
+    autoRotateSeconds: autoRotateIn(policy),
     minDecryption,
     minEncryption,
     // Versions that the backup lacks are as good as trimmed.
     minAvailable: oldest > 1 ? oldest : minAvailable,
     latest,
     versions,
-    ...(keySize > 0 && { keySize }),
+    ...keySizeIn(policy, type),
     ...(flag(policy, 'Imported') && { imported: { rotatable: flag(policy, 'AllowImportedKeyRotation') } }),
     ...(backedUp && { backedUp }),
   }
+}
+
+/** How many bytes the next version gets, where that can be chosen. Of other types it says nothing. */
+function keySizeIn(policy: JsonObject, type: KeyType): { keySize?: number } {
+  const keySize = integer(policy, 'key_size')
+  const chosen = chosenKeyBytes(type)
+  if (chosen === undefined || keySize === 0) return {}
+  if (keySize < chosen.min || keySize > chosen.max) throw unreadable()
+  return { keySize }
+}
+
+/** Whoever writes a backup by hand has no key rotated more often than others may, nor later than a duration can say. */
+function autoRotateIn(policy: JsonObject): number {
+  const nanoseconds = BigInt(digits(member(policy, 'auto_rotate_period') ?? 0))
+  if (nanoseconds > DURATION_MAX) throw unreadable()
+  return checkRotationPeriod(Math.floor(Number(nanoseconds) / NANOSECONDS))
 }
 
 function typeIn(policy: JsonObject): KeyType {
@@ -106,7 +125,7 @@ function versionOf(
   random: Random,
 ): KeyVersion {
   const material = materialIn(type, entry, random)
-  const hmacKey = bytesIn(entry, 'hmac_key')
+  const hmacKey = hmacKeyIn(entry)
   const own = integer(entry, 'convergent_version')
   const scheme = schemeOfAll === undefined ? 3 : own > 0 ? own : schemeOfAll === 0 ? 1 : schemeOfAll
   const chain = member(entry, 'certificate_chain')
@@ -118,6 +137,13 @@ function versionOf(
     ...((scheme === 1 || scheme === 2) && { convergentScheme: scheme }),
     ...(Array.isArray(chain) && chain.length > 0 && { certificates: chain.map((der) => bytesOf(der)) }),
   }
+}
+
+function hmacKeyIn(entry: JsonObject): Buffer {
+  const bytes = bytesIn(entry, 'hmac_key')
+  const { min, max } = hmacAlgorithm.keyBytes
+  if (bytes.length > 0 && (bytes.length < min || bytes.length > max || isZeroized(bytes))) throw unreadable()
+  return bytes
 }
 
 function materialIn(type: KeyType, entry: JsonObject, random: Random): Material {
@@ -239,9 +265,9 @@ function text(object: JsonObject, name: string): string {
 const flag = (object: JsonObject, name: string): boolean => member(object, name) === true
 
 /** 0 where it is absent. */
-function integer(object: JsonObject, name: string): number {
+function integer(object: JsonObject, name: string, least = 0): number {
   const value = member(object, name) ?? 0
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < -1) throw unreadable()
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) throw unreadable()
   return value
 }
 

@@ -1,4 +1,4 @@
-import type { Algorithm } from '../../../crypto/keys/algorithm.ts'
+import type { Algorithm, SymmetricAlgorithm } from '../../../crypto/keys/algorithm.ts'
 import { ALGORITHMS } from '../../../crypto/keys/algorithms.ts'
 import { invalid } from '../../errors.ts'
 
@@ -65,6 +65,12 @@ export function keyTypeOf(name: string): KeyType {
   const type = byName.get(name)
   if (type === undefined) throw new Error(`no key type ${name}`)
   return type
+}
+
+/** How many bytes keys of a type may have where whoever makes one chooses; undefined: all have the same. */
+export function chosenKeyBytes({ algorithm }: KeyType): SymmetricAlgorithm['keyBytes'] | undefined {
+  if (algorithm.kind === 'pair' || algorithm.keyBytes.min === algorithm.keyBytes.max) return undefined
+  return algorithm.keyBytes
 }
 
 /** Throws `invalid_request` where keys of the type can't be derived or convergent. */

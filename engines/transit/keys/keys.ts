@@ -7,7 +7,7 @@ import { nameField } from '../message-fields.ts'
 import { type Key, newKey } from './key.ts'
 import { KEY_REPLY_FIELDS, KeyReply, keyReply } from './key-reply.ts'
 import { deleteKey, KEYS, keyName, loadKey, saveKey } from './key-store.ts'
-import { askedKeyType, DEFAULT_KEY_TYPE, type KeyType, refuseDerivation } from './key-types.ts'
+import { askedKeyType, chosenKeyBytes, DEFAULT_KEY_TYPE, type KeyType, refuseDerivation } from './key-types.ts'
 import { keyringOf } from './keyrings.ts'
 import { newMaterial } from './material.ts'
 import { autoRotateField, checkRotationPeriod } from './rotation-period.ts'
@@ -90,12 +90,13 @@ async function create({ fields }: KeyRequest, { store, clock, random }: EngineCo
 }
 
 /** Bytes of a key whose length can be chosen; 0 of all others. */
-function keySizeOf({ name, algorithm }: KeyType, asked: number): number {
-  if (algorithm.kind === 'pair' || algorithm.keyBytes.min === algorithm.keyBytes.max) {
-    if (asked !== 0) throw invalid(`key_size is not valid for algorithm ${name}`)
+function keySizeOf(type: KeyType, asked: number): number {
+  const chosen = chosenKeyBytes(type)
+  if (chosen === undefined) {
+    if (asked !== 0) throw invalid(`key_size is not valid for algorithm ${type.name}`)
     return 0
   }
-  const { min, max, usual } = algorithm.keyBytes
+  const { min, max, usual } = chosen
   if (asked !== 0 && (asked < min || asked > max)) throw invalid(`invalid key_size ${asked}`)
   return asked === 0 ? usual : asked
 }

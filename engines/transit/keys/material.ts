@@ -1,3 +1,4 @@
+import { isZeroized } from '../../../crypto/zeroize.ts'
 import type { Random } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { asRefusal } from '../refusal.ts'
@@ -38,6 +39,7 @@ export function importedMaterial(type: KeyType, bytes: Buffer, random: Random): 
     if (bytes.length < min || bytes.length > max) {
       throw invalid(`invalid key size ${bytes.length} bytes for key type ${type.name}`)
     }
+    if (isZeroized(bytes)) throw invalid('a key of nothing but zeros is refused')
     const key = Buffer.from(bytes)
     return { key, hmacKey: type.supports.encryption ? random.bytes(HMAC_KEY_BYTES) : key }
   }
