@@ -86,6 +86,8 @@ export interface Reply {
   readonly data?: Readonly<Record<string, unknown>> | null
   readonly warnings?: readonly string[]
   readonly auth?: AuthGrant | IssuedAuth
+  /** The token of an `IssuedAuth` was made for this answer: it is revoked when the answer can't be given. */
+  readonly madeToken?: true
   readonly lease?: LeaseGrant
   /** A lease that exists already (sys/leases/renew, sys/wrapping/unwrap): shown, and not registered. */
   readonly issuedLease?: IssuedLease

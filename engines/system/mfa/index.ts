@@ -23,7 +23,8 @@ async function update(request: EngineRequest<typeof fields>, { services }: Engin
   const { mfa_request_id: requestId, mfa_payload: payload } = request.fields
   if (requestId === '') throw invalid('missing request ID')
   if (payload === undefined) throw invalid('missing mfa payload')
-  return services.mfa.validate({ requestId, payload, connection: request.connection, signal: request.signal })
+  const { connection, signal } = request
+  return { ...(await services.mfa.validate({ requestId, payload, connection, signal })), madeToken: true }
 }
 
 export const mfaRoutes: readonly Route<MfaServices>[] = [validate]

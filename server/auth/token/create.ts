@@ -108,7 +108,7 @@ async function createToken(
   for (const name of policies) {
     if (!(await tokens.policyExists(name))) missing.push(`Policy "${name}" does not exist`)
   }
-  return { auth, warnings: [...warnings, ...missing] }
+  return { auth, madeToken: true, warnings: [...warnings, ...missing] }
 }
 
 async function parentOf(request: CreateRequest, context: Context): Promise<FoundToken> {

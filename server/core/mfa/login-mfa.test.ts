@@ -50,6 +50,17 @@ describe('a login in two phases', () => {
     expect(await world.tokens()).toHaveLength(before.length + 1)
   })
 
+  test('leaves no token when the answer was to be wrapped and may not be', async () => {
+    const id = await world.waiting('bob')
+    await vault.call('update', 'sys/quotas/lease-count/few', { path: 'sys', max_leases: 1 })
+    await vault.call('update', 'sys/wrapping/wrap', { a: 1 }, { wrapTtlSeconds: 60 })
+    const before = await world.tokens()
+    const sent = { mfa_request_id: id, mfa_payload: { [method]: [world.code(bob, method)] } }
+    const options = { token: undefined, wrapTtlSeconds: 60 }
+    expect(await vault.refusal('update', 'sys/mfa/validate', sent, options)).toContain('lease count quota exceeded')
+    expect(await world.tokens()).toEqual(before)
+  })
+
   test('goes on waiting after a wrong code', async () => {
     const id = await world.waiting('bob')
     const before = await world.tokens()

@@ -293,11 +293,11 @@ class Pass {
     }
   }
 
-  /** The token of a login or the lease that nobody gets to know of. */
+  /** The new token or lease that nobody gets to know of. */
   async #takeBack(reply: Reply | undefined, { auth, leaseId }: Response): Promise<void> {
     const { leases, homes } = this.#parts
     if (reply?.lease !== undefined) await leases.revokeSoon(leaseId)
-    if (auth === null || reply?.auth === undefined || 'issued' in reply.auth) return
+    if (auth === null || reply?.auth === undefined || ('issued' in reply.auth && reply.madeToken !== true)) return
     const found = await homes.own.tokens.lookup(auth.clientToken)
     if (found?.entry.type === 'service') await homes.own.revoker.revokeTree(found.hash)
   }

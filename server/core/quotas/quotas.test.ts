@@ -310,15 +310,27 @@ describe('lease counts', () => {
   test('take back what was to be wrapped and may not be', async () => {
     await world.call('update', 'sys/quotas/lease-count/creds', { path: 'creds', max_leases: 1 })
     await world.call('update', 'sys/quotas/lease-count/door', { path: 'auth/door', max_leases: 1 })
+    await world.call('update', 'sys/quotas/lease-count/token', { path: 'auth/token', max_leases: 1 })
     for (const [operation, path] of [
       ['read', 'creds/user'],
       ['update', 'auth/door/login'],
+      ['update', 'auth/token/create'],
+      ['update', 'auth/token/create-orphan'],
     ] as const) {
       expect(await world.refusal(operation, path, {}, { wrapTtlSeconds: 60 })).toContain('lease count quota exceeded')
     }
     await world.sweep()
     expect(world.credentials.out.size).toBe(0)
     expect(await world.rows('leases/id/')).toEqual([])
+  })
+
+  test('leave a token that was renewed as it is when the answer may not be wrapped', async () => {
+    const token = await world.token({ policies: ['default'] })
+    await world.call('update', 'sys/quotas/lease-count/token', { path: 'auth/token', max_leases: 1 })
+    expect(await world.refusal('update', 'auth/token/renew', { token }, { wrapTtlSeconds: 60 })).toContain(
+      'lease count quota exceeded',
+    )
+    expect(await world.isValid(token)).toBe(true)
   })
 
   test('of a path that ends in * count what begins with it, and no more', async () => {
