@@ -116,6 +116,9 @@ describe('a running server', () => {
     const begin = async () =>
       JSON.parse(await shell.ok(['operator', 'generate-root', '-init', '-format=json'], asRoot()))
     const canceled = await begin()
+    const refused = await shell.run(['operator', 'generate-root', '-cancel'], asRoot())
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/\nGive -nonce; "egide operator generate-root -status" shows it\.\n$/)
     await shell.ok(['operator', 'generate-root', '-cancel', `-nonce=${canceled.nonce}`], asRoot())
     expect(await shell.ok(['operator', 'generate-root', '-status'])).toMatch(/^Started +false$/m)
 
@@ -139,6 +142,9 @@ describe('a running server', () => {
     const args = ['operator', 'rekey', '-init', '-n=2', '-t=2', '-verify', '-format=json']
     const { nonce } = JSON.parse(await shell.ok(args, asRoot()))
     expect(await shell.ok(['operator', 'rekey', '-status'])).toMatch(/^Progress +0\/2$/m)
+    const refused = await shell.run(['operator', 'rekey', '-cancel'], asRoot())
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/\nGive -nonce; "egide operator rekey -status" shows it\.\n$/)
     const give = ['operator', 'rekey', `-nonce=${nonce}`, '-format=json', '-']
     const old = shares
     const made = JSON.parse(await shell.ok(give, { stdin: old.slice(0, 2).join('\n') }))

@@ -7,6 +7,7 @@ import { serialised } from '../../output/print.ts'
 import { columns, wrapped } from '../../output/table.ts'
 import type { Session } from '../../session.ts'
 import { askHidden, printBare, printLine, readStdin, warn } from '../../terminal.ts'
+import { cancelAttempt } from './cancel.ts'
 import { decodeToken, generateOtp } from './one-time-pad.ts'
 import { sharesFrom } from './shares.ts'
 
@@ -25,7 +26,10 @@ export const generateRoot = command({
   flags: {
     init: { kind: 'boolean', help: 'Start.' },
     status: { kind: 'boolean', help: 'Show how far it is.' },
-    cancel: { kind: 'boolean', help: 'Give up; shares given so far are forgotten. Some servers want -nonce with it.' },
+    cancel: {
+      kind: 'boolean',
+      help: 'Give up; shares given so far are forgotten. Within ten minutes of its start with -nonce.',
+    },
     nonce: { kind: 'text', help: 'What -init printed.' },
     otp: { kind: 'text', help: 'One-time password: for -init your own, for -decode the one that -init printed.' },
     'generate-otp': { kind: 'boolean', help: 'Print a new one-time password, for -init -otp.' },
@@ -52,8 +56,8 @@ function start(client: Logical, otp: string | undefined): Promise<JsonObject> {
 }
 
 async function cancel(session: Session, nonce: string | undefined): Promise<ExitCode> {
-  const body = nonce === undefined ? {} : { body: { nonce } }
-  await remote('Error canceling root token generation', session.client.json('DELETE', ATTEMPT, body))
+  const doing = 'Error canceling root token generation'
+  await cancelAttempt(session, { path: ATTEMPT, doing, status: 'egide operator generate-root -status' }, nonce)
   printLine('Success! Root token generation canceled (if it was started)')
   return 0
 }

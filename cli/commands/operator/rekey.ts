@@ -4,6 +4,7 @@ import { type ExitCode, misuse, remote } from '../../failure.ts'
 import { plain } from '../../output/plain.ts'
 import type { Session } from '../../session.ts'
 import { printLine, warn } from '../../terminal.ts'
+import { cancelAttempt } from './cancel.ts'
 import { printFinished, printRekeyStatus, printVerified } from './rekey-output.ts'
 import { sharesFrom } from './shares.ts'
 
@@ -30,7 +31,7 @@ export const rekey = command({
   flags: {
     init: { kind: 'boolean', help: 'Start.' },
     status: { kind: 'boolean', help: 'Show how far it is.' },
-    cancel: { kind: 'boolean', help: 'Give up; the old shares stay. Some servers want -nonce with it.' },
+    cancel: { kind: 'boolean', help: 'Give up; the old shares stay. Within ten minutes of its start with -nonce.' },
     'key-shares': { kind: 'integer', help: `Shares to make. Default ${DEFAULT_SHARES}.`, aliases: ['n'] },
     'key-threshold': { kind: 'integer', help: `Shares needed. Default ${DEFAULT_THRESHOLD}.`, aliases: ['t'] },
     nonce: { kind: 'text', help: 'What -init printed.' },
@@ -74,9 +75,10 @@ async function start(session: Session, target: Target, shape: JsonObject): Promi
 }
 
 async function cancel(session: Session, target: Target, nonce: string | undefined): Promise<ExitCode> {
-  const body = nonce === undefined ? {} : { body: { nonce } }
   const path = `${target.base}/${target.verify ? 'verify' : 'init'}`
-  await remote('Error canceling rekey', session.client.json('DELETE', path, body))
+  const flags = `${target.keyName === 'Recovery' ? ' -target=recovery' : ''}${target.verify ? ' -verify' : ''}`
+  const status = `egide operator rekey -status${flags}`
+  await cancelAttempt(session, { path, doing: 'Error canceling rekey', status }, nonce)
   printLine('Success! Canceled rekeying (if it was started)')
   return 0
 }
