@@ -8,6 +8,7 @@ import { makeDevVault } from './boot/dev.ts'
 import { makeReady, openingFiles } from './boot/first-run.ts'
 import { followLogLevel } from './boot/log-level.ts'
 import { devPreset, startPreset, withGrpc } from './boot/presets.ts'
+import { tellReloaded } from './boot/reload.ts'
 import { systemClock } from './boot/runtime.ts'
 import { type Server, startServer } from './boot/server.ts'
 import { type LoadedConfig, loadConfig } from './config/load.ts'
@@ -90,9 +91,14 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
   })
 }
 
-const RELOADED = 'certificates, log_level and audit files were read again; other settings need a restart'
-
-const reloadFailed = (log: ServerLog) => (error: unknown) => log.error({ err: error }, 'reloading failed')
+/** After SIGHUP. `readRest`: resolves with what of the rest could not be read. */
+function readAgain(log: ServerLog, load: Load, readRest: () => Promise<readonly string[]>): void {
+  const unread = followLogLevel(log, load) ? [] : ['log_level']
+  readRest().then(
+    (others) => tellReloaded(log, [...new Set([...unread, ...others])]),
+    (error: unknown) => log.error({ err: error }, 'reloading failed'),
+  )
+}
 
 /** Reads the configuration as it is now. Throws ConfigError. */
 type Load = () => LoadedConfig
@@ -108,10 +114,7 @@ async function serve(
   for (const { file, line, message } of warnings) log.warn({ file, line }, message)
   const server = await startServer({ config, log, version, environment: process.env })
   const stopped = stopSignal()
-  const onHangup = (): void => {
-    followLogLevel(log, load)
-    server.reload().then(() => log.info({}, RELOADED), reloadFailed(log))
-  }
+  const onHangup = (): void => readAgain(log, load, () => server.reload())
   process.on('SIGHUP', onHangup)
   try {
     if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`, { mode: 0o644 })
@@ -137,10 +140,7 @@ async function supervise({ config, warnings }: LoadedConfig, load: Load, version
     log,
     onReady: (addresses, apiAddress) => print(serverBanner({ addresses, apiAddress }, config, version)),
   })
-  const onHangup = (): void => {
-    followLogLevel(log, load)
-    supervisor.reload().then(() => log.info({}, RELOADED), reloadFailed(log))
-  }
+  const onHangup = (): void => readAgain(log, load, () => supervisor.reload())
   process.on('SIGHUP', onHangup)
   try {
     if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`, { mode: 0o644 })
@@ -171,8 +171,8 @@ async function serveAsWorker({ config }: LoadedConfig, load: Load, version: stri
   process.on('SIGTERM', () => stopped.resolve())
   await member.ready(server.addresses, server.apiAddress, {
     async reload() {
-      followLogLevel(log, load)
-      await server.reload()
+      const unread = followLogLevel(log, load) ? [] : ['log_level']
+      return [...unread, ...(await server.reload())]
     },
     stop: () => stopped.resolve(),
   })

@@ -1,4 +1,4 @@
-import { readFile, rename, stat } from 'node:fs/promises'
+import { mkdir, readFile, rename, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileDevice, record, TestingInstallation, testingRequest } from './testing-records.ts'
@@ -42,7 +42,7 @@ test('the stream goes on over a restart, and over a rotation', async () => {
   await record(second, 1)
   await rename(file, `${file}.1`)
   await record(second, 1)
-  await second.reopen()
+  expect(await second.reopen()).toBe(true)
   await record(second, 1)
   await second.close()
   const old = await linesOf(`${file}.1`)
@@ -54,6 +54,19 @@ test('the stream goes on over a restart, and over a rotation', async () => {
   expect(now.map((line) => line.event ?? line.type)).toEqual(['opened', 'request', 'response', 'closed'])
   expect([...old, ...now].map((line) => line.seq)).toEqual(Array.from({ length: 13 }, (_, at) => at + 1))
   expect(now[0]?.preceding_bytes).toBe(0)
+})
+
+test('a file that cannot be opened anew is told of', async () => {
+  const place = await TestingInstallation.create()
+  const audit = await place.open()
+  await audit.enable('file', fileDevice())
+  const file = join(place.folder, 'audit.log')
+  await rename(file, `${file}.1`)
+  await mkdir(file)
+  expect(await audit.reopen()).toBe(false)
+  await rmdir(file)
+  expect(await audit.reopen()).toBe(true)
+  await audit.close()
 })
 
 test('a closed audit log refuses every record', async () => {

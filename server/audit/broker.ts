@@ -110,9 +110,10 @@ class Broker implements AuditBroker {
     })
   }
 
-  reopen(): Promise<void> {
+  reopen(): Promise<boolean> {
     return this.#alone(async () => {
-      await Promise.all(this.#devices.map((device) => device.reopen()))
+      const reopened = await Promise.all(this.#devices.map((device) => device.reopen()))
+      return reopened.every((isOpen) => isOpen)
     })
   }
 

@@ -108,20 +108,21 @@ export class Device {
   }
 
   /** Opens the stream; a failure is logged, and tried again with the next record. */
-  open(): Promise<void> {
-    return this.#quietly(() => this.#stream.open())
+  async open(): Promise<void> {
+    await this.#quietly(() => this.#stream.open())
   }
 
-  tick(): Promise<void> {
-    return this.#hung > 0 || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.tick())
+  async tick(): Promise<void> {
+    if (this.#hung === 0 && !this.#closed) await this.#quietly(() => this.#stream.tick())
   }
 
-  checkpoint(): Promise<void> {
-    return this.#hung > 0 || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.checkpoint())
+  async checkpoint(): Promise<void> {
+    if (this.#hung === 0 && !this.#closed) await this.#quietly(() => this.#stream.checkpoint())
   }
 
-  reopen(): Promise<void> {
-    return this.#hung > 0 || this.#closed ? Promise.resolve() : this.#quietly(() => this.#stream.reopen())
+  /** Whether it has opened what is at its path now; else that is logged. */
+  async reopen(): Promise<boolean> {
+    return this.#hung === 0 && !this.#closed && this.#quietly(() => this.#stream.reopen())
   }
 
   /** Writes what waits, ends the stream, forgets the keys. Takes no longer than one write may. */
@@ -163,12 +164,15 @@ export class Device {
     })
   }
 
-  async #quietly(work: () => Promise<void>): Promise<void> {
+  /** Whether it was done; else that is logged. */
+  async #quietly(work: () => Promise<void>): Promise<boolean> {
     try {
       await this.#run(work)
       this.#works()
+      return true
     } catch (error) {
       this.#fails(error)
+      return false
     }
   }
 

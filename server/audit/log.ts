@@ -58,8 +58,11 @@ export interface AuditBroker extends AuditLog, AuditDevices {
   declare(devices: readonly DeclaredDevice[]): Promise<void>
   /** Takes over devices and headers that other nodes changed. Also runs about once a second. */
   refresh(): Promise<void>
-  /** SIGHUP: file devices close their file with a checkpoint and open what is at their path now. */
-  reopen(): Promise<void>
+  /**
+   * SIGHUP: file devices close their file with a checkpoint and open what is at their path now. Resolves to whether all
+   * could; else that is logged.
+   */
+  reopen(): Promise<boolean>
   /**
    * Writes out what waits, closes every stream with a checkpoint, releases devices and keys. For seal and shutdown; a
    * device that hangs delays it by its bound. Storage must still be usable. Final: an unseal makes a new audit log.

@@ -58,8 +58,8 @@ export interface Server {
   readonly apiAddress: string
   /** Of gRPC; undefined: it is not served. */
   readonly grpcAddress: string | undefined
-  /** Reads certificates again and opens audit files anew. */
-  reload(): Promise<void>
+  /** Reads certificates again and opens audit files anew. Resolves with what could not be; that is logged. */
+  reload(): Promise<readonly string[]>
   /** Finishes what is in flight, seals and closes the storage. */
   stop(): Promise<void>
 }
@@ -137,8 +137,9 @@ async function openServer(parts: ServerParts, opened: AsyncDisposableStack): Pro
     apiAddress: facts.apiAddress,
     grpcAddress: grpc.addresses[0],
     async reload() {
-      serving.reload()
-      await vault.core.root?.audit.reopen()
+      const unread = serving.reload() ? [] : ['certificates']
+      if ((await vault.core.root?.audit.reopen()) === false) unread.push('audit files')
+      return unread
     },
     stop: () => opened.disposeAsync(),
   }

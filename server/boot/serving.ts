@@ -15,10 +15,9 @@ export class Serving {
     return [...(this.rest?.addresses ?? []), ...(this.grpc?.addresses ?? [])]
   }
 
-  /** Reads certificates again. */
-  reload(): void {
-    this.rest?.reload()
-    this.grpc?.reload()
+  /** Reads certificates again. False if a pair was not usable and the old one stays; that is logged. */
+  reload(): boolean {
+    return [this.rest?.reload(), this.grpc?.reload()].every((isFresh) => isFresh !== false)
   }
 
   /** Lets what is in flight finish, for so long. */

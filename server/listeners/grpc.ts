@@ -29,9 +29,9 @@ export class GrpcListeners {
     return this.#open.reduce((sum, { socket }) => sum + socket.connections, 0)
   }
 
-  /** SIGHUP: reads certificates again. A pair that is not usable leaves the old one in use; that is logged. */
-  reload(): void {
-    for (const { certificates } of this.#open) certificates?.reload()
+  /** SIGHUP: reads certificates again. False if a pair was not usable and the old one stays; that is logged. */
+  reload(): boolean {
+    return this.#open.map(({ certificates }) => certificates?.reload() ?? true).every((isFresh) => isFresh)
   }
 
   async close(graceMs: number): Promise<void> {

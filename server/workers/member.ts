@@ -32,7 +32,8 @@ interface Parts {
 
 /** What the rest of the process does when it is told to. */
 interface Orders {
-  reload(): Promise<void>
+  /** Resolves with what could not be read again. */
+  reload(): Promise<readonly string[]>
   stop(): void
 }
 

@@ -82,8 +82,10 @@ export class Supervisor {
     return this.#ended.promise
   }
 
-  async reload(): Promise<void> {
-    await Promise.all(this.#running.map(({ peer }) => peer.call('reload')))
+  /** Resolves with what one of the workers could not read again. */
+  async reload(): Promise<readonly string[]> {
+    const unread = await Promise.all(this.#running.map(({ peer }) => peer.call('reload')))
+    return unread.flat().map(String)
   }
 
   /** Lets all workers finish what they are at. */

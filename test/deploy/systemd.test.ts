@@ -106,6 +106,8 @@ test('its commands start, reload and stop a server that serves', async () => {
   await refused(1)
   await sh(setting('ExecReload'), { MAINPID: String(server.pid) })
   await refused(2)
+  const partly = 'not read again, and in use as before: certificates; read again: log_level and audit files'
+  await expect.poll(() => log, { timeout: 60_000 }).toContain(partly)
   expect(JSON.parse((await asked()).stdout)).toMatchObject({ initialized: false })
 
   server.kill('SIGTERM')
