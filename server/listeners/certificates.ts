@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { type BigIntStats, readFileSync, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls'
 import type { Log } from '../../engines/engine.ts'
 import type { TlsConfig } from '../config/types.ts'
@@ -27,6 +28,9 @@ export class Certificates {
   readonly #log: Log
   readonly #pollMs: number
   #material: Material
+  /** How the files stood before they were first read, and since. */
+  #marks: readonly string[]
+  #polling: NodeJS.Timeout | undefined = undefined
   #apply: ((context: SecureContextOptions) => void) | undefined = undefined
   #settling: NodeJS.Timeout | undefined = undefined
 
@@ -35,6 +39,7 @@ export class Certificates {
     this.#config = config
     this.#log = log
     this.#pollMs = pollMs
+    this.#marks = filesOf(config).map(markNow)
     this.#material = read(config)
   }
 
@@ -56,13 +61,12 @@ export class Certificates {
   /** From now on, new pairs are given to `apply`. */
   watch(apply: (context: SecureContextOptions) => void): void {
     this.#apply = apply
-    for (const file of filesOf(this.#config))
-      watchFile(file, { interval: this.#pollMs, persistent: false }, this.#onChange)
+    this.#schedule()
   }
 
   unwatch(): void {
     clearTimeout(this.#settling)
-    for (const file of filesOf(this.#config)) unwatchFile(file, this.#onChange)
+    clearTimeout(this.#polling)
     this.#apply = undefined
   }
 
@@ -85,7 +89,21 @@ export class Certificates {
     }
   }
 
-  readonly #onChange = (): void => {
+  /** Not `fs.watchFile`: what changes before its first look, it never tells. */
+  #schedule(): void {
+    this.#polling = setTimeout(() => void this.#poll(), this.#pollMs)
+    this.#polling.unref()
+  }
+
+  async #poll(): Promise<void> {
+    const marks = await Promise.all(filesOf(this.#config).map(markOf))
+    if (this.#apply === undefined) return
+    if (marks.some((mark, at) => mark !== this.#marks[at])) this.#onChange()
+    this.#marks = marks
+    this.#schedule()
+  }
+
+  #onChange(): void {
     clearTimeout(this.#settling)
     this.#settling = setTimeout(() => this.reload(), Math.min(SETTLED_MS, this.#pollMs))
     this.#settling.unref()
@@ -94,6 +112,22 @@ export class Certificates {
 
 function filesOf({ certFile, keyFile, clientCaFile }: TlsConfig): readonly string[] {
   return clientCaFile === undefined ? [certFile, keyFile] : [certFile, keyFile, clientCaFile]
+}
+
+/** Tells one content of a file from another without reading it. */
+const mark = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string => [dev, ino, size, mtimeNs, ctimeNs].join()
+const GONE = 'gone'
+
+function markNow(file: string): string {
+  try {
+    return mark(statSync(file, { bigint: true }))
+  } catch {
+    return GONE
+  }
+}
+
+function markOf(file: string): Promise<string> {
+  return stat(file, { bigint: true }).then(mark, () => GONE)
 }
 
 function read(config: TlsConfig): Material {

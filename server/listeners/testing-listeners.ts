@@ -142,7 +142,8 @@ export async function shown(port: number): Promise<string> {
 }
 
 export async function until(check: () => Promise<boolean> | boolean): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) {
+  const end = performance.now() + 60_000
+  while (performance.now() < end) {
     if (await check()) return
     await sleep(20)
   }

@@ -4,8 +4,10 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SecureContextOptions } from 'node:tls'
 import { ExtendedKeyUsage, ExtendedKeyUsageExtension, X509CertificateGenerator } from '@peculiar/x509'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Certificates } from './certificates.ts'
 import type { Listeners } from './index.ts'
 
 import {
@@ -103,6 +105,16 @@ describe('TLS', () => {
       expect(await shown(portOf(listeners))).toBe(fingerprints.one)
       copyFileSync(other.keyFile, files.keyFile)
       await until(async () => (await shown(portOf(listeners))) === fingerprints.other)
+    })
+
+    test('by itself when the files change between being read and being watched', async () => {
+      install(one)
+      const certificates = new Certificates(tlsOf(files), log, 40)
+      install(other)
+      const applied = Promise.withResolvers<SecureContextOptions>()
+      certificates.watch(applied.resolve)
+      expect(await applied.promise).toMatchObject({ cert: readFileSync(other.certFile) })
+      certificates.unwatch()
     })
   })
 
