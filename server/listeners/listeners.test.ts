@@ -186,7 +186,7 @@ describe('closing', () => {
       const agent = new (what === 'TLS' ? https : http).Agent({ keepAlive: true })
       const pending = ask(`${addressOf(listeners)}/v1/a`, { agent, rejectUnauthorized: false })
       await arrived
-      const closing = listeners.close(5000)
+      const closing = listeners.close(60_000)
       await expect(ask(`${addressOf(listeners)}/v1/a`)).rejects.toThrow(/ECONNREFUSED/)
       release()
       expect(await pending).toMatchObject({ status: 200, headers: { connection: 'close' } })
@@ -233,7 +233,7 @@ describe('closing', () => {
     const listeners = await open([tcp()], core)
     const pending = ask(`${addressOf(listeners)}/v1/sys/monitor`)
     await begun.promise
-    expect(await listeners.close(2000)).toBe(true)
+    expect(await listeners.close(60_000)).toBe(true)
     expect((await pending).body).toMatch(/^(line\n)+$/)
   })
 
