@@ -122,7 +122,7 @@ test('that the device table cannot be read is told once, and that it can again; 
   const looksTwice = async (thrown: Error | undefined) => {
     refusal = thrown
     looked = 0
-    await expect.poll(() => looked, { timeout: 9000 }).toBe(2)
+    await expect.poll(() => looked).toBeGreaterThanOrEqual(2)
   }
   const away = new StorageError('unavailable', 'away')
   await looksTwice(new VaultReplaced())

@@ -29,6 +29,9 @@ export function countingRandom(): Random {
   }
 }
 
+/** What a device may take where the test is not about one that hangs: threads and disks of busy machines do. */
+export const PATIENT_MS = 60_000
+
 const quiet: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 function ignore(): void {}
 
@@ -57,7 +60,7 @@ export class TestingInstallation {
       },
     })
     const { store, clock, random, folder } = this
-    const fixed = { nodeId: 'node-1', hostname: 'host', processId: 1, log: quiet }
+    const fixed = { nodeId: 'node-1', hostname: 'host', processId: 1, log: quiet, timeoutMs: PATIENT_MS }
     return createAuditLog({ store, clock, random, folder, stdout, ...fixed, ...more })
   }
 
