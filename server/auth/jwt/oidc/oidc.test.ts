@@ -19,8 +19,9 @@ let provider: TestingProvider
 let vault: TestNamespace
 
 beforeEach(async () => {
+  // Not the usual start: the library holds the times of a token against the machine's clock too.
   clock.nowMs = Date.now()
-  provider = new TestingProvider()
+  provider = new TestingProvider(clock)
   await provider.start()
   shared.backend = new MemoryBackend()
   vault = await TestNamespace.create(shared)
@@ -84,7 +85,7 @@ test('a redirect URI with a query is sent as it is; the namespace goes with the 
 })
 
 type Lie = (claims: Readonly<Record<string, unknown>>) => object | Promise<string> | string
-const now = () => Math.floor(Date.now() / 1000)
+const now = () => Math.floor(clock.now() / 1000)
 const without =
   (name: string): Lie =>
   (claims) =>

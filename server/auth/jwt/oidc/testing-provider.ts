@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '../../../../engines/engine.ts'
 import { jwkOf, type Signer, signed, signer } from '../../jwks/testing-tokens.ts'
 
 /** A provider that says what a test wants it to say: also what no honest one would. */
@@ -18,9 +19,14 @@ export class TestingProvider {
   readonly asked: URLSearchParams[] = []
   /** How it was told who asks. */
   authorization: string | undefined
+  readonly #clock: Clock
   #nonce = ''
   #challenge = ''
   readonly #server: Server = createServer((request, reply) => void this.#serve(request, reply))
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
 
   async start(): Promise<void> {
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done))
@@ -74,7 +80,7 @@ export class TestingProvider {
   }
 
   #honestClaims(hasNonce: boolean): Readonly<Record<string, unknown>> {
-    const now = Math.floor(Date.now() / 1000)
+    const now = Math.floor(this.#clock.now() / 1000)
     const claims = { iss: this.issuer, sub: 'alice', aud: 'vault', iat: now, exp: now + 300, auth_time: now }
     return hasNonce ? { ...claims, nonce: this.#nonce } : claims
   }
