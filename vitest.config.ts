@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { TEST_TIMEOUT_MS } from './test/harness/properties.ts'
 
 export default defineConfig({
   test: {
@@ -9,10 +10,10 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Many tests start servers and run commands, on machines that do other things too: it ends what hangs, and measures nothing.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
     teardownTimeout: 10_000,
     // Less than a test's own time: what did not come to be is told, rather than that the test took too long.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: TEST_TIMEOUT_MS / 3 } },
   },
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { toldWithin } from '../test/harness/properties.ts'
+import { TEST_TIMEOUT_MS, toldWithin } from '../test/harness/properties.ts'
 import type { Backend, Transaction } from './backend.ts'
 import { MemoryBackend } from './memory/memory.ts'
 import { TestingBackends } from './postgres/testing-backends.ts'
@@ -17,7 +17,7 @@ await (await openSqlite({ path: empty })).close()
 let files = 0
 
 const SOAK = process.env.EGIDE_SOAK === '1'
-const LIMIT_MS = SOAK ? 600_000 : 120_000
+const LIMIT_MS = SOAK ? 600_000 : TEST_TIMEOUT_MS
 
 // Few names, so that transactions meet; among them what sorts differently as UTF-16 and as UTF-8.
 const part = fc.constantFrom('a', 'a', 'b', '-', '0', '\u{ffff}', '\u{1f511}')

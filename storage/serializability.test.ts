@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { toldWithin } from '../test/harness/properties.ts'
+import { TEST_TIMEOUT_MS, toldWithin } from '../test/harness/properties.ts'
 import type { Backend } from './backend.ts'
 import { json } from './codec.ts'
 import { MemoryBackend } from './memory/memory.ts'
@@ -157,7 +157,7 @@ async function property(backends: readonly Backend[], plan: readonly (readonly (
 }
 
 const soak = process.env.EGIDE_SOAK === '1'
-const timeout = soak ? 600_000 : 120_000
+const timeout = soak ? 600_000 : TEST_TIMEOUT_MS
 
 test('concurrent transactions over memory are strictly serializable', { timeout }, async () => {
   let conflicts = 0

@@ -17,9 +17,7 @@ describe.skipIf(noPostgres !== undefined)('when the primary dies and its synchro
     await standby.stop()
   })
 
-  test('commits go on there: none that was acknowledged is lost, and none is made twice', {
-    timeout: 60_000,
-  }, async () => {
+  test('commits go on there: none that was acknowledged is lost, and none is made twice', async () => {
     const connectionUrl = `host=${primary.folder},${standby.folder} port=${primary.port},${standby.port} user=egide dbname=postgres`
     const peers = await Promise.all([1, 2, 3].map(() => openPostgres({ connectionUrl, maxParallel: 2 })))
     let isOver = false

@@ -192,9 +192,7 @@ describe.skipIf(noPostgres !== undefined)('a PostgreSQL that is killed', () => {
   })
   afterAll(() => server.stop())
 
-  test('in the middle of commits, and started again, holds each acknowledged commit once', {
-    timeout: 60_000,
-  }, async () => {
+  test('in the middle of commits, and started again, holds each acknowledged commit once', async () => {
     const peers = await Promise.all([1, 2].map(() => openPostgres({ connectionUrl: server.url })))
     let isOver = false
     const acknowledged = new Map<string, number>()
