@@ -6,6 +6,7 @@ import {
   explicit,
   implicit,
   integer,
+  NULL,
   octetString,
   oid,
   sequence,
@@ -45,6 +46,8 @@ export interface RequestParts {
   readonly subject?: Der
   readonly spki?: Der
   readonly attributes?: readonly Der[]
+  /** Behind the attributes. */
+  readonly more?: Der
   readonly key?: KeyObject
   /** What is done to the whole when it is signed. */
   readonly bent?: (der: Buffer) => Buffer
@@ -56,6 +59,7 @@ export function request(parts: RequestParts = {}): string {
     parts.subject ?? name('www.example.com'),
     parts.spki ?? SPKI,
     tagged(0xa0, Buffer.concat(parts.attributes ?? [])),
+    ...(parts.more === undefined ? [] : [parts.more]),
   )
   const signature = sign('sha256', info, parts.key ?? privateKey)
   const der = sequence(info, sequence(oid('1.2.840.10045.4.3.2')), bitString(signature))
@@ -77,6 +81,33 @@ export function requestOfExponentOne(): string {
   const signature = Buffer.concat([Buffer.of(0, 1), padding, Buffer.of(0), digest])
   const algorithm = sequence(oid('1.2.840.113549.1.1.11'), tagged(0x05, Buffer.alloc(0)))
   return pem('CERTIFICATE REQUEST', sequence(info, algorithm, bitString(signature)))
+}
+
+const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+/** An RSA key that is written otherwise than RFC 3279, 2.3.1 has it, and whose signature fits. */
+export function requestOfRsa(bent: {
+  readonly parameters?: Der
+  /** Of the modulus' bytes without the zero in front. */
+  readonly modulus?: (bytes: Buffer) => Buffer
+  readonly behind?: Der
+}): string {
+  const modulus = Buffer.from(String(RSA.publicKey.export({ format: 'jwk' }).n), 'base64url')
+  const written = bent.modulus?.(modulus) ?? Buffer.concat([Buffer.of(0), modulus])
+  const key = Buffer.concat([sequence(tagged(0x02, written), integer(65_537)), bent.behind ?? Buffer.alloc(0)])
+  const spki = sequence(sequence(oid('1.2.840.113549.1.1.1'), bent.parameters ?? NULL), bitString(key))
+  const info = sequence(integer(0), name('www.example.com'), spki, tagged(0xa0, Buffer.alloc(0)))
+  const algorithm = sequence(oid('1.2.840.113549.1.1.11'), NULL)
+  return pem('CERTIFICATE REQUEST', sequence(info, algorithm, bitString(sign('sha256', info, RSA.privateKey))))
+}
+
+/** The key of `request`, its point written in another form of SEC 1, 2.3.3. */
+export function pointAs(form: 'compressed' | 'hybrid'): Der {
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+  const [across, up] = [Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]
+  const parity = (up.at(-1) ?? 0) & 1
+  const point = form === 'compressed' ? [Buffer.of(2 | parity), across] : [Buffer.of(6 | parity), across, up]
+  return sequence(P256, bitString(Buffer.concat(point)))
 }
 
 /** A key whose curve is spelt out rather than named. */

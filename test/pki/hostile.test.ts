@@ -2,7 +2,18 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { Certificate } from '@peculiar/asn1-x509'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { integer, octetString, sequence, tagged } from '../../engines/pki/x509/der.ts'
+import { derElement, TAG } from '../../crypto/der.ts'
+import {
+  explicit,
+  integer,
+  octetString,
+  oid,
+  printableString,
+  sequence,
+  setOf,
+  tagged,
+  utf8String,
+} from '../../engines/pki/x509/der.ts'
 import { pem } from '../../engines/pki/x509/pem.ts'
 import { Authority } from './authority.ts'
 import * as hostile from './hostile-requests.ts'
@@ -27,6 +38,13 @@ beforeAll(async () => {
 
 const NUL = 'www.example.com\0.evil.test'
 const named = (...names: readonly Buffer[]): string => request({ attributes: [asked(san(...names))] })
+const commonName = sequence(oid('2.5.4.3'), utf8String('www.example.com'))
+const organization = (value: Buffer): Buffer => sequence(oid('2.5.4.10'), value)
+const ofOrganization = (value: Buffer): string =>
+  request({ subject: sequence(setOf([commonName]), setOf([organization(value)])) })
+const otherName = (id: Buffer): Buffer => explicit(0, id, explicit(0, utf8String('x')))
+/** Of 100 bytes in one arc. */
+const LONG_ID = tagged(0x06, Buffer.concat([Buffer.of(0x2a), Buffer.alloc(99, 0xff), Buffer.of(0x7f)]))
 const { privateKey: another } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 /** What no role signs, however much it allows, and what it says. */
@@ -62,6 +80,38 @@ const REFUSED: Readonly<Record<string, () => string>> = {
   'a point off the curve': () =>
     request({ spki: Buffer.concat([hostile.SPKI.subarray(0, -1), Buffer.of((hostile.SPKI.at(-1) ?? 0) ^ 1)]) }),
   'the point at infinity': hostile.requestOfInfinity,
+  'a point that is compressed': () => request({ spki: hostile.pointAs('compressed') }),
+  'a point that is written twice over': () => request({ spki: hostile.pointAs('hybrid') }),
+  'an RSA key without the parameters of RSA': () => hostile.requestOfRsa({ parameters: Buffer.alloc(0) }),
+  'an RSA key with other parameters': () => hostile.requestOfRsa({ parameters: sequence() }),
+  'an RSA key with a padded modulus': () =>
+    hostile.requestOfRsa({ modulus: (n) => Buffer.concat([Buffer.of(0, 0), n]) }),
+  'an RSA key with a negative modulus': () => hostile.requestOfRsa({ modulus: (n) => n }),
+  'an RSA key with bytes behind it': () => hostile.requestOfRsa({ behind: Buffer.of(5, 0) }),
+  'members that no request has': () =>
+    request({ bent: (der) => sequence(derElement(der, TAG.sequence).body, Buffer.of(5, 0)) }),
+  'attributes twice': () => request({ more: tagged(0xa0, asked(san(dns('b.example.com')))) }),
+  'a part of a name that is empty': () => request({ subject: sequence(setOf([commonName]), setOf([])) }),
+  'a part of a name out of order': () =>
+    request({ subject: sequence(tagged(0x31, Buffer.concat([commonName, organization(utf8String('x'))]))) }),
+  'a part of a name that says one thing twice': () => request({ subject: sequence(setOf([commonName, commonName])) }),
+  'a value of a name with more behind it': () =>
+    request({ subject: sequence(setOf([sequence(oid('2.5.4.3'), utf8String('www.example.com'), integer(1))])) }),
+  'a text of a name that is not UTF-8': () => ofOrganization(tagged(0x0c, Buffer.of(0xff, 0xfe))),
+  'a text of a name with half a character': () => ofOrganization(tagged(0x1e, Buffer.of(0xd8, 0, 0, 0x61))),
+  'a text of a name that is not printable': () => ofOrganization(printableString('a@b')),
+  'a text of a name that is not ASCII': () => ofOrganization(tagged(0x16, Buffer.of(0xe9))),
+  'a text of a name that is no number': () => ofOrganization(tagged(0x12, Buffer.from('abc'))),
+  'a number in the place of a name': () => ofOrganization(integer(7)),
+  'a text of an unknown kind of name that is not ASCII': () =>
+    request({
+      subject: sequence(setOf([commonName]), setOf([sequence(oid('2.5.4.12'), tagged(0x16, Buffer.of(0xe9)))])),
+    }),
+  'an IPv4 address as one of IPv6': () => named(ip(...Array(10).fill(0), 0xff, 0xff, 10, 0, 0, 1)),
+  'an identifier longer than any': () => named(otherName(LONG_ID)),
+  'an extension of an identifier longer than any': () =>
+    request({ attributes: [asked(sequence(LONG_ID, octetString(Buffer.of(5, 0))))] }),
+  'a URI with a backslash': () => named(uri('https://www.example.com\\@evil.test')),
   'another kind of object': () => request().replaceAll('CERTIFICATE REQUEST', 'CERTIFICATE'),
   'two requests': () => `${request()}\n${request()}`,
   nothing: () => '',
@@ -72,7 +122,11 @@ describe('refused by every role, with a reason', () => {
     const csr = make()
     for (const path of ['sign/web', 'sign/open', 'sign-verbatim', 'root/sign-intermediate']) {
       // A CA's name is no host name, and what it calls itself in its request may be written over.
-      if (path === 'root/sign-intermediate' && /name|names|address|NUL/.test(what)) continue
+      if (
+        path === 'root/sign-intermediate' &&
+        /^(?!a part|a value|a text|a number).*(name|names|address|NUL|URI)/.test(what)
+      )
+        continue
       const refusal = await ca.refusal('update', path, { csr, ttl: '1h' })
       expect(refusal).toMatch(/^invalid_request: .{10,}/)
       expect(refusal).not.toMatch(/undefined|\bat \w+\.|node:|asn1/i)
@@ -90,6 +144,7 @@ describe('what a role forbids', () => {
     ['the host of all hosts', () => named(dns('*')), /not allowed/],
     ['a name with a space', () => named(dns(' www.example.com')), /not allowed/],
     ['an address as a host name', () => named(dns('10.0.0.1')), /not allowed/],
+    ['a wildcard in an international name', () => named(dns('xn--*.example.com')), /not allowed/],
   ] as const)('%s', async (_what, make, reason) => {
     expect(await ca.refusal('update', 'sign/web', { csr: make(), ttl: '1h' })).toMatch(reason)
   })

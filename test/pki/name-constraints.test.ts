@@ -153,6 +153,7 @@ const CASES: readonly (readonly [constraints: Data, allowed: readonly Data[], re
     [address('11.0.0.1')],
     [address('10.9.9.9'), address('2001:db8::1'), address('::1')],
   ],
+  [{ excluded_ip_ranges: '10.0.0.0/8' }, [address('2001:db8::1')], [address('::ffff:10.0.0.1')]],
   [{ excluded_ip_ranges: '0.0.0.0/0' }, [host('www.example.com')], [address('198.51.100.1')]],
   [
     { permitted_email_addresses: 'ada@example.com,example.org,.example.net' },

@@ -13,13 +13,10 @@ export function oidOf(where: string, { arc = [] }: MadeOid): string {
   return text
 }
 
-const V4_IN_V6 = Buffer.from('00000000000000000000ffff', 'hex')
-
 /** IPv4 addresses may stand in the form of IPv6 ones, as Go has them. */
 export function addressText(bytes: Buffer): string {
-  const isMapped = bytes.length === 16 && bytes.subarray(0, V4_IN_V6.length).equals(V4_IN_V6)
   try {
-    return ipText(isMapped ? bytes.subarray(V4_IN_V6.length) : bytes)
+    return ipText(bytes)
   } catch (error) {
     if (error instanceof EncodingError) throw invalid(`an IP address is wrong: ${error.message}`)
     throw error

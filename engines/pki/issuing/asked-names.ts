@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { parseOther } from '../roles/names.ts'
-import { type AltNames, canonicalIp, isDnsName, isPlainAscii } from '../x509/alt-names.ts'
+import { type AltNames, canonicalIp, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
 
 /** The fields by which a caller names what a certificate is for. */
 export const nameFields = {
@@ -80,8 +80,7 @@ function address(text: string): string {
 }
 
 function uri(text: string): string {
-  if (!isPlainAscii(text) || !URL.canParse(text))
-    throw invalid(`the provided URI Subject Alternative Name ${JSON.stringify(text)} is not valid`)
+  if (!isUri(text)) throw invalid(`the provided URI Subject Alternative Name ${JSON.stringify(text)} is not valid`)
   return text
 }
 

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { invalid } from '../../errors.ts'
 import { matchesAnyGlob, matchesGlob } from '../../glob.ts'
-import { type AltNames, isDnsName, isPlainAscii } from '../x509/alt-names.ts'
+import { type AltNames, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
 import { isOid } from '../x509/der.ts'
 import { hasControl } from '../x509/subject.ts'
 import type { Role } from './role.ts'
@@ -84,7 +84,7 @@ function checkUris(uris: readonly string[], role: Role): void {
     throw invalid('URI Subject Alternative Names are not allowed in this role, but were provided')
   }
   for (const uri of uris) {
-    if (!isPlainAscii(uri) || !URL.canParse(uri) || !matchesAnyGlob(role.allowedUriSans, uri)) {
+    if (!isUri(uri) || !matchesAnyGlob(role.allowedUriSans, uri)) {
       throw invalid(`URI Subject Alternative Name ${quoted(uri)} not allowed by this role`)
     }
   }
@@ -128,10 +128,15 @@ function allowsName(name: string, role: Role): boolean {
   return allowsHost(name.toLowerCase(), host.toLowerCase(), isWildcard, role)
 }
 
-/** One `*`, in the leftmost label, with something below it (RFC 6125, 6.4.3). */
+/** One `*`, in the leftmost label, with something below it, and in no international label (RFC 6125, 6.4.3). */
 function isWildcardName(host: string): boolean {
   const [left = '', ...rest] = host.split('.')
-  return left.split('*').length === 2 && rest.length > 0 && !rest.some((label) => label.includes('*'))
+  return (
+    !/^xn--/i.test(left) &&
+    left.split('*').length === 2 &&
+    rest.length > 0 &&
+    !rest.some((label) => label.includes('*'))
+  )
 }
 
 function allowsHost(name: string, host: string, isWildcard: boolean, role: Role): boolean {

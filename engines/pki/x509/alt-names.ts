@@ -63,9 +63,20 @@ export function ipBytes(address: string): Buffer {
   return out
 }
 
-/** The same text for the same address. */
+/** The same text for the same address; one of IPv4 that is written as one of IPv6 is one of IPv4. */
 export function canonicalIp(address: string): string {
-  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address
+  if (isIP(address) !== 6) return address
+  const bytes = ipBytes(address)
+  return isMapped(bytes)
+    ? bytes.subarray(V4_IN_V6.length).join('.')
+    : new URL(`http://[${address}]`).hostname.slice(1, -1)
+}
+
+/** What stands before an address of IPv4 in one of IPv6 (RFC 4291, 2.5.5.2). */
+const V4_IN_V6 = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff])
+
+function isMapped(bytes: Buffer): boolean {
+  return bytes.subarray(0, V4_IN_V6.length).equals(V4_IN_V6)
 }
 
 export interface ParsedAltNames {
@@ -89,7 +100,7 @@ export function parseAltNames(value: Buffer): ParsedAltNames {
   for (const { tag, body } of all) {
     if (tag === NAME.dns) dns.push(body.toString('latin1'))
     else if (tag === NAME.email) email.push(body.toString('latin1'))
-    else if (tag === NAME.ip) ip.push(ipText(body))
+    else if (tag === NAME.ip) ip.push(ownText(body))
     else if (tag === NAME.uri) uri.push(body.toString('latin1'))
     else {
       const found = tag === NAME.other ? utf8Other(derElements(body)) : undefined
@@ -99,6 +110,12 @@ export function parseAltNames(value: Buffer): ParsedAltNames {
     }
   }
   return { names: { dns, email, ip, uri, other }, hasUnknown }
+}
+
+/** Name constraints do not see, in an address of IPv6, the one of IPv4 that verifiers compare it as. */
+function ownText(bytes: Buffer): string {
+  if (isMapped(bytes)) throw new EncodingError('an address of IPv4 is written as one of IPv6')
+  return ipText(bytes)
 }
 
 /** Throws EncodingError for another number of bytes than an address has. */
@@ -124,6 +141,11 @@ const LABEL = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/
 export function isDnsName(name: string): boolean {
   const plain = name.startsWith('*.') ? name.slice(2) : name
   return plain.length <= 253 && plain !== '' && plain.split('.').every((label) => LABEL.test(label))
+}
+
+/** Whether it is an absolute URI. Of a backslash some readers make a slash, and others nothing at all (RFC 3986, 2). */
+export function isUri(text: string): boolean {
+  return isPlainAscii(text) && !text.includes('\\') && URL.canParse(text)
 }
 
 /** Whether all of it may stand in an IA5String without a control character. */

@@ -9,6 +9,7 @@ import { type Der, integer, oid, sequence, setOf, tagged } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, type KeyUsageName, keyUsageNames } from './extensions.ts'
 import { onlyBlock } from './pem.ts'
 import { isTrue, membersOf, octets, oidText, sequenceIn, wholeBytes } from './reading.ts'
+import { refuseKeyForm, refuseNameForm } from './request-forms.ts'
 import { algorithmIn } from './signature-algorithm.ts'
 import { refuseNotDer } from './strict-der.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -56,11 +57,14 @@ export function parseRequestDer(der: Buffer): ParsedRequest {
 /** CertificationRequest (RFC 2986, 4). */
 function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
   refuseNotDer(der)
-  const [info, algorithm, signature] = membersOf(derElement(der, TAG.sequence))
-  const [version, subject, spki, attributes] = membersOf(info)
+  const [info, algorithm, signature, ...behind] = membersOf(derElement(der, TAG.sequence))
+  const [version, subject, spki, attributes, ...more] = membersOf(info)
+  if (behind.length + more.length > 0) throw new EncodingError('it holds more than a request does')
   if (info === undefined || version?.tag !== TAG.integer || subject === undefined || spki === undefined)
     throw new EncodingError('it lacks its name or its key')
   const { publicKey, spec } = publicKeyOf(spki.whole)
+  refuseKeyForm(spki, spec.kind)
+  refuseNameForm(subject.whole)
   const extensions = attributes === undefined ? [] : requestedExtensions(attributes)
   const valueIn = (id: string): Buffer | undefined => {
     const value = extensions.find((one) => one.id === id)?.value

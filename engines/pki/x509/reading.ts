@@ -1,5 +1,6 @@
 import { type DerElement, derElement, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
+import { isOid } from './der.ts'
 
 /**
  * Values of DER that are read on the way of a request: certificate requests and what OCSP is asked. What is read here has been
@@ -60,7 +61,10 @@ function dotted(body: Buffer): string {
   }
   const [first = 0n, ...rest] = arcs
   const root = first < 80n ? first / 40n : 2n
-  return [root, first - root * 40n, ...rest].join('.')
+  const text = [root, first - root * 40n, ...rest].join('.')
+  // What is read may be written again.
+  if (!isOid(text)) throw new EncodingError('an identifier is too long')
+  return text
 }
 
 /** The members of what stands in an extension as one SEQUENCE. */

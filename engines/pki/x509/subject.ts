@@ -107,6 +107,11 @@ export function hasControl(text: string): boolean {
   return false
 }
 
+/** Whether the API has a field for attributes of this identifier. */
+export function isNamed(id: string): boolean {
+  return ATTRIBUTES.some((one) => one.id === id)
+}
+
 /** What a Name says, which is DER. Attributes that the API has no field for are left out. Throws EncodingError for what is no Name. */
 export function subjectOf(name: Buffer): Subject {
   const found = new Map<keyof Subject, string[]>()

@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer'
+import { type DerElement, TAG } from '../../../crypto/der.ts'
+import { EncodingError } from '../../../crypto/errors.ts'
+import type { KeyKind } from './algorithms.ts'
+import { membersOf, oidText, sequenceIn, wholeBytes } from './reading.ts'
+import { refuseNotDer } from './strict-der.ts'
+import { isNamed } from './subject.ts'
+
+/**
+ * The key of a request goes into the certificate as it is, and by `sign-verbatim` its subject too. OpenSSL, which reads the
+ * key, takes forms that Go and others don't: their certificates would be no use to those who were given them.
+ */
+
+/** Throws EncodingError for a key (SubjectPublicKeyInfo) that is written otherwise than RFC 3279, 2.3.1, RFC 5480, 2, RFC 8410, 3 and RFC 9881, 4 have it. */
+export function refuseKeyForm(spki: DerElement, kind: KeyKind): void {
+  const [algorithm, bits] = membersOf(spki)
+  const [, ...parameters] = membersOf(algorithm)
+  const key = wholeBytes(bits)
+  if (kind === 'rsa') {
+    if (parameters.length !== 1 || parameters[0]?.tag !== TAG.null)
+      throw new EncodingError('the parameters of the RSA key are not NULL')
+    refuseRsaForm(key)
+  } else if (kind === 'ec') {
+    if (key[0] !== UNCOMPRESSED) throw new EncodingError('the point of the key is compressed')
+  } else if (parameters.length > 0) throw new EncodingError('the key has parameters')
+}
+
+/** Of a point (SEC 1, 2.3.3). */
+const UNCOMPRESSED = 0x04
+
+/** RSAPublicKey (RFC 8017, A.1.1). */
+function refuseRsaForm(key: Buffer): void {
+  refuseNotDer(key)
+  const [modulus, exponent, ...more] = sequenceIn(key)
+  const isNatural = (number: DerElement | undefined): boolean =>
+    number?.tag === TAG.integer && (number.body[0] ?? 0x80) < 0x80
+  if (more.length > 0 || !isNatural(modulus) || !isNatural(exponent))
+    throw new EncodingError('the RSA key is not two positive numbers')
+}
+
+/** Throws EncodingError for a Name (RFC 5280, 4.1.2.4), which is DER, whose parts are not in order, or hold other than what their kinds do. */
+export function refuseNameForm(name: Buffer): void {
+  for (const rdn of sequenceIn(name)) {
+    const { tag, members } = rdn
+    if (tag !== SET || members.length === 0) throw new EncodingError('a part of a name is empty')
+    const seen = new Set<string>()
+    let before: Buffer | undefined
+    for (const member of members) {
+      const [type, value, ...more] = membersOf(member)
+      const id = oidText(type)
+      if (value === undefined || more.length > 0) throw new EncodingError('a part of a name has not one value')
+      if (before !== undefined && Buffer.compare(before, member.whole) > 0)
+        throw new EncodingError('the parts of a name are not in their order')
+      if (seen.has(id)) throw new EncodingError('a part of a name says one thing twice')
+      seen.add(id)
+      before = member.whole
+      refuseText(value, isNamed(id))
+    }
+  }
+}
+
+const SET = 0x31
+
+/** What the strings of a name may hold, by their tags. */
+const TEXTS: Readonly<Record<number, (body: Buffer) => boolean>> = {
+  [TAG.utf8String]: isUtf8,
+  // NumericString.
+  18: (body) => /^[0-9 ]*$/.test(body.toString('latin1')),
+  // PrintableString; * and & stand in many that are none, and are read by all.
+  19: (body) => /^[A-Za-z0-9 '()+,\-./:=?*&]*$/.test(body.toString('latin1')),
+  // TeletexString, of which nobody knows the characters.
+  20: () => true,
+  // IA5String.
+  22: (body) => body.every((byte) => byte < 0x80),
+  // UniversalString.
+  28: (body) => body.length % 4 === 0,
+  // BMPString: no halves of characters.
+  30: (body) => body.length % 2 === 0 && !/[\ud800-\udfff]/.test(Buffer.from(body).swap16().toString('utf16le')),
+}
+
+/** `isName`: of a kind that the API has a field for. The others may be of any type. */
+function refuseText({ tag, body }: DerElement, isName: boolean): void {
+  const holds = TEXTS[tag]
+  if (holds === undefined && isName) throw new EncodingError('a part of a name is no text')
+  if (holds !== undefined && !holds(body)) throw new EncodingError('a text of a name holds what its kind does not')
+}
