@@ -56,10 +56,10 @@ export class TokensAndLeases {
     const suffix = suffixOf(namespace.id)
     const chain = [namespace.id, ...above.map(({ ref }) => ref.id)].reverse()
     const quota = <T>(path: string, make: () => Promise<T>) => below.makeLease(chain, store, path, make)
-    const livesAbove = (hash: string) => this.homes.livesAbove(hash)
+    const livesAbove = above.length === 0 ? {} : { livesAbove: (hash: string) => this.homes.livesAbove(hash) }
     const views = new MountViews(mounts, store)
     const target = (uuid: string) => views.leaseTarget(uuid)
-    const tokens = new TokenStore({ store, suffix, quota, livesAbove, cipher, hasher, clock, random, events })
+    const tokens = new TokenStore({ store, suffix, quota, ...livesAbove, cipher, hasher, clock, random, events })
     const leases = new LeaseManager({ store, suffix, quota, clock, random, log, events, target })
     const endBelow = (id: string, hash: string) => below.endBelow(id, `${namespace.id}.${hash}`)
     const belongings = new TokenBelongings(store, leases, () => views.cubbyhole(), endBelow)

@@ -11,6 +11,7 @@ import { at, type CallOptions, call as callAt, type Reply } from '../harness/htt
 
 /** What goes on in a namespace while it is sealed: calls, streams, what is due, quotas. */
 
+const MAKES = 'path "auth/token/*" {\n  capabilities = ["read", "update"]\n}'
 const SEAL = 'seal "shamir" {\n  shares = 2\n  threshold = 2\n}'
 
 let served: Served
@@ -122,6 +123,25 @@ test('tokens that are due wait without a word, hold up nobody, and end once it i
   await unseal()
   await expect.poll(() => tokensOf(name), { timeout: 20_000 }).toEqual([])
   expect(served.log.slice(before)).not.toMatch(/could not|fail/i)
+})
+
+test('what a token made in it is refused, once that was revoked above meanwhile, from the first request on', async () => {
+  const made = async (body: object, token?: string, namespace?: string) => {
+    const reply = await call('POST', 'auth/token/create', { body, ...(token !== undefined && { token }) }, namespace)
+    return String(at(reply.body, 'auth', 'client_token'))
+  }
+  const above = await made({ policies: ['root'], ttl: '1h' })
+  await call('PUT', 'sys/policies/acl/makes', { body: { policy: MAKES } }, name)
+  const child = await made({ policies: ['makes'] }, above, name)
+  const others = [await made({}, child, name), await made({ type: 'batch' }, child, name)]
+  const left = [child, ...others, await made({ type: 'batch', policies: ['makes'] }, above, name)]
+  const statuses = () =>
+    Promise.all(left.map(async (token) => (await call('GET', 'auth/token/lookup-self', { token }, name)).status))
+  expect(await statuses()).toEqual([200, 200, 200, 200])
+  await seal()
+  expect((await call('POST', 'auth/token/revoke', { body: { token: above } })).status).toBe(204)
+  await unseal()
+  expect(await statuses()).toEqual([403, 403, 403, 403])
 })
 
 test('a quota holds for it all the same; one for what lies in it is made once it is unsealed', async () => {

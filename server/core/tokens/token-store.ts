@@ -37,7 +37,7 @@ export interface TokenStoreOptions {
   readonly suffix?: string
   /** Runs what makes a lease at a path; rejects with `rate_limited` when there may be no more. Absent: there may. */
   readonly quota?: LeaseQuota
-  /** Whether a token of a namespace above lives, by its hash as it is called here. */
+  /** Whether a token of a namespace above lives, by its hash as it is called here; absent: there is none above. */
   readonly livesAbove?: (hash: string) => Promise<boolean>
   readonly cipher: Cipher
   readonly hasher: TokenHasher
@@ -51,7 +51,7 @@ export class TokenStore {
   readonly #store: Store
   readonly #suffix: string
   readonly #quota: LeaseQuota
-  readonly #livesAbove: (hash: string) => Promise<boolean>
+  readonly #livesAbove: TokenStoreOptions['livesAbove']
   readonly #batch: BatchTokens
   readonly #hasher: TokenHasher
   readonly #clock: Clock
@@ -62,7 +62,7 @@ export class TokenStore {
     this.#store = options.store
     this.#suffix = options.suffix ?? ''
     this.#quota = options.quota ?? NO_QUOTA
-    this.#livesAbove = options.livesAbove ?? (async () => false)
+    this.#livesAbove = options.livesAbove
     this.#batch = new BatchTokens(options.cipher, this.#suffix)
     this.#hasher = options.hasher
     this.#clock = options.clock
@@ -110,8 +110,18 @@ export class TokenStore {
     return entry instanceof Promise ? entry.then((late) => this.#liveOf(hash, late)) : this.#liveOf(hash, entry)
   }
 
-  #liveOf(hash: string, entry: TokenEntry | undefined): FoundToken | undefined {
-    return entry === undefined || !this.#isLive(entry) ? undefined : { hash, entry }
+  #liveOf(hash: string, entry: TokenEntry | undefined): Awaitable<FoundToken | undefined> {
+    if (entry === undefined || !this.#isLive(entry)) return undefined
+    const found = { hash, entry }
+    return this.#livesAbove === undefined || entry.parent === '' ? found : this.#ofLivingParent(found)
+  }
+
+  /**
+   * Whoever revokes a token of a namespace above ends what it made here before the call returns, unless this namespace has shares
+   * of its own, and they were not given to that server: then it ends by its parent alone, until a sweeper comes to it.
+   */
+  async #ofLivingParent(found: FoundToken): Promise<FoundToken | undefined> {
+    return (await this.#lives(found.entry.parent)) ? found : undefined
   }
 
   async lookupAccessor(accessor: string): Promise<FoundToken | undefined> {
@@ -214,7 +224,7 @@ export class TokenStore {
     if (parent === '') return
     if (isFromAbove(parent)) {
       // Whoever revokes it sees to its children here, and the pipeline looks once more when they are made.
-      if (!(await this.#livesAbove(parent))) throw denied()
+      if (!(await this.#lives(parent))) throw denied()
       return
     }
     const entry = await tx.get(tokenRows.token(parent), tokenCodec)
@@ -262,7 +272,8 @@ export class TokenStore {
   }
 
   async #lives(hash: string): Promise<boolean> {
-    return isFromAbove(hash) ? this.#livesAbove(hash) : (await this.lookupHash(hash)) !== undefined
+    if (!isFromAbove(hash)) return (await this.lookupHash(hash)) !== undefined
+    return this.#livesAbove !== undefined && (await this.#livesAbove(hash))
   }
 
   /** Remembers that a token of this namespace may leave something in one below; nothing if the token has ended. */
