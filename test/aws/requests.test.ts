@@ -171,15 +171,21 @@ describe('a credential', () => {
     await ok('DELETE', where)
   })
 
-  test('ends with its token, whoever revokes that', async () => {
-    const made = await credential()
+  /** What is told of the token that stands behind a credential. */
+  async function behind({ accessKeyId }: Credential): Promise<Readonly<Record<string, unknown>>> {
     const accessors = (await ok('LIST', 'auth/token/accessors')).body
     for (const accessor of at(accessors, 'data', 'keys') as string[]) {
       const found = await server.call('POST', 'auth/token/lookup-accessor', { body: { accessor } })
-      if (at(found.body, 'data', 'display_name') !== `aws-${made.accessKeyId}`) continue
-      expect(found.body).toMatchObject({ data: { meta: { access_key_id: made.accessKeyId }, orphan: true, ttl: 0 } })
-      await ok('POST', 'auth/token/revoke-accessor', { accessor })
+      if (at(found.body, 'data', 'display_name') === `aws-${accessKeyId}`) return at(found.body, 'data') as never
     }
+    throw new Error('there is none')
+  }
+
+  test('ends with its token, whoever revokes that', async () => {
+    const made = await credential()
+    const token = await behind(made)
+    expect(token).toMatchObject({ meta: { access_key_id: made.accessKeyId }, orphan: true, ttl: 0 })
+    await ok('POST', 'auth/token/revoke-accessor', { accessor: token.accessor })
     expect(await typeOf(ask(made))).toBe('400 UnrecognizedClientException')
     expect((await ok('GET', `kms/aws-credentials/${made.accessKeyId}`)).body).toMatchObject({ data: { valid: false } })
   })
@@ -220,6 +226,21 @@ describe('a credential', () => {
       const reply = await server.call('POST', 'kms/aws-credentials', { body, ...options })
       expect([reply.status, reply.text]).toEqual([400, expect.stringMatching(told)])
     }
+  })
+
+  test('is good from where its maker is, unless that one has sudo', async () => {
+    await ok('PUT', 'sys/policies/acl/makes', { policy: 'path "kms/aws-credentials" { capabilities = ["update"] }' })
+    await ok('PUT', 'sys/policies/acl/gives', {
+      policy: 'path "kms/aws-credentials" { capabilities = ["update", "sudo"] }',
+    })
+    await ok('POST', 'auth/token/roles/here', { token_bound_cidrs: '127.0.0.0/30' })
+    const boundOf = async (policies: readonly string[]) => {
+      const made = await ok('POST', 'auth/token/create/here', { policies })
+      const token = String(at(made.body, 'auth', 'client_token'))
+      return (await behind(await credential({ policies: ['app'] }, { token }))).bound_cidrs
+    }
+    expect(await boundOf(['makes', 'app'])).toEqual(['127.0.0.0/30'])
+    expect(await boundOf(['gives'])).toBeUndefined()
   })
 
   test('is of its mount and its namespace, and ends with them', async () => {

@@ -58,9 +58,10 @@ export class AccessKeyTokens implements AccessKeyService {
   }
 
   async issue(asked: NewAccessToken): Promise<readonly string[]> {
-    const policies = await this.#policiesOf(asked)
+    const maker = await this.#makerOf(asked)
+    const policies = policiesOf(asked, maker)
     const { own } = this.#homes
-    const { spec, warnings } = this.#specOf(asked, policies)
+    const { spec, warnings } = this.#specOf(asked, policies, maker)
     const entry = await this.#mounts.at(asked.mount.path)
     if (entry === undefined) throw invalid('the mount is gone')
     const made = own.tokens.prepare(spec)
@@ -86,23 +87,17 @@ export class AccessKeyTokens implements AccessKeyService {
     return (await this.#homes.own.tokens.lookupAccessor(accessor)) !== undefined
   }
 
-  /** As those of a token that is made: a subset of the caller's, or with sudo any; never root's. */
-  async #policiesOf({ by, sudo, policies }: NewAccessToken): Promise<readonly string[]> {
-    const caller = by === undefined ? undefined : await this.#homes.lookupCaller(by)
-    if (caller === undefined) throw denied()
-    refuseLimited(caller, sudo)
-    if (policies.length === 0) throw invalid('policies must name at least one policy')
-    // `default` is for people who log in: what it allows is nothing that an AWS client can ask for.
-    const asked = { policies, no_default_policy: true }
-    const kept = requestedPolicies(asked, caller.entry.policies, undefined, sudo)
-    if (kept.length === 0) throw invalid('policies must name one beside "default"')
-    if (kept.includes('root')) throw invalid('a credential of an AWS client cannot have the policy "root"')
-    return kept
+  async #makerOf({ by, sudo }: NewAccessToken): Promise<FoundToken> {
+    const maker = by === undefined ? undefined : await this.#homes.lookupCaller(by)
+    if (maker === undefined) throw denied()
+    refuseLimited(maker, sudo)
+    return maker
   }
 
   #specOf(
-    { accessKeyId, mount, ttlSeconds: asked }: NewAccessToken,
+    { accessKeyId, mount, sudo, ttlSeconds: asked }: NewAccessToken,
     policies: readonly string[],
+    maker: FoundToken,
   ): { readonly spec: TokenSpec; readonly warnings: readonly string[] } {
     const { ttlSeconds, warnings } =
       asked === 0
@@ -124,10 +119,23 @@ export class AccessKeyTokens implements AccessKeyService {
       meta: { access_key_id: accessKeyId },
       displayName: `aws-${accessKeyId}`,
       ttlSeconds,
+      // As a token's children, and its orphans, which take sudo.
+      boundCidrs: sudo ? [] : maker.entry.boundCidrs,
       mountUuid: mount.uuid,
     }
     return { spec, warnings }
   }
+}
+
+/** As those of a token that is made: a subset of its maker's, or with sudo any; never root's. */
+function policiesOf({ sudo, policies }: NewAccessToken, maker: FoundToken): readonly string[] {
+  if (policies.length === 0) throw invalid('policies must name at least one policy')
+  // `default` is for people who log in: what it allows is nothing that an AWS client can ask for.
+  const asked = { policies, no_default_policy: true }
+  const kept = requestedPolicies(asked, maker.entry.policies, undefined, sudo)
+  if (kept.length === 0) throw invalid('policies must name one beside "default"')
+  if (kept.includes('root')) throw invalid('a credential of an AWS client cannot have the policy "root"')
+  return kept
 }
 
 /** As of callers who make tokens: none may escape its own limits through what it makes. */
