@@ -86,7 +86,7 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
       throw new ConfigError('egide start runs one process; several workers need egide server')
     return serve(loaded, load, version, async (server) => {
       const isUnsealed = await makeReady(server.vault.seal, files)
-      print(startBanner(server, files, isUnsealed, wasNew))
+      print(startBanner(server, loaded.config, { files, folder: home, isUnsealed, wasNew }))
     })
   })
 }

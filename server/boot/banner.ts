@@ -54,13 +54,23 @@ Development mode should NOT be used in production installations!
 `
 }
 
-export function startBanner(server: Server, files: OpeningFiles, isUnsealed: boolean, wasNew: boolean): string {
+export interface Started {
+  readonly files: OpeningFiles
+  /** What is kept lies below it. */
+  readonly folder: string
+  readonly isUnsealed: boolean
+  readonly wasNew: boolean
+}
+
+export function startBanner(server: Server, config: ServerConfig, started: Started): string {
+  const { files, folder, isUnsealed, wasNew } = started
   const state = isUnsealed
     ? 'It is unsealed and ready to use.'
     : `It is sealed: ${files.shares} is gone. Unseal it with \`egide operator unseal\`.`
   const keys = wasNew ? 'It was initialised just now. What opens it was written to' : 'What opens it is in'
   const grpc = server.grpcAddress === undefined ? '' : `, for gRPC at ${server.grpcAddress}`
   return `Egide listens at ${server.apiAddress}${grpc}. ${state}
+Its data is in ${folder}.${auditFiles(config)}
 
 ${keys}
     ${files.shares}
@@ -75,4 +85,12 @@ Three commands to try, in another terminal:
     bin/egide kv get secret/hello
 
 `
+}
+
+/** Where every request is recorded, so that nobody has to look for it. */
+function auditFiles({ auditDevices }: ServerConfig): string {
+  return auditDevices
+    .filter(({ options }) => options.file_path !== undefined)
+    .map(({ path, options }) => ` The audit device "${path.replace(/\/$/, '')}" writes to ${options.file_path}.`)
+    .join('')
 }

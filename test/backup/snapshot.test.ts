@@ -134,7 +134,15 @@ test('one of another vault is refused where ours is asked for, and the wrong sha
   await theirs.ok(['operator', 'snapshot', 'save', path.join(shell.home, 'theirs')])
   await shell.ok(['operator', 'snapshot', 'save', 'ours'])
   const against = (file: string) => shell.run(['operator', 'snapshot', 'verify', '-public-key=key.pem', file])
-  expect((await against('ours')).code).toBe(0)
+  expect(await against('ours')).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('signed by the vault of that key'),
+  })
+  const { code, stderr } = await shell.run(['operator', 'snapshot', 'verify', 'ours'])
+  expect(code).toBe(0)
+  expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /Which vault that was is proven with -public-key.*with -shares or -config\./,
+  )
   expect(await against('theirs')).toMatchObject({ code: 2, stderr: expect.stringContaining('another vault') })
   expect(await verified('theirs', server.keys)).toMatchObject({ code: 1 })
   expect(await verified('theirs', other.keys)).toMatchObject({ code: 0 })

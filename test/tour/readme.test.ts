@@ -72,6 +72,9 @@ test('npm start tells its address, where shares and root token are, and three co
     expect(said).toContain(path.join(folder, 'data', file))
     expect(statSync(path.join(folder, 'data', file)).mode & 0o777).toBe(0o600)
   }
+  const data = path.join(folder, 'data')
+  expect(said).toContain(`Its data is in ${data}.`)
+  expect(said).toContain(`The audit device "file" writes to ${path.join(data, 'audit', 'audit.log')}.`)
   expect(said.match(/^ +(bin\/)?egide /gm)).toHaveLength(3)
   expect(said).not.toContain(readFileSync(path.join(folder, 'data', 'root-token'), 'utf8').trim())
 })

@@ -5,9 +5,9 @@ import { TransportError } from '../../../sdk/errors.ts'
 import { command } from '../../command.ts'
 import { type ExitCode, Failure, misuse, remote } from '../../failure.ts'
 import { serialised } from '../../output/print.ts'
-import { columns } from '../../output/table.ts'
+import { columns, wrapped } from '../../output/table.ts'
 import type { Session } from '../../session.ts'
-import { printLine, readStdin } from '../../terminal.ts'
+import { printLine, readStdin, warn } from '../../terminal.ts'
 import { type Examined, type OfflineError, offline, type Proof } from './offline.ts'
 
 export const save = command({
@@ -79,6 +79,12 @@ export const inspect = command({
   },
 })
 
+const UNOPENED =
+  'It is whole, and signed by the vault of that key. That every entry in it opens is proven with -shares or -config.'
+const UNPROVEN =
+  'It is whole, as whoever made it left it. Which vault that was is proven with -public-key, which takes the file that ' +
+  '"egide read -field=public_key sys/storage/snapshot/key" wrote; that every entry in it opens, with -shares or -config.'
+
 export const verify = command({
   usage: '[options] FILE',
   description:
@@ -99,7 +105,11 @@ export const verify = command({
   async run({ args: [file = ''], flags, session }) {
     const { examineFile, proveSnapshot } = await offline()
     const snapshot = await said(examineFile(file, flags['public-key']))
-    if (flags.shares !== true && flags.config === undefined) return show(session, snapshot, [])
+    if (flags.shares !== true && flags.config === undefined) {
+      const shown = await show(session, snapshot, [])
+      if (session.format === 'table') warn(`\n${wrapped(flags['public-key'] === undefined ? UNPROVEN : UNOPENED)}`)
+      return shown
+    }
     const shares = flags.shares === true ? await sharesOnStdin() : []
     const proof = await said(proveSnapshot(snapshot, shares, flags.config ?? [], session.environment))
     const shown = await show(session, snapshot, rowsOf(proof))
