@@ -5,6 +5,7 @@ import type { Explanation } from '../../engines/system/services/policies.ts'
 import { capabilityNames } from './acl/compiled-rule.ts'
 import { rulePath } from './acl/matcher.ts'
 import type { Acl, AclQuery, Decision, DecisionReason } from './decision.ts'
+import { decidingPath } from './judge.ts'
 import { leastChange } from './least-change.ts'
 import { byPriority, type Pattern, patternFits, patternOf } from './pattern.ts'
 import type { ParsedPolicy } from './policy.ts'
@@ -16,17 +17,19 @@ const OVERRULED_MAX = 100
 
 /**
  * Which blocks decided a request, and which would have had a say had those not been there. `access`: what the path asks of
- * callers, besides a capability.
+ * callers, besides a capability. `keptPath`: the path as its row keeps the name in it, where that is another.
  */
 export function explain(
   policies: readonly ParsedPolicy[],
   acl: Acl,
-  query: AclQuery,
+  asked: AclQuery,
   identity?: IdentityView,
   access: Access = 'token',
+  keptPath?: string,
 ): Omit<Explanation, 'missingPolicies'> {
-  const decision = acl.decide(query)
   const needsSudo = access === 'sudo'
+  const query = { ...asked, path: decidingPath(acl, asked, keptPath, needsSudo) }
+  const decision = acl.decide(query)
   const outcome = outcomeOf(decision, query.operation, acl.denyAlwaysWins, access)
   const fitting = acl.isRoot ? [] : fittingRules(policies, query, identity)
   const winner = decision.rulePath

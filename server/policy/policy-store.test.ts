@@ -131,9 +131,9 @@ describe('sets', () => {
   test('response-wrapping gives what a wrapping token needs, and no more', async () => {
     expect(
       await one.policies.capabilities({ policies: ['response-wrapping'] }, [
-        'sys/wrapping/unwrap',
-        '/cubbyhole/response',
-        'kv/a',
+        { path: 'sys/wrapping/unwrap' },
+        { path: '/cubbyhole/response' },
+        { path: 'kv/a' },
       ]),
     ).toEqual([['update'], ['create', 'read'], ['deny']])
   })

@@ -2,6 +2,7 @@ import type { Clock, NamespaceRef, Random } from '../../engines/engine.ts'
 import { denied, invalid, notFound } from '../../engines/errors.ts'
 import type { IdentityView } from '../../engines/identity-view.ts'
 import type {
+  AskedPath,
   Explanation,
   ImaginedRequest,
   PolicyDraft,
@@ -22,6 +23,7 @@ import {
 } from './builtin.ts'
 import type { Acl } from './decision.ts'
 import { explain } from './explain.ts'
+import { capabilitiesAt } from './judge.ts'
 import { checkedPolicyName, normalPolicyName } from './name.ts'
 import { parsePolicy } from './parse.ts'
 import { type ParsedPolicy, PolicyError } from './policy.ts'
@@ -164,10 +166,10 @@ export class PolicyStore implements PolicyService {
     })
   }
 
-  async capabilities(holder: PolicyHolder, paths: readonly string[]): Promise<readonly (readonly string[])[]> {
+  async capabilities(holder: PolicyHolder, paths: readonly AskedPath[]): Promise<readonly (readonly string[])[]> {
     const acl = await this.#aclOf(holder)
     const nowMs = this.#clock.now()
-    return paths.map((path) => acl.capabilities(this.#fullPath(path), nowMs))
+    return paths.map((asked) => capabilitiesAt(acl, this.#spelling(asked), nowMs))
   }
 
   async reachBelow(holder: PolicyHolder, paths: readonly string[]): Promise<readonly boolean[]> {
@@ -186,12 +188,13 @@ export class PolicyStore implements PolicyService {
     const policies = await this.#storeOf(holder).#sets.policiesOf(names, nowMs)
     const identity = await this.#viewOf(holder)
     const acl = await this.#aclOf(holder)
-    const query = { ...request, path: this.#fullPath(request.path), data: request.parameters, nowMs }
+    const { path, keptPath } = this.#spelling(request)
+    const query = { ...request, path, data: request.parameters, nowMs }
     const missingPolicies = names.filter((name) => {
       const policy = policies.find((candidate) => candidate.name === name)
       return policy === undefined || isExpired(policy, nowMs)
     })
-    return { ...explain(policies, acl, query, identity, request.access), missingPolicies }
+    return { ...explain(policies, acl, query, identity, request.access, keptPath), missingPolicies }
   }
 
   /** Removes policies whose time is over. They have no effect meanwhile; this gives back their space. Resolves with how many. */
@@ -221,6 +224,10 @@ export class PolicyStore implements PolicyService {
     const above = from === undefined ? this : this.#above(from)
     if (above === undefined) throw denied()
     return above
+  }
+
+  #spelling({ path, keptPath }: AskedPath): AskedPath {
+    return { path: this.#fullPath(path), keptPath: keptPath === undefined ? undefined : this.#fullPath(keptPath) }
   }
 
   #fullPath(path: string): string {

@@ -2,6 +2,7 @@ import type { IdentityView } from '../../engines/identity-view.ts'
 import type { AccessGrant } from '../../engines/system/services/access.ts'
 import { compileAcl } from './acl/acl.ts'
 import { fittingRules } from './explain.ts'
+import { capabilitiesAt } from './judge.ts'
 import { normalPolicyName } from './name.ts'
 import { isConditional, type ParsedPolicy } from './policy.ts'
 
@@ -31,7 +32,7 @@ export function reachOf(
   { path, identity, nowMs, denyAlwaysWins }: ReachQuery,
 ): Reach | undefined {
   const acl = compileAcl(policies, { identity, nowMs, denyAlwaysWins })
-  const capabilities = acl.capabilities(path, nowMs)
+  const capabilities = capabilitiesAt(acl, { path }, nowMs)
   if (capabilities[0] === 'deny') return undefined
   const query = { operation: 'list', path, data: {}, nowMs } as const
   const winner = acl.decide(query).rulePath

@@ -74,7 +74,11 @@ export async function policyBench(): Promise<PolicyBench> {
     passwordPolicies,
     policySubjects: subjects,
     // Asked of whole namespaces only.
-    access: { who: async () => ({ holders: [], next: '' }), accessTo: async () => 'token' as const },
+    access: {
+      who: async () => ({ holders: [], next: '' }),
+      accessTo: async () => 'token' as const,
+      keptPaths: async () => [],
+    },
     mounts,
     namespaces: { list: async () => [], mountBelow: async () => ({ entry: undefined, namespacePath: '' }) },
   }

@@ -4,6 +4,7 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { PolicyHolder } from '../services/policies.ts'
 import type { Context } from './acl-fields.ts'
+import { askedPath } from './asked-path.ts'
 import { ownPolicies, policiesOfAccessor, policiesOfToken } from './subject.ts'
 
 /** `sys/capabilities`: what a token may do at given paths. */
@@ -79,7 +80,12 @@ async function answer({ fields }: PathsRequest, policies: PolicyHolder, { servic
   const [first] = paths
   if (first === undefined) throw invalid('paths must be supplied')
   if (paths.length > PATHS_MAX) throw invalid(`more than ${PATHS_MAX} paths`)
-  const found = await services.policies.capabilities(policies, paths)
+  const asked = paths.map(askedPath)
+  const kept = await services.access.keptPaths(asked)
+  const found = await services.policies.capabilities(
+    policies,
+    asked.map((path, i) => ({ path, keptPath: kept[i] })),
+  )
   const entries: [string, readonly string[]][] = paths.map((path, i) => [path, found[i] ?? ['deny']])
   // A single path's answer also stands where the first clients look for it.
   if (paths.length === 1) entries.push(['capabilities', found[0] ?? ['deny']])

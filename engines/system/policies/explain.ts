@@ -5,6 +5,7 @@ import { field } from '../../field.ts'
 import type { ExplainedRule } from '../services/explained-rule.ts'
 import type { Explanation, PolicyHolder } from '../services/policies.ts'
 import type { Context } from './acl-fields.ts'
+import { askedPath } from './asked-path.ts'
 import { ownPolicies, policiesOfAccessor, policiesOfToken } from './subject.ts'
 
 /** Policies that explain themselves: which rule of which policy decides a request, without making it. */
@@ -99,10 +100,12 @@ async function subjectOf({ fields: asked, caller }: ExplainRequest, { services }
 
 async function answer({ fields: asked }: SelfRequest, policies: PolicyHolder, { services }: Context) {
   const { operation, parameters } = asked
-  const path = pathOf(asked.path, operation)
+  const path = pathOf(askedPath(asked.path), operation)
+  const [keptPath] = await services.access.keptPaths([path])
   const explanation = await services.policies.explain(policies, {
     operation,
     path,
+    keptPath,
     parameters,
     wrapTtlSeconds: asked.wrap_ttl,
     access: await services.access.accessTo(path, operation),

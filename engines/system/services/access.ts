@@ -48,4 +48,9 @@ export interface AccessService {
   who(question: AccessQuestion): Promise<AccessPage>
   /** What the row at a path of this namespace asks of callers; 'token' where there is none, and in namespaces below. */
   accessTo(path: string, operation: Operation): Promise<Access>
+  /**
+   * Each path of this namespace as its row keeps the name in it, in their order: requests are judged by that spelling too.
+   * Undefined where it is the same, and in namespaces below.
+   */
+  keptPaths(paths: readonly string[]): Promise<readonly (string | undefined)[]>
 }

@@ -24,10 +24,16 @@ export interface PolicyInfo {
 
 export type PolicyDraft = Omit<PolicyInfo, 'name' | 'version' | 'modifiedMs'>
 
-/** A request that is only imagined, to be explained. */
-export interface ImaginedRequest {
-  readonly operation: Operation
+/** A path of the request's namespace that somebody asks about. */
+export interface AskedPath {
   readonly path: string
+  /** As its row keeps the name in it; absent: the same. */
+  readonly keptPath?: string | undefined
+}
+
+/** A request that is only imagined, to be explained. */
+export interface ImaginedRequest extends AskedPath {
+  readonly operation: Operation
   readonly parameters: Readonly<Record<string, unknown>>
   readonly wrapTtlSeconds: number | undefined
   /** What the path asks of callers, besides a capability. */
@@ -95,7 +101,7 @@ export interface PolicyService {
   /** Deleting what is not there succeeds. */
   delete(name: string): Promise<void>
   /** Of a set of policies on each path, in their order: sorted names, ['root'] or ['deny']. */
-  capabilities(holder: PolicyHolder, paths: readonly string[]): Promise<readonly (readonly string[])[]>
+  capabilities(holder: PolicyHolder, paths: readonly AskedPath[]): Promise<readonly (readonly string[])[]>
   /** Whether the set gives anything at or below each path ('secret/'), in their order. */
   reachBelow(holder: PolicyHolder, paths: readonly string[]): Promise<readonly boolean[]>
   /** Everything the set gives, path by path, for user interfaces. */

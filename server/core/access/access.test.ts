@@ -195,7 +195,7 @@ test('what is told of entities is what their tokens may do, whatever gives it', 
         for (const id of ids) {
           const given = await vault.namespace.identities.subjects.ofEntity(id)
           const holder = { policies: given?.identityPolicies ?? [], entityId: id }
-          const [capabilities] = await vault.namespace.policies.capabilities(holder, [path])
+          const [capabilities] = await vault.namespace.policies.capabilities(holder, [{ path }])
           expect(told.get(id)?.capabilities ?? ['deny']).toEqual(capabilities)
           if (told.has(id)) expect(told.get(id)?.through.length).toBeGreaterThan(0)
         }

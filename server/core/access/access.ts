@@ -15,7 +15,7 @@ import { reachOf } from '../../policy/reach.ts'
 import { givenPolicies } from '../identity/given.ts'
 import type { NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
-import { accessOf, targetOf } from '../pipeline/target.ts'
+import { accessOf, pathAsKept, targetOf } from '../pipeline/target.ts'
 import { type Candidate, type SourcesOptions, sourcesOf } from './holders.ts'
 
 export interface NamespaceAccessOptions {
@@ -60,6 +60,11 @@ export class NamespaceAccess implements AccessService {
   async accessTo(asked: string, operation: Operation): Promise<Access> {
     const path = asked.replace(/^\/+/, '')
     return accessOf(targetOf({ operation, path }, await this.#options.mounts.router()), operation)
+  }
+
+  async keptPaths(paths: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const router = await this.#options.mounts.router()
+    return paths.map((path) => pathAsKept(targetOf({ operation: 'read', path: path.replace(/^\/+/, '') }, router)))
   }
 }
 
