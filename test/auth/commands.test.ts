@@ -17,7 +17,7 @@ let server: Server
 let provider: OpenidProvider
 let port: number
 let egide: Shell
-const ENDS_WITHIN_MS = 30_000
+const ENDS_WITHIN_MS = 90_000
 const INSTALLED_WITHIN_MS = 400_000
 
 beforeAll(async () => {

@@ -156,7 +156,7 @@ test('the audit log goes on: its chain verifies across restores, back and forth'
 
 test('two workers are one server: neither serves what was, once the call has returned', async () => {
   const { server, shell } = await started({ config: 'workers = 2' })
-  await expect.poll(() => server.workerPids().length, { timeout: 20_000 }).toBe(2)
+  await expect.poll(() => server.workerPids().length).toBe(2)
   await put(server, 'app', 'then')
   await shell.ok(['operator', 'snapshot', 'save', 'then.snap'])
   for (let round = 0; round < 3; round++) {

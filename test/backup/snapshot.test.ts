@@ -36,9 +36,7 @@ async function twinOf(file: string): Promise<Server> {
   return twin
 }
 
-test('a snapshot taken under writes is of one moment, opens, and the restored twin reads back bit for bit', {
-  timeout: 90_000,
-}, async () => {
+test('a snapshot taken under writes is of one moment, opens, and the restored twin reads back bit for bit', async () => {
   const secrets = await fill(server, 20, 100_000)
   let stopped = false
   const writing = (async () => {
@@ -191,9 +189,7 @@ test('a download that breaks off leaves no file', async () => {
   expect(readdirSync(shell.home).filter((name) => name.startsWith('partial'))).toEqual([])
 })
 
-test('a restore that is killed leaves a storage that no server starts with, and is run again', {
-  timeout: 90_000,
-}, async () => {
+test('a restore that is killed leaves a storage that no server starts with, and is run again', async () => {
   await shell.ok(['operator', 'snapshot', 'save', 'large'])
   const argsFor = ({ configFile }: Server) => ['operator', 'snapshot', 'restore', `-config=${configFile}`, 'large']
   /** What a server says on the storage of a restore that was killed; undefined where the restore was through by then. */

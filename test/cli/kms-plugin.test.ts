@@ -25,7 +25,7 @@ import { EGIDE } from './shell.ts'
 const folder = mkdtempSync(path.join(tmpdir(), 'egide-kms-plugin-'))
 const socketPath = path.join(folder, 'kms.sock')
 const tokenFile = path.join(folder, 'token')
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 90_000
 const SEED = Buffer.from('a seed of thirty-two bytes, or so')
 
 let server: Server

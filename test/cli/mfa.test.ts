@@ -10,7 +10,6 @@ import { AT_A_TERMINAL, EGIDE, Shell } from './shell.ts'
 
 /** Logins that need a second factor, by the command, by that of OpenBao, and by the SDK. Everybody logs in once: a code is good once. */
 
-const SLOW = { timeout: 60_000 }
 const INSTALLED_WITHIN_MS = 300_000
 /** A period that no test outlasts. */
 const PERIOD_SECONDS = 3_600
@@ -54,7 +53,7 @@ async function person(name: string): Promise<string> {
 const LOGIN = (name: string) => ['login', '-method=userpass', `username=${name}`, 'password=correct horse']
 
 describe('egide', () => {
-  test('without a terminal says what the login waits for', SLOW, async () => {
+  test('without a terminal says what the login waits for', async () => {
     await person('anna')
     const ended = await shell.run(LOGIN('anna'))
     expect(ended.stdout).toMatch(/^mfa_request_id +[0-9a-f-]{36}$/m)
@@ -65,7 +64,7 @@ describe('egide', () => {
     expect(ended.code).toBe(0)
   })
 
-  test('sends what -mfa or the environment shows', SLOW, async () => {
+  test('sends what -mfa or the environment shows', async () => {
     const code = await person('berta')
     const first = await shell.run([...LOGIN('berta').slice(0, 1), '-mfa=phone:x', ...LOGIN('berta').slice(1)])
     expect([first.code, first.stderr]).toEqual([2, expect.stringMatching(/permission denied/)])
@@ -76,7 +75,7 @@ describe('egide', () => {
     expect(await shell.ok(['login', '-token-only', ...LOGIN('bruno').slice(1)], { env })).toMatch(/^s\./)
   })
 
-  test.skipIf(noPty)('asks at a terminal, without showing what is typed', SLOW, async () => {
+  test.skipIf(noPty)('asks at a terminal, without showing what is typed', async () => {
     const code = await person('carla')
     const words = ['-c', AT_A_TERMINAL, code, EGIDE, ...LOGIN('carla')]
     const { code: ended, stdout } = await shell.other('python3', words)
@@ -86,7 +85,7 @@ describe('egide', () => {
     expect(ended).toBe(0)
   })
 
-  test.skipIf(noPty)('says so when the code is wrong', SLOW, async () => {
+  test.skipIf(noPty)('says so when the code is wrong', async () => {
     await person('doris')
     const { code, stdout } = await shell.other('python3', ['-c', AT_A_TERMINAL, 'x', EGIDE, ...LOGIN('doris')])
     expect(stdout).toMatch(/MFA credentials not supplied or incorrect/)
@@ -94,7 +93,7 @@ describe('egide', () => {
   })
 })
 
-test('the SDK asks its caller', SLOW, async () => {
+test('the SDK asks its caller', async () => {
   const code = await person('emma')
   const vault = new Client({ address: server.address })
   const enter = (client: Client) => client.auth.userpass().login({ username: 'emma', password: 'correct horse' })
@@ -121,7 +120,7 @@ describe("OpenBao's command", () => {
   }, INSTALLED_WITHIN_MS)
   afterAll(() => bao?.remove())
 
-  test('logs in with -mfa and in two steps, and reads methods', SLOW, async ({ skip }) => {
+  test('logs in with -mfa and in two steps, and reads methods', async ({ skip }) => {
     if (bao === undefined) return skip(absent)
     const code = await person('fred')
     const [verb = '', ...words] = LOGIN('fred')

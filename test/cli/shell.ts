@@ -8,7 +8,7 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 export const EGIDE = path.join(root, 'bin', 'egide')
 
 /** Less than a test's own time: what hangs is told by how it ended. */
-const ENDS_WITHIN_MS = 50_000
+const ENDS_WITHIN_MS = 120_000
 
 export interface Ended {
   readonly code: number | null

@@ -12,7 +12,7 @@ import { Absent, prepareBao } from './client-programs.ts'
 /** OpenBao's agent and proxy, unmodified: they log in for an application that speaks no vault's protocol itself. */
 
 const INSTALLED_WITHIN_MS = 300_000
-const SEEN_WITHIN = { timeout: 20_000, interval: 50 }
+const SEEN_WITHIN = { timeout: 60_000, interval: 50 }
 const TIMEOUT = 120_000
 /**
  * Seconds that a token of the agent's role lives unless it is renewed, which is tried when two thirds of them have

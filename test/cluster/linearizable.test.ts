@@ -5,6 +5,7 @@ import { TestingProxy } from '../../storage/postgres/testing-proxy.ts'
 import { noPostgres } from '../../storage/postgres/testing-server.ts'
 import { at } from '../harness/http.ts'
 import { egide } from '../harness/program.ts'
+import { TEST_TIMEOUT_MS } from '../harness/properties.ts'
 import { SeededRandom } from '../harness/random.ts'
 import { startServer, startUnsealed } from '../harness/server.ts'
 import { buildChecker, check } from './checker.ts'
@@ -28,7 +29,7 @@ async function aheadSeconds(nodes: readonly Node[]): Promise<number[]> {
   return times.map((time) => Math.round((time - (times[0] ?? 0)) / 60) * 60)
 }
 
-const bounded = (count: number) => ({ timeout: 90_000 + count * 15_000 })
+const bounded = (count: number) => ({ timeout: TEST_TIMEOUT_MS + count * 15_000 })
 
 describe.skipIf(checker === undefined)('under faults', () => {
   test('the checker sees a stale read, a lost write and a token that outlives its end', async () => {

@@ -92,9 +92,7 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
       expect([200, 204]).toContain((await first.call('POST', 'sys/namespaces/own/seal')).status)
       expect(await statuses()).toEqual([503, 503])
       // 200 warns of a node that takes its time to forget what it held.
-      await expect
-        .poll(async () => (await first.call('POST', 'sys/namespaces/own/seal')).status, { timeout: 30_000 })
-        .toBe(204)
+      await expect.poll(async () => (await first.call('POST', 'sys/namespaces/own/seal')).status).toBe(204)
     }
   })
 
@@ -112,9 +110,7 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     } finally {
       process.kill(two.pid, 'SIGCONT')
     }
-    await expect
-      .poll(async () => (await one.call('POST', 'sys/namespaces/waited/seal')).status, { timeout: 30_000 })
-      .toBe(204)
+    await expect.poll(async () => (await one.call('POST', 'sys/namespaces/waited/seal')).status).toBe(204)
   })
 
   test('a policy that was changed on one holds on the other at once', async () => {
@@ -199,9 +195,7 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
       expect((await here.call('GET', 'kv/x', { headers, token })).status).toBe(200)
       expect(at((await there.call('DELETE', 'sys/namespaces/team')).body, 'data', 'status')).toBe('in-progress')
       for (const node of [here, there]) expect((await node.call('GET', 'kv/x', { headers, token })).status).toBe(404)
-      await expect
-        .poll(async () => (await here.call('GET', 'sys/namespaces/team')).status, { timeout: 20_000 })
-        .toBe(404)
+      await expect.poll(async () => (await here.call('GET', 'sys/namespaces/team')).status).toBe(404)
     }
   })
 

@@ -24,7 +24,7 @@ describe.skipIf(noPostgres !== undefined)('a restore into nodes on one database'
   })
   const fileOf = (name: string): string => path.join(shell.home, name)
   const open = (server: Server) =>
-    expect.poll(async () => (await server.call('GET', 'secret/data/app')).status, { timeout: 20_000 }).toBe(200)
+    expect.poll(async () => (await server.call('GET', 'secret/data/app')).status).toBe(200)
 
   test('after the call has returned no node serves what was, and what is written since stays', async () => {
     await put(one, 'app', 'then')

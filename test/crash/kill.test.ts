@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { noPostgres, TestingServer } from '../../storage/postgres/testing-server.ts'
 import { egide } from '../harness/program.ts'
+import { TEST_TIMEOUT_MS } from '../harness/properties.ts'
 import { SeededRandom } from '../harness/random.ts'
 import { type ServerOptions, startUnsealed } from '../harness/server.ts'
 import { ENOUGH, enoughOf, PlainWriter, RotationWriter, TokenWriter, VersionedWriter, type Writer } from './writers.ts'
@@ -16,7 +17,7 @@ const isSoak = process.env.EGIDE_SOAK === '1'
 const ROUND_BUDGET_MS = 10_000
 
 const outlives = (rounds: number) => `outlives kill -9, ${rounds} times at random moments, and the audit chain holds`
-const bounded = (rounds: number) => ({ timeout: 60_000 + rounds * ROUND_BUDGET_MS })
+const bounded = (rounds: number) => ({ timeout: TEST_TIMEOUT_MS + rounds * ROUND_BUDGET_MS })
 const SQLITE_ROUNDS = isSoak ? 200 : 5
 const POSTGRES_ROUNDS = isSoak ? 200 : 3
 const WORKERS_ROUNDS = isSoak ? 200 : 3
@@ -76,7 +77,7 @@ async function killRounds(rounds: number, options: ServerOptions): Promise<void>
 
     const files = isSeveral ? [server.auditFile, server.auditFile.replace('.log', '.worker-2.log')] : [server.auditFile]
     // The second worker starts when the first serves, and may not have come to it before it was killed.
-    await expect.poll(() => files.every((file) => existsSync(file)), { timeout: 30_000 }).toBe(true)
+    await expect.poll(() => files.every((file) => existsSync(file))).toBe(true)
     const evidence = path.join(server.dataDir, 'evidence.json')
     writeFileSync(evidence, (await server.call('GET', 'sys/audit-evidence/file')).text)
     for (const file of files) {

@@ -68,7 +68,7 @@ async function follow(): Promise<{ stdout: string; stderr: string }> {
 test('secrets, policies, keys, an authority and roles come over', { timeout: 300_000 }, async () => {
   await write(theirs, 'sys/mounts/secret', { type: 'kv', options: { version: '2' } })
   // OpenBao refuses requests to a new mount of KV 2 for a moment.
-  await expect.poll(async () => (await theirs.call('GET', 'secret/config')).status, { timeout: 30_000 }).toBe(200)
+  await expect.poll(async () => (await theirs.call('GET', 'secret/config')).status).toBe(200)
   for (const [name, data] of Object.entries(SECRETS)) await write(theirs, `secret/data/${escaped(name)}`, { data })
   await write(theirs, 'secret/metadata/web/db', {
     custom_metadata: { owner: 'shop' },

@@ -4,6 +4,7 @@ import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { TEST_TIMEOUT_MS } from '../harness/properties.ts'
 import type { Fault, Orders, SessionReport } from './session.ts'
 
 const SESSION = join(import.meta.dirname, 'session.ts')
@@ -70,7 +71,7 @@ const cases: Record<string, { fault: Fault; start: Orders['start']; step: number
 for (const [what, { fault, start, step }] of Object.entries(cases)) {
   test.skipIf(!hasCompiler)(
     `when the nth ${what}: acknowledged commits are there and whole, refused ones never come back${reason}`,
-    { timeout: soak ? 3_600_000 : 60_000 },
+    { timeout: soak ? 3_600_000 : TEST_TIMEOUT_MS },
     async () => {
       const reports = await sessions(start, fault, 1 + (soak ? 0 : runs % step), soak ? 1 : step)
       expect(reports.filter(({ problems }) => problems.length > 0)).toEqual([])

@@ -221,10 +221,10 @@ test.each<[string, Buffer, number, Record<string, string>?]>([
   const ended = statusOf(stream)
   const { input } = Sys.method.restoreSnapshot
   stream.write(frame(toBinary(input, create(input, { content: Buffer.from('no more than a beginning') }))))
-  await expect.poll(inFlight, { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(inFlight).toHaveLength(1)
   stream.end(bytes)
   expect(await ended).toBe(code)
-  await expect.poll(inFlight, { timeout: 20_000 }).toEqual([])
+  await expect.poll(inFlight).toEqual([])
   over.destroy()
   await stands()
 })

@@ -9,8 +9,8 @@ import { freePort } from './free-port.ts'
 import { at, type CallOptions, call, type Reply } from './http.ts'
 import { type Program, programUnderTest, type StorageSetting, writeConfiguration } from './program.ts'
 
-const READY_WITHIN_MS = 45_000
-const STOPPED_WITHIN_MS = 15_000
+const READY_WITHIN_MS = 90_000
+const STOPPED_WITHIN_MS = 60_000
 const LOG_KEPT_CHARS = 200_000
 
 export interface ServerOptions {

@@ -13,7 +13,6 @@ import { type Server, startServer } from '../harness/server.ts'
 
 /** Login MFA as clients of a server see it, over REST and gRPC. Each test has a person of its own: a code is good once. */
 
-const SLOW = { timeout: 60_000 }
 /** A period that no test outlasts: the code of its start is good until its end, and the ones beside it. */
 const PERIOD_SECONDS = 3_600
 
@@ -75,7 +74,7 @@ const login = (name: string, headers: Readonly<Record<string, string>> = {}) =>
 const validate = (id: unknown, payload: object) =>
   server.call('POST', 'sys/mfa/validate', { token: '', body: { mfa_request_id: id, mfa_payload: payload } })
 
-test('a login in two phases has the form of Vault', SLOW, async () => {
+test('a login in two phases has the form of Vault', async () => {
   const code = await person('alice')
   const { status: answered, body } = await login('alice')
   expect(answered).toBe(200)
@@ -110,7 +109,7 @@ test('a login in two phases has the form of Vault', SLOW, async () => {
   expect([again.status, again.text.trim()]).toEqual([400, '{"errors":["invalid request ID"]}'])
 })
 
-test('a login that shows its code at once gets its token, wrapped if it likes', SLOW, async () => {
+test('a login that shows its code at once gets its token, wrapped if it likes', async () => {
   const code = await person('bob')
   expect((await login('bob', { 'x-vault-mfa': `${method}:x` })).status).toBe(403)
   const waits = await login('bob', { 'x-vault-wrap-ttl': '1m' })
@@ -124,7 +123,7 @@ test('a login that shows its code at once gets its token, wrapped if it likes', 
   expect((await login('bob', { 'x-vault-mfa': `phone:${code}` })).status).toBe(403)
 })
 
-test('machines with a role id are subject to it as people are', SLOW, async () => {
+test('machines with a role id are subject to it as people are', async () => {
   await post('auth/approle/role/shop', { token_type: 'batch', secret_id_num_uses: 2 })
   const role_id = at((await server.call('GET', 'auth/approle/role/shop/role-id')).body, 'data', 'role_id')
   const secret_id = at((await post('auth/approle/role/shop/secret-id', {})).body, 'data', 'secret_id')
@@ -144,7 +143,7 @@ test('machines with a role id are subject to it as people are', SLOW, async () =
   expect((await enter()).status).toBe(400)
 })
 
-test('gRPC has both ways', SLOW, async () => {
+test('gRPC has both ways', async () => {
   const code = await person('carol')
   const shown = { mfaPayload: { phone: [code] } }
   const password = { username: 'carol', password: 'correct horse' }

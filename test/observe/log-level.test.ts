@@ -24,17 +24,17 @@ test.each([1, 2])(
     const processes = workers === 1 ? 1 : workers + 1
 
     hangUpWith(written.replace('"info"', '"debug"'))
-    await expect.poll(tookOver, { timeout: 15_000 }).toEqual(Array(processes).fill('debug'))
+    await expect.poll(tookOver).toEqual(Array(processes).fill('debug'))
     expect(await levelOf(server)).toBe('debug')
 
     hangUpWith(`${written}\nlistener "smoke" {}`)
     const kept = () => server.log.match(/the log keeps its level: .*error=.*smoke/g)
-    await expect.poll(kept, { timeout: 15_000 }).toHaveLength(processes)
+    await expect.poll(kept).toHaveLength(processes)
 
     rmSync(server.configFile)
     process.kill(server.pid, 'SIGHUP')
     const gone = () => server.log.match(/the log keeps its level: .*no such file/g)
-    await expect.poll(gone, { timeout: 15_000 }).toHaveLength(processes)
+    await expect.poll(gone).toHaveLength(processes)
     expect(await levelOf(server)).toBe('debug')
   },
 )
@@ -44,7 +44,7 @@ test.each([1, 2])(
   async (workers) => {
     const server = await startUnsealed({ config: `workers = ${workers}\nlog_level = "warn"` })
     onTestFinished(() => server.remove())
-    await expect.poll(() => server.workerPids().length, { timeout: 20_000 }).toBe(workers === 1 ? 0 : 2)
+    await expect.poll(() => server.workerPids().length).toBe(workers === 1 ? 0 : 2)
     const { rootToken: token } = server
     const processes = workers === 1 ? 1 : workers + 1
     const took = [] as unknown[]
@@ -53,9 +53,7 @@ test.each([1, 2])(
       await expect.poll(() => [...server.log.matchAll(TOOK_OVER)].map(([, one]) => one)).toEqual(took)
     }
     const body = { level: 'debug' }
-    await expect
-      .poll(async () => (await server.call('POST', 'sys/loggers', { token, body })).status, { timeout: 20_000 })
-      .toBe(204)
+    await expect.poll(async () => (await server.call('POST', 'sys/loggers', { token, body })).status).toBe(204)
     await takesOver('debug')
     expect(at((await server.call('GET', 'sys/loggers', { token })).body, 'data')).toEqual({ core: 'debug' })
     expect(await levelOf(server)).toBe('debug')

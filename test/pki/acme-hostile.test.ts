@@ -160,7 +160,7 @@ describe('finalize', () => {
     await who.post(String(http?.url), {})
     const order = String(made.headers.location)
     await vi.waitFor(async () => expect(at((await who.post(order, '')).body, 'status')).toBe('ready'), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 200,
     })
     return { order, finalize: String(at(made.body, 'finalize')) }

@@ -142,9 +142,7 @@ describe('nothing is moved', () => {
 })
 
 describe('with break_glass', () => {
-  test('recovery shares open the vault when the service is gone, also after the root key was replaced', {
-    timeout: 90_000,
-  }, async () => {
+  test('recovery shares open the vault when the service is gone, also after the root key was replaced', async () => {
     const server = await start(withBreakGlass(transit))
     await server.initRecovery(3, 2)
     await putSecret(server)
@@ -173,9 +171,7 @@ describe('with break_glass', () => {
     expect(await secretOf(server)).toBe('kept')
   })
 
-  test('new recovery shares take the place of the old ones, and decide anew whether they open', {
-    timeout: 90_000,
-  }, async () => {
+  test('new recovery shares take the place of the old ones, and decide anew whether they open', async () => {
     const server = await start(withBreakGlass(transit))
     await server.initRecovery(1, 1)
     await putSecret(server)

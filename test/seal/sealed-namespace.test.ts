@@ -117,11 +117,11 @@ test('tokens that are due wait without a word, hold up nobody, and end once it i
     expect((await call('POST', 'auth/token/create', { body }, namespace)).status).toBe(200)
   await seal()
   const before = served.log.length
-  await expect.poll(() => tokensOf(other), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => tokensOf(other)).toEqual([])
   // The sweep has been past what is due in the sealed one, which comes first.
   expect(served.log.slice(before)).not.toMatch(/warn|error|could not|fail/i)
   await unseal()
-  await expect.poll(() => tokensOf(name), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => tokensOf(name)).toEqual([])
   expect(served.log.slice(before)).not.toMatch(/could not|fail/i)
 })
 

@@ -35,9 +35,7 @@ const seal = (id: string, text: string, more = '') => `seal "static" {
 }`
 
 describe('a server with a static seal', () => {
-  test('is open after initialisation and after each start, and hands out recovery keys', {
-    timeout: 60_000,
-  }, async () => {
+  test('is open after initialisation and after each start, and hands out recovery keys', async () => {
     const server = await start(seal('one', key()))
     expect(await status(server, 'type', 'initialized', 'recovery_seal', 'sealed')).toEqual([
       'static',
@@ -110,9 +108,7 @@ describe('a server with a static seal', () => {
 })
 
 describe('the key', () => {
-  test('is replaced: the root key is wrapped anew at the next start, and the old key no longer needed', {
-    timeout: 60_000,
-  }, async () => {
+  test('is replaced: the root key is wrapped anew at the next start, and the old key no longer needed', async () => {
     const [old, fresh] = [key(), key()]
     const server = await start(seal('old', old))
     await server.initRecovery(1, 1)
@@ -144,9 +140,7 @@ describe('the key', () => {
     expect(await secretOf(server)).toBe('kept')
   })
 
-  test('comes from a file, raw or as text, or from the environment, and is nowhere to be seen', {
-    timeout: 60_000,
-  }, async () => {
+  test('comes from a file, raw or as text, or from the environment, and is nowhere to be seen', async () => {
     const bytes = randomBytes(32)
     const environment = { SEAL_KEY: bytes.toString('hex') }
     const server = await start(seal('one', 'env://SEAL_KEY'), { env: environment })

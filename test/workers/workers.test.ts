@@ -26,7 +26,7 @@ async function unsealed(options: ServerOptions = {}): Promise<Server> {
 async function sealed(): Promise<Server> {
   const server = await startServer(two)
   opened.push(server)
-  await expect.poll(() => server.workerPids().length, { timeout: 15_000 }).toBe(2)
+  await expect.poll(() => server.workerPids().length).toBe(2)
   return server
 }
 
@@ -42,7 +42,7 @@ async function workersIn(server: Server): Promise<string[]> {
 }
 
 function bothServe(server: Server): Promise<void> {
-  return expect.poll(() => workersIn(server), { timeout: 20_000 }).toEqual(['1', '2'])
+  return expect.poll(() => workersIn(server)).toEqual(['1', '2'])
 }
 
 const isThere = (file: string): boolean => existsSync(file)
@@ -184,10 +184,8 @@ describe('two workers are one server', () => {
 
     const all = server.workerPids()
     for (const pid of all) process.kill(pid, 'SIGKILL')
-    await expect.poll(() => server.workerPids().filter((pid) => !all.includes(pid)).length, { timeout: 20_000 }).toBe(2)
-    await expect
-      .poll(async () => (await fresh(server, 'GET', 'sys/health').catch(() => undefined))?.status, { timeout: 20_000 })
-      .toBe(503)
+    await expect.poll(() => server.workerPids().filter((pid) => !all.includes(pid)).length).toBe(2)
+    await expect.poll(async () => (await fresh(server, 'GET', 'sys/health').catch(() => undefined))?.status).toBe(503)
     await sleep(500)
     expect(await each(server, 'GET', 'secrets/kept')).toEqual([503])
     await server.unseal()
@@ -223,7 +221,7 @@ test('workers under a seal that opens by itself open together; sealed by an oper
   expect((await fresh(server, 'PUT', 'sys/seal')).status).toBe(204)
   const [victim = 0] = server.workerPids()
   process.kill(victim, 'SIGKILL')
-  await expect.poll(() => server.workerPids().filter((pid) => pid !== victim).length, { timeout: 15_000 }).toBe(2)
+  await expect.poll(() => server.workerPids().filter((pid) => pid !== victim).length).toBe(2)
   await sleep(1500)
   expect(await each(server, 'GET', 'sys/mounts')).toEqual([503])
   await server.stop()
@@ -261,9 +259,7 @@ test('without the process that started them no worker is left', async () => {
   await expect.poll(() => pids.every(isGone)).toBe(true)
 })
 
-test('a worker that hangs is ended and replaced; who was given to it is told so, the others are served', {
-  timeout: 120_000,
-}, async () => {
+test('a worker that hangs is ended and replaced; who was given to it is told so, the others are served', async () => {
   const server = await unsealed()
   const [first = 0] = server.workerPids()
   process.kill(first, 'SIGSTOP')
