@@ -51,9 +51,9 @@ describe.skipIf(noPostgres !== undefined)('PostgreSQL behind a wire that is cut'
     await proxy.close()
     await backends.stop()
   })
-  const openBehindProxy = async (limits: PostgresOptions['limits'] = {}) => {
-    const connectionUrl = backends.server.tcpUrl(proxy.port, 'sslmode=disable&connect_timeout=1')
-    backend = await openPostgres({ connectionUrl, table: backends.newTable(), limits })
+  const openBehindProxy = async (limits: PostgresOptions['limits'] = {}, more = '') => {
+    const connectionUrl = backends.server.tcpUrl(proxy.port, `sslmode=disable${more}`)
+    backend = await openPostgres({ connectionUrl, table: backends.newTable(), limits, maxConnectRetries: 20 })
   }
 
   const fates: Record<CommitFate, string> = {
@@ -114,7 +114,7 @@ describe.skipIf(noPostgres !== undefined)('PostgreSQL behind a wire that is cut'
   })
 
   test('a database that answers nothing is given up in time, and served from when it answers again', async () => {
-    await openBehindProxy({ patienceMs: 400, replyMs: 300, lookMs: 200 })
+    await openBehindProxy({ patienceMs: 400, replyMs: 300, lookMs: 200 }, '&connect_timeout=1')
     // Whether it is known of a late one that it was made does not matter here.
     const committed = (path: string) =>
       expect.poll(() => backend.commit([put(path)])).toMatchObject([{ kind: 'committed' }])
@@ -144,6 +144,7 @@ describe.skipIf(noPostgres !== undefined)('PostgreSQL behind a wire that is cut'
     proxy.next('reply lost')
     proxy.onMet = () => proxy.setDown(true)
     await expect(counter.up()).rejects.toMatchObject({ code: 'unknown' })
+    proxy.onMet = () => {}
     proxy.setDown(false)
     expect(await served(() => backend.commit([put('next')]))).toEqual([{ kind: 'committed', revision: 3 }])
   })
