@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import * as tls from 'node:tls'
 
 /** How a server proves who it is, and the client to it. All PEM. */
@@ -6,7 +7,7 @@ export interface TlsSettings {
   readonly ca?: readonly string[]
   readonly cert?: string
   readonly key?: string
-  /** Name to ask for and to check, instead of the address's host. */
+  /** Name to ask for and to check, or IP address to check, instead of the address's host. */
   readonly serverName?: string
   readonly dangerouslySkipVerification?: boolean
 }
@@ -18,9 +19,19 @@ export function tlsOptions(settings: TlsSettings): tls.SecureContextOptions & tl
     ...(ca !== undefined && { ca }),
     ...(settings.cert !== undefined && { cert: settings.cert }),
     ...(settings.key !== undefined && { key: settings.key }),
-    ...(settings.serverName !== undefined && { servername: settings.serverName }),
+    ...(settings.serverName !== undefined && nameOptions(settings.serverName)),
     rejectUnauthorized: settings.dangerouslySkipVerification !== true,
   }
+}
+
+/** Node.js refuses to ask for an IP address, which is no name to ask for (RFC 6066, 3), and still checks one. */
+function nameOptions(name: string): tls.ConnectionOptions {
+  return isIP(name) === 0 ? { servername: name } : { servername: '', checkServerIdentity: identityOf(name) }
+}
+
+/** Checks that a certificate is of this name or IP address, whatever was asked for. */
+export function identityOf(name: string): NonNullable<tls.ConnectionOptions['checkServerIdentity']> {
+  return (_, certificate) => tls.checkServerIdentity(name, certificate)
 }
 
 /** Those that were given, else Node.js' own with the machine's, where Node.js is new enough to ask for them. */

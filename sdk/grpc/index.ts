@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { create, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
 import {
   type ChannelOptions,
@@ -15,7 +16,7 @@ import { SERVICES } from '../gen/grpc-services.ts'
 import type { Input, Operation } from '../operation.ts'
 import { Reply, type WireEnvelope } from '../reply.ts'
 import { conform } from '../shape.ts'
-import { authorities, type TlsSettings } from '../tls.ts'
+import { authorities, identityOf, type TlsSettings } from '../tls.ts'
 import type { Call, Content, SendCall, StreamCall, Transport } from '../transport.ts'
 import { failureOf } from './failure.ts'
 import { jsonOf, messageOf } from './message.ts'
@@ -44,7 +45,7 @@ export class GrpcTransport implements Transport {
     this.place = address
     this.#timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS
     const options: ChannelOptions = {
-      ...(tls !== 'plain' && nameOptions(tls)),
+      ...(tls !== 'plain' && nameOptions(tls, address)),
       'grpc.max_receive_message_length': maxResponseBytes ?? DEFAULT_MAX_BYTES,
       // Retries are the client's: it knows what may be repeated.
       'grpc.enable_retries': 0,
@@ -53,7 +54,7 @@ export class GrpcTransport implements Transport {
       'grpc.max_reconnect_backoff_ms': 5_000,
       'grpc.keepalive_time_ms': 60_000,
     }
-    this.#client = new Client(address, tls === 'plain' ? credentials.createInsecure() : secure(tls), options)
+    this.#client = new Client(address, tls === 'plain' ? credentials.createInsecure() : secure(tls, address), options)
   }
 
   async call(call: Call): Promise<Reply<unknown>> {
@@ -267,18 +268,37 @@ function metadataOf({ token, namespace, wrapTtl, headers = {} }: Common): Metada
   return metadata
 }
 
-function secure(tls: TlsSettings) {
+function secure(tls: TlsSettings, address: string) {
   const roots = authorities(tls)
+  const name = nameOf(tls, address)
   return credentials.createSsl(
     roots === undefined ? null : Buffer.from(roots.join('\n')),
     tls.key === undefined ? null : Buffer.from(tls.key),
     tls.cert === undefined ? null : Buffer.from(tls.cert),
-    { rejectUnauthorized: tls.dangerouslySkipVerification !== true },
+    {
+      rejectUnauthorized: tls.dangerouslySkipVerification !== true,
+      ...(isIP(name) !== 0 && { checkServerIdentity: identityOf(name) }),
+    },
   )
 }
 
+/** With or without a scheme of gRPC's before it, brackets around it, a port behind it. */
+const HOST = /^(?:ipv[46]:|dns:(?:\/\/[^/]*\/)?)?\[?(.*?)\]?(?::\d+)?$/
+
+/** Whose certificate is wanted. */
+function nameOf({ serverName }: TlsSettings, address: string): string {
+  return serverName ?? HOST.exec(address)?.[1] ?? ''
+}
+
+/** Node.js refuses to ask for an IP address, and grpc-js always asks for something: nobody has this name (RFC 2606). */
+const NOBODY = 'address.invalid'
+
 /** The name to ask for and to check. */
-function nameOptions({ serverName }: TlsSettings): ChannelOptions {
-  if (serverName === undefined) return {}
-  return { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName }
+function nameOptions(tls: TlsSettings, address: string): ChannelOptions {
+  const { serverName } = tls
+  const asked = isIP(nameOf(tls, address)) === 0 ? serverName : NOBODY
+  return {
+    ...(asked !== undefined && { 'grpc.ssl_target_name_override': asked }),
+    ...(serverName !== undefined && { 'grpc.default_authority': serverName }),
+  }
 }

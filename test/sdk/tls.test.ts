@@ -68,12 +68,14 @@ test('over HTTPS: only whom the settings trust is asked, and a wrong certificate
   expect(await overRest(trusting(others))).toBe('unreachable after 0 waits')
   expect(await overRest({})).toBe('unreachable after 0 waits')
   expect(await overRest({ ...trusting(mine), serverName: 'another.example' })).toBe('unreachable after 0 waits')
+  expect(await overRest({ ...trusting(mine), serverName: '127.0.0.1' })).toBe('')
+  expect(await overRest({ ...trusting(mine), serverName: '127.0.0.2' })).toBe('unreachable after 0 waits')
   expect(await overRest({ dangerouslySkipVerification: true })).toBe('')
 })
 
 /** The server has no services: that it says so is what shows that it was reached. */
-function overGrpc(tls: TlsSettings): Promise<string> {
-  const transport = new GrpcTransport({ address: `127.0.0.1:${grpcPort}`, tls })
+function overGrpc(tls: TlsSettings, host = '127.0.0.1'): Promise<string> {
+  const transport = new GrpcTransport({ address: `${host}:${grpcPort}`, tls })
   const client = new Client({ transport, retry: { maxRetries: 0 }, timeoutMs: 30_000 })
   return client.sys
     .sealStatus()
@@ -88,4 +90,13 @@ test('over gRPC: as over HTTPS', async () => {
   expect(await overGrpc({ ...trusting(mine), ...named })).toBe('unreachable')
   expect(await overGrpc({ ...trusting(others), ...showing(mine), ...named })).toBe('unreachable')
   expect(await overGrpc({ ...trusting(mine), ...showing(mine), serverName: 'another.example' })).toBe('unreachable')
+})
+
+test('over gRPC: an address that is no name is checked as the address that it is', async () => {
+  const usual = { ...trusting(mine), ...showing(mine) }
+  expect(await overGrpc(usual)).toBe('unsupported')
+  expect(await overGrpc({ ...usual, serverName: '127.0.0.1' })).toBe('unsupported')
+  expect(await overGrpc({ ...usual, serverName: '127.0.0.2' })).toBe('unreachable')
+  expect(await overGrpc(usual, 'ipv4:127.0.0.1')).toBe('unsupported')
+  expect(await overGrpc({ ...usual, ...trusting(others) })).toBe('unreachable')
 })
