@@ -1,7 +1,10 @@
 /** What one call or one connection may take. Upper bounds; durations are milliseconds. */
 export interface GrpcLimits {
   readonly maxMessageBytes: number
-  /** Of messages that have not come whole: of one connection, and of all. Those that come in one piece are exempt. */
+  /**
+   * Of messages that have not come whole: of one connection, and of all. Those that come in one piece are exempt. As much
+   * again of answers that have not been read, but for short ones.
+   */
   readonly heldBytes: number
   readonly heldBytesOfAll: number
   /** For a method's one message to come; at most twice that. */

@@ -28,7 +28,7 @@ const NOT_KEPT = ['x-request-id']
 const AT_ONCE = { endStream: true, sendDate: false }
 /** Longer answers go out piece by piece, so that it shows whether they are read. */
 const PIECE_BYTES = 64 * 1024
-/** Shorter ones may lie unread for as long as their connection is there. */
+/** Shorter ones may lie unread for as long as their connection is there, and are not counted. */
 const LONG_BYTES = 16 * 1024
 
 /** Who a call comes from. */
@@ -36,6 +36,8 @@ export interface Peer {
   readonly connection: Connection
   /** For the messages of the connection that have not come whole. */
   readonly allowance: Allowance
+  /** For the answers of the connection that have not been read. */
+  readonly unread: Allowance
 }
 
 /** What is done with what the client of a call sends. */
@@ -74,6 +76,8 @@ function onWantTrailers(this: CallStream): void {
   this.sendTrailers(this[CALL]?.trailers ?? NONE)
 }
 
+const tooMuchUnread = failure(GRPC.RESOURCE_EXHAUSTED, 'too many long answers wait to be read')
+
 /**
  * One call as it goes over HTTP/2: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. It ends once: by what it
  * is answered, by its deadline, or by its client. Whatever is said after that goes nowhere.
@@ -84,10 +88,12 @@ export class ServerCall {
   readonly connection: Connection
   readonly stream: ServerHttp2Stream
   readonly #allowance: Allowance
+  readonly #unread: Allowance
   readonly #stalledMs: number
   #receiver: Receiver | undefined = undefined
   #trailers: OutgoingHttpHeaders = NONE
   #held = 0
+  #waiting = 0
   #isCancelled = false
   #isOver = false
   #hasBegun = false
@@ -101,6 +107,7 @@ export class ServerCall {
     this.rawHeaders = metadata.rawHeaders
     this.connection = peer.connection
     this.#allowance = peer.allowance
+    this.#unread = peer.unread
     this.#stalledMs = stalledMs
     stream[CALL] = this
     stream.on('close', onClose)
@@ -111,6 +118,7 @@ export class ServerCall {
     if (this.#isOver) clearTimeout(this.#deadline)
     else this.#cancel()
     if (this.#held > 0) this.hold(0)
+    if (this.#waiting > 0) this.#mayWait(0)
     this.#receiver?.gone()
   }
 
@@ -176,13 +184,20 @@ export class ServerCall {
   /** A message in its frame. False: there is more to send than the client takes; see `drained`. */
   send(frame: Buffer): boolean {
     if (this.#isMute) return true
+    if (!this.#mayWait(this.stream.writableLength + frame.length)) {
+      this.fail(tooMuchUnread)
+      return true
+    }
     this.#begin()
     return this.stream.write(frame)
   }
 
   /** Resolves when more can be sent or nothing ever will be; to false when the client took nothing for too long. */
-  drained(): Promise<boolean> {
-    return this.#isMute ? Promise.resolve(true) : this.#taken()
+  async drained(): Promise<boolean> {
+    if (this.#isMute) return true
+    const isTaken = await this.#taken()
+    if (isTaken) this.#mayWait(0)
+    return isTaken
   }
 
   #taken(): Promise<boolean> {
@@ -203,6 +218,10 @@ export class ServerCall {
   /** The whole answer, of one message in its frame. */
   reply(frame: Buffer, trailers: Trailers): void {
     if (this.#isMute) return
+    if (!this.#mayWait(frame.length)) {
+      this.fail(tooMuchUnread)
+      return
+    }
     this.#begin()
     const status = succeeded(trailers)
     if (frame.length <= PIECE_BYTES) this.#finish(status, frame)
@@ -224,6 +243,15 @@ export class ServerCall {
       this.stream.respond({ ...this.#opening, ...status }, AT_ONCE)
       this.#readOn()
     }
+  }
+
+  /** Whether so many bytes of its answer may wait, from now on, until its client reads them. */
+  #mayWait(bytes: number): boolean {
+    const counted = bytes < LONG_BYTES ? 0 : bytes
+    if (counted === this.#waiting) return true
+    if (!this.#unread.take(counted - this.#waiting)) return false
+    this.#waiting = counted
+    return true
   }
 
   /** Whether nothing that is said goes anywhere. */

@@ -27,6 +27,7 @@ export class Sessions {
   readonly #options: ServerOptions
   readonly #open: OpenStream
   readonly #allowance: Allowance
+  readonly #unread: Allowance
   readonly #sessions = new Set<ServerHttp2Session>()
 
   constructor(limits: GrpcLimits, isTls: boolean, open: OpenStream) {
@@ -34,6 +35,7 @@ export class Sessions {
     this.#limits = limits
     this.#open = open
     this.#allowance = new Allowance(limits.heldBytesOfAll)
+    this.#unread = new Allowance(limits.heldBytesOfAll)
     this.#options = {
       settings: { maxConcurrentStreams: limits.maxStreams, maxHeaderListSize: limits.maxMetadataBytes },
       // Messages are bounded, and so are those of a connection.
@@ -49,6 +51,7 @@ export class Sessions {
     const peer = {
       connection: connectionOf(socket, this.#isTls),
       allowance: new Allowance(this.#limits.heldBytes, this.#allowance),
+      unread: new Allowance(this.#limits.heldBytes, this.#unread),
     }
     const session = performServerHandshake(socket, this.#options)
     this.#sessions.add(session)

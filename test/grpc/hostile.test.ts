@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Audit } from '../../proto/gen/egide/v1/audit_pb.ts'
 import { Kv } from '../../proto/gen/egide/v1/kv_pb.ts'
 import { Transit } from '../../proto/gen/egide/v1/transit_pb.ts'
+import { framed } from '../../server/grpc/message-reader.ts'
 import { allMethods } from '../../server/grpc/registry.ts'
 import { pathOf } from './client.ts'
 import { type Served, same, serve } from './serve.ts'
@@ -162,6 +163,31 @@ test('who does not read its answers is not read either', async () => {
   if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(64 * 1024 * 1024)
   session.destroy()
   expect(await isAlive()).toEqual({ yes: true })
+})
+
+test('long answers that nobody reads are so many at most, until some are given up', async () => {
+  await served.call(Kv.method.write, { path: 'long', data: { text: 'x'.repeat(4_000_000) } })
+  const ca = readFileSync(served.certificate.caFile)
+  const session = http2.connect(`https://localhost:${portOf(served)}`, { ca, settings: { initialWindowSize: 0 } })
+  session.on('error', () => {})
+  await once(session, 'connect')
+  const { input } = Kv.method.read
+  const question = framed(toBinary(input, create(input, { path: 'long' })))
+  const ask = () => {
+    const headers = { 'content-type': 'application/grpc', te: 'trailers', ...token() }
+    const stream = session.request({ ':path': pathOf(Kv.method.read), ':method': 'POST', ...headers })
+    stream.on('error', () => {})
+    stream.end(question)
+    return { stream, code: once(stream, 'response').then(([answer]) => answer['grpc-status'] as string | undefined) }
+  }
+  const asked = Array.from({ length: 35 }, ask)
+  const refused = (await Promise.all(asked.map(({ code }) => code))).filter((code) => code !== undefined)
+  // 128 MiB hold 33 of a little more than four million bytes each.
+  expect(refused).toEqual([String(status.RESOURCE_EXHAUSTED), String(status.RESOURCE_EXHAUSTED)])
+  expect(await isAlive()).toEqual({ yes: true })
+  for (const { stream } of asked) stream.close(http2.constants.NGHTTP2_CANCEL)
+  expect(await ask().code).toBe(undefined)
+  session.destroy()
 })
 
 test('a stream that is reset in the middle, and one whose client never speaks', async () => {
