@@ -141,11 +141,15 @@ function outcomeOf<I extends Marked>(
   }
   try {
     const made = work(item)
-    if (made instanceof Promise) return made.then((data) => ({ ...data, reference }), failed)
-    return { ...made, reference }
+    if (made instanceof Promise) return made.then((data) => marked(data, reference), failed)
+    return marked(made, reference)
   } catch (error) {
     return failed(error)
   }
+}
+
+function marked(data: JsonObject, reference: string): Outcome {
+  return { ...data, reference }
 }
 
 const STATUS_MIN = 200

@@ -96,7 +96,7 @@ test('that a device works again is told once it has for a while, with what was r
 test('a device that requests do not wait for tells what it lost likewise', async () => {
   const { audit, lines, output, pass } = await place({ delivery: 'best-effort' })
   output.failures = 1_000_000
-  audit.request(testingRequest(1), undefined)
+  expect(audit.request(testingRequest(1), undefined)).toBeUndefined()
   await expect.poll(() => lines).toMatchObject([{ message: 'audit device is failing', required: false, records: 1 }])
   output.failures = 0
   await record(audit, 1)

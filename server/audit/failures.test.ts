@@ -126,7 +126,7 @@ test('a best-effort device never fails or delays a request, and says how many re
   await expect.poll(() => failed.length).toBeGreaterThan(0)
   const { promise, resolve } = Promise.withResolvers<void>()
   output.hang = promise
-  audit.request(testingRequest(2), undefined)
+  expect(audit.request(testingRequest(2), undefined)).toBeUndefined()
   await expect.poll(() => output.waiting).toBe(1)
   await sleep(HUNG_MS + 100)
   for (let number = 3; number < 10; number++) expect(audit.request(testingRequest(number), undefined)).toBeUndefined()
@@ -135,7 +135,7 @@ test('a best-effort device never fails or delays a request, and says how many re
   const before = (await idsOf(file)).length
   let sent = 9
   do {
-    audit.request(testingRequest(++sent), undefined)
+    expect(audit.request(testingRequest(++sent), undefined)).toBeUndefined()
     await sleep(20)
   } while ((await idsOf(file)).length === before)
   await audit.close()

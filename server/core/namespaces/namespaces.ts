@@ -316,10 +316,12 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
         shares = await keys.createNamespace(begun.id, sealing)
         const path = `${pathOf(parent)}${name}/`
         const namespace = await this.#build({ ...begun, path }, [above, ...above.above])
-        await namespace.prepare().finally(async () => {
+        try {
+          await namespace.prepare()
+        } finally {
           await namespace.close()
           keys.releaseNamespace(begun.id)
-        })
+        }
       })
       if (quorum !== null) await keys.forgetNamespace(begun.id)
       const hasSeal = quorum === null ? {} : { hasSeal: true }
