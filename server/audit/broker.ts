@@ -2,21 +2,16 @@ import { EgideError, invalid, VaultReplaced } from '../../engines/errors.ts'
 import type { AuditDeviceInfo, AuditDeviceSpec, AuditEvidence } from '../../engines/system/services/audit.ts'
 import type { Revision } from '../../storage/backend.ts'
 import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
-import { Device } from './device.ts'
+import { Serial } from '../serial.ts'
+import type { Device } from './device.ts'
 import { type DeviceSettings, deviceSettings } from './device-options.ts'
-import { FailureLog } from './failure-log.ts'
 import type { AuditBroker, AuditLogOptions, DeclaredDevice } from './log.ts'
-import { workerPath } from './outputs/file.ts'
-import { outputFor } from './outputs/output-for.ts'
+import { makeDevice } from './make-device.ts'
 import { refuseSharedFile } from './outputs/shared-file.ts'
 import { type AuditedHeaders, RecordWriter } from './records/record.ts'
-import type { RecordStream } from './streams/record-stream.ts'
-import { Stream } from './streams/stream.ts'
-import { ThreadedStream } from './streams/threaded-stream.ts'
 import { AuditTable, type DeviceEntry, devicePath, type HeaderTable, newEntry, streamKeys } from './table.ts'
 
 const REFRESH_MS = 1000
-const TIMEOUT_MS = 5000
 
 /** The audit log of one unsealed node. */
 export function createAuditLog(options: AuditLogOptions): AuditBroker {
@@ -42,7 +37,8 @@ class Broker implements AuditBroker {
   #state: 'new' | 'open' | 'closed' = 'new'
   #isTableUnread = false
   #timer: NodeJS.Timeout | undefined
-  #last: Promise<unknown> = Promise.resolve()
+  /** What changes the devices, or the table of them. */
+  readonly #changes = new Serial()
   #joint: { readonly a: Promise<void>; readonly b: Promise<void>; readonly both: Promise<void> } | undefined
 
   constructor(options: AuditLogOptions) {
@@ -78,7 +74,7 @@ class Broker implements AuditBroker {
   }
 
   open(): Promise<void> {
-    return this.#alone(async () => {
+    return this.#changes.run(async () => {
       if (this.#state !== 'new') throw new Error('an audit log is opened once')
       await this.#takeOver()
       this.#state = 'open'
@@ -87,7 +83,7 @@ class Broker implements AuditBroker {
   }
 
   declare(devices: readonly DeclaredDevice[]): Promise<void> {
-    return this.#alone(async () => {
+    return this.#changes.run(async () => {
       const wanted = devices.map((device) => ({ ...device, path: devicePath(device.path) }))
       for (const device of wanted) deviceSettings(device.type, device.options)
       await this.#table.refresh()
@@ -103,7 +99,7 @@ class Broker implements AuditBroker {
   }
 
   refresh(): Promise<void> {
-    return this.#alone(async () => {
+    return this.#changes.run(async () => {
       if (this.#state !== 'open') return
       await this.#table.refresh()
       if ((await this.#table.epoch()) !== this.#epoch) await this.#takeOver()
@@ -111,7 +107,7 @@ class Broker implements AuditBroker {
   }
 
   reopen(): Promise<boolean> {
-    return this.#alone(async () => {
+    return this.#changes.run(async () => {
       const reopened = await Promise.all(this.#devices.map((device) => device.reopen()))
       return reopened.every((isOpen) => isOpen)
     })
@@ -119,7 +115,7 @@ class Broker implements AuditBroker {
 
   close(): Promise<void> {
     clearInterval(this.#timer)
-    return this.#alone(async () => {
+    return this.#changes.run(async () => {
       this.#state = 'closed'
       const closing = this.#devices
       this.#run([])
@@ -138,7 +134,7 @@ class Broker implements AuditBroker {
   }
 
   enable(path: string, spec: AuditDeviceSpec): Promise<void> {
-    return this.#alone(async () => {
+    return this.#changes.run(async () => {
       if (this.#options.apiCreation === false) throw invalid('cannot enable audit device via API')
       const settings = deviceSettings(spec.type, spec.options)
       const entry = newEntry(devicePath(path), spec, false, this.#options.random)
@@ -159,7 +155,7 @@ class Broker implements AuditBroker {
   }
 
   disable(path: string): Promise<void> {
-    return this.#alone(async () => {
+    return this.#changes.run(async () => {
       const entry = await this.#table.device(devicePath(path))
       if (entry === undefined) return
       if (entry.declared) throw invalid('cannot disable an audit device that the configuration declares')
@@ -234,12 +230,6 @@ class Broker implements AuditBroker {
     return both
   }
 
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work, work)
-    this.#last = result.catch(nothing)
-    return result
-  }
-
   async #entry(path: string): Promise<DeviceEntry> {
     const name = devicePath(path)
     const entry = await this.#table.device(name)
@@ -297,44 +287,11 @@ class Broker implements AuditBroker {
   }
 
   #make(entry: DeviceEntry, settings: DeviceSettings): Device {
-    const options = this.#options
     const writer = new RecordWriter(entry.salt, settings.record)
     writer.setHeaders(this.#headers)
-    const stream = this.#stream(entry, settings)
-    const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
-    const { log, clock, onFailure } = options
-    const { path } = entry
-    const { delivery } = settings
-    const failures = new FailureLog({ path, required: delivery === 'required', log, clock })
+    const evidence = this.#table.keeper(entry.id, this.#options.nodeId)
     const onTurn = () => this.#tellRefusing()
-    return new Device({ path, delivery, writer, stream, timeoutMs, failures, onFailure, onTurn })
-  }
-
-  #stream(entry: DeviceEntry, settings: DeviceSettings): RecordStream {
-    const options = this.#options
-    const common = {
-      keys: streamKeys(entry),
-      device: entry.id,
-      node: options.nodeId,
-      prefix: settings.prefix,
-      evidence: this.#table.keeper(entry.id, options.nodeId),
-      onEvidenceFailure: (error: unknown) => {
-        // It stands in the output, where the log of the vault that took this one's place goes on from it.
-        if (error instanceof VaultReplaced) return
-        options.log.warn({ device: entry.path, err: error }, 'an audit checkpoint could not be completed')
-      },
-    }
-    if (options.thread !== undefined && options.outputs === undefined && settings.output.kind === 'file') {
-      const { mode } = settings.output
-      const path = workerPath(settings.output.path, options.worker)
-      return new ThreadedStream({ ...common, thread: options.thread, file: { folder: options.folder, path, mode } })
-    }
-    return new Stream({
-      ...common,
-      output: (options.outputs ?? outputFor)(settings.output, options),
-      clock: options.clock,
-      newStreamId: () => options.random.uuid(),
-    })
+    return makeDevice(this.#options, { entry, settings, writer, evidence, onTurn })
   }
 
   async #test(device: Device, settings: DeviceSettings): Promise<void> {

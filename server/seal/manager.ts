@@ -13,6 +13,7 @@ import type {
   SealStatus,
   ShareRotation,
 } from '../../engines/system/services/seal.ts'
+import { Serial } from '../serial.ts'
 import { DrillProcess } from './drill.ts'
 import type { HandedKeys, HandedSealing } from './handed-keys.ts'
 import { Initialisation, type KeepOpening } from './initialisation.ts'
@@ -26,7 +27,6 @@ import { OpenVault, type VaultAccess } from './open-vault.ts'
 import { reopen } from './reopening.ts'
 import { damaged, isDamage, reported, undamaged } from './reported.ts'
 import { authorityOf, type SealConfig } from './seal-config.ts'
-import { Serial } from './serial.ts'
 import { RootGenerationProcess } from './shares/root-generation.ts'
 import { ShareRotationProcess } from './shares/rotation.ts'
 import { requireShare, UnsealAttempt } from './shares/unseal-attempt.ts'

@@ -4,6 +4,7 @@ import type { Revision } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Store } from '../../../storage/store.ts'
 import type { UnsealedKeys } from '../../seal/lifecycle.ts'
+import { Serial } from '../../serial.ts'
 
 /** One row for each process that took shares of a namespace's own. */
 export const KEY_HOLDERS = 'key-holders/'
@@ -42,7 +43,7 @@ export class KeyHolders {
   /** What was written last. */
   #written: { readonly upTo: Revision; readonly atMs: number } | undefined
   #isCleared = false
-  #last: Promise<void> = Promise.resolve()
+  readonly #serial = new Serial()
 
   constructor(options: KeyHoldersOptions) {
     this.#options = options
@@ -51,14 +52,14 @@ export class KeyHolders {
 
   /** To be called before keys are taken: who seals after this has resolved waits for this process. */
   announce(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serial.run(async () => {
       if (this.#written === undefined) await this.#write(0)
     })
   }
 
   /** Takes up what others sealed, and says so. For every fraction of a second; does nothing where nothing was announced. */
   echo(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serial.run(async () => {
       if (this.#written === undefined) return this.#clear()
       const { store, clock, keys } = this.#options
       await store.refresh()
@@ -71,7 +72,7 @@ export class KeyHolders {
 
   /** Says that this process is going. */
   leave(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serial.run(async () => {
       if (this.#written === undefined) return
       await this.#options.store.transaction(async (tx) => tx.delete(this.#path))
       this.#written = undefined
@@ -113,11 +114,5 @@ export class KeyHolders {
     const atMs = clock.now()
     await store.transaction(async (tx) => tx.put(this.#path, { upTo }, codec, { expiresAtMs: atMs + GONE_MS }))
     this.#written = { upTo, atMs }
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work)
-    this.#last = done.catch(() => {})
-    return done
   }
 }
