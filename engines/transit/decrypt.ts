@@ -1,7 +1,6 @@
 import type { Awaitable } from '../../storage/backend.ts'
 import type { Store } from '../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type MountRef, type Reply, route } from '../engine.ts'
-import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
 import type { Key } from './keys/key.ts'
@@ -17,7 +16,7 @@ import {
   nonceField,
   partialStatusField,
 } from './message-fields.ts'
-import { parseWritten } from './wire-form.ts'
+import { missingCiphertext, parseWritten } from './wire-form.ts'
 
 const fields = {
   name: nameField,
@@ -77,8 +76,4 @@ function asText(plaintext: Buffer): string {
   const text = plaintext.toString('base64')
   plaintext.fill(0)
   return text
-}
-
-function missingCiphertext(): Error {
-  return invalid('missing ciphertext to decrypt')
 }

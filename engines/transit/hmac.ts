@@ -5,7 +5,15 @@ import { eachItem, lenientBatchReply } from './batch.ts'
 import { neededKey } from './keys/key-store.ts'
 import { keyringOf } from './keys/keyrings.ts'
 import { batchMessages, inputOf, type Message } from './messages.ts'
-import { bodyAlgorithm, hashOf, hmacFields, inputField, messageBatchField, pathAlgorithm } from './signature-fields.ts'
+import {
+  bodyAlgorithm,
+  HASH_CLEAR,
+  hashOf,
+  hmacFields,
+  inputField,
+  messageBatchField,
+  pathAlgorithm,
+} from './signature-fields.ts'
 import { written } from './wire-form.ts'
 
 const common = {
@@ -32,7 +40,7 @@ const rest = {
       ),
     }),
   ]),
-  auditClear: ['algorithm', 'hash_algorithm', 'key_version', 'partial_failure_response_code', 'urlalgorithm'],
+  auditClear: [...HASH_CLEAR, 'key_version'],
   operations: { update: { handler: authenticate, pure: true } },
 }
 

@@ -1,5 +1,4 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
-import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
 import { batchItems, circumstancesOf, eachItem, type Item, lenientBatchReply, refuseMixedContexts } from './batch.ts'
@@ -15,7 +14,7 @@ import {
   nonceField,
   partialStatusField,
 } from './message-fields.ts'
-import { parseWritten, written } from './wire-form.ts'
+import { missingCiphertext, parseWritten, written } from './wire-form.ts'
 
 const fields = {
   name: nameField,
@@ -45,7 +44,7 @@ async function rewrapWithKey(request: RewrapRequest, { store, mount, random }: E
   refuseMixedContexts(items)
   const keyring = keyringOf(store, await neededKey(store, fields.name))
   const work = (item: Item): JsonObject => {
-    if (item.text === '') throw invalid('missing ciphertext to decrypt')
+    if (item.text === '') throw missingCiphertext()
     const circumstances = circumstancesOf(item)
     const plaintext = keyring.decrypt(parseWritten(mount, item.text, 'ciphertext'), circumstances)
     const sealed = keyring.encrypt(item.keyVersion, plaintext, circumstances, random)

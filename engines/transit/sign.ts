@@ -13,6 +13,7 @@ import {
   inputField,
   messageBatchField,
   pathAlgorithm,
+  SIGNATURE_CLEAR,
   signatureFields,
   signatureOptions,
 } from './signature-fields.ts'
@@ -49,17 +50,7 @@ const SignReply = Type.Union([
 
 const rest = {
   returns: SignReply,
-  auditClear: [
-    'algorithm',
-    'hash_algorithm',
-    'key_version',
-    'marshaling_algorithm',
-    'partial_failure_response_code',
-    'prehashed',
-    'salt_length',
-    'signature_algorithm',
-    'urlalgorithm',
-  ],
+  auditClear: [...SIGNATURE_CLEAR, 'key_version'],
   operations: { update: { handler: signWithKey, pure: true } },
 }
 

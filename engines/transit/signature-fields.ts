@@ -40,6 +40,16 @@ export const signatureFields = {
   partial_failure_response_code: partialStatusField,
 }
 
+/** What of them stands in clear in the audit log, where it is in the request at all. */
+export const HASH_CLEAR = ['algorithm', 'hash_algorithm', 'partial_failure_response_code', 'urlalgorithm'] as const
+export const SIGNATURE_CLEAR = [
+  ...HASH_CLEAR,
+  'marshaling_algorithm',
+  'prehashed',
+  'salt_length',
+  'signature_algorithm',
+] as const
+
 export const hmacFields = { name: nameField, ...HASH_FIELDS, partial_failure_response_code: partialStatusField }
 
 /** `urlalgorithm` in the body, or in the path. */

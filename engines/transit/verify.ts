@@ -16,6 +16,7 @@ import {
   inputField,
   messageBatchField,
   pathAlgorithm,
+  SIGNATURE_CLEAR,
   signatureFields,
   signatureOptions,
 } from './signature-fields.ts'
@@ -44,17 +45,7 @@ const VerifyReply = Type.Union([
 
 const rest = {
   returns: VerifyReply,
-  auditClear: [
-    'algorithm',
-    'hash_algorithm',
-    'marshaling_algorithm',
-    'partial_failure_response_code',
-    'prehashed',
-    'salt_length',
-    'signature_algorithm',
-    'urlalgorithm',
-    'valid',
-  ],
+  auditClear: [...SIGNATURE_CLEAR, 'valid'],
   operations: { update: { handler: verifyWithKey, pure: true } },
 }
 

@@ -35,6 +35,11 @@ export function written(
   return `${prefixOf(options)}:v${version}:${bytes.toString(encoding)}`
 }
 
+/** That none was sent, in Vault's words. */
+export function missingCiphertext(): Error {
+  return invalid('missing ciphertext to decrypt')
+}
+
 /** Throws `invalid_request`. The words are Vault's: clients match on them. */
 export function parseWritten(
   { options }: MountRef,
