@@ -1,3 +1,4 @@
+import Type from 'typebox'
 import { CoercionError, parseBool, parseDuration, parseInteger } from '../../coerce.ts'
 import { invalid } from '../../errors.ts'
 import type { LockoutRules } from '../../lockout.ts'
@@ -51,6 +52,14 @@ function natural(value: number, max: number): number {
   if (value < 0 || value > max) throw new CoercionError(`expected 0 to ${max}`)
   return value
 }
+
+/** Durations are seconds. */
+export const ShownLockout = Type.Object({
+  user_lockout_threshold: Type.Integer(),
+  user_lockout_duration: Type.Integer(),
+  user_lockout_counter_reset_duration: Type.Integer(),
+  user_lockout_disable: Type.Boolean(),
+})
 
 /** As who reads the settings of the mount is shown them; undefined: nothing is set. */
 export function shownLockout({ config: { lockout } }: MountEntry): Readonly<Record<string, unknown>> | undefined {

@@ -1,27 +1,25 @@
 import Type from 'typebox'
 import type { MountConfig, MountEntry } from '../services/mounts.ts'
-import { shownLockout } from './lockout.ts'
+import { ShownLockout, shownLockout } from './lockout.ts'
 
 /** Mounts as Vault's clients read them. */
 
-const Config = Type.Object({
-  default_lease_ttl: Type.Integer({ description: "Seconds; 0: the server's." }),
-  max_lease_ttl: Type.Integer({ description: "Seconds; 0: the server's." }),
-  force_no_cache: Type.Boolean(),
+/** What `tunedSettings` gives. */
+export const TunedSettings = {
   audit_non_hmac_request_keys: Type.Optional(Type.Array(Type.String())),
   audit_non_hmac_response_keys: Type.Optional(Type.Array(Type.String())),
   listing_visibility: Type.Optional(Type.String()),
   passthrough_request_headers: Type.Optional(Type.Array(Type.String())),
   allowed_response_headers: Type.Optional(Type.Array(Type.String())),
   token_type: Type.Optional(Type.String()),
-  user_lockout_config: Type.Optional(
-    Type.Object({
-      user_lockout_threshold: Type.Integer(),
-      user_lockout_duration: Type.Integer(),
-      user_lockout_counter_reset_duration: Type.Integer(),
-      user_lockout_disable: Type.Boolean(),
-    }),
-  ),
+}
+
+const Config = Type.Object({
+  default_lease_ttl: Type.Integer({ description: "Seconds; 0: the server's." }),
+  max_lease_ttl: Type.Integer({ description: "Seconds; 0: the server's." }),
+  force_no_cache: Type.Boolean(),
+  ...TunedSettings,
+  user_lockout_config: Type.Optional(ShownLockout),
 })
 
 export const Mount = Type.Object({

@@ -4,8 +4,8 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { MountChange, MountConfig, MountEntry, MountServices } from '../services/mounts.ts'
 import { checkOptions, LIST_SETTINGS, parseSetting, tokenTypeOf } from './config.ts'
-import { shownLockout, tunedLockout } from './lockout.ts'
-import { optionsOf, tunedSettings } from './shown.ts'
+import { ShownLockout, shownLockout, tunedLockout } from './lockout.ts'
+import { optionsOf, TunedSettings, tunedSettings } from './shown.ts'
 import { AUTH_TABLE, fullPath, SECRET_TABLE } from './table.ts'
 
 type Context = EngineContext<MountServices>
@@ -45,18 +45,10 @@ const Tuning = Type.Object({
   default_lease_ttl: Type.Integer({ description: 'Seconds, in force.' }),
   max_lease_ttl: Type.Integer({ description: 'Seconds, in force.' }),
   force_no_cache: Type.Boolean(),
-  audit_non_hmac_request_keys: Type.Optional(Type.Array(Type.String())),
-  audit_non_hmac_response_keys: Type.Optional(Type.Array(Type.String())),
-  listing_visibility: Type.Optional(Type.String()),
-  passthrough_request_headers: Type.Optional(Type.Array(Type.String())),
-  allowed_response_headers: Type.Optional(Type.Array(Type.String())),
-  token_type: Type.Optional(Type.String()),
+  ...TunedSettings,
   options: Type.Optional(Type.Record(Type.String(), Type.String())),
   external_entropy_access: Type.Optional(Type.Boolean()),
-  user_lockout_threshold: Type.Optional(Type.Integer()),
-  user_lockout_duration: Type.Optional(Type.Integer()),
-  user_lockout_counter_reset_duration: Type.Optional(Type.Integer()),
-  user_lockout_disable: Type.Optional(Type.Boolean()),
+  ...Type.Partial(ShownLockout).properties,
 })
 
 export const tuneMount = rowAt(SECRET_TABLE.at, SECRET_TABLE.prefix, 'token')
