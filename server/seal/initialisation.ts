@@ -11,7 +11,7 @@ import { sealKeyring, sealNamespaceKeys, sealRecoveryVerifier } from './keys/key
 import type { KeyStorage } from './keys/key-storage.ts'
 import { loadKeys } from './keys/load-keys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
-import { ROOT_NAMESPACE_ID, type SealParts } from './lifecycle.ts'
+import { configuredType, ROOT_NAMESPACE_ID, type SealParts } from './lifecycle.ts'
 import { namespaceKeysPath, SEAL_PATHS } from './paths.ts'
 import { checkQuorum, encodeSealConfig, type Quorum, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
 import { ShamirWrapper } from './wrappers/shamir.ts'
@@ -63,7 +63,7 @@ export class Initialisation {
   }
 
   #configOf(params: InitParams): SealConfig {
-    const type = this.#parts.wrapper?.type ?? 'shamir'
+    const type = configuredType(this.#parts)
     const quorum = { shares: params.secretShares, threshold: params.secretThreshold }
     const recovery = { shares: params.recoveryShares, threshold: params.recoveryThreshold }
     if (this.#parts.wrapper?.storedKeys === true) {

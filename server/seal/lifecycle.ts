@@ -94,3 +94,8 @@ export interface SealParts {
   /** Whether recovery shares that are made from now on open the vault too. */
   readonly breakGlass?: boolean
 }
+
+/** Of the seal that this server is configured for, as `sys/seal-status` names it. */
+export function configuredType({ wrapper }: Pick<SealParts, 'wrapper'>): string {
+  return wrapper?.type ?? 'shamir'
+}

@@ -1,5 +1,4 @@
 import { createSecretKey } from 'node:crypto'
-import { DecryptFailed } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type {
@@ -20,16 +19,15 @@ import { Initialisation, type KeepOpening } from './initialisation.ts'
 import { KeyStorage } from './keys/key-storage.ts'
 import { loadKeys } from './keys/load-keys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
-import type { SealParts } from './lifecycle.ts'
-import { checkUnsealable, moveToSeal } from './migration.ts'
+import { configuredType, type SealParts } from './lifecycle.ts'
 import { adoptSealings, NamespaceSeals } from './namespaces/seals.ts'
 import { OpenVault, type VaultAccess } from './open-vault.ts'
+import { OperatorUnseal } from './operator-unseal.ts'
 import { reopen } from './reopening.ts'
 import { damaged, isDamage, reported, undamaged } from './reported.ts'
-import { authorityOf, type SealConfig } from './seal-config.ts'
+import type { SealConfig } from './seal-config.ts'
 import { RootGenerationProcess } from './shares/root-generation.ts'
 import { ShareRotationProcess } from './shares/rotation.ts'
-import { requireShare, UnsealAttempt } from './shares/unseal-attempt.ts'
 import { sealStatus } from './status.ts'
 import { unwrapForOperators, unwrapWith } from './unwrapping.ts'
 import { ShamirWrapper } from './wrappers/shamir.ts'
@@ -50,7 +48,7 @@ export class SealManager implements SealOperations, VaultAccess {
   readonly #serial = new Serial()
   /** What operators are in the middle of, forgotten when the vault is sealed. */
   readonly #processes: readonly { clear(): void }[]
-  readonly #unsealing: UnsealAttempt
+  readonly #unsealing: OperatorUnseal
   #open: OpenVault | undefined
   #closing: Promise<void> = Promise.resolve()
   /** It is closed to be opened again at once. */
@@ -62,7 +60,9 @@ export class SealManager implements SealOperations, VaultAccess {
     const { lifecycle, random, clock } = parts
     this.#parts = parts
     this.#storage = new KeyStorage(parts.backend, parts.log)
-    this.#unsealing = new UnsealAttempt(random)
+    this.#unsealing = new OperatorUnseal(parts, this.#storage, (rootKey, wrapper, settle) =>
+      this.#openWith(rootKey, wrapper, settle),
+    )
     const rootShares = new ShareRotationProcess('root', this, random, clock)
     const recoveryShares = new ShareRotationProcess('recovery', this, random, clock)
     const rootGeneration = new RootGenerationProcess(this, lifecycle, random, clock)
@@ -84,7 +84,7 @@ export class SealManager implements SealOperations, VaultAccess {
   async status(): Promise<SealStatus> {
     const config = this.#open?.config ?? (await this.#storage.config())
     return sealStatus(config, {
-      configuredType: this.#type,
+      configuredType: configuredType(this.#parts),
       sealed: this.#open === undefined,
       progress: this.#unsealing.progress,
       nonce: this.#unsealing.nonce,
@@ -95,11 +95,6 @@ export class SealManager implements SealOperations, VaultAccess {
   async ownState(): Promise<Pick<SealStatus, 'initialized' | 'sealed'>> {
     const sealed = this.#open === undefined
     return { initialized: !sealed || (await this.#storage.config()) !== undefined, sealed }
-  }
-
-  /** Of the seal that this server is configured for. */
-  get #type(): string {
-    return this.#parts.wrapper?.type ?? 'shamir'
   }
 
   initialise(params: InitParams, keep?: KeepOpening): Promise<InitResult> {
@@ -159,7 +154,8 @@ export class SealManager implements SealOperations, VaultAccess {
 
   unseal(share: Buffer, migrate = false): Promise<SealStatus> {
     return this.#inTurn(async () => {
-      await this.#giveUnsealShare(share, migrate)
+      if (this.#open === undefined) await this.#unsealing.give(share, migrate)
+      else zeroize(share)
       return this.status()
     })
   }
@@ -244,45 +240,6 @@ export class SealManager implements SealOperations, VaultAccess {
     return this.#serial.run(() => reported(work))
   }
 
-  async #giveUnsealShare(share: Buffer, migrate: boolean): Promise<void> {
-    if (this.#open !== undefined) return zeroize(share)
-    requireShare(share)
-    const config = await this.#unsealConfig(migrate).catch((error: unknown) => {
-      zeroize(share)
-      throw error
-    })
-    const key = await this.#unsealing.give(share, authorityOf(config).threshold)
-    if (key === undefined) return
-    try {
-      await this.#openForOperators(key, config)
-    } finally {
-      zeroize(key)
-    }
-  }
-
-  /** The configuration of a vault that shares can open here, by moving it to another seal if `migrate` says so. */
-  async #unsealConfig(migrate: boolean): Promise<SealConfig> {
-    const config = await this.#storage.config()
-    if (config === undefined) throw new EgideError('not_initialized', 'Vault is not initialized')
-    checkUnsealable(config, this.#type, migrate, this.#parts)
-    return config
-  }
-
-  /** With the key that shares combined to: it unwraps the root key, or proves that operators want the seal to do it. */
-  async #openForOperators(key: Buffer, config: SealConfig): Promise<void> {
-    const { wrapper, random } = this.#parts
-    try {
-      const { rootKey, isProven } = await unwrapForOperators(key, config, this.#storage, this.#parts)
-      await this.#openWith(rootKey, wrapper ?? new ShamirWrapper(random, key), async (keys) => {
-        if (!isProven && !(await keys.isRecoveryKey(key))) throw new DecryptFailed()
-        if (config.type !== this.#type) await moveToSeal(this.#parts, keys, key, config)
-      })
-    } catch (error) {
-      if (error instanceof DecryptFailed) throw invalid('Unseal failed, invalid key')
-      throw error
-    }
-  }
-
   async #openByItself(): Promise<StartOutcome> {
     const { wrapper, log } = this.#parts
     if (this.#open !== undefined) return 'open'
@@ -301,7 +258,7 @@ export class SealManager implements SealOperations, VaultAccess {
     return 'open'
   }
 
-  /** Opens the vault, whole or not at all. Takes and zeroes the root key. Throws DecryptFailed when `settle` says no. */
+  /** Opens the vault, whole or not at all. Takes and zeroes the root key. Rejects with what `settle` does. */
   async #openWith(
     rootKey: Buffer,
     wrapper: SealWrapper,

@@ -1,13 +1,14 @@
 import { invalid } from '../../engines/errors.ts'
 import { migrated } from './keys/key-changes.ts'
 import type { VaultKeys } from './keys/vault-keys.ts'
-import type { SealParts } from './lifecycle.ts'
+import { configuredType, type SealParts } from './lifecycle.ts'
 import { authorityOf, SERVICE_QUORUM, type SealConfig } from './seal-config.ts'
 import { serviceOf, type Unwrappers } from './unwrapping.ts'
 import { ShamirWrapper } from './wrappers/shamir.ts'
 
-/** Throws EgideError `invalid_request` unless shares can open the vault on a server of the seal `type`, moving it there if `migrate` says so. */
-export function checkUnsealable(config: SealConfig, type: string, migrate: boolean, parts: Unwrappers): void {
+/** Throws EgideError `invalid_request` unless shares can open the vault on a server of the configured seal, moving it there if `migrate` says so. */
+export function checkUnsealable(config: SealConfig, migrate: boolean, parts: Unwrappers): void {
+  const type = configuredType(parts)
   const isMigration = config.type !== type
   if (isMigration && config.type !== 'shamir' && !config.breakGlass && serviceOf(config, parts) === undefined)
     throw invalid(`the vault's seal is of type ${config.type}, this server is configured for ${type}`)
