@@ -1,6 +1,6 @@
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
-import { EgideError, invalid } from '../../../engines/errors.ts'
+import { EgideError } from '../../../engines/errors.ts'
 import type { NamespaceService } from '../../../engines/system/services/namespaces.ts'
 import type { NamespaceSealOperations } from '../../../engines/system/services/seal.ts'
 import type { Awaitable, Backend } from '../../../storage/backend.ts'
@@ -13,16 +13,14 @@ import { Pace } from '../leases/pace.ts'
 import { Sweeper } from '../leases/sweeper.ts'
 import type { Namespace, NamespaceParts, NodeNames } from '../namespace.ts'
 import { callerError } from '../pipeline/failures.ts'
-import { keptPath } from '../pipeline/target.ts'
-import { type Arriving, QuotaBook, RateLimited } from '../quotas/quotas.ts'
-import type { Asked, QuotaTarget } from '../quotas/rules.ts'
+import { QuotaBook, RateLimited } from '../quotas/quotas.ts'
 import type { Request, Response } from '../request.ts'
 import type { NamespacesBelow } from './below.ts'
-import { type Chain, idOf, NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
+import { type Chain, idOf, NamespaceDirectory, pathOf } from './directory.ts'
 import { DueBelow } from './due-below.ts'
 import { KeyHolders } from './key-holders.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
-import { mountTarget } from './quota-target.ts'
+import { quotaPlaces } from './quota-places.ts'
 import type { NamespaceOwn, NamespaceRecord } from './record.ts'
 import { RelativeRequest } from './relative-request.ts'
 import { Removal } from './removal.ts'
@@ -101,15 +99,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       onUnsealing: async () => this.holders?.announce(),
       onDropped: (ids) => Promise.all(ids.map((id) => this.#open.close(id))),
     })
-    this.quotas = new QuotaBook({
-      store,
-      clock,
-      asked: (namespace, path) => this.#asked(namespace, path),
-      targetOf: (path, role) => this.#quotaTarget(path, role),
-      keptPathOf: (request) =>
-        this.#inNamespaceOf(request, async ({ mounts }, path) => keptPath(path, await mounts.router())),
-      roleOf: (login) => this.#inNamespaceOf(login, ({ mounts }, path) => mounts.loginRole(path, login)),
-    })
+    this.quotas = new QuotaBook({ store, clock, ...quotaPlaces(this.#directory, this.#open, keys) })
     this.#removal = new Removal({ backend, directory: this.#directory, keys, log })
     const pace = new Pace({
       now: () => clock.now(),
@@ -227,38 +217,6 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
   async #notAdmitted(request: Request, error: unknown): Promise<never> {
     if (error instanceof RateLimited && error.isAudited) return this.root.refuse(request, ROOT, error)
     throw callerError(error, this.#parts.log, request.id) ?? error
-  }
-
-  #asked(namespace: string, path: string): Awaitable<Asked | undefined> {
-    const found = this.#directory.resolve(namespace, path)
-    // What goes nowhere is root's to refuse.
-    return found instanceof Promise ? found.then(askedOf, () => undefined) : askedOf(found)
-  }
-
-  async #quotaTarget(path: string, role: string): Promise<QuotaTarget> {
-    const whole = path === '' || path.endsWith('/') ? path : `${path}/`
-    const found = await this.#directory.resolve('', whole)
-    const chain = found?.chain ?? []
-    const rest = found?.path ?? whole
-    const namespaceId = idOf(chain)
-    if (rest === '') {
-      if (role !== '') throw invalid('a quota for a role needs the path of an auth method')
-      return { namespaceId, mountPath: '', suffix: '' }
-    }
-    const refusal = this.#sealedBy(chain)
-    if (refusal !== undefined) throw refusal
-    return this.#open.use(chain, async (namespace) => ({ namespaceId, ...(await mountTarget(namespace, rest, role)) }))
-  }
-
-  /** What `ask` says of a request and its path there; undefined where the namespace is sealed. */
-  async #inNamespaceOf(
-    request: Arriving,
-    ask: (namespace: Namespace, path: string) => Promise<string | undefined>,
-  ): Promise<string | undefined> {
-    const found = await this.#directory.resolve(request.namespace, request.path)
-    const chain = found?.chain ?? []
-    if (this.#sealedBy(chain) !== undefined) return undefined
-    return this.#open.use(chain, (namespace) => ask(namespace, found?.path ?? request.path))
   }
 
   makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T> {
@@ -379,8 +337,4 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       await this.root.close()
     }
   }
-}
-
-function askedOf(found: Resolved | undefined): Asked | undefined {
-  return found && { namespaceIds: [ROOT_NAMESPACE_ID, ...found.chain.map(({ id }) => id)], path: found.path }
 }
