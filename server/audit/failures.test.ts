@@ -1,18 +1,14 @@
-import { createPublicKey, createSecretKey } from 'node:crypto'
-import { once } from 'node:events'
 import { appendFile, chmod, link, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { createServer as createTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { changeProtocol } from '../../test/harness/other-protocol.ts'
 import type { AuditBroker } from './log.ts'
 import type { Output } from './outputs/output.ts'
 import { outputFor } from './outputs/output-for.ts'
 import { FaultyOutput } from './testing-faults.ts'
 import { fileDevice, PATIENT_MS, record, TestingInstallation, testingRequest } from './testing-records.ts'
+import { verifyInputs } from './testing-verification.ts'
 import { verify } from './verify/verify.ts'
 
 /** Of a device that hangs. */
@@ -38,13 +34,11 @@ async function faultyPlace(options: Readonly<Record<string, string>> = {}, timeo
   return { place, audit, open, failed, output: outputs[0] as FaultyOutput, file: join(place.folder, 'audit.log') }
 }
 
+/** Without the chain's key too. */
 async function verifyFile(file: string, audit: AuditBroker) {
-  const evidence = await audit.evidence('file')
-  const chainKey = createSecretKey(Buffer.from(await audit.chainKey('file'), 'base64'))
-  const publicKey = createPublicKey(evidence.publicKey)
-  const publicOnly = await verify([file], { publicKey, device: evidence.device, streams: evidence.streams })
-  expect(publicOnly.problem).toBeUndefined()
-  return verify([file], { publicKey, chainKey, device: evidence.device, streams: evidence.streams })
+  const { publicOnly, full } = await verifyInputs(audit)
+  expect((await verify([file], publicOnly)).problem).toBeUndefined()
+  return verify([file], full)
 }
 
 const idsOf = async (file: string) =>
@@ -224,9 +218,8 @@ for (const [what, { tamper, why }] of Object.entries(whileStopped)) {
     await record(second, 1)
     await second.close()
     expect(await readFile(file, 'utf8')).toContain('"event":"break"')
-    const evidence = await second.evidence('file')
-    const chainKey = createSecretKey(Buffer.from(await second.chainKey('file'), 'base64'))
-    const { problem } = await verify([file], { publicKey: createPublicKey(evidence.publicKey), chainKey })
+    const { publicKey, chainKey } = (await verifyInputs(second)).full
+    const { problem } = await verify([file], { publicKey, chainKey })
     expect(problem?.message).toMatch(why)
   })
 }
@@ -285,104 +278,3 @@ for (const [what, arrange] of Object.entries(refused)) {
     await audit.close()
   })
 }
-
-const waitFor = (done: () => boolean) => expect.poll(done).toBe(true)
-
-test('a socket device reconnects to a collector that comes back, and the log tells what may be missing', async () => {
-  let text = ''
-  const sockets = new Set<Socket>()
-  const server = createTcp((socket) => {
-    sockets.add(socket)
-    socket.on('data', (bytes) => {
-      text += String(bytes)
-    })
-    socket.on('error', () => {})
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = `127.0.0.1:${(server.address() as { port: number }).port}`
-  const place = await TestingInstallation.create()
-  const audit = await place.open()
-  await audit.enable('file', { type: 'socket', description: '', local: false, options: { address } })
-  await record(audit, 2)
-  await waitFor(() => text.includes('"seq":6,'))
-  const closed = [...sockets].map((socket) => once(socket, 'close'))
-  // It closes once the device has ended its side too, and so has heard of this.
-  for (const socket of sockets) socket.end()
-  await Promise.all(closed)
-  await record(audit, 2, 2)
-  await audit.close()
-  await waitFor(() => text.includes('"event":"closed"'))
-  server.close()
-  const file = join(place.folder, 'collected.log')
-  await writeFile(file, text)
-  const result = await verifyFile(file, audit)
-  expect(result.problem).toBeUndefined()
-  expect(text).toContain('"event":"resumed"')
-  for (let number = 0; number < 4; number++) expect(text).toContain(`app-${number}"`)
-})
-
-test('a syslog device sends RFC 5424 messages that verify once the headers are skipped', async () => {
-  let text = ''
-  const server = createTcp((socket) =>
-    socket.on('data', (bytes) => {
-      text += String(bytes)
-    }),
-  )
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = `127.0.0.1:${(server.address() as { port: number }).port}`
-  const place = await TestingInstallation.create()
-  const audit = await place.open()
-  const options = { address, socket_type: 'tcp', facility: 'local3', tag: 'vault' }
-  await audit.enable('file', { type: 'syslog', description: '', local: false, options })
-  await record(audit, 2)
-  await audit.close()
-  await waitFor(() => text.includes('"event":"closed"'))
-  server.close()
-  const messages: string[] = []
-  for (let rest = text; rest !== ''; ) {
-    const [, count = ''] = /^(\d+) /.exec(rest) ?? []
-    messages.push(rest.slice(count.length + 1, count.length + 1 + Number(count)))
-    rest = rest.slice(count.length + 1 + Number(count))
-  }
-  expect(messages[0]).toMatch(/^<158>1 2026-01-02T03:04:05.000Z host vault 1 - - \{"time"/)
-  const file = join(place.folder, 'collected.log')
-  await writeFile(file, messages.map((message) => `${message}\n`).join(''))
-  const evidence = await audit.evidence('file')
-  const inputs = { publicKey: createPublicKey(evidence.publicKey), streams: evidence.streams, skipHeaders: true }
-  expect(await verify([file], inputs)).toMatchObject({ problem: undefined, records: 5 })
-})
-
-test('an http device posts what gathered, and a refusal by the collector fails the request', async () => {
-  let text = ''
-  let status = 200
-  const server = createServer((request, response) => {
-    expect(request.headers['x-key']).toBe('k')
-    request.on('data', (bytes) => {
-      if (status === 200) text += String(bytes)
-    })
-    if (status === 101) changeProtocol(request)
-    else request.on('end', () => response.writeHead(status, { connection: 'close' }).end())
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const uri = `http://127.0.0.1:${(server.address() as { port: number }).port}/audit`
-  const place = await TestingInstallation.create()
-  const audit = await place.open()
-  await audit.enable('file', {
-    type: 'http',
-    description: '',
-    local: false,
-    options: { uri, headers: '{"x-key":["k"]}' },
-  })
-  await record(audit, 2)
-  for (status of [500, 101])
-    await expect(audit.request(testingRequest(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
-  status = 200
-  await record(audit, 1, 5)
-  await audit.close()
-  server.close()
-  const file = join(place.folder, 'collected.log')
-  await writeFile(file, text)
-  const result = await verifyFile(file, audit)
-  expect(result.problem).toBeUndefined()
-  expect(result.notes.some(({ message }) => message.includes('did not arrive'))).toBe(true)
-})

@@ -1,4 +1,3 @@
-import { createPublicKey, createSecretKey } from 'node:crypto'
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,6 +6,7 @@ import type { Output } from './outputs/output.ts'
 import { outputFor } from './outputs/output-for.ts'
 import { FaultyOutput } from './testing-faults.ts'
 import { fileDevice, TestingInstallation, testingRequest } from './testing-records.ts'
+import { verifyInputs } from './testing-verification.ts'
 import { verify } from './verify/verify.ts'
 
 /** Counts the writes of all outputs, and lets some of them fail. */
@@ -68,12 +68,10 @@ async function session(fate: Fate, rotate: boolean) {
   const last = await place.open()
   await send(last, 5)
   await last.close()
-  const evidence = await last.evidence('file')
-  const chainKey = createSecretKey(Buffer.from(await last.chainKey('file'), 'base64'))
+  const { publicOnly, full } = await verifyInputs(last)
   const files = rotate ? [`${file}.1`, file] : [file]
   const text = (await Promise.all(files.map((name) => readFile(name, 'utf8')))).join('')
-  const inputs = { publicKey: createPublicKey(evidence.publicKey), streams: evidence.streams }
-  const results = [await verify(files, inputs), await verify(files, { ...inputs, chainKey })]
+  const results = [await verify(files, publicOnly), await verify(files, full)]
   return { acknowledged, text, results }
 }
 

@@ -1,14 +1,12 @@
-import { createPublicKey, createSecretKey } from 'node:crypto'
 import { readFile, rename, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
 import { VaultReplaced } from '../../../engines/errors.ts'
 import { StorageError } from '../../../storage/backend.ts'
-import type { AuditBroker } from '../log.ts'
 import { newEntry, streamKeys } from '../table.ts'
 import { fileDevice, record, TestingInstallation, testingRequest, testingResponse } from '../testing-records.ts'
-import { verify } from '../verify/verify.ts'
+import { verifyDevice } from '../testing-verification.ts'
 import type { StoredCheckpoint } from './evidence.ts'
 import { ThreadedStream } from './threaded-stream.ts'
 
@@ -22,13 +20,6 @@ async function newPlace() {
   const audit = await open(place)
   await audit.enable('file', fileDevice())
   return { place, audit, file: join(place.folder, 'audit.log') }
-}
-
-async function verifyFiles(files: readonly string[], audit: AuditBroker) {
-  const evidence = await audit.evidence('file')
-  const chainKey = createSecretKey(Buffer.from(await audit.chainKey('file'), 'base64'))
-  const publicKey = createPublicKey(evidence.publicKey)
-  return verify(files, { publicKey, chainKey, device: evidence.device, streams: evidence.streams })
 }
 
 const numbersOf = async (file: string) =>
@@ -63,7 +54,7 @@ test('hundreds of records of one turn are all written before their requests go o
   await Promise.all(waits)
   expect(await numbersOf(file)).toEqual(upTo(500))
   await audit.close()
-  expect((await verifyFiles([file], audit)).problem).toBeUndefined()
+  expect((await verifyDevice([file], audit)).problem).toBeUndefined()
 })
 
 test('a checkpoint that storage refuses is warned of with what storage said; not once a snapshot took the place of the vault', async () => {
@@ -117,7 +108,7 @@ test('goes on after a clean stop, and in a new file when the old one was moved a
   await again.close()
   expect(await numbersOf(`${file}.1`)).toEqual(upTo(6))
   expect(await numbersOf(file)).toEqual([6, 7, 8])
-  const result = await verifyFiles([`${file}.1`, file], again)
+  const result = await verifyDevice([`${file}.1`, file], again)
   expect(result.problem).toBeUndefined()
   expect(result.notes.filter(({ message }) => /torn|restarted/.test(message))).toEqual([])
 })
@@ -150,7 +141,7 @@ test('a thread that dies fails what it had, the next record starts another, and 
   await audit.close()
   expect(threads).toHaveLength(2)
   expect((await numbersOf(file)).filter((number) => number !== 2)).toEqual([0, 1, 3, 4])
-  expect((await verifyFiles([file], audit)).problem).toBeUndefined()
+  expect((await verifyDevice([file], audit)).problem).toBeUndefined()
 })
 
 test('what a thread that died had been told of dropped records is told by the next', async () => {

@@ -1,10 +1,10 @@
-import { createPublicKey, createSecretKey } from 'node:crypto'
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { toldWithin } from '../../../test/harness/properties.ts'
 import { fileDevice, record, TestingInstallation } from '../testing-records.ts'
+import { verifyInputs } from '../testing-verification.ts'
 import type { VerifyInputs } from './verification.ts'
 import { verify } from './verify.ts'
 import { runAuditVerify } from './verify-cli.ts'
@@ -18,15 +18,6 @@ interface Sample {
   readonly full: VerifyInputs
 }
 
-async function inputsOf(place: TestingInstallation): Promise<{ publicOnly: VerifyInputs; full: VerifyInputs }> {
-  const audit = place.make()
-  const evidence = await audit.evidence('file')
-  const chainKey = createSecretKey(Buffer.from(await audit.chainKey('file'), 'base64'))
-  const publicKey = createPublicKey(evidence.publicKey)
-  const publicOnly = { publicKey, device: evidence.device, streams: evidence.streams }
-  return { publicOnly, full: { ...publicOnly, chainKey } }
-}
-
 async function sampleFile(): Promise<Sample> {
   const place = await TestingInstallation.create()
   const file = join(place.folder, 'audit.log')
@@ -37,7 +28,7 @@ async function sampleFile(): Promise<Sample> {
     await audit.close()
   }
   const lines = (await readFile(file, 'utf8')).split(/(?<=\n)/)
-  return { place, file, lines, ...(await inputsOf(place)) }
+  return { place, file, lines, ...(await verifyInputs(place.make())) }
 }
 
 let sample: Sample
@@ -186,7 +177,7 @@ test('rotated files verify in order, and neither out of order nor with one missi
     await audit.reopen()
   }
   await audit.close()
-  const { full, publicOnly } = await inputsOf(place)
+  const { full, publicOnly } = await verifyInputs(place.make())
   const files = [`${file}.0`, `${file}.1`, file]
   for (const inputs of [full, publicOnly]) {
     expect((await verify(files, inputs)).problem).toBeUndefined()
@@ -209,7 +200,7 @@ test('what stood in the file before the device was is told, and nothing can hide
   await audit.enable('file', fileDevice())
   await record(audit, 2)
   await audit.close()
-  const { full } = await inputsOf(place)
+  const { full } = await verifyInputs(place.make())
   const result = await verify([file], full)
   expect(result.problem).toBeUndefined()
   expect(result.notes.map(({ message }) => message)).toEqual([expect.stringContaining('2 lines before it')])
