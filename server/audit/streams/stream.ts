@@ -12,6 +12,7 @@ import {
 } from './checkpoint.ts'
 import { type Continuation, continueBlind, continueInFile, type Position } from './continuation.ts'
 import type { EvidenceKeeper, StoredCheckpoint } from './evidence.ts'
+import { EvidenceSaver } from './evidence-saver.ts'
 import type { RecordStream } from './record-stream.ts'
 import { readTail, type Tail } from './tail.ts'
 
@@ -59,6 +60,7 @@ export class Stream implements RecordStream {
   readonly #chain: ChainWriter
   readonly #chainKey: KeyObject
   readonly #batch = new Batch()
+  readonly #saver: EvidenceSaver
   #stream: string | undefined
   #ready = false
   #givenUp = false
@@ -70,9 +72,8 @@ export class Stream implements RecordStream {
   #checkpointMs = 0
   #bytesSince = 0
   #size = 0
+  /** The checkpoint that was made last; the output may not have it yet. */
   #newest: StoredCheckpoint | undefined
-  #unsaved = false
-  #saving: Promise<void> | undefined
   /** Records that did not and will not get into the output, to be told in the next checkpoint. */
   #dropped = 0
 
@@ -80,6 +81,7 @@ export class Stream implements RecordStream {
     this.#options = options
     this.#chain = new ChainWriter(options.keys.chain, 0, CHAIN_START)
     this.#chainKey = createSecretKey(options.keys.chain)
+    this.#saver = new EvidenceSaver(options)
   }
 
   drop(count: number): void {
@@ -127,14 +129,14 @@ export class Stream implements RecordStream {
     }
     const due = this.#chain.seq > this.#checkpointSeq && this.#options.clock.now() - this.#checkpointMs >= MS_BETWEEN
     if (due || this.#dropped > 0) await this.#writeCheckpoint(this.#dropped > 0 ? 'dropped' : 'checkpoint', {})
-    if (this.#unsaved) this.#save()
+    this.#saver.retry()
   }
 
   async checkpoint(): Promise<void> {
     this.#givenUp = false
     if (!this.#ready) return
     if (this.#chain.seq > this.#checkpointSeq) await this.#writeCheckpoint('checkpoint', {})
-    await this.#saved()
+    await this.#saver.settled()
   }
 
   async reopen(): Promise<void> {
@@ -149,7 +151,7 @@ export class Stream implements RecordStream {
     try {
       if (this.#ready) {
         await this.#writeCheckpoint('closed', {})
-        await this.#saved()
+        await this.#saver.settled()
       }
     } catch (error) {
       this.#options.onEvidenceFailure(error)
@@ -228,8 +230,7 @@ export class Stream implements RecordStream {
     this.#checkpointSeq = newest.seq
     this.#checkpointMs = this.#options.clock.now()
     this.#bytesSince = 0
-    this.#unsaved = true
-    this.#save()
+    this.#saver.save(newest)
   }
 
   /** Resolves with how many of `texts` are in the output already. */
@@ -295,7 +296,7 @@ export class Stream implements RecordStream {
     if (next.newline) this.#batch.raw('\n')
     this.#checkpoint(next.event, this.#dropped > 0 ? { ...next.notes, dropped: this.#dropped } : next.notes)
     await this.#flush(undefined)
-    if (next.stream === undefined) await this.#saved()
+    if (next.stream === undefined) await this.#saver.settled()
   }
 
   #announce(stream: string, next: Continuation): Promise<void> {
@@ -356,33 +357,5 @@ export class Stream implements RecordStream {
   async #afterIntrusion(): Promise<void> {
     this.#ready = false
     await this.#establish(undefined)
-  }
-
-  #save(): void {
-    this.#saving ??= this.#saveNewest().finally(() => {
-      this.#saving = undefined
-    })
-  }
-
-  async #saved(): Promise<void> {
-    await this.#saving
-    if (this.#unsaved) {
-      this.#save()
-      await this.#saving
-    }
-  }
-
-  async #saveNewest(): Promise<void> {
-    const newest = this.#newest
-    if (newest === undefined) return
-    this.#unsaved = false
-    try {
-      // Storage must not know of a line that a power failure could still take from the file.
-      await this.#options.output.file?.sync()
-      await this.#options.evidence.save(newest)
-    } catch (error) {
-      this.#unsaved = true
-      this.#options.onEvidenceFailure(error)
-    }
   }
 }
