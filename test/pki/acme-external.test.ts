@@ -20,25 +20,35 @@ afterAll(() => server.remove())
 const wants = (eab_policy: string) =>
   server.call('POST', 'pki/config/acme', { body: { enabled: true, eab_policy, default_directory_policy: 'forbid' } })
 
-/** Makes an account by an external account key for the directory. */
-async function bound(directory: string): Promise<Raw> {
+/** Asks for an account by an external account key for the directory. `more`: in the header of what binds it. */
+async function binding(directory: string, more: object = {}): Promise<{ readonly who: Raw; readonly reply: Reply }> {
   const { body } = await server.call('POST', `pki/${directory}new-eab`)
   const who = new Raw(server.address, directory)
   const text = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const url = `${server.address}/v1/pki/${directory}new-account`
-  const head = text({ alg: 'HS256', kid: at(body, 'data', 'id'), url })
+  const head = text({ alg: 'HS256', kid: at(body, 'data', 'id'), url, ...more })
   const key = Buffer.from(String(at(body, 'data', 'key')), 'base64url')
   const signature = createHmac('sha256', key)
     .update(`${head}.${text(who.jwk)}`)
     .digest('base64url')
   const externalAccountBinding = { protected: head, payload: text(who.jwk), signature }
-  const reply = await who.post('new-account', { termsOfServiceAgreed: true, externalAccountBinding })
+  return { who, reply: await who.post('new-account', { termsOfServiceAgreed: true, externalAccountBinding }) }
+}
+
+async function bound(directory: string): Promise<Raw> {
+  const { who, reply } = await binding(directory)
   expect(reply.status).toBe(201)
   who.kid = String(reply.headers.location)
   return who
 }
 
 const told = (reply: Reply) => (reply.status < 300 ? reply.status : [reply.status, kindOf(reply)])
+
+test('a binding whose header wants what is not known is refused', async () => {
+  await wants('always-required')
+  const { reply } = await binding('roles/few/acme/', { crit: ['b64'], b64: false })
+  expect(told(reply)).toEqual([400, 'malformed'])
+})
 
 test('an account is good in the directory of its key alone', async () => {
   await wants('always-required')

@@ -53,6 +53,8 @@ describe('requests', () => {
     ],
     'a name that is a number': [() => orderOf(dnsName(7)), 400, 'malformed'],
     'a name with NUL': [() => orderOf(dnsName('a.test\0.b')), 400, 'rejectedIdentifier'],
+    'an address that holds on one machine': [() => orderOf({ type: 'ip', value: 'fe80::1%lo' }), 400, 'malformed'],
+    'an address of IPv4 as one of IPv6': [() => orderOf({ type: 'ip', value: '::ffff:10.0.0.1' }), 400, 'malformed'],
     'an end that is no time': [
       () => who.post('new-order', { identifiers: [dnsName('a.test')], notAfter: 'tomorrow' }),
       400,
@@ -189,6 +191,9 @@ describe('finalize', () => {
           subject,
           attributes: [hostile.asked(hostile.san(hostile.dns(name), hostile.ip(10, 0, 0, 1)))],
         }),
+      ),
+      'of an address that holds on one machine': asUrl(
+        hostile.request({ subject: hostile.name('fe80::1%lo'), attributes }),
       ),
       'of the key of the account': asUrl(hostile.request({ subject, attributes, ...ours })),
       'signed by another key': asUrl(hostile.request({ subject, attributes, key: who.key })),

@@ -57,6 +57,30 @@ test('a role may be written before its issuer is there, with a warning', async (
   ])
 })
 
+test('other_sans take UTF8 and UTF-8 in any case', async () => {
+  const ca = new Authority()
+  await ca.root()
+  await ca.role('web', { allowed_other_sans: '1.2.3;utf-8:a*' })
+  const { certificate } = await ca.issue('web', { other_sans: '1.2.3;UTF8:ab,1.2.3;Utf-8:ac' })
+  const held = (text: string) => Buffer.concat([Buffer.of(0x0c, text.length), Buffer.from(text)])
+  const { raw } = new X509Certificate(String(certificate))
+  for (const value of ['ab', 'ac']) expect(raw.includes(held(value))).toBe(true)
+})
+
+test('no part of a name holds a value twice, and each user id is a part of its own', async () => {
+  const ca = new Authority()
+  await ca.root()
+  await ca.role('web', { allowed_user_ids: '*', organization: 'b,a,b' })
+  const { certificate } = await ca.issue('web', { user_ids: 'v,u,v' })
+  const { subject } = AsnConvert.parse(new X509Certificate(String(certificate)).raw, Certificate).tbsCertificate
+  expect([...subject].map((rdn) => [...rdn].map(({ value }) => value.toString()))).toEqual([
+    ['a', 'b'],
+    ['www.example.com'],
+    ['v'],
+    ['u'],
+  ])
+})
+
 test('allowed_other_sans that can never match are refused when they are written', async () => {
   const ca = new Authority()
   await ca.call('update', 'roles/web', { allowed_other_sans: ['1.2.3;UTF8:a*', '*'] })
@@ -120,6 +144,7 @@ test.each([
   '[{"oid":"1.2.3","notice":5}]',
   `[{"oid":"1.2.3","notice":"${'n'.repeat(201)}"}]`,
   '[{"oid":',
+  '1.2.3,1.2.3',
   'x',
   ['{'],
   [['1.2.3']],

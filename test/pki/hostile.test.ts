@@ -94,7 +94,7 @@ const REFUSED: Readonly<Record<string, () => string>> = {
   'a part of a name that is empty': () => request({ subject: sequence(setOf([commonName]), setOf([])) }),
   'a part of a name out of order': () =>
     request({ subject: sequence(tagged(0x31, Buffer.concat([commonName, organization(utf8String('x'))]))) }),
-  'a part of a name that says one thing twice': () => request({ subject: sequence(setOf([commonName, commonName])) }),
+  'a part of a name that holds a value twice': () => request({ subject: sequence(setOf([commonName, commonName])) }),
   'a value of a name with more behind it': () =>
     request({ subject: sequence(setOf([sequence(oid('2.5.4.3'), utf8String('www.example.com'), integer(1))])) }),
   'a text of a name that is not UTF-8': () => ofOrganization(tagged(0x0c, Buffer.of(0xff, 0xfe))),

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isJsonObject } from '../../json-object.ts'
-import { canonicalIp, isDnsName } from '../x509/alt-names.ts'
+import { canonicalIp, isAddress, isDnsName } from '../x509/alt-names.ts'
 import type { ParsedRequest } from '../x509/csr.ts'
 import type { ChallengeType, Identifier } from './documents.ts'
 import { Problem } from './problem.ts'
@@ -24,7 +24,7 @@ function identifierOf(raw: unknown): Identifier {
   if (typeof value !== 'string') throw new Problem('malformed', 'an identifier has no value')
   if (type === 'ip') {
     // RFC 8738, 3: the text of RFC 5952 and nothing else.
-    if (isIP(value) === 0 || canonicalIp(value) !== value)
+    if (!isAddress(value) || canonicalIp(value) !== value)
       throw new Problem('malformed', 'an identifier is not an IP address in its usual form')
     return { type, value }
   }

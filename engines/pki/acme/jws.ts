@@ -190,6 +190,7 @@ export async function verifyBinding(jws: Jws, key: string, url: string, thumbpri
   if (header.alg !== 'HS256' && header.alg !== 'HS384' && header.alg !== 'HS512')
     throw new Problem('badSignatureAlgorithm', 'bindings are signed by HS256, HS384 or HS512')
   if (header.nonce !== undefined) throw new Problem('malformed', 'a binding has no nonce')
+  if (header.crit !== undefined) throw new Problem('malformed', 'the binding holds critical members that are not known')
   if (header.url !== url) throw new Problem('malformed', "the binding's url is not that of the request")
   try {
     await flattenedVerify({ ...jws }, Buffer.from(key, 'base64url'), { algorithms: ['HS256', 'HS384', 'HS512'] })

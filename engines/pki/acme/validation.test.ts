@@ -22,6 +22,21 @@ async function host(answer: RequestListener) {
   return (server.address() as AddressInfo).port
 }
 
+test.each(['169.254.169.254', 'fe80::1', '::ffff:169.254.169.254'])(
+  'the link-local address %s is not asked',
+  async (value) => {
+    const proof = { identifier: { type: 'ip', value }, type: 'http-01', token: 't', thumbprint: 'p' } as const
+    const settings = { dns_resolver: '', http_challenge_port: 80, tls_alpn_challenge_port: 443 }
+    await expect(validate(proof, settings)).rejects.toThrow('is a link-local address')
+  },
+)
+
+test('a redirect to a link-local address is not followed', async () => {
+  const location = 'http://169.254.169.254/latest/meta-data/'
+  const port = await host((_request, reply) => reply.writeHead(302, { location }).end())
+  await expect(asking(port)).rejects.toThrow('is a link-local address')
+})
+
 test('a host that answers in another protocol is none that can be reached', async () => {
   await expect(asking(await host(changeProtocol))).rejects.toMatchObject({ kind: 'connection' })
 })

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { Resolver } from 'node:dns/promises'
 import http from 'node:http'
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import tls from 'node:tls'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
 import { Certificate, SubjectAlternativeName } from '@peculiar/asn1-x509'
@@ -66,8 +66,20 @@ async function validateDns(name: string, keyAuthorization: string, settings: Set
   }
 }
 
-/** Addresses of a name, or the address itself. Throws Problem dns. */
-async function addressesOf({ type, value }: Identifier, settings: Settings): Promise<readonly string[]> {
+/** On which clouds tell a machine's own secrets to whoever asks from it, and where no name that is proven lies. */
+const LINK_LOCAL = new BlockList()
+LINK_LOCAL.addSubnet('169.254.0.0', 16, 'ipv4')
+LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6')
+
+/** Addresses of a name, or the address itself. Throws Problem dns, and connection for one that is not asked. */
+async function addressesOf(identifier: Identifier, settings: Settings): Promise<readonly string[]> {
+  const all = await foundAddresses(identifier, settings)
+  const asked = all.filter((address) => !LINK_LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))
+  if (asked.length === 0) throw new Problem('connection', `${identifier.value} is a link-local address`)
+  return asked
+}
+
+async function foundAddresses({ type, value }: Identifier, settings: Settings): Promise<readonly string[]> {
   if (type === 'ip') return [value]
   const resolver = resolverOf(settings)
   const of = (lookup: Promise<string[]>): Promise<string[]> => lookup.catch(() => [])

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { parseOther } from '../roles/names.ts'
-import { type AltNames, canonicalIp, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
+import { type AltNames, canonicalIp, isAddress, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
 
 /** The fields by which a caller names what a certificate is for. */
 export const nameFields = {
@@ -74,8 +74,7 @@ function unique(names: readonly string[]): readonly string[] {
 }
 
 function address(text: string): string {
-  if (isIP(text) === 0 || text.includes('%'))
-    throw invalid(`the value ${JSON.stringify(text)} is not a valid IP address`)
+  if (!isAddress(text)) throw invalid(`the value ${JSON.stringify(text)} is not a valid IP address`)
   return canonicalIp(text)
 }
 

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { invalid } from '../../errors.ts'
 import { matchesAnyGlob, matchesGlob } from '../../glob.ts'
-import { type AltNames, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
+import { type AltNames, isAddress, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
 import { isOid } from '../x509/der.ts'
 import { hasControl } from '../x509/subject.ts'
 import type { Role } from './role.ts'
@@ -70,7 +70,7 @@ function blockList(cidrs: readonly string[]): BlockList {
 export function checkedBlocks(field: string, cidrs: readonly string[]): readonly string[] {
   for (const cidr of cidrs) {
     const [address = '', bits = '', ...rest] = cidr.split('/')
-    const family = isIP(address)
+    const family = isAddress(address) ? isIP(address) : 0
     if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 6 ? 128 : 32)) {
       throw invalid(`${field}: ${quoted(cidr)} is not a block of addresses`)
     }
@@ -102,7 +102,7 @@ function allowsOther(id: string, value: string, { allowedOtherSans: allowed }: R
 export function parseOther(text: string): { readonly id: string; readonly value: string } | undefined {
   const at = text.indexOf(';')
   const id = text.slice(0, at)
-  const [, kind = '', value = ''] = /^([A-Za-z0-9]+):(.*)$/s.exec(text.slice(at + 1)) ?? []
+  const [, kind = '', value = ''] = /^([A-Za-z0-9-]+):(.*)$/s.exec(text.slice(at + 1)) ?? []
   if (at < 0 || !isOid(id) || !/^utf-?8$/i.test(kind)) return undefined
   return { id, value }
 }

@@ -40,8 +40,12 @@ function parsed(text: string): unknown {
 
 export function checkedPolicies(given: readonly string[]): readonly string[] {
   if (given.length > POLICIES_MAX) throw invalid(`policy_identifiers: at most ${POLICIES_MAX}`)
+  const seen = new Set<string>()
   for (const text of given) {
     const { oid, cps, notice } = policyOf(text)
+    // RFC 5280, 4.2.1.4, and Go reads no certificate with it.
+    if (seen.has(oid)) throw invalid(`policy_identifiers: ${oid} stands there twice`)
+    seen.add(oid)
     if (!isOid(oid)) throw invalid(`policy_identifiers: "${oid}" is not an object identifier`)
     if (cps.length > CPS_MAX || !/^[\x21-\x7e]*$/.test(cps)) throw invalid('policy_identifiers: cps is no URI')
     if (notice.length > NOTICE_MAX || !notice.isWellFormed())

@@ -47,11 +47,15 @@ export function uriName(uri: string): Der {
   return implicit(6, Buffer.from(uri, 'latin1'))
 }
 
+/** Whether it is an IP address that holds everywhere: one with a zone (`fe80::1%eth0`) does on one machine. */
+export function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%')
+}
+
 /** 4 or 16 bytes. Throws RangeError for what is no address. */
 export function ipBytes(address: string): Buffer {
-  const family = isIP(address)
-  if (family === 4) return Buffer.from(address.split('.').map(Number))
-  if (family !== 6 || address.includes('%')) throw new RangeError('not an IP address')
+  if (!isAddress(address)) throw new RangeError('not an IP address')
+  if (!address.includes(':')) return Buffer.from(address.split('.').map(Number))
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
   const [head = '', tail] = canonical.split('::')
   const groups = (text: string): number[] =>
@@ -65,7 +69,7 @@ export function ipBytes(address: string): Buffer {
 
 /** The same text for the same address; one of IPv4 that is written as one of IPv6 is one of IPv4. */
 export function canonicalIp(address: string): string {
-  if (isIP(address) !== 6) return address
+  if (!isAddress(address) || !address.includes(':')) return address
   const bytes = ipBytes(address)
   return isMapped(bytes)
     ? bytes.subarray(V4_IN_V6.length).join('.')

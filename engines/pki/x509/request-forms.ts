@@ -43,18 +43,14 @@ export function refuseNameForm(name: Buffer): void {
   for (const rdn of sequenceIn(name)) {
     const { tag, members } = rdn
     if (tag !== SET || members.length === 0) throw new EncodingError('a part of a name is empty')
-    const seen = new Set<string>()
     let before: Buffer | undefined
     for (const member of members) {
       const [type, value, ...more] = membersOf(member)
-      const id = oidText(type)
       if (value === undefined || more.length > 0) throw new EncodingError('a part of a name has not one value')
-      if (before !== undefined && Buffer.compare(before, member.whole) > 0)
-        throw new EncodingError('the parts of a name are not in their order')
-      if (seen.has(id)) throw new EncodingError('a part of a name says one thing twice')
-      seen.add(id)
+      if (before !== undefined && Buffer.compare(before, member.whole) >= 0)
+        throw new EncodingError('the parts of a name are not in their order, or stand there twice')
       before = member.whole
-      refuseText(value, isNamed(id))
+      refuseText(value, isNamed(oidText(type)))
     }
   }
 }

@@ -63,11 +63,12 @@ export function subjectDer(subject: Subject): Der {
     const values = subject[key]
     if (values.length === 0) continue
     const type = oid(id)
-    rdns.push(
-      setOf(
-        listOf(values).map((text) => sequence(type, PRINTABLE.test(text) ? printableString(text) : utf8String(text))),
-      ),
+    const attributes = uniqueOf(values).map((text) =>
+      sequence(type, PRINTABLE.test(text) ? printableString(text) : utf8String(text)),
     )
+    // As peers do.
+    if (key === 'userIds') rdns.push(...attributes.map((one) => setOf([one])))
+    else rdns.push(setOf(attributes))
   }
   return sequenceOf(rdns)
 }
@@ -139,6 +140,12 @@ const SET = 0x31
 /** A DirectoryString (RFC 5280, 4.1.2.4), or what stands in its place; of what is no text, its bytes in hexadecimal. */
 function textOf(value: DerElement): string {
   return derText(value) ?? value.whole.toString('hex')
+}
+
+/** No part of a name holds an attribute twice (X.501, 9.3). */
+function uniqueOf(values: string | readonly string[]): readonly string[] {
+  const list = listOf(values)
+  return list.length < 2 ? list : [...new Set(list)]
 }
 
 function listOf(value: string | readonly string[]): readonly string[] {
