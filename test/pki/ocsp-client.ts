@@ -37,10 +37,15 @@ export function ocspStatus(der: Buffer): 'good' | 'revoked' | 'unknown' {
   return status.good === undefined ? 'unknown' : 'good'
 }
 
-/** The certificate that came with an answer. */
+/** The certificate that came with an answer, as it does with those of a responder. Throws where none did. */
 export function signerIn(answer: Buffer): X509Certificate {
-  const { responseBytes } = AsnConvert.parse(answer, OCSPResponse)
-  const [first] = (responseBytes && AsnConvert.parse(responseBytes.response, BasicOCSPResponse).certs) ?? []
+  const [first] = certificatesIn(answer)
   if (first === undefined) throw new Error('no certificate came with the answer')
-  return new X509Certificate(Buffer.from(AsnConvert.serialize(first)))
+  return first
+}
+
+export function certificatesIn(answer: Buffer): readonly X509Certificate[] {
+  const { responseBytes } = AsnConvert.parse(answer, OCSPResponse)
+  const certificates = (responseBytes && AsnConvert.parse(responseBytes.response, BasicOCSPResponse).certs) ?? []
+  return certificates.map((one) => new X509Certificate(Buffer.from(AsnConvert.serialize(one))))
 }

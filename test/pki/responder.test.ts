@@ -5,7 +5,7 @@ import { Certificate } from '@peculiar/asn1-x509'
 import { describe, expect, test } from 'vitest'
 import { pemBlocks } from '../../engines/pki/x509/pem.ts'
 import { Authority, hasOpenssl, Openssl } from './authority.ts'
-import { ocspRequest, ocspStatus, signerIn } from './ocsp-client.ts'
+import { certificatesIn, ocspRequest, ocspStatus, signerIn } from './ocsp-client.ts'
 
 /** Delegated OCSP responders: keys of their own, that the issuer vouches for. */
 
@@ -29,8 +29,8 @@ async function answerOf(ca: Authority, root: X509Certificate, serial: string): P
 
 test.each(['ec', 'rsa', 'ed25519', 'ml-dsa-44'])('a responder of a %s authority', async (kind) => {
   const { ca, root, serial } = await delegating({ key_type: kind })
-  // Until recurring work has made one, the issuer answers itself.
-  expect(signerIn(await answerOf(ca, root, serial)).raw).toEqual(root.raw)
+  // Until recurring work has made one, the issuer answers itself; its certificate would be taken for one that it signed.
+  expect(certificatesIn(await answerOf(ca, root, serial))).toEqual([])
   await ca.periodic()
   const answer = await answerOf(ca, root, serial)
   expect(ocspStatus(answer)).toBe('good')
@@ -70,17 +70,17 @@ describe('in time', () => {
     await ca.periodic()
     const first = signerIn(await answerOf(ca, root, serial))
     await ca.call('update', 'revoke', { serial_number: first.serialNumber.toLowerCase() })
-    expect(signerIn(await answerOf(ca, root, serial)).raw).toEqual(root.raw)
+    expect(certificatesIn(await answerOf(ca, root, serial))).toEqual([])
     await ca.periodic()
     const second = signerIn(await answerOf(ca, root, serial))
-    expect([second.serialNumber, second.raw.equals(root.raw)]).not.toEqual([first.serialNumber, true])
+    expect(second.serialNumber).not.toBe(first.serialNumber)
   })
 
   test('its key is gone when it is no longer wanted, or when its issuer is gone', async () => {
     const { ca, root, serial } = await delegating()
     await ca.periodic()
     await ca.call('update', 'config/crl', { ocsp_delegated: false })
-    expect(signerIn(await answerOf(ca, root, serial)).raw).toEqual(root.raw)
+    expect(certificatesIn(await answerOf(ca, root, serial))).toEqual([])
     const kept = () => ca.context.store.list('ocsp/responders/')
     expect(await kept()).toHaveLength(1)
     await ca.periodic()

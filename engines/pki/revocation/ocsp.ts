@@ -267,6 +267,8 @@ function statusOf(document: CertificateDocument | undefined): Der {
 interface Signing {
   readonly certificate: Buffer
   readonly signer: Signer
+  /** It is not the issuer, and so what comes with an answer. */
+  readonly isResponder: boolean
 }
 
 async function signingOf(
@@ -278,17 +280,17 @@ async function signingOf(
   if (responder !== undefined) {
     const { certificate, key } = responder
     const own = key.kind === 'rsa' ? options : { hash: hashBits(key, 0), pss: false }
-    return { certificate, signer: signerOf(loadedKey(key), own) }
+    return { certificate, signer: signerOf(loadedKey(key), own), isResponder: true }
   }
   const key = await store.get(rows.key(issuer.keyId), keyCodec)
   if (key === undefined) throw new EgideError('internal', 'the key of an issuer is missing')
-  return { certificate: issuer.certificate, signer: signerOf(loadedKey(key), options) }
+  return { certificate: issuer.certificate, signer: signerOf(loadedKey(key), options), isResponder: false }
 }
 
 async function basicResponse(
   singles: readonly Der[],
   nonce: Der | undefined,
-  { certificate, signer }: Signing,
+  { certificate, signer, isResponder }: Signing,
   nowMs: number,
 ): Promise<Buffer> {
   const { spki } = storedCertificate(certificate)
@@ -300,7 +302,9 @@ async function basicResponse(
     sequenceOf(singles),
     ...(nonce === undefined ? [] : [explicit(1, sequence(nonce))]),
   )
-  const basic = sequence(data, signer.algorithm, bitString(await signer.sign(data)), explicit(0, sequence(certificate)))
+  // Go takes whatever comes with an answer for what the issuer must have signed, and who asks has the issuer's own.
+  const proof = isResponder ? [explicit(0, sequence(certificate))] : []
+  const basic = sequence(data, signer.algorithm, bitString(await signer.sign(data)), ...proof)
   return sequence(enumerated(0), explicit(0, sequence(oid('1.3.6.1.5.5.7.48.1.1'), octetString(basic))))
 }
 
