@@ -1,4 +1,5 @@
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { ALGORITHMS } from '../../../crypto/keys/algorithms.ts'
 import type { Codec } from '../../../storage/store.ts'
@@ -70,6 +71,23 @@ test('a name that is taken is replaced only by force', async () => {
   expect(await mount.refusal('update', 'restore/other', { backup })).toBe('invalid_request: key "other" already exists')
   await mount.call('update', 'restore/other', { backup, force: true })
   expect(await mount.data('update', 'decrypt/other', { ciphertext })).toEqual({ plaintext: HELLO })
+})
+
+test('others have their turn while a key of many versions is read', async () => {
+  const backup = await changed({ type: 'ed25519' }, (policy) => {
+    const keys = Array.from({ length: 200 }, (_, at) => [at + 1, firstEntry(policy)])
+    Object.assign(policy, { keys: Object.fromEntries(keys), latest_version: 200, min_decryption_version: 1 })
+  })
+  const mount = new MountedEngine(transit)
+  let isDone = false
+  const restored = mount.call('update', 'restore', { backup }).finally(() => {
+    isDone = true
+  })
+  let turns = 0
+  for (; !isDone; turns++) await nextTurn()
+  await restored
+  expect(turns).toBeGreaterThanOrEqual(40)
+  expect(await mount.data('read', 'keys/k')).toMatchObject({ latest_version: 200, min_decryption_version: 1 })
 })
 
 test('the size of a key that has but one says nothing', async () => {

@@ -56,7 +56,7 @@ async function bringBack({ fields }: EngineRequest<typeof restoreFields>, contex
   const { store, clock, random } = context
   if (fields.backup === '') throw invalid("'backup' must be supplied")
   const bytes = fromBase64(fields.backup)
-  const decoded = decodeBackup(bytes, random)
+  const decoded = await decodeBackup(bytes, random)
   bytes.fill(0)
   const name = keyName(fields.name === '' ? decoded.name : fields.name)
   const key = { ...decoded, name, restored: { timeMs: clock.now(), version: decoded.latest } }

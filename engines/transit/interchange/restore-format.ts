@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ed25519FromSeed } from '../../../crypto/keys/ed25519.ts'
 import { hmacKey as hmacAlgorithm } from '../../../crypto/keys/hmac.ts'
 import { spkiOf } from '../../../crypto/keys/pkcs8.ts'
@@ -17,14 +18,16 @@ import { TYPE_NUMBERS } from './backup-format.ts'
 /** Reads what backup-format.ts, Vault and OpenBao write. Throws `invalid_request` for all that is not such a backup. */
 
 const VERSIONS_MAX = 100_000
+/** Versions that are read before others have their turn. */
+const AT_ONCE = 4
 /** Of a second: Go's durations count them, in 64 bits. */
 const NANOSECONDS = 1e9
 const DURATION_MAX = 2n ** 63n - 1n
 
-export function decodeBackup(bytes: Buffer, random: Random): Key {
+export async function decodeBackup(bytes: Buffer, random: Random): Promise<Key> {
   try {
     const data = objectIn({ data: parsed(bytes) }, 'data')
-    return keyOf(objectIn(data, 'policy'), member(data, 'archived_keys'), random)
+    return await keyOf(objectIn(data, 'policy'), member(data, 'archived_keys'), random)
   } catch (error) {
     if (error instanceof EgideError) throw error
     // A parser's message would quote the backup.
@@ -41,7 +44,7 @@ function parsed(bytes: Buffer): unknown {
   return (JSON.parse as (text: string, reviver: unknown) => unknown)(bytes.toString(), reviver)
 }
 
-function keyOf(policy: JsonObject, archive: unknown, random: Random): Key {
+async function keyOf(policy: JsonObject, archive: unknown, random: Random): Promise<Key> {
   const type = typeIn(policy)
   const derived = flag(policy, 'derived')
   const convergent = flag(policy, 'convergent_encryption')
@@ -60,8 +63,11 @@ function keyOf(policy: JsonObject, archive: unknown, random: Random): Key {
   for (let number = latest; number >= Math.max(1, minAvailable); number--) {
     const entry = entryIn(policy, archive, number, minAvailable)
     if (entry === undefined) break
-    versions.unshift(versionOf(type, number, entry, convergent ? schemeOfAll : undefined, random))
+    versions.push(versionOf(type, number, entry, convergent ? schemeOfAll : undefined, random))
+    // Reading the key of one takes milliseconds, and a request has room for tens of thousands.
+    if (versions.length % AT_ONCE === 0) await nextTurn()
   }
+  versions.reverse()
   const oldest = versions[0]?.number
   if (oldest === undefined || oldest > minDecryption) throw unreadable()
   const backedUp = momentIn(policy, 'backup_info')
