@@ -169,6 +169,7 @@ describe('writing', () => {
     'a version where there is none': ['p', reading('a'), 3, /did not match/],
     'a first write without cas that asks for cas': ['p', { ...reading('a'), casRequired: true }, undefined, /required/],
     'a name with a comma': ['a,b', reading('a'), undefined, /comma/],
+    'a name with a zero-width space': ['a\u200bb', reading('a'), undefined, /invisible/],
     'a name that leads out': ['a/../b', reading('a'), undefined, /'\.\.'/],
     'a name that is too long': ['x'.repeat(513), reading('a'), undefined, /longer than 512/],
   }

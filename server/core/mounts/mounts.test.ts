@@ -153,7 +153,21 @@ test('of many who mount at one path at once one succeeds', async () => {
 
 test('a mount path is canonical, or no path', () => {
   expect(['a', '/a', 'a/', '/a/b/'].map(canonicalMountPath)).toEqual(['a/', 'a/', 'a/', 'a/b/'])
-  for (const bad of ['', '/', 'a//b', 'a/../b', '.', 'a/ b', 'a\u0000b', 'a*', 'a/+/b', 'a\\b', 'x'.repeat(1025)]) {
+  for (const bad of [
+    '',
+    '/',
+    'a//b',
+    'a/../b',
+    '.',
+    'a/ b',
+    'a\u0000b',
+    'a\u200bb',
+    'a\u202eb',
+    'a*',
+    'a/+/b',
+    'a\\b',
+    'x'.repeat(1025),
+  ]) {
     expect(() => canonicalMountPath(bad), JSON.stringify(bad)).toThrow()
   }
 })

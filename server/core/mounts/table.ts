@@ -45,7 +45,8 @@ export function canonicalMountPath(raw: string): string {
     if (part === '' || part === '.' || part === '..') throw invalid('path cannot contain empty, "." or ".." segments')
     if (part.trim() !== part) throw invalid('path cannot contain whitespace at the ends of a segment')
   }
-  if (/[\p{Cc}\\+*]/u.test(path)) throw invalid('path cannot contain control characters, "\\", "+" or "*"')
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\+*]/u.test(path))
+    throw invalid('path cannot contain control characters, invisible ones, "\\", "+" or "*"')
   return `${path}/`
 }
 

@@ -89,6 +89,7 @@ describe('the namespaces of a vault', () => {
     'a%2f',
     'a\\b',
     'a\u0000',
+    'a\u202e',
     'a\u200b',
     '\ud800',
     'e\u0301',
