@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../sdk/json.ts'
-import { misuse } from './failure.ts'
+import { fileTrouble, misuse } from './failure.ts'
 import { INPUT_LIMIT, readStdin } from './terminal.ts'
 
 /**
@@ -53,7 +53,7 @@ export function readValueFile(path: string): string {
     if (statSync(path).size > INPUT_LIMIT) throw new Error(`larger than ${INPUT_LIMIT} bytes`)
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw misuse(`error reading file ${path}: ${error instanceof Error ? error.message : 'unreadable'}`)
+    throw misuse(`error reading file ${path}: ${fileTrouble(error)}`)
   }
 }
 

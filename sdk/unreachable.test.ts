@@ -67,5 +67,7 @@ test('nobody there', async () => {
   const port = portOf(gone)
   gone.close()
   await once(gone, 'close')
-  expect(await told('http', port)).toMatch(/^cannot reach http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/)
+  expect(await told('http', port)).toMatch(
+    /^cannot reach http:\/\/127\.0\.0\.1:\d+: nothing listens there \(ECONNREFUSED\)/,
+  )
 })

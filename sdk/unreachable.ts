@@ -11,6 +11,16 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+/** In words, what name resolution and connecting end with most. */
+const UNREACHED: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'the name could not be looked up',
+  ETIMEDOUT: 'it did not answer in time',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+}
+
 /** Whether a request failed because the server's certificate leads to no authority that is trusted. */
 export const isUntrusted = (cause: unknown): boolean => UNTRUSTED.has(codeOf(cause))
 
@@ -26,6 +36,8 @@ export function reasonOf(cause: unknown, isSecure: boolean): string {
     return 'the connection was closed without an answer; where TLS is spoken, the address begins with https://'
   if (code.startsWith('HPE_'))
     return `what answers there does not speak HTTP/1.1 (${code}): it may be the port for gRPC`
+  const words = UNREACHED[code]
+  if (words !== undefined) return `${words} (${code})`
   if (UNTRUSTED.has(code)) return `its certificate leads to no authority that is trusted here (${code})`
   return cause.message === '' ? cause.name : cause.message
 }

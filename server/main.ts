@@ -85,8 +85,8 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
     if (loaded.config.workers > 1)
       throw new ConfigError('egide start runs one process; several workers need egide server')
     return serve(loaded, load, version, async (server) => {
-      const isUnsealed = await makeReady(server.vault.seal, files)
-      print(startBanner(server, loaded.config, { files, folder: home, isUnsealed, wasNew }))
+      const readiness = await makeReady(server.vault.seal, files)
+      print(startBanner(server, loaded.config, { files, folder: home, readiness, wasNew }))
     })
   })
 }

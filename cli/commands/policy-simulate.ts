@@ -4,7 +4,7 @@ import { normalPolicyName } from '../../server/policy/name.ts'
 import type { ParsedPolicy } from '../../server/policy/policy.ts'
 import { Simulation, type SimulationReport } from '../../server/policy/simulation.ts'
 import { command } from '../command.ts'
-import { misuse } from '../failure.ts'
+import { fileTrouble, misuse } from '../failure.ts'
 import { serialised } from '../output/print.ts'
 import { printLine } from '../terminal.ts'
 import { initialDefault, type Policies, policiesIn, policiesOnServer, policyOf } from './policy-files.ts'
@@ -77,7 +77,7 @@ async function read(file: string, simulation: Simulation): Promise<void> {
       () => false,
     )
   } catch (error) {
-    throw misuse(`error reading file ${file}: ${error instanceof Error ? error.message : 'unreadable'}`)
+    throw misuse(`error reading file ${file}: ${fileTrouble(error)}`)
   }
 }
 

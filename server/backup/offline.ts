@@ -9,6 +9,7 @@ import { isInUse } from '../../storage/sqlite/connection.ts'
 import { openBackend } from '../boot/backend.ts'
 import { random, systemClock } from '../boot/runtime.ts'
 import { openSeals, type Seals } from '../boot/seals.ts'
+import { fileReason } from '../config/files.ts'
 import { loadConfig } from '../config/load.ts'
 import { ConfigError, type ServerConfig, type StorageConfig } from '../config/types.ts'
 import { type Copied, copyInto, isBeingRestored } from './copy.ts'
@@ -150,9 +151,15 @@ async function saying<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof StorageError) throw new OfflineError(error.message, error.code === 'corrupt', { cause: error })
     if (error instanceof ConfigError || error instanceof EgideError)
       throw new OfflineError(error.message, false, { cause: error })
-    if (error instanceof Error && 'syscall' in error) throw new OfflineError(error.message, false, { cause: error })
+    if (error instanceof Error && 'syscall' in error) throw new OfflineError(troubleOf(error), false, { cause: error })
     throw error
   }
+}
+
+function troubleOf(error: Error & { readonly path?: unknown }): string {
+  const reason = fileReason(error)
+  if (reason === undefined) return error.message
+  return typeof error.path === 'string' ? `${error.path}: ${reason}` : reason
 }
 
 /** Key shares, one a line, as operators write them. */

@@ -66,11 +66,13 @@ export async function* readMembers(source: AsyncIterable<Buffer>, maxBytes: numb
   }
 }
 
+const NO_MEMBER = 'what follows it is damaged or cut off, or the file is no snapshot'
+
 function parseHeader(header: Buffer, place: string): { name: string; size: number } {
   const stated = Number.parseInt(header.toString('latin1', 148, 154), 8)
   const size = header.toString('latin1', 124, 135)
   if (stated !== checksumOf(header) || header.toString('latin1', 257, 262) !== 'ustar' || !SIZE.test(size))
-    throw new ArchiveError(place, 'what follows it is damaged, or no snapshot')
+    throw new ArchiveError(place, NO_MEMBER)
   const name = header.toString('latin1', 0, 100).replace(/\0.*$/s, '')
   return { name, size: Number.parseInt(size, 8) }
 }
@@ -127,7 +129,7 @@ class Input {
     } catch (cause) {
       // A file that can't be read says nothing about what is in it.
       if (cause instanceof Error && 'syscall' in cause) throw cause
-      throw new ArchiveError(place, 'what follows it is damaged or cut off', { cause })
+      throw new ArchiveError(place, NO_MEMBER, { cause })
     }
   }
 }

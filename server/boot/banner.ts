@@ -1,6 +1,6 @@
 import type { SealStatus } from '../../engines/system/services/seal.ts'
 import type { ServerConfig } from '../config/types.ts'
-import type { OpeningFiles } from './first-run.ts'
+import type { OpeningFiles, Readiness } from './first-run.ts'
 import type { Server } from './server.ts'
 
 /** What the server tells a person at start, on stdout. None of it is a secret but what `-dev` is for. */
@@ -58,15 +58,17 @@ export interface Started {
   readonly files: OpeningFiles
   /** What is kept lies below it. */
   readonly folder: string
-  readonly isUnsealed: boolean
+  readonly readiness: Readiness
   readonly wasNew: boolean
 }
 
 export function startBanner(server: Server, config: ServerConfig, started: Started): string {
-  const { files, folder, isUnsealed, wasNew } = started
-  const state = isUnsealed
-    ? 'It is unsealed and ready to use.'
-    : `It is sealed: ${files.shares} is gone. Unseal it with \`egide operator unseal\`.`
+  const { files, folder, readiness, wasNew } = started
+  const sealed = {
+    gone: `${files.shares} is gone. Unseal it with \`egide operator unseal\`.`,
+    stale: `the shares in ${files.shares} do not open it, as after \`egide operator rekey\`. Unseal it with \`egide operator unseal\`, and write its shares there, one a line.`,
+  }
+  const state = readiness === 'unsealed' ? 'It is unsealed and ready to use.' : `It is sealed: ${sealed[readiness]}`
   const keys = wasNew ? 'It was initialised just now. What opens it was written to' : 'What opens it is in'
   const grpc = server.grpcAddress === undefined ? '' : `, for gRPC at ${server.grpcAddress}`
   return `Egide listens at ${server.apiAddress}${grpc}. ${state}

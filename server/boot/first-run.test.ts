@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -21,10 +21,10 @@ const names = () => readdirSync(path.dirname(files.shares)).sort()
 describe('a first start', () => {
   test('writes what opens the vault for its owner alone, and the next start uses it', async () => {
     const backend = new MemoryBackend()
-    expect(await start(backend)).toBe(true)
+    expect(await start(backend)).toBe('unsealed')
     expect(names()).toEqual(['root-token', 'unseal-shares'])
     for (const file of Object.values(files)) expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(await start(backend)).toBe(true)
+    expect(await start(backend)).toBe('unsealed')
   })
 
   test('that was cut short before the vault was made is made anew', async () => {
@@ -32,8 +32,8 @@ describe('a first start', () => {
     await start(other)
     for (const file of Object.values(files)) renameSync(file, `${file}.new`)
     const backend = new MemoryBackend()
-    expect(await start(backend)).toBe(true)
-    expect(await start(backend)).toBe(true)
+    expect(await start(backend)).toBe('unsealed')
+    expect(await start(backend)).toBe('unsealed')
     expect(names()).toEqual(['root-token', 'unseal-shares'])
   })
 
@@ -45,7 +45,7 @@ describe('a first start', () => {
       const backend = new MemoryBackend()
       await start(backend)
       for (const name of left) renameSync(files[name], `${files[name]}.new`)
-      expect(await start(backend)).toBe(true)
+      expect(await start(backend)).toBe('unsealed')
       expect(names()).toEqual(['root-token', 'unseal-shares'])
     })
   }
@@ -70,5 +70,25 @@ test('who has taken the shares away unseals by hand', async () => {
   const backend = new MemoryBackend()
   await start(backend)
   rmSync(files.shares)
-  expect(await start(backend)).toBe(false)
+  expect(await start(backend)).toBe('gone')
+})
+
+test.each([
+  ['of another vault', (own: string[], others: string[]) => others.slice(0, own.length)],
+  ['too few', (own: string[]) => own.slice(0, 2)],
+  ['no shares at all', () => ['what is this']],
+])('whose shares are %s unseals by hand, and nothing is left of those', async (_, left) => {
+  const sharesOf = () => readFileSync(files.shares, 'utf8').trim().split('\n')
+  await start(new MemoryBackend())
+  const others = sharesOf()
+  for (const file of Object.values(files)) rmSync(file)
+  const backend = new MemoryBackend()
+  await start(backend)
+  const own = sharesOf()
+  writeFileSync(files.shares, left(own, others).join('\n'))
+  const { manager } = new TestingVault(backend)
+  expect(await makeReady(manager, files)).toBe('stale')
+  expect((await manager.status()).progress).toBe(0)
+  for (const share of own.slice(0, 3)) await manager.unseal(Buffer.from(share, 'base64'))
+  expect((await manager.status()).sealed).toBe(false)
 })

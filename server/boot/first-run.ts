@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
+import { EgideError } from '../../engines/errors.ts'
 import { ConfigError } from '../config/types.ts'
 import type { SealManager } from '../seal/manager.ts'
 
@@ -28,25 +29,34 @@ export function openingFiles(folder: string): OpeningFiles {
   return { shares: path.join(folder, 'unseal-shares'), rootToken: path.join(folder, 'root-token') }
 }
 
+/** `gone`, `stale`: it is sealed, because the shares are not there, or are not the vault's any more, as after a rekey. */
+export type Readiness = 'unsealed' | 'gone' | 'stale'
+
 /**
- * Initialises a new vault and writes its shares and root token; unseals one whose shares are there. Resolves to whether
- * it is unsealed: whoever has taken the shares away unseals by hand.
+ * Initialises a new vault and writes its shares and root token; unseals one whose shares are there. Whoever has taken the
+ * shares away, or made new ones, unseals by hand.
  *
  * What opens the vault is on the disk, under other names, before the vault is made, and gets its names afterwards. So
  * whenever the process dies, either there is no vault yet, or its files are there and the next start names them.
  */
-export async function makeReady(seal: SealManager, files: OpeningFiles): Promise<boolean> {
+export async function makeReady(seal: SealManager, files: OpeningFiles): Promise<Readiness> {
   const { initialized, sealed } = await seal.status()
   if (!initialized) await initialise(seal, files)
   nameFiles(files)
-  if (initialized && !sealed) return true
-  if (!existsSync(files.shares)) return false
-  for (const line of readFileSync(files.shares, 'utf8').split('\n')) {
-    if (line.trim() === '') continue
-    const status = await seal.unseal(Buffer.from(line.trim(), 'base64'))
-    if (!status.sealed) return true
+  if (initialized && !sealed) return 'unsealed'
+  if (!existsSync(files.shares)) return 'gone'
+  try {
+    for (const line of readFileSync(files.shares, 'utf8').split('\n')) {
+      if (line.trim() === '') continue
+      const status = await seal.unseal(Buffer.from(line.trim(), 'base64'))
+      if (!status.sealed) return 'unsealed'
+    }
+  } catch (error) {
+    if (!(error instanceof EgideError && error.code === 'invalid_request')) throw error
   }
-  return false
+  // What was given would spoil the shares that somebody gives now.
+  await seal.resetUnseal()
+  return 'stale'
 }
 
 async function initialise(seal: SealManager, files: OpeningFiles): Promise<void> {

@@ -57,15 +57,20 @@ function attempt<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reason = code && REASONS[code]
-    if (reason) throw new ConfigError(`${file}: ${reason}`)
+    const reason = fileReason(error)
+    if (reason !== undefined) throw new ConfigError(`${file}: ${reason}`)
     throw new ConfigError(`${file}: it cannot be read`, { cause: error })
   }
+}
+
+/** Why a file is of no use, in an operator's words; undefined: there are none for it. */
+export function fileReason(error: unknown): string | undefined {
+  return REASONS[String((error as NodeJS.ErrnoException).code)]
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission to read it is missing',
+  EISDIR: 'it is a folder',
   ELOOP: 'its symbolic links lead in a circle',
 }

@@ -117,7 +117,13 @@ function isStream(value: unknown): value is AuditStreamEvidence {
 }
 
 async function publicKeyFrom(file: string): Promise<KeyObject> {
-  const key = createPublicKey(await readFile(file))
+  const text = await readFile(file)
+  let key: KeyObject
+  try {
+    key = createPublicKey(text)
+  } catch (cause) {
+    throw new Error(`${file} holds no public key in PEM`, { cause })
+  }
   if (key.asymmetricKeyType !== 'ed25519') throw new Error(`${file} is no Ed25519 key`)
   return key
 }

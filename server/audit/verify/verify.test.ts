@@ -236,5 +236,9 @@ test('the command verifies with what the routes hand out', async () => {
   })
   expect(await run(sample.file)).toMatchObject({ code: 1, text: expect.stringContaining('-evidence') })
   expect(await run(`-evidence=${evidenceFile}`, join(sample.place.folder, 'none'))).toMatchObject({ code: 1 })
+  expect(await run(`-public-key=${evidenceFile}`, sample.file)).toMatchObject({
+    code: 1,
+    text: expect.stringContaining(`${evidenceFile} holds no public key in PEM`),
+  })
   expect(await run('-wat', sample.file)).toMatchObject({ code: 1 })
 })
