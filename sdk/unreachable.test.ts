@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -63,11 +63,5 @@ test('a certificate of an authority that nobody named', async () => {
 })
 
 test('nobody there', async () => {
-  const gone = await listening(createServer())
-  const port = portOf(gone)
-  gone.close()
-  await once(gone, 'close')
-  expect(await told('http', port)).toMatch(
-    /^cannot reach http:\/\/127\.0\.0\.1:\d+: nothing listens there \(ECONNREFUSED\)/,
-  )
+  expect(await told('http', 1)).toMatch(/^cannot reach http:\/\/127\.0\.0\.1:1: nothing listens there \(ECONNREFUSED\)/)
 })

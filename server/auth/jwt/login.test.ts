@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { freePort } from '../../../test/harness/free-port.ts'
 import { TestClock } from '../../../test/harness/rows.ts'
 import { jwkOf, pemOf, type Signer, signed, signer } from '../jwks/testing-tokens.ts'
 import type { Claims } from '../jwks/verify-token.ts'
@@ -294,9 +295,7 @@ test('keys are fetched from several places; one that is down does not stop the o
 test('a provider that is down when it is configured lets nobody in, and then does', async () => {
   const { createServer } = await import('node:http')
   const server = createServer((_, reply) => reply.end(JSON.stringify({ keys: [jwkOf(ours)] })))
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
+  const port = await freePort()
   const config = { jwks_url: `http://127.0.0.1:${port}/`, skip_jwks_validation: true }
   const { warnings } = await vault.call('update', 'auth/jwt/config', config)
   expect(warnings).toContain('error checking jwks URL')
