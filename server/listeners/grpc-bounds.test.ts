@@ -124,13 +124,18 @@ test('answers that go on take nobody the place', async () => {
 })
 
 test('a connection without a call is closed after a while, one with a call is not', async () => {
-  const gate = Promise.withResolvers<object>()
-  const { port } = await listening(() => gate.promise, { idleTimeoutMs: 300 })
+  const [gate, arrived] = [Promise.withResolvers<object>(), Promise.withResolvers<void>()]
+  const handle = () => {
+    arrived.resolve()
+    return gate.promise
+  }
+  // Long enough that a call comes after its connection also where the machine pauses between the two.
+  const { port } = await listening(handle, { idleTimeoutMs: 2000 })
+  const busy = asked(client(port))
+  await arrived.promise
   const idle = http2.connect(`http://127.0.0.1:${port}`)
   idle.on('error', () => {})
-  const closed = once(idle, 'close')
-  const busy = asked(client(port))
-  await closed
+  await once(idle, 'close')
   gate.resolve({})
   expect((await busy).code).toBe(status.OK)
 })
