@@ -47,10 +47,39 @@ function describerOf(definition: ServiceDefinition, implementation: UntypedServi
     },
     end: () => {},
   })
-  return (question) => {
-    ask(method.requestDeserialize(question)) // it answers at once
-    return method.responseSerialize(answer)
+  return (bytes) => {
+    const question = method.requestDeserialize(bytes) as Question
+    ask(asIndexed(question)) // it answers at once
+    return method.responseSerialize(asAsked(answer as Answer, question))
   }
+}
+
+/** What a client asks, as far as it is of extensions. */
+interface Question {
+  readonly messageRequest?: string
+  readonly fileContainingExtension?: { readonly containingType?: string } | null
+  readonly allExtensionNumbersOfType?: string
+}
+
+interface Answer {
+  readonly allExtensionNumbersResponse?: { readonly baseTypeName?: string } | null
+}
+
+/** The package keeps extensions by the type's name as a descriptor writes it, which begins with a dot; clients ask without. */
+function asIndexed(question: Question): Question {
+  const { messageRequest: kind, fileContainingExtension: extension, allExtensionNumbersOfType: type } = question
+  if (kind === 'fileContainingExtension') {
+    const containingType = `.${extension?.containingType ?? ''}`
+    return { ...question, fileContainingExtension: { ...extension, containingType } }
+  }
+  return kind === 'allExtensionNumbersOfType' ? { ...question, allExtensionNumbersOfType: `.${type ?? ''}` } : question
+}
+
+function asAsked(answer: Answer, question: Question): Answer & { readonly originalRequest: Question } {
+  const { allExtensionNumbersResponse: numbers } = answer
+  if (!numbers) return { ...answer, originalRequest: question }
+  const baseTypeName = question.allExtensionNumbersOfType ?? ''
+  return { ...answer, allExtensionNumbersResponse: { ...numbers, baseTypeName }, originalRequest: question }
 }
 
 /** Of the services and of all that they import; imports first. */

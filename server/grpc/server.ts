@@ -1,6 +1,7 @@
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { Arrivals } from './arrivals.ts'
+import { failure, GRPC } from './codes.ts'
 import { Handlers } from './handlers.ts'
 import { serveHealth } from './health.ts'
 import type { Messages } from './incoming.ts'
@@ -30,6 +31,9 @@ export interface GrpcParts {
 const EXPIRY_CHECK_MS = 1000
 /** 'application/grpc+proto' too, but not gRPC-Web. */
 const GRPC_TYPE = /^application\/grpc(?:$|[+;])/
+/** What is of another form than protobuf by its own name; libraries have names of their own for protobuf. */
+const JSON_TYPE = /^application\/grpc\+json/
+const noJson = failure(GRPC.UNIMPLEMENTED, 'messages are protobuf, not JSON')
 const NOTHING = Buffer.alloc(0)
 
 /** The gRPC services, on the connections that they are given. */
@@ -54,10 +58,12 @@ export class GrpcServer {
     serveHealth(this.#handlers, SERVICE_NAMES, seal, this.#followers)
     serveReflection(this.#handlers, this.#transcoder)
     this.#sessions = new Sessions(limits, isTls, (stream, metadata, peer) => {
-      const { headers } = metadata
-      if (headers[':method'] !== 'POST') refuse(stream, 405, stalledReaderMs)
-      else if (!GRPC_TYPE.test(headers['content-type'] ?? '')) refuse(stream, 415, stalledReaderMs)
-      else this.#handlers.serve(new ServerCall(stream, metadata, peer, stalledReaderMs))
+      const { ':method': method, 'content-type': type = '' } = metadata.headers
+      if (method !== 'POST') return refuse(stream, 405, stalledReaderMs)
+      if (!GRPC_TYPE.test(type)) return refuse(stream, 415, stalledReaderMs)
+      const call = new ServerCall(stream, metadata, peer, stalledReaderMs)
+      if (JSON_TYPE.test(type)) call.fail(noJson)
+      else this.#handlers.serve(call)
     })
     this.#expiry = setInterval(
       () => this.#transcoder.expire(services.monotonicMs() - limits.handleTimeoutMs),

@@ -136,6 +136,12 @@ const MESSAGES: [string, Buffer, number[], Record<string, string>?][] = [
     [status.UNIMPLEMENTED, status.INTERNAL],
   ],
   ['that is none', Buffer.alloc(0), [status.UNIMPLEMENTED, status.INTERNAL]],
+  [
+    'in JSON',
+    frame(Buffer.from('{"path":"kept"}')),
+    [status.UNIMPLEMENTED],
+    { 'content-type': 'application/grpc+json' },
+  ],
 ]
 
 test.each(MESSAGES)('a message %s', async (_, bytes, codes, headers = {}) => {

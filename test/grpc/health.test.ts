@@ -15,8 +15,10 @@ const health = async (service: string): Promise<number | undefined> => {
   return (await served.raw('/grpc.health.v1.Health/Check', request))[1]
 }
 
-/** What reflection answers to a list of services, as bytes in which their names can be read. Resolves once the stream has ended. */
-function listed(version: string): Promise<string> {
+const LIST_SERVICES = Buffer.from([0x3a, 0])
+
+/** What reflection answers to a question, as bytes in which names can be read. Resolves once the stream has ended. */
+function reflected(version: string, question: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const where = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`
     const stream = served.connect().makeBidiStreamRequest(where, same, same, served.metadata({}))
@@ -29,15 +31,30 @@ function listed(version: string): Promise<string> {
     stream.on('status', ({ code }: StatusObject) =>
       code === status.OK ? resolve(names) : reject(new Error(`status ${code}`)),
     )
-    stream.write(Buffer.from([0x3a, 0])) // list_services = ''
+    stream.write(question)
   })
 }
 
 test.each(['v1', 'v1alpha'])('reflection %s lists every service', async (version) => {
-  const names = await listed(version)
+  const names = await reflected(version, LIST_SERVICES)
   for (const name of ['Sys', 'Token', 'Policy', 'Kv', 'Cubbyhole', 'Transit', 'Lease', 'Audit']) {
     expect(names).toContain(`egide.v1.${name}`)
   }
+})
+
+/** A field of a message, or of one within it, that holds these bytes. */
+const field = (number: number, bytes: Buffer) => Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes])
+
+test.each(['v1', 'v1alpha'])('reflection %s finds extensions by the name of what they extend', async (version) => {
+  const type = Buffer.from('google.protobuf.MethodOptions')
+  const http = Buffer.from([0x10, 0xb0, 0xca, 0xbc, 0x22]) // extension_number = 72295728
+  const file = await reflected(version, field(5, Buffer.concat([field(1, type), http])))
+  expect(file).toContain('google/api/annotations.proto')
+  const numbers = await reflected(version, field(6, type))
+  expect(numbers).toContain('\xb0\xca\xbc\x22')
+  // The name is told as it was asked for, in the question and in the answer.
+  expect(numbers.split('google.protobuf.MethodOptions')).toHaveLength(3)
+  expect(numbers).not.toContain('.google.protobuf.MethodOptions')
 })
 
 test('health follows whether requests can be audited', async () => {
