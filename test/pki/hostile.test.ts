@@ -17,6 +17,7 @@ import {
 import { pem } from '../../engines/pki/x509/pem.ts'
 import { Authority } from './authority.ts'
 import * as hostile from './hostile-requests.ts'
+import * as weak from './weak-requests.ts'
 
 const { asked, directory, dns, email, extension, ip, request, san, uri } = hostile
 
@@ -88,6 +89,9 @@ const REFUSED: Readonly<Record<string, () => string>> = {
     hostile.requestOfRsa({ modulus: (n) => Buffer.concat([Buffer.of(0, 0), n]) }),
   'an RSA key with a negative modulus': () => hostile.requestOfRsa({ modulus: (n) => n }),
   'an RSA key with bytes behind it': () => hostile.requestOfRsa({ behind: Buffer.of(5, 0) }),
+  'an RSA key of primes that are close': () => weak.OF_CLOSE_PRIMES,
+  'an RSA key of a faulty chip': () => weak.OF_FAULTY_CHIP,
+  'an RSA key with a small factor': () => weak.OF_SMALL_FACTOR,
   'members that no request has': () =>
     request({ bent: (der) => sequence(derElement(der, TAG.sequence).body, Buffer.of(5, 0)) }),
   'attributes twice': () => request({ more: tagged(0xa0, asked(san(dns('b.example.com')))) }),

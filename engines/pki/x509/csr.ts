@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { type DerElement, derElement, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
+import { weakModulus } from '../../../crypto/keys/weak-rsa.ts'
 import { invalid } from '../../errors.ts'
 import { isSigned, type KeySpec, publicKeyOf, type Signer } from './algorithms.ts'
 import { type AltNames, NO_ALT_NAMES, parseAltNames } from './alt-names.ts'
@@ -9,7 +10,7 @@ import { type Der, integer, oid, sequence, setOf, tagged } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, type KeyUsageName, keyUsageNames } from './extensions.ts'
 import { onlyBlock } from './pem.ts'
 import { isTrue, membersOf, octets, oidText, sequenceIn, wholeBytes } from './reading.ts'
-import { refuseKeyForm, refuseNameForm } from './request-forms.ts'
+import { modulusOf, refuseKeyForm, refuseNameForm } from './request-forms.ts'
 import { algorithmIn } from './signature-algorithm.ts'
 import { refuseNotDer } from './strict-der.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -51,6 +52,8 @@ export function parseRequestDer(der: Buffer): ParsedRequest {
     throw invalid(`certificate request could not be parsed: ${error instanceof Error ? error.message : 'not DER'}`)
   }
   if (!request.isProven) throw invalid('request signature is invalid')
+  const weakness = request.spec.kind === 'rsa' ? weakModulus(modulusOf(request.spki)) : undefined
+  if (weakness !== undefined) throw invalid(weakness)
   return request
 }
 

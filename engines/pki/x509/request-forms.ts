@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type DerElement, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
+import { publicContents } from '../../../crypto/keys/pkcs8.ts'
 import type { KeyKind } from './algorithms.ts'
 import { membersOf, oidText, sequenceIn, wholeBytes } from './reading.ts'
 import { refuseNotDer } from './strict-der.ts'
@@ -36,6 +37,12 @@ function refuseRsaForm(key: Buffer): void {
     number?.tag === TAG.integer && (number.body[0] ?? 0x80) < 0x80
   if (more.length > 0 || !isNatural(modulus) || !isNatural(exponent))
     throw new EncodingError('the RSA key is not two positive numbers')
+}
+
+/** Of an RSA key that `refuseKeyForm` let pass. */
+export function modulusOf(spki: Buffer): bigint {
+  const [modulus] = sequenceIn(publicContents(spki))
+  return BigInt(`0x${modulus?.body.toString('hex')}`)
 }
 
 /** Throws EncodingError for a Name (RFC 5280, 4.1.2.4), which is DER, whose parts are not in order, or hold other than what their kinds do. */

@@ -1,0 +1,73 @@
+/** RSA keys that anybody can take apart, because of how their primes were chosen: faults of key generators that are in use. */
+
+/** What is wrong with a modulus of two primes; undefined: nothing that is seen in a third of a millisecond. */
+export function weakModulus(modulus: bigint): string | undefined {
+  const residues = SMALL_PRIMES.map((prime) => Number(modulus % BigInt(prime)))
+  if (residues.includes(0)) return 'the modulus of the RSA key has a small factor'
+  if (INFINEON.every((powers, at) => powers.has(residues[at] ?? 0)))
+    return 'the RSA key was made by a faulty chip (ROCA, CVE-2017-15361)'
+  return areClose(modulus) ? 'the primes of the RSA key are close to one another (CVE-2022-26320)' : undefined
+}
+
+const SMALL_PRIME_MAX = 751
+const SMALL_PRIMES = oddPrimesTo(SMALL_PRIME_MAX)
+
+function oddPrimesTo(max: number): readonly number[] {
+  const found: number[] = []
+  for (let number = 3; number <= max; number += 2) if (found.every((prime) => number % prime !== 0)) found.push(number)
+  return found
+}
+
+/** The largest prime of the fingerprint of "The Return of Coppersmith's Attack" (Nemec and others, 2017), 3.1. */
+const FINGERPRINT_PRIME_MAX = 167
+/**
+ * Infineon's primes, and so their products, are powers of 65537 modulo each of the first primes: one modulus of 2^27 others is too.
+ * Of each prime, in the order of SMALL_PRIMES.
+ */
+const INFINEON = SMALL_PRIMES.filter((prime) => prime <= FINGERPRINT_PRIME_MAX).map(powersOf65537)
+
+function powersOf65537(prime: number): ReadonlySet<number> {
+  const powers = new Set<number>()
+  for (let power = 1; !powers.has(power); power = (power * (65_537 % prime)) % prime) powers.add(power)
+  return powers
+}
+
+/** As many as the rules of the public web's authorities want (Baseline Requirements, 6.1.1.3). */
+const FERMAT_ROUNDS = 100
+
+/** Fermat's method: the modulus is a square less another, the smaller of which is small where the primes are close. */
+function areClose(modulus: bigint): boolean {
+  let root = squareRoot(modulus)
+  if (root * root === modulus) return true
+  root++
+  let rest = root * root - modulus
+  for (let round = 0; round < FERMAT_ROUNDS; round++) {
+    if (isSquare(rest)) return true
+    rest += 2n * root + 1n
+    root++
+  }
+  return false
+}
+
+/** Modulo these most numbers are no squares, which spares the root of nearly all. */
+const SIEVE_MODULI = [64, 63, 65, 11] as const
+const SIEVES = SIEVE_MODULI.map((modulus) => new Set(Array.from({ length: modulus }, (_, n) => (n * n) % modulus)))
+const SIEVE_PRODUCT = BigInt(SIEVE_MODULI.reduce((product, modulus) => product * modulus, 1))
+
+function isSquare(number: bigint): boolean {
+  const residue = Number(number % SIEVE_PRODUCT)
+  if (!SIEVES.every((squares, at) => squares.has(residue % (SIEVE_MODULI[at] ?? 1)))) return false
+  const root = squareRoot(number)
+  return root * root === number
+}
+
+/** The largest number whose square is not larger, by Newton's method. */
+function squareRoot(number: bigint): bigint {
+  if (number < 2n) return number
+  let root = 1n << BigInt(Math.ceil(number.toString(16).length * 2))
+  for (;;) {
+    const next = (root + number / root) >> 1n
+    if (next >= root) return root
+    root = next
+  }
+}
