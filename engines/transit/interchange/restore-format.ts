@@ -18,8 +18,6 @@ import { TYPE_NUMBERS } from './backup-format.ts'
 /** Reads what backup-format.ts, Vault and OpenBao write. Throws `invalid_request` for all that is not such a backup. */
 
 const VERSIONS_MAX = 100_000
-/** Versions that are read before others have their turn. */
-const AT_ONCE = 4
 /** Of a second: Go's durations count them, in 64 bits. */
 const NANOSECONDS = 1e9
 const DURATION_MAX = 2n ** 63n - 1n
@@ -65,7 +63,7 @@ async function keyOf(policy: JsonObject, archive: unknown, random: Random): Prom
     if (entry === undefined) break
     versions.push(versionOf(type, number, entry, convergent ? schemeOfAll : undefined, random))
     // Reading the key of one takes milliseconds, and a request has room for tens of thousands.
-    if (versions.length % AT_ONCE === 0) await nextTurn()
+    await nextTurn()
   }
   versions.reverse()
   const oldest = versions[0]?.number
