@@ -1,4 +1,5 @@
 import { ApiError, TransportError } from '../sdk/errors.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../sdk/json.ts'
 import { isUntrusted } from '../sdk/unreachable.ts'
 
 /**
@@ -54,7 +55,23 @@ function unreachableText({ message, cause }: TransportError): string {
 function refusalText({ asked: { method, url, namespace }, status, errors, raw }: ApiError): string {
   const where = namespace === '' ? '' : `Namespace: ${namespace}\n`
   const head = `Error making API request.\n\n${where}URL: ${method} ${url}\nCode: ${status}. `
-  return raw === ''
-    ? `${head}Errors:\n\n${errors.map((error) => `* ${error}`).join('\n')}`
-    : `${head}Raw Message:\n\n${raw}`
+  const told = raw === '' ? errors : warningsIn(raw)
+  return told === undefined
+    ? `${head}Raw Message:\n\n${raw}`
+    : `${head}Errors:\n\n${told.map((error) => `* ${error}`).join('\n')}`
+}
+
+/** What an answer without errors says in warnings: a path that is no store's, and what to use instead. */
+function warningsIn(raw: string): readonly string[] | undefined {
+  const body = jsonIn(raw)
+  const warnings = isJsonObject(body) && Array.isArray(body.warnings) ? body.warnings : []
+  return warnings.length > 0 && warnings.every((warning) => typeof warning === 'string') ? warnings : undefined
+}
+
+function jsonIn(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
 }

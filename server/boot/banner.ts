@@ -69,15 +69,15 @@ export function startBanner(server: Server, config: ServerConfig, started: Start
     stale: `the shares in ${files.shares} do not open it, as after \`egide operator rekey\`. Unseal it with \`egide operator unseal\`, and write its shares there, one a line.`,
   }
   const state = readiness === 'unsealed' ? 'It is unsealed and ready to use.' : `It is sealed: ${sealed[readiness]}`
-  const keys = wasNew ? 'It was initialised just now. What opens it was written to' : 'What opens it is in'
+  const opening = readiness === 'unsealed' ? [files.shares, files.rootToken] : [files.rootToken]
+  const keys = wasNew ? 'It was initialised just now. What opens it was written to' : KEPT[readiness]
   const grpc = server.grpcAddress === undefined ? '' : `, for gRPC at ${server.grpcAddress}`
   return `Egide listens at ${server.apiAddress}${grpc}. ${state}
 Its data is in ${folder}.${auditFiles(config)}
 
 ${keys}
-    ${files.shares}
-    ${files.rootToken}
-For anything but trying things out, take both off this machine.
+${opening.map((file) => `    ${file}`).join('\n')}
+For anything but trying things out, take ${opening.length === 1 ? 'it' : 'both'} off this machine.
 
 Three commands to try, in another terminal:
 
@@ -87,6 +87,13 @@ Three commands to try, in another terminal:
     bin/egide kv get secret/hello
 
 `
+}
+
+/** What the files beside the data are good for. */
+const KEPT: Readonly<Record<Readiness, string>> = {
+  unsealed: 'What opens it is in',
+  gone: 'Its first root token was written to',
+  stale: 'Its first root token was written to',
 }
 
 /** Where every request is recorded, so that nobody has to look for it. */

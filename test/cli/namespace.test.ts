@@ -55,3 +55,14 @@ test('a tenant is made, worked in, locked, and still there after a restart', asy
   const after = await server.call('GET', 'kv/db', { headers: { 'X-Vault-Namespace': 'team-a' } })
   expect([after.status, at(after.body, 'errors')]).toEqual([404, ['namespace not found']])
 })
+
+test('a namespace that is not there is told, and what a path is no good for without the whole answer', async () => {
+  const nowhere = await shell.run(['kv', 'list', '-namespace=nope', 'secret'])
+  expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('* namespace not found')])
+  const { code, stderr } = await shell.run(['delete', 'secret/x'])
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/Code: 404\. Errors:\n\n\* Invalid path for a versioned K\/V/),
+  ])
+  expect(stderr).not.toContain('request_id')
+})

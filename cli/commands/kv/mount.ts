@@ -59,8 +59,9 @@ async function mountOf(client: Logical, path: string): Promise<{ mount: string; 
     const options = isJsonObject(data.options) ? data.options : {}
     return { mount: typeof data.path === 'string' ? trimPath(data.path) : '', versioned: options.version === '2' }
   } catch (error) {
-    // A server too old to be asked has no versioned stores.
-    if (error instanceof ApiError && error.status === 404) return { mount: '', versioned: false }
+    // A server too old to be asked has no versioned stores. A namespace that is not there is told with that reason.
+    const isTold = error instanceof ApiError && error.asked.namespace !== '' && error.errors.length > 0
+    if (error instanceof ApiError && error.status === 404 && !isTold) return { mount: '', versioned: false }
     throw error
   }
 }
