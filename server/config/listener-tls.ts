@@ -17,7 +17,7 @@ export function tlsOf(section: Section): TlsConfig | undefined {
   }
   if (certFile === '' || keyFile === '') {
     const given = certFile === '' ? 'tls_key_file' : 'tls_cert_file'
-    throw new HclError('a tcp listener needs tls_cert_file and tls_key_file, or tls_disable = true', section.at(given))
+    throw new HclError(`${section.name} needs tls_cert_file and tls_key_file, or tls_disable = true`, section.at(given))
   }
   return config
 }

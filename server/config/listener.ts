@@ -1,5 +1,6 @@
 import { HclError } from '../hcl/ast.ts'
 import { type Block, textOf } from '../hcl/read.ts'
+import { DEFAULT_LIMITS } from '../rest/limits.ts'
 import { hostAndPortOf, isAddressRange } from './addresses.ts'
 import { tlsOf } from './listener-tls.ts'
 import { responseHeadersOf } from './response-headers.ts'
@@ -135,12 +136,10 @@ function limitsOf(section: Section): ListenerLimits {
     headersTimeoutMs: orDefault(section.timer('http_read_header_timeout')),
     requestTimeoutMs,
     // As Vault's: no idle timeout of its own is the time that a request may take to arrive.
-    keepAliveTimeoutMs: idleMs === 0 ? (requestTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS) : idleMs,
+    keepAliveTimeoutMs: idleMs === 0 ? (requestTimeoutMs ?? DEFAULT_LIMITS.requestTimeoutMs) : idleMs,
     maxConnections: orDefault(section.integer('max_connections', 0, 1_000_000)),
   }
 }
-
-const DEFAULT_READ_TIMEOUT_MS = 30_000
 
 /** Nought asks for the default, as in Vault. */
 const orDefault = (value: number | undefined): number | undefined => (value === 0 ? undefined : value)

@@ -12,14 +12,15 @@ export type Warn = (line: number, message: string) => void
  * read and forgotten. Every method throws HclError at the place of what is wrong.
  */
 export class Section {
-  readonly #name: string
+  /** As in the file: `listener "tcp"`. */
+  readonly name: string
   readonly #place: Position
   readonly #items: ReadonlyMap<string, Item>
   readonly #taken = new Set<string>()
   readonly #warn: Warn
 
   constructor(name: string, body: ObjectNode, warn: Warn) {
-    this.#name = name
+    this.name = name
     this.#place = body.at
     this.#items = attributesOf(body)
     this.#warn = warn
@@ -122,7 +123,7 @@ export class Section {
     for (const [key, { keys }] of this.#items) {
       if (this.#taken.has(key)) continue
       const reason = unsupportedReason(key)
-      const what = `${key} in ${this.#name}`
+      const what = `${key} in ${this.name}`
       this.#warn(
         keys[0].at.line,
         reason === undefined
