@@ -70,14 +70,21 @@ export function keyId(key: KeyObject): string {
     .slice(0, 16)
 }
 
+/** What a checkpoint states of its stream. */
+export interface CheckpointStatement {
+  readonly timeMs: number
+  readonly event: CheckpointEvent
+  /** The line before; its chain in base64url. */
+  readonly previous: { readonly seq: number; readonly chain: string }
+  /** SHA-256 in base64url of the stream since the checkpoint before; '' where that is not known. */
+  readonly digest: string
+  readonly notes: CheckpointNotes
+}
+
 /** The text of a checkpoint's line up to its place in the chain. */
 export function checkpointText(
   name: StreamName,
-  timeMs: number,
-  event: CheckpointEvent,
-  previous: { readonly seq: number; readonly chain: string },
-  digest: string,
-  notes: CheckpointNotes,
+  { timeMs, event, previous, digest, notes }: CheckpointStatement,
 ): string {
   const line = {
     time: rfc3339(timeMs),

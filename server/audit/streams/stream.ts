@@ -195,10 +195,10 @@ export class Stream implements RecordStream {
     const { device, node, keys, prefix, clock } = this.#options
     const name: StreamName = { device, node, stream: this.#stream ?? '', keyId: keys.keyId }
     const previous = { seq: this.#chain.seq, chain: encodeChain(this.#chain.chain) }
-    const now = clock.now()
+    const timeMs = clock.now()
     const digest = this.#digest?.digest('base64url') ?? ''
     const from = this.#batch.length
-    const text = prefix + checkpointText(name, now, event, previous, digest, notes)
+    const text = prefix + checkpointText(name, { timeMs, event, previous, digest, notes })
     this.#chain.append(this.#batch, text, (signed) => signCheckpoint(keys.signing, signed))
     const line = this.#batch.bytes.subarray(from)
     this.#digest = createHash('sha256').update(line)
@@ -207,7 +207,7 @@ export class Stream implements RecordStream {
       stream: name.stream,
       seq: this.#chain.seq,
       chain: encodeChain(this.#chain.chain),
-      time: rfc3339(now),
+      time: rfc3339(timeMs),
       event,
       reason: '',
       line: line.toString('utf8', 0, line.length - 1),

@@ -86,21 +86,23 @@ async function write(request: RoleRequest, context: Context): Promise<Reply | un
 /** What the request says over what there was, over the defaults. */
 function changed(request: RoleRequest, before: TokenRole | undefined, warnings: string[]): TokenRole {
   const { fields } = request
-  const period = renamed(request, 'token_period', 'period', before?.periodSeconds ?? 0, before?.legacy.period, warnings)
+  const { legacy } = before ?? {}
+  const period = renamed(
+    request,
+    ['token_period', 'period'],
+    { value: before?.periodSeconds ?? 0, legacy: legacy?.period ?? false },
+    warnings,
+  )
   const maxTtl = renamed(
     request,
-    'token_explicit_max_ttl',
-    'explicit_max_ttl',
-    before?.explicitMaxTtlSeconds ?? 0,
-    before?.legacy.explicitMaxTtl,
+    ['token_explicit_max_ttl', 'explicit_max_ttl'],
+    { value: before?.explicitMaxTtlSeconds ?? 0, legacy: legacy?.explicitMaxTtl ?? false },
     warnings,
   )
   const cidrs = renamed(
     request,
-    'token_bound_cidrs',
-    'bound_cidrs',
-    before?.boundCidrs ?? [],
-    before?.legacy.boundCidrs,
+    ['token_bound_cidrs', 'bound_cidrs'],
+    { value: before?.boundCidrs ?? [], legacy: legacy?.boundCidrs ?? false },
     warnings,
   )
   const numUses = request.has('token_num_uses') ? fields.token_num_uses : (before?.numUses ?? 0)
@@ -128,15 +130,19 @@ function changed(request: RoleRequest, before: TokenRole | undefined, warnings: 
   }
 }
 
-/** A field with an older name: the newer wins, with a warning if both are given. */
+/** What a role has of a field with an older name. `legacy`: it came by that, and is shown under it too. */
+interface Renamed<T> {
+  readonly value: T
+  readonly legacy: boolean
+}
+
+/** The newer name wins, with a warning if both are given. */
 function renamed<T>(
   request: RoleRequest,
-  name: keyof typeof fields,
-  older: keyof typeof fields,
-  before: T,
-  beforeLegacy: boolean | undefined,
+  [name, older]: readonly [keyof typeof fields, keyof typeof fields],
+  before: Renamed<T>,
   warnings: string[],
-): { readonly value: T; readonly legacy: boolean } {
+): Renamed<T> {
   const value = request.fields[name] as T | undefined
   const olderValue = request.fields[older] as T | undefined
   if (value !== undefined) {
@@ -145,8 +151,7 @@ function renamed<T>(
     }
     return { value, legacy: false }
   }
-  if (olderValue !== undefined) return { value: olderValue, legacy: true }
-  return { value: before, legacy: beforeLegacy ?? false }
+  return olderValue === undefined ? before : { value: olderValue, legacy: true }
 }
 
 function policies(given: readonly string[] | undefined, before: readonly string[] | undefined): readonly string[] {

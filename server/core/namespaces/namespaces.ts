@@ -52,7 +52,7 @@ export interface NamespacesParts {
 }
 
 const ROOT: NamespaceRef = { id: ROOT_NAMESPACE_ID, path: '' }
-/** Of one namespace below root; 256 of them are open at most. */
+/** Of one namespace below root; 256 of them stay open that nobody uses. */
 const CACHE_BYTES = 1024 * 1024
 const CACHE_ENTRIES = 2_000
 
