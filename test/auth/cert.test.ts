@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Cert } from '../../proto/gen/egide/v1/cert_pb.ts'
 import { type Identity, newAuthority, type Wanted } from '../../server/auth/cert/testing-certificates.ts'
 import { Shell } from '../cli/shell.ts'
-import { prepareBao } from '../clients/client-programs.ts'
+import { INSTALLED_WITHIN_MS, prepareBao } from '../clients/client-programs.ts'
 import { hvacStory } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { GrpcClient } from '../grpc/client.ts'
@@ -20,7 +20,6 @@ import { type Server, startUnsealed } from '../harness/server.ts'
 
 const HOUR_MS = 3_600_000
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
-const INSTALLED_WITHIN_MS = 400_000
 /** Refused as every bad login is. */
 const REFUSED = { errors: ['invalid certificate or no client certificate supplied'] }
 

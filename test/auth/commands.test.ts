@@ -4,7 +4,7 @@ import createClient from 'node-vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pemOf, signed, signer } from '../../server/auth/jwks/testing-tokens.ts'
 import { type Ended, Shell } from '../cli/shell.ts'
-import { prepareBao } from '../clients/client-programs.ts'
+import { INSTALLED_WITHIN_MS, prepareBao } from '../clients/client-programs.ts'
 import { hvacPython } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { freePort } from '../harness/free-port.ts'
@@ -18,7 +18,6 @@ let provider: OpenidProvider
 let port: number
 let egide: Shell
 const ENDS_WITHIN_MS = 90_000
-const INSTALLED_WITHIN_MS = 400_000
 
 beforeAll(async () => {
   server = await startUnsealed({ storage: 'inmem' })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Kubernetes } from '../../proto/gen/egide/v1/kubernetes_pb.ts'
 import { REVIEWER, TestCluster } from '../../server/auth/kubernetes/testing-cluster.ts'
 import { Shell } from '../cli/shell.ts'
-import { prepareBao } from '../clients/client-programs.ts'
+import { INSTALLED_WITHIN_MS, prepareBao } from '../clients/client-programs.ts'
 import { hvacStory } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { GrpcClient } from '../grpc/client.ts'
@@ -14,8 +14,6 @@ import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** Logins of service accounts with the programs that people use, against an API server over TLS. */
-
-const INSTALLED_WITHIN_MS = 400_000
 
 let folder = ''
 let grpc = ''

@@ -1,7 +1,7 @@
 import createClient from 'node-vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Shell } from '../cli/shell.ts'
-import { prepareBao } from '../clients/client-programs.ts'
+import { INSTALLED_WITHIN_MS, prepareBao } from '../clients/client-programs.ts'
 import { hvacStory } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { at } from '../harness/http.ts'
@@ -9,7 +9,6 @@ import { type Server, startUnsealed } from '../harness/server.ts'
 
 /** Commands and client libraries that log in with secret ids and passwords: ours, OpenBao's own, hvac, node-vault. Unmodified. */
 
-const INSTALLED_WITHIN_MS = 400_000
 let server: Server
 const ids = { role_id: '', secret_id: '' }
 

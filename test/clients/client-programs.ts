@@ -15,6 +15,9 @@ export interface ClientProgram {
   readonly args: readonly string[]
 }
 
+/** A test's time where a program has to be installed or built first, which happens once a machine, over its network. */
+export const INSTALLED_WITHIN_MS = 400_000
+
 /** Why this machine cannot run a program. */
 export class Absent extends Error {}
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { INSTALLED_WITHIN_MS } from '../clients/client-programs.ts'
 import { hvacStory } from '../clients/hvac-story.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
-
-const INSTALLED_WITHIN_MS = 400_000
 
 let server: Server
 beforeAll(async () => {

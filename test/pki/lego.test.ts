@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { buildLego } from '../clients/client-programs.ts'
+import { buildLego, INSTALLED_WITHIN_MS } from '../clients/client-programs.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
@@ -10,11 +10,10 @@ import { ChallengeWorld } from './challenge-world.ts'
 
 /** lego is the client of ACME that programs written in Go have built in. */
 
-const PREPARED_WITHIN_MS = 400_000
 const DONE_WITHIN_MS = 90_000
 
 test('lego: a bound account, a certificate, its renewal and revocation, another key for the account', {
-  timeout: PREPARED_WITHIN_MS,
+  timeout: INSTALLED_WITHIN_MS,
 }, async ({ skip }) => {
   const program = await unlessAbsent(buildLego, skip)
   const world = await ChallengeWorld.start()

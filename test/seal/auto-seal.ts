@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
 import { at, type Json } from '../harness/http.ts'
 import { type Server, type ServerOptions, startServer } from '../harness/server.ts'
 
@@ -14,6 +15,13 @@ export const sealAtEnd = (seal: string): string => `${MARK}\n${seal}\n`
 /** A server that is neither initialised nor unsealed, with this seal block. */
 export function startWithSeal(seal: string, options: ServerOptions = {}): Promise<Server> {
   return startServer({ audit: true, ...options, config: sealAtEnd(seal) })
+}
+
+/** As `startWithSeal`, for one test, which ends it. */
+export async function startForTest(seal: string, options: ServerOptions = {}): Promise<Server> {
+  const server = await startWithSeal(seal, options)
+  onTestFinished(() => server.remove())
+  return server
 }
 
 /** Stops the server and starts it with another seal block. */

@@ -10,7 +10,7 @@ import {
   putSecret,
   restartWithSeal,
   secretOf,
-  startWithSeal,
+  startForTest,
   status,
   transitSeal,
   transitToken,
@@ -22,22 +22,14 @@ import {
 let keeper: Server
 let transit: string
 let shell: Shell
-const servers: Server[] = []
 beforeAll(async () => {
   keeper = await startUnsealed()
   transit = transitSeal(keeper, await transitToken(keeper))
 })
 afterEach(async () => {
   shell?.remove()
-  for (const server of servers.splice(0)) await server.remove()
 })
 afterAll(() => keeper.remove())
-
-async function start(seal: string): Promise<Server> {
-  const server = await startWithSeal(seal)
-  servers.push(server)
-  return server
-}
 
 const STATIC = `seal "static" {
   current_key_id = "one"
@@ -49,7 +41,7 @@ const gone = (seal: string) => seal.replace(/:\d+"/, ':1"')
 const migrating = { migrate: true }
 
 test('from shares to a service, to another service, and back to the same shares', async () => {
-  const server = await start('')
+  const server = await startForTest('')
   await server.init(3, 2)
   await server.unseal()
   await putSecret(server)
@@ -96,7 +88,7 @@ test('from shares to a service, to another service, and back to the same shares'
 })
 
 test('at the command line', async () => {
-  const server = await start(STATIC)
+  const server = await startForTest(STATIC)
   shell = new Shell({ EGIDE_ADDR: server.address })
   const text = await shell.ok(['operator', 'init', '-recovery-shares=3', '-recovery-threshold=2'])
   const shares = [...text.matchAll(/^Recovery Key \d: (\S+)$/gm)].map(([, share]) => share)
@@ -112,7 +104,7 @@ test('at the command line', async () => {
 
 describe('nothing is moved', () => {
   test('while the new service is away', async () => {
-    const server = await start('')
+    const server = await startForTest('')
     await server.init(2, 2)
     await server.unseal()
     await putSecret(server)
@@ -126,7 +118,7 @@ describe('nothing is moved', () => {
   })
 
   test('while the old service is away, or not told of', async () => {
-    const server = await start(transit)
+    const server = await startForTest(transit)
     await server.initRecovery(2, 2)
     await putSecret(server)
     await restartWithSeal(server, disabled(gone(transit)))
@@ -143,7 +135,7 @@ describe('nothing is moved', () => {
 
 describe('with break_glass', () => {
   test('recovery shares open the vault when the service is gone, also after the root key was replaced', async () => {
-    const server = await start(withBreakGlass(transit))
+    const server = await startForTest(withBreakGlass(transit))
     await server.initRecovery(3, 2)
     await putSecret(server)
     expect(await status(server, 'break_glass', 'recovery_seal')).toEqual([true, true])
@@ -161,7 +153,7 @@ describe('with break_glass', () => {
   })
 
   test('a service that never comes back is left by shares alone', async () => {
-    const server = await start(withBreakGlass(transit))
+    const server = await startForTest(withBreakGlass(transit))
     await server.initRecovery(2, 2)
     await putSecret(server)
     await restartWithSeal(server, '')
@@ -172,7 +164,7 @@ describe('with break_glass', () => {
   })
 
   test('new recovery shares take the place of the old ones, and decide anew whether they open', async () => {
-    const server = await start(withBreakGlass(transit))
+    const server = await startForTest(withBreakGlass(transit))
     await server.initRecovery(1, 1)
     await putSecret(server)
     const first = server.keys
@@ -190,14 +182,14 @@ describe('with break_glass', () => {
   })
 
   test('it can’t be had without recovery shares', async () => {
-    const server = await start(withBreakGlass(STATIC))
+    const server = await startForTest(withBreakGlass(STATIC))
     const reply = await server.call('PUT', 'sys/init', { body: {} })
     expect([reply.status, reply.text.includes('it needs recovery_shares')]).toEqual([400, true])
   })
 })
 
 test('without it they open nothing when the service is gone', async () => {
-  const server = await start(transit)
+  const server = await startForTest(transit)
   await server.initRecovery(1, 1)
   await restartWithSeal(server, gone(transit))
   const refused = await giveShares(server, server.keys)
@@ -221,7 +213,7 @@ describe('egide operator drill', () => {
   }
 
   test('proves shares without sealing, and refuses wrong ones', async () => {
-    const server = await start('')
+    const server = await startForTest('')
     await server.init(3, 2)
     await server.unseal()
     const [one = '', two = '', three = ''] = server.keys
@@ -246,7 +238,7 @@ describe('egide operator drill', () => {
   })
 
   test('proves a service, and tells shares that open from shares that authorise', async () => {
-    const server = await start(transit)
+    const server = await startForTest(transit)
     await server.initRecovery(1, 1)
     expect((await drill(server, ['-service'])).stdout).toBe('Success! The transit seal would open the vault.\n')
     expect((await drill(server, ['-'], server.keys.join('\n'))).stdout).toContain('They authorise operators')
@@ -254,7 +246,7 @@ describe('egide operator drill', () => {
     const away = await drill(server, ['-service'])
     expect([away.code, away.stderr.includes('answered 503: Vault is sealed')]).toEqual([2, true])
     await keeper.unseal()
-    const both = await start(withBreakGlass(STATIC))
+    const both = await startForTest(withBreakGlass(STATIC))
     await both.initRecovery(2, 2)
     expect((await drill(both, ['-'], both.keys.join('\n'))).stdout).toContain('would open the vault')
   })

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { at } from '../harness/http.ts'
-import type { Server, ServerOptions } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import {
   giveShares,
   isUnsealed,
@@ -12,20 +12,10 @@ import {
   putSecret,
   restartWithSeal,
   secretOf,
-  startWithSeal,
+  startForTest,
   status,
   unsealed,
 } from './auto-seal.ts'
-
-const servers: Server[] = []
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.remove()
-})
-async function start(seal: string, options: ServerOptions = {}): Promise<Server> {
-  const server = await startWithSeal(seal, options)
-  servers.push(server)
-  return server
-}
 
 const key = (): string => randomBytes(32).toString('base64')
 const seal = (id: string, text: string, more = '') => `seal "static" {
@@ -36,7 +26,7 @@ const seal = (id: string, text: string, more = '') => `seal "static" {
 
 describe('a server with a static seal', () => {
   test('is open after initialisation and after each start, and hands out recovery keys', async () => {
-    const server = await start(seal('one', key()))
+    const server = await startForTest(seal('one', key()))
     expect(await status(server, 'type', 'initialized', 'recovery_seal', 'sealed')).toEqual([
       'static',
       false,
@@ -61,7 +51,7 @@ describe('a server with a static seal', () => {
   })
 
   test('that was sealed by hand stays sealed until recovery keys are given', async () => {
-    const server = await start(seal('one', key()))
+    const server = await startForTest(seal('one', key()))
     await server.initRecovery(3, 2)
     await server.call('PUT', 'sys/seal')
     expect(await isUnsealed(server)).toBe(false)
@@ -73,7 +63,7 @@ describe('a server with a static seal', () => {
   })
 
   test('takes shares for a root token and new recovery shares', async () => {
-    const server = await start(seal('one', key()))
+    const server = await startForTest(seal('one', key()))
     await server.initRecovery(2, 2)
     const begun = await server.call('PUT', 'sys/generate-root/attempt', { token: undefined, body: {} })
     const nonce = at(begun.body, 'nonce')
@@ -98,7 +88,7 @@ describe('a server with a static seal', () => {
   })
 
   test('refuses parameters of unseal shares, which it has none of', async () => {
-    const server = await start(seal('one', key()), { storage: 'inmem' })
+    const server = await startForTest(seal('one', key()), { storage: 'inmem' })
     const reply = await server.call('PUT', 'sys/init', { body: { secret_shares: 1, secret_threshold: 1 } })
     expect([reply.status, at(reply.body, 'errors')]).toEqual([
       400,
@@ -110,7 +100,7 @@ describe('a server with a static seal', () => {
 describe('the key', () => {
   test('is replaced: the root key is wrapped anew at the next start, and the old key no longer needed', async () => {
     const [old, fresh] = [key(), key()]
-    const server = await start(seal('old', old))
+    const server = await startForTest(seal('old', old))
     await server.initRecovery(1, 1)
     await putSecret(server)
     await restartWithSeal(server, seal('new', fresh))
@@ -126,7 +116,7 @@ describe('the key', () => {
 
   test('that is another under the same name opens nothing, and says so', async () => {
     const right = key()
-    const server = await start(seal('one', right))
+    const server = await startForTest(seal('one', right))
     await server.initRecovery(1, 1)
     await putSecret(server)
     await restartWithSeal(server, seal('one', key()))
@@ -143,7 +133,7 @@ describe('the key', () => {
   test('comes from a file, raw or as text, or from the environment, and is nowhere to be seen', async () => {
     const bytes = randomBytes(32)
     const environment = { SEAL_KEY: bytes.toString('hex') }
-    const server = await start(seal('one', 'env://SEAL_KEY'), { env: environment })
+    const server = await startForTest(seal('one', 'env://SEAL_KEY'), { env: environment })
     await server.initRecovery(1, 1)
     await putSecret(server)
     const state = await server.call('GET', 'sys/config/state/sanitized')
@@ -163,10 +153,10 @@ describe('the key', () => {
 
 test('a stored root key that was changed opens nothing, whatever was changed', async () => {
   const seals = [seal('one', key()), seal('one', key())]
-  const server = await start(seals[0] ?? '')
+  const server = await startForTest(seals[0] ?? '')
   await server.initRecovery(1, 1)
   await server.stop()
-  const other = await start(seals[1] ?? '')
+  const other = await startForTest(seals[1] ?? '')
   await other.initRecovery(1, 1)
   await other.stop()
   const file = (which: Server) => path.join(which.dataDir, 'egide.db')

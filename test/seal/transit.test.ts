@@ -1,16 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { at } from '../harness/http.ts'
-import { type Server, type ServerOptions, startUnsealed } from '../harness/server.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
 import {
   isUnsealed,
   logged,
   putSecret,
   restartWithSeal,
   secretOf,
-  startWithSeal,
+  startForTest,
   status,
   transitSeal,
   transitToken,
@@ -24,27 +24,18 @@ const STARTS_WITHIN_MS = 180_000
 
 let keeper: Server
 let token: string
-const servers: Server[] = []
 beforeAll(async () => {
   keeper = await startUnsealed()
   token = await transitToken(keeper)
 })
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.remove()
-})
 afterAll(() => keeper.remove())
 
-async function start(seal: string, options: ServerOptions = {}): Promise<Server> {
-  const server = await startWithSeal(seal, options)
-  servers.push(server)
-  return server
-}
 const everythingSaid = (server: Server) => server.log + readFileSync(server.auditFile, 'utf8')
 
 test('it is open after initialisation and after each start, and its token is nowhere to be seen', {
   timeout: STARTS_WITHIN_MS,
 }, async () => {
-  const server = await start(transitSeal(keeper, token))
+  const server = await startForTest(transitSeal(keeper, token))
   expect(await status(server, 'type', 'initialized', 'recovery_seal')).toEqual(['transit', false, true])
   await server.initRecovery(3, 2)
   await putSecret(server)
@@ -58,9 +49,9 @@ test('it is open after initialisation and after each start, and its token is now
 
 test('while the other server is away it stays sealed, says so, and opens when that is back', async () => {
   const away = await startUnsealed()
-  servers.push(away)
+  onTestFinished(() => away.remove())
   const seal = transitSeal(away, await transitToken(away))
-  const server = await start(seal)
+  const server = await startForTest(seal)
   await server.initRecovery(1, 1)
   await putSecret(server)
   await server.stop()
@@ -84,7 +75,7 @@ test('initialising fails while the other server is away, and leaves nothing behi
   timeout: STARTS_WITHIN_MS,
 }, async () => {
   const refused = transitSeal(keeper, token).replace(/:\d+"/, ':1"')
-  const server = await start(refused)
+  const server = await startForTest(refused)
   const body = { recovery_shares: 1, recovery_threshold: 1 }
   const reply = await server.call('PUT', 'sys/init', { body })
   expect([reply.status, reply.text.includes('ECONNREFUSED')]).toEqual([503, true])
@@ -95,7 +86,7 @@ test('initialising fails while the other server is away, and leaves nothing behi
 })
 
 test('a rotated key is taken up at the next start', { timeout: STARTS_WITHIN_MS }, async () => {
-  const server = await start(transitSeal(keeper, token))
+  const server = await startForTest(transitSeal(keeper, token))
   await server.initRecovery(1, 1)
   await putSecret(server)
   const { body } = await keeper.call('POST', 'transit/keys/unseal/rotate', { body: {} })
@@ -144,7 +135,7 @@ describe('it stays sealed, and says why, when', () => {
   }
   for (const [what, [change, why]] of Object.entries(faults)) {
     test(what, { timeout: STARTS_WITHIN_MS }, async () => {
-      const server = await start(transitSeal(keeper, token))
+      const server = await startForTest(transitSeal(keeper, token))
       await server.initRecovery(1, 1)
       await restartWithSeal(server, await change(transitSeal(keeper, token)))
       await logged(server, why)
@@ -159,7 +150,7 @@ describe('its token', () => {
     // Not before the server tries to renew it, however long that takes to start.
     const file = path.join(keeper.dataDir, 'short-token')
     writeFileSync(file, 's.AAAAAAAAAAAAAAAAAAAAAAAA', { mode: 0o600 })
-    const server = await start(transitSeal(keeper, `file://${file}`))
+    const server = await startForTest(transitSeal(keeper, `file://${file}`))
     await logged(server, /the token of the transit seal could not be renewed/)
     const short = await transitToken(keeper, '20s')
     writeFileSync(file, short)
@@ -172,7 +163,7 @@ describe('its token', () => {
 
   test('is left alone with disable_renewal', { timeout: STARTS_WITHIN_MS }, async () => {
     const short = await transitToken(keeper, '3s')
-    await start(transitSeal(keeper, short, 'disable_renewal = "true"'))
+    await startForTest(transitSeal(keeper, short, 'disable_renewal = "true"'))
     await sleep(4000)
     expect((await keeper.call('GET', 'auth/token/lookup-self', { token: short })).status).toBe(403)
   })
@@ -182,7 +173,7 @@ describe('its token', () => {
   }, async () => {
     const file = path.join(keeper.dataDir, 'token')
     writeFileSync(file, `${token}\n`, { mode: 0o600 })
-    const server = await start(transitSeal(keeper, `file://${file}`))
+    const server = await startForTest(transitSeal(keeper, `file://${file}`))
     await server.initRecovery(1, 1)
     await putSecret(server)
     await server.stop()
@@ -193,7 +184,7 @@ describe('its token', () => {
     await unsealed(server)
     expect(await secretOf(server)).toBe('kept')
     const env = { VAULT_TOKEN: token, BAO_TRANSIT_SEAL_KEY_NAME: 'unseal', VAULT_ADDR: keeper.address }
-    const other = await start('seal "transit" {}', { env })
+    const other = await startForTest('seal "transit" {}', { env })
     await other.initRecovery(1, 1)
     expect(await isUnsealed(other)).toBe(true)
   })
@@ -201,9 +192,9 @@ describe('its token', () => {
 
 test('over TLS it trusts the authority it is given, and no other', { timeout: STARTS_WITHIN_MS }, async () => {
   const secure = await startUnsealed({ tls: true })
-  servers.push(secure)
+  onTestFinished(() => secure.remove())
   const secureToken = await transitToken(secure)
-  const server = await start(transitSeal(secure, secureToken))
+  const server = await startForTest(transitSeal(secure, secureToken))
   const body = { recovery_shares: 1, recovery_threshold: 1 }
   const refused = await server.call('PUT', 'sys/init', { body })
   expect([refused.status, /certificate|issuer|self.signed/.test(refused.text)]).toEqual([503, true])

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Absent, prepareSsh } from '../clients/client-programs.ts'
+import { Absent, INSTALLED_WITHIN_MS, prepareSsh } from '../clients/client-programs.ts'
 import { hvacPython } from '../clients/hvac-story.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { at } from '../harness/http.ts'
@@ -16,11 +16,9 @@ import { hasSshKeygen, OpenSsh, PUBLIC_KEY, SshAuthority } from './authority.ts'
 
 const run = promisify(execFile)
 const PYTHON = path.join(path.dirname(import.meta.dirname), 'clients', 'python')
-/** Making a Python environment happens once a machine, over its network. */
-const PREPARED_WITHIN_MS = 400_000
 
 test('cryptography (Python) checks certificates of every kind of key and issuer', {
-  timeout: PREPARED_WITHIN_MS,
+  timeout: INSTALLED_WITHIN_MS,
 }, async ({ skip }) => {
   const python = await unlessAbsent(prepareSsh, skip)
   const kinds = [
@@ -69,7 +67,7 @@ test('cryptography (Python) checks certificates of every kind of key and issuer'
   )
 })
 
-test('hvac (Python) does what its class for SSH offers', { timeout: PREPARED_WITHIN_MS }, async ({ skip }) => {
+test('hvac (Python) does what its class for SSH offers', { timeout: INSTALLED_WITHIN_MS }, async ({ skip }) => {
   const hvac = await hvacPython(skip)
   const server = await startUnsealed({ storage: 'inmem' })
   try {
@@ -124,7 +122,7 @@ describe.skipIf(!hasSshKeygen)('the ssh client, at a server of SSH (asyncssh)', 
       port = line
       break
     }
-  }, PREPARED_WITHIN_MS)
+  }, INSTALLED_WITHIN_MS)
   afterAll(async () => {
     if (python === undefined) return
     const ended = sshd && once(sshd, 'exit')
