@@ -1,8 +1,8 @@
 /** RSA keys that anybody can take apart, because of how their primes were chosen: faults of key generators that are in use. */
 
-/** What is wrong with a modulus of two primes; undefined: nothing that is seen in a third of a millisecond. */
+/** What is wrong with a modulus of two primes; undefined: nothing that is seen at once. */
 export function weakModulus(modulus: bigint): string | undefined {
-  const residues = SMALL_PRIMES.map((prime) => Number(modulus % BigInt(prime)))
+  const residues = residuesOf(modulus)
   if (residues.includes(0)) return 'the modulus of the RSA key has a small factor'
   if (INFINEON.every((powers, at) => powers.has(residues[at] ?? 0)))
     return 'the RSA key was made by a faulty chip (ROCA, CVE-2017-15361)'
@@ -16,6 +16,34 @@ function oddPrimesTo(max: number): readonly number[] {
   const found: number[] = []
   for (let number = 3; number <= max; number += 2) if (found.every((prime) => number % prime !== 0)) found.push(number)
   return found
+}
+
+/** Some together, in their order: numbers of many words are divided that much less often. */
+const GROUPS = grouped(SMALL_PRIMES)
+
+function grouped(
+  primes: readonly number[],
+): readonly { readonly product: bigint; readonly primes: readonly number[] }[] {
+  const groups: { product: bigint; primes: number[] }[] = []
+  for (const prime of primes) {
+    const last = groups.at(-1)
+    const product = (last?.product ?? 1n) * BigInt(prime)
+    if (last === undefined || product > BigInt(Number.MAX_SAFE_INTEGER))
+      groups.push({ product: BigInt(prime), primes: [prime] })
+    else {
+      last.product = product
+      last.primes.push(prime)
+    }
+  }
+  return groups
+}
+
+/** In the order of SMALL_PRIMES. */
+function residuesOf(modulus: bigint): readonly number[] {
+  return GROUPS.flatMap(({ product, primes }) => {
+    const rest = Number(modulus % product)
+    return primes.map((prime) => rest % prime)
+  })
 }
 
 /** The largest prime of the fingerprint of "The Return of Coppersmith's Attack" (Nemec and others, 2017), 3.1. */
@@ -40,23 +68,27 @@ function areClose(modulus: bigint): boolean {
   let root = squareRoot(modulus)
   if (root * root === modulus) return true
   root++
-  let rest = root * root - modulus
+  const first = root * root - modulus
+  // What is left after n rounds is first + n * (2 * root + n). Modulo SIEVE it is no square nearly always, and small to reckon with.
+  const [firstRest, rootRest] = [Number(first % SIEVE), Number(root % SIEVE)]
   for (let round = 0; round < FERMAT_ROUNDS; round++) {
-    if (isSquare(rest)) return true
-    rest += 2n * root + 1n
-    root++
+    const rest = firstRest + round * (2 * rootRest + round)
+    if (mayBeSquare(rest) && isSquare(first + BigInt(round) * (2n * root + BigInt(round)))) return true
   }
   return false
 }
 
-/** Modulo these most numbers are no squares, which spares the root of nearly all. */
+/** Modulo these most numbers are no squares. */
 const SIEVE_MODULI = [64, 63, 65, 11] as const
 const SIEVES = SIEVE_MODULI.map((modulus) => new Set(Array.from({ length: modulus }, (_, n) => (n * n) % modulus)))
-const SIEVE_PRODUCT = BigInt(SIEVE_MODULI.reduce((product, modulus) => product * modulus, 1))
+const SIEVE = BigInt(SIEVE_MODULI.reduce((product, modulus) => product * modulus, 1))
+
+/** By what is left of it modulo SIEVE, or a number that leaves the same. */
+function mayBeSquare(rest: number): boolean {
+  return SIEVES.every((squares, at) => squares.has(rest % (SIEVE_MODULI[at] ?? 1)))
+}
 
 function isSquare(number: bigint): boolean {
-  const residue = Number(number % SIEVE_PRODUCT)
-  if (!SIEVES.every((squares, at) => squares.has(residue % (SIEVE_MODULI[at] ?? 1)))) return false
   const root = squareRoot(number)
   return root * root === number
 }
