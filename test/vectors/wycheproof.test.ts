@@ -201,6 +201,9 @@ each('ml-kem', async (vector, _group, file) => {
   check(vector, vector.result === 'valid' ? shared === base64(vector.K) : secret !== undefined)
 })
 
+/** No key that anybody would guess is taken, however well it is wrapped. */
+const isNoKey = ({ msg }: Vector): boolean => bytes(msg).every((byte) => byte === 0)
+
 each('aes-kwp', async (vector) => {
   const name = `k${names++}`
   const kek = publicEncrypt({ key: wrapping, padding: 4, oaepHash: 'sha256' }, bytes(vector.key))
@@ -215,7 +218,8 @@ each('aes-kwp', async (vector) => {
     },
   )
   // Bytes that no type of key has are refused after they were unwrapped.
-  if (type === 'hmac' && length < 32 && vector.result === 'valid') return expect(isTaken).toBe(false)
+  const isUnusable = (type === 'hmac' && length < 32) || isNoKey(vector)
+  if (isUnusable && vector.result === 'valid') return expect(isTaken).toBe(false)
   check(vector, isTaken)
   if (!isTaken) return
   const kind = type === 'hmac' ? 'hmac-key' : 'encryption-key'
