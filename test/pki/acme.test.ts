@@ -158,6 +158,29 @@ describe('acme-client', () => {
     )
   })
 
+  test('who proves all names of a certificate revokes it, whoever ordered it', async () => {
+    const [owner, next] = [await client(), await client()]
+    const names = ['moved.example.test', '*.moved.example.test']
+    const chain = await obtain(owner, names, 'dns-01')
+    await expect(next.revokeCertificate(chain)).rejects.toThrow(/not proven all of its names/)
+    await obtain(next, names.slice(0, 1), 'dns-01')
+    await expect(next.revokeCertificate(chain)).rejects.toThrow(/not proven all of its names/)
+    const order = await next.createOrder({ identifiers: [{ type: 'dns', value: names[1] ?? '' }] })
+    const [wildcard] = await next.getAuthorizations(order)
+    const [challenge] = wildcard?.challenges ?? []
+    if (wildcard === undefined || challenge === undefined) throw new Error('no challenge')
+    world.texts.set('_acme-challenge.moved.example.test', [await next.getChallengeKeyAuthorization(challenge)])
+    await next.completeChallenge(challenge)
+    await next.waitForValidStatus(challenge)
+    const [, csr] = await acme.crypto.createCsr({ altNames: names })
+    const signed = await server.call('POST', 'pki/sign-verbatim', { body: { csr: csr.toString() } })
+    await expect(next.revokeCertificate(String(at(signed.body, 'data', 'certificate')))).rejects.toThrow(
+      /another account/,
+    )
+    await next.revokeCertificate(chain, { reason: 4 })
+    expect(await listedSerials()).toContain(new X509Certificate(chain).serialNumber.toLowerCase())
+  })
+
   test('external accounts: a key is good for one account', async () => {
     await server.call('POST', 'pki/config/acme', { body: { eab_policy: 'always-required' } })
     try {

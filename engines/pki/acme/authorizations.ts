@@ -1,4 +1,4 @@
-import type { Reader } from '../../../storage/store.ts'
+import type { Reader, Tx } from '../../../storage/store.ts'
 import type { Clock, EngineContext } from '../../engine.ts'
 import { acmeConfig } from './config.ts'
 import {
@@ -167,7 +167,17 @@ async function conclude(
     }
     const status = problem === undefined ? 'valid' : 'invalid'
     tx.put(acmeRows.authorization(id), { ...withChallenge(before, ended), status }, authorizationCodec)
+    if (status === 'valid') putProven(tx, before)
   })
+}
+
+/**
+ * A row by which the account's newest authorization of a name is found without reading all that it ever ordered. It goes with
+ * the authorization, which alone tells whether it still holds. Nodes of the version before write none.
+ */
+export function putProven(tx: Tx, { id, accountId, identifier, wildcard, expiresMs }: Authorization): void {
+  const name = `${identifier.type}:${wildcard ? '*.' : ''}${identifier.value}`
+  tx.put(acmeRows.proven(accountId, name), id, textCodec, { expiresAtMs: expiresMs })
 }
 
 /** An order as its authorizations now have it. */

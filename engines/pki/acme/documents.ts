@@ -129,6 +129,8 @@ export const acmeRows = {
   openOrders: (account: string): string => `acme/open-orders/${account}/`,
   openOrder: (account: string, order: string): string => `acme/open-orders/${account}/${order}`,
   authorization: (id: string): string => `acme/authorizations/${id}`,
+  /** Authorization by which an account has proven a name, such as dns:*.example.com. */
+  proven: (account: string, name: string): string => `acme/proven/${account}/${name}`,
   /** Who is being asked to prove something: so that another process goes on with it. */
   queue: 'acme/queue/',
   queued: (authorization: string, type: ChallengeType): string => `acme/queue/${authorization}:${type}`,

@@ -13,8 +13,9 @@ import { momentOf } from '../roles/fields.ts'
 import { DEFAULT_ROLE, type Role, roleNamed } from '../roles/role.ts'
 import { roleFor } from '../roles/templates.ts'
 import { specOf } from '../x509/algorithms.ts'
-import { parseCertificate, storedCertificate } from '../x509/certificate.ts'
+import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { parseRequestDer } from '../x509/csr.ts'
+import { accountOf } from './accounts.ts'
 import { ownOrder } from './authorizations.ts'
 import { acmeConfig } from './config.ts'
 import {
@@ -32,6 +33,7 @@ import { askedIdentifiers, challengesFor, checkRequest, isWildcard } from './ide
 import type { SignedRequest } from './jws.ts'
 import { dropOpen, putOpen, refuseTooManyOpen } from './open-orders.ts'
 import { Problem } from './problem.ts'
+import { hasProvenAll } from './proven.ts'
 import { countOrder } from './rate-limits.ts'
 import { certificateId } from './renewal.ts'
 
@@ -323,7 +325,7 @@ export async function ordersOf(account: Account, { store }: EngineContext): Prom
   return store.list(acmeRows.ordersOf(account.id))
 }
 
-/** By the account that has it, or by who signs with the certificate's own key. Throws Problem. */
+/** By the account that has it, by one that has proven all of its names, or by who signs with the certificate's own key. Throws Problem. */
 export async function revokeByRequest(
   request: SignedRequest,
   payload: Readonly<Record<string, unknown>>,
@@ -342,14 +344,25 @@ export async function revokeByRequest(
     })
     throw new Problem('unauthorized', 'the certificate is not one of an order here')
   }
-  const isHolder = request.usesKeyId
-    ? (await store.get(acmeRows.certificate(certificate.serial), textCodec)) === request.account?.id
+  const mayRevoke = request.usesKeyId
+    ? await mayAccountRevoke(request, certificate, context)
     : keyOf(request.jwk).equals(certificate.publicKey)
-  if (!isHolder)
+  if (!mayRevoke)
     throw new Problem(
       'unauthorized',
-      'the certificate is of another account, and the request was not signed by its key',
+      'the certificate is of another account, this one has not proven all of its names, and its key has not signed',
     )
   if (kept.revocation !== undefined) throw new Problem('alreadyRevoked', 'the certificate was revoked already')
   await revoke({ serial: certificate.serial, unkept: undefined }, reason, context)
+}
+
+/** What was not ordered by ACME is nobody's here: whoever has its names at the moment may have nothing to do with it. */
+async function mayAccountRevoke(
+  request: SignedRequest,
+  certificate: ParsedCertificate,
+  context: EngineContext,
+): Promise<boolean> {
+  const holder = await context.store.get(acmeRows.certificate(certificate.serial), textCodec)
+  if (holder === undefined) return false
+  return holder === request.account?.id || hasProvenAll(await accountOf(request, context), certificate, context)
 }
