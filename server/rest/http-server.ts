@@ -68,8 +68,9 @@ export class HttpServer {
         : createTlsServer({ ...options, ...spec.tls }, this.#onRequest)
     server.keepAliveTimeout = spec.limits.keepAliveTimeoutMs
     server.maxConnections = spec.limits.maxConnections + OVERFLOW_CONNECTIONS
-    server.prependListener('connection', this.#onAccepted)
+    // Before the server's own, and in this order: what `#onConnection` remembers includes what was put on just before.
     server.prependListener(spec.tls === undefined ? 'connection' : 'secureConnection', this.#onConnection)
+    server.prependListener('connection', this.#onAccepted)
     server.on('checkContinue', this.#onRequest)
     server.on('clientError', this.#onClientError)
     server.on('connect', (_message: IncomingMessage, socket: Socket) => {
@@ -113,10 +114,11 @@ export class HttpServer {
 
   readonly #onConnection = (socket: Socket): void => {
     if (socket instanceof ReplayedConnection) return
-    rememberListeners(socket)
     rememberChain(socket)
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
+    // Last: what comes after is the HTTP server's, and is taken off with it.
+    rememberListeners(socket)
   }
 
   readonly #onRequest = (message: IncomingMessage, reply: ServerResponse): void => {

@@ -130,6 +130,11 @@ for (const [transport, options] of Object.entries(transports)) {
       expect(performance.now() - started).toBeLessThan(15_000)
     })
 
+    test('a connection on which they were asked for is forgotten once it is closed', async () => {
+      for (let n = 0; n < 3; n++) await raw(served, [ask('LIST', `/v1/kv/${n}`)], 1)
+      await expect.poll(() => served.http.connections).toBe(0)
+    })
+
     test('rubbish after them is refused as elsewhere', async () => {
       const answer = await raw(served, [ask('LIST', '/v1/kv/a'), ANSWERED, 'FROB / HTTP/1.1\r\n\r\n'], 2)
       expect(statuses(answer)).toEqual([200, 405])
