@@ -206,6 +206,23 @@ describe('closing', () => {
     expect(performance.now() - started).toBeLessThan(9000)
   })
 
+  test('half a handshake is not waited for, a request beside it is', async () => {
+    const { core, arrived, release } = gated()
+    const listeners = await open([tcp(tlsOf(one))], core)
+    const half = net.connect(portOf(listeners), '127.0.0.1').on('error', () => {})
+    const pending = ask(`${addressOf(listeners)}/v1/a`, { rejectUnauthorized: false })
+    await arrived
+    await until(() => listeners.connections === 2)
+    const closing = listeners.close(60_000)
+    const started = performance.now()
+    await once(half.resume(), 'close')
+    // Of the ten seconds that Node.js gives it.
+    expect(performance.now() - started).toBeLessThan(9000)
+    release()
+    expect(await pending).toMatchObject({ status: 200 })
+    expect(await closing).toBe(true)
+  })
+
   test('after the grace the rest is cut', async () => {
     const { core, arrived } = gated()
     const listeners = await open([tcp()], core)

@@ -12,8 +12,16 @@ import type { TlsOptions } from 'node:tls'
 import { rememberChain } from '../core/peer-chain.ts'
 import { API_PREFIX, type RestAdapter } from './adapter.ts'
 import type { RestLimits } from './limits.ts'
-import { refusalOf, writeRefusal } from './refusal.ts'
-import { detach, type ParserFailure, ReplayedConnection, recoverHead, rememberListeners, silence } from './replay.ts'
+import { type Refusal, refusalOf, writeRefusal } from './refusal.ts'
+import {
+  detach,
+  discard,
+  type ParserFailure,
+  ReplayedConnection,
+  recoverHead,
+  rememberListeners,
+  silence,
+} from './replay.ts'
 import { isUpload } from './streamed-body.ts'
 
 /** Answers what is not below `/v1/`: pages for people. */
@@ -58,6 +66,8 @@ export class HttpServer {
   /** As the kernel gave them; of TLS ones, also those still at their handshake. */
   readonly #accepted = new Set<Socket>()
   readonly #replayed = new Set<ReplayedConnection & Answering>()
+  /** Those that a parser has given up. */
+  readonly #unparsed = new WeakSet<ServedSocket>()
 
   constructor(spec: HttpServerSpec) {
     this.#spec = spec
@@ -91,6 +101,7 @@ export class HttpServer {
   async stop(): Promise<void> {
     const closed = once(this.server, 'close')
     this.server.close()
+    this.#cutHandshakes()
     for (const { _httpMessage } of [...this.#sockets, ...this.#replayed]) {
       if (_httpMessage && !_httpMessage.headersSent) _httpMessage.shouldKeepAlive = false
     }
@@ -104,6 +115,14 @@ export class HttpServer {
   /** Cuts what is left. */
   cut(): void {
     for (const socket of this.#accepted) socket.destroy()
+  }
+
+  /** Those that are not over, for which Node.js would wait. */
+  #cutHandshakes(): void {
+    if (this.#spec.tls === undefined) return
+    // Nothing public leads from a TLS connection to the socket below it, but both have the same ends.
+    const done = new Set(Array.from(this.#sockets, endsOf))
+    for (const socket of this.#accepted) if (!done.has(endsOf(socket))) socket.destroy()
   }
 
   readonly #onAccepted = (socket: Socket): void => {
@@ -143,11 +162,19 @@ export class HttpServer {
     // Node's limit for a request as a whole, which this one need not keep.
     if (failure.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUpload(connection)) return
     const recovered = recoverHead(failure)
-    if (recovered === undefined) {
-      this.#refuse(failure, connection)
+    const refusal = refusalOf(failure)
+    if (recovered === undefined && refusal === undefined) {
+      connection.destroy()
       return
     }
+    // Of a parser that has failed, too, the time for a request to arrive runs out.
+    if (this.#unparsed.has(connection)) return
+    this.#unparsed.add(connection)
     const chunks = silence(connection)
+    if (recovered === undefined) {
+      if (refusal !== undefined) this.#refuse(refusal, connection)
+      return
+    }
     // Later: the parser that failed is still running below us.
     setImmediate(this.#afterAnswers, connection, () => {
       detach(connection)
@@ -161,11 +188,11 @@ export class HttpServer {
     })
   }
 
-  /** Pipelined requests that came before are answered first. */
+  /** Pipelined requests that came before, and came whole, are answered first. */
   readonly #afterAnswers = (connection: ServedSocket, proceed: () => void): void => {
     const answer = connection._httpMessage
     if (connection.destroyed) return
-    if (!answer) proceed()
+    if (!answer?.req.complete) proceed()
     else answer.once('close', () => setImmediate(this.#afterAnswers, connection, proceed))
   }
 
@@ -175,13 +202,25 @@ export class HttpServer {
     this.server.emit(this.#spec.tls === undefined ? 'connection' : 'secureConnection', connection)
   }
 
-  #refuse(failure: ParserFailure, socket: ServedSocket): void {
-    const refusal = refusalOf(failure)
-    // In the middle of another answer, a refusal would be taken for a part of it.
-    const isAnswering = socket._httpMessage?.headersSent === true
-    if (refusal === undefined || !socket.writable || isAnswering) socket.destroy()
-    else writeRefusal(socket, refusal)
+  #refuse(refusal: Refusal, connection: ServedSocket): void {
+    const { handleTimeoutMs, stalledReaderMs } = this.#spec.limits
+    // For answers to be made and read; streams would have no end.
+    const bound = setTimeout(() => connection.destroy(), handleTimeoutMs + stalledReaderMs)
+    connection.once('close', () => clearTimeout(bound))
+    this.#afterAnswers(connection, () => {
+      clearTimeout(bound)
+      discard(connection)
+      // In the middle of another answer, a refusal would be taken for a part of it.
+      if (connection._httpMessage?.headersSent) connection.destroy()
+      // Else the last answer has ended the connection.
+      else if (connection.writable) writeRefusal(connection, refusal)
+    })
   }
+}
+
+/** Of a connection: what no two have in common. */
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
 }
 
 function serverOptions(limits: RestLimits): ServerOptions {

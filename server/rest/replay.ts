@@ -79,6 +79,14 @@ export function silence(socket: ServedSocket): readonly Buffer[] {
   return chunks
 }
 
+/** Reads on, for nobody, what was silenced. */
+export function discard(socket: Socket): void {
+  socket.removeAllListeners('data')
+  // As for a replay: the wait for a read that the parser did in the stream's place ends.
+  socket.push('')
+  socket.resume()
+}
+
 /** Takes the socket out of the HTTP server's hands altogether. */
 export function detach(socket: ServedSocket): void {
   const { parser } = socket

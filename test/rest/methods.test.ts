@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { TlsOptions } from 'node:tls'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Request } from '../../server/core/request.ts'
+import type { RestLimits } from '../../server/rest/limits.ts'
 import { makeCertificate } from '../harness/certificate.ts'
 import { ANSWERED, bodies, echo, raw, replyOf, type Served, type ServeOptions, serve, statuses } from './serve.ts'
 
@@ -25,6 +29,20 @@ const asked = (answer: string) =>
     const { data } = body as { data: { operation: string; path: string } }
     return `${data.operation} ${data.path}`
   })
+
+/** A server whose answers about `kv/slow` wait until a parser has failed so. */
+async function gated(code: string, limits: Partial<RestLimits> = {}, tls?: TlsOptions): Promise<Served> {
+  const gate = Promise.withResolvers<void>()
+  const handle = async (request: Request) => {
+    if (request.path === 'kv/slow') await gate.promise
+    return echo.handle(request)
+  }
+  const served = await serve({ core: { handle }, limits, ...(tls && { tls }) })
+  served.http.server.on('clientError', (failure: { code?: string }) => {
+    if (failure.code === code) setImmediate(gate.resolve)
+  })
+  return served
+}
 
 for (const [transport, options] of Object.entries(transports)) {
   describe(`over ${transport}`, () => {
@@ -154,6 +172,60 @@ test('a LIST behind a slow request waits for its answer', async () => {
   const answer = await raw(served, [ask('GET', '/v1/kv/slow') + ask('LIST', '/v1/kv/a') + ask('GET', '/v1/kv/b')], 3)
   expect(asked(answer)).toEqual(['read kv/slow', 'list kv/a', 'read kv/b'])
   await served.stop()
+})
+
+test('a LIST behind a request that takes longer than the headers of one may waits for its answer, too', async () => {
+  const served = await gated('ERR_HTTP_REQUEST_TIMEOUT', { headersTimeoutMs: 50 })
+  const answer = await raw(served, [ask('GET', '/v1/kv/slow') + ask('LIST', '/v1/kv/a')], 2)
+  expect(asked(answer)).toEqual(['read kv/slow', 'list kv/a'])
+  await served.stop()
+})
+
+describe('what is no request', () => {
+  const rubbish = 'FROB / HTTP/1.1\r\n\r\n'
+
+  for (const [transport, tls] of [
+    ['plain', undefined],
+    ['TLS', transports.TLS?.tls],
+  ] as const)
+    test(`takes no answer from the requests before it (${transport})`, async () => {
+      const served = await gated('HPE_INVALID_METHOD', {}, tls)
+      const answer = await raw(served, [ask('GET', '/v1/kv/slow') + ask('GET', '/v1/kv/b') + rubbish, 'more'], 3)
+      expect(statuses(answer)).toEqual([200, 200, 405])
+      expect(asked(answer.slice(0, answer.lastIndexOf('HTTP/1.1')))).toEqual(['read kv/slow', 'read kv/b'])
+      await served.stop()
+    })
+
+  test('takes none behind a LIST', async () => {
+    const served = await gated('HPE_INVALID_METHOD')
+    const answer = await raw(served, [ask('LIST', '/v1/kv/slow') + rubbish], 2)
+    expect(statuses(answer)).toEqual([200, 405])
+    await served.stop()
+  })
+
+  test('cuts no answer that is on its way', async () => {
+    const data = { text: 'x'.repeat(8 * 1024 * 1024) }
+    const served = await serve({ core: { handle: async (request) => replyOf(request, { data }) } })
+    const answer = await raw(served, [ask('GET', '/v1/kv/a') + rubbish], 2)
+    expect(statuses(answer)).toEqual([200, 405])
+    expect(bodies(answer)[0]).toMatchObject({ data })
+    await served.stop()
+  })
+
+  test('is told at once where it is the body of a request', async () => {
+    const served = await gated('none')
+    const head = 'POST /v1/kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
+    expect(statuses(await raw(served, [`${head}zz\r\n`], 1))).toEqual([400])
+    await served.stop()
+  })
+
+  test('does not wait for ever', async () => {
+    const served = await gated('none', { handleTimeoutMs: 50, stalledReaderMs: 50 })
+    const socket = await served.connect()
+    socket.write(ask('GET', '/v1/kv/slow') + rubbish)
+    await once(socket, 'close')
+    await served.stop()
+  })
 })
 
 test('a thousand LISTs on one connection cost no more listeners than one', async () => {
