@@ -1,7 +1,13 @@
+import 'reflect-metadata'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { makeCertificate } from '../../../test/harness/certificate.ts'
 import { changeProtocol } from '../../../test/harness/other-protocol.ts'
 import { TestClock } from '../../../test/harness/rows.ts'
 import type { TransitSealConfig } from '../../config/types.ts'
@@ -11,7 +17,17 @@ import { TransitWrapper } from './transit.ts'
 /** A server in the place of Vault's that answers what nobody would expect. */
 
 const TOKEN = 's.tokenOfTheTransitSeal1234'
-let server: Server
+const CONFIG: Omit<TransitSealConfig, 'address'> = {
+  type: 'transit',
+  breakGlass: false,
+  token: { text: TOKEN },
+  keyName: 'a key',
+  mountPath: 'deep/transit',
+  namespace: 'ns1',
+  disableRenewal: false,
+  tls: { caFile: undefined, client: undefined, serverName: undefined, insecureSkipVerify: false },
+}
+let server: Server | TlsServer
 afterEach(async () => {
   server.closeAllConnections()
   await new Promise((closed) => server.close(closed))
@@ -20,19 +36,8 @@ afterEach(async () => {
 async function wrapperFor(answer: RequestListener, more: Partial<TransitSealConfig> = {}, clock = new TestClock()) {
   server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const config: TransitSealConfig = {
-    type: 'transit',
-    breakGlass: false,
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    token: { text: TOKEN },
-    keyName: 'a key',
-    mountPath: 'deep/transit',
-    namespace: 'ns1',
-    disableRenewal: false,
-    tls: { caFile: undefined, client: undefined, serverName: undefined, insecureSkipVerify: false },
-    ...more,
-  }
-  return new TransitWrapper(config, clock, quietLog)
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return new TransitWrapper({ ...CONFIG, address, ...more }, clock, quietLog)
 }
 
 const answering =
@@ -61,6 +66,23 @@ test('asks as Vault wants to be asked', async () => {
   expect(asked).toEqual(['POST', '/v1/deep/transit/encrypt/a%20key', TOKEN, 'ns1', '{"plaintext":"a2V5"}'])
   expect(await wrapper.isStale(WRAPPED)).toBe(true)
   expect(await wrapper.isStale(Buffer.from('vault:v7:BBBB'))).toBe(false)
+})
+
+test('the certificate must have the name or the IP address that is asked for', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'egide-seal-'))
+  const { caFile, certFile, keyFile } = await makeCertificate(folder)
+  const pair = { cert: readFileSync(certFile), key: readFileSync(keyFile) }
+  server = createTlsServer(pair, answering('{"data":{"ciphertext":"vault:v7:AAAA"}}')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const wrapped = async (serverName: string | undefined) => {
+    const tls = { caFile, client: undefined, serverName, insecureSkipVerify: false }
+    const client = new TransitWrapper({ ...CONFIG, address, tls }, new TestClock(), quietLog)
+    return client.wrapRootKey(Buffer.from('key')).then(String, (error: Error) => error.message)
+  }
+  for (const name of [undefined, 'localhost', '127.0.0.1']) expect(await wrapped(name)).toBe('vault:v7:AAAA')
+  for (const name of ['another.example', '127.0.0.2']) expect(await wrapped(name)).toMatch(/does not match/)
+  rmSync(folder, { recursive: true })
 })
 
 describe('an answer that is none is an error that names the server and no secret', () => {
