@@ -151,6 +151,36 @@ describe('bodies that are no signed requests', () => {
   })
 })
 
+describe('requests that are signed, in a form that RFC 8555, 6.2 has not', () => {
+  const url = (): string => `${server.address}/v1/pki/acme/orders`
+  const signed = async () => who.sign({ alg: 'ES256', nonce: await who.nonce(), url: url(), kid: who.kid }, '')
+  const send = async (type: string, more: object = {}): Promise<Reply> =>
+    call('POST', url(), { body: { ...(await signed()), ...more }, headers: { 'content-type': type } })
+
+  test('their type is application/jose+json, with parameters or without', async () => {
+    for (const type of ['application/jose+json', 'Application/JOSE+JSON; charset=utf-8'])
+      expect((await send(type)).status).toBe(200)
+    for (const type of ['application/json', 'application/jose', 'text/plain', 'application/jose+jsonp'])
+      expectProblem(await send(type), 415, 'malformed')
+  })
+
+  test('nothing stands beside what is signed, in the request or in one within it', async () => {
+    const unsigned = { header: { kid: other.kid } }
+    const another = { signatures: [{ protected: '', signature: '' }] }
+    for (const more of [unsigned, another]) {
+      expectProblem(await send('application/jose+json', more), 400, 'malformed')
+      const [holder, next] = [await new Raw(server.address).register(), new Raw(server.address)]
+      const changeUrl = `${server.address}/v1/pki/acme/key-change`
+      const inner = next.sign(
+        { alg: 'ES256', jwk: next.jwk, url: changeUrl },
+        { account: holder.kid, oldKey: holder.jwk },
+      )
+      expectProblem(await holder.post('key-change', { ...inner, ...more }), 400, 'malformed')
+      expect((await holder.post('key-change', inner)).status).toBe(200)
+    }
+  })
+})
+
 describe('finalize', () => {
   /** An order whose name has been proven. */
   async function proven(name: string): Promise<{ readonly order: string; readonly finalize: string }> {

@@ -64,6 +64,28 @@ export async function verifyRequest(
   return { payload, jwk, thumbprint, account, usesKeyId: named !== undefined }
 }
 
+const MEDIA_TYPE = 'application/jose+json'
+
+/**
+ * Throws Problem for a body of another type, and for one that is no flattened JWS whose header is wholly signed (RFC 8555,
+ * 6.2). `contentType`: of the request, with its parameters.
+ */
+export function refuseOtherForms(contentType: string | undefined, body: Readonly<Record<string, unknown>>): void {
+  if (contentType?.split(';', 1)[0]?.trim().toLowerCase() !== MEDIA_TYPE)
+    throw new Problem('malformed', `requests are of type ${MEDIA_TYPE}`, { status: 415 })
+  refuseMoreThanSigned(body)
+}
+
+/** Whoever looks at members that nobody signed, or at another signature, goes by something else than we do. */
+function refuseMoreThanSigned(jws: Readonly<Record<string, unknown>>): void {
+  for (const member of ['header', 'signatures'])
+    if (jws[member] !== undefined)
+      throw new Problem(
+        'malformed',
+        `a signed object here has no member ${member}: it is a flattened JWS with one header`,
+      )
+}
+
 function headerOf({ protected: text }: Pick<Jws, 'protected'>): Header {
   const header = parsedObject(text, 'protected')
   if (header === undefined) throw new Problem('malformed', 'the request has no protected header')
@@ -163,7 +185,9 @@ async function verified(jws: Jws, jwk: Jwk): Promise<SignedRequest['payload']> {
 
 /** The JWS within a payload, as external accounts and new keys have it. Throws Problem. */
 export function innerJws(raw: unknown): Jws {
-  const { protected: head, payload, signature } = isJsonObject(raw) ? raw : {}
+  const jws = isJsonObject(raw) ? raw : {}
+  refuseMoreThanSigned(jws)
+  const { protected: head, payload, signature } = jws
   if (typeof head !== 'string' || typeof payload !== 'string' || typeof signature !== 'string')
     throw new Problem('malformed', 'the payload holds no signed object')
   return { protected: head, payload, signature }

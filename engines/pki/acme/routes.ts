@@ -9,7 +9,7 @@ import { beginChallenge, deactivate, ownAuthorization, ownOrder } from './author
 import { acmeConfig, directoryFields, directoryPath, PREFIXES } from './config.ts'
 import type { Account, Authorization, Challenge, Order } from './documents.ts'
 import { CHALLENGES } from './documents.ts'
-import { type SignedRequest, verifyRequest } from './jws.ts'
+import { refuseOtherForms, type SignedRequest, verifyRequest } from './jws.ts'
 import { newNonce } from './nonces.ts'
 import { type Directory, directoryTerms, finalize, newOrder, ordersOf, revokeByRequest } from './orders.ts'
 import { Problem } from './problem.ts'
@@ -60,6 +60,7 @@ const post = (path: string, summary: string, handle: Handle): readonly Route[] =
       access: 'none',
       auditClear: ['role', 'issuer_ref', 'kid', 'order_id', 'auth_id', 'challenge_type'],
       freeForm: true,
+      headers: ['content-type'],
       operations: { update: (request: AcmeRequest, context) => answer(request, path, handle, context) },
     }),
   )
@@ -220,6 +221,7 @@ async function answer(request: AcmeRequest, path: string, handle: Handle, contex
     await directoryTerms(directory, context)
     const base = await baseOf(directory, context)
     const url = base + path.replaceAll(/:(\w+)/g, (_, name: string) => String(fields[name as keyof typeof fields]))
+    refuseOtherForms(request.headers['content-type'], request.data)
     const signed = await verifyRequest(fields, url, base, context)
     if (signed.account !== undefined) refuseElsewhere(signed.account, directoryPath(fields))
     const {
