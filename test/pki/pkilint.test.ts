@@ -161,7 +161,7 @@ async function writeLists(ca: Authority, keyType: string, issuer: Buffer): Promi
   await addresses(ca, 'issuing', { delta_crl_distribution_points: 'http://issuing.example.com/v1/pki/crl/delta' })
   const { serial_number: later, certificate } = await ca.issue('plain')
   keep(`cert.${keyType}-freshest.der`, der(certificate))
-  await ca.raw('crl')
+  keep(`crl.${keyType}-freshest.der`, await ca.raw('crl'))
   await ca.call('update', 'revoke', { serial_number: later })
   ca.pass(3600)
   keep(`crl.${keyType}-delta.der`, await ca.raw('crl/delta'))

@@ -1,6 +1,14 @@
 import type { Reader } from '../../../storage/store.ts'
 import { invalid } from '../../errors.ts'
-import { clusterConfigCodec, type IssuerDocument, NO_URLS, rows, type UrlsDocument, urlsCodec } from '../documents.ts'
+import {
+  type ClusterConfig,
+  clusterConfigCodec,
+  type IssuerDocument,
+  NO_URLS,
+  rows,
+  type UrlsDocument,
+  urlsCodec,
+} from '../documents.ts'
 
 /** Part of a distribution point's URL that stands for the shard of the list. */
 export const SHARD = '{{crl_shard}}'
@@ -23,19 +31,13 @@ export function checkedUrls(field: string, urls: readonly string[], templating: 
 
 /** Those of the issuer, or of the mount where it has none, as they stand in a certificate of this shard. */
 export async function urlsFor(reader: Reader, issuer: IssuerDocument, shard: number): Promise<UrlsDocument> {
-  const own = hasUrls(issuer.urls) ? issuer.urls : ((await reader.get(rows.urls, urlsCodec)) ?? NO_URLS)
+  const own = await ownUrls(reader, issuer)
   if (!own.templating) return own
   const cluster = await reader.get(rows.clusterConfig, clusterConfigCodec)
   const fill = (url: string): string => {
-    if (url.includes('{{cluster_path}}') && !cluster?.path)
-      throw invalid('unable to template AIA URLs: config/cluster has no path')
-    if (url.includes('{{cluster_aia_path}}') && !cluster?.aiaPath)
-      throw invalid('unable to template AIA URLs: config/cluster has no aia_path')
-    return url
-      .replaceAll('{{issuer_id}}', issuer.id)
-      .replaceAll('{{cluster_path}}', cluster?.path ?? '')
-      .replaceAll('{{cluster_aia_path}}', cluster?.aiaPath ?? '')
-      .replaceAll(SHARD, String(shard))
+    const missing = missingIn(url, cluster)
+    if (missing !== undefined) throw invalid(`unable to template AIA URLs: config/cluster has no ${missing}`)
+    return filled(url, issuer, cluster).replaceAll(SHARD, String(shard))
   }
   return {
     issuingCertificates: own.issuingCertificates.map(fill),
@@ -44,6 +46,40 @@ export async function urlsFor(reader: Reader, issuer: IssuerDocument, shard: num
     ocspServers: own.ocspServers.map(fill),
     templating: true,
   }
+}
+
+/**
+ * Where delta lists are, as it stands in a complete list. That one has to be there whatever the settings are: what it cannot
+ * name is passed over, a shard and what `config/cluster` lacks.
+ */
+export async function deltaUrlsFor(reader: Reader, issuer: IssuerDocument): Promise<readonly string[]> {
+  const { templating, deltaCrlDistributionPoints: urls } = await ownUrls(reader, issuer)
+  if (!templating) return urls
+  const cluster = await reader.get(rows.clusterConfig, clusterConfigCodec)
+  return urls
+    .filter((url) => !url.includes(SHARD) && missingIn(url, cluster) === undefined)
+    .map((url) => filled(url, issuer, cluster))
+}
+
+async function ownUrls(reader: Reader, { urls }: IssuerDocument): Promise<UrlsDocument> {
+  return hasUrls(urls) ? urls : ((await reader.get(rows.urls, urlsCodec)) ?? NO_URLS)
+}
+
+type Cluster = ClusterConfig | undefined
+
+/** Field of `config/cluster` that a template of the URL needs and that is empty. */
+function missingIn(url: string, cluster: Cluster): string | undefined {
+  if (url.includes('{{cluster_path}}') && !cluster?.path) return 'path'
+  if (url.includes('{{cluster_aia_path}}') && !cluster?.aiaPath) return 'aia_path'
+  return undefined
+}
+
+/** All but the shard. */
+function filled(url: string, issuer: IssuerDocument, cluster: Cluster): string {
+  return url
+    .replaceAll('{{issuer_id}}', issuer.id)
+    .replaceAll('{{cluster_path}}', cluster?.path ?? '')
+    .replaceAll('{{cluster_aia_path}}', cluster?.aiaPath ?? '')
 }
 
 export function hasUrls(urls: UrlsDocument): boolean {

@@ -4,14 +4,14 @@ import { EgideError, invalid } from '../../errors.ts'
 import { type IssuerDocument, keyCodec, type ListDocument, listCodec, markCodec, rows } from '../documents.ts'
 import { authorityOf, findIssuer } from '../issuers/find.ts'
 import { revocationAlgorithmName, revocationSigning } from '../issuers/revocation-algorithm.ts'
-import { urlsFor } from '../issuing/urls.ts'
+import { deltaUrlsFor, urlsFor } from '../issuing/urls.ts'
 import { loadedKey } from '../keys.ts'
 import { changeSecond } from '../modified.ts'
 import { type Signer, signerOf } from '../x509/algorithms.ts'
 import { uriName } from '../x509/alt-names.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { explicit, integer, sequence } from '../x509/der.ts'
-import { authorityKeyIdentifier, EXTENSION, type Extension } from '../x509/extensions.ts'
+import { authorityKeyIdentifier, distributionPoints, EXTENSION, type Extension } from '../x509/extensions.ts'
 import { durationMs, type RevocationConfig, revocationConfig } from './config.ts'
 import { allEntries, keepShards, pendingEntries, shardEntries } from './entries.ts'
 import { entriesOfParts, isLong, keepAtHand, type ListPlace, type Part, partsBefore, storeParts } from './list-parts.ts'
@@ -145,7 +145,7 @@ async function attemptList(
   const entries = read.map((part) => part.entries)
   const number = Math.max(before?.number ?? 0, other?.number ?? 0) + 1
   const nextUpdateMs = nowMs + durationMs(config, 'expiry')
-  const extensions = await listExtensions(issuer, which, number, base?.number, store)
+  const extensions = await listExtensions(issuer, which, number, base?.number, config, store)
   const { head, tail, digest } = await signedList({
     issuer,
     signer,
@@ -223,6 +223,7 @@ async function listExtensions(
   which: Which,
   number: number,
   base: number | undefined,
+  config: RevocationConfig,
   store: Reader,
 ): Promise<Extension[]> {
   const extensions: Extension[] = [
@@ -230,6 +231,11 @@ async function listExtensions(
     { id: EXTENSION.crlNumber, critical: false, value: integer(number) },
   ]
   if (base !== undefined) extensions.push({ id: EXTENSION.deltaCrlIndicator, critical: true, value: integer(base) })
+  if (which === 'full' && config.enable_delta) {
+    // RFC 5280, 5.2.6: whoever has the list alone learns where what came after it is.
+    const urls = await deltaUrlsFor(store, issuer)
+    if (urls.length > 0) extensions.push(distributionPoints(EXTENSION.freshestCrl, urls))
+  }
   if (typeof which === 'string') return extensions
   // Without its name, a list of one shard could be passed off as the list of all (RFC 5280, 5.2.5).
   const { crlDistributionPoints: urls } = await urlsFor(store, issuer, which.shard)
