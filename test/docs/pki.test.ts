@@ -138,12 +138,15 @@ test.skipIf(!hasTools)('ACME with Caddy', { timeout: WITHIN_MS }, async ({ skip 
   await follow(blocks('pki-acme.md', 'sh', 'The authority'))
   await asked(world, { http_challenge_port: http, tls_alpn_challenge_port: tls })
   const [page = ''] = blocks('pki-acme.md', 'caddy')
-  const local = `{\n\tadmin off\n\thttp_port ${http}\n\thttps_port ${tls}\n\tdefault_bind 127.0.0.1\n`
+  // The port is claimed by a socket for datagrams, which HTTP/3 would want.
+  const servers = '\tservers {\n\t\tprotocols h1 h2\n\t}\n'
+  const local = `{\n\tadmin off\n\thttp_port ${http}\n\thttps_port ${tls}\n\tdefault_bind 127.0.0.1\n${servers}`
   const file = shell.file('Caddyfile', page.replace('{\n', local))
   const child = spawn(caddy, ['run', '--config', file, '--adapter', 'caddyfile'], {
     cwd: shell.home,
     env: { PATH: process.env.PATH, HOME: shell.home, EGIDE_ADDR: server.address },
   })
+  const ended = once(child, 'exit')
   let log = ''
   child.stderr.on('data', (text: Buffer) => {
     log = (log + text.toString()).slice(-20_000)
@@ -156,7 +159,6 @@ test.skipIf(!hasTools)('ACME with Caddy', { timeout: WITHIN_MS }, async ({ skip 
         throw new Error(`Caddy did not get there:\n${log}`, { cause: error })
       })
   } finally {
-    const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended
     world.close()
