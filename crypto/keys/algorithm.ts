@@ -63,6 +63,8 @@ export interface PairUses {
   readonly agreement: boolean
   /** How long a signature takes: many at once would starve others. */
   readonly slow: boolean
+  /** What its dearest use takes of the caller's thread, in microseconds, about: many in one turn would starve others. */
+  readonly turnMicros: number
 }
 
 /** A pair at work. What needs the private key is absent where that is not known, as is what such keys are not for. */

@@ -18,10 +18,10 @@ import {
 /** ECDSA (FIPS 186-5) and ECDH (NIST SP 800-56A) over NIST's curves, and ECDSA over secp256k1 (SEC 2). */
 
 const CURVES = {
-  'P-256': { openssl: 'prime256v1', name: 'ecdsa-p256', scalarBytes: 32, oid: '06082a8648ce3d030107' },
-  'P-384': { openssl: 'secp384r1', name: 'ecdsa-p384', scalarBytes: 48, oid: '06052b81040022' },
-  'P-521': { openssl: 'secp521r1', name: 'ecdsa-p521', scalarBytes: 66, oid: '06052b81040023' },
-  secp256k1: { openssl: 'secp256k1', name: 'ecdsa-secp256k1', scalarBytes: 32, oid: '06052b8104000a' },
+  'P-256': { openssl: 'prime256v1', name: 'ecdsa-p256', scalarBytes: 32, oid: '06082a8648ce3d030107', turnMicros: 150 },
+  'P-384': { openssl: 'secp384r1', name: 'ecdsa-p384', scalarBytes: 48, oid: '06052b81040022', turnMicros: 1000 },
+  'P-521': { openssl: 'secp521r1', name: 'ecdsa-p521', scalarBytes: 66, oid: '06052b81040023', turnMicros: 2000 },
+  secp256k1: { openssl: 'secp256k1', name: 'ecdsa-secp256k1', scalarBytes: 32, oid: '06052b8104000a', turnMicros: 500 },
 } as const
 
 /** The identifier of public keys on any curve (RFC 5480). */
@@ -31,7 +31,7 @@ const PROBE = Buffer.from('egide')
 const HASH_LENGTHS: ReadonlySet<number> = new Set([20, 28, 32, 48, 64])
 
 function ecdsa(curve: Curve): PairAlgorithm {
-  const { openssl, name, scalarBytes, oid } = CURVES[curve]
+  const { openssl, name, scalarBytes, oid, turnMicros } = CURVES[curve]
   const named = encodeDer(TAG.sequence, EC_PUBLIC_KEY, Buffer.from(oid, 'hex'))
   const ofKind = (key: KeyObject): KeyObject => {
     if (key.asymmetricKeyType !== 'ec') throw new KeyRefused(`invalid key type: expected ${name}`)
@@ -45,7 +45,7 @@ function ecdsa(curve: Curve): PairAlgorithm {
   return {
     kind: 'pair',
     name,
-    uses: { signing: 'hashed', encryption: undefined, encapsulation: false, agreement: true, slow: false },
+    uses: { signing: 'hashed', encryption: undefined, encapsulation: false, agreement: true, slow: false, turnMicros },
     generate: () => generatePair('ec', { namedCurve: openssl }),
     importPrivate: (bytes) => importedPair(inRange(openssl, ofKind(privateKeyOf(bytes))), signsFor),
     importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),

@@ -22,7 +22,14 @@ const PROBE = Buffer.from('egide')
 export const ed25519: PairAlgorithm = {
   kind: 'pair',
   name: 'ed25519',
-  uses: { signing: 'whole', encryption: undefined, encapsulation: false, agreement: false, slow: false },
+  uses: {
+    signing: 'whole',
+    encryption: undefined,
+    encapsulation: false,
+    agreement: false,
+    slow: false,
+    turnMicros: 200,
+  },
   async generate(random) {
     const seed = random.bytes(SEED_BYTES)
     const made = ed25519FromSeed(seed)

@@ -21,7 +21,14 @@ import {
 export const x25519MlKem768: PairAlgorithm = {
   kind: 'pair',
   name: 'x25519-ml-kem-768',
-  uses: { signing: undefined, encryption: 'bound', encapsulation: false, agreement: false, slow: false },
+  uses: {
+    signing: undefined,
+    encryption: 'bound',
+    encapsulation: false,
+    agreement: false,
+    slow: false,
+    turnMicros: 500,
+  },
   async generate(random) {
     const seed = random.bytes(SEED_BYTES)
     const made = pairOf(seed)

@@ -13,7 +13,14 @@ function mlKem(name: string, ciphertextBytes: number): PairAlgorithm {
   return {
     kind: 'pair',
     name,
-    uses: { signing: undefined, encryption: undefined, encapsulation: true, agreement: false, slow: false },
+    uses: {
+      signing: undefined,
+      encryption: undefined,
+      encapsulation: true,
+      agreement: false,
+      slow: false,
+      turnMicros: 200,
+    },
     generate: () => generatePair(name),
     importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), holds),
     importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),

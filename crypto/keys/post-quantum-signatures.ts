@@ -21,7 +21,14 @@ function postQuantum(name: string, slow: boolean): PairAlgorithm {
   return {
     kind: 'pair',
     name,
-    uses: { signing: 'whole', encryption: undefined, encapsulation: false, agreement: false, slow },
+    uses: {
+      signing: 'whole',
+      encryption: undefined,
+      encapsulation: false,
+      agreement: false,
+      slow,
+      turnMicros: slow ? 1000 : 500,
+    },
     generate: () => (slow ? inLane(() => generatePair(name)) : generatePair(name)),
     importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), holds),
     importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),

@@ -139,6 +139,41 @@ describe('batches', () => {
     expect(await mount.refusal('update', 'encrypt/k', { batch_input: batch })).toBe(`invalid_request: ${refusal}`)
   })
 
+  test.each([
+    ['rsa-2048', 'decrypt', 33, 2],
+    ['rsa-2048', 'rewrap', 33, 2],
+    ['rsa-2048', 'encrypt', 33, 2],
+    ['ecdsa-p521', 'sign', 11, 2],
+    ['ecdsa-p521', 'verify', 11, 2],
+    ['ecdsa-p521', 'hmac', 128, 0],
+    ['aes256-gcm96', 'decrypt', 129, 1],
+    ['aes256-gcm96', 'decrypt', 128, 0],
+  ] as const)('of %s keys %s others have their turn by what an item takes', async (type, use, count, turns) => {
+    const mount = await withKey({ type })
+    const input = HELLO
+    const item = {
+      encrypt: () => ({ plaintext: HELLO }),
+      decrypt: async () => ({ ciphertext: await encrypted(mount) }),
+      rewrap: async () => ({ ciphertext: await encrypted(mount) }),
+      sign: () => ({ input }),
+      verify: async () => ({ input, signature: (await mount.data('update', 'sign/k', { input })).signature }),
+      hmac: () => ({ input }),
+    }[use]
+    const one = await item()
+    const during = async (length: number): Promise<number> => {
+      let ticks = 0
+      let next = setImmediate(function tick() {
+        ticks++
+        next = setImmediate(tick)
+      })
+      const answer = await mount.call('update', `${use}/k`, { batch_input: Array(length).fill(one) })
+      clearImmediate(next)
+      expect(answer.data?.batch_results).toHaveLength(length)
+      return ticks
+    }
+    expect((await during(count)) - (await during(1))).toBe(turns)
+  })
+
   test('a big batch lets others have their turn', async () => {
     const mount = await withKey()
     let turns = 0

@@ -5,11 +5,14 @@ import type { Reply } from '../engine.ts'
 import { EgideError, invalid } from '../errors.ts'
 import { isJsonObject, type JsonObject, member } from '../json-object.ts'
 import type { Circumstances } from './keys/convergence.ts'
+import type { KeyType } from './keys/key-types.ts'
 
 /** Items of one request. A body of them is bounded as well; this bounds the answer and the time. */
 const ITEMS_MAX = 10_000
-/** Items done before other requests get their turn. */
+/** Items done before other requests get their turn, where each takes some microseconds. */
 export const ITEMS_AT_ONCE = 128
+/** What key pairs take in a turn at most, about. */
+const TURN_MAX_MICROS = 10_000
 /** Items that work on other threads at one time. */
 const ASIDE_AT_ONCE = 8
 
@@ -98,19 +101,26 @@ export function circumstancesOf({
   }
 }
 
+/** How many items a key of this type does before other requests get their turn. */
+export function itemsAtOnce({ algorithm }: KeyType): number {
+  if (algorithm.kind === 'symmetric') return ITEMS_AT_ONCE
+  return Math.min(ITEMS_AT_ONCE, Math.floor(TURN_MAX_MICROS / algorithm.uses.turnMicros))
+}
+
 export type Outcome = JsonObject & { readonly error?: string }
 type Marked = { readonly reference: string }
 
-/** Does what can be done: an item that is refused tells why in its outcome. */
+/** Does what can be done, so many `atOnce` in a turn: an item that is refused tells why in its outcome. */
 export async function eachItem<I extends Marked>(
   items: readonly I[],
+  atOnce: number,
   work: (item: I) => JsonObject | Promise<JsonObject>,
   refused: JsonObject = {},
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   let aside: Promise<void>[] = []
   for (const [index, item] of items.entries()) {
-    if (index > 0 && index % ITEMS_AT_ONCE === 0) await nextTurn()
+    if (index > 0 && index % atOnce === 0) await nextTurn()
     const outcome = outcomeOf(item, work, refused)
     if (outcome instanceof Promise) {
       const place = outcome.then((made) => {

@@ -2,7 +2,15 @@ import type { Awaitable } from '../../storage/backend.ts'
 import type { Store } from '../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type MountRef, type Reply, route } from '../engine.ts'
 import { field } from '../field.ts'
-import { batchItems, batchReply, circumstancesOf, eachItem, type Item, refuseMixedContexts } from './batch.ts'
+import {
+  batchItems,
+  batchReply,
+  circumstancesOf,
+  eachItem,
+  type Item,
+  itemsAtOnce,
+  refuseMixedContexts,
+} from './batch.ts'
 import type { Key } from './keys/key.ts'
 import { neededKey } from './keys/key-store.ts'
 import type { Keyring } from './keys/keyring.ts'
@@ -68,7 +76,7 @@ async function decryptAll(
     return { plaintext: asText(keyring.decrypt(parseWritten(mount, item.text, 'ciphertext'), circumstancesOf(item))) }
   }
   // Vault's outcome of a failure has the member too.
-  const outcomes = await eachItem(items, work, { plaintext: '' })
+  const outcomes = await eachItem(items, itemsAtOnce(keyring.type), work, { plaintext: '' })
   return batchReply(outcomes, request.fields.partial_failure_response_code)
 }
 

@@ -3,7 +3,7 @@ import { decodedLength, decodeInto, fromBase64 } from '../base64.ts'
 import type { BatchSealing } from '../batch-sealing.ts'
 import type { EngineContext } from '../engine.ts'
 import type { JsonObject } from '../json-object.ts'
-import { circumstancesOf, eachItem, ITEMS_AT_ONCE, type Item, type Outcome } from './batch.ts'
+import { circumstancesOf, eachItem, ITEMS_AT_ONCE, type Item, itemsAtOnce, type Outcome } from './batch.ts'
 import type { Keyring, PlainSealing } from './keys/keyring.ts'
 import { written } from './wire-form.ts'
 
@@ -22,13 +22,13 @@ export async function encryptItems(
     return { ciphertext: written(mount, sealed), key_version: sealed.version }
   }
   const sealing = items.length >= ASIDE_MIN && items.every(isPlain) ? keyring.plainSealing : undefined
-  if (batchSealing === undefined || sealing === undefined) return eachItem(items, work)
+  if (batchSealing === undefined || sealing === undefined) return eachItem(items, itemsAtOnce(keyring.type), work)
   const outcomes: Outcome[] = []
   for (let from = 0; from < items.length; from += ITEMS_AT_ONCE) {
     if (from > 0) await nextTurn()
     const some = items.slice(from, from + ITEMS_AT_ONCE)
     const sealed = batchSealing.hasRoom ? await sealedAside(some, sealing, batchSealing, context) : undefined
-    outcomes.push(...(sealed ?? (await eachItem(some, work))))
+    outcomes.push(...(sealed ?? (await eachItem(some, ITEMS_AT_ONCE, work))))
   }
   return outcomes
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../engine.ts'
 import { type Field, field } from '../field.ts'
-import { eachItem, lenientBatchReply } from './batch.ts'
+import { eachItem, ITEMS_AT_ONCE, lenientBatchReply } from './batch.ts'
 import { neededKey } from './keys/key-store.ts'
 import { keyringOf } from './keys/keyrings.ts'
 import { batchMessages, inputOf, type Message } from './messages.ts'
@@ -69,6 +69,6 @@ async function authenticate({ fields }: HmacRequest, { store, mount }: EngineCon
   if (fields.batch_input === undefined) {
     return { data: work({ input: fields.input, context: '', signature: undefined, hmac: undefined, reference: '' }) }
   }
-  const outcomes = await eachItem(batchMessages(fields.batch_input), work)
+  const outcomes = await eachItem(batchMessages(fields.batch_input), ITEMS_AT_ONCE, work)
   return lenientBatchReply(outcomes, fields.partial_failure_response_code)
 }

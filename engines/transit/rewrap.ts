@@ -1,7 +1,15 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
-import { batchItems, circumstancesOf, eachItem, type Item, lenientBatchReply, refuseMixedContexts } from './batch.ts'
+import {
+  batchItems,
+  circumstancesOf,
+  eachItem,
+  type Item,
+  itemsAtOnce,
+  lenientBatchReply,
+  refuseMixedContexts,
+} from './batch.ts'
 import { neededKey } from './keys/key-store.ts'
 import { keyringOf } from './keys/keyrings.ts'
 import {
@@ -52,7 +60,7 @@ async function rewrapWithKey(request: RewrapRequest, { store, mount, random }: E
     return { ciphertext: written(mount, sealed), key_version: sealed.version }
   }
   if (!isBatch) return { data: work(ownItem(request)) }
-  return lenientBatchReply(await eachItem(items, work), fields.partial_failure_response_code)
+  return lenientBatchReply(await eachItem(items, itemsAtOnce(keyring.type), work), fields.partial_failure_response_code)
 }
 
 function ownItem({ fields }: RewrapRequest): Item {

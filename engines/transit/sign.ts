@@ -3,7 +3,7 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { invalid } from '../errors.ts'
 import { type Field, field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
-import { eachItem, lenientBatchReply } from './batch.ts'
+import { eachItem, itemsAtOnce, lenientBatchReply } from './batch.ts'
 import { loadKey } from './keys/key-store.ts'
 import type { Signed } from './keys/keyring.ts'
 import { keyringOf } from './keys/keyrings.ts'
@@ -85,7 +85,7 @@ async function signWithKey(request: SignRequest, { store, mount, random }: Engin
   if (fields.batch_input === undefined) return { data: outcome(await sign(ownMessage(request)), 'public_key') }
   const messages = batchMessages(fields.batch_input)
   refuseManySlow(keyring, messages)
-  const outcomes = await eachItem(messages, (message) => {
+  const outcomes = await eachItem(messages, itemsAtOnce(keyring.type), (message) => {
     const signed = sign(message)
     return signed instanceof Promise ? signed.then((made) => outcome(made, 'publickey')) : outcome(signed, 'publickey')
   })

@@ -5,7 +5,7 @@ import { decoded, decodedUrl } from '../base64.ts'
 import { type EngineContext, type EngineRequest, type MountRef, type Reply, type Route, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { type Field, field } from '../field.ts'
-import { eachItem, lenientBatchReply } from './batch.ts'
+import { eachItem, ITEMS_AT_ONCE, itemsAtOnce, lenientBatchReply } from './batch.ts'
 import { loadKey } from './keys/key-store.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { keyringOf } from './keys/keyrings.ts'
@@ -68,7 +68,8 @@ async function verifyWithKey(request: VerifyRequest, { store, mount }: EngineCon
   const { fields } = request
   const isBatch = fields.batch_input !== undefined
   const messages = isBatch ? batchMessages(fields.batch_input) : [ownMessage(request)]
-  const check = kindOf(messages, isBatch) === 'hmac' ? hmacCheck(request, mount) : signatureCheck(request, mount)
+  const kind = kindOf(messages, isBatch)
+  const check = kind === 'hmac' ? hmacCheck(request, mount) : signatureCheck(request, mount)
   const key = await loadKey(store, fields.name)
   if (key === undefined) throw invalid('signature verification key not found')
   const keyring = keyringOf(store, key)
@@ -76,6 +77,7 @@ async function verifyWithKey(request: VerifyRequest, { store, mount }: EngineCon
   if (!isBatch && only !== undefined) return { data: { valid: await check(keyring, only) } }
   const outcomes = await eachItem(
     messages,
+    kind === 'hmac' ? ITEMS_AT_ONCE : itemsAtOnce(keyring.type),
     (message) => {
       const valid = check(keyring, message)
       return valid instanceof Promise ? valid.then((said) => ({ valid: said })) : { valid }
