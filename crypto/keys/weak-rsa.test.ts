@@ -36,6 +36,19 @@ describe('an RSA key', () => {
       expect(weakModulus(first * nextPrime(first + distance))).toContain('close to one another')
   })
 
+  test.each([
+    // Fermat's method takes d² / 8p rounds: 8 to 16, and 32 to 64 of the 100.
+    [259n, true],
+    [260n, true],
+    // 512 to 1024.
+    [262n, false],
+  ])('whose primes are 2^%s apart: found %s', (bits, isFound) => {
+    const first = prime(512)
+    const weakness = weakModulus(first * nextPrime(first + (1n << bits)))
+    if (isFound) expect(weakness).toContain('close to one another')
+    else expect(weakness).toBeUndefined()
+  })
+
   test('of two primes that are far apart is not', () => {
     expect(weakModulus(prime(512) * prime(513))).toBeUndefined()
   })

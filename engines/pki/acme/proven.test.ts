@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { memoryStore, TestClock } from '../../../test/harness/rows.ts'
 import { type AltNames, altNamesDer, NO_ALT_NAMES } from '../x509/alt-names.ts'
+import { implicit, sequence } from '../x509/der.ts'
 import { EXTENSION } from '../x509/extensions.ts'
 import { putProven } from './authorizations.ts'
 import { type Authorization, acmeRows, authorizationCodec, type Identifier } from './documents.ts'
@@ -13,6 +14,10 @@ async function world() {
   let count = 0
   const put = (authorization: Authorization) =>
     store.transaction((tx) => tx.put(acmeRows.authorization(authorization.id), authorization, authorizationCodec))
+  const holdsValue = (id: string, value: Buffer): Promise<boolean> => {
+    const extensions = [{ id: EXTENSION.altNames, critical: false, value }]
+    return hasProvenAll({ id }, { extensions }, { store, clock })
+  }
   return {
     clock,
     put,
@@ -31,11 +36,9 @@ async function world() {
       await store.transaction((tx) => putProven(tx, made))
       return made
     },
-    holds: (id: string, names: Partial<AltNames>): Promise<boolean> => {
-      const value = altNamesDer({ ...NO_ALT_NAMES, ...names })
-      const extensions = [{ id: EXTENSION.altNames, critical: false, value }]
-      return hasProvenAll({ id }, { extensions }, { store, clock })
-    },
+    holds: (id: string, names: Partial<AltNames>): Promise<boolean> =>
+      holdsValue(id, altNamesDer({ ...NO_ALT_NAMES, ...names })),
+    holdsValue,
     holdsNothing: (id: string): Promise<boolean> => hasProvenAll({ id }, { extensions: [] }, { store, clock }),
   }
 }
@@ -71,6 +74,13 @@ test('a certificate of no names, or of names besides that nobody proves, is held
   expect(await holdsNothing('a')).toBe(false)
   expect(await holds('a', { dns: ['one.test'], email: ['a@one.test'] })).toBe(false)
   expect(await holds('a', { dns: ['one.test'], uri: ['https://one.test/'] })).toBe(false)
+})
+
+test('nor is one with names that are read no more, as builds before signed them', async () => {
+  const { prove, holdsValue } = await world()
+  await prove('a', { type: 'ip', value: '10.0.0.1' })
+  const mapped = Buffer.concat([Buffer.from('00000000000000000000ffff', 'hex'), Buffer.from([10, 0, 0, 1])])
+  expect(await holdsValue('a', sequence(implicit(7, mapped)))).toBe(false)
 })
 
 test('an authorization counts until it expires, or is given up; the newest does', async () => {

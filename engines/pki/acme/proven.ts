@@ -1,5 +1,6 @@
+import { EncodingError } from '../../../crypto/errors.ts'
 import type { EngineContext } from '../../engine.ts'
-import { parseAltNames } from '../x509/alt-names.ts'
+import { type ParsedAltNames, parseAltNames } from '../x509/alt-names.ts'
 import type { ParsedCertificate } from '../x509/certificate.ts'
 import { EXTENSION } from '../x509/extensions.ts'
 import { current } from './authorizations.ts'
@@ -27,8 +28,19 @@ export async function hasProvenAll(
 /** None where there are others besides. */
 function provableNames({ extensions }: Pick<ParsedCertificate, 'extensions'>): readonly string[] {
   const value = extensions.find(({ id }) => id === EXTENSION.altNames)?.value
-  if (value === undefined) return []
-  const { names, hasUnknown } = parseAltNames(value)
+  const read = value && readNames(value)
+  if (read === undefined) return []
+  const { names, hasUnknown } = read
   if (hasUnknown || names.email.length + names.uri.length + names.other.length > 0) return []
   return [...names.dns.map((name) => `dns:${name.toLowerCase()}`), ...names.ip.map((address) => `ip:${address}`)]
+}
+
+/** Undefined for names that are signed no more, as builds before did: of IPv4 addresses in the form of IPv6. */
+function readNames(value: Buffer): ParsedAltNames | undefined {
+  try {
+    return parseAltNames(value)
+  } catch (error) {
+    if (error instanceof EncodingError) return undefined
+    throw error
+  }
 }
