@@ -88,6 +88,8 @@ export interface Reply {
   readonly auth?: AuthGrant | IssuedAuth
   /** The token of an `IssuedAuth` was made for this answer: it is revoked when the answer can't be given. */
   readonly madeToken?: true
+  /** Takes back what was made for this answer alone, and is of use to nobody when it can't be given. May be called once. */
+  readonly takeBack?: () => Promise<unknown>
   readonly lease?: LeaseGrant
   /** A lease that exists already (sys/leases/renew, sys/wrapping/unwrap): shown, and not registered. */
   readonly issuedLease?: IssuedLease

@@ -60,7 +60,8 @@ export const awsCredentialNamed = route('aws-credentials/:access_key_id', {
   operations: { read: { handler: read, returns: Read }, delete: remove },
 })
 
-async function create(request: CreateRequest, { services, mount, clock, random }: Context): Promise<Reply> {
+async function create(request: CreateRequest, context: Context): Promise<Reply> {
+  const { services, mount, clock, random } = context
   const { policies, description, ttl } = request.fields
   if (policies.length > POLICIES_MAX) throw invalid(`policies must be at most ${POLICIES_MAX}`)
   if (description.length > DESCRIPTION_MAX_CHARS)
@@ -90,7 +91,11 @@ async function create(request: CreateRequest, { services, mount, clock, random }
     },
   })
   if (made === undefined) throw new Error('a credential was made that is not kept')
-  return { data: { ...shown(accessKeyId, made), secret_access_key: secret }, warnings }
+  return {
+    data: { ...shown(accessKeyId, made), secret_access_key: secret },
+    warnings,
+    takeBack: () => removeNamed(accessKeyId, context),
+  }
 }
 
 async function read({ fields: { access_key_id: id } }: NamedRequest, { store, services }: Context): Promise<Reply> {
@@ -99,11 +104,12 @@ async function read({ fields: { access_key_id: id } }: NamedRequest, { store, se
   return { data: { ...shown(id, found), valid: await services.accessKeys.lives(found.accessor) } }
 }
 
+function remove({ fields: { access_key_id: id } }: NamedRequest, context: Context): Promise<undefined> {
+  return removeNamed(id, context)
+}
+
 /** The token goes first: should the rest not happen, the credential is of no use, and can be deleted again. */
-async function remove(
-  { fields: { access_key_id: id } }: NamedRequest,
-  { store, services }: Context,
-): Promise<undefined> {
+async function removeNamed(id: string, { store, services }: Context): Promise<undefined> {
   const found = await awsCredential(store, id)
   if (found === undefined) return
   await services.accessKeys.revoke(found.accessor)

@@ -196,6 +196,16 @@ describe('a credential', () => {
     expect((Date.parse(String(expires)) - Date.parse(String(created))) / 1000).toBeCloseTo(3600, 0)
   })
 
+  test('is taken back when the answer with its secret may not be wrapped', async () => {
+    await ok('POST', 'sys/mounts/few', { type: 'kms' })
+    await ok('POST', 'sys/quotas/lease-count/few', { path: 'few', max_leases: 1 })
+    const asked = { body: { policies: ['app'] }, headers: { 'X-Vault-Wrap-TTL': '60' } }
+    expect((await server.call('POST', 'few/aws-credentials', asked)).status).toBe(429)
+    expect((await server.call('LIST', 'few/aws-credentials')).status).toBe(404)
+    await ok('POST', 'few/aws-credentials', { policies: ['app'] })
+    await ok('DELETE', 'sys/quotas/lease-count/few')
+  })
+
   const minting = 'path "kms/aws-credentials" { capabilities = ["create", "update"] }'
   test('gets no policy that its maker has not, unless that one has sudo', async () => {
     await ok('PUT', 'sys/policies/acl/minter', { policy: minting })

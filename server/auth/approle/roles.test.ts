@@ -133,6 +133,33 @@ test('a role id of your own choice lets in from then on, and the one before does
   await approle.role('next', { role_id: before })
 })
 
+test('a secret id whose answer may not be wrapped is taken back', async () => {
+  const { vault } = approle
+  await vault.call('update', 'sys/quotas/lease-count/few', { path: 'auth/approle', max_leases: 1 })
+  const wrapped = { wrapTtlSeconds: 60 }
+  await vault.call('update', at('web/secret-id'), {}, wrapped)
+  const before = await vault.data('list', at('web/secret-id'))
+  for (const [path, settings] of [
+    ['web/secret-id', {}],
+    ['web/custom-secret-id', { secret_id: 'chosen' }],
+  ] as const) {
+    expect(await vault.refusal('update', at(path), settings, wrapped)).toContain('lease count quota exceeded')
+  }
+  expect(await vault.data('list', at('web/secret-id'))).toEqual(before)
+  expect(await approle.outcome(await approle.roleId('web'), 'chosen')).toMatch(/^invalid_request/)
+})
+
+test('the accessor of a secret id that has expired does not name one that is made of the same text', async () => {
+  const { vault, clock } = approle
+  const custom = { secret_id: 'chosen' }
+  const first = await vault.data('update', at('web/custom-secret-id'), { ...custom, ttl: 1 })
+  clock.nowMs += 2_000
+  const second = await vault.data('update', at('web/custom-secret-id'), custom)
+  const byAccessor = { secret_id_accessor: first.secret_id_accessor }
+  expect(await vault.refusal('update', at('web/secret-id-accessor/lookup'), byAccessor)).toMatch(/^not_found/)
+  expect(await vault.data('list', at('web/secret-id'))).toEqual({ keys: [second.secret_id_accessor] })
+})
+
 test('a secret id is looked up and destroyed by itself and by its accessor, at its own role alone', async () => {
   const { vault } = approle
   await approle.role('other')

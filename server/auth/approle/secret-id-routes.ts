@@ -7,7 +7,7 @@ import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
 import { hasherOf } from './hasher.ts'
 import { type AppRole, roleNamed, roleNameOf, TEXT_MAX_BYTES } from './role.ts'
 import { roleName } from './role-fields.ts'
-import { ACCESSORS, liveSecretId, putSecretId, type SecretId } from './secret-id.ts'
+import { ACCESSORS, deleteSecretId, putSecretId, type SecretId, storedSecretId, unexpired } from './secret-id.ts'
 
 /** Making secret ids: https://openbao.org/api-docs/auth/approle/#generate-new-secret-id */
 
@@ -87,17 +87,22 @@ async function make(request: SettingsRequest, secretId: string, context: EngineC
     const nowMs = clock.now()
     const entry = entryOf(request, role, random.uuid(), mount.maxLeaseTtlSeconds, nowMs)
     const hash = hasher.secretId(role.uid, secretId)
-    if ((await liveSecretId(tx, role.uid, hash, nowMs)) !== undefined) throw invalid('SecretID is already registered')
+    const before = await storedSecretId(tx, role.uid, hash)
+    if (unexpired(before, nowMs) !== undefined) throw invalid('SecretID is already registered')
+    // The accessor of one that has expired must not name its successor.
+    if (before !== undefined) deleteSecretId(tx, role.uid, hash, before)
     putSecretId(tx, role.uid, hash, entry)
-    return entry
+    return { entry, uid: role.uid, hash }
   })
+  const { entry } = made
   return {
     data: {
       secret_id: secretId,
-      secret_id_accessor: made.accessor,
-      secret_id_ttl: Math.min(made.ttlSeconds, mount.maxLeaseTtlSeconds),
-      secret_id_num_uses: made.numUses,
+      secret_id_accessor: entry.accessor,
+      secret_id_ttl: Math.min(entry.ttlSeconds, mount.maxLeaseTtlSeconds),
+      secret_id_num_uses: entry.numUses,
     },
+    takeBack: () => store.transaction(async (tx) => deleteSecretId(tx, made.uid, made.hash, entry)),
   }
 }
 

@@ -36,13 +36,18 @@ const accessorPath = (uid: string, accessor: string): string => `${ACCESSORS}${u
 const BATCH = 500
 const ACCESSOR = /^[\w-]{1,64}$/
 
+/** Also one that has expired, until its row is swept away. `uid` is the role's. */
+export function storedSecretId(store: Reader, uid: string, hash: string): Awaitable<SecretId | undefined> {
+  return store.get(secretIdPath(uid, hash), codec)
+}
+
 /** Undefined also for one that has expired, though its row is there. `uid` is the role's. */
 export function liveSecretId(store: Reader, uid: string, hash: string, nowMs: number): Awaitable<SecretId | undefined> {
-  const found = store.get(secretIdPath(uid, hash), codec)
+  const found = storedSecretId(store, uid, hash)
   return found instanceof Promise ? found.then((late) => unexpired(late, nowMs)) : unexpired(found, nowMs)
 }
 
-function unexpired(found: SecretId | undefined, nowMs: number): SecretId | undefined {
+export function unexpired(found: SecretId | undefined, nowMs: number): SecretId | undefined {
   return found !== undefined && found.expiresAtMs !== 0 && found.expiresAtMs <= nowMs ? undefined : found
 }
 

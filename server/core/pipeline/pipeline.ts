@@ -275,7 +275,8 @@ class Pass {
 
   #respond(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Awaitable<Response> {
     if (grantsSomething(reply) || this.#left.isNoted) return this.#register(mount, reply, inputWarnings)
-    return this.#wrapped(responseOf(this.#request.id, mount.entry.type, reply, grantedNothing(reply), inputWarnings))
+    const response = responseOf(this.#request.id, mount.entry.type, reply, grantedNothing(reply), inputWarnings)
+    return reply?.takeBack === undefined ? this.#wrapped(response) : this.#wrappedOrTakenBack(reply, response)
   }
 
   async #register(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
@@ -285,6 +286,10 @@ class Pass {
     const registered = await register(reply, mount, this.#request, path, this.#admission.token, this.#parts)
     await this.#left.confirm()
     const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
+    return this.#wrappedOrTakenBack(reply, response)
+  }
+
+  async #wrappedOrTakenBack(reply: Reply | undefined, response: Response): Promise<Response> {
     try {
       return await this.#wrapped(response)
     } catch (error) {
@@ -293,9 +298,10 @@ class Pass {
     }
   }
 
-  /** The new token or lease that nobody gets to know of. */
+  /** What is new and nobody gets to know of. */
   async #takeBack(reply: Reply | undefined, { auth, leaseId }: Response): Promise<void> {
     const { leases, homes } = this.#parts
+    await reply?.takeBack?.()
     if (reply?.lease !== undefined) await leases.revokeSoon(leaseId)
     if (auth === null || reply?.auth === undefined || ('issued' in reply.auth && reply.madeToken !== true)) return
     const found = await homes.own.tokens.lookup(auth.clientToken)
