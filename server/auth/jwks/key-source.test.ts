@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ALGORITHMS, keysOfJwks, type VerificationKey } from './key-set.ts'
-import { RemoteKeys } from './key-source.ts'
+import { fixedKeys, joinedKeys, type KeySource, KeysUnavailable, RemoteKeys } from './key-source.ts'
 import { jwkOf, type Signer, signed, signer } from './testing-tokens.ts'
 import { verifyToken } from './verify-token.ts'
 
@@ -29,8 +29,8 @@ class Provider {
     this.nowMs += seconds * 1000
   }
 
-  async accepts(by: Signer): Promise<string> {
-    const token = await signed(by, { sub: 'me' })
+  async accepts(by: Signer, header: object = {}): Promise<string> {
+    const token = await signed(by, { sub: 'me' }, header)
     return verifyToken(token, this.keys, ALGORITHMS).then(
       () => 'accepted',
       (error: Error) => error.name,
@@ -69,6 +69,16 @@ test('a key that took the place of another under its name is found', async () =>
   expect(await provider.accepts(first)).toBe('TokenRefused')
 })
 
+test('a new key without a name lets all in who come at once: those too who looked before others fetched it', async () => {
+  const provider = new Provider()
+  expect(await provider.accepts(first)).toBe('accepted')
+  provider.pass(10)
+  provider.published = [second]
+  const answers = await Promise.all(Array.from({ length: 50 }, () => provider.accepts(second, { kid: undefined })))
+  expect(answers.filter((answer) => answer !== 'accepted')).toEqual([])
+  expect(provider.asked).toBe(2)
+})
+
 test('a key that was withdrawn is refused after five minutes', async () => {
   const provider = new Provider()
   expect(await provider.accepts(first)).toBe('accepted')
@@ -102,4 +112,35 @@ test('keys of a provider that went away are used for an hour', async () => {
   provider.isDown = false
   provider.pass(2)
   expect(await provider.accepts(first)).toBe('accepted')
+})
+
+describe('several key sets', () => {
+  const setOf = (one: Signer) => fixedKeys(keysOfJwks({ keys: [jwkOf(one)] }))
+  const silent: KeySource = { current: () => new Promise(() => {}) }
+  const away: KeySource = { current: () => Promise.reject(new KeysUnavailable('it is away')) }
+
+  test.each([
+    ['one that does not answer', [silent, setOf(first)]],
+    ['one that does not answer, behind it', [setOf(first), silent]],
+    ['one that is away', [away, setOf(first)]],
+    ['another before it', [setOf(second), setOf(first)]],
+    ['another that does not have the key yet', [setOf(second), away, new Provider().keys]],
+  ])('let in by the keys of one, beside %s', async (_what, sources) => {
+    const token = await signed(first, { sub: 'me' }, { kid: undefined })
+    expect(await verifyToken(token, joinedKeys(sources), ALGORITHMS)).toEqual({ sub: 'me' })
+  })
+
+  test('are each asked for newer keys', async () => {
+    const providers = [new Provider(), new Provider()]
+    const keys = joinedKeys(providers.map((one) => one.keys))
+    await verifyToken(await signed(first, {}), keys, ALGORITHMS)
+    for (const provider of providers) provider.pass(10)
+    for (const provider of providers.slice(1)) provider.published = [second]
+    expect(await verifyToken(await signed(second, { sub: 'me' }), keys, ALGORITHMS)).toEqual({ sub: 'me' })
+  })
+
+  test('let nobody in when none can be had', async () => {
+    const token = await signed(first, { sub: 'me' })
+    await expect(verifyToken(token, joinedKeys([away, away]), ALGORITHMS)).rejects.toThrow(KeysUnavailable)
+  })
 })

@@ -5,9 +5,13 @@ import type { OutgoingFetch } from './outgoing-fetch.ts'
 /** Where keys to verify with come from. */
 export interface KeySource {
   /** The keys as they are known. Rejects with KeysUnavailable where there are none. */
-  current(): Promise<readonly VerificationKey[]>
-  /** A newer set, for when no key of the known one verified; undefined: there is none. Never rejects. */
-  newer(): Promise<readonly VerificationKey[] | undefined>
+  current(): Promise<KnownKeys>
+}
+
+export interface KnownKeys {
+  readonly keys: readonly VerificationKey[]
+  /** More of them, or those that took their place, for when none of these verified; undefined: there are none. Never rejects. */
+  others(): Promise<KnownKeys | undefined>
 }
 
 /** The keys can't be had just now: a fault of the provider or of the way to it, not of a token. */
@@ -17,7 +21,35 @@ export class KeysUnavailable extends Error {
 
 /** Keys that are known for good. */
 export function fixedKeys(keys: readonly VerificationKey[]): KeySource {
-  return { current: async () => keys, newer: async () => undefined }
+  const known: KnownKeys = { keys, others: async () => undefined }
+  return { current: async () => known }
+}
+
+/**
+ * Keys of several sets. One that can't be had does not stop the others, and one that keeps its server waiting holds up no
+ * token that the keys of another verify.
+ */
+export function joinedKeys(sources: readonly KeySource[]): KeySource {
+  const [only, ...more] = sources
+  if (only !== undefined && more.length === 0) return only
+  return {
+    async current() {
+      const asked = sources.map((source) => source.current())
+      const first = await Promise.any(asked).catch((cause: unknown) => {
+        throw new KeysUnavailable('none of the key sets can be fetched', { cause })
+      })
+      return { keys: first.keys, others: () => beside(first, asked) }
+    },
+  }
+}
+
+async function beside(first: KnownKeys, asked: readonly Promise<KnownKeys>[]): Promise<KnownKeys> {
+  const had = (await Promise.allSettled(asked)).flatMap((set) => (set.status === 'fulfilled' ? [set.value] : []))
+  const newer = async () => {
+    const others = await Promise.all(had.map((set) => set.others()))
+    return { keys: others.flatMap((set) => set?.keys ?? []), others: async () => undefined }
+  }
+  return { keys: had.filter((set) => set !== first).flatMap(({ keys }) => keys), others: newer }
 }
 
 /** Fetches a set of keys from its URL. Rejects with an Error. */
@@ -59,7 +91,7 @@ export interface RemoteKeysOptions {
  */
 export class RemoteKeys implements KeySource {
   readonly #options: RemoteKeysOptions
-  #keys: readonly VerificationKey[] | undefined
+  #known: KnownKeys | undefined
   #loadedAtMs = Number.NEGATIVE_INFINITY
   #triedAtMs = Number.NEGATIVE_INFINITY
   #failure: unknown
@@ -69,22 +101,22 @@ export class RemoteKeys implements KeySource {
     this.#options = options
   }
 
-  async current(): Promise<readonly VerificationKey[]> {
+  async current(): Promise<KnownKeys> {
     const age = this.#since(this.#loadedAtMs)
-    if (this.#keys !== undefined && age < USABLE_MS) {
+    if (this.#known !== undefined && age < USABLE_MS) {
       if (age >= FRESH_MS) void this.#ask()
-      return this.#keys
+      return this.#known
     }
-    this.#keys = undefined
+    this.#known = undefined
     await this.#ask()
-    if (this.#keys === undefined) throw new KeysUnavailable('the keys cannot be fetched', { cause: this.#failure })
-    return this.#keys
+    if (this.#known === undefined) throw new KeysUnavailable('the keys cannot be fetched', { cause: this.#failure })
+    return this.#known
   }
 
-  async newer(): Promise<readonly VerificationKey[] | undefined> {
-    const known = this.#keys
-    await this.#ask()
-    return this.#keys === known ? undefined : this.#keys
+  /** Others may have fetched them while a signature was verified: then the provider is not asked again. */
+  async #newerThan(keys: readonly VerificationKey[]): Promise<KnownKeys | undefined> {
+    if (this.#known?.keys === keys) await this.#ask()
+    return this.#known?.keys === keys ? undefined : this.#known
   }
 
   /** Fetches, or waits for the fetch that is under way, unless the last one was a moment ago. */
@@ -101,7 +133,8 @@ export class RemoteKeys implements KeySource {
     const { load, clock, log } = this.#options
     this.#triedAtMs = clock.now()
     try {
-      this.#keys = await load()
+      const keys = await load()
+      this.#known = { keys, others: () => this.#newerThan(keys) }
       this.#loadedAtMs = clock.now()
       this.#failure = undefined
       return true

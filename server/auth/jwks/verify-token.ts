@@ -1,6 +1,6 @@
 import { compactVerify, decodeProtectedHeader } from 'jose'
 import { ALGORITHMS, type Algorithm, candidates, TRIES_MAX, type VerificationKey } from './key-set.ts'
-import type { KeySource } from './key-source.ts'
+import type { KeySource, KnownKeys } from './key-source.ts'
 
 /** Longer tokens are refused unread. */
 const TOKEN_MAX_CHARS = 65_536
@@ -21,11 +21,13 @@ export class TokenRefused extends Error {
 export async function verifyToken(token: string, source: KeySource, allowed: readonly Algorithm[]): Promise<Claims> {
   if (token.length > TOKEN_MAX_CHARS) throw new TokenRefused('the token is too long')
   const { algorithm, kid } = headerOf(token, allowed)
-  const payload =
-    (await verified(token, candidates(await source.current(), algorithm, kid), algorithm)) ??
-    (await verified(token, candidates((await source.newer()) ?? [], algorithm, kid), algorithm))
-  if (payload === undefined) throw new TokenRefused('no key of the provider verifies the signature')
-  return claimsOf(payload)
+  let known: KnownKeys | undefined = await source.current()
+  while (known !== undefined) {
+    const payload = await verified(token, candidates(known.keys, algorithm, kid), algorithm)
+    if (payload !== undefined) return claimsOf(payload)
+    known = await known.others()
+  }
+  throw new TokenRefused('no key of the provider verifies the signature')
 }
 
 /** What a token says, which nobody has verified: to be compared with what somebody says who has. Throws TokenRefused. */

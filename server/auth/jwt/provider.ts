@@ -11,7 +11,7 @@ import type { EngineContext } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import { ALGORITHMS, type Algorithm, keysOfPem } from '../jwks/key-set.ts'
-import { fetchKeys, fixedKeys, type KeySource, KeysUnavailable, RemoteKeys } from '../jwks/key-source.ts'
+import { fetchKeys, fixedKeys, joinedKeys, type KeySource, KeysUnavailable, RemoteKeys } from '../jwks/key-source.ts'
 import { type OutgoingFetch, outgoingFetch } from '../jwks/outgoing-fetch.ts'
 import { type Claims, verifyToken } from '../jwks/verify-token.ts'
 import { CONFIG_PATH, configCodec, type JwtConfig, type KeySetPlace } from './config.ts'
@@ -29,7 +29,9 @@ export class Provider {
     if (config.publicKeys.length > 0) this.#keys = fixedKeys(keysOfPem(config.publicKeys))
     else if (config.discoveryUrl !== '') this.#keys = remote(() => this.#discover())
     else
-      this.#keys = joined(places(config).map((place) => remote(() => fetchKeys(this.#fetch(place.caPem), place.url))))
+      this.#keys = joinedKeys(
+        places(config).map((place) => remote(() => fetchKeys(this.#fetch(place.caPem), place.url))),
+      )
   }
 
   /** The claims of a token that the provider signed; nothing but the signature is checked. As `verifyToken`. */
@@ -80,24 +82,6 @@ type RemoteLoad = ConstructorParameters<typeof RemoteKeys>[0]['load']
 
 function places({ jwksUrl, jwksCaPem, jwksPairs }: JwtConfig): readonly KeySetPlace[] {
   return jwksUrl === '' ? jwksPairs : [{ url: jwksUrl, caPem: jwksCaPem }]
-}
-
-/** Keys of several sets. One that can't be had does not stop the others. */
-function joined(sources: readonly KeySource[]): KeySource {
-  const [only, ...more] = sources
-  if (only !== undefined && more.length === 0) return only
-  return {
-    async current() {
-      const sets = await Promise.allSettled(sources.map((source) => source.current()))
-      const had = sets.flatMap((set) => (set.status === 'fulfilled' ? [set.value] : []))
-      if (had.length === 0) throw new KeysUnavailable('none of the key sets can be fetched')
-      return had.flat()
-    },
-    async newer() {
-      const sets = await Promise.all(sources.map((source) => source.newer()))
-      return sets.flatMap((set) => set ?? [])
-    },
-  }
 }
 
 /** The secret is taken out of its Buffer for each request, so that no text of it is kept. */
