@@ -40,7 +40,7 @@ export class DueRows implements DueOwner {
     this.#clock = clock
     this.#owners = [
       [tokenRows.token(''), (hash) => revoker.revokeEnded(hash)],
-      [tokenRows.revoking(''), (hash) => revoker.revokeTree(hash)],
+      [tokenRows.revoking(''), (hash) => revoker.resume(hash)],
       [leaseRows.all, (id) => leases.expire(id)],
       [REMOVALS, (uuid) => mounts.resume(REMOVALS + uuid)],
       [MOVES, (id) => mounts.resume(MOVES + id)],

@@ -16,6 +16,8 @@ export const accessorCodec = json<AccessorEntry>()
 export interface RevokingEntry {
   /** So that the row under the parent goes last. */
   readonly parent: string
+  /** Its children become orphans; absent: they end with it. */
+  readonly sparesChildren?: true
 }
 export const revokingCodec = json<RevokingEntry>()
 

@@ -114,6 +114,50 @@ test('children that are made while their parent is revoked never outlive it', as
   expect(await leftovers(namespace)).toEqual([])
 })
 
+test('children that are made while their parent is revoked alone outlive it', async () => {
+  const namespace = await TestNamespace.create()
+  const parent = await namespace.token({ policies: ['root'], ttl: '1h' })
+  const made: string[] = []
+  const child = async (): Promise<boolean> => {
+    const token = await namespace.token({ ttl: '1h' }, { token: parent }).catch(() => undefined)
+    if (token !== undefined) made.push(token)
+    return token !== undefined
+  }
+  for (let n = 0; n < 4; n++) await child()
+  const untilRefused = async () => {
+    while (await child());
+  }
+  await Promise.all([namespace.call('update', 'auth/token/revoke-orphan', { token: parent }), untilRefused()])
+  expect(await namespace.isValid(parent)).toBe(false)
+  expect(made.length).toBeGreaterThan(4)
+  expect(await Promise.all(made.map((token) => namespace.isValid(token)))).not.toContain(false)
+})
+
+test('a revocation that spares the children spares them too when the sweeper finishes it', async () => {
+  let alone = 0
+  for (let nth = 1, fired = true; fired; nth++) {
+    const backend = new MemoryBackend()
+    const before = await TestNamespace.create({ backend })
+    const [parent = '', ...children] = await tree(before)
+    const { cipher, clock, credentials, root } = before
+
+    const faulty = new FaultyBackend(backend, nth, 'applied, reply lost')
+    await TestNamespace.over({ backend: faulty, cipher, clock }, credentials)
+      .then((cut) => cut.call('update', 'auth/token/revoke-orphan', { token: parent }, { token: root }))
+      .catch(() => undefined)
+    fired = faulty.fired
+
+    const after = await TestNamespace.over({ backend, cipher, clock }, credentials)
+    after.root = root
+    if (!(await after.isValid(parent))) alone++
+    after.pass(61)
+    await after.sweep()
+    for (const token of children) expect(await after.isValid(token), `child after fault ${nth}`).toBe(true)
+    expect(await after.rows('tokens/revoking/'), `rows after fault ${nth}`).toEqual([])
+  }
+  expect(alone).toBeGreaterThan(3)
+})
+
 test('an id that is being revoked cannot be taken again before its belongings are gone', async () => {
   const namespace = await TestNamespace.create()
   await namespace.token({ id: 'my-own', ttl: '1h' })

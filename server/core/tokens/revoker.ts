@@ -13,7 +13,7 @@ export interface Belongings {
   release(tokenHash: string): Promise<boolean>
 }
 
-/** What could not be released is looked at again after so long. */
+/** What could not be released, or spares children, is looked at again after so long. */
 const LEFT_MS = 60_000
 
 export interface RevokerOptions {
@@ -23,10 +23,12 @@ export interface RevokerOptions {
   readonly events?: LifeEvents
 }
 
-/** A token on its way out, and where it hangs; '': not known, or nowhere. */
+/** A token on its way out. */
 interface Leaving {
   readonly hash: string
-  readonly parent: string
+  /** Where it hangs; absent: not known, or nowhere. */
+  readonly parent?: string
+  readonly sparesChildren?: true
 }
 
 /**
@@ -48,19 +50,29 @@ export class TokenRevoker {
 
   /** The token, its children and theirs. Resolves when none of them is valid any more and their belongings are released. */
   async revokeTree(hash: string): Promise<void> {
-    await this.#begin({ hash, parent: '' })
+    await this.#begin({ hash })
     await this.#cascade(hash)
   }
 
   /** As `revokeTree`, if the token has expired or is spent: it may have been renewed since it was found due. */
   async revokeEnded(hash: string): Promise<void> {
-    if (await this.#begin({ hash, parent: '' }, (entry) => this.#hasEnded(entry))) await this.#cascade(hash)
+    if (await this.#begin({ hash }, (entry) => this.#hasEnded(entry))) await this.#cascade(hash)
   }
 
-  /** The token alone; its children become orphans. */
+  /** The token alone; its children become orphans, those that are made meanwhile too. */
   async revokeOrphaning(hash: string): Promise<void> {
-    for (const child of await this.#store.list(tokenRows.children(hash))) await this.#orphan(hash, child)
-    await this.revokeTree(hash)
+    // Most of them while it lives, since in a namespace below no child of a token that is gone is let in.
+    await this.#orphanChildren(hash)
+    await this.#begin({ hash, sparesChildren: true })
+    await this.resume(hash)
+  }
+
+  /** Finishes what was begun, as it was begun. */
+  async resume(hash: string): Promise<void> {
+    const marker = await this.#store.get(tokenRows.revoking(hash), revokingCodec)
+    if (marker?.sparesChildren === undefined) return this.revokeTree(hash)
+    await this.#orphanChildren(hash)
+    await this.#finish(hash)
   }
 
   #hasEnded(entry: TokenEntry): boolean {
@@ -82,7 +94,10 @@ export class TokenRevoker {
   }
 
   /** Takes the token out of use. With `isDue`: only if it is still there and this says so, else the answer is false. */
-  async #begin({ hash, parent }: Leaving, isDue?: (entry: TokenEntry) => boolean): Promise<boolean> {
+  async #begin(
+    { hash, parent = '', sparesChildren }: Leaving,
+    isDue?: (entry: TokenEntry) => boolean,
+  ): Promise<boolean> {
     let isGone = false
     const isBegun = await this.#store.transaction(async (tx) => {
       const entry = await tx.get(tokenRows.token(hash), tokenCodec)
@@ -91,7 +106,11 @@ export class TokenRevoker {
       const marker = await tx.get(tokenRows.revoking(hash), revokingCodec)
       if (entry !== undefined) deleteRows(tx, hash, entry)
       const hangsOn = entry?.parent || marker?.parent || parent
-      tx.put(tokenRows.revoking(hash), { parent: hangsOn }, revokingCodec, { expiresAtMs: this.#clock.now() })
+      const spares = entry === undefined ? marker?.sparesChildren : sparesChildren
+      const revoking = { parent: hangsOn, ...(spares && { sparesChildren: spares }) }
+      // A sweeper of a version that knows no spared children is to come only after a crash.
+      const expiresAtMs = this.#clock.now() + (spares ? LEFT_MS : 0)
+      tx.put(tokenRows.revoking(hash), revoking, revokingCodec, { expiresAtMs })
       isGone = entry !== undefined
       return true
     })
@@ -115,6 +134,10 @@ export class TokenRevoker {
       const marker = await tx.get(tokenRows.revoking(hash), revokingCodec)
       if (marker !== undefined) tx.put(tokenRows.revoking(hash), marker, revokingCodec, { expiresAtMs })
     })
+  }
+
+  async #orphanChildren(parent: string): Promise<void> {
+    for (const hash of await this.#store.list(tokenRows.children(parent))) await this.#orphan(parent, hash)
   }
 
   async #orphan(parent: string, hash: string): Promise<void> {
