@@ -123,6 +123,11 @@ export interface Snapshot {
    * StorageError `closed` once it, or the backend, is closed.
    */
   readonly batches: AsyncIterable<readonly Entry[]>
+  /**
+   * Of the batches so far: where rows stand that somebody else put into the database, at paths where no backend writes.
+   * They are no entries, and in no batch. The first of them; what is no text reads as well as it can.
+   */
+  readonly strays: readonly string[]
   /** May be called again, and while a batch is read. */
   close(): Promise<void>
 }

@@ -7,10 +7,14 @@ import {
   type Snapshot,
   StorageError,
 } from './backend.ts'
+import { isPath } from './stored-row.ts'
+
+/** Of so many the paths are told. */
+const STRAYS_MAX = 100
 
 export interface SnapshotSource {
   readonly revision: Revision
-  /** The next entries, within the bounds of a batch; none at the end. */
+  /** The next rows, within the bounds of a batch; none at the end. One at a path where no backend writes is left out. */
   readonly next: () => Awaitable<readonly Entry[]>
   /** Lets go of what the source holds. Called once. */
   readonly release: () => Awaitable<void>
@@ -34,6 +38,7 @@ export class Snapshots {
 class BatchedSnapshot implements Snapshot {
   readonly revision: Revision
   readonly batches: AsyncIterable<readonly Entry[]>
+  readonly strays: string[] = []
   readonly #source: SnapshotSource
   readonly #onClose: () => void
   #closing: Promise<void> | undefined
@@ -52,11 +57,18 @@ class BatchedSnapshot implements Snapshot {
         const batch = await this.#source.next()
         this.#checkOpen() // what was released while it was read may be torn
         if (batch.length === 0) return
-        yield batch
+        const entries = batch.filter((entry) => this.#isEntry(entry))
+        if (entries.length > 0) yield entries
       }
     } finally {
       await this.close()
     }
+  }
+
+  #isEntry({ path }: Entry): boolean {
+    if (isPath(path)) return true
+    if (this.strays.length < STRAYS_MAX) this.strays.push(path)
+    return false
   }
 
   close(): Promise<void> {

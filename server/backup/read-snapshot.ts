@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { EncodingError } from '../../crypto/errors.ts'
-import type { Entry } from '../../storage/backend.ts'
+import { type Entry, StorageError } from '../../storage/backend.ts'
+import { checkReplacement } from '../../storage/bounds.ts'
 import { compareBytes } from '../../storage/byte-order.ts'
 import {
   decodeEntries,
@@ -119,7 +120,10 @@ class Reading {
   #readEntries(name: string, body: Buffer): void {
     this.#hashes.push(sha256(body))
     try {
-      for (const { path, value } of decodeEntries(body)) {
+      const entries = decodeEntries(body)
+      if (entries.length === 0) throw new EncodingError('a member without entries')
+      checkReplacement(entries)
+      for (const { path, value } of entries) {
         if (this.#lastPath !== undefined && compareBytes(this.#lastPath, path) >= 0)
           throw new ArchiveError(name, 'its entries are not in order')
         this.#lastPath = path
@@ -128,6 +132,7 @@ class Reading {
       }
     } catch (error) {
       if (error instanceof EncodingError) throw new ArchiveError(name, 'its entries are damaged')
+      if (error instanceof StorageError) throw new ArchiveError(name, `no storage takes its entries: ${error.message}`)
       throw error
     }
   }

@@ -82,6 +82,7 @@ export class SnapshotService implements SnapshotOperations {
         end()
         void snapshot.close()
         events.snapshotEnded(error ? 'broken' : 'complete', clock.now())
+        if (snapshot.strays.length > 0) log.warn({ paths: snapshot.strays }, 'rows that no server writes were left out')
         if (error) log.warn({ snapshot: meta.id, error: String(error) }, 'a snapshot was not read to its end')
         else log.info({ snapshot: meta.id, revision: meta.revision }, 'a snapshot was taken')
       })
@@ -134,7 +135,10 @@ export class SnapshotService implements SnapshotOperations {
         }
         if (entriesPerSecond > 0) await sleep((batch.length * 1000) / entriesPerSecond)
       }
-      const { checked, damaged, sealed } = check
+      for (const path of snapshot.strays)
+        yield `${JSON.stringify({ path, problem: 'no server writes to such a path' })}\n`
+      const { checked, sealed } = check
+      const damaged = check.damaged + snapshot.strays.length
       yield `${JSON.stringify({ done: true, checked, damaged, sealed, revision: snapshot.revision })}\n`
     } finally {
       check.end()

@@ -38,6 +38,7 @@ export function storageError(code: StorageErrorCode, cause: unknown): StorageErr
 }
 
 export function readError(cause: unknown): StorageError {
+  if (cause instanceof StorageError && cause.code === 'corrupt') return cause
   return storageError(/^XX00[12]$/.test(sqlState(cause)) ? 'corrupt' : 'unavailable', cause)
 }
 

@@ -6,9 +6,12 @@ import {
   FIRST_DUE,
   type Listing,
   type ListPage,
+  PATH_MAX_BYTES,
   type Revision,
+  VALUE_MAX_BYTES,
 } from '../backend.ts'
 import { nameOf, pastPrefix, seekOf } from '../listing.ts'
+import { clockOf, entryOf } from '../stored-row.ts'
 import { readError } from './errors.ts'
 import type { PostgresLimits } from './group-writer.ts'
 import type { Names } from './names.ts'
@@ -18,6 +21,8 @@ import type { Row, Statement } from './statement.ts'
 
 /** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
 const END = '\u{10ffff}'.repeat(641)
+/** Not read into memory when it is larger than any that is written. */
+export const VALUE = `case when octet_length(value) <= ${VALUE_MAX_BYTES} then value end`
 /** Paths of single reads that are gathered into one query. */
 const GATHERED_MAX = 500
 /** More changes than that are no use to a cache. */
@@ -46,7 +51,7 @@ export class Reader {
     this.#replyMs = replyMs
     this.#pool = pool
     this.#statements = statementsOf(names)
-    this.#index = new Shared(async () => Number((await this.#ask('readIndex', [], lookMs))[0]?.[0]), 1)
+    this.#index = new Shared(async () => clockOf((await this.#ask('readIndex', [], lookMs))[0]?.[0]), 1)
     this.#looks = new Shared((sinces) => this.#changes(Math.min(...sinces), lookMs), GATHERED_MAX)
     this.#entries = new Shared((paths) => this.#fetch(paths), GATHERED_MAX)
   }
@@ -87,12 +92,9 @@ export class Reader {
   }
 
   async #fetch(paths: readonly string[]): Promise<ReadonlyMap<string, Entry>> {
-    const rows = (await this.#ask('get', [paths])) as [string, Buffer, number, number | null][]
+    const rows = await this.#ask('get', [paths])
     return new Map(
-      rows.map(([path, value, revision, expiresAtMs]) => [
-        path,
-        { path, value, revision, expiresAtMs: expiresAtMs ?? undefined },
-      ]),
+      rows.map(([path, value, revision, expires]) => [String(path), entryOf(String(path), value, revision, expires)]),
     )
   }
 
@@ -115,7 +117,7 @@ export class Reader {
 
   async #changes(since: Revision, withinMs: number): Promise<Changes> {
     const rows = await this.#ask('changes', [since, CHANGES_MAX + 1], withinMs)
-    const revision = Number(rows[0]?.[0])
+    const revision = clockOf(rows[0]?.[0], rows[0]?.[2])
     const forgotten = Number(rows[0]?.[2])
     if (since < forgotten || since > revision || rows.length > CHANGES_MAX) return { kind: 'resync', revision }
     const last = new Map<string, Revision>()
@@ -139,7 +141,7 @@ export class Reader {
 function pathsOf(rows: readonly Row[]): { paths: string[]; revision: Revision } {
   const paths: string[] = []
   for (const [, path] of rows) if (typeof path === 'string') paths.push(path)
-  return { paths, revision: Number(rows[0]?.[0]) }
+  return { paths, revision: clockOf(rows[0]?.[0]) }
 }
 
 function statementsOf({ clock, entry, change }: Names): Statements {
@@ -153,7 +155,10 @@ function statementsOf({ clock, entry, change }: Names): Statements {
     else $3 || split_part(substr(l.path, length($3) + 1), '/', 1) || '0' end`
   return {
     readIndex: { name: 'readIndex', text: `select revision from ${clock} where id = 1` },
-    get: { name: 'get', text: `select path, value, revision, expires_at from ${entry} where path = any ($1::text[])` },
+    get: {
+      name: 'get',
+      text: `select path, ${VALUE}, revision, expires_at from ${entry} where path = any ($1::text[])`,
+    },
     after: { name: 'after', text: listed('>') },
     from: { name: 'from', text: listed('>=') },
     level: {
@@ -179,6 +184,7 @@ function statementsOf({ clock, entry, change }: Names): Statements {
       name: 'due',
       text: `
         select expires_at, path from ${entry} where expires_at <= $1 and (expires_at, path) > ($3, $4)
+          and octet_length(path) <= ${PATH_MAX_BYTES}
         order by expires_at, path limit $2`,
     },
   }

@@ -1,5 +1,6 @@
 import type { Entry, Revision } from '../backend.ts'
 import { checkReplacement } from '../bounds.ts'
+import { clockOf } from '../stored-row.ts'
 import { leavesOpen, storageError } from './errors.ts'
 import type { Names } from './names.ts'
 import type { Session } from './session.ts'
@@ -44,8 +45,8 @@ async function replaceOn(
     `set local statement_timeout = ${STATEMENT_MS}; set local lock_timeout = ${TURN_MS}; ` +
       `set local idle_in_transaction_session_timeout = ${PAUSE_MAX_MS}`,
   )
-  const [row] = await run(`select revision + 1 from ${clock} where id = 1 for update`, TURN_MS + GRACE_MS)
-  const revision = Number(row?.[0])
+  const [row] = await run(`select revision from ${clock} where id = 1 for update`, TURN_MS + GRACE_MS)
+  const revision = clockOf(row?.[0]) + 1
   await run(`delete from ${entry}`)
   await run(`delete from ${change}`)
   const insert = insertInto(entry)

@@ -100,9 +100,13 @@ function existedBy(reads: readonly ReadCheck[], path: Write['path']): boolean | 
   return null
 }
 
-/** What the commit function answered, in text; undefined when it wrote nothing because the group's number is spent. */
+/**
+ * What the commit function answered, in text; undefined when it wrote nothing because the group's number is spent. Throws
+ * StorageError `refused` when it wrote nothing because the clock says no revision.
+ */
 export function unpackRound(answer: unknown, checked: readonly string[]): Outcome[] | undefined {
   if (typeof answer !== 'string') return undefined
+  if (answer.includes('NULL')) throw new StorageError('refused', 'the clock of the store is damaged')
   const revisions = JSON.parse(`[${answer.slice(1, -1)}]`) as number[]
   return revisions.map((revision) => {
     if (revision >= 0) return { kind: 'committed', revision }

@@ -1,7 +1,9 @@
-import { type Entry, SNAPSHOT_BATCH_BYTES, SNAPSHOT_BATCH_ENTRIES } from '../backend.ts'
+import { SNAPSHOT_BATCH_BYTES, SNAPSHOT_BATCH_ENTRIES } from '../backend.ts'
 import type { SnapshotSource } from '../batched-snapshot.ts'
+import { clockOf, entryOf } from '../stored-row.ts'
 import { readError } from './errors.ts'
 import type { Names } from './names.ts'
+import { VALUE } from './reader.ts'
 import type { Session } from './session.ts'
 import type { Statement } from './statement.ts'
 
@@ -25,14 +27,14 @@ async function readFrom(session: Session, { clock, entry }: Names): Promise<Snap
   const run = (text: string) => session.query({ name: '', text }, [], REPLY_MS)
   await run('begin isolation level repeatable read, read only')
   await run(`set local idle_in_transaction_session_timeout = ${PAUSE_MAX_MS}`)
-  const revision = Number((await run(`select revision from ${clock} where id = 1`))[0]?.[0])
+  const revision = clockOf((await run(`select revision from ${clock} where id = 1`))[0]?.[0])
   // A value counts in front of those behind it: a batch ends with the one that takes it to its bound.
   const batch: Statement = {
     name: 'batch',
     text: `
       select path, value, revision, expires_at from (
-        select e.*, sum(octet_length(value)) over (order by path) - octet_length(value) as before from (
-          select path, value, revision, expires_at from ${entry} where path > $1
+        select e.*, sum(coalesce(octet_length(value), 0)) over (order by path) - coalesce(octet_length(value), 0) as before from (
+          select path, ${VALUE} as value, revision, expires_at from ${entry} where path > $1
           order by path limit ${SNAPSHOT_BATCH_ENTRIES}
         ) e
       ) w where before < ${SNAPSHOT_BATCH_BYTES} order by path`,
@@ -42,7 +44,8 @@ async function readFrom(session: Session, { clock, entry }: Names): Promise<Snap
     revision,
     async next() {
       try {
-        const entries = (await session.query(batch, [after], REPLY_MS)).map(entryOf)
+        const rows = await session.query(batch, [after], REPLY_MS)
+        const entries = rows.map(([path, value, revision, expires]) => entryOf(String(path), value, revision, expires))
         after = entries.at(-1)?.path ?? after
         return entries
       } catch (error) {
@@ -52,9 +55,4 @@ async function readFrom(session: Session, { clock, entry }: Names): Promise<Snap
     // The server rolls back what ends without a word; waiting for a reply under way would only take time.
     release: () => session.destroy(),
   }
-}
-
-function entryOf(row: readonly unknown[]): Entry {
-  const [path, value, revision, expiresAtMs] = row as [string, Buffer, number, number | null]
-  return { path, value, revision, expiresAtMs: expiresAtMs ?? undefined }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database, Statement } from 'better-sqlite3'
 import { CHANGES_KEPT, type Outcome, type Revision, type Transaction, type Write } from '../backend.ts'
 import { pastPrefix } from '../listing.ts'
+import { clockOf } from '../stored-row.ts'
 import { sqliteCode, storageError } from './errors.ts'
 import { KnownRevisions } from './known-revisions.ts'
 import { Replacement } from './replacement.ts'
@@ -185,8 +186,8 @@ export class GroupWriter {
   }
 
   #clock(): Clock {
-    const [revision, forgotten, changes] = this.#readClock.get() ?? [0, 0, 0]
-    return { revision, forgotten, changes }
+    const [revision, forgotten, changes] = this.#readClock.get() ?? []
+    return { revision: clockOf(revision, forgotten), forgotten: Number(forgotten), changes: clockOf(changes) }
   }
 
   #apply({ reads, lists, writes }: Transaction, clock: Clock): Outcome {

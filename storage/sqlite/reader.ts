@@ -7,13 +7,20 @@ import {
   FIRST_DUE,
   type Listing,
   type ListPage,
+  PATH_MAX_BYTES,
   type Revision,
+  VALUE_MAX_BYTES,
 } from '../backend.ts'
 import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
+import { clockOf, entryOf } from '../stored-row.ts'
 import { readError } from './errors.ts'
 
-type FoundRow = [value: Buffer, revision: number, expiresAtMs: number | null]
-export type EntryRow = [path: string, value: Buffer, revision: number, expiresAtMs: number | null]
+/** SQLite keeps any type in any column, and others may have written there. */
+type FoundRow = [value: unknown, revision: unknown, expiresAtMs: unknown]
+/** Not read into memory when it is larger than any that is written. */
+export const VALUE = `CASE WHEN octet_length(value) <= ${VALUE_MAX_BYTES} THEN value END`
+/** Of rows that have something like a path. */
+export const HAS_PATH = `typeof(path) = 'text' AND octet_length(path) <= ${PATH_MAX_BYTES}`
 
 /** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
 const END = '\u{10ffff}'.repeat(641)
@@ -24,11 +31,11 @@ const STEP = 200
 export class Reader {
   readonly #db: Database
   readonly #dataVersion: Statement<[], number>
-  readonly #clock: Statement<[], [revision: number, forgotten: number]>
+  readonly #clock: Statement<[], [revision: unknown, forgotten: unknown]>
   readonly #get: Statement<[string], FoundRow>
   readonly #after: Statement<[string, string, number], string>
   readonly #from: Statement<[string, string, number], string>
-  readonly #changed: Statement<[number, number], [path: string, revision: Revision]>
+  readonly #changed: Statement<[number, number], [path: unknown, revision: unknown]>
   readonly #due: Statement<[number, number, string, number], [expiresAtMs: number, path: string]>
   readonly #begin: Statement<[]>
   readonly #commit: Statement<[]>
@@ -38,20 +45,21 @@ export class Reader {
   constructor(db: Database) {
     this.#db = db
     this.#dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
-    this.#clock = db.prepare<[], [number, number]>('SELECT revision, forgotten FROM clock WHERE id = 1').raw()
-    this.#get = db.prepare<[string], FoundRow>('SELECT value, revision, expires_at FROM entry WHERE path = ?').raw()
-    const listed = (from: string) => `SELECT path FROM entry WHERE path ${from} ? AND path < ? ORDER BY path LIMIT ?`
+    this.#clock = db.prepare<[], [unknown, unknown]>('SELECT revision, forgotten FROM clock WHERE id = 1').raw()
+    this.#get = db.prepare<[string], FoundRow>(`SELECT ${VALUE}, revision, expires_at FROM entry WHERE path = ?`).raw()
+    const listed = (from: string) =>
+      `SELECT path FROM entry WHERE path ${from} ? AND path < ? AND ${HAS_PATH} ORDER BY path LIMIT ?`
     this.#after = db.prepare<[string, string, number], string>(listed('>')).pluck()
     this.#from = db.prepare<[string, string, number], string>(listed('>=')).pluck()
     this.#changed = db
-      .prepare<[number, number], [string, Revision]>(
+      .prepare<[number, number], [unknown, unknown]>(
         'SELECT path, max(revision) FROM change WHERE revision > ? GROUP BY path LIMIT ?',
       )
       .raw()
     this.#due = db
       .prepare<[number, number, string, number], [number, string]>(
         `SELECT expires_at, path FROM entry WHERE expires_at <= ? AND (expires_at, path) > (?, ?)
-        ORDER BY expires_at, path LIMIT ?`,
+        AND ${HAS_PATH} AND typeof(expires_at) = 'integer' AND instr(path, char(0)) = 0 ORDER BY expires_at, path LIMIT ?`,
       )
       .raw()
     this.#begin = db.prepare('BEGIN')
@@ -63,7 +71,7 @@ export class Reader {
     try {
       const version = this.#dataVersion.get() ?? -1
       if (version !== this.#seenVersion) {
-        this.#revision = this.#readClock()[0]
+        this.#revision = this.#readClock().revision
         this.#seenVersion = version
       }
       return this.#revision
@@ -72,8 +80,9 @@ export class Reader {
     }
   }
 
-  #readClock(): [revision: number, forgotten: number] {
-    return this.#clock.get() ?? [0, 0]
+  #readClock(): { revision: Revision; forgotten: Revision } {
+    const [revision, forgotten] = this.#clock.get() ?? []
+    return { revision: clockOf(revision, forgotten), forgotten: Number(forgotten) }
   }
 
   get(paths: readonly string[]): (Entry | undefined)[] {
@@ -91,7 +100,7 @@ export class Reader {
       const names: string[] = []
       let seek: Seek | undefined = seekOf(prefix, page)
       while (seek !== undefined && names.length < page.limit) seek = this.#collect(prefix, page, seek, names)
-      return { names, revision: this.#readClock()[0] }
+      return { names, revision: this.#readClock().revision }
     })
   }
 
@@ -114,10 +123,11 @@ export class Reader {
 
   changes(since: Revision): Changes {
     return this.#atOnePoint(() => {
-      const [revision, forgotten] = this.#readClock()
+      const { revision, forgotten } = this.#readClock()
       if (since < forgotten || since > revision) return { kind: 'resync', revision }
       // The writer keeps about so many; more would be no use to a cache.
       const rows = this.#changed.all(since, CHANGES_KEPT * 2)
+      if (!rows.every(isChange)) return { kind: 'resync', revision }
       return { kind: 'paths', paths: rows.map(([path]) => path), revisions: rows.map(([, last]) => last), revision }
     })
   }
@@ -147,9 +157,9 @@ export class Reader {
 }
 
 function foundAt(path: string, row: FoundRow | undefined): Entry | undefined {
-  return row && { path, value: row[0], revision: row[1], expiresAtMs: row[2] ?? undefined }
+  return row && entryOf(path, ...row)
 }
 
-export function entryOf(row: EntryRow): Entry {
-  return { path: row[0], value: row[1], revision: row[2], expiresAtMs: row[3] ?? undefined }
+function isChange(row: [path: unknown, revision: unknown]): row is [string, Revision] {
+  return typeof row[0] === 'string' && Number.isSafeInteger(row[1])
 }
