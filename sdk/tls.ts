@@ -19,13 +19,16 @@ export function tlsOptions(settings: TlsSettings): tls.SecureContextOptions & tl
     ...(ca !== undefined && { ca }),
     ...(settings.cert !== undefined && { cert: settings.cert }),
     ...(settings.key !== undefined && { key: settings.key }),
-    ...(settings.serverName !== undefined && nameOptions(settings.serverName)),
+    ...(settings.serverName !== undefined && serverNameOptions(settings.serverName)),
     rejectUnauthorized: settings.dangerouslySkipVerification !== true,
   }
 }
 
-/** Node.js refuses to ask for an IP address, which is no name to ask for (RFC 6066, 3), and still checks one. */
-function nameOptions(name: string): tls.ConnectionOptions {
+/**
+ * Asks for a name and checks it, or checks an IP address, instead of the address's host. Node.js refuses to ask for an IP
+ * address, which is no name to ask for (RFC 6066, 3), and still checks one.
+ */
+export function serverNameOptions(name: string): tls.ConnectionOptions {
   return isIP(name) === 0 ? { servername: name } : { servername: '', checkServerIdentity: identityOf(name) }
 }
 

@@ -145,7 +145,8 @@ async function attemptList(
   const entries = read.map((part) => part.entries)
   const number = Math.max(before?.number ?? 0, other?.number ?? 0) + 1
   const nextUpdateMs = nowMs + durationMs(config, 'expiry')
-  const extensions = await listExtensions(issuer, which, number, base?.number, config, store)
+  const numbers = numberExtensions(issuer, number, base?.number)
+  const extensions = [...numbers, ...(await placeExtensions(issuer, which, config, store))]
   const { head, tail, digest } = await signedList({
     issuer,
     signer,
@@ -218,30 +219,34 @@ export async function listSigner(issuer: IssuerDocument, store: Reader): Promise
   return signerOf(loadedKey(key), revocationSigning(issuer))
 }
 
-async function listExtensions(
-  issuer: IssuerDocument,
-  which: Which,
-  number: number,
-  base: number | undefined,
-  config: RevocationConfig,
-  store: Reader,
-): Promise<Extension[]> {
+/** `base`: number of the complete list that a delta list goes by. */
+function numberExtensions({ certificate }: IssuerDocument, number: number, base: number | undefined): Extension[] {
   const extensions: Extension[] = [
-    authorityKeyIdentifier(storedCertificate(issuer.certificate).keyId),
+    authorityKeyIdentifier(storedCertificate(certificate).keyId),
     { id: EXTENSION.crlNumber, critical: false, value: integer(number) },
   ]
   if (base !== undefined) extensions.push({ id: EXTENSION.deltaCrlIndicator, critical: true, value: integer(base) })
-  if (which === 'full' && config.enable_delta) {
+  return extensions
+}
+
+/** Where deltas to a complete list are, where a shard's list itself is. Throws `invalid_request` for a shard without a place. */
+async function placeExtensions(
+  issuer: IssuerDocument,
+  which: Which,
+  config: RevocationConfig,
+  store: Reader,
+): Promise<Extension[]> {
+  if (which === 'delta' || (which === 'full' && !config.enable_delta)) return []
+  if (which === 'full') {
     // RFC 5280, 5.2.6: whoever has the list alone learns where what came after it is.
     const urls = await deltaUrlsFor(store, issuer)
-    if (urls.length > 0) extensions.push(distributionPoints(EXTENSION.freshestCrl, urls))
+    return urls.length === 0 ? [] : [distributionPoints(EXTENSION.freshestCrl, urls)]
   }
-  if (typeof which === 'string') return extensions
   // Without its name, a list of one shard could be passed off as the list of all (RFC 5280, 5.2.5).
   const { crlDistributionPoints: urls } = await urlsFor(store, issuer, which.shard)
   if (urls.length === 0) throw invalid('there are no lists of shards: crl_distribution_points names none')
   const name = explicit(0, explicit(0, ...urls.map(uriName)))
-  return [...extensions, { id: EXTENSION.issuingDistributionPoint, critical: true, value: sequence(name) }]
+  return [{ id: EXTENSION.issuingDistributionPoint, critical: true, value: sequence(name) }]
 }
 
 /** `before`: the list whose place this one takes. */

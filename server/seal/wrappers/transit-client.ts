@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
-import { isIP } from 'node:net'
-import { checkServerIdentity } from 'node:tls'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import { EgideError } from '../../../engines/errors.ts'
+import { serverNameOptions } from '../../../sdk/tls.ts'
 import { ConfigError, type TransitSealConfig } from '../../config/types.ts'
 import { readSecret } from './secret-source.ts'
 
@@ -106,7 +105,7 @@ export class TransitClient {
     return {
       minVersion: 'TLSv1.2',
       rejectUnauthorized: !tls.insecureSkipVerify,
-      ...(tls.serverName !== undefined && identityOptions(tls.serverName)),
+      ...(tls.serverName !== undefined && serverNameOptions(tls.serverName)),
       ...(tls.caFile !== undefined && { ca: fileOf(tls.caFile, 'tls_ca_cert') }),
       ...(tls.client !== undefined && {
         cert: fileOf(tls.client.certFile, 'tls_client_cert'),
@@ -114,12 +113,6 @@ export class TransitClient {
       }),
     }
   }
-}
-
-/** Node.js refuses to ask for an IP address, which is no name to ask for (RFC 6066, 3), and still checks one. */
-function identityOptions(name: string): https.RequestOptions {
-  if (isIP(name) === 0) return { servername: name }
-  return { servername: '', checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate) }
 }
 
 const TOKEN = 'seal "transit": token'
