@@ -9,7 +9,7 @@ import type { Log } from '../../engines/engine.ts'
 import type { Request, Response } from '../../server/core/request.ts'
 import { RestAdapter } from '../../server/rest/adapter.ts'
 import { HttpServer } from '../../server/rest/http-server.ts'
-import { InFlight } from '../../server/rest/in-flight.ts'
+import { IN_FLIGHT_MAX, InFlight } from '../../server/rest/in-flight.ts'
 import { DEFAULT_LIMITS } from '../../server/rest/limits.ts'
 import { responseHeaders } from '../../server/rest/response-headers.ts'
 
@@ -47,7 +47,7 @@ function adapterServer(): Server {
       clock: { now: () => Date.now() },
       random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() },
       log: silent,
-      inFlight: new InFlight(DEFAULT_LIMITS.maxInFlight),
+      inFlight: new InFlight(IN_FLIGHT_MAX),
       cors: () => undefined,
       observe: () => {},
       monotonicMs: () => performance.now(),

@@ -11,6 +11,12 @@ export interface Asked {
   readonly data: Data
 }
 
+/** Of what is done with a key rather than to it, which the pipeline takes as an update. */
+export const asked = (path: string, data: Data): Asked => ({ operation: 'update', path, data })
+
+/** Asks for an answer that its caller can't be given but through a Nitro enclave. */
+export const ENCLAVE = 'Recipient'
+
 /** What an answer is made of. */
 export interface Answered {
   /** The pipeline's reply. */

@@ -17,7 +17,7 @@ import { ObservedBackend } from '../observe/observed-backend.ts'
 import { TracedCore } from '../observe/tracing.ts'
 import { exportTraces, sampledRatio, type TraceExport, tracesUrl } from '../observe/tracing-export.ts'
 import { createPages } from '../pages/index.ts'
-import { InFlight } from '../rest/in-flight.ts'
+import { IN_FLIGHT_MAX, InFlight } from '../rest/in-flight.ts'
 import type { Member } from '../workers/member.ts'
 import { auditLogs } from './audit-log.ts'
 import { AutoUnseal } from './auto-unseal.ts'
@@ -34,8 +34,6 @@ import { Serving } from './serving.ts'
 import { honourThreadLimits } from './thread-heaps.ts'
 import { createVault, type Vault } from './vault.ts'
 
-/** Requests of all listeners that are worked on at a time, unless the configuration says otherwise. */
-const IN_FLIGHT_MAX = 2048
 /** How long requests under way may take to finish when the server is told to stop. */
 const GRACE_MS = 25_000
 /** How long saying goodbye to other nodes may take. */

@@ -10,6 +10,11 @@ export interface HostAndPort {
 const HOST_AND_PORT = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i
 
+/** As it is written: 'host:port', an IPv6 address in brackets. */
+export function addressText({ host, port }: HostAndPort): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /** 'host:port', '[IPv6]:port', or ':port' for every address. */
 export function hostAndPortOf(key: string, node: Node): HostAndPort {
   const text = textOf(node, key)

@@ -1,3 +1,4 @@
+import { addressText } from './addresses.ts'
 import { type Document, readDocument } from './document.ts'
 import {
   oneOf,
@@ -119,7 +120,7 @@ function checked(config: ServerConfig): ServerConfig {
   const twice = paths.find((path, at) => paths.indexOf(path) !== at)
   if (twice !== undefined) throw new ConfigError(`two audit devices at ${twice}`)
   const addresses = [...config.listeners, ...config.grpcListeners].map((listener) =>
-    listener.type === 'unix' ? listener.socketPath : `${listener.host}:${listener.port}`,
+    listener.type === 'unix' ? listener.socketPath : addressText(listener),
   )
   const taken = addresses.find((address, at) => addresses.indexOf(address) !== at && !address.endsWith(':0'))
   if (taken !== undefined) throw new ConfigError(`two listeners at ${taken}`)

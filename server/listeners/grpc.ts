@@ -1,4 +1,5 @@
 import type { Log } from '../../engines/engine.ts'
+import { addressText } from '../config/addresses.ts'
 import type { GrpcListenerConfig } from '../config/types.ts'
 import { DEFAULT_GRPC_LIMITS } from '../grpc/limits.ts'
 import type { SealWatch } from '../grpc/seal-watch.ts'
@@ -75,7 +76,7 @@ async function openOne(config: GrpcListenerConfig, services: GrpcServices, seal:
     return new GrpcServer({ services, limits, seal, isTls: certificates !== undefined })
   }
   const socket = new GrpcSocket(load, limits, certificates?.options)
-  const place = `${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
+  const place = addressText(config)
   try {
     await socket.listen(config.host, config.port)
   } catch (error) {
@@ -88,5 +89,6 @@ async function openOne(config: GrpcListenerConfig, services: GrpcServices, seal:
   const address = socket.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const host = config.host === '' ? '0.0.0.0' : config.host
-  return { socket, certificates, url: `grpc${certificates === undefined ? '' : 's'}://${host}:${port}` }
+  const url = `grpc${certificates === undefined ? '' : 's'}://${addressText({ host, port })}`
+  return { socket, certificates, url }
 }

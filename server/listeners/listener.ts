@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Log } from '../../engines/engine.ts'
 import { AwsAdapter } from '../aws/adapter.ts'
+import { addressText } from '../config/addresses.ts'
 import type { ListenerConfig } from '../config/types.ts'
 import type { AccessKeys } from '../core/access-keys/access-key.ts'
 import { RestAdapter, type RestServices } from '../rest/adapter.ts'
@@ -126,7 +127,5 @@ export class Listener {
 }
 
 function placeOf(config: ListenerConfig): string {
-  return config.type === 'unix'
-    ? config.socketPath
-    : `${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
+  return config.type === 'unix' ? config.socketPath : addressText(config)
 }

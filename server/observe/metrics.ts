@@ -130,7 +130,7 @@ export class Metrics {
     addProcessMetrics(this.#registry, sources.version)
   }
 
-  /** The REST adapter's `Observe`. */
+  /** What the adapters tell of each answered request. */
   readonly request = (operation: Operation, mountType: string, status: number, seconds: number): void => {
     this.#latency.observe(operation, mountType, status, seconds)
   }

@@ -1,3 +1,4 @@
+import { addressText } from '../config/addresses.ts'
 import type { GrpcListenerConfig, ListenerConfig, ServerConfig } from '../config/types.ts'
 
 /** The configuration by Vault's names. What could be a credential (options of storage, seal and audit devices) is not among it. */
@@ -25,8 +26,8 @@ export function sanitizedConfig(config: ServerConfig): Readonly<Record<string, u
 
 function sanitizedListener(listener: ListenerConfig | GrpcListenerConfig): object {
   if (listener.type === 'unix') return { type: 'unix', config: { address: listener.socketPath } }
-  const { host, port, tls } = listener
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const { tls } = listener
+  const address = addressText(listener)
   if (tls === undefined) return { type: listener.type, config: { address, tls_disable: true } }
   const { certFile, keyFile, minVersion, maxVersion, clientCertificates } = tls
   return {

@@ -1,13 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { EgideError } from '../../engines/errors.ts'
-
-/** What sys/config/cors holds while it is enabled. */
-export interface CorsSettings {
-  /** Exact origins, or one '*'. */
-  readonly allowedOrigins: readonly string[]
-  readonly allowedHeaders: readonly string[]
-  readonly allowCredentials: boolean
-}
+import type { CorsSettings } from '../../engines/system/services/operations.ts'
 
 const METHODS = 'DELETE,GET,OPTIONS,PATCH,POST,PUT,LIST,SCAN'
 const MAX_AGE_SECONDS = '300'

@@ -10,6 +10,9 @@ export interface RequestInFlight {
   readonly method: string
 }
 
+/** Worked on at a time, unless the configuration says otherwise. */
+export const IN_FLIGHT_MAX = 2048
+
 /** The requests that are being worked on, of all listeners: bounded, listed, timed out, and awaited when the server stops. */
 export class InFlight implements InFlightSet {
   readonly #exchanges = new Places<InFlightRequest>()

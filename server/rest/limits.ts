@@ -13,7 +13,6 @@ export interface RestLimits {
   /** Request line and headers. */
   readonly maxHeaderBytes: number
   readonly maxConnections: number
-  readonly maxInFlight: number
   readonly headersTimeoutMs: number
   /** For the whole request to arrive. */
   readonly requestTimeoutMs: number
@@ -36,7 +35,6 @@ export const DEFAULT_LIMITS: RestLimits = {
   maxJsonStringBytes: 32 * MEBIBYTE,
   maxHeaderBytes: 16 * 1024,
   maxConnections: 4096,
-  maxInFlight: 2048,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   handleTimeoutMs: 90_000,

@@ -1,17 +1,27 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { Supervisor } from './supervisor.ts'
 
 const nothing = (): void => {}
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, changedLevel: undefined, change: nothing }
+const clock = { now: () => Date.now() }
 
-test('what operators ask of a worker that is about to say that it serves is done', async () => {
-  const clock = { now: () => Date.now() }
+/** A supervisor whose workers run `testing-unready.ts`. */
+function supervising(): Supervisor {
   const supervisor = new Supervisor({ workers: 1, clock, log, onReady: () => {} })
   const exec = fileURLToPath(new URL('./testing-unready.ts', import.meta.url))
   cluster.setupPrimary({ exec, args: [], execArgv: [] })
+  return supervisor
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('what operators ask of a worker that is about to say that it serves is done', async () => {
+  const supervisor = supervising()
   const told = once(cluster, 'message')
   const ended = supervisor.run()
   const [worker, message] = await told
@@ -19,4 +29,20 @@ test('what operators ask of a worker that is about to say that it serves is done
   void supervisor.stop()
   worker.process.kill('SIGKILL')
   expect(await ended).toBe(0)
+})
+
+test('told to stop, it does not wait to start the worker that was to take the place of another', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const supervisor = supervising()
+  const told = once(cluster, 'message')
+  const ended = supervisor.run()
+  const [worker] = await told
+  const before = vi.getTimerCount()
+  const gone = once(cluster, 'exit')
+  worker.process.kill('SIGKILL')
+  await gone
+  expect(vi.getTimerCount()).toBe(before + 1)
+  void supervisor.stop()
+  expect(await ended).toBe(0)
+  expect(vi.getTimerCount()).toBe(before)
 })

@@ -63,6 +63,8 @@ export class Supervisor {
   /** In the order in which they came to serve: the first is the one that does what operators ask for. */
   #running: Running[] = []
   readonly #shortLives = new Map<number, number>()
+  /** Starts of workers that are yet to come. */
+  readonly #coming = new Set<NodeJS.Timeout>()
   readonly #ended = Promise.withResolvers<0 | 1>()
   #apiAddress = ''
   #hasServed = false
@@ -91,6 +93,7 @@ export class Supervisor {
   /** Lets all workers finish what they are at. */
   async stop(): Promise<void> {
     this.#stopping = true
+    for (const start of this.#coming) clearTimeout(start)
     if (this.#running.length === 0) this.#ended.resolve(0)
     for (const { peer } of this.#running) peer.call('stop').catch(() => {})
     await sleep(STOP_MS, undefined, { ref: false })
@@ -148,7 +151,11 @@ export class Supervisor {
       { endedWorker: worker, exitCode: code, signal, pauseMs },
       'a worker has ended, and is replaced',
     )
-    setTimeout(() => this.#start(worker), pauseMs)
+    const start = setTimeout(() => {
+      this.#coming.delete(start)
+      this.#start(worker)
+    }, pauseMs)
+    this.#coming.add(start)
   }
 
   async #handle(from: Running, method: string, args: readonly unknown[]): Promise<unknown> {

@@ -179,7 +179,7 @@ describe('many connections', () => {
       release = resolve
     })
     const core = { handle: async (request: Parameters<typeof replyOf>[0]) => gate.then(() => replyOf(request)) }
-    const served = await open({ limits: { maxInFlight: 2 }, core })
+    const served = await open({ inFlightMax: 2, core })
     const waiting = [raw(served, [GET], 1), raw(served, [GET], 1)]
     await expect.poll(() => served.inFlight.size).toBe(2)
     const answer = await raw(served, [GET], 1)

@@ -5,7 +5,7 @@ import type { Log } from '../../engines/engine.ts'
 import type { Core, Request, Response } from '../../server/core/request.ts'
 import { type ListenerTraits, RestAdapter, type RestServices } from '../../server/rest/adapter.ts'
 import { HttpServer } from '../../server/rest/http-server.ts'
-import { InFlight } from '../../server/rest/in-flight.ts'
+import { IN_FLIGHT_MAX, InFlight } from '../../server/rest/in-flight.ts'
 import { DEFAULT_LIMITS, type RestLimits } from '../../server/rest/limits.ts'
 import { responseHeaders } from '../../server/rest/response-headers.ts'
 
@@ -60,6 +60,7 @@ export interface ServeOptions {
   readonly tls?: tls.TlsOptions
   readonly socketPath?: string
   readonly traits?: Partial<ListenerTraits>
+  readonly inFlightMax?: number
   readonly services?: Partial<RestServices>
 }
 
@@ -77,7 +78,7 @@ export interface Served {
 /** The adapter on a real socket of this machine. */
 export async function serve(options: ServeOptions = {}): Promise<Served> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const inFlight = new InFlight(limits.maxInFlight)
+  const inFlight = new InFlight(options.inFlightMax ?? IN_FLIGHT_MAX)
   const log = new KeptLog()
   const services: RestServices = {
     core: options.core ?? echo,

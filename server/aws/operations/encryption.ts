@@ -1,7 +1,7 @@
 import { keyIdOfCiphertext } from '../../../engines/kms/cryptography/ciphertext.ts'
 import type { AccessKey } from '../../core/access-keys/access-key.ts'
 import { count, invalid, member, neededText, refuseMembers, renamed } from '../members.ts'
-import type { Answered, Asked, Data, KmsOperation, KmsOperations } from '../operation.ts'
+import { type Answered, asked, type Data, ENCLAVE, type KmsOperation, type KmsOperations } from '../operation.ts'
 import { arnOfKey, keySegment } from '../references.ts'
 import { derOf } from './der.ts'
 
@@ -24,11 +24,6 @@ const DATA_KEY = { KeySpec: 'key_spec', NumberOfBytes: 'number_of_bytes', ...CIR
 const DATA_KEY_PAIR = { KeyPairSpec: 'key_pair_spec', ...CIRCUMSTANCES }
 /** What AWS makes at once. */
 const RANDOM_MAX_BYTES = 1024
-
-/** A request that its caller can't be given the answer of but through a Nitro enclave. */
-const ENCLAVE = 'Recipient'
-
-const asked = (path: string, data: Data): Asked => ({ operation: 'update', path, data })
 
 /** Ciphertexts of symmetric keys name their key; the path does so too, so that policies can decide. */
 async function openingKey(input: Data, key: AccessKey, name: string): Promise<string> {

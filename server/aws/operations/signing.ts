@@ -1,14 +1,12 @@
 import { AwsError } from '../aws-error.ts'
 import { neededText, refuseMembers, renamed } from '../members.ts'
-import type { Answered, Asked, Data, KmsOperations } from '../operation.ts'
+import { type Answered, asked, type Data, ENCLAVE, type KmsOperations } from '../operation.ts'
 import { arnOfKey, keySegment } from '../references.ts'
 
 const COMMON = { GrantTokens: 'grant_tokens', DryRun: 'dry_run' }
 const SIGN = { Message: 'message', MessageType: 'message_type', SigningAlgorithm: 'signing_algorithm', ...COMMON }
 const MAC = { Message: 'message', MacAlgorithm: 'mac_algorithm', ...COMMON }
 const DERIVE = { PublicKey: 'public_key', KeyAgreementAlgorithm: 'key_agreement_algorithm', ...COMMON }
-
-const asked = (path: string, data: Data): Asked => ({ operation: 'update', path, data })
 
 /** A signature that is not valid is an error to AWS's clients. */
 function refuseUnlessValid({ reply }: Answered, type: string, message: string): void {
@@ -68,7 +66,7 @@ export const signing: KmsOperations = {
   },
   DeriveSharedSecret: {
     async ask(input, key) {
-      refuseMembers(input, 'Recipient')
+      refuseMembers(input, ENCLAVE)
       needed(input, 'KeyAgreementAlgorithm', 'PublicKey')
       return asked(`derive/${await keySegment(input, key)}`, renamed(input, DERIVE))
     },
