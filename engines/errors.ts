@@ -58,5 +58,9 @@ export class VaultReplaced extends EgideError {
 
 export const invalid = (message: string): EgideError => new EgideError('invalid_request', message)
 export const denied = (): EgideError => new EgideError('permission_denied', 'permission denied')
+/** Of the vault as a whole; also of who was let in before it was sealed. */
+export const sealed = (): EgideError => new EgideError('sealed', 'Vault is sealed')
+/** What is stored is not what was written. */
+export const damaged = (): EgideError => new EgideError('internal', 'a stored value is damaged')
 /** A missing secret answers 404 with an empty list of errors, as Vault does. */
 export const notFound = (message = ''): EgideError => new EgideError('not_found', message)

@@ -1,12 +1,11 @@
 import type { Log } from '../../engines/engine.ts'
-import { EgideError } from '../../engines/errors.ts'
+import { EgideError, sealed } from '../../engines/errors.ts'
 import type { Awaitable } from '../../storage/backend.ts'
 import type { Lifecycle, UnsealedKeys } from '../seal/lifecycle.ts'
 import { ROOT_NAMESPACE_ID } from '../seal/lifecycle.ts'
 import type { AccessKey, AccessKeys } from './access-keys/access-key.ts'
 import type { Namespace } from './namespace.ts'
 import type { Namespaces } from './namespaces/namespaces.ts'
-import { sealed } from './pipeline/failures.ts'
 import type { Core, Request, Response } from './request.ts'
 import { SERVICE_TOKEN_CHARS } from './tokens/token-text.ts'
 

@@ -1,6 +1,6 @@
 import type { EngineContext, Operation } from '../../engines/engine.ts'
+import { sealed } from '../../engines/errors.ts'
 import { inputOf, operationOf, unusedInput } from './dispatch.ts'
-import { sealed } from './pipeline/failures.ts'
 import { responseOf } from './pipeline/replies.ts'
 import type { Request, Response } from './request.ts'
 import type { RouteTable } from './route-table.ts'

@@ -42,7 +42,7 @@ test('the explanation that is shown is the one that is given', () => {
   const parsed = [parsePolicy('team', first)]
   const acl = compileAcl(parsed, { nowMs: 0 })
   const query = { operation: 'read', path: 'secret/data/team/payroll', data: {}, nowMs: 0 } as const
-  const { decidedBy, rules, overruled, ...rest } = explain(parsed, acl, query)
+  const { decidedBy, rules, overruled, ...rest } = explain({ policies: parsed, acl }, query)
   expect({ ...rest, decided_by: decidedBy, rules, overruled, missing_policies: [] }).toMatchObject(JSON.parse(shown))
 })
 

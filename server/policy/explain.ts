@@ -15,17 +15,27 @@ import { isExpired } from './policy-record.ts'
 /** Overruled blocks that are told, at most. */
 const OVERRULED_MAX = 100
 
-/**
- * Which blocks decided a request, and which would have had a say had those not been there. `access`: what the path asks of
- * callers, besides a capability. `keptPath`: the path as its row keeps the name in it, where that is another.
- */
+/** Policies and what was compiled of them. */
+export interface PoliciesInForce {
+  readonly policies: readonly ParsedPolicy[]
+  readonly acl: Acl
+  /** Whom their templates speak of; undefined: nobody. */
+  readonly identity?: IdentityView | undefined
+}
+
+/** What the server knows of the path that is asked about. */
+export interface AskedRow {
+  /** What the path asks of callers, besides a capability. Default: a token. */
+  readonly access?: Access | undefined
+  /** The path as its row keeps the name in it, where that is another. */
+  readonly keptPath?: string | undefined
+}
+
+/** Which blocks decided a request, and which would have had a say had those not been there. */
 export function explain(
-  policies: readonly ParsedPolicy[],
-  acl: Acl,
+  { policies, acl, identity }: PoliciesInForce,
   asked: AclQuery,
-  identity?: IdentityView,
-  access: Access = 'token',
-  keptPath?: string,
+  { access = 'token', keptPath }: AskedRow = {},
 ): Omit<Explanation, 'missingPolicies'> {
   const needsSudo = access === 'sudo'
   const query = { ...asked, path: decidingPath(acl, asked, keptPath, needsSudo) }

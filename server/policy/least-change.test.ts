@@ -20,7 +20,7 @@ function changeOf(texts: readonly string[], asked: Asked = {}) {
   const { operation = 'read', path = 'a/b', data = {}, denyAlwaysWins = false, access } = asked
   const policies = texts.map((text, i) => parsePolicy(`p${i}`, text))
   const acl = compileAcl(policies, { nowMs: 0, denyAlwaysWins })
-  return explain(policies, acl, { operation, path, data, nowMs: 0 }, undefined, access).change
+  return explain({ policies, acl }, { operation, path, data, nowMs: 0 }, { access }).change
 }
 const block = (path: string, ...capabilities: string[]) =>
   `path ${JSON.stringify(path)} { capabilities = ${JSON.stringify(capabilities)} }`
@@ -130,7 +130,7 @@ test.each([
 test('no edit can turn what root allows, and none is written for a path that no policy can name', () => {
   const root = compileAcl([parsePolicy('root', '')], { nowMs: 0 })
   const query = { operation: 'read', path: 'a', data: {}, nowMs: 0 } as const
-  expect(explain([parsePolicy('root', '')], root, query).change).toBeUndefined()
+  expect(explain({ policies: [parsePolicy('root', '')], acl: root }, query).change).toBeUndefined()
   expect(changeOf([block('x', 'read')], { access: 'none' })).toBeUndefined()
   for (const path of ['a/*', 'a/+/b', '{{x}}', 'a\n', 'x'.repeat(5_000)])
     expect(changeOf([block('x', 'read')], { path })).toBeUndefined()

@@ -194,7 +194,7 @@ export class PolicyStore implements PolicyService {
       const policy = policies.find((candidate) => candidate.name === name)
       return policy === undefined || isExpired(policy, nowMs)
     })
-    return { ...explain(policies, acl, query, identity, request.access, keptPath), missingPolicies }
+    return { ...explain({ policies, acl, identity }, query, { access: request.access, keptPath }), missingPolicies }
   }
 
   /** Removes policies whose time is over. They have no effect meanwhile; this gives back their space. Resolves with how many. */

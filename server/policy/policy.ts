@@ -48,12 +48,21 @@ export interface PathRule {
   readonly expiresAtMs: number | undefined
 }
 
-/** Whether a rule demands more than a capability. */
-export function isConditional(rule: PathRule): boolean {
+/** Whether what is sent with a request matters to a rule. */
+export function boundsParameters(
+  rule: Pick<PathRule, 'requiredParameters' | 'allowedParameters' | 'deniedParameters'>,
+): boolean {
   return (
     rule.requiredParameters.length > 0 ||
     (rule.allowedParameters?.size ?? 0) > 0 ||
-    (rule.deniedParameters?.size ?? 0) > 0 ||
+    (rule.deniedParameters?.size ?? 0) > 0
+  )
+}
+
+/** Whether a rule demands more than a capability. */
+export function isConditional(rule: PathRule): boolean {
+  return (
+    boundsParameters(rule) ||
     rule.minWrappingTtlSeconds > 0 ||
     rule.maxWrappingTtlSeconds > 0 ||
     rule.paginationLimit > 0 ||

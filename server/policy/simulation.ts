@@ -4,7 +4,7 @@ import { currentRules } from './acl/matcher.ts'
 import type { Acl } from './decision.ts'
 import { judge } from './judge.ts'
 import { normalPolicyName } from './name.ts'
-import type { ParsedPolicy } from './policy.ts'
+import { boundsParameters, type ParsedPolicy } from './policy.ts'
 
 /** Replays an audit log's requests against other policies, and says what would become of them. */
 
@@ -253,10 +253,7 @@ class Sets {
     const conditional = new Map<string, { readonly parameters: boolean; readonly pages: boolean }>()
     // Of all times: a block that is over may have had its say.
     for (const rule of currentRules(policies, undefined, Number.NEGATIVE_INFINITY).rules.values()) {
-      const parameters =
-        rule.requiredParameters.length > 0 ||
-        (rule.allowedParameters?.size ?? 0) > 0 ||
-        (rule.deniedParameters?.size ?? 0) > 0
+      const parameters = boundsParameters(rule)
       const pages = rule.paginationLimit > 0
       if (parameters || pages) conditional.set(rule.path, { parameters, pages })
     }

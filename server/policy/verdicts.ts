@@ -33,7 +33,7 @@ export function brokenClaims(
     const decision = judge(acl, query)
     const holds = claim === 'sudo' ? decision.sudo : decision.allowed
     if (holds === (expected === 'allowed')) return []
-    const { message, rules, change } = explain(policies, acl, query, identity)
+    const { message, rules, change } = explain({ policies, acl, identity }, query)
     const decidedBy = rules.map((rule) => `${rule.policy}, line ${rule.line}: "${rule.source}"`)
     const isSudo = claim === 'sudo'
     return [

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import { zeroize } from '../../crypto/zeroize.ts'
-import { EgideError, invalid } from '../../engines/errors.ts'
+import { damaged, EgideError, invalid, sealed } from '../../engines/errors.ts'
 import type {
   InitParams,
   InitResult,
@@ -24,7 +24,7 @@ import { adoptSealings, NamespaceSeals } from './namespaces/seals.ts'
 import { OpenVault, type VaultAccess } from './open-vault.ts'
 import { OperatorUnseal } from './operator-unseal.ts'
 import { reopen } from './reopening.ts'
-import { damaged, isDamage, reported, undamaged } from './reported.ts'
+import { isDamage, reported, undamaged } from './reported.ts'
 import type { SealConfig } from './seal-config.ts'
 import { RootGenerationProcess } from './shares/root-generation.ts'
 import { ShareRotationProcess } from './shares/rotation.ts'
@@ -134,7 +134,7 @@ export class SealManager implements SealOperations, VaultAccess {
         if (this.#open !== undefined) this.#open.rewrapWith(wrapping)
         else
           await this.#openWith(rootKey, wrapping, async (keys) => {
-            if (keys.sealOrder !== sealOrder) throw new EgideError('sealed', 'Vault is sealed')
+            if (keys.sealOrder !== sealOrder) throw sealed()
           })
         await adoptSealings(this.vault().keys, namespaces)
       } finally {
@@ -227,7 +227,7 @@ export class SealManager implements SealOperations, VaultAccess {
   }
 
   vault(): OpenVault {
-    if (this.#open === undefined) throw new EgideError('sealed', 'Vault is sealed')
+    if (this.#open === undefined) throw sealed()
     return this.#open
   }
 

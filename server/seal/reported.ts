@@ -1,5 +1,5 @@
 import { DecryptFailed, EncodingError } from '../../crypto/errors.ts'
-import { EgideError } from '../../engines/errors.ts'
+import { damaged, EgideError } from '../../engines/errors.ts'
 import { StorageError } from '../../storage/backend.ts'
 
 /** Runs `work`, and turns what storage and ciphers throw into what a caller may be told. */
@@ -24,5 +24,3 @@ export async function undamaged<T>(work: Promise<T>): Promise<T> {
 export function isDamage(error: unknown): boolean {
   return error instanceof DecryptFailed || error instanceof EncodingError
 }
-
-export const damaged = (): EgideError => new EgideError('internal', 'a stored value is damaged')

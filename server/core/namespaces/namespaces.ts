@@ -1,6 +1,6 @@
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
-import { EgideError } from '../../../engines/errors.ts'
+import { EgideError, sealed } from '../../../engines/errors.ts'
 import type { NamespaceService } from '../../../engines/system/services/namespaces.ts'
 import type { NamespaceSealOperations } from '../../../engines/system/services/seal.ts'
 import type { Awaitable, Backend } from '../../../storage/backend.ts'
@@ -126,7 +126,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
   /** Builds them over their keys; root is not open yet. */
   static async over(parts: NamespacesParts): Promise<Namespaces> {
     const vault = (): Namespaces => {
-      if (made === undefined) throw new EgideError('sealed', 'Vault is sealed')
+      if (made === undefined) throw sealed()
       return made
     }
     // Root is asked of what is below it only when there is something to ask.

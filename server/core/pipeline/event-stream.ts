@@ -1,11 +1,11 @@
 import { isWithin } from '../../../engines/cidr.ts'
 import type { RawReply, ReplyEvent } from '../../../engines/engine.ts'
-import { denied, notFound } from '../../../engines/errors.ts'
+import { denied, notFound, sealed } from '../../../engines/errors.ts'
 import type { FoundToken } from '../../auth/token/service.ts'
 import type { Subject } from '../identity/subjects.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
-import { callerError, sealed } from './failures.ts'
+import { callerError } from './failures.ts'
 import type { PipelineParts } from './parts.ts'
 
 type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'homes' | 'clock' | 'log'>

@@ -1,6 +1,6 @@
 import { DecryptFailed, KeysReleased } from '../../../crypto/errors.ts'
 import type { Log } from '../../../engines/engine.ts'
-import { EgideError } from '../../../engines/errors.ts'
+import { damaged, EgideError, sealed } from '../../../engines/errors.ts'
 import { StorageError } from '../../../storage/backend.ts'
 
 const NEWER =
@@ -14,7 +14,7 @@ export function callerError(error: unknown, log: Log, requestId: string): EgideE
   if (error instanceof KeysReleased) return sealed()
   if (!(error instanceof DecryptFailed)) return undefined
   log.error({ requestId, err: error }, 'a stored value is not what was written')
-  return new EgideError('internal', 'a stored value is damaged')
+  return damaged()
 }
 
 function storageFailure(error: StorageError, log: Log, requestId: string): EgideError | undefined {
@@ -25,7 +25,7 @@ function storageFailure(error: StorageError, log: Log, requestId: string): Egide
       return new EgideError('invalid_request', error.message)
     case 'corrupt':
       log.error({ requestId, err: error }, 'a stored value is not what was written')
-      return new EgideError('internal', 'a stored value is damaged')
+      return damaged()
     case 'newer':
       return new EgideError('unavailable', NEWER, { cause: error })
     case 'unknown':
@@ -35,8 +35,4 @@ function storageFailure(error: StorageError, log: Log, requestId: string): Egide
       // What takes several transactions may have made the first of them.
       return new EgideError('unavailable', 'storage is unavailable; try again', { cause: error })
   }
-}
-
-export function sealed(): EgideError {
-  return new EgideError('sealed', 'Vault is sealed')
 }

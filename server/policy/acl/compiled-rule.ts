@@ -1,6 +1,6 @@
 import type { Operation } from '../../../engines/engine.ts'
 import type { Decision, DecisionReason } from '../decision.ts'
-import { CAN } from '../policy.ts'
+import { boundsParameters, CAN } from '../policy.ts'
 import type { MergedRule } from './merged-rule.ts'
 
 type Checked = Exclude<Operation, 'help'>
@@ -19,10 +19,7 @@ export class CompiledRule {
   constructor(merged: MergedRule) {
     this.merged = merged
     this.boundsWrapping = merged.minWrappingTtlSeconds > 0 || merged.maxWrappingTtlSeconds > 0
-    this.boundsParameters =
-      merged.requiredParameters.length > 0 ||
-      (merged.allowedParameters?.size ?? 0) > 0 ||
-      (merged.deniedParameters?.size ?? 0) > 0
+    this.boundsParameters = boundsParameters(merged)
     this.capabilityNames = capabilityNames(merged.capabilities)
   }
 

@@ -1,7 +1,7 @@
 import { EncryptionCount } from '../../../crypto/encryption-count.ts'
 import { DecryptFailed, EncodingError } from '../../../crypto/errors.ts'
 import type { Clock, Log, Random } from '../../../engines/engine.ts'
-import { EgideError } from '../../../engines/errors.ts'
+import { EgideError, sealed } from '../../../engines/errors.ts'
 import type { ReadCheck } from '../../../storage/backend.ts'
 import type { Watch } from '../../../storage/watch.ts'
 import { Serial } from '../../serial.ts'
@@ -28,8 +28,6 @@ export interface VaultKeysParts {
   /** Everything in storage was replaced by a snapshot: the vault has to be opened anew. */
   readonly onReplaced: () => void
 }
-
-const sealedError = () => new EgideError('sealed', 'Vault is sealed')
 
 /** How often a change of keys is tried against those of other processes. */
 const ATTEMPTS = 8
@@ -70,7 +68,7 @@ export class NewestKeys implements KeySource {
 
   /** As `held`. Throws `sealed` once they were released. */
   requireHeld(): LoadedKeys {
-    if (this.#held === undefined) throw sealedError()
+    if (this.#held === undefined) throw sealed()
     return this.#held
   }
 
@@ -150,7 +148,7 @@ export class NewestKeys implements KeySource {
 
   /** Holds those of one namespace, too, read while `held` was held. */
   take(held: LoadedKeys, namespaceId: string, stored: StoredKeys): void {
-    if (this.#held !== held) throw sealedError()
+    if (this.#held !== held) throw sealed()
     this.#held = holding(held, namespaceId, stored)
     this.ciphers.put(namespaceId, stored.keys)
   }
@@ -205,7 +203,7 @@ export class NewestKeys implements KeySource {
   #lost(why: string): EgideError {
     this.#parts.log.warn({}, why)
     this.#parts.onLost()
-    return sealedError()
+    return sealed()
   }
 
   #install(loaded: LoadedKeys): void {

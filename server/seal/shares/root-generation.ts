@@ -1,7 +1,7 @@
 import { randomBase62 } from '../../../crypto/encoding.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
-import { EgideError, invalid } from '../../../engines/errors.ts'
+import { EgideError, invalid, sealed } from '../../../engines/errors.ts'
 import type { Canceller, RootGeneration, RootGenerationStatus } from '../../../engines/system/services/seal.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import type { VaultAccess } from '../open-vault.ts'
@@ -99,7 +99,7 @@ export class RootGenerationProcess implements RootGeneration {
   async #encodedToken(current: Attempt): Promise<string> {
     const token = await this.#lifecycle.createRootToken()
     // Sealing meanwhile has zeroed the one-time password: under it the token would be in clear.
-    if (this.#current !== current) throw new EgideError('sealed', 'Vault is sealed')
+    if (this.#current !== current) throw sealed()
     const bytes = Buffer.from(token)
     if (bytes.length !== current.otp.length) {
       zeroize(bytes)

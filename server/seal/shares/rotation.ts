@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { split } from '../../../crypto/shamir.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
-import { EgideError, invalid } from '../../../engines/errors.ts'
+import { invalid, sealed } from '../../../engines/errors.ts'
 import type {
   Canceller,
   ShareRotation,
@@ -202,7 +202,7 @@ export class ShareRotationProcess implements ShareRotation {
     // Sealing meanwhile has forgotten the change: nobody could prove these shares, or zero the key behind them.
     if (this.#change !== change) {
       zeroize(key, ...shares)
-      throw new EgideError('sealed', 'Vault is sealed')
+      throw sealed()
     }
     if (requireVerification) {
       change.unproven = { key, attempt: new ShareAttempt(this.#random, this.#clock, VERIFY) }
