@@ -114,8 +114,9 @@ class Broker implements AuditBroker {
   }
 
   close(): Promise<void> {
-    clearInterval(this.#timer)
     return this.#changes.run(async () => {
+      // Here, not before: what opens it may have its turn yet.
+      clearInterval(this.#timer)
       this.#state = 'closed'
       const closing = this.#devices
       this.#run([])

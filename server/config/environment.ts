@@ -1,13 +1,10 @@
 import { serverUrl } from './addresses.ts'
 import { type Document, WORKERS_MAX } from './document.ts'
 import { ConfigError, type StorageConfig, type TelemetryConfig } from './types.ts'
+import { type Environment, variable } from './variables.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
 type Settings = Partial<Document['settings']>
-
-/** Ours first; the others let a service's environment be brought along. */
-const PREFIXES = ['EGIDE_', 'BAO_', 'VAULT_']
 
 /** What the environment says. An empty variable says nothing. Throws ConfigError, naming the variable. */
 export function settingsOfEnvironment(env: Environment): Settings {
@@ -40,11 +37,8 @@ export function telemetryOfEnvironment(env: Environment): TelemetryConfig | unde
 }
 
 function read<T>(env: Environment, name: string, parse: (text: string, name: string) => T): T | undefined {
-  for (const prefix of PREFIXES) {
-    const text = env[prefix + name]
-    if (text !== undefined && text !== '') return parse(text, prefix + name)
-  }
-  return undefined
+  const found = variable(env, name)
+  return found && parse(found.text, found.name)
 }
 
 /** A count of workers. */

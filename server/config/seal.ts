@@ -11,6 +11,7 @@ import {
   type StaticSealConfig,
   type TransitSealConfig,
 } from './types.ts'
+import { type Environment, variable } from './variables.ts'
 
 /** A block `seal "type" { … }` as it was written; what is missing may come from the environment. */
 export interface SealBlock {
@@ -19,8 +20,6 @@ export interface SealBlock {
   readonly isDisabled: boolean
   readonly options: Readonly<Record<string, string>>
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 const OPTIONS: Readonly<Record<SealBlock['type'], readonly string[]>> = {
   shamir: [],
@@ -77,21 +76,12 @@ export function sealConfigOf(blocks: readonly SealBlock[], env: Environment): Se
 }
 
 const SHAMIR = { type: 'shamir' } as const
-const PREFIXES = ['EGIDE_', 'BAO_', 'VAULT_']
 
 function blockOfEnvironment(env: Environment): SealBlock | undefined {
-  const type = variable(env, PREFIXES, 'SEAL_TYPE')
+  const type = variable(env, 'SEAL_TYPE')?.text
   if (type === undefined) return undefined
   if (!isSealType(type)) throw new ConfigError(`the environment's SEAL_TYPE must be one of ${Object.keys(OPTIONS)}`)
   return { type, isDisabled: false, options: {} }
-}
-
-function variable(env: Environment, prefixes: readonly string[], name: string): string | undefined {
-  for (const prefix of prefixes) {
-    const text = env[prefix + name]
-    if (text !== undefined && text !== '') return text
-  }
-  return undefined
 }
 
 /** Variables of clients, which a seal that says nothing itself falls back on. EGIDE_ADDR and its kin name this very server. */
@@ -119,12 +109,12 @@ class Options {
 
   text(name: string): string | undefined {
     const { type, isDisabled, options } = this.#block
-    const own = variable(this.#env, PREFIXES, `${type.toUpperCase()}_SEAL_${name.toUpperCase()}`)
+    const own = variable(this.#env, `${type.toUpperCase()}_SEAL_${name.toUpperCase()}`)?.text
     // The environment is of the seal in use; the one that is left is what its block says.
     const said = isDisabled ? (options[name] ?? own) : (own ?? options[name])
     const client = CLIENT_VARIABLES[name]
     if (said !== undefined || type !== 'transit' || client === undefined) return said
-    return variable(this.#env, CLIENT_PREFIXES, client)
+    return variable(this.#env, client, CLIENT_PREFIXES)?.text
   }
 
   needed(name: string): string {

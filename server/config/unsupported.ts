@@ -4,7 +4,7 @@
  * stays an error.
  */
 const REASONS: Readonly<Record<string, string>> = {
-  allow_audit_log_prefixing: 'audit records have no prefix here',
+  allow_audit_log_prefixing: 'the option prefix of an audit device is always taken',
   allow_unauthenticated_workflows: 'there are no workflows',
   cache_size: 'the cache sizes itself',
   cluster_address: 'nodes meet in the database, not over a port of their own',
