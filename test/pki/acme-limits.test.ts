@@ -1,19 +1,30 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { changeAccount } from '../../engines/pki/acme/accounts.ts'
+import { deactivate, putAuthorization } from '../../engines/pki/acme/authorizations.ts'
 import { acmeConfig } from '../../engines/pki/acme/config.ts'
-import { type Account, accountCodec, acmeRows, type Order, orderCodec } from '../../engines/pki/acme/documents.ts'
-import { newOrder } from '../../engines/pki/acme/orders.ts'
+import {
+  type Account,
+  accountCodec,
+  acmeRows,
+  authorizationCodec,
+  type Order,
+} from '../../engines/pki/acme/documents.ts'
+import { finalize, newOrder } from '../../engines/pki/acme/orders.ts'
 import { Problem } from '../../engines/pki/acme/problem.ts'
 import { tidyAcme } from '../../engines/pki/acme/tidy.ts'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
 import { Authority } from './authority.ts'
+import { request } from './hostile-requests.ts'
 
 const DIRECTORY = { role: '', issuerRef: '' }
+const jwk = { kty: 'EC', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) }
 const accountNamed = (id: string): Account => ({
   id,
   status: 'valid',
-  jwk: { kty: 'EC' },
+  jwk,
   thumbprint: id,
   contact: [],
   termsOfServiceAgreed: true,
@@ -45,10 +56,13 @@ describe('orders of one account', () => {
     }
   }
 
-  async function write({ id }: Order, change: Partial<Order>): Promise<void> {
+  /** As if all of its names had been proven. */
+  async function proven({ authorizations }: Order): Promise<void> {
     await ca.context.store.transaction(async (tx) => {
-      const before = await tx.get(acmeRows.order(id), orderCodec)
-      if (before !== undefined) tx.put(acmeRows.order(id), { ...before, ...change }, orderCodec)
+      for (const id of authorizations) {
+        const before = await tx.get(acmeRows.authorization(id), authorizationCodec)
+        if (before !== undefined) putAuthorization(tx, { ...before, status: 'valid' })
+      }
     })
   }
 
@@ -71,15 +85,49 @@ describe('orders of one account', () => {
     await ca.call('update', 'config/acme', { new_order_limit: 0 })
     const [first, second] = [await order(ALICE), await order(ALICE)]
     expect(await attempt(ALICE)).toBe('rateLimited 3600')
-    await write(first, { status: 'valid' })
+    await proven(first)
+    await finalize(
+      first.id,
+      ALICE,
+      { csr: Buffer.from(request().replaceAll(/-----[^-]+-----/g, ''), 'base64').toString('base64url') },
+      ca.context,
+    )
     expect(await attempt(ALICE)).toBe('made')
     expect(await attempt(ALICE)).toBe('rateLimited 3600')
-    await ca.context.store.transaction((tx) => tx.delete(acmeRows.authorization(second.authorizations[0] ?? '')))
+    await deactivate(second.authorizations[0] ?? '', ca.context)
     expect(await attempt(ALICE)).toBe('made')
     ca.pass(23.5 * 3600)
     expect(await attempt(ALICE)).toBe('rateLimited 1800')
     ca.pass(1800)
     expect([await attempt(ALICE), await attempt(ALICE)]).toEqual(['made', 'made'])
+  })
+
+  test('who has as many as may wait is refused without a look at what each of them is for', async () => {
+    await ca.call('update', 'config/acme', { new_order_limit: 0 })
+    await order(ALICE)
+    await order(ALICE)
+    const read = new Set<string>()
+    const other = new Authority({
+      with: ca,
+      through: (inner) =>
+        new Proxy(inner, {
+          get: (target, name) => {
+            if (name === 'get')
+              return (paths: readonly string[]) => {
+                for (const path of paths) read.add(path)
+                return target.get(paths)
+              }
+            const value = Reflect.get(target, name, target)
+            return typeof value === 'function' ? value.bind(target) : value
+          },
+        }),
+    })
+    const identifiers = [{ type: 'dns', value: 'www.example.com' }]
+    await expect(newOrder(ALICE, { identifiers }, DIRECTORY, other.context)).rejects.toMatchObject({
+      kind: 'rateLimited',
+    })
+    expect([...read].filter((path) => path.includes('acme/open-orders/'))).toHaveLength(2)
+    expect([...read].filter((path) => /acme\/(orders|authorizations)\//.test(path))).toEqual([])
   })
 
   test('an hour has so many, though none of them waits', async () => {
@@ -106,6 +154,26 @@ describe('orders of one account', () => {
     const buffers = { safety_buffer: 0, acme_account_safety_buffer: 86_400 * 365 * 100, page_size: 100 }
     await tidyAcme(buffers, ca.context, async () => true)
     expect(await store.scan('acme/open-orders/')).toEqual([])
+  })
+
+  test('an account that ends writes its own row alone, however many orders it has', async () => {
+    const { store } = ca.context
+    await store.transaction((tx) => tx.put(acmeRows.account(ALICE.id), ALICE, accountCodec))
+    await order(ALICE)
+    const before = await ca.backend.readIndex()
+    await changeAccount(ALICE, { status: 'deactivated' }, ca.context)
+    const changed = await ca.backend.changes(before)
+    expect(changed).toMatchObject({ paths: [`m/${acmeRows.account(ALICE.id)}`] })
+  })
+
+  test('an authorization goes some time after its end, whatever became of it', async () => {
+    const made = await order(ALICE)
+    const id = made.authorizations[0] ?? ''
+    const goesMs = async () =>
+      (await ca.context.store.entry(acmeRows.authorization(id), authorizationCodec))?.expiresAtMs
+    expect(await goesMs()).toBeGreaterThan(made.expiresMs)
+    await deactivate(id, ca.context)
+    expect(await goesMs()).toBeGreaterThan(made.expiresMs)
   })
 
   test('limits that are none are refused, and those of before stay', async () => {

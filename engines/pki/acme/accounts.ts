@@ -1,14 +1,6 @@
 import type { EngineContext } from '../../engine.ts'
 import { acmeConfig } from './config.ts'
-import {
-  type Account,
-  accountCodec,
-  acmeRows,
-  authorizationCodec,
-  eabCodec,
-  orderCodec,
-  textCodec,
-} from './documents.ts'
+import { type Account, accountCodec, acmeRows, eabCodec, textCodec } from './documents.ts'
 import { bindingKeyId, innerJws, type SignedRequest, verifyBinding, verifyInner } from './jws.ts'
 import { Problem } from './problem.ts'
 import { countAccount } from './rate-limits.ts'
@@ -128,7 +120,10 @@ export async function accountOf({ account, usesKeyId }: SignedRequest, { store }
   return account
 }
 
-/** Changes contacts, or ends the account, which cannot be taken back. Throws Problem. */
+/**
+ * Changes contacts, or ends the account, which cannot be taken back: nobody reaches its orders and authorizations any more,
+ * however many, so they stay as they are until tidy. Throws Problem.
+ */
 export async function changeAccount(
   account: Account,
   payload: Readonly<Record<string, unknown>>,
@@ -147,15 +142,6 @@ export async function changeAccount(
       ...(payload.status === 'deactivated' && { endedMs: clock.now() }),
     }
     tx.put(acmeRows.account(account.id), after, accountCodec)
-    if (after.status === 'valid') return after
-    for (const id of await tx.list(acmeRows.ordersOf(account.id))) {
-      const order = await tx.get(acmeRows.order(id), orderCodec)
-      for (const one of order?.authorizations ?? []) {
-        const authorization = await tx.get(acmeRows.authorization(one), authorizationCodec)
-        if (authorization?.status !== 'pending' && authorization?.status !== 'valid') continue
-        tx.put(acmeRows.authorization(one), { ...authorization, status: 'deactivated' }, authorizationCodec)
-      }
-    }
     return after
   })
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader, Tx } from '../../../storage/store.ts'
 import type { Clock, EngineContext } from '../../engine.ts'
 import { acmeConfig } from './config.ts'
@@ -13,6 +14,7 @@ import {
   orderCodec,
   textCodec,
 } from './documents.ts'
+import { dropOpenOf } from './open-orders.ts'
 import { Places } from './places.ts'
 import { Problem } from './problem.ts'
 import { validate } from './validation.ts'
@@ -28,11 +30,22 @@ const ATTEMPTS = 3
 const PAUSE_MS = 2_000
 /** A validation that has not ended by then was left by a process that died. */
 const ABANDONED_MS = 120_000
+/** What waits of validations is looked at so much in one turn. */
+const QUEUE_PAGE = 100
 
 /** As it is now: what is past its time says so. */
 export function current(authorization: Authorization, nowMs: number): Authorization {
   const ends = authorization.status === 'pending' || authorization.status === 'valid'
   return ends && nowMs >= authorization.expiresMs ? { ...authorization, status: 'expired' } : authorization
+}
+
+/** How long after its end an authorization can still be looked at. */
+const KEPT_MS = 30 * 24 * 3_600_000
+
+export function putAuthorization(tx: Tx, authorization: Authorization): void {
+  tx.put(acmeRows.authorization(authorization.id), authorization, authorizationCodec, {
+    expiresAtMs: authorization.expiresMs + KEPT_MS,
+  })
 }
 
 /** Throws Problem for one of another account: whether it exists is nobody's business. */
@@ -53,7 +66,8 @@ export async function deactivate(id: string, { store }: EngineContext): Promise<
     if (before === undefined) throw new Problem('malformed', 'there is no such authorization', { status: 404 })
     const after: Authorization =
       before.status === 'pending' || before.status === 'valid' ? { ...before, status: 'deactivated' } : before
-    tx.put(acmeRows.authorization(id), after, authorizationCodec)
+    putAuthorization(tx, after)
+    dropOpenOf(tx, before)
     return after
   })
 }
@@ -76,7 +90,7 @@ export async function beginChallenge(
     if (challenge === undefined) throw new Problem('malformed', 'there is no such challenge', { status: 404 })
     if (now.status !== 'pending' || challenge.status !== 'pending') return { after: now, isNew: false }
     const after = withChallenge(now, { ...challenge, status: 'processing' })
-    tx.put(acmeRows.authorization(after.id), after, authorizationCodec)
+    putAuthorization(tx, after)
     tx.put(acmeRows.queued(after.id, type), String(clock.now()), textCodec)
     return { after, isNew: true }
   })
@@ -91,15 +105,23 @@ function withChallenge(authorization: Authorization, challenge: Challenge): Auth
   }
 }
 
-/** Goes on with what a process that died left. */
+/**
+ * Goes on, aside, with what a process that died left, and with what there was no place for: whoever has to prove something
+ * may take their time, and what else is done once in a while does not wait for that.
+ */
 export async function resumeChallenges(context: EngineContext): Promise<void> {
   const { store, clock } = context
-  for (const name of await store.list(acmeRows.queue)) {
-    const [id = '', type] = name.split(':')
-    const begunMs = Number(await store.get(acmeRows.queue + name, textCodec))
-    if (clock.now() - begunMs < ABANDONED_MS) continue
-    const authorization = await store.get(acmeRows.authorization(id), authorizationCodec)
-    await work(authorization ?? { id, accountId: '' }, type as ChallengeType, context)
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page: readonly string[] = await store.list(acmeRows.queue, { after, limit: QUEUE_PAGE })
+    for (const name of page) {
+      const [id = '', type] = name.split(':')
+      const begunMs = Number(await store.get(acmeRows.queue + name, textCodec))
+      if (clock.now() - begunMs < ABANDONED_MS) continue
+      const authorization = await store.get(acmeRows.authorization(id), authorizationCodec)
+      void work(authorization ?? { id, accountId: '' }, type as ChallengeType, context)
+    }
+    await nextTurn()
+    after = page.length < QUEUE_PAGE ? undefined : page.at(-1)
   }
 }
 
@@ -113,7 +135,7 @@ async function work(
   if (running.has(key)) return
   running.add(key)
   try {
-    await places.take(accountId, () => prove(id, type, context))
+    await places.take({ mount: context.mount.uuid, account: accountId }, () => prove(id, type, context))
   } catch (error) {
     context.log.warn({ err: error }, 'an ACME challenge could not be looked at; it is tried again')
   } finally {
@@ -126,7 +148,7 @@ async function prove(id: string, type: ChallengeType, context: EngineContext): P
   const authorization = await store.get(acmeRows.authorization(id), authorizationCodec)
   const account = authorization && (await store.get(acmeRows.account(authorization.accountId), accountCodec))
   const challenge = authorization?.challenges.find((one) => one.type === type)
-  if (authorization === undefined || account === undefined || challenge?.status !== 'processing') {
+  if (authorization === undefined || account?.status !== 'valid' || challenge?.status !== 'processing') {
     await store.transaction((tx) => tx.delete(acmeRows.queued(id, type)))
     return
   }
@@ -166,8 +188,9 @@ async function conclude(
       ...(problem && { error: { type: problem.document.type, detail: problem.message } }),
     }
     const status = problem === undefined ? 'valid' : 'invalid'
-    tx.put(acmeRows.authorization(id), { ...withChallenge(before, ended), status }, authorizationCodec)
+    putAuthorization(tx, { ...withChallenge(before, ended), status })
     if (status === 'valid') putProven(tx, before)
+    else dropOpenOf(tx, before)
   })
 }
 

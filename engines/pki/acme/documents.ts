@@ -92,6 +92,8 @@ export interface Challenge {
 export interface Authorization {
   readonly id: string
   readonly accountId: string
+  /** The order that it is one of. Absent: it was written before this was kept. */
+  readonly orderId?: string
   readonly identifier: Identifier
   readonly wildcard: boolean
   readonly status: 'pending' | 'valid' | 'invalid' | 'deactivated' | 'expired'

@@ -1,20 +1,25 @@
 import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
-import { currentOrder } from './authorizations.ts'
-import { acmeRows, type Order, orderCodec, PENDING_ORDERS_MAX, textCodec } from './documents.ts'
+import { type Authorization, acmeRows, type Order, PENDING_ORDERS_MAX, textCodec } from './documents.ts'
 import { rateLimited } from './rate-limits.ts'
 
 /**
  * Orders of an account that wait for their proofs or their request. Each has a row besides its own, which goes when the
- * certificate is made or the order expires, so that they are counted without reading all that an account ever ordered.
+ * certificate is made, one of its names is not proven, or the order expires: they are counted by these rows alone, since who
+ * has many orders of many names may ask for another as often as they like.
  */
 
-export function putOpen(tx: Tx, { accountId, id, expiresMs }: Order): void {
+export function putOpen(tx: Tx, { accountId, id, expiresMs }: Pick<Order, 'accountId' | 'id' | 'expiresMs'>): void {
   tx.put(acmeRows.openOrder(accountId, id), '', textCodec, { expiresAtMs: expiresMs })
 }
 
 export function dropOpen(tx: Tx, { accountId, id }: Pick<Order, 'accountId' | 'id'>): void {
   tx.delete(acmeRows.openOrder(accountId, id))
+}
+
+/** With an authorization that can't become valid any more its order ends. */
+export function dropOpenOf(tx: Tx, { accountId, orderId }: Pick<Authorization, 'accountId' | 'orderId'>): void {
+  if (orderId !== undefined) dropOpen(tx, { accountId, id: orderId })
 }
 
 /** How long who has too many open orders is to wait at most: they may be carried out before they expire. */
@@ -34,15 +39,11 @@ export async function refuseTooManyOpen(
   const nowMs = clock.now()
   let [open, earliestMs] = [0, nowMs + WAIT_MAX_MS]
   for (const id of ids) {
-    const order = await tx.get(acmeRows.order(id), orderCodec)
-    const status = order && (await currentOrder(order, { store: tx, clock })).status
-    if (order === undefined || (status !== 'pending' && status !== 'ready')) {
-      // What was not proven ends an order without anybody writing to it.
-      dropOpen(tx, { accountId, id })
-      continue
-    }
+    // Rows that are past their time stay until they are swept.
+    const expiresMs = (await tx.entry(prefix + id, textCodec))?.expiresAtMs ?? 0
+    if (expiresMs <= nowMs) continue
     open++
-    earliestMs = Math.min(earliestMs, order.expiresMs)
+    earliestMs = Math.min(earliestMs, expiresMs)
   }
   if (open >= limit) throw rateLimited(`${limit} orders of the account are not carried out yet`, earliestMs - nowMs)
 }

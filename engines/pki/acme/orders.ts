@@ -16,13 +16,12 @@ import { specOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { parseRequestDer } from '../x509/csr.ts'
 import { accountOf } from './accounts.ts'
-import { ownOrder } from './authorizations.ts'
+import { ownOrder, putAuthorization } from './authorizations.ts'
 import { acmeConfig } from './config.ts'
 import {
   type Account,
   type Authorization,
   acmeRows,
-  authorizationCodec,
   type Identifier,
   type Jwk,
   type Order,
@@ -38,7 +37,6 @@ import { countOrder } from './rate-limits.ts'
 import { certificateId } from './renewal.ts'
 
 const ORDER_LIFE_MS = 24 * 3_600_000
-const AUTHORIZATION_LIFE_MS = 30 * 24 * 3_600_000
 /** What clients of ACME expect to renew; a role may say less. */
 const CERTIFICATE_DAYS_MAX = 90
 const TOKEN_BYTES = 32
@@ -128,9 +126,10 @@ export async function newOrder(
   const replaces = payload.replaces === undefined ? '' : certificateId(payload.replaces).serial
   const { new_order_limit: newLimit, pending_order_limit: pendingLimit } = await acmeConfig(store)
   countOrder(account.id, newLimit, context)
-  const authorizations = identifiers.map((identifier) => newAuthorization(account, identifier, nowMs, context))
+  const id = random.uuid()
+  const authorizations = identifiers.map((identifier) => newAuthorization(account, id, identifier, nowMs, context))
   const order: Order = {
-    id: random.uuid(),
+    id,
     accountId: account.id,
     status: 'pending',
     identifiers,
@@ -151,11 +150,7 @@ export async function newOrder(
         throw new Problem('alreadyReplaced', 'the certificate has been replaced already')
       tx.put(acmeRows.replaced(replaces), order.id, textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
     }
-    for (const one of authorizations) {
-      tx.put(acmeRows.authorization(one.id), one, authorizationCodec, {
-        expiresAtMs: one.expiresMs + AUTHORIZATION_LIFE_MS,
-      })
-    }
+    for (const one of authorizations) putAuthorization(tx, one)
     putOrder(tx, order)
     putOpen(tx, order)
     tx.put(acmeRows.ordersOf(account.id) + order.id, '', textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
@@ -165,6 +160,7 @@ export async function newOrder(
 
 function newAuthorization(
   account: Account,
+  orderId: string,
   identifier: Identifier,
   nowMs: number,
   { random }: EngineContext,
@@ -173,6 +169,7 @@ function newAuthorization(
   return {
     id: random.uuid(),
     accountId: account.id,
+    orderId,
     identifier: wildcard ? { type: 'dns', value: identifier.value.slice(2) } : identifier,
     wildcard,
     status: 'pending',

@@ -1,13 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import tls from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { changeProtocol } from '../../../test/harness/other-protocol.ts'
+import * as alpn from '../../../test/pki/alpn-certificates.ts'
+import type { ChallengeType } from './documents.ts'
 import { validate } from './validation.ts'
 
-const asking = (port: number, withinMs?: number) =>
+const asking = (port: number, withinMs?: number, type: ChallengeType = 'http-01') =>
   validate(
-    { identifier: { type: 'ip', value: '127.0.0.1' }, type: 'http-01', token: 't', thumbprint: 'p' },
+    { identifier: { type: 'ip', value: '127.0.0.1' }, type, token: 't', thumbprint: 'p' },
     { dns_resolver: '', http_challenge_port: port, tls_alpn_challenge_port: port },
     withinMs,
   )
@@ -22,19 +25,24 @@ async function host(answer: RequestListener) {
   return (server.address() as AddressInfo).port
 }
 
-test.each(['169.254.169.254', 'fe80::1', '::ffff:169.254.169.254'])(
-  'the link-local address %s is not asked',
-  async (value) => {
-    const proof = { identifier: { type: 'ip', value }, type: 'http-01', token: 't', thumbprint: 'p' } as const
-    const settings = { dns_resolver: '', http_challenge_port: 80, tls_alpn_challenge_port: 443 }
-    await expect(validate(proof, settings)).rejects.toThrow('is a link-local address')
-  },
-)
+test.each([
+  '169.254.169.254',
+  'fe80::1',
+  '::ffff:169.254.169.254',
+  '64:ff9b::169.254.169.254',
+  'fd00:ec2::254',
+  'fd20:ce::254',
+  '100.100.100.200',
+])('%s, where a cloud may have its metadata, is not asked', async (value) => {
+  const proof = { identifier: { type: 'ip', value }, type: 'http-01', token: 't', thumbprint: 'p' } as const
+  const settings = { dns_resolver: '', http_challenge_port: 80, tls_alpn_challenge_port: 443 }
+  await expect(validate(proof, settings, 1_000)).rejects.toThrow('is an address that is not asked')
+})
 
 test('a redirect to a link-local address is not followed', async () => {
   const location = 'http://169.254.169.254/latest/meta-data/'
   const port = await host((_request, reply) => reply.writeHead(302, { location }).end())
-  await expect(asking(port)).rejects.toThrow('is a link-local address')
+  await expect(asking(port)).rejects.toThrow('is an address that is not asked')
 })
 
 test('a host that answers in another protocol is none that can be reached', async () => {
@@ -51,4 +59,20 @@ test('whoever redirects slowly is not waited for at each place anew', async () =
   await expect(asking(port, 1_000)).rejects.toThrow('could not be asked within 1 seconds')
   // Six places take 2.4 seconds; the third is the last that was asked.
   expect(pauses.length).toBeLessThan(5)
+})
+
+async function tlsHost(certificate: alpn.Certificate) {
+  const server = tls.createServer({ ALPNProtocols: ['acme-tls/1'], ...certificate }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
+}
+
+test.each(Object.entries(alpn.WRONG))('a certificate %s is no proof', async (_what, parts) => {
+  const port = await tlsHost(alpn.certificate(parts))
+  await expect(asking(port, undefined, 'tls-alpn-01')).rejects.toMatchObject({ kind: 'incorrectResponse' })
+})
+
+test('a certificate that holds the address and the proof alone is one', async () => {
+  await asking(await tlsHost(alpn.certificate()), undefined, 'tls-alpn-01')
 })

@@ -4,8 +4,8 @@ import http from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import tls from 'node:tls'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
-import { Certificate, SubjectAlternativeName } from '@peculiar/asn1-x509'
-import { ipBytes } from '../x509/alt-names.ts'
+import { Certificate, type GeneralName, SubjectAlternativeName } from '@peculiar/asn1-x509'
+import { ipBytes, isAddress } from '../x509/alt-names.ts'
 import type { AcmeConfig, ChallengeType, Identifier } from './documents.ts'
 import { Problem } from './problem.ts'
 
@@ -66,16 +66,22 @@ async function validateDns(name: string, keyAuthorization: string, settings: Set
   }
 }
 
-/** On which clouds tell a machine's own secrets to whoever asks from it, and where no name that is proven lies. */
-const LINK_LOCAL = new BlockList()
-LINK_LOCAL.addSubnet('169.254.0.0', 16, 'ipv4')
-LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6')
+/** Where clouds tell a machine's own secrets to whoever asks from it, and no name that is proven lies. */
+const NOT_ASKED = new BlockList()
+NOT_ASKED.addSubnet('169.254.0.0', 16, 'ipv4')
+NOT_ASKED.addSubnet('fe80::', 10, 'ipv6')
+// The same as a translator to IPv4 has it (RFC 6052, 2.1).
+NOT_ASKED.addSubnet('64:ff9b::169.254.0.0', 112, 'ipv6')
+// Of AWS, Google and Alibaba, which are no link-local addresses.
+NOT_ASKED.addAddress('fd00:ec2::254', 'ipv6')
+NOT_ASKED.addAddress('fd20:ce::254', 'ipv6')
+NOT_ASKED.addAddress('100.100.100.200', 'ipv4')
 
 /** Addresses of a name, or the address itself. Throws Problem dns, and connection for one that is not asked. */
 async function addressesOf(identifier: Identifier, settings: Settings): Promise<readonly string[]> {
   const all = await foundAddresses(identifier, settings)
-  const asked = all.filter((address) => !LINK_LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))
-  if (asked.length === 0) throw new Problem('connection', `${identifier.value} is a link-local address`)
+  const asked = all.filter((address) => !NOT_ASKED.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))
+  if (asked.length === 0) throw new Problem('connection', `${identifier.value} is an address that is not asked`)
   return asked
 }
 
@@ -203,22 +209,45 @@ async function validateTls(
   )
   const wrong = (what: string): Problem =>
     new Problem('incorrectResponse', `the certificate of ${identifier.value} ${what}`)
-  const certificate = new X509Certificate(der)
-  if (certificate.subject !== certificate.issuer) throw wrong('is not self-signed')
-  const { extensions = [] } = AsnConvert.parse(der, Certificate).tbsCertificate
-  const names = extensions.find(({ extnID }) => extnID === '2.5.29.17')
-  const list = names === undefined ? [] : [...AsnConvert.parse(names.extnValue.buffer, SubjectAlternativeName)]
-  const [only] = list
+  const shown = readCertificate(der)
+  if (shown === undefined) throw wrong('cannot be read')
+  if (!shown.isSelfSigned) throw wrong('is not self-signed')
+  const [only] = shown.names
   const isNamed =
     identifier.type === 'dns'
       ? only?.dNSName?.toLowerCase() === identifier.value
-      : only?.iPAddress !== undefined && ipBytes(only.iPAddress).equals(ipBytes(identifier.value))
-  if (list.length !== 1 || !isNamed) throw wrong('does not hold that name alone')
-  const proof = extensions.find(({ extnID }) => extnID === ACME_IDENTIFIER)
-  if (proof?.critical !== true) throw wrong('has no critical acmeIdentifier extension')
+      : isAddress(only?.iPAddress ?? '') && ipBytes(only?.iPAddress ?? '').equals(ipBytes(identifier.value))
+  if (shown.names.length !== 1 || !isNamed) throw wrong('does not hold that name alone')
+  if (shown.proof === undefined) throw wrong('has no critical acmeIdentifier extension')
   const expected = createHash('sha256').update(keyAuthorization).digest()
-  const value = Buffer.from(AsnConvert.parse(proof.extnValue.buffer, OctetString).buffer)
-  if (!value.equals(expected)) throw wrong('does not hold the proof')
+  if (!shown.proof.equals(expected)) throw wrong('does not hold the proof')
+}
+
+interface ShownCertificate {
+  readonly isSelfSigned: boolean
+  readonly names: readonly GeneralName[]
+  readonly proof: Buffer | undefined
+}
+
+/** Undefined for what is no certificate, or whose extensions are none: a stranger made it. */
+function readCertificate(der: Buffer): ShownCertificate | undefined {
+  try {
+    const { subject, issuer } = new X509Certificate(der)
+    const { extensions = [] } = AsnConvert.parse(der, Certificate).tbsCertificate
+    const extension = (id: string) => extensions.find(({ extnID }) => extnID === id)
+    const names = extension('2.5.29.17')
+    const proof = extension(ACME_IDENTIFIER)
+    return {
+      isSelfSigned: subject === issuer,
+      names: names === undefined ? [] : [...AsnConvert.parse(names.extnValue.buffer, SubjectAlternativeName)],
+      proof:
+        proof?.critical === true
+          ? Buffer.from(AsnConvert.parse(proof.extnValue.buffer, OctetString).buffer)
+          : undefined,
+    }
+  } catch {
+    return undefined
+  }
 }
 
 function certificateAt(identifier: Identifier, address: string, port: number): Promise<Buffer> {
