@@ -53,6 +53,8 @@ describe('requests', () => {
     ],
     'a name that is a number': [() => orderOf(dnsName(7)), 400, 'malformed'],
     'a name with NUL': [() => orderOf(dnsName('a.test\0.b')), 400, 'rejectedIdentifier'],
+    'a name that is an address to who reads URLs': [() => orderOf(dnsName('0x7f000001')), 400, 'rejectedIdentifier'],
+    'a name that ends as such an address does': [() => orderOf(dnsName('1.0x7f')), 400, 'rejectedIdentifier'],
     'an address that holds on one machine': [() => orderOf({ type: 'ip', value: 'fe80::1%lo' }), 400, 'malformed'],
     'an address of IPv4 as one of IPv6': [() => orderOf({ type: 'ip', value: '::ffff:10.0.0.1' }), 400, 'malformed'],
     'an end that is no time': [

@@ -70,6 +70,8 @@ export interface Order {
   /** Directory that it was ordered from. */
   readonly role: string
   readonly issuerRef: string
+  /** Identifier of the certificate that its own is to replace (RFC 9773, 5), as it was given. Absent: of none. */
+  readonly replaces?: string
   /** Number of the certificate, when it is there. */
   readonly serial: string
   /** When its certificate began to be made. */

@@ -30,7 +30,8 @@ function identifierOf(raw: unknown): Identifier {
   }
   if (type !== 'dns') throw new Problem('unsupportedIdentifier', 'identifiers are of type dns or ip')
   const name = value.toLowerCase()
-  if (!isDnsName(name) || isIP(name) !== 0 || /^\d+$/.test(name.slice(name.lastIndexOf('.') + 1))) {
+  // Who reads a URL takes what ends in a number for an address (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+  if (!isDnsName(name) || isIP(name) !== 0 || /^(\d+|0x[\da-f]*)$/.test(name.slice(name.lastIndexOf('.') + 1))) {
     throw new Problem('rejectedIdentifier', 'an identifier is not a host name')
   }
   return { type, value: name }

@@ -34,7 +34,7 @@ import { dropOpen, putOpen, refuseTooManyOpen } from './open-orders.ts'
 import { Problem } from './problem.ts'
 import { hasProvenAll } from './proven.ts'
 import { countOrder } from './rate-limits.ts'
-import { certificateId } from './renewal.ts'
+import { certificateId, markReplaced } from './renewal.ts'
 
 const ORDER_LIFE_MS = 24 * 3_600_000
 /** What clients of ACME expect to renew; a role may say less. */
@@ -123,7 +123,8 @@ export async function newOrder(
   const nowMs = clock.now()
   const terms = { notBefore: moment('notBefore'), notAfter: moment('notAfter') }
   await refuseNames(role, identifiers, issuer, terms, context)
-  const replaces = payload.replaces === undefined ? '' : certificateId(payload.replaces).serial
+  const { replaces } = payload
+  if (replaces !== undefined) certificateId(replaces)
   const { new_order_limit: newLimit, pending_order_limit: pendingLimit } = await acmeConfig(store)
   countOrder(account.id, newLimit, context)
   const id = random.uuid()
@@ -140,16 +141,11 @@ export async function newOrder(
     issuerRef: directory.issuerRef,
     serial: '',
     processingMs: 0,
+    ...(typeof replaces === 'string' && { replaces }),
   }
   await store.transaction(async (tx) => {
     await refuseTooManyOpen(tx, account.id, pendingLimit, context)
-    if (replaces !== '') {
-      if ((await tx.get(acmeRows.certificate(replaces), textCodec)) !== account.id)
-        throw new Problem('malformed', 'replaces names no certificate of this account')
-      if ((await tx.get(acmeRows.replaced(replaces), textCodec)) !== undefined)
-        throw new Problem('alreadyReplaced', 'the certificate has been replaced already')
-      tx.put(acmeRows.replaced(replaces), order.id, textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
-    }
+    await markReplaced(tx, order, clock, order.expiresMs + KEPT_MS)
     for (const one of authorizations) putAuthorization(tx, one)
     putOrder(tx, order)
     putOpen(tx, order)

@@ -273,6 +273,7 @@ function shownOrder(order: Order, base: string): object {
     finalize: `${url}/finalize`,
     ...(order.notBefore !== '' && { notBefore: order.notBefore }),
     ...(order.notAfter !== '' && { notAfter: order.notAfter }),
+    ...(order.replaces !== undefined && { replaces: order.replaces }),
     ...(order.error && { error: order.error }),
     ...(order.status === 'valid' && { certificate: `${url}/cert` }),
   }
