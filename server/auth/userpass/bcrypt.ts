@@ -62,7 +62,15 @@ class BcryptThread {
 
 const thread = new BcryptThread()
 
-/** Whether the password is the one of the hash, as far as bcrypt looks: at its first 72 bytes. */
+/** Bytes of a password that count. Shorter ones are repeated, with a NUL after each. */
+const LOOKED_AT_BYTES = 72
+
+/** Whether no other password has the hashes of this one: those of longer ones, and of repeated ones, are the same. */
+export function isUniqueToBcrypt(password: string): boolean {
+  return Buffer.byteLength(password) <= LOOKED_AT_BYTES && !password.includes('\0')
+}
+
+/** Whether the password is the one of the hash, as far as bcrypt looks. */
 export function isOfBcryptHash(password: string, hash: string): Promise<boolean> {
   return thread.compare(password, hash)
 }

@@ -245,6 +245,18 @@ test('a bcrypt hash that was brought along lets its password in, and gives way t
   expect(JSON.stringify(vault.logged)).not.toContain('$2')
 })
 
+/** Of 80 times `x`, of which bcrypt looks at 72. */
+const LONG = '$2b$05$jx1v/d/IoyGj1KY0jSbEreZIdNO4Zy4lqXzDpffP2cT.YPvfVzesK'
+
+test.each([
+  ['longer than bcrypt looks', LONG, 'x'.repeat(80), `${'x'.repeat(72)}y`],
+  ['that bcrypt takes for another', BCRYPT, 'correct horse', 'correct horse\0correct horse'],
+])('a password %s does not take the place of the one that was brought along', async (_what, hash, right, taken) => {
+  await vault.call('update', 'auth/userpass/users/imported', { password_hash: hash })
+  for (const one of [taken, right, right, taken.slice(1)])
+    expect(await outcome('imported', one)).toBe(one === taken.slice(1) ? REFUSED : 'accepted')
+})
+
 test('users are not written with what makes no sense', async () => {
   const at = (name: string) => `auth/userpass/users/${name}`
   const refused: readonly (readonly [path: string, sent: object, words: RegExp])[] = [

@@ -1,7 +1,7 @@
 import { argon2, createHash, timingSafeEqual } from 'node:crypto'
 import type { Random } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
-import { isBcryptHash, isOfBcryptHash } from './bcrypt.ts'
+import { isBcryptHash, isOfBcryptHash, isUniqueToBcrypt } from './bcrypt.ts'
 
 /** A password as it is kept. */
 export type PasswordHash = Argon2Hash | ImportedHash
@@ -44,9 +44,13 @@ export function importedHash(text: string): ImportedHash {
   return { bcrypt: Buffer.from(text) }
 }
 
-/** A hash of ours in the place of an imported one, whose password this is. */
+/**
+ * A hash of ours in the place of an imported one, which this password fits. One that bcrypt can't tell from others may not
+ * be theirs to the letter: then the imported one stays.
+ */
 export async function renewedHash(password: string, before: PasswordHash, random: Random): Promise<PasswordHash> {
-  return 'bcrypt' in before ? { ...(await hashOf(password, random)), replaced: digestOf(before) } : before
+  if (!('bcrypt' in before) || !isUniqueToBcrypt(password)) return before
+  return { ...(await hashOf(password, random)), replaced: digestOf(before) }
 }
 
 /** Whether the password is still the one that it was: another login may have replaced its imported hash meanwhile. */
