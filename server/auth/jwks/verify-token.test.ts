@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ALGORITHMS, keysOfJwks, keysOfPem } from './key-set.ts'
 import { fixedKeys } from './key-source.ts'
 import { jwkOf, pemOf, signed, signer } from './testing-tokens.ts'
-import { verifyToken } from './verify-token.ts'
+import { unverifiedClaims, verifyToken } from './verify-token.ts'
 
 const ours = signer('one')
 const rsa = signer('two', 'RS256')
@@ -24,6 +24,13 @@ test('a token by any key of the set is read', async () => {
 test('a token without a name for its key is verified by the key that made it', async () => {
   const token = await signed(ours, claims, { kid: undefined })
   expect(await verifyToken(token, source, ALGORITHMS)).toEqual(claims)
+})
+
+test('a token with white space in it, as a line end after it, is read as if there were none', async () => {
+  const [header, payload, signature] = (await signed(ours, claims)).split('.')
+  const token = ` ${header}.${payload}\r\n.${signature}\n`
+  expect(await verifyToken(token, source, ALGORITHMS)).toEqual(claims)
+  expect(unverifiedClaims(token, ALGORITHMS)).toEqual(claims)
 })
 
 test('of two keys with one name, the one that made it verifies it, and nobody else does', async () => {

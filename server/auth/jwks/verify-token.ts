@@ -3,7 +3,7 @@ import { ALGORITHMS, type Algorithm, candidates, TRIES_MAX, type VerificationKey
 import type { KeySource, KnownKeys } from './key-source.ts'
 
 /** Longer tokens are refused unread. */
-const TOKEN_MAX_CHARS = 65_536
+export const TOKEN_MAX_CHARS = 65_536
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
 export type Claims = Readonly<Record<string, unknown>>
@@ -18,8 +18,8 @@ export class TokenRefused extends Error {
  * nor any other claim are looked at. Rejects with TokenRefused, or with KeysUnavailable where there are no keys to
  * verify with.
  */
-export async function verifyToken(token: string, source: KeySource, allowed: readonly Algorithm[]): Promise<Claims> {
-  if (token.length > TOKEN_MAX_CHARS) throw new TokenRefused('the token is too long')
+export async function verifyToken(text: string, source: KeySource, allowed: readonly Algorithm[]): Promise<Claims> {
+  const token = compact(text)
   const { algorithm, kid } = headerOf(token, allowed)
   let known: KnownKeys | undefined = await source.current()
   while (known !== undefined) {
@@ -31,10 +31,16 @@ export async function verifyToken(token: string, source: KeySource, allowed: rea
 }
 
 /** What a token says, which nobody has verified: to be compared with what somebody says who has. Throws TokenRefused. */
-export function unverifiedClaims(token: string, allowed: readonly Algorithm[]): Claims {
-  if (token.length > TOKEN_MAX_CHARS) throw new TokenRefused('the token is too long')
+export function unverifiedClaims(text: string, allowed: readonly Algorithm[]): Claims {
+  const token = compact(text)
   headerOf(token, allowed)
   return claimsOf(Buffer.from(token.split('.')[1] ?? '', 'base64url'))
+}
+
+/** A token that comes out of a file has a line end after it: white space counts for nothing, as in Vault and OpenBao. */
+function compact(text: string): string {
+  if (text.length > TOKEN_MAX_CHARS) throw new TokenRefused('the token is too long')
+  return text.replaceAll(/\s+/g, '')
 }
 
 function headerOf(token: string, allowed: readonly Algorithm[]): { algorithm: Algorithm; kid: string | undefined } {

@@ -46,6 +46,9 @@ export const authUrl = route('oidc/auth_url', {
   operations: { update },
 })
 
+/** It is kept with each attempt, and whoever begins one needs no token. */
+const REDIRECT_URI_MAX_CHARS = 2_000
+
 /** Whoever asks learns nothing of which roles there are. */
 const NOTHING: Reply = { data: { auth_url: '' } }
 const POLL_SECONDS = 5
@@ -100,6 +103,8 @@ async function deviceReply({ request, context, openid, role, roleName }: Start):
 async function pageReply({ request, context, provider, openid, role, roleName }: Start): Promise<Reply> {
   const sent = request.fields.redirect_uri
   if (sent === '') throw invalid('missing redirect_uri')
+  if (sent.length > REDIRECT_URI_MAX_CHARS)
+    throw invalid(`redirect_uri is longer than ${REDIRECT_URI_MAX_CHARS} characters`)
   const { uri, namespace } = provider.config.namespaceInState ? withoutNamespace(sent) : { uri: sent, namespace: '' }
   if (!isAllowedRedirect(uri, role.allowedRedirectUris)) {
     context.log.info(

@@ -1,7 +1,7 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../../engines/engine.ts'
 import { EgideError } from '../../../../engines/errors.ts'
 import { field } from '../../../../engines/field.ts'
-import { TokenRefused } from '../../jwks/verify-token.ts'
+import { TOKEN_MAX_CHARS, TokenRefused } from '../../jwks/verify-token.ts'
 import type { Identity } from '../claims.ts'
 import { isImplicit } from '../config.ts'
 import { grantOf } from '../grant.ts'
@@ -46,6 +46,8 @@ async function update(request: CallbackRequest, context: EngineContext): Promise
   const { config } = await providerOf(context)
   if (config.responseMode !== 'form_post') throw new EgideError('unsupported_operation', 'unsupported operation')
   const { state, code, id_token: idToken } = request.fields
+  if (Math.max(code.length, idToken.length) > TOKEN_MAX_CHARS)
+    throw refused(context, '', 'what the provider is to have posted is too long')
   const posted = (before: Attempt | undefined): Attempt => {
     if (before === undefined || before.claimed || before.received) throw unknownState(context)
     return { ...before, received: { code, idToken } }

@@ -231,6 +231,18 @@ test('direct: what a page shows of a role and an address is text, and nothing el
   expect(raw?.headers?.['Content-Security-Policy']).toContain("default-src 'none'")
 })
 
+test('nobody has a megabyte kept by beginning a login, or by coming back to one', async () => {
+  const zeros = '0'.repeat(1_000_000)
+  const body = { role: 'r', redirect_uri: `http://localhost:${zeros}8250/oidc/callback` }
+  expect(await vault.refusal('update', 'auth/oidc/oidc/auth_url', body, anonymous)).toMatch(/^invalid_request: .*2000/)
+  await configure({ oidc_response_mode: 'form_post' })
+  for (const long of ['code', 'id_token']) {
+    const state = new URL((await begin()).auth_url ?? '').searchParams.get('state')
+    const posted = { state, code: 'x', [long]: 'x'.repeat(1_000_000) }
+    expect(await vault.refusal('update', 'auth/oidc/oidc/callback', posted, anonymous)).toBe(FAILED)
+  }
+})
+
 test('only so many logins are begun at once', async () => {
   const answers = await Promise.all(
     Array.from({ length: 3_010 }, () =>
