@@ -1,3 +1,5 @@
+import { invalid } from '../../engines/errors.ts'
+import { RESPONSE_WRAPPING } from '../policy/builtin.ts'
 import { normalPolicyName } from '../policy/name.ts'
 
 /**
@@ -14,4 +16,9 @@ export function canonicalPolicies(names: readonly string[], addDefault: boolean)
 /** Names for a list to compare with: as `canonicalPolicies`, but `root` does not swallow the others. */
 export function normalPolicies(names: readonly string[]): readonly string[] {
   return [...new Set(names.map(normalPolicyName).filter((name) => name !== ''))].sort()
+}
+
+/** Throws `invalid_request` for what the server alone gives: who has it could pass its token off as a wrapped answer. */
+export function refuseUnassignable(policies: readonly string[]): void {
+  if (policies.includes(RESPONSE_WRAPPING)) throw invalid(`cannot assign policy "${RESPONSE_WRAPPING}"`)
 }

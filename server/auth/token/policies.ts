@@ -1,10 +1,7 @@
 import { invalid } from '../../../engines/errors.ts'
 import { matchesAnyGlob } from '../../../engines/glob.ts'
-import { canonicalPolicies } from '../policy-names.ts'
+import { canonicalPolicies, refuseUnassignable } from '../policy-names.ts'
 import type { TokenRole } from './role.ts'
-
-/** Policies that the server alone gives. */
-const NOT_ASSIGNABLE = ['response-wrapping']
 
 interface Asked {
   readonly policies: readonly string[]
@@ -25,7 +22,7 @@ export function requestedPolicies(
     role !== undefined && restrictsPolicies(role) ? underRole(asked, parent, role) : free(asked, parent, sudo)
   const kept =
     asked.no_default_policy || role?.noDefaultPolicy === true ? policies.filter((name) => name !== 'default') : policies
-  for (const name of kept) if (NOT_ASSIGNABLE.includes(name)) throw invalid(`cannot assign policy "${name}"`)
+  refuseUnassignable(kept)
   return kept
 }
 

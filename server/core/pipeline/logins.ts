@@ -4,7 +4,7 @@ import type { MfaRequirement } from '../../../engines/mfa-requirement.ts'
 import type { Tx } from '../../../storage/store.ts'
 import { TxView } from '../../../storage/tx-view.ts'
 import { lifetime } from '../../auth/lifetime.ts'
-import { canonicalPolicies } from '../../auth/policy-names.ts'
+import { canonicalPolicies, refuseUnassignable } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
 import type { LoginRequest } from '../mfa/login-mfa.ts'
 import { type LiveMount, mountPrefix } from '../mounts/router.ts'
@@ -23,8 +23,8 @@ const NOT_ENFORCED = 'Found MFA header but failed to find MFA Enforcement Config
 /**
  * Makes the token that an auth method grants, for the entity of the alias that logged in; where a second factor is enforced
  * that is not shown at once, has the login wait for it. What the login uses up, the entity that it makes and the token (or
- * the wait) are durable together or not at all. `path` is the full path of the login. Refuses a grant of `root`, and a
- * disabled entity.
+ * the wait) are durable together or not at all. `path` is the full path of the login. Refuses a grant of `root`, or of what
+ * the server alone gives, and a disabled entity.
  */
 export async function issueToken(
   grant: AuthGrant,
@@ -88,6 +88,7 @@ function specOf(
   const policies =
     grant.noDefaultPolicy === true ? canonicalPolicies(grant.policies, false) : withDefault(grant.policies)
   if (policies.includes('root')) throw invalid('auth methods cannot create root tokens')
+  refuseUnassignable(policies)
   const type = tokenTypeOf(grant, mount)
   const { ttlSeconds, warnings } = lifetime({
     incrementSeconds: 0,

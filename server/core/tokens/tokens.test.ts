@@ -166,6 +166,16 @@ test('a login makes a token on the terms of its auth method, never a root token'
   )
 })
 
+test.each([{ policies: ['Response-Wrapping'], noDefaultPolicy: true }, { policies: ['a', 'response-wrapping'] }])(
+  'a login makes no token that could be passed off as a wrapped answer: %j',
+  async (grant) => {
+    const namespace = await TestNamespace.create()
+    expect(await namespace.refusal('update', 'auth/door/login', grant, { token: undefined })).toBe(
+      'invalid_request: cannot assign policy "response-wrapping"',
+    )
+  },
+)
+
 test('a login token is renewed within the maximum of its mount', async () => {
   const namespace = await TestNamespace.create()
   await namespace.call('update', 'sys/auth/door/tune', { default_lease_ttl: '1h', max_lease_ttl: '2h' })
