@@ -354,3 +354,17 @@ test('100 good and 100 bad logins at a time: each gets what it should', async ()
   )
   expect(await accessors(namespace)).toHaveLength(before.length + 100)
 })
+
+test('a stranger whom many roles have to be read for holds up nobody else', async () => {
+  const namespace = await world()
+  for (let n = 0; n < 300; n++) await namespace.call('update', `auth/cert/certs/r${n}`, { certificate: root.pem })
+  const stranger = await other.issue({ uses: [CLIENT_AUTH] })
+  let turns = 0
+  let next = setImmediate(function count() {
+    turns++
+    next = setImmediate(count)
+  })
+  expect(await refusal(namespace, chainOf(stranger))).toBe(REFUSAL)
+  clearImmediate(next)
+  expect(turns).toBeGreaterThan(3)
+})

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { textOf } from '../../../engines/coerce.ts'
 import {
   type AuthGrant,
@@ -184,10 +185,14 @@ async function roleThatTrusts(
   throw refused(reasons.length === 0 ? STRANGER : reasons.slice(0, 5).join('; '))
 }
 
+/** Roles that are read before others get their turn: reading one's certificate takes a tenth of a millisecond. */
+const AT_ONCE = 100
+
 async function candidates(name: string, config: CertConfig, context: EngineContext): Promise<readonly TrustedRole[]> {
   const names = name === '' ? await context.store.list(ROLES) : [name]
   const roles: TrustedRole[] = []
-  for (const one of names) {
+  for (const [index, one] of names.entries()) {
+    if (index > 0 && index % AT_ONCE === 0) await nextTurn()
     const role = await roleNamed(one, context)
     if (role !== undefined) roles.push(trusted(role, context, config.roleCacheSize))
   }
