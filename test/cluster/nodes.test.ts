@@ -225,6 +225,17 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     expect(cluster.auditOf(one, 'late.log')).not.toContain('secret/data/unrecorded')
   })
 
+  test('a rate limit that was raised or deleted on one refuses nobody on the other', async () => {
+    const limit = (rate: number) => one.call('POST', 'sys/quotas/rate-limit/few', { body: { path: 'secret', rate, interval: '1h' } })
+    const ask = async () => (await two.call('GET', 'secret/data/none')).status
+    expect((await limit(1)).status).toBe(204)
+    await expect.poll(ask).toBe(429)
+    await limit(2)
+    expect([await ask(), await ask(), await ask()]).toEqual([404, 404, 429])
+    expect((await one.call('DELETE', 'sys/quotas/rate-limit/few')).status).toBe(204)
+    expect(await ask()).toBe(404)
+  })
+
   test('after the keyring was rotated on one, the other seals with the new term', async () => {
     const term = async (server: Server) => at((await server.call('GET', 'sys/key-status')).body, 'data', 'term')
     const before = Number(await term(two))

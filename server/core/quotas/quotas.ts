@@ -154,6 +154,27 @@ export class QuotaBook implements QuotaService {
   }
 
   #admit(table: QuotaTable, request: Arriving, isWhole: boolean): Awaitable<readonly string[] | undefined> {
+    try {
+      const headers = this.#ask(table, request, isWhole)
+      return headers instanceof Promise
+        ? headers.catch((error: unknown) => this.#askAgain(table, request, isWhole, error))
+        : headers
+    } catch (error) {
+      return this.#askAgain(table, request, isWhole, error)
+    }
+  }
+
+  /** Another process may have changed the limit: what it refuses brings no look at the store by itself, so the old one would stay. */
+  async #askAgain(table: QuotaTable, request: Arriving, isWhole: boolean, error: unknown) {
+    if (!(error instanceof RateLimited)) throw error
+    // While the store can't be read, the limit that is known holds.
+    await this.#store.refresh().catch(() => undefined)
+    const newest = await this.#table()
+    if (newest === table) throw error
+    return this.#ask(newest, request, isWhole)
+  }
+
+  #ask(table: QuotaTable, request: Arriving, isWhole: boolean): Awaitable<readonly string[] | undefined> {
     if (table.rateLimits.length === 0) return NOTHING
     const asked = this.#options.asked(request.namespace, request.path)
     if (asked instanceof Promise) return asked.then((late) => this.#take(table, request, late, isWhole))
