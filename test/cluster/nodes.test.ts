@@ -226,7 +226,8 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
   })
 
   test('a rate limit that was raised or deleted on one refuses nobody on the other', async () => {
-    const limit = (rate: number) => one.call('POST', 'sys/quotas/rate-limit/few', { body: { path: 'secret', rate, interval: '1h' } })
+    const limit = (rate: number) =>
+      one.call('POST', 'sys/quotas/rate-limit/few', { body: { path: 'secret', rate, interval: '1h' } })
     const ask = async () => (await two.call('GET', 'secret/data/none')).status
     expect((await limit(1)).status).toBe(204)
     await expect.poll(ask).toBe(429)

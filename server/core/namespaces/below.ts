@@ -1,4 +1,5 @@
 import type { NamespaceRef } from '../../../engines/engine.ts'
+import type { EgideError } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 
@@ -8,6 +9,8 @@ export interface NamespacesBelow {
   endBelow(namespaceId: string, tokenHash: string): Promise<boolean>
   /** Whether one of this name lies directly below. */
   isNamespace(parentId: string, name: string): Awaitable<boolean>
+  /** Why nothing is answered in one of them: it is locked, sealed or gone; undefined: it is open. True as of the last refresh of the store. */
+  whyShut(namespaceId: string): Promise<EgideError | undefined>
   /** What `make` comes to. Rejects with `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
   makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T>
   /** The quotas of a mount of a namespace go along when it moves. */

@@ -1,6 +1,6 @@
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
-import { EgideError, sealed } from '../../../engines/errors.ts'
+import { EgideError, notFound, sealed } from '../../../engines/errors.ts'
 import type { NamespaceService } from '../../../engines/system/services/namespaces.ts'
 import type { NamespaceSealOperations } from '../../../engines/system/services/seal.ts'
 import type { Awaitable, Backend } from '../../../storage/backend.ts'
@@ -133,6 +133,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     const below: NamespacesBelow = {
       endBelow: (id, hash) => vault().endBelow(id, hash),
       isNamespace: (parentId, name) => vault().isNamespace(parentId, name),
+      whyShut: (id) => vault().whyShut(id),
       makeLease: (ids, store, path, make) => vault().makeLease(ids, store, path, make),
       moveQuotas: (namespace, from, to) => vault().moveQuotas(namespace, from, to),
     }
@@ -298,6 +299,11 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     await this.#parts.keys.destroyNamespace(record.id)
     this.#removal.finishInBackground(record.id)
     return true
+  }
+
+  async whyShut(namespaceId: string): Promise<EgideError | undefined> {
+    const chain = await this.#directory.chainOf(namespaceId)
+    return chain === undefined ? notFound('namespace not found') : (lockedBy(chain, '') ?? this.#sealedBy(chain))
   }
 
   isNamespace(parentId: string, name: string): Awaitable<boolean> {

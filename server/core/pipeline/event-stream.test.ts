@@ -199,6 +199,24 @@ describe('who is told', () => {
     expect(other.ended).toBe('sealed: Vault is sealed')
   })
 
+  test('nobody when the namespace, or one above it, is locked', async () => {
+    const { world } = bench
+    const mounted = { type: 'kv', options: { version: '2' } }
+    for (const place of ['team/', 'team/part/', 'other/']) {
+      await world.call('update', `${place.replace(/[^/]+\/$/, '')}sys/namespaces/${place.split('/').at(-2)}`)
+      await world.call('update', `${place}sys/mounts/kv`, mounted)
+    }
+    const watching = [await watch('team/kv/metadata/'), await watch('team/part/kv/metadata/')]
+    const other = await watch('other/kv/metadata/')
+    await world.call('update', 'sys/namespaces/api-lock/lock/team')
+    for (const one of watching) {
+      expect(await one.events()).toEqual([])
+      expect(one.ended).toContain('"team/" must be unlocked')
+    }
+    await write('other/kv/data/a')
+    expect(await other.events()).toEqual(['written a 1'])
+  })
+
   test('nobody without its records', async () => {
     bench.recorder.failing.add('response')
     expect(await bench.world.refusal('list', 'secret/metadata/', { watch: true })).toMatch(/^unavailable/)

@@ -8,7 +8,7 @@ import type { Request } from '../request.ts'
 import { callerError } from './failures.ts'
 import type { PipelineParts } from './parts.ts'
 
-type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'homes' | 'clock' | 'log'>
+type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'homes' | 'whyShut' | 'clock' | 'log'>
 
 /** Who listens. */
 interface Listener {
@@ -20,9 +20,9 @@ interface Listener {
 const CONTENT_TYPE = 'application/x-ndjson'
 
 /**
- * An answer that goes on. Before each event the caller is looked at again: that its token lives, that its policies still
- * let it read what the event is about, that the mount is still the one it asked. What it lost ends the stream or hides
- * the event. The request was recorded when it began; what is told is where something changed, and never a secret.
+ * An answer that goes on. Before each event the caller is looked at again: that the namespace is open, that its token
+ * lives, that its policies still let it read what the event is about, that the mount is still the one it asked. What it
+ * lost ends the stream or hides the event. The request was recorded when it began; what is told is where something changed, and never a secret.
  */
 export class EventStream {
   readonly #parts: Parts
@@ -56,6 +56,8 @@ export class EventStream {
   /** Throws what ends the stream. */
   async #listener(): Promise<Listener> {
     if (this.#isClosed()) throw sealed()
+    const shut = await this.#parts.whyShut()
+    if (shut !== undefined) throw shut
     const { homes, mounts } = this.#parts
     const { token, connection } = this.#request
     const found = token === undefined ? undefined : await homes.lookup(token)

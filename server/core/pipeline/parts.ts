@@ -1,4 +1,5 @@
 import type { Clock, Log, NamespaceRef } from '../../../engines/engine.ts'
+import type { EgideError } from '../../../engines/errors.ts'
 import type { Store } from '../../../storage/store.ts'
 import type { AuditLog } from '../audit-port.ts'
 import type { NamespaceIdentity } from '../identity/identity.ts'
@@ -25,6 +26,8 @@ export interface PipelineParts {
   readonly audit: AuditLog
   /** Of the vault as it is open now; undefined: it is sealed. */
   readonly auditNow: () => AuditLog | undefined
+  /** Why the namespace answers nothing; undefined: it does. */
+  readonly whyShut: () => Promise<EgideError | undefined>
   readonly events: LifeEvents
   readonly clock: Clock
   readonly log: Log
