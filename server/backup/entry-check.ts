@@ -6,7 +6,7 @@ import type { Cipher, Store } from '../../storage/store.ts'
 import { departureCodec, namespaceRows } from '../core/namespaces/record.ts'
 import { ROOT_NAMESPACE_ID, type UnsealedKeys } from '../seal/lifecycle.ts'
 
-export type CheckKeys = Pick<UnsealedKeys, 'cipherFor' | 'loadNamespace' | 'releaseNamespace'>
+export type CheckKeys = Pick<UnsealedKeys, 'cipherFor' | 'loadNamespace' | 'releaseNamespace' | 'problemOfRecord'>
 
 const NAMESPACE = /^ns\/([^/]+)\//
 /** The seal's own entries: what opens the vault, and is opened by that. */
@@ -34,7 +34,8 @@ export class EntryCheck {
   /** Why the entry does not open; undefined: it does. Throws what is no matter of the entry, such as a vault that was sealed. */
   async problemOf(entry: Entry): Promise<string | undefined> {
     this.checked++
-    const problem = entry.path.startsWith(SEAL) ? undefined : await this.#problemOf(entry)
+    const isOfSeal = entry.path.startsWith(SEAL)
+    const problem = await (isOfSeal ? this.#keys.problemOfRecord(entry) : this.#problemOf(entry))
     if (problem !== undefined) this.damaged++
     return problem
   }

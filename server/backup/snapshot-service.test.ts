@@ -27,6 +27,7 @@ async function service(isSealed = () => false) {
       },
       loadNamespace: async () => cipher,
       releaseNamespace: () => {},
+      problemOfRecord: async () => undefined,
     },
     vault: { keysIn: () => Promise.reject(new Error('not asked')), reopen: async () => {} },
     others: async () => [],

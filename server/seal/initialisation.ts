@@ -7,7 +7,7 @@ import { EgideError, invalid } from '../../engines/errors.ts'
 import type { InitParams, InitResult } from '../../engines/system/services/seal.ts'
 import type { Write } from '../../storage/backend.ts'
 import { breakGlassKey, breakGlassWrites } from './break-glass.ts'
-import { sealKeyring, sealNamespaceKeys, sealRecoveryVerifier } from './keys/key-records.ts'
+import { sealKeyring, sealNamespaceKeys, sealNoRecoveryKey, sealRecoveryVerifier } from './keys/key-records.ts'
 import type { KeyStorage } from './keys/key-storage.ts'
 import { loadKeys } from './keys/load-keys.ts'
 import { VaultKeys } from './keys/vault-keys.ts'
@@ -122,6 +122,8 @@ export class Initialisation {
       if (recoveryKey !== undefined) {
         writes.push({ path: SEAL_PATHS.recoveryKey, value: sealRecoveryVerifier(keyring, recoveryKey, random) })
         if (this.#parts.breakGlass) writes.push(...breakGlassWrites(keyring, breakGlassKey(recoveryKey), bytes, random))
+      } else if (this.#parts.wrapper?.storedKeys === true) {
+        writes.push({ path: SEAL_PATHS.recoveryKey, value: sealNoRecoveryKey(keyring, random) })
       }
       const seen = new Map(writes.map(({ path }) => [path, undefined]))
       if ((await this.#storage.commit({ seen, writes, whenUnknown: 'adopt' })) === undefined) throw underWay()

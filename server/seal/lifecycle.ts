@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '../../engines/engine.ts'
-import type { Backend, Revision } from '../../storage/backend.ts'
+import type { Backend, Entry, Revision } from '../../storage/backend.ts'
 import type { Cipher } from '../../storage/store.ts'
 import type { NamespaceSealing } from './namespaces/sealing.ts'
 import type { SealWrapper } from './wrappers/wrapper.ts'
@@ -50,6 +50,8 @@ export interface UnsealedKeys {
   readonly epoch: Revision
   /** Resolves when nothing is left here of what was sealed or destroyed. */
   dropped(): Promise<void>
+  /** Why an entry of the seal, one below `core/`, is not what was written; undefined: it is, or nobody here can say. */
+  problemOfRecord(entry: Entry): Promise<string | undefined>
   /** Crypto-shreds: afterwards nothing that the namespace stored can be read by anyone. */
   destroyNamespace(namespaceId: string): Promise<void>
 }

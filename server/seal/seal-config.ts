@@ -14,7 +14,10 @@ export const NO_QUORUM: Quorum = { shares: 0, threshold: 0 }
 /** Of a service that keeps the key itself. */
 export const SERVICE_QUORUM: Quorum = { shares: 1, threshold: 1 }
 
-/** What `core/seal-config` says. Nobody gains by changing it: the wrong threshold only combines shares to the wrong key. */
+/**
+ * What `core/seal-config` says. Nobody gains by changing it: the wrong threshold only combines shares to the wrong key, and
+ * that there are no recovery keys is believed with a sealed record of it alone (key-records.ts).
+ */
 export interface SealConfig {
   /** The wrapper's type. */
   readonly type: string

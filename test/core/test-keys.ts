@@ -46,6 +46,11 @@ export class TestKeys implements UnsealedKeys {
     this.lent.splice(this.lent.indexOf(id), 1)
   }
 
+  /** There are no records of them. */
+  async problemOfRecord(): Promise<undefined> {
+    return undefined
+  }
+
   async createNamespace(id: string, sealing?: NamespaceSealing): Promise<readonly Buffer[]> {
     const hasShares = (sealing?.quorum ?? null) !== null
     this.#below.set(id, { cipher: testingCipher(), hasShares })

@@ -162,6 +162,19 @@ export function sealRecoveryVerifier(keyring: Keyring, recoveryKey: Buffer, rand
   }
 }
 
+/**
+ * In the verifier's place, where no recovery key was ever made. Only this lets one be made without a quorum: what the seal's
+ * configuration says is sealed by nothing, and a record can be deleted.
+ */
+export function sealNoRecoveryKey(keyring: Keyring, random: RandomBytes): Buffer {
+  return keyring.encrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, Buffer.alloc(0), random)
+}
+
+/** Whether this is what `sealNoRecoveryKey` gave. */
+export function isNoRecoveryKey(keyring: Keyring, sealed: Uint8Array): boolean {
+  return keyring.decrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, sealed).length === 0
+}
+
 /** Whether these bytes are the key of which this is the sealed verifier. */
 export function isRecoveryKey(keyring: Keyring, sealed: Uint8Array, bytes: Buffer): boolean {
   const known = keyring.decrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, sealed)

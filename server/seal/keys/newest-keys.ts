@@ -191,6 +191,7 @@ export class NewestKeys implements KeySource {
       const loaded = await renewTerms(this.#parts, await loadKeys(this.#parts.storage, held.rootKey, held))
       if (this.#held === undefined) return
       this.#fence.require(loaded.restored)
+      this.#tellIfOlder(loaded)
       // The order that this process opened by stands until `refresh` compares it.
       this.#install({ ...loaded, sealOrder: this.#held.sealOrder })
     } catch (error) {
@@ -198,6 +199,17 @@ export class NewestKeys implements KeySource {
       if (await this.isReplaced()) throw this.#fence.passed()
       throw this.#lost('the stored keys can not be opened with those held; sealing')
     }
+  }
+
+  /** It is what storage says now, as after a failover to a standby that was behind. */
+  #tellIfOlder({ keyring: { active } }: LoadedKeys): void {
+    const known = this.#held?.keyring.active.number ?? 0
+    if (active.number >= known) return
+    const terms = { stored: active.number, known }
+    this.#parts.log.error(
+      terms,
+      'an older keyring was put back into storage: what was sealed since it was rotated is lost',
+    )
   }
 
   #lost(why: string): EgideError {

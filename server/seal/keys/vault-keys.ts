@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { EgideError, notFound } from '../../../engines/errors.ts'
 import type { KeyStatus, RotationConfig } from '../../../engines/system/services/seal.ts'
-import type { Revision } from '../../../storage/backend.ts'
+import type { Entry, Revision } from '../../../storage/backend.ts'
 import type { Cipher } from '../../../storage/store.ts'
 import type { HandedSealing } from '../handed-keys.ts'
 import { type KeysListener, ROOT_NAMESPACE_ID, type UnsealedKeys } from '../lifecycle.ts'
@@ -10,8 +10,9 @@ import { storedKeys, storedSealing, storeNewKeys, unsealedKeys, withNewShares } 
 import { isNamespaceId, SEAL_PATHS } from '../paths.ts'
 import { rotationDue } from '../rotation-config.ts'
 import type { SealConfig } from '../seal-config.ts'
+import { problemOfRecord } from './check-record.ts'
 import { namespaceDestroyed, namespaceOrderedSealed, newTerms, type Plan, rotationConfigured } from './key-changes.ts'
-import { isKey, isRecoveryKey } from './key-records.ts'
+import { isKey, isNoRecoveryKey, isRecoveryKey } from './key-records.ts'
 import type { LoadedKeys } from './load-keys.ts'
 import { NewestKeys, type VaultKeysParts } from './newest-keys.ts'
 import { addUsage, sweepSuccessors } from './upkeep.ts'
@@ -179,6 +180,21 @@ export class VaultKeys implements UnsealedKeys {
   async isRecoveryKey(bytes: Buffer): Promise<boolean> {
     const stored = (await this.#parts.storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
     return stored !== undefined && isRecoveryKey(this.#newest.requireHeld().keyring, stored.value, bytes)
+  }
+
+  async problemOfRecord(entry: Entry): Promise<string | undefined> {
+    const problem = await problemOfRecord(this.#parts, this.#newest.requireHeld(), entry)
+    if (problem === undefined) return undefined
+    // Another process may have changed it since it was read.
+    await this.refresh()
+    const value = (await this.#parts.storage.get([entry.path])).get(entry.path)?.value
+    return value && problemOfRecord(this.#parts, this.#newest.requireHeld(), { path: entry.path, value })
+  }
+
+  /** Whether it is certain that there never was a recovery key. */
+  async hadNoRecoveryKey(): Promise<boolean> {
+    const stored = (await this.#parts.storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
+    return stored !== undefined && isNoRecoveryKey(this.#newest.requireHeld().keyring, stored.value)
   }
 
   /** What is due about once a minute: sees what other processes changed, records encryptions, rotates, sweeps. */

@@ -78,6 +78,20 @@ export async function unsealedKeys(
   return opened(parts, held, namespaceId, seen, { under, own, order })
 }
 
+/**
+ * Opens what is stored of a namespace's keys, as far as it can be with what is held: of one that its own shares seal, the outer
+ * seal. Does nothing when the vault's keys are not those in `held` any more. Throws as `storedKeys`, and DecryptFailed.
+ */
+export async function checkStoredKeys(parts: NamespaceKeysParts, held: LoadedKeys, namespaceId: string): Promise<void> {
+  const seen = await seenOf(parts, held, namespaceId)
+  if (seen === 'changed') return
+  const { quorum, under } = sealingIn(seen, held, namespaceId) ?? NO_SEALING
+  const outer = outerOf(held, under)
+  const own = held.sealings.get(namespaceId)?.own
+  if (quorum !== null && (own ?? null) === null) return checkOuter(outer, namespaceId, seen)
+  openNamespaceKeys(outer, namespaceId, seen.get(namespaceKeysPath(namespaceId))?.value ?? NOTHING, own)
+}
+
 /** How shares seal a namespace; undefined: they don't. 'changed': as of `storedKeys`. Throws `not_found`. */
 export async function storedSealing(
   parts: NamespaceKeysParts,

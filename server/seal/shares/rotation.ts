@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { split } from '../../../crypto/shamir.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
-import { invalid, sealed } from '../../../engines/errors.ts'
+import { damaged, invalid, sealed } from '../../../engines/errors.ts'
 import type {
   Canceller,
   ShareRotation,
@@ -70,6 +70,7 @@ export class ShareRotationProcess implements ShareRotation {
       if (unauthorised && this.#kind === 'root') {
         throw invalid('there are no recovery keys to authorise this; use sys/rotate/root')
       }
+      if (unauthorised && !(await vault.keys.hadNoRecoveryKey())) throw damaged()
       this.#change = change
       if (!unauthorised) return undefined
       try {
