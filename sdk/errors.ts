@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'unsupported_operation'
   | 'unsupported_media_type'
   | 'conflict' // a precondition such as cas did not hold
+  | 'in_use' // what is to go still holds something
   | 'too_large'
   | 'timeout'
   | 'rate_limited'
@@ -25,6 +26,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   unsupported_operation: 405,
   unsupported_media_type: 415,
   conflict: 400,
+  in_use: 409,
   too_large: 413,
   timeout: 408,
   rate_limited: 429,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { type Address, shownUrl } from './address.ts'
 import { ApiError, type Asked, codeOfStatus, type ErrorCode, isErrorCode, TransportError } from './errors.ts'
 import type { HttpRequest, HttpResponse } from './http.ts'
@@ -54,6 +55,12 @@ export function refusalOf(
       : { raw: response.body.subarray(0, SHOWN_OF_RAW).toString('utf8') }),
     reply,
   })
+}
+
+/** The body of a refusal in the place of a stream: it is short, so that its first piece is the whole. */
+export async function firstBytes(message: IncomingMessage): Promise<Buffer> {
+  for await (const chunk of message as AsyncIterable<Buffer>) return chunk
+  return Buffer.alloc(0)
 }
 
 /** What was asked, as errors show it. */

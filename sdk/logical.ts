@@ -1,7 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { UPLOAD_MAX_MS } from './deadline.ts'
 import type { HttpRequest, HttpResponse, Wire } from './http.ts'
-import { askedOf, headersOf, jsonOf, objectOf, type RequestSettings, refusalOf, warningsIn } from './http-answer.ts'
+import {
+  askedOf,
+  firstBytes,
+  headersOf,
+  jsonOf,
+  objectOf,
+  type RequestSettings,
+  refusalOf,
+  warningsIn,
+} from './http-answer.ts'
 import { formatJson, isJsonObject, type JsonObject, parseJson } from './json.ts'
 import type { HttpMethod, Query } from './method.ts'
 import { type Retries, retriesOf, retrying } from './retry.ts'
@@ -167,9 +176,4 @@ function remainsOf(body: Buffer): Secret | undefined {
   const secret = secretOf(parsed)
   const something = secret.data !== null && Object.keys(secret.data).length > 0
   return something || (secret.warnings?.length ?? 0) > 0 ? secret : undefined
-}
-
-async function firstBytes(message: IncomingMessage): Promise<Buffer> {
-  for await (const chunk of message as AsyncIterable<Buffer>) return chunk
-  return Buffer.alloc(0)
 }

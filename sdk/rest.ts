@@ -3,7 +3,7 @@ import { parseAddress } from './address.ts'
 import { UPLOAD_MAX_MS } from './deadline.ts'
 import { ApiError, TransportError } from './errors.ts'
 import { type HttpRequest, type HttpResponse, type HttpSettings, HttpWire, type Wire } from './http.ts'
-import { askedOf, headersOf, jsonOf, objectOf, refusalOf, warningsIn } from './http-answer.ts'
+import { askedOf, firstBytes, headersOf, jsonOf, objectOf, refusalOf, warningsIn } from './http-answer.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 import type { HttpMethod, Query } from './method.ts'
 import { fillPath, type Input, type Operation } from './operation.ts'
@@ -79,12 +79,6 @@ export class RestTransport implements Transport {
     const body = await firstBytes(message)
     return refusalOf(asked, { status: message.statusCode ?? 0, headers: message.headers, body }, parsed(body))
   }
-}
-
-/** A refusal is short: its first piece is the whole. */
-async function firstBytes(message: IncomingMessage): Promise<Buffer> {
-  for await (const chunk of message as AsyncIterable<Buffer>) return chunk
-  return Buffer.alloc(0)
 }
 
 /** A line of JSON for each event. */
