@@ -14,8 +14,8 @@ import {
   orderCodec,
   textCodec,
 } from './documents.ts'
+import { FairSemaphore } from './fair-semaphore.ts'
 import { dropOpenOf } from './open-orders.ts'
-import { Places } from './places.ts'
 import { Problem } from './problem.ts'
 import { validate } from './validation.ts'
 
@@ -73,7 +73,7 @@ export async function deactivate(id: string, { store }: EngineContext): Promise<
 }
 
 const running = new Set<string>()
-const places = new Places(RUNNING_MAX, WAITING_MAX, WAITING_MAX_OF_ONE)
+const places = new FairSemaphore(RUNNING_MAX, WAITING_MAX, WAITING_MAX_OF_ONE)
 
 /** Begins to validate, aside: resolves as soon as it is written down that this is under way. Throws Problem. */
 export async function beginChallenge(

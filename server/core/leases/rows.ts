@@ -1,7 +1,7 @@
 import { base62 } from '../../../engines/base62.ts'
 import type { Random } from '../../../engines/engine.ts'
 import { json } from '../../../storage/codec.ts'
-import { placeOf } from '../place.ts'
+import { timePrefix } from '../time-prefix.ts'
 
 /**
  * Rows of leases within a namespace's store. A lease id is the path that gave the secret and a name of its own:
@@ -19,7 +19,7 @@ export const leaseRows = {
 } as const
 
 /** The last part of a new lease's id. */
-export const newLeaseName = (random: Random, nowMs: number): string => placeOf(nowMs) + base62(random, 24)
+export const newLeaseName = (random: Random, nowMs: number): string => timePrefix(nowMs) + base62(random, 24)
 
 /** Of a row that is named by a lease. */
 export const idOfRow = (name: string): string => Buffer.from(name, 'base64url').toString()

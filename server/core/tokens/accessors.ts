@@ -1,17 +1,17 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto'
-import { PLACE_CHARS } from '../place.ts'
+import { TIME_PREFIX_CHARS } from '../time-prefix.ts'
 
 /** One block of AES. */
 const BLOCK_BYTES = 16
 const BLOCK_CHARS = 22
-const NAME = new RegExp(`^[0-9A-Za-z]{${PLACE_CHARS}}[\\w-]{${BLOCK_CHARS}}$`)
+const NAME = new RegExp(`^[0-9A-Za-z]{${TIME_PREFIX_CHARS}}[\\w-]{${BLOCK_CHARS}}$`)
 const ALGORITHM = 'aes-256-ecb'
 
 /**
  * Whether a token's hash is of the short form, `<place><128 bits of HMAC>`, whose accessor follows from it. A longer one is
  * of a token whose text was chosen, or that an earlier version made: its accessor was drawn, and has a row of its own.
  */
-export const isShort = (hash: string): boolean => hash.length === PLACE_CHARS + BLOCK_CHARS
+export const isShort = (hash: string): boolean => hash.length === TIME_PREFIX_CHARS + BLOCK_CHARS
 
 /**
  * Accessors of tokens with short hashes: the hash's block under AES, a permutation that only the unsealed vault can take
@@ -33,25 +33,28 @@ export class Accessors {
 
   /** Of a short hash. */
   of(hash: string): string {
-    return hash.slice(0, PLACE_CHARS) + this.#sealing.update(hash.slice(PLACE_CHARS), 'base64url').toString('base64url')
+    return (
+      hash.slice(0, TIME_PREFIX_CHARS) +
+      this.#sealing.update(hash.slice(TIME_PREFIX_CHARS), 'base64url').toString('base64url')
+    )
   }
 
   /** Of short hashes, in their order. */
   ofAll(hashes: readonly string[]): string[] {
     const plain = Buffer.alloc(hashes.length * BLOCK_BYTES)
-    for (const [at, hash] of hashes.entries()) plain.write(hash.slice(PLACE_CHARS), at * BLOCK_BYTES, 'base64url')
+    for (const [at, hash] of hashes.entries()) plain.write(hash.slice(TIME_PREFIX_CHARS), at * BLOCK_BYTES, 'base64url')
     const sealed = this.#sealing.update(plain)
     return hashes.map((hash, at) => {
       const block = sealed.subarray(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES)
-      return hash.slice(0, PLACE_CHARS) + block.toString('base64url')
+      return hash.slice(0, TIME_PREFIX_CHARS) + block.toString('base64url')
     })
   }
 
   /** The hash that an accessor would be of; undefined for what can't be the accessor of a short hash. */
   hashOf(accessor: string): string | undefined {
     if (!NAME.test(accessor)) return undefined
-    const block = Buffer.from(accessor.slice(PLACE_CHARS), 'base64url')
+    const block = Buffer.from(accessor.slice(TIME_PREFIX_CHARS), 'base64url')
     const plain = this.#opening.update(block)
-    return accessor.slice(0, PLACE_CHARS) + plain.toString('base64url')
+    return accessor.slice(0, TIME_PREFIX_CHARS) + plain.toString('base64url')
   }
 }

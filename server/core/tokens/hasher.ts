@@ -1,7 +1,7 @@
 import { hmacSha256 } from '../../../crypto/hmac.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import { Accessors } from './accessors.ts'
-import { placeIn } from './token-text.ts'
+import { timePrefixIn } from './token-text.ts'
 
 /** Of the HMAC, where a place stands before it: nobody can find a text for 128 bits, nor two tokens that share them. */
 const SHORT_BYTES = 16
@@ -36,7 +36,7 @@ export class TokenHasher {
 
   /** Of a text that nobody has shown yet: what is made anew must not drive out what is in use. */
   hashOnce(token: string): string {
-    const place = placeIn(token)
+    const place = timePrefixIn(token)
     if (place === '') return hmacSha256(this.#key, token, 'base64url')
     this.#digest.write(hmacSha256(this.#key, token, 'latin1'), 'latin1')
     return place + this.#digest.toString('base64url', 0, SHORT_BYTES)

@@ -1,7 +1,7 @@
 import { base62 } from '../../../engines/base62.ts'
 import type { Random } from '../../../engines/engine.ts'
 import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
-import { PLACE_CHARS, placeOf } from '../place.ts'
+import { TIME_PREFIX_CHARS, timePrefix } from '../time-prefix.ts'
 
 /**
  * Tokens, accessors and leases of a namespace below root end in a dot and its id, as OpenBao's do. Whose they are is
@@ -19,16 +19,16 @@ export function namespaceIn(token: string): string {
 
 const RANDOM_CHARS = 24
 /** Of a service token of the root namespace. */
-export const SERVICE_TOKEN_CHARS = 's.'.length + PLACE_CHARS + RANDOM_CHARS
+export const SERVICE_TOKEN_CHARS = 's.'.length + TIME_PREFIX_CHARS + RANDOM_CHARS
 
 /** 24 characters, 142 bits, behind the prefix that tells service tokens from others and a place for its rows. */
 export const newServiceToken = (random: Random, nowMs: number): string =>
-  `s.${placeOf(nowMs)}${base62(random, RANDOM_CHARS)}`
+  `s.${timePrefix(nowMs)}${base62(random, RANDOM_CHARS)}`
 
 const PLACED = /^s\.[0-9A-Za-z]{28}(?:\.[0-9A-Za-z]+)?$/
 
 /** The place that a token's text begins with; '' for the shapes of chosen texts and of earlier versions. */
-export const placeIn = (token: string): string => (PLACED.test(token) ? token.slice(2, 2 + PLACE_CHARS) : '')
+export const timePrefixIn = (token: string): string => (PLACED.test(token) ? token.slice(2, 2 + TIME_PREFIX_CHARS) : '')
 
 /** Of a token whose hash says nothing of its accessor. */
 export const newAccessor = (random: Random): string => base62(random, RANDOM_CHARS)

@@ -38,7 +38,7 @@ class Tally {
  * holds the fewest, and of those to whose turn is longest ago: an account with much that is slow holds up itself, and others
  * by one piece of it at most. Where the line is full, who has the most in it makes room for who has less.
  */
-export class Places {
+export class FairSemaphore {
   #free: number
   readonly #waitingMax: number
   readonly #waitingMaxOfOne: number
