@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromHexOrBase64, randomBase62 } from './encoding.ts'
+import { fromHexOrBase64 } from './encoding.ts'
 import { deriveBytes } from './kdf.ts'
-import { systemRandom } from './random.ts'
 import { zeroize } from './zeroize.ts'
 
 test('shares come back from hexadecimal and from base64', () => {
@@ -28,13 +27,6 @@ for (const text of ['', 'abc', 'zz', '!!!!', 'YQ', 'YQ=', 'YWJj\n', 'YW Jj', '=A
     expect(fromHexOrBase64(text, 1, 33)).toBeUndefined()
   })
 }
-
-test('letters and digits are equally likely: bytes that would favour some are left out', () => {
-  const asked = (bytes: number[]) => randomBase62(4, { bytes: (count) => Buffer.alloc(count, Buffer.from(bytes)) })
-  expect(asked([0, 61, 62, 247])).toBe('0z0z')
-  expect(asked([248, 255, 1, 2])).toBe('1212')
-  expect(randomBase62(40, systemRandom)).toMatch(/^[0-9A-Za-z]{40}$/)
-})
 
 test('HKDF agrees with RFC 5869, test case 3', () => {
   const okm = deriveBytes(Buffer.alloc(22, 0x0b), '', 42)

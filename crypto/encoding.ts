@@ -1,5 +1,4 @@
 import { EncodingError } from './errors.ts'
-import type { RandomBytes } from './random.ts'
 
 /** Reads a binary encoding from its start. Everything that is not exactly an encoding throws EncodingError. */
 export class ByteReader {
@@ -52,21 +51,4 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function fromHexOrBase64(text: string, min: number, max: number): Buffer | undefined {
   if (HEX.test(text) && text.length / 2 >= min && text.length / 2 <= max) return Buffer.from(text, 'hex')
   return text !== '' && BASE64.test(text) ? Buffer.from(text, 'base64') : undefined
-}
-
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-/** The largest multiple of 62 that fits a byte: bytes from here on would favour the first letters. */
-const BASE62_FAIR = 248
-
-/** `length` letters and digits, each of the 62 equally likely: 5.95 bits a character. */
-export function randomBase62(length: number, random: RandomBytes): string {
-  let text = ''
-  while (text.length < length) {
-    const bytes = random.bytes(length + 8)
-    for (const byte of bytes) {
-      if (byte < BASE62_FAIR && text.length < length) text += BASE62.charAt(byte % 62)
-    }
-    bytes.fill(0)
-  }
-  return text
 }

@@ -13,6 +13,7 @@ parentPort.on('message', () => {
   const own = { privateKey: new Uint8Array(8), publicKey: new Uint8Array(8) }
   parentPort.postMessage(own, [own.privateKey.buffer, own.publicKey.buffer])
 })`
+const quickModule = new URL(`data:text/javascript,${encodeURIComponent(QUICK)}`)
 
 let pool: RsaKeyPool
 beforeEach(() => {
@@ -56,8 +57,22 @@ test('of the keys that lie ready four are taken at one time; the next is given o
   expect(moduli(taken).size).toBe(6)
 })
 
+test('a key for who waits, whom the other thread served meanwhile, is zeroed', async () => {
+  const late = { privateKey: Buffer.alloc(8, 1), publicKey: Buffer.alloc(8) }
+  const asked = Promise.withResolvers<RsaPair>()
+  const quick = new RsaKeyPool(quickModule, () => asked.promise)
+  try {
+    expect((await quick.pair(2048)).privateKey).not.toBe(late.privateKey)
+    asked.resolve(late)
+    await turn()
+    expect(late.privateKey).toEqual(Buffer.alloc(8))
+  } finally {
+    quick.empty()
+  }
+})
+
 test('of a burst all are done before keys are made again', async () => {
-  const quick = new RsaKeyPool(new URL(`data:text/javascript,${encodeURIComponent(QUICK)}`))
+  const quick = new RsaKeyPool(quickModule)
   let threads = 0
   const onWorker = () => threads++
   process.on('worker', onWorker)

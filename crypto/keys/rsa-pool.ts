@@ -66,11 +66,13 @@ export class RsaKeyPool {
   readonly #making = new Map<number, number>()
   readonly #taken = new Semaphore(TAKEN_MAX)
   readonly #module: URL
+  readonly #generate: typeof generateAside
   #worker: Worker | undefined
 
-  /** `module`: what the thread runs that makes keys ahead. */
-  constructor(module: URL = WORKER) {
+  /** `module`: what the thread runs that makes keys ahead; `generate`: makes those for who waits. */
+  constructor(module: URL = WORKER, generate = generateAside) {
     this.#module = module
+    this.#generate = generate
   }
 
   /** Keys that lie ready. */
@@ -80,7 +82,7 @@ export class RsaKeyPool {
 
   /** A key that nobody else gets. Rejects with KeysBusy when too many wait. */
   async pair(bits: number): Promise<TakenRsaPair> {
-    if (!READY_MAX.has(bits)) return taken(await generateAside(bits), nothing)
+    if (!READY_MAX.has(bits)) return taken(await this.#generate(bits), nothing)
     await this.#taken.acquire()
     const pair = this.#kept(bits).pop()
     if (pair !== undefined) return taken(pair, this.#release)
@@ -144,8 +146,11 @@ export class RsaKeyPool {
   async #makeOne(bits: number, queue: Waiting[]): Promise<void> {
     this.#making.set(bits, this.#madeOf(bits) + 1)
     try {
-      const pair = await generateAside(bits)
-      queue.shift()?.resolve(pair)
+      const pair = await this.#generate(bits)
+      const waiting = queue.shift()
+      // The other thread's key was there first.
+      if (waiting === undefined) zeroize(pair.privateKey)
+      else waiting.resolve(pair)
     } catch (error) {
       queue.shift()?.reject(error)
     } finally {

@@ -1,5 +1,5 @@
-import { randomBase62 } from '../../../crypto/encoding.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
+import { base62 } from '../../../engines/base62.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
 import { EgideError, invalid, sealed } from '../../../engines/errors.ts'
 import type { Canceller, RootGeneration, RootGenerationStatus } from '../../../engines/system/services/seal.ts'
@@ -36,7 +36,7 @@ export class RootGenerationProcess implements RootGeneration {
   start(otp: string): Promise<RootGenerationStatus> {
     return this.#access.exclusive(async (vault) => {
       const length = this.#lifecycle.rootTokenLength
-      const given = otp === '' ? randomBase62(length, this.#random) : otp
+      const given = otp === '' ? base62(this.#random, length) : otp
       if (Buffer.byteLength(given) !== length) throw invalid('OTP string has incorrect length')
       if (vault.authority.threshold === 0) throw invalid('there are no recovery keys to authorise a root token')
       if (this.#current !== undefined) throw invalid('root generation already in progress')
