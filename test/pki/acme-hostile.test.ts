@@ -84,7 +84,16 @@ describe('requests', () => {
       'malformed',
     ],
     'a change to a key that has an account': [() => keyChange(other), 409, 'malformed'],
-    'a revocation of what is no certificate': [() => who.post('revoke-cert', { certificate: 'AAAA' }), 400, 'badCSR'],
+    'a beginning long before anything was proven': [
+      () => who.post('new-order', { identifiers: [dnsName('a.test')], notBefore: '2019-01-01T00:00:00Z' }),
+      400,
+      'malformed',
+    ],
+    'a revocation of what is no certificate': [
+      () => who.post('revoke-cert', { certificate: 'AAAA' }),
+      400,
+      'malformed',
+    ],
     'a revocation of the root': [
       async () => who.post('revoke-cert', { certificate: await root() }),
       403,
@@ -164,6 +173,18 @@ describe('requests that are signed, in a form that RFC 8555, 6.2 has not', () =>
       expect((await send(type)).status).toBe(200)
     for (const type of ['application/json', 'application/jose', 'text/plain', 'application/jose+jsonp'])
       expectProblem(await send(type), 415, 'malformed')
+  })
+
+  test('nothing in the body leads to another directory than the URL', async () => {
+    const elsewhere = `${server.address}/v1/pki/roles/web/acme/orders`
+    await server.call('POST', 'pki/roles/web', { body: { allow_any_name: true } })
+    const kid = who.kid.replace('/acme/', '/roles/web/acme/')
+    const head = { alg: 'ES256', nonce: await who.nonce(), url: elsewhere, kid }
+    const body = { ...who.sign(head, ''), role: 'web' }
+    const headers = { 'content-type': 'application/jose+json' }
+    expectProblem(await call('POST', url(), { body, headers }), 400, 'malformed')
+    head.nonce = await who.nonce()
+    expect((await call('POST', elsewhere, { body: who.sign(head, ''), headers })).status).toBe(200)
   })
 
   test('nothing stands beside what is signed, in the request or in one within it', async () => {

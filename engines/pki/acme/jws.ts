@@ -74,6 +74,9 @@ export function refuseOtherForms(contentType: string | undefined, body: Readonly
   if (contentType?.split(';', 1)[0]?.trim().toLowerCase() !== MEDIA_TYPE)
     throw new Problem('malformed', `requests are of type ${MEDIA_TYPE}`, { status: 415 })
   refuseMoreThanSigned(body)
+  // Which directory it is stands in the URL, which is signed (RFC 8555, 6.4).
+  if (body.role !== undefined || body.issuer_ref !== undefined)
+    throw new Problem('malformed', 'the directory of a request is that of its URL')
 }
 
 /** Whoever looks at members that nobody signed, or at another signature, goes by something else than we do. */

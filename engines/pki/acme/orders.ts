@@ -40,6 +40,8 @@ const ORDER_LIFE_MS = 24 * 3_600_000
 /** What clients of ACME expect to renew; a role may say less. */
 const CERTIFICATE_DAYS_MAX = 90
 const TOKEN_BYTES = 32
+/** Clocks differ, and what is proven today says nothing of last year. */
+const BACKDATED_MAX_MS = 3_600_000
 
 /** What an order and its certificate are remembered by goes after so long: no certificate of ACME lives longer. */
 const KEPT_MS = (CERTIFICATE_DAYS_MAX + 30) * 24 * 3_600_000
@@ -122,6 +124,8 @@ export async function newOrder(
   }
   const nowMs = clock.now()
   const terms = { notBefore: moment('notBefore'), notAfter: moment('notAfter') }
+  if ((momentOf(terms.notBefore) ?? nowMs) < nowMs - BACKDATED_MAX_MS)
+    throw new Problem('malformed', 'notBefore is more than an hour ago, when nothing was proven')
   await refuseNames(role, identifiers, issuer, terms, context)
   const { replaces } = payload
   if (replaces !== undefined) certificateId(replaces)
@@ -296,11 +300,12 @@ function requestOf(raw: unknown, role: Role) {
   })
 }
 
-function asProblem<T>(work: () => T): T {
+function asProblem<T>(work: () => T, kind: 'badCSR' | 'malformed' = 'badCSR'): T {
   try {
     return work()
   } catch (error) {
-    refuseRequest(error)
+    if (error instanceof EgideError) throw new Problem(kind, error.message)
+    throw error
   }
 }
 
@@ -329,7 +334,7 @@ export async function revokeByRequest(
   if (typeof raw !== 'string' || !/^[\w-]+$/.test(raw)) throw new Problem('malformed', 'certificate is not base64url')
   const reason = Object.values(REASONS).find((one) => one === rawReason)
   if (reason === undefined) throw new Problem('badRevocationReason', `reasons are ${Object.values(REASONS).join(', ')}`)
-  const certificate = asProblem(() => parseCertificate(Buffer.from(raw, 'base64url')))
+  const certificate = asProblem(() => parseCertificate(Buffer.from(raw, 'base64url')), 'malformed')
   const kept = await store.get(rows.certificate(certificate.serial), certificateCodec)
   if (kept?.certificate === undefined || !kept.certificate.equals(certificate.der)) {
     await ownCertificate(certificate, context).catch(() => {

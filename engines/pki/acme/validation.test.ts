@@ -61,6 +61,16 @@ test('whoever redirects slowly is not waited for at each place anew', async () =
   expect(pauses.length).toBeLessThan(5)
 })
 
+test('a host may say a few things before its answer, and not go on with them for ever', async () => {
+  const before = (times: number) =>
+    host((_request, reply) => {
+      for (let nth = 0; nth < times; nth++) reply.writeProcessing()
+      reply.end('t.p')
+    })
+  await asking(await before(3))
+  await expect(asking(await before(300))).rejects.toMatchObject({ kind: 'connection' })
+})
+
 async function tlsHost(certificate: alpn.Certificate) {
   const server = tls.createServer({ ALPNProtocols: ['acme-tls/1'], ...certificate }).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -16,6 +16,8 @@ const TIMEOUT_MS = 10_000
 const TRY_MS = 30_000
 const BODY_MAX = 4_096
 const REDIRECTS_MAX = 5
+/** Answers of 1xx before the one that counts: each costs time to read, and there may be any number. */
+const INFORMATION_MAX = 10
 
 export interface Proof {
   readonly identifier: Identifier
@@ -188,6 +190,10 @@ function get(url: URL, address: string, port: number, signal: AbortSignal): Prom
       },
     )
     request.on('error', fail)
+    let told = 0
+    request.on('information', () => {
+      if (++told > INFORMATION_MAX) request.destroy(new Error('no answer, but ever more before it'))
+    })
     // A change to another protocol: without a listener neither an answer nor an error would come, and the signal would end nothing.
     request.on('upgrade', (_message, socket) => {
       socket.destroy()
