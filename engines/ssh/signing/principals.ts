@@ -42,19 +42,25 @@ export function principalsOf(
   return wanted
 }
 
-function defaultOf(type: CertificateType, { defaultUser, defaultUserTemplate }: CaRole, who: Who): string {
+function defaultOf(type: CertificateType, role: CaRole, who: Who): string {
+  const { defaultUser, defaultUserTemplate } = role
   if (type === 'host' || defaultUser === '') return ''
-  const filled = defaultUserTemplate ? filledFor(defaultUser, who) : defaultUser
+  const filled = defaultUserTemplate ? filledFor(defaultUser, who, isMoreThanOne(role)) : defaultUser
   if (filled === undefined) throw invalid('default_user has no value for this caller: set valid_principals')
   return filled
 }
+
+/** Whether a value would be more than one name: a list, or to `ssh` a pattern, which in a certificate of hosts stands for others. */
+const isMoreThanOne =
+  ({ allowCommasInTemplates }: CaRole) =>
+  (value: string): boolean =>
+    /[*?]/.test(value) || (!allowCommasInTemplates && value.includes(','))
 
 /** What has no value for who asks allows nothing, nor does a value that would be more than one name. */
 function allowedNames(type: CertificateType, list: string, role: CaRole, who: Who): readonly string[] {
   const isTemplate = type === 'user' ? role.allowedUsersTemplate : role.allowedDomainsTemplate
   if (!isTemplate) return items(list)
-  const isForbidden = (value: string): boolean => !role.allowCommasInTemplates && value.includes(',')
-  return items(list).flatMap((text) => items(filledFor(text, who, isForbidden) ?? ''))
+  return items(list).flatMap((text) => items(filledFor(text, who, isMoreThanOne(role)) ?? ''))
 }
 
 function isHostOf(name: string, domain: string, { allowBareDomains, allowSubdomains }: CaRole): boolean {
