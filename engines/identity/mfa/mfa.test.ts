@@ -77,6 +77,16 @@ test('a method is not made of what makes no sense', async () => {
   expect(await vault.refusal('list', METHOD)).toBe('not_found: ')
 })
 
+test('a secret whose answer may not be wrapped is taken back', async () => {
+  const both = { method_id: await world.method(), entity_id: await world.person('bob') }
+  const generate = `${METHOD}/totp/admin-generate`
+  await vault.call('update', 'sys/quotas/lease-count/few', { path: 'identity', max_leases: 1 })
+  await vault.call('read', `${METHOD}/${both.method_id}`, {}, { wrapTtlSeconds: 60 })
+  expect(await vault.refusal('update', generate, both, { wrapTtlSeconds: 60 })).toContain('lease count quota exceeded')
+  expect(await secretRows()).toEqual([])
+  expect((await vault.data('update', generate, both)).url).toContain('otpauth://')
+})
+
 test('a secret is made once for an entity, by itself or by an administrator, until it is destroyed', async () => {
   const id = await world.method({ method_name: 'phone', qr_size: 200 })
   const bob = await world.person('bob')

@@ -60,13 +60,26 @@ export const adminDestroyTotp = route('mfa/method/totp/admin-destroy', {
       await context.store.transaction(async (tx) => {
         const { entity, method } = await asked(tx, fields.method_id, fields.entity_id, context)
         if (method.type !== 'totp') throw invalid('method ID does not match TOTP type')
-        const mfaMethodIds = (entity.mfaMethodIds ?? []).filter((id) => id !== method.id)
-        writeEntity(tx, entity, { ...entity, mfaMethodIds })
-        tx.delete(mfaRows.tried(method.id, entity.id))
+        destroy(tx, entity, method.id)
       })
     },
   },
 })
+
+function destroy(tx: Tx, entity: Entity, methodId: string): void {
+  const mfaMethodIds = (entity.mfaMethodIds ?? []).filter((id) => id !== methodId)
+  writeEntity(tx, entity, { ...entity, mfaMethodIds })
+  tx.delete(mfaRows.tried(methodId, entity.id))
+}
+
+/** One that nobody was told would stand in the way of another; another that was made meanwhile stays. */
+async function takeBack({ secret }: OneTimeKey, methodId: string, entityId: string, { store }: Context): Promise<void> {
+  await store.transaction(async (tx) => {
+    const now = await tx.get(mfaRows.secret(methodId, entityId), secretCodec)
+    const entity = now?.secret.equals(secret) === true ? await entityOf(tx, entityId) : undefined
+    if (entity !== undefined) destroy(tx, entity, methodId)
+  })
+}
 
 async function generated(methodId: string, entityId: string, context: Context): Promise<Reply> {
   if (methodId === '') throw invalid('missing method ID')
@@ -83,7 +96,7 @@ async function generated(methodId: string, entityId: string, context: Context): 
     const key: OneTimeKey = { secret, issuer, accountName: entity.id, periodSeconds, algorithm, digits, skew }
     tx.put(mfaRows.secret(method.id, entity.id), key, secretCodec)
     writeEntity(tx, entity, { ...entity, mfaMethodIds: [...has, method.id] })
-    return { data: exportedKey(key, qrSize) }
+    return { data: exportedKey(key, qrSize), takeBack: () => takeBack(key, method.id, entity.id, context) }
   })
 }
 
