@@ -16,14 +16,3 @@ export function checkedRedirects(uris: readonly string[]): readonly string[] {
   }
   return distinct(uris)
 }
-
-const LOOPBACK = /^(https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?=[/?]|$)/
-
-/**
- * Whether the client may have people sent back there: one of those that it has, character by character. Of a loopback
- * address the port does not matter (RFC 8252, section 7.3): a command takes the one that is free.
- */
-export function isAllowedRedirect(uri: string, allowed: readonly string[]): boolean {
-  const wanted = uri.replace(LOOPBACK, '$1')
-  return allowed.some((one) => one === uri || (LOOPBACK.test(uri) && one.replace(LOOPBACK, '$1') === wanted))
-}

@@ -8,6 +8,7 @@ import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../../engines/engine.ts'
 import { invalid } from '../../../../engines/errors.ts'
 import { field } from '../../../../engines/field.ts'
+import { isAllowedRedirect } from '../../../../engines/redirect-uri.ts'
 import { isImplicit, isOidc } from '../config.ts'
 import { roleNameOf } from '../login.ts'
 import { type Provider, providerAway, providerOf } from '../provider.ts'
@@ -15,7 +16,7 @@ import { refused } from '../refusal.ts'
 import { type JwtRole, storedRole } from '../role.ts'
 import { begin, clientNonceHash } from './attempt.ts'
 import { reasonOf } from './exchange.ts'
-import { isAllowedRedirect, withoutNamespace } from './redirect-uri.ts'
+import { withoutNamespace } from './redirect-uri.ts'
 
 const fields = {
   role: field.text({ default: '', description: "The role to log in to; none: the mount's default role" }),

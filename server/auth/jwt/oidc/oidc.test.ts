@@ -84,6 +84,28 @@ test('a redirect URI with a query is sent as it is; the namespace goes with the 
   expect((await callback({ ...whole, client_nonce: 'mine' })).auth).not.toBeNull()
 })
 
+test.each(['http://localhost:1/oidc/callback', 'http://localhost/oidc/callback'])(
+  '%s is allowed, whatever the port',
+  async (uri) => {
+    expect((await begin({ redirect_uri: uri })).auth_url).not.toBe('')
+  },
+)
+
+test.each([
+  'http:localhost:8250/oidc/callback',
+  'http:\\\\localhost:8250/oidc/callback',
+  'ht\ttp://local\nhost:8250/oidc/callback',
+  ' http://localhost:8250/oidc/callback',
+  'http://localhos%74:8250/oidc/callback',
+  'http://ⓛocalhost:8250/oidc/callback',
+  'http://LOCALHOST:8250/oidc/callback',
+  'http://localhost:8250/x/../oidc/callback',
+  'http://localhost:8250@other.example/oidc/callback',
+  'http://localhost:8250/oidc/callback?x=1',
+])('%j is no spelling of the redirect URI: others may read another host in it', async (uri) => {
+  expect(await begin({ redirect_uri: uri })).toEqual({ auth_url: '' })
+})
+
 type Lie = (claims: Readonly<Record<string, unknown>>) => object | Promise<string> | string
 const now = () => Math.floor(clock.now() / 1000)
 const without =
