@@ -62,6 +62,21 @@ test('a list is fetched when it is named, and again when it is due; a broken one
   expect(requests).toBe(4)
 })
 
+test('a server that does not answer holds up no other list', async () => {
+  const mount = new MountedEngine(certMethod)
+  body = await (await newAuthority()).revoke(['10'])
+  for (const name of ['first', 'second']) await mount.call('update', `crls/${name}`, { url: `${url()}?${name}` })
+  const waiting: (() => void)[] = []
+  server.removeAllListeners('request').on('request', (_request, reply) => {
+    waiting.push(() => reply.end(body))
+    if (waiting.length === 2) for (const answer of waiting) answer()
+  })
+  mount.pass(3600)
+  await mount.periodic()
+  expect(waiting).toHaveLength(2)
+  expect(mount.logged.filter((line) => line.includes('the last one stays in use'))).toEqual([])
+})
+
 test('one that can’t be had is refused when it is named, and changes nothing', async () => {
   const mount = new MountedEngine(certMethod)
   for (const fault of [{ status: 404 }, { body: 'rubbish' }, { body: Buffer.alloc(17 * 1024 * 1024) }]) {

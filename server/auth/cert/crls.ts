@@ -112,24 +112,32 @@ async function fetched(url: string, { clock }: EngineContext): Promise<StoredLis
 /** Ours: they name hosts and statuses, and nothing of what came. */
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Lists that are fetched at one time: a server that does not answer takes ten seconds, and other work of the node waits. */
+const AT_ONCE = 8
+
 /** Fetches lists that are due again. One that can't be had stays as it was, and is tried again in a minute. */
 export async function refreshLists(context: EngineContext): Promise<void> {
+  const names = await context.store.list(CRLS)
+  for (let at = 0; at < names.length; at += AT_ONCE) {
+    await Promise.all(names.slice(at, at + AT_ONCE).map((name) => refresh(name, context)))
+  }
+}
+
+async function refresh(name: string, context: EngineContext): Promise<void> {
   const { store, clock, log } = context
-  for (const name of await store.list(CRLS)) {
-    const before = await store.get(CRLS + name, codec)
-    if (before?.source === undefined) continue
-    const { url, nextUpdateMs, fetchedMs } = before.source
-    const dueMs = nextUpdateMs === 0 ? fetchedMs + REFRESH_MS : Math.min(nextUpdateMs, fetchedMs + REFRESH_MS)
-    if (clock.now() < dueMs) continue
-    try {
-      const list = await fetched(url, context)
-      await store.transaction(async (tx) => {
-        // Somebody may have removed it, or named another, while it was fetched.
-        if ((await tx.get(CRLS + name, codec))?.source?.url === url) tx.put(CRLS + name, list, codec)
-      })
-    } catch (error) {
-      log.warn({ crl: name, reason: reasonOf(error) }, 'a revocation list cannot be fetched; the last one stays in use')
-    }
+  const before = await store.get(CRLS + name, codec)
+  if (before?.source === undefined) return
+  const { url, nextUpdateMs, fetchedMs } = before.source
+  const dueMs = nextUpdateMs === 0 ? fetchedMs + REFRESH_MS : Math.min(nextUpdateMs, fetchedMs + REFRESH_MS)
+  if (clock.now() < dueMs) return
+  try {
+    const list = await fetched(url, context)
+    await store.transaction(async (tx) => {
+      // Somebody may have removed it, or named another, while it was fetched.
+      if ((await tx.get(CRLS + name, codec))?.source?.url === url) tx.put(CRLS + name, list, codec)
+    })
+  } catch (error) {
+    log.warn({ crl: name, reason: reasonOf(error) }, 'a revocation list cannot be fetched; the last one stays in use')
   }
 }
 
