@@ -185,6 +185,26 @@ describe('who is told', () => {
     expect(last.ended).toBe('permission_denied: permission denied')
   })
 
+  test('nobody who is disabled meanwhile, and nothing that a group gave them once they are not in it', async () => {
+    const { world } = bench
+    await world.policy('lists', 'path "secret/metadata/*" { capabilities = ["list"] }')
+    await world.policy('reads', 'path "secret/data/*" { capabilities = ["read"] }')
+    const login = { policies: ['lists'], alias: { name: 'bob', metadata: {} } }
+    const { auth } = await world.call('update', 'auth/door/login', login, { token: undefined })
+    const group = { name: 'readers', policies: ['reads'] }
+    await world.call('update', 'identity/group', { ...group, member_entity_ids: [auth?.entityId] })
+    const watching = await watch('secret/metadata/', {}, auth?.clientToken)
+    await write('secret/data/a')
+    expect(await watching.events()).toEqual(['written a 1'])
+    await world.call('update', 'identity/group', { ...group, member_entity_ids: [] })
+    await write('secret/data/a')
+    expect(await watching.events()).toEqual([])
+    expect(watching.ended).toBeUndefined()
+    await world.call('update', `identity/entity/id/${auth?.entityId}`, { disabled: true })
+    await watching.events()
+    expect(watching.ended).toBe('permission_denied: permission denied')
+  })
+
   test('nobody when the mount is gone, and nobody when the vault is sealed', async () => {
     const { world } = bench
     await world.call('update', 'sys/mounts/kv', { type: 'kv', options: { version: '2' } })
