@@ -1,7 +1,14 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto'
 import { ByteReader } from '../../crypto/encoding.ts'
+import { EncodingError } from '../../crypto/errors.ts'
 import { isJsonObject } from '../../engines/json-object.ts'
-import { type Entry, type Revision, SNAPSHOT_BATCH_BYTES, VALUE_MAX_BYTES } from '../../storage/backend.ts'
+import {
+  type Entry,
+  type Revision,
+  SNAPSHOT_BATCH_BYTES,
+  SNAPSHOT_BATCH_ENTRIES,
+  VALUE_MAX_BYTES,
+} from '../../storage/backend.ts'
 
 /**
  * A snapshot is a gzip-compressed tar archive of, in this order:
@@ -21,7 +28,13 @@ export const SIGNATURE = 'SHA256SUMS.sealed'
 export const entriesName = (nth: number): string => `entries/${String(nth).padStart(8, '0')}`
 
 /** No member is larger: a batch ends with the value that fills it. */
-export const MEMBER_MAX_BYTES = VALUE_MAX_BYTES + SNAPSHOT_BATCH_BYTES * 4
+const MEMBER_MAX_BYTES = VALUE_MAX_BYTES + SNAPSHOT_BATCH_BYTES * 4
+const SMALL_MAX_BYTES = 64 * 1024
+const SMALL: ReadonlySet<string> = new Set([META, TOTALS, SIGNATURE])
+/** Many times more than are written: so many are taken in at once. */
+const MEMBER_MAX_ENTRIES = SNAPSHOT_BATCH_ENTRIES * 50
+
+export const maxBytesOf = (member: string): number => (SMALL.has(member) ? SMALL_MAX_BYTES : MEMBER_MAX_BYTES)
 
 const FORMAT = 'egide-snapshot'
 const VERSION = 1
@@ -119,7 +132,7 @@ function sizeOf({ path, value, expiresAtMs }: Entry): number {
   return 2 + Buffer.byteLength(path) + (expiresAtMs === undefined ? 13 : 21) + value.byteLength
 }
 
-/** Throws EncodingError. The values are views. */
+/** Throws EncodingError, for none and for too many as well. The values are views. */
 export function decodeEntries(bytes: Buffer): Entry[] {
   const reader = new ByteReader(bytes)
   const entries: Entry[] = []
@@ -129,9 +142,11 @@ export function decodeEntries(bytes: Buffer): Entry[] {
     const revision = reader.uint53()
     const expiresAtMs = hasExpiry ? reader.take(8).readDoubleBE() : undefined
     const value = reader.take(reader.uint32())
-    entries.push({ path: path.toString(), value, revision, expiresAtMs })
+    if (entries.push({ path: path.toString(), value, revision, expiresAtMs }) > MEMBER_MAX_ENTRIES)
+      throw new EncodingError('more entries than are written together')
     left -= 2 + path.length + (hasExpiry ? 21 : 13) + value.length
   }
+  if (entries.length === 0) throw new EncodingError('a member without entries')
   return entries
 }
 

@@ -12,9 +12,9 @@ import {
   decodeTotals,
   entriesName,
   isSigned,
-  MEMBER_MAX_BYTES,
   META,
   type Meta,
+  maxBytesOf,
   SIGNATURE,
   SUMS,
   sha256,
@@ -71,7 +71,7 @@ export async function* entriesOf(snapshot: Examined): AsyncGenerator<Entry[], vo
 function membersOf(file: SnapshotFile): AsyncGenerator<Member, void> {
   const gunzip = createGunzip()
   pipeline(file.open(), gunzip, () => {}) // whoever reads what comes out is told
-  return readMembers(gunzip, MEMBER_MAX_BYTES)
+  return readMembers(gunzip, maxBytesOf)
 }
 
 /** What has been read so far. Members come in one order only. */
@@ -121,7 +121,6 @@ class Reading {
     this.#hashes.push(sha256(body))
     try {
       const entries = decodeEntries(body)
-      if (entries.length === 0) throw new EncodingError('a member without entries')
       checkReplacement(entries)
       for (const { path, value } of entries) {
         if (this.#lastPath !== undefined && compareBytes(this.#lastPath, path) >= 0)

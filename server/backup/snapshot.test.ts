@@ -11,6 +11,7 @@ import { copyInto, isBeingRestored } from './copy.ts'
 import type { Meta } from './format.ts'
 import { entriesOf, examine } from './read-snapshot.ts'
 import { publicBytesOf } from './signing-key.ts'
+import { memberHeader } from './tar.ts'
 import { writeSnapshot } from './write-snapshot.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'egide-snapshot-'))
@@ -112,6 +113,29 @@ describe('a snapshot file', () => {
     second[600] = (second[600] ?? 0) ^ 1
     const file = written(packed(new Map([...members, ['entries/00000002', second]]).values()))
     await expect(examine(file)).rejects.toMatchObject({ place: 'entries/00000002' })
+  })
+
+  const hostile: Record<string, Entry[]> = {
+    'a member without entries': [],
+    'more entries in a member than are ever written together': Array.from({ length: 10_001 }, (_, at) => entry(at, 0)),
+    'a path where no storage writes': [{ ...entry(1), path: '/a' }],
+    'an expiry that is no time': [{ ...entry(1), expiresAtMs: Number.NaN }],
+  }
+  test.for(Object.entries(hostile))('signed, with %s, is refused as soon as it is read', async ([, entries]) => {
+    const whole = await archive([entries])
+    const upToThere = whole.subarray(0, whole.indexOf('totals.json'))
+    await expect(examine(written(gzipSync(upToThere)))).rejects.toMatchObject({
+      place: 'entries/00000001',
+      message: expect.stringMatching(/its entries/),
+    })
+  })
+
+  test('with a small member that is large is refused before that is read', async () => {
+    const header = memberHeader('meta.json', 100_000, 0)
+    await expect(examine(written(gzipSync(header)))).rejects.toMatchObject({
+      place: 'meta.json',
+      message: 'it is larger than any that is written',
+    })
   })
 
   const rearranged: Record<string, (one: Map<string, Buffer>, other: Map<string, Buffer>) => (Buffer | undefined)[]> = {

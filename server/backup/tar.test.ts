@@ -19,9 +19,15 @@ async function read(archive: Buffer): Promise<string[]> {
     yield archive
   })()
   const names: string[] = []
-  for await (const { name } of readMembers(source, 1024)) names.push(name)
+  for await (const { name } of readMembers(source, () => 1024)) names.push(name)
   return names
 }
+
+test('zeros fill up the end, but not for ever', async () => {
+  const archive = memberStating('00000000010')
+  expect(await read(Buffer.concat([archive, Buffer.alloc(20 * 512)]))).toEqual(['meta'])
+  await expect(read(Buffer.concat([archive, Buffer.alloc(1024 * 1024)]))).rejects.toThrow('behind the end')
+})
 
 describe('a header that states', () => {
   test('how long its member is, is believed', async () => {

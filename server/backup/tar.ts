@@ -2,6 +2,8 @@
 
 const BLOCK = 512
 const OCTAL_SIZE_MAX = 0o77777777777
+/** Zeros behind the last member: two blocks as it is written here, and what other programs fill up with. */
+const END_MAX = 1024 * 1024
 /** As it is written here: tar's other spellings stand in no snapshot. */
 const SIZE = /^[0-7]{11}$/
 
@@ -46,9 +48,12 @@ export const archiveEnd = (): Buffer => Buffer.alloc(2 * BLOCK)
 
 /**
  * The members of an archive, one in memory at a time. Throws ArchiveError for what is no archive, for one that is cut
- * short, and for members larger than `maxBytes`.
+ * short, and for members larger than `maxBytes` says of their name.
  */
-export async function* readMembers(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Member, void> {
+export async function* readMembers(
+  source: AsyncIterable<Buffer>,
+  maxBytes: (name: string) => number,
+): AsyncGenerator<Member, void> {
   const input = new Input(source)
   let place = 'the beginning'
   for (;;) {
@@ -58,7 +63,7 @@ export async function* readMembers(source: AsyncIterable<Buffer>, maxBytes: numb
       return
     }
     const { name, size } = parseHeader(header, place)
-    if (size > maxBytes) throw new ArchiveError(name, 'it is larger than any that is written')
+    if (size > maxBytes(name)) throw new ArchiveError(name, 'it is larger than any that is written')
     const body = await input.take(size, name)
     await input.take(padding(size).length, name)
     yield { name, body }
@@ -111,11 +116,14 @@ class Input {
     return all.subarray(0, count)
   }
 
-  /** Only zeros may follow. */
+  /** Only zeros may follow, and no more of them than fill a record of tar's. */
   async expectEnd(place: string): Promise<void> {
     const rest = [...this.#held]
+    let length = 0
     for (let piece = rest.pop() ?? Buffer.alloc(0); ; ) {
-      if (piece.some((byte) => byte !== 0)) throw new ArchiveError(place, 'something was put behind the end')
+      length += piece.length
+      if (length > END_MAX || piece.some((byte) => byte !== 0))
+        throw new ArchiveError(place, 'something was put behind the end')
       const next = await this.#next(place)
       if (next === undefined) return
       piece = next
