@@ -269,6 +269,18 @@ describe('keys that rotate', () => {
     expect((await vault.manager.keyStatus()).encryptions).toBe(before + 100)
   })
 
+  test('counts encryptions, too, when another process rotates before they are recorded', async () => {
+    await vault.unseal(some(0, 1, 2))
+    const other = new TestingVault(disk)
+    await other.unseal(some(0, 1, 2))
+    await vault.core.write('ns/root/new', 'text')
+    await other.manager.rotateKeyring()
+    await other.core.write('ns/root/newer', 'text')
+    await other.manager.tick()
+    await vault.manager.vault().keys.recordUsage()
+    expect(await vault.manager.keyStatus()).toMatchObject({ term: 2, encryptions: 1 })
+  })
+
   test('refuses settings out of range', async () => {
     await vault.unseal(some(0, 1, 2))
     await expect(vault.manager.configureRotation({ intervalSeconds: 60 })).rejects.toThrow('interval must be')

@@ -114,7 +114,11 @@ export class NewestKeys implements KeySource {
   async record(work: (held: LoadedKeys, check: (seen: Seen) => void) => Promise<boolean>): Promise<void> {
     const check = (seen: Seen) => this.#fence.requireHeld(seen)
     await this.inTurn(async () => {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) if (await work(this.requireHeld(), check)) return
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const done = await work(this.requireHeld(), check).catch(changedIfUnknown)
+        if (done === true) return
+        if (done === 'changed') await this.#load()
+      }
     })
   }
 
