@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import path from 'node:path'
+import { EgideError } from '../engines/errors.ts'
 import { StorageError } from '../storage/backend.ts'
 import { devBanner, missingOf, serverBanner, startBanner } from './boot/banner.ts'
 import { makeDevVault } from './boot/dev.ts'
@@ -203,7 +204,12 @@ async function orSayWhy(run: () => Promise<Exit>): Promise<Exit> {
   try {
     return await run()
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof ListenError || error instanceof StorageError)) throw error
+    const isMeantToBeRead =
+      error instanceof ConfigError ||
+      error instanceof ListenError ||
+      error instanceof StorageError ||
+      error instanceof EgideError
+    if (!isMeantToBeRead) throw error
     process.stderr.write(`Error: ${error.message}${causeOf(error)}\n`)
     return 1
   }

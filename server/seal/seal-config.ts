@@ -46,6 +46,8 @@ export function checkQuorum(what: string, { shares, threshold }: Quorum, options
 }
 
 const VERSION = 1
+/** Many times what is written: nothing seals it, and it is parsed whenever somebody asks for the status. */
+const CONFIG_MAX_BYTES = 4096
 
 export function encodeSealConfig(config: SealConfig): Buffer {
   return Buffer.from(JSON.stringify({ version: VERSION, ...config }))
@@ -55,6 +57,7 @@ export function encodeSealConfig(config: SealConfig): Buffer {
 export function decodeSealConfig(bytes: Uint8Array): SealConfig {
   const corrupt = (cause?: unknown) =>
     new EgideError('internal', 'the stored seal configuration is unreadable', { cause })
+  if (bytes.byteLength > CONFIG_MAX_BYTES) throw corrupt()
   let parsed: unknown
   try {
     parsed = JSON.parse(Buffer.from(bytes).toString())

@@ -114,6 +114,36 @@ test("another token's row in its place is an error, not that token's power", asy
   expect((await read('two', reader)).status).toBe(403)
 })
 
+test('with a seal configuration that is none the server says so, and ends', async () => {
+  const file = path.join(server.dataDir, 'egide.db')
+  const altered = {
+    'no JSON': Buffer.from('{'),
+    'no quorum': Buffer.from('{"version":1,"type":"shamir","quorum":1,"recovery":null}'),
+    'megabytes of a genuine one': Buffer.alloc(2_000_000, ' '),
+  }
+  await server.stop()
+  const db = new BetterSqlite3(file)
+  const [config] = rowsLike(db, 'core/seal-config')
+  if (config === undefined) throw new Error('no configuration')
+  altered['megabytes of a genuine one'].set(config.value)
+  for (const [what, value] of Object.entries(altered)) {
+    write(db, config.path, value)
+    const started = await server.start().then(
+      () => 'it started',
+      (error: Error) => error.message,
+    )
+    expect([what, started]).toEqual([
+      what,
+      expect.stringMatching(/\nError: the stored seal configuration is unreadable/),
+    ])
+  }
+  write(db, config.path, config.value)
+  db.close()
+  await server.start()
+  await server.unseal()
+  expect((await read('one')).status).toBe(200)
+})
+
 test('with a damaged keyring the right shares do not unseal, and say nothing', async () => {
   await server.stop()
   const db = new BetterSqlite3(path.join(server.dataDir, 'egide.db'))
