@@ -22,6 +22,23 @@ function fresh() {
   return { backend, store, write, byOther }
 }
 
+/** What is under way has come as far as it can. */
+const settled = async () => {
+  for (let n = 0; n < 10; n++) await new Promise(setImmediate)
+}
+
+/** The next look at what changed is answered when what this returns is called, as a backend across a network may. */
+function holdLook(backend: MemoryBackend): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const look = (since: Revision) => {
+    backend.changes = MemoryBackend.prototype.changes
+    const changes = backend.changes(since)
+    return promise.then(() => changes)
+  }
+  backend.changes = look as unknown as MemoryBackend['changes']
+  return resolve
+}
+
 const follow = (from: ReturnType<typeof fresh>, prefix: string, after?: Revision) => {
   const stop = new AbortController()
   const steps = from.store.view('m/').follow(prefix, { after, signal: stop.signal })[Symbol.asyncIterator]()
@@ -120,6 +137,41 @@ test('a path that changes again is told once', async () => {
   await new Promise(setImmediate)
   expect(await next()).toBe('x@2 y@2 …2')
   await end()
+})
+
+test('a look at what changed that a later one overtakes tells nothing twice, and nothing after what came later', async () => {
+  const from = fresh()
+  const { next, end } = follow(from, '')
+  await next()
+  const release = holdLook(from.backend)
+  await from.write('m/a')
+  await settled()
+  await from.write('m/b')
+  await settled()
+  release()
+  await settled()
+  await from.write('m/c')
+  const steps: string[] = []
+  while (!steps.at(-1)?.includes('c@3')) steps.push(await next())
+  expect(steps.join('').replace(/…\d/g, '')).toBe('a@1 b@2 c@3 ')
+  await end()
+})
+
+test('what is written while it is looked up what was missed is told as it was written last', async () => {
+  const from = fresh()
+  const other = follow(from, '')
+  await other.next()
+  for (let n = 0; n < 2; n++) await from.write('m/x')
+  await settled()
+  const release = holdLook(from.backend)
+  const late = follow(from, '', 1)
+  const first = late.next()
+  await settled()
+  await from.write('m/x')
+  await settled()
+  release()
+  expect(await first).toBe('x@3 …3')
+  await Promise.all([other.end(), late.end()])
 })
 
 test('a call is answered though nothing changed; the signal ends it, and sealing fails it', async () => {

@@ -116,8 +116,10 @@ export class Following {
 
   #add(path: string, revision: Revision): void {
     if (this.#isLost) return
-    if (!this.#pending.has(path)) this.#pendingChars += path.length
-    this.#pending.set(path, revision)
+    const waiting = this.#pending.get(path)
+    if (waiting === undefined) this.#pendingChars += path.length
+    // What was missed is looked up while later changes are told already.
+    this.#pending.set(path, Math.max(waiting ?? 0, revision))
     if (this.#pending.size > PENDING_MAX || this.#pendingChars > PENDING_MAX_CHARS) this.#lose()
   }
 
@@ -210,10 +212,16 @@ export class Feed implements Follower {
 
   readonly #tell = async (): Promise<void> => {
     this.#isWoken = false
-    if (this.#position === undefined) return
+    const since = this.#position
+    if (since === undefined) return
     try {
-      const changes = await this.#timeline.changesSince(this.#position)
+      const changes = await this.#timeline.changesSince(since)
       if (this.#position === undefined || changes.revision === this.#position) return
+      if (this.#position !== since) {
+        // Another look was faster, and has told what both found.
+        if (changes.revision > this.#position) this.#wakeUp()
+        return
+      }
       this.#position = changes.revision
       for (const following of this.#followings) following.offer(changes)
     } catch {
