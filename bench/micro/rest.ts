@@ -48,7 +48,7 @@ function adapterServer(): Server {
       random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() },
       log: silent,
       inFlight: new InFlight(IN_FLIGHT_MAX),
-      cors: () => undefined,
+      cors: async () => undefined,
       observe: () => {},
       monotonicMs: () => performance.now(),
     },

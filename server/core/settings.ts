@@ -8,7 +8,7 @@ const UI_HEADERS = 'ui-headers'
 const corsCodec = json<CorsSettings>()
 const headersCodec = json<UiHeaders>()
 
-/** How old what `cors` and `uiHeaders` tell may be, when another node changed it. */
+/** How old what `uiHeaders` tells may be, when another node changed it and somebody asks. */
 const STALE_AFTER_MS = 1000
 
 interface Snapshot {
@@ -22,8 +22,9 @@ export interface ServerSettingsOptions {
 }
 
 /**
- * Settings that change while the server runs. Adapters ask for them on every request, without waiting: they get a
- * snapshot, which is replaced at each change here and, while anybody asks, about a second after a change elsewhere.
+ * Settings that change while the server runs. Pages ask for their headers without waiting: they get a snapshot, which is
+ * replaced at each change here and, while anybody asks, about a second after a change elsewhere. Which origins may read
+ * answers is looked up for each request that names one.
  */
 export class ServerSettings implements SettingsService {
   readonly #clock: Clock
@@ -33,6 +34,8 @@ export class ServerSettings implements SettingsService {
   #loadedMs = 0
   #isLoading = false
   #loads: Promise<void> = Promise.resolve()
+  /** A load that has not begun. */
+  #next: Promise<void> | undefined
 
   constructor({ clock, log }: ServerSettingsOptions) {
     this.#clock = clock
@@ -50,8 +53,9 @@ export class ServerSettings implements SettingsService {
     this.#store = undefined
   }
 
-  cors(): CorsSettings | undefined {
-    this.#keepFresh()
+  /** As any node has last set it; while storage can't be read, as was last known. */
+  async cors(): Promise<CorsSettings | undefined> {
+    await this.refresh().catch(() => undefined)
     return this.#snapshot.cors
   }
 
@@ -62,10 +66,13 @@ export class ServerSettings implements SettingsService {
 
   /** Takes over what storage has now. Does nothing while sealed. */
   refresh(): Promise<void> {
-    // One load after the other, so that an older one never ends last.
-    const load = this.#loads.then(() => this.#load())
-    this.#loads = load.catch(() => undefined)
-    return load
+    // One load after the other, so that an older one never ends last; who asks before one begins shares it.
+    this.#next ??= this.#loads.then(() => {
+      this.#next = undefined
+      return this.#load()
+    })
+    this.#loads = this.#next.catch(() => undefined)
+    return this.#next
   }
 
   async readCors(): Promise<CorsSettings | undefined> {

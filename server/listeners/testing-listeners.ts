@@ -95,7 +95,7 @@ export async function open(configs: readonly ListenerConfig[], core: Core = echo
     random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() },
     log,
     inFlight: new InFlight(100),
-    cors: () => undefined,
+    cors: async () => undefined,
     observe: () => {},
     monotonicMs: () => performance.now(),
   }

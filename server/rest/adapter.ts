@@ -12,7 +12,7 @@ import { RateLimited } from '../core/quotas/quotas.ts'
 import type { Core } from '../core/request.ts'
 import { RequestFailures } from '../core/request-failures.ts'
 import { streamsBody } from '../core/streamed-bodies.ts'
-import { corsHeaders, isPreflight } from './cors.ts'
+import { corsHeaders, isOfBrowser, isPreflight } from './cors.ts'
 import { Exchange } from './exchange.ts'
 import type { ForwardedAddresses } from './forwarded.ts'
 import { mediaTypeOf, namespaceOf, requireMergePatch, tokenOf, wrapTtlOf } from './headers.ts'
@@ -37,8 +37,8 @@ export interface RestServices {
   readonly random: Random
   readonly log: Log
   readonly inFlight: InFlight
-  /** Undefined while cross-origin requests are off. */
-  readonly cors: () => CorsSettings | undefined
+  /** As of now; undefined while cross-origin requests are off. */
+  readonly cors: () => Promise<CorsSettings | undefined>
   readonly observe: Observe
   /** Milliseconds that never jump, for durations. */
   readonly monotonicMs: () => number
@@ -107,10 +107,10 @@ export class RestAdapter {
     const { message } = exchange
     const method = methodOf(message)
     exchange.method = method
-    const cors = this.#services.cors()
-    if (cors !== undefined) {
-      exchange.extraHeaders = corsHeaders(cors, message)
-      if (isPreflight(message)) return this.#endPreflight(exchange)
+    if (isOfBrowser(message)) {
+      const cors = await this.#services.cors()
+      if (cors !== undefined) exchange.extraHeaders = corsHeaders(cors, message)
+      if (cors !== undefined && isPreflight(message)) return this.#endPreflight(exchange)
     }
     if (this.#traits.forwarded !== undefined) this.#resolveClient(exchange, this.#traits.forwarded)
     readTarget(exchange, method, this.#traits.lenientPaths)

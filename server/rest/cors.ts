@@ -22,6 +22,11 @@ export function corsHeaders(cors: CorsSettings, message: IncomingMessage): reado
   return headers
 }
 
+/** Whether what is set for other origins may matter to it. */
+export function isOfBrowser(message: IncomingMessage): boolean {
+  return message.headers.origin !== undefined || isPreflight(message)
+}
+
 export function isPreflight(message: IncomingMessage): boolean {
   return message.method === 'OPTIONS' && message.headers['access-control-request-method'] !== undefined
 }

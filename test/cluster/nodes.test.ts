@@ -237,6 +237,16 @@ describe.skipIf(noPostgres !== undefined)('nodes on one database', () => {
     expect(await ask()).toBe(404)
   })
 
+  test('an origin that was allowed or forbidden on one is so on the other at once', async () => {
+    const origin = 'https://a.example'
+    const status = async () => (await two.call('GET', 'sys/health', { headers: { origin } })).status
+    for (const allowed of [origin, 'https://b.example', origin]) {
+      await one.call('POST', 'sys/config/cors', { body: { allowed_origins: allowed } })
+      expect(await status()).toBe(allowed === origin ? 200 : 403)
+    }
+    await one.call('DELETE', 'sys/config/cors')
+  })
+
   test('after the keyring was rotated on one, the other seals with the new term', async () => {
     const term = async (server: Server) => at((await server.call('GET', 'sys/key-status')).body, 'data', 'term')
     const before = Number(await term(two))

@@ -86,7 +86,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     random: { bytes: (count) => randomBytes(count), uuid: () => randomUUID() },
     log,
     inFlight,
-    cors: () => undefined,
+    cors: async () => undefined,
     observe: () => {},
     monotonicMs: () => performance.now(),
     ...options.services,

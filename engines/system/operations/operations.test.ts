@@ -193,12 +193,12 @@ describe('settings', () => {
       allow_credentials: false,
     })
     expect(data?.allowed_headers).toEqual(expect.arrayContaining(['X-Vault-Token', 'X-A']))
-    expect(settings.cors()?.allowedOrigins).toEqual(['https://a.example', 'https://b.example'])
+    expect((await settings.cors())?.allowedOrigins).toEqual(['https://a.example', 'https://b.example'])
     await call('delete', 'config/cors')
-    expect(settings.cors()).toBeUndefined()
+    expect(await settings.cors()).toBeUndefined()
     await call('update', 'config/cors', { allowed_origins: '*' })
     await call('update', 'config/cors', { enable: false })
-    expect(settings.cors()).toBeUndefined()
+    expect(await settings.cors()).toBeUndefined()
   })
 
   const refusedCors: [object, RegExp][] = [
@@ -212,7 +212,7 @@ describe('settings', () => {
     test(`cross-origin settings refuse: ${message.source}`, async () => {
       const { call, settings } = await server()
       await expect(call('update', 'config/cors', data)).rejects.toThrow(message)
-      expect(settings.cors()).toBeUndefined()
+      expect(await settings.cors()).toBeUndefined()
     })
   }
 
