@@ -23,7 +23,7 @@ export interface Parameter {
 export function pathParameters(route: Route<never>, pattern: string): Parameter[] {
   return parametersOf(pattern).map((name) => {
     const field = fieldOf(route, name)
-    const schema = field?.schema ?? { type: 'string' }
+    const schema = field === undefined ? { type: 'string' } : schemaOf(field)
     return { name, in: 'path', required: true, ...describedBy(field), schema }
   })
 }
@@ -42,7 +42,7 @@ export function queryParameters(
   const inPath = new Set(parametersOf(route.pattern))
   for (const [name, field] of Object.entries(route.fields)) {
     if (inPath.has(name) || (hasBody && !field.query)) continue
-    parameters.push({ name, in: 'query', required: field.required, ...describedBy(field), schema: field.schema })
+    parameters.push({ name, in: 'query', required: field.required, ...describedBy(field), schema: schemaOf(field) })
   }
   return parameters
 }
@@ -56,11 +56,17 @@ export function bodyOf(route: Route<never>, inPath: readonly string[]): OpenApiS
   return {
     type: 'object',
     properties: Object.fromEntries(
-      fields.map(([name, field]) => [name, { ...field.schema, ...describedBy(field) } as object]),
+      fields.map(([name, field]) => [name, { ...schemaOf(field), ...describedBy(field) } as object]),
     ),
     ...(required.length === 0 ? {} : { required }),
     ...(route.freeForm ? { additionalProperties: true } : {}),
   }
+}
+
+/** A default is of the type that it stands for: that of a duration, a number of seconds here, is text there. */
+function schemaOf({ schema }: Field<unknown>): object {
+  if (!('type' in schema && schema.type === 'string' && 'default' in schema)) return schema
+  return { ...schema, default: String(schema.default) }
 }
 
 function fieldOf(route: Route<never>, name: string): Field<unknown> | undefined {

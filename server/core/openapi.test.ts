@@ -66,6 +66,34 @@ test('each template names exactly the parameters that the path declares', () => 
   }
 })
 
+test('every tag of an operation is described', () => {
+  const described = whole.tags.map(({ name }) => name)
+  for (const [, { tags }] of operations(whole)) for (const tag of tags) expect(described).toContain(tag)
+})
+
+/** Schemas with a default, wherever in the document. */
+function defaulted(value: unknown): { type: unknown; default: unknown }[] {
+  if (typeof value !== 'object' || value === null) return []
+  const inside = Object.values(value).flatMap(defaulted)
+  return 'type' in value && 'default' in value && typeof value.type === 'string'
+    ? [{ type: value.type, default: value.default }, ...inside]
+    : inside
+}
+
+test('a default is of the type that its schema tells', () => {
+  const found = defaulted(whole.paths)
+  expect(found).toContainEqual({ type: 'string', default: '0' })
+  const types = {
+    string: 'string',
+    boolean: 'boolean',
+    integer: 'number',
+    number: 'number',
+    array: 'object',
+    object: 'object',
+  }
+  for (const { type, default: value } of found) expect(typeof value).toBe(types[type as keyof typeof types])
+})
+
 test('no two paths differ in the names of parameters alone', () => {
   const shapes = Object.keys(whole.paths).map((path) => path.replace(/\{[^}]*\}/g, '{}'))
   expect(new Set(shapes).size).toBe(shapes.length)
@@ -99,6 +127,11 @@ describe('a table of our own', () => {
     }),
     route('only', { summary: 'Only lists', fields: {}, operations: { list: handler }, access: 'none' }),
     route('anything', { summary: 'Stored as it is', fields: {}, freeForm: true, operations: { update: handler } }),
+    route('streamed', {
+      summary: 'Streamed',
+      fields: {},
+      operations: { update: { handler, streamsBody: true } },
+    }),
     route('told', {
       summary: 'Told by reads',
       fields: {},
@@ -124,6 +157,7 @@ describe('a table of our own', () => {
       '/a/names',
       '/a/names/{at}',
       '/a/only',
+      '/a/streamed',
       '/a/things/{id}',
       '/a/told',
     ])
@@ -194,6 +228,11 @@ describe('a table of our own', () => {
     expect(Object.keys(paths['/a/told']?.get?.responses ?? {})).toEqual(['200', 'default'])
     expect(paths['/a/told']?.post?.responses['200']).toEqual(paths['/a/told']?.get?.responses['200'])
     expect(Object.keys(paths['/a/made']?.post?.responses ?? {})).toEqual(['200', '204', 'default'])
+  })
+
+  test('a body that is no JSON has a schema, without which generators make no method', () => {
+    const content = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+    expect(paths['/a/streamed']?.post?.requestBody?.content).toEqual(content)
   })
 
   test('what is read without a schema may stand where names are listed', () => {
