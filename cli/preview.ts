@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Address, urlOf } from '../sdk/address.ts'
 import type { HttpRequest, HttpResponse, Wire } from '../sdk/http.ts'
+import { shellQuoted } from '../server/shell-quoted.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** Thrown in place of sending: the request that would have gone out. */
@@ -42,31 +43,26 @@ export function curlCommand(address: Address, tls: TlsFiles, request: HttpReques
   const headers = Object.entries(request.headers)
     .filter(([name]) => !(name === 'Content-Type' && request.method !== 'PATCH'))
     .map(([name, value]) =>
-      name === 'X-Vault-Token' ? `-H "${name}: $(egide print token)"` : `-H ${quoted(`${name}: ${value}`)}`,
+      name === 'X-Vault-Token' ? `-H "${name}: $(egide print token)"` : `-H ${shellQuoted(`${name}: ${value}`)}`,
     )
   return [
     'curl',
     ...(tls.skipVerify ? ['--insecure'] : []),
     ...(request.method === 'GET' ? [] : [`-X ${request.method}`]),
-    ...(address.socketPath === undefined ? [] : [`--unix-socket ${quoted(address.socketPath)}`]),
+    ...(address.socketPath === undefined ? [] : [`--unix-socket ${shellQuoted(address.socketPath)}`]),
     ...fileOption('--cacert', tls.caCert),
     ...fileOption('--capath', tls.caPath),
     ...fileOption('--cert', tls.clientCert),
     ...fileOption('--key', tls.clientKey),
     ...headers.sort(),
-    ...(request.body === undefined ? [] : [`-d ${quoted(request.body)}`]),
+    ...(request.body === undefined ? [] : [`-d ${shellQuoted(request.body)}`]),
     ...fileOption('--data-binary', request.file === undefined ? undefined : `@${request.file}`),
-    quoted(urlOf(address, request)),
+    shellQuoted(urlOf(address, request)),
   ].join(' ')
 }
 
 function fileOption(name: string, path: string | undefined): string[] {
-  return path === undefined ? [] : [`${name} ${quoted(path)}`]
-}
-
-/** For a POSIX shell: nothing inside is expanded. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`
+  return path === undefined ? [] : [`${name} ${shellQuoted(path)}`]
 }
 
 const CAPABILITIES = {

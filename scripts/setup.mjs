@@ -23,10 +23,16 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const at = (...parts) => path.join(root, ...parts)
 const say = (line) => process.stderr.write(`egide set-up: ${line}\n`)
 
-const node = chooseNode()
-linkNode(node)
-installDependencies(node)
-bundleProgram(node)
+try {
+  const node = chooseNode()
+  linkNode(node)
+  installDependencies(node)
+  bundleProgram(node)
+} catch (error) {
+  // Of the system: a folder that is read-only or full, or belongs to somebody else.
+  if (error.syscall === undefined) throw error
+  fail(`cannot write what is missing into this folder: ${error.message}`)
+}
 
 /** The Node.js that runs Egide: this one if it is new enough, else the pinned one in .runtime/. */
 function chooseNode() {
@@ -155,7 +161,12 @@ function bundleProgram(node) {
   if (isBundleCurrent()) return
   const made = spawnSync(node, [at('scripts', 'bundle.mjs')], { cwd: root, encoding: 'utf8' })
   if (made.status !== 0)
-    say(`the program runs from its sources, which takes more memory: bundling failed\n${made.stderr}`)
+    say(`the program runs from its sources, which takes more memory: bundling failed: ${reasonIn(made.stderr)}`)
+}
+
+/** The line that names the error, of what Node.js writes when a program ends by one; else all of it. */
+function reasonIn(stderr) {
+  return /^\w*Error: .*$/m.exec(stderr)?.[0] ?? stderr
 }
 
 /** As `bin/egide` asks: whether nothing that it was made of has changed since, moved away or come. */

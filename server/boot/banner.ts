@@ -1,5 +1,6 @@
 import type { SealStatus } from '../../engines/system/services/seal.ts'
 import type { ServerConfig } from '../config/types.ts'
+import { shellQuoted } from '../shell-quoted.ts'
 import type { OpeningFiles, Readiness } from './first-run.ts'
 import type { Server } from './server.ts'
 
@@ -62,7 +63,11 @@ export interface Started {
   readonly wasNew: boolean
 }
 
-export function startBanner(server: Server, config: ServerConfig, started: Started): string {
+export function startBanner(
+  server: Pick<Server, 'apiAddress' | 'grpcAddress'>,
+  config: Pick<ServerConfig, 'auditDevices'>,
+  started: Started,
+): string {
   const { files, folder, readiness, wasNew } = started
   const sealed = {
     gone: `${files.shares} is gone. Unseal it with \`egide operator unseal\`.`,
@@ -81,7 +86,7 @@ For anything but trying things out, take ${opening.length === 1 ? 'it' : 'both'}
 
 Three commands to try, in another terminal:
 
-    export EGIDE_ADDR=${server.apiAddress} EGIDE_TOKEN="$(cat ${files.rootToken})"
+    export EGIDE_ADDR=${server.apiAddress} EGIDE_TOKEN="$(cat ${shellQuoted(files.rootToken)})"
     bin/egide status
     bin/egide kv put secret/hello who=world
     bin/egide kv get secret/hello
@@ -97,7 +102,7 @@ const KEPT: Readonly<Record<Readiness, string>> = {
 }
 
 /** Where every request is recorded, so that nobody has to look for it. */
-function auditFiles({ auditDevices }: ServerConfig): string {
+function auditFiles({ auditDevices }: Pick<ServerConfig, 'auditDevices'>): string {
   return auditDevices
     .filter(({ options }) => options.file_path !== undefined)
     .map(({ path, options }) => ` The audit device "${path.replace(/\/$/, '')}" writes to ${options.file_path}.`)
