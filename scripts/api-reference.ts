@@ -64,10 +64,10 @@ function parameterRows(item: PathItem, operation: OpenApiOperation): string[][] 
 }
 
 function bodyRows({ requestBody }: OpenApiOperation): string[][] {
-  const [content] = Object.values((requestBody?.content ?? {}) as Record<string, { schema?: BodySchema }>)
+  const [content] = Object.values((requestBody?.content ?? {}) as Record<string, { schema: BodySchema }>)
   if (content === undefined) return []
-  if (content.schema === undefined) return [['*the body*', 'body', 'bytes', 'required', 'As they are.']]
   const { properties, required = [], additionalProperties } = content.schema
+  if (properties === undefined) return [['*the body*', 'body', 'bytes', 'required', 'As they are.']]
   const rows = Object.entries(properties).map(([name, schema]) =>
     inputRow(name, 'body', required.includes(name), schema, schema.description ?? ''),
   )
@@ -75,7 +75,8 @@ function bodyRows({ requestBody }: OpenApiOperation): string[][] {
 }
 
 interface BodySchema {
-  readonly properties: Readonly<Record<string, { readonly description?: string }>>
+  /** None of a body of bytes. */
+  readonly properties?: Readonly<Record<string, { readonly description?: string }>>
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean
 }
