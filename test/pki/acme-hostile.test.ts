@@ -175,6 +175,23 @@ describe('requests that are signed, in a form that RFC 8555, 6.2 has not', () =>
       expectProblem(await send(type), 415, 'malformed')
   })
 
+  test('none of its three parts is longer than any has to be', async () => {
+    const headers = { 'content-type': 'application/jose+json' }
+    const head = async (filler: string) =>
+      who.sign({ alg: 'ES256', nonce: await who.nonce(), url: url(), kid: who.kid, filler }, '')
+    expect((await call('POST', url(), { body: await head('a'.repeat(8_000)), headers })).status).toBe(200)
+    const long: Readonly<Record<string, object>> = {
+      header: await head('a'.repeat(16_000)),
+      payload: { ...(await head('')), payload: 'A'.repeat(132_000) },
+      signature: { ...(await head('')), signature: 'A'.repeat(8_200) },
+    }
+    for (const body of Object.values(long)) {
+      const reply = await call('POST', url(), { body, headers })
+      expectProblem(reply, 400, 'malformed')
+      expect(at(reply.body, 'detail')).toBe('the request is too large')
+    }
+  })
+
   test('nothing in the body leads to another directory than the URL', async () => {
     const elsewhere = `${server.address}/v1/pki/roles/web/acme/orders`
     await server.call('POST', 'pki/roles/web', { body: { allow_any_name: true } })

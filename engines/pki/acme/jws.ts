@@ -38,7 +38,11 @@ export interface SignedRequest {
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const RSA_BITS_MIN = 2048
-const BODY_MAX = 128 * 1024
+/**
+ * Characters, above what any client needs. Header and payload are JSON within a text, which whoever bounds the depth and the
+ * members of a body does not see.
+ */
+const PART_MAX = { protected: 16 * 1024, payload: 128 * 1024, signature: 8 * 1024 } as const
 
 /** `url`: what the client has to have signed. `base`: what ids of accounts begin with. Throws Problem. */
 export async function verifyRequest(
@@ -47,7 +51,8 @@ export async function verifyRequest(
   base: string,
   context: EngineContext,
 ): Promise<SignedRequest> {
-  if (jws.payload.length > BODY_MAX) throw new Problem('malformed', 'the request is too large')
+  for (const part of ['protected', 'payload', 'signature'] as const)
+    if (jws[part].length > PART_MAX[part]) throw new Problem('malformed', 'the request is too large')
   const header = headerOf(jws)
   if (typeof header.nonce !== 'string') throw new Problem('badNonce', 'the request has no nonce')
   await useNonce(header.nonce, context)
