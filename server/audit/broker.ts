@@ -245,8 +245,10 @@ class Broker implements AuditBroker {
       if (this.#isTableUnread) log.info({}, 'the audit device table can be read again')
       this.#isTableUnread = false
     } catch (error) {
-      // Once: it is tried each second. A vault that was replaced is opened anew, with an audit log of its own.
-      const isTold = this.#isTableUnread || error instanceof VaultReplaced
+      // Once: it is tried each second. A vault that was replaced, or sealed by another node, is opened anew, with an audit
+      // log of its own.
+      const isOver = error instanceof VaultReplaced || (error instanceof EgideError && error.code === 'sealed')
+      const isTold = this.#isTableUnread || isOver
       if (!isTold) log.warn({ err: error }, 'the audit device table could not be read')
       this.#isTableUnread ||= !isTold
     }

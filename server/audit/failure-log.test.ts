@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Log } from '../../engines/engine.ts'
-import { VaultReplaced } from '../../engines/errors.ts'
+import { sealed, VaultReplaced } from '../../engines/errors.ts'
 import { StorageError } from '../../storage/backend.ts'
 import type { Output } from './outputs/output.ts'
 import { outputFor } from './outputs/output-for.ts'
@@ -105,7 +105,7 @@ test('a device that requests do not wait for tells what it lost likewise', async
   await audit.close()
 })
 
-test('that the device table cannot be read is told once, and that it can again; not when a snapshot took its place', async () => {
+test('that the device table cannot be read is told once, and that it can again; not that the vault was replaced or sealed', async () => {
   const installation = await TestingInstallation.create()
   const { log, lines } = listening()
   let refusal: Error | undefined
@@ -126,6 +126,7 @@ test('that the device table cannot be read is told once, and that it can again; 
   }
   const away = new StorageError('unavailable', 'away')
   await looksTwice(new VaultReplaced())
+  await looksTwice(sealed())
   await looksTwice(away)
   expect(lines).toEqual([{ level: 'warn', message: 'the audit device table could not be read', err: away }])
   await looksTwice(undefined)
