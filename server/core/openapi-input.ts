@@ -63,10 +63,18 @@ export function bodyOf(route: Route<never>, inPath: readonly string[]): OpenApiS
   }
 }
 
-/** A default is of the type that it stands for: that of a duration, a number of seconds here, is text there. */
+/**
+ * A default is of the type that it stands for: that of a duration, a number of seconds here, is text there. The format of that
+ * name is ISO 8601's (`PT1H`), which is not taken.
+ */
 function schemaOf({ schema }: Field<unknown>): object {
-  if (!('type' in schema && schema.type === 'string' && 'default' in schema)) return schema
-  return { ...schema, default: String(schema.default) }
+  const { format, default: fallback, ...told } = schema as { type?: unknown; format?: unknown; default?: unknown }
+  const value = told.type === 'string' && fallback !== undefined ? String(fallback) : fallback
+  return {
+    ...told,
+    ...(format === undefined || format === 'duration' ? {} : { format }),
+    ...(value === undefined ? {} : { default: value }),
+  }
 }
 
 function fieldOf(route: Route<never>, name: string): Field<unknown> | undefined {

@@ -83,6 +83,10 @@ function defaulted(value: unknown): { type: unknown; default: unknown }[] {
 test('a default is of the type that its schema tells', () => {
   const found = defaulted(whole.paths)
   expect(found).toContainEqual({ type: 'string', default: '0' })
+  // A format that would have defaults, and what is sent, be ISO 8601's.
+  expect(
+    JSON.stringify(operations(whole).map(([, { parameters, requestBody }]) => [parameters, requestBody])),
+  ).not.toContain('"format":"duration"')
   const types = {
     string: 'string',
     boolean: 'boolean',
