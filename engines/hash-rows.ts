@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
+import { decoded } from './base64.ts'
 import { type EngineRequest, type Reply, type Route, route } from './engine.ts'
 import { invalid } from './errors.ts'
 import { type Field, field } from './field.ts'
@@ -62,14 +63,7 @@ async function digest({ fields }: EngineRequest<Shared>): Promise<Reply> {
   const encoding = encodingOf(fields.format)
   const algorithm = Object.hasOwn(DIGESTS, name) ? DIGESTS[name] : undefined
   if (algorithm === undefined) throw invalid(`unsupported algorithm ${name.slice(0, 100)}`)
-  return { data: { sum: createHash(algorithm).update(decoded(fields.input)).digest(encoding) } }
-}
-
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-
-function decoded(input: string): Buffer {
-  // Line breaks are allowed within, as in Go's decoder.
-  const text = input.replace(/[\r\n]/g, '')
-  if (!BASE64.test(text)) throw invalid('unable to decode input as base64: illegal base64 data')
-  return Buffer.from(text, 'base64')
+  const input = decoded(fields.input)
+  if (input === undefined) throw invalid('unable to decode input as base64: illegal base64 data')
+  return { data: { sum: createHash(algorithm).update(input).digest(encoding) } }
 }

@@ -11,6 +11,14 @@ export function pastPrefix(prefix: string): string {
   return `${prefix.slice(0, -1)}0`
 }
 
+/** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
+const PAST_ALL = '\u{10ffff}'.repeat(641)
+
+/** As `pastPrefix`, of the prefix '' too, which everything starts with. */
+export function endOf(prefix: string): string {
+  return prefix === '' ? PAST_ALL : pastPrefix(prefix)
+}
+
 /** Where the names after `page.after` begin. */
 export function seekOf(prefix: string, page: ListPage): Seek {
   if (page.after === '') return { path: prefix, inclusive: false }

@@ -10,7 +10,7 @@ import {
   type Revision,
   VALUE_MAX_BYTES,
 } from '../backend.ts'
-import { nameOf, pastPrefix, seekOf } from '../listing.ts'
+import { endOf, nameOf, seekOf } from '../listing.ts'
 import { clockOf, entryOf } from '../stored-row.ts'
 import { readError } from './errors.ts'
 import type { PostgresLimits } from './group-writer.ts'
@@ -19,8 +19,6 @@ import type { Pool } from './pool.ts'
 import { Shared } from './shared.ts'
 import type { Row, Statement } from './statement.ts'
 
-/** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
-const END = '\u{10ffff}'.repeat(641)
 /** Not read into memory when it is larger than any that is written. */
 export const VALUE = `case when octet_length(value) <= ${VALUE_MAX_BYTES} then value end`
 /** Paths of single reads that are gathered into one query. */
@@ -100,7 +98,7 @@ export class Reader {
 
   async list(prefix: string, page: ListPage): Promise<Listing> {
     const seek = seekOf(prefix, page)
-    const end = prefix === '' ? END : pastPrefix(prefix)
+    const end = endOf(prefix)
     const rows = await this.#ask(seek.inclusive ? 'from' : 'after', [seek.path, end, page.limit])
     const { paths, revision } = pathsOf(rows)
     const names = new Set(paths.map((path) => nameOf(prefix, path, page.recursive)))

@@ -11,7 +11,7 @@ import {
   type Revision,
   VALUE_MAX_BYTES,
 } from '../backend.ts'
-import { nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
+import { endOf, nameOf, pastPrefix, type Seek, seekOf } from '../listing.ts'
 import { clockOf, entryOf } from '../stored-row.ts'
 import { readError } from './errors.ts'
 
@@ -22,8 +22,6 @@ export const VALUE = `CASE WHEN octet_length(value) <= ${VALUE_MAX_BYTES} THEN v
 /** Of rows that have something like a path. */
 export const HAS_PATH = `typeof(path) = 'text' AND octet_length(path) <= ${PATH_MAX_BYTES}`
 
-/** Above every path: U+10FFFF is the highest character, and a path has at most 2560 bytes. */
-const END = '\u{10ffff}'.repeat(641)
 /** Paths per step of a listing; a deeper level with more than that is stepped over. */
 const STEP = 200
 
@@ -107,7 +105,7 @@ export class Reader {
   /** Collects the names among the next paths; where to go on, or undefined at the end. */
   #collect(prefix: string, page: ListPage, seek: Seek, names: string[]): Seek | undefined {
     const step = page.recursive ? page.limit - names.length : Math.min(STEP, page.limit)
-    const end = prefix === '' ? END : pastPrefix(prefix)
+    const end = endOf(prefix)
     const paths = (seek.inclusive ? this.#from : this.#after).all(seek.path, end, step)
     for (const path of paths) {
       const name = nameOf(prefix, path, page.recursive)

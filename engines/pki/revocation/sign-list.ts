@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import Type from 'typebox'
 import { EncodingError } from '../../../crypto/errors.ts'
+import { decoded } from '../../base64.ts'
 import { CoercionError, parseBool, parseText, parseTime } from '../../coerce.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
@@ -134,11 +135,9 @@ function criticalOf({ critical }: Readonly<Record<string, unknown>>, where: stri
   }
 }
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-
 function extensionValue(text: string, where: string): Buffer {
-  if (!BASE64.test(text)) throw invalid(`${where}.value must be base64`)
-  const value = Buffer.from(text, 'base64')
+  const value = decoded(text)
+  if (value === undefined) throw invalid(`${where}.value must be base64`)
   try {
     refuseNotDer(value)
     return value
