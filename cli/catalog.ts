@@ -146,7 +146,7 @@ export const catalog: Group = {
               load: async () => (await import('./commands/operator/snapshot.ts')).inspect,
             },
             restore: {
-              summary: 'Restore into an empty storage',
+              summary: 'Restore into the running vault, or into an empty storage',
               load: async () => (await import('./commands/operator/snapshot-restore.ts')).restore,
             },
             save: {

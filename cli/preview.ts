@@ -74,15 +74,38 @@ const CAPABILITIES = {
   DELETE: ['delete'],
 } as const
 
-/** Paths that ask for `sudo` besides, as the API reference has them. */
-const ROOT_PROTECTED =
-  /^(?:auth\/token\/(?:accessors|create-orphan|revoke-orphan)|sys\/(?:audit(?:\/.*)?|config\/(?:auditing|cors|ui)(?:\/.*)?|internal\/inspect\/.*|leases\/(?:lookup\/.*|revoke-(?:force|prefix)\/.*)|mounts\/auth\/.*|auth\/.+|raw(?:\/.*)?|remount|revoke-(?:force|prefix)\/.*|rotate(?:\/.*)?|seal|step-down))$/
+/**
+ * Paths of ours, and of peers, that ask for `sudo` besides; one that is listed ends in a slash. `DELETE PKI/root` is not among
+ * them, since other engines have paths like it.
+ */
+const SUDO = new RegExp(
+  `^(?:${[
+    'auth/token/(?:accessors/?|revoke-orphan)',
+    'sys/audit(?:/.+)?',
+    'sys/audit-(?:chain-key|evidence)/.+',
+    'sys/(?:auth|mounts/auth)/.+',
+    'sys/config/(?:cors|namespace|auditing/request-headers(?:/.+)?|ui/headers/.+)',
+    'sys/internal/inspect/.+',
+    'sys/leases(?:/lookup/.*|/revoke-(?:force|prefix)/.+)?',
+    'sys/namespaces/.+/delete-sealed',
+    'sys/plugins/(?:catalog|reload)/.+',
+    'sys/raw(?:/.*)?',
+    'sys/(?:remount|seal|step-down)',
+    'sys/revoke-(?:force|prefix)/.+',
+    'sys/rotate(?:/keyring|/root)?',
+    'sys/seal-drill(?:/service)?',
+    'sys/storage/(?:check|(?:raft/)?snapshot(?:-force)?)',
+    '.+/(?:root|issuer/[^/]+)/sign-self-issued',
+  ].join('|')})$`,
+)
 
 /** The policy rule that lets the request pass. */
 export function policyRule(request: HttpRequest): string {
   const asked = new Map(request.query)
   const operation = asked.has('list') ? ['list'] : asked.has('scan') ? ['scan'] : CAPABILITIES[request.method]
   const path = request.path.replace(/^\/+/, '')
-  const capabilities = [...operation, ...(ROOT_PROTECTED.test(path) ? ['sudo'] : [])]
+  const isListing = asked.has('list') || asked.has('scan')
+  const needsSudo = SUDO.test(isListing ? path.replace(/\/*$/, '/') : path)
+  const capabilities = [...operation, ...(needsSudo ? ['sudo'] : [])]
   return `path ${JSON.stringify(path)} {\n  capabilities = [${capabilities.map((name) => `"${name}"`).join(', ')}]\n}`
 }

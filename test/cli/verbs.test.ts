@@ -34,6 +34,10 @@ describe('kv', () => {
         by: method,
       })
     }
+    for (const method of ['patch', 'rw']) {
+      const outdated = await shell.run(['kv', 'patch', `-method=${method}`, '-cas=1', 'secret/app/db', 'by=nobody'])
+      expect(outdated).toMatchObject({ code: 2, stderr: expect.stringContaining('check-and-set') })
+    }
     await shell.ok(['kv', 'patch', '-remove-data=by', 'secret/app/db'])
     expect((await json('kv', 'get', 'secret/app/db')).data.data).toEqual({ user: 'shop', password: 'two' })
     expect(await json('kv', 'list', 'secret')).toEqual(['app/'])

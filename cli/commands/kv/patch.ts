@@ -36,32 +36,42 @@ export const patch = command({
 })
 
 async function change(session: Session, path: string, changes: JsonObject, method: string, cas: number) {
-  if (method === 'rw') return readThenWrite(session, path, changes)
+  if (method === 'rw') return readThenWrite(session, path, changes, cas)
   if (method !== 'patch' && method !== '') throw misuse(`Unsupported method provided to -method flag: ${method}`)
   const merge = session.client.patch(path, { data: changes, options: cas > 0 ? { cas } : {} })
   const doing = `Error writing data to ${path}`
   if (method === 'patch') return remote(doing, merge)
   return remote(
     doing,
-    merge.catch((error: unknown) => fallBack(session, path, changes, error)),
+    merge.catch((error: unknown) => {
+      warnOfFallBack(path, error)
+      return readThenWrite(session, path, changes, cas)
+    }),
   )
 }
 
-/** A server without PATCH, or a policy that does not grant it: reading and writing may still be allowed. */
-function fallBack(session: Session, path: string, changes: JsonObject, error: unknown): Promise<Secret | undefined> {
+/** Throws `error`, unless it is of a server without PATCH or a policy that does not grant it: reading and writing may still be allowed. */
+function warnOfFallBack(path: string, error: unknown): void {
   if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 405)) throw error
   if (error.status === 403) {
     warn(
       `PATCH was refused at ${path}: trying to read and write instead. Grant the "patch" capability to change it in one step.`,
     )
   }
-  return readThenWrite(session, path, changes)
 }
 
-/** The version read is the one that may be replaced: nobody's change in between is lost. */
-async function readThenWrite(session: Session, path: string, changes: JsonObject): Promise<Secret | undefined> {
+/** The version read is the one that may be replaced, so that nobody's change in between is lost; `cas` above 0 is another. */
+async function readThenWrite(
+  session: Session,
+  path: string,
+  changes: JsonObject,
+  cas: number,
+): Promise<Secret | undefined> {
   const current = await readVersion(session.preflight, path)
   const merged = Object.entries({ ...dataOf(current, path), ...changes }).filter(([, value]) => value !== null)
-  const body = { data: Object.fromEntries(merged), options: { cas: current.metadata.version ?? null } }
+  const body = {
+    data: Object.fromEntries(merged),
+    options: { cas: cas > 0 ? cas : (current.metadata.version ?? null) },
+  }
   return remote(`Error writing data to ${path}`, session.client.write(path, body))
 }

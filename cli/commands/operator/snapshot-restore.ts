@@ -36,6 +36,7 @@ export const restore = command({
   },
   async run({ args: [file = ''], flags, session }) {
     const { config = [], 'public-key': key, path } = flags
+    if (path !== undefined && flags.force !== undefined) throw misuse('-force goes with a whole vault, not with -path')
     if (path !== undefined)
       return restoreSecrets(session, file, { config, key, path, hasShares: flags.shares === true })
     if (flags.shares !== undefined) throw misuse('-shares goes with -path')
