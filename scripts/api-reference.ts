@@ -109,6 +109,7 @@ function typeOf(schema: object): string {
   const known = schema as {
     readonly type?: string
     readonly format?: string
+    readonly 'x-egide-format'?: string
     readonly enum?: readonly unknown[]
     readonly const?: unknown
     readonly anyOf?: readonly object[]
@@ -118,7 +119,7 @@ function typeOf(schema: object): string {
   if (known.enum !== undefined) return known.enum.map((value) => `\`${String(value)}\``).join(' or ')
   if (known.const !== undefined) return `\`${JSON.stringify(known.const)}\``
   if (known.anyOf !== undefined) return [...new Set(known.anyOf.map(typeOf))].join(' or ')
-  if (known.format === 'duration') return 'duration'
+  if (known['x-egide-format'] !== undefined) return known['x-egide-format']
   if (known.format === 'date-time') return 'time'
   if (known.type === 'array') return `list of ${typeOf(known.items ?? {})}`
   const names = Object.keys(known.properties ?? {})

@@ -65,14 +65,14 @@ export function bodyOf(route: Route<never>, inPath: readonly string[]): OpenApiS
 
 /**
  * A default is of the type that it stands for: that of a duration, a number of seconds here, is text there. The format of that
- * name is ISO 8601's (`PT1H`), which is not taken.
+ * name is ISO 8601's (`PT1H`), which is not taken, and a name of our own tells what is.
  */
 function schemaOf({ schema }: Field<unknown>): object {
   const { format, default: fallback, ...told } = schema as { type?: unknown; format?: unknown; default?: unknown }
   const value = told.type === 'string' && fallback !== undefined ? String(fallback) : fallback
   return {
     ...told,
-    ...(format === undefined || format === 'duration' ? {} : { format }),
+    ...(format === 'duration' ? { 'x-egide-format': format } : format === undefined ? {} : { format }),
     ...(value === undefined ? {} : { default: value }),
   }
 }
