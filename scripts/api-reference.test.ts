@@ -38,7 +38,7 @@ test('the reference tells each operation, its fields and what it returns', () =>
   ])
   expect(lines).toContain('Fill it. *sudo*')
   expect(lines).toContain('For all. *no token*')
-  expect(lines).toContain('| `ttl` | body | duration | `60` | How long \\| it lasts. |')
+  expect(lines).toContain('| `ttl` | body | duration | `"60"` | How long \\| it lasts. |')
   expect(lines).toContain('| `kind` | body | `a` or `b` | required | Its kind. |')
   expect(lines).toContain('Returns `size`, `tags` or `keys`.')
   expect(text).not.toContain('Gone')
