@@ -1,8 +1,10 @@
 import type { Clock, Log, Random } from '../../../engines/engine.ts'
+import { EgideError } from '../../../engines/errors.ts'
 import type { MountEntry, RemountStatus } from '../../../engines/system/services/mounts.ts'
 import { json } from '../../../storage/codec.ts'
-import type { Store } from '../../../storage/store.ts'
+import type { Store, Tx } from '../../../storage/store.ts'
 import { deleteBelow } from '../delete-below.ts'
+import type { NameClaims } from './name-claims.ts'
 import { mountPrefix } from './router.ts'
 import { changeTable, MOUNT_TABLE, mountTableCodec, refuseTaken, withChange, withoutMount } from './table.ts'
 
@@ -28,6 +30,7 @@ export interface DeparturesOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly claims: NameClaims
   /** Ends every lease and token that came from below a path. */
   readonly revokePrefix: (prefix: string) => Promise<void>
   /** What quotas there are of a mount are of its new path from then on. Doing it again changes nothing. */
@@ -69,6 +72,7 @@ export class Departures {
     const id = this.#options.random.uuid()
     const move: Move = { uuid: entry.uuid, sourceMount: entry.path, targetMount: target, status: 'in-progress' }
     await this.#store.transaction(async (tx) => {
+      await this.#options.claims.refuseClaimed(tx, target)
       await changeTable(tx, (table) => {
         refuseTaken(withoutMount(table, entry.uuid).mounts, entry.kind, target)
         return withChange(table, entry.uuid, { leaving: true })
@@ -104,10 +108,11 @@ export class Departures {
     return table?.mounts.some((mount) => mount.uuid === uuid && mount.path === path) ?? false
   }
 
-  /** False: the mount is gone, or there is another at its new path. */
+  /** False: the mount is gone, or there is another, or a namespace, at its new path. */
   async #changePath({ uuid, targetMount }: Move): Promise<boolean> {
     return this.#store.transaction(async (tx) => {
       let isMoved = false
+      if (await isClaimed(this.#options.claims, tx, targetMount)) return false
       await changeTable(tx, (table) => {
         const entry = table.mounts.find((mount) => mount.uuid === uuid)
         isMoved = entry !== undefined && !isTaken(withoutMount(table, uuid).mounts, entry.kind, targetMount)
@@ -125,6 +130,16 @@ export class Departures {
   async resume(row: string): Promise<void> {
     if (row.startsWith(REMOVALS)) await this.finishRemoval(row.slice(REMOVALS.length))
     else if (row.startsWith(MOVES)) await this.finishMove(row.slice(MOVES.length))
+  }
+}
+
+async function isClaimed(claims: NameClaims, tx: Tx, path: string): Promise<boolean> {
+  try {
+    await claims.refuseClaimed(tx, path)
+    return false
+  } catch (error) {
+    if (error instanceof EgideError && error.code === 'invalid_request') return true
+    throw error
   }
 }
 

@@ -24,6 +24,7 @@ import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { isAsAtFirst } from '../initial-mounts.ts'
 import { Departures } from './departures.ts'
+import { NameClaims } from './name-claims.ts'
 import { type LiveMount, mountRef, mountStore, Router, RouteTables } from './router.ts'
 import {
   canonicalMountPath,
@@ -51,8 +52,8 @@ export interface MountManagerOptions extends Threads {
   readonly services: (engine: Engine<never>) => unknown
   readonly defaultLeaseTtlSeconds: number
   readonly maxLeaseTtlSeconds: number
-  /** Whether a namespace of this name lies directly below this one: no mount may hide it. */
-  readonly isNamespace?: (name: string) => Awaitable<boolean>
+  /** As NamespacesBelow.isNamespace. */
+  readonly isNamespace: (name: string) => Promise<boolean>
   /** Told of each new set of mounts. */
   readonly onChange?: (mounts: readonly LiveMount[]) => void
   /** Ends every lease and token that came from below a path. */
@@ -74,6 +75,8 @@ interface MadeRouter {
 /** The mounts of one namespace: the table in storage, and the router made of it. */
 export class MountManager implements MountService {
   readonly #options: MountManagerOptions
+  /** Of the names of namespaces below. */
+  readonly claims: NameClaims
   readonly #store: Store
   readonly #tables = new RouteTables()
   readonly #departures: Departures
@@ -85,7 +88,8 @@ export class MountManager implements MountService {
   constructor(options: MountManagerOptions) {
     this.#options = options
     this.#store = options.store
-    this.#departures = new Departures(options)
+    this.claims = new NameClaims(options)
+    this.#departures = new Departures({ ...options, claims: this.claims })
   }
 
   /** The router of the table as it is now. The same object as long as the table is the same. */
@@ -162,12 +166,11 @@ export class MountManager implements MountService {
     if (maxLeaseTtlSeconds === 0 && defaultLeaseTtlSeconds > systemMax) {
       throw invalid(`given default lease TTL greater than system max lease TTL of ${systemMax}`)
     }
-    await this.#refuseNamespace(path)
     const unused = await this.#unusedFirst(mount, path)
     let entry = newMountEntry({ ...mount, path }, this.#options.random)
     // Options that the engine refuses never reach the table.
     this.#tables.of(engine, entry.options)
-    await this.#change((table) => {
+    const change = (table: MountTable): MountTable => {
       const there = table.mounts.find(({ path: taken }) => taken === path)
       if (there !== undefined && there.uuid === unused?.uuid && !there.leaving && isAsAtFirst(there)) {
         entry = { ...entry, uuid: there.uuid, accessor: there.accessor }
@@ -175,6 +178,10 @@ export class MountManager implements MountService {
       }
       refuseTaken(table.mounts, mount.kind, path)
       return withMount(table, entry)
+    }
+    await this.#store.transaction(async (tx) => {
+      await this.claims.refuseClaimed(tx, path)
+      await changeTable(tx, change)
     })
     // The engine prepares its store before the mount's first request.
     await this.router()
@@ -239,7 +246,6 @@ export class MountManager implements MountService {
     if (entry === undefined || entry.leaving) throw invalid(`no matching mount at "${from}"`)
     if (isSingleton(entry)) throw invalid(`cannot remount "${from}"`)
     if (target === entry.path) throw invalid(`path is already in use at ${target}`)
-    await this.#refuseNamespace(target)
     if (entry.kind === 'auth' && !target.startsWith('auth/')) {
       throw invalid(`cannot remount auth mount to non-auth mount "${target}"`)
     }
@@ -277,11 +283,6 @@ export class MountManager implements MountService {
   #table(): Awaitable<MountTable> {
     const table = this.#store.get(MOUNT_TABLE, mountTableCodec)
     return table instanceof Promise ? table.then((found) => found ?? EMPTY_TABLE) : (table ?? EMPTY_TABLE)
-  }
-
-  async #refuseNamespace(path: string): Promise<void> {
-    const name = path.slice(0, path.indexOf('/'))
-    if (await this.#options.isNamespace?.(name)) throw invalid(`path is already in use at ${name}/`)
   }
 
   async #change(change: (table: MountTable) => MountTable): Promise<void> {

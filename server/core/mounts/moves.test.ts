@@ -36,6 +36,7 @@ test('a move that was cut short is taken up, and what is mounted at the old path
   let isAway = true
   const departures = new Departures({
     store,
+    claims: mounts.claims,
     clock: namespace.clock,
     random: systemRandom,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },

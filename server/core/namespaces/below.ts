@@ -1,14 +1,13 @@
 import type { NamespaceRef } from '../../../engines/engine.ts'
 import type { EgideError } from '../../../engines/errors.ts'
-import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 
 /** What a namespace knows of those below it. */
 export interface NamespacesBelow {
   /** Ends what a token left in one of them, by the token's hash as it is called there. Does nothing when it is gone. False: it is sealed. */
   endBelow(namespaceId: string, tokenHash: string): Promise<boolean>
-  /** Whether one of this name lies directly below. */
-  isNamespace(parentId: string, name: string): Awaitable<boolean>
+  /** Whether one of this name lies directly below, as of now. */
+  isNamespace(parentId: string, name: string): Promise<boolean>
   /** Why nothing is answered in one of them: it is locked, sealed or gone; undefined: it is open. True as of the last refresh of the store. */
   whyShut(namespaceId: string): Promise<EgideError | undefined>
   /** What `make` comes to. Rejects with `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */

@@ -239,18 +239,18 @@ export class NamespaceDirectory {
     })
   }
 
-  /** Whether it is to be removed: from here on nobody who is still making it can finish. */
-  async claimRemoval(id: string): Promise<boolean> {
+  /** Where it was, if it is to be removed: from here on nobody who is still making it can finish. */
+  async claimRemoval(id: string): Promise<NamespacePlace | undefined> {
     // What was committed though nobody heard of it counts.
     await this.#store.refresh()
     return this.#store.transaction(async (tx) => {
       const stored = await tx.entry(namespaceRows.departure(id), departureCodec)
-      if (stored === undefined) return false
+      if (stored === undefined) return undefined
       if (!stored.value.removing) {
         const { expiresAtMs } = stored
         tx.put(namespaceRows.departure(id), { ...stored.value, removing: true }, departureCodec, { expiresAtMs })
       }
-      return true
+      return stored.value
     })
   }
 

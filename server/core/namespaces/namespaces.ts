@@ -1,6 +1,6 @@
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
-import { EgideError, notFound, sealed } from '../../../engines/errors.ts'
+import { type EgideError, notFound, sealed } from '../../../engines/errors.ts'
 import type { NamespaceService } from '../../../engines/system/services/namespaces.ts'
 import type { NamespaceSealOperations } from '../../../engines/system/services/seal.ts'
 import type { Awaitable, Backend } from '../../../storage/backend.ts'
@@ -269,9 +269,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     let shares: readonly Buffer[] = []
     try {
       await this.#open.use(parent, async (above) => {
-        const conflict = (await above.mounts.all()).find((mount) => `${mount.path}`.startsWith(`${name}/`))
-        if (conflict !== undefined)
-          throw new EgideError('invalid_request', `new namespace conflicts with existing mount: ${conflict.path}`)
+        await above.mounts.claims.claim(name, begun.id)
         shares = await keys.createNamespace(begun.id, sealing)
         const path = `${pathOf(parent)}${name}/`
         const namespace = await this.#build({ ...begun, path }, [above, ...above.above])
@@ -284,11 +282,22 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       })
       if (quorum !== null) await keys.forgetNamespace(begun.id)
       const hasSeal = quorum === null ? {} : { hasSeal: true }
-      return { record: await this.#directory.finish(parent, begun, { ...own, ...hasSeal }), shares }
+      const record = await this.#directory.finish(parent, begun, { ...own, ...hasSeal })
+      await this.#release(parent, name, begun.id)
+      return { record, shares }
     } catch (error) {
       zeroize(...shares)
       this.#removal.finishInBackground(begun.id)
       throw error
+    }
+  }
+
+  /** Of one that is made: its record keeps mounts away from here on, and a claim that stays does no harm. */
+  async #release(parent: Chain, name: string, id: string): Promise<void> {
+    try {
+      await this.#open.use(parent, ({ mounts }) => mounts.claims.release(name, id))
+    } catch (error) {
+      this.#parts.log.debug({ namespace: id, err: error }, 'the claim of a name could not be released')
     }
   }
 
@@ -306,9 +315,9 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     return chain === undefined ? notFound('namespace not found') : (lockedBy(chain, '') ?? this.#sealedBy(chain))
   }
 
-  isNamespace(parentId: string, name: string): Awaitable<boolean> {
-    const found = this.#directory.child(parentId, name)
-    return found instanceof Promise ? found.then((late) => late !== undefined) : found !== undefined
+  async isNamespace(parentId: string, name: string): Promise<boolean> {
+    await this.root.store.refresh()
+    return (await this.#directory.child(parentId, name)) !== undefined
   }
 
   async endBelow(namespaceId: string, tokenHash: string): Promise<boolean> {

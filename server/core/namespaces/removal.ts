@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Log } from '../../../engines/engine.ts'
 import type { Backend } from '../../../storage/backend.ts'
 import type { UnsealedKeys } from '../../seal/lifecycle.ts'
+import { claimRow } from '../mounts/name-claims.ts'
 import { prefixOf } from '../namespace.ts'
 import type { NamespaceDirectory } from './directory.ts'
 
@@ -52,10 +53,12 @@ export class Removal {
 
   async #finish(id: string): Promise<void> {
     const { directory, keys } = this.#options
-    if (!(await directory.claimRemoval(id))) return
+    const place = await directory.claimRemoval(id)
+    if (place === undefined) return
     await keys.destroyNamespace(id)
     await this.#finishBelow(id)
     await this.#deleteRows(prefixOf(id))
+    await this.deleteRow(prefixOf(place.parentId) + claimRow(place.name, id))
     await directory.finishRemoval(id)
   }
 
