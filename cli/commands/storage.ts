@@ -2,7 +2,7 @@ import { isJsonObject, parseJson } from '../../sdk/json.ts'
 import { command } from '../command.ts'
 import { Failure, misuse, remote } from '../failure.ts'
 import { plain } from '../output/plain.ts'
-import { printLine } from '../terminal.ts'
+import { printLine, warn } from '../terminal.ts'
 import { offline } from './operator/offline.ts'
 import { said } from './operator/snapshot.ts'
 
@@ -59,6 +59,7 @@ export const migrate = command({
       throw misuse('-source and -destination name two configurations')
     const { migrateStorage } = await offline()
     const copied = await said(migrateStorage(flags.source, flags.destination, session.environment))
+    for (const path of copied.strays) warn(`left out, for no server writes such rows: ${path}`)
     printLine(`Success! Copied and read back ${copied.entries} entries, ${copied.bytes} bytes.`)
     return 0
   },

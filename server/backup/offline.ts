@@ -78,12 +78,17 @@ export function restoreFile(
   })
 }
 
+interface Migrated extends Copied {
+  /** Paths of rows that no server writes, which were left out; the first hundred. */
+  readonly strays: readonly string[]
+}
+
 /** From the storage that one configuration names into the empty one of another. */
 export function migrateStorage(
   sourceFiles: readonly string[],
   destinationFiles: readonly string[],
   environment: Environment,
-): Promise<Copied> {
+): Promise<Migrated> {
   return saying(async () => {
     const from = storageOf(loadConfig(sourceFiles, environment).config)
     const to = storageOf(loadConfig(destinationFiles, environment).config)
@@ -98,12 +103,12 @@ export function migrateStorage(
 /** Nodes on a shared database write every ten seconds that they live. */
 const ECHO_MS = 11_000
 
-async function migrate(source: Backend, destination: Backend, waitMs: number): Promise<Copied> {
+async function migrate(source: Backend, destination: Backend, waitMs: number): Promise<Migrated> {
   if (await isBeingRestored(source))
     throw new StorageError('invalid', 'the source holds a restore that was not finished')
   const snapshot = await source.snapshot()
   if (snapshot.revision === 0) throw new StorageError('invalid', 'the source is empty')
-  return copyInto(destination, snapshot.batches, async () => {
+  const copied = await copyInto(destination, snapshot.batches, async () => {
     await sleep(waitMs)
     if ((await source.readIndex()) === snapshot.revision) return
     throw new StorageError(
@@ -111,6 +116,7 @@ async function migrate(source: Backend, destination: Backend, waitMs: number): P
       'the source was written to meanwhile: stop every server that uses it, and run this again',
     )
   })
+  return { ...copied, strays: snapshot.strays }
 }
 
 function sealsOf(configFiles: readonly string[], environment: Environment): Seals {

@@ -1,8 +1,9 @@
+import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { noPostgres, TestingServer } from '../../storage/postgres/testing-server.ts'
 import { egide } from '../harness/program.ts'
 import { type Server, startServer, startUnsealed } from '../harness/server.ts'
-import { emptyServer, fill, get, operatorOf, put } from './backup.ts'
+import { databaseOf, emptyServer, fill, get, operatorOf, put } from './backup.ts'
 
 /** A vault goes from SQLite to PostgreSQL and back, with real processes. */
 describe.skipIf(noPostgres !== undefined)('egide storage migrate', () => {
@@ -60,6 +61,23 @@ describe.skipIf(noPostgres !== undefined)('egide storage migrate', () => {
     await back.unseal()
     expect(await get(back, 'app')).toBe('written on PostgreSQL')
     for (const [name, value] of secrets) expect(await get(back, name)).toBe(value)
+  })
+
+  test('names the rows that it leaves out, which no server writes', async () => {
+    const [source, destination] = [kept(await startUnsealed({ program: egide })), kept(await emptyServer())]
+    await put(source, 'app', 'kept')
+    await source.stop()
+    const file = new SQLite(databaseOf(source))
+    file.exec("INSERT INTO entry (path, revision, expires_at, value) VALUES ('/stray' || char(27), 1, NULL, x'00')")
+    file.close()
+    const { code, stdout, stderr } = await migrate(source, destination)
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('Success!') })
+    expect(stderr).toContain('left out, for no server writes such rows: /stray')
+    expect(stderr).not.toContain('\u001b')
+    destination.adopt(source)
+    await destination.start()
+    await destination.unseal()
+    expect(await get(destination, 'app')).toBe('kept')
   })
 
   test('refuses a destination that holds something, an empty source, and one storage for both', async () => {
