@@ -128,6 +128,8 @@ describe.skipIf(noPostgres !== undefined)('opening PostgreSQL', () => {
     await backend.close()
   })
 
+  const ADVICE =
+    'tried once: start again when it answers, or set max_connect_retries higher to have the start wait for it'
   const refused: Record<string, [url: () => string, refusal: object]> = {
     'a wrong password': [
       () => `postgres://egide:wrong-pass@127.0.0.1:${server.port}/postgres?sslmode=disable`,
@@ -139,11 +141,11 @@ describe.skipIf(noPostgres !== undefined)('opening PostgreSQL', () => {
     ],
     'nobody there': [
       () => 'postgres://egide:wrong-pass@127.0.0.1:1/postgres',
-      { code: 'unavailable', message: 'the database cannot be reached' },
+      { code: 'unavailable', message: `the database cannot be reached; ${ADVICE}` },
     ],
     'no TLS where it is asked for': [
       () => server.tcpUrl(server.port, 'sslmode=require'),
-      { code: 'unavailable', message: 'the database cannot be reached' },
+      { code: 'unavailable', message: `the database cannot be reached; ${ADVICE}` },
     ],
     'a root certificate that is not there': [
       () => server.tcpUrl(server.port, 'sslmode=verify-full&sslrootcert=/none.pem'),

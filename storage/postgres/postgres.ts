@@ -16,7 +16,7 @@ import {
 import { type SnapshotSource, Snapshots } from '../batched-snapshot.ts'
 import { checkDue, checkPage, checkPaths, checkPrefix, checkRevision, checkTransactions } from '../bounds.ts'
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts'
-import { storageError } from './errors.ts'
+import { sqlState, storageError } from './errors.ts'
 import { GroupWriter, type PostgresLimits } from './group-writer.ts'
 import { migrate } from './migrate.ts'
 import { DEFAULT_TABLE, namesOf } from './names.ts'
@@ -95,10 +95,20 @@ async function firstSession(connect: () => Promise<Session>, retries: number): P
       return await connect()
     } catch (error) {
       if (error instanceof StorageError && error.code === 'invalid') throw error
-      if (attempt >= retries) throw storageError('unavailable', error)
+      if (attempt >= retries) throw notReached(storageError('unavailable', error), retries)
       await sleep(Math.min(RETRY_MAX_MS, 100 * 2 ** attempt))
     }
   }
+}
+
+/** With what the operator can do, where waiting would help. */
+function notReached(error: StorageError, retries: number): StorageError {
+  const { code, message, cause } = error
+  // Of a user, a password, a database or a right, nothing changes by itself.
+  if (/^28|^3D|^42/.test(sqlState(cause))) return error
+  const tried = retries === 0 ? 'once' : `${retries + 1} times`
+  const advice = 'start again when it answers, or set max_connect_retries higher to have the start wait for it'
+  return new StorageError(code, `${message}; tried ${tried}: ${advice}`, { cause })
 }
 
 /** What is done to everything that is stored, on connections of its own. */
