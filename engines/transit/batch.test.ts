@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { MountedEngine } from '../../test/engines/mounted-engine.ts'
 import { encrypted, HELLO, withKey } from '../../test/engines/transit.ts'
+import { EgideError } from '../errors.ts'
+import { eachItem } from './batch.ts'
 import { transit } from './index.ts'
 
 describe('rewrap and data keys', () => {
@@ -181,5 +183,17 @@ describe('batches', () => {
     await mount.call('update', 'encrypt/k', { batch_input: Array(5000).fill({ plaintext: HELLO }) })
     clearInterval(ticking)
     expect(turns).toBeGreaterThan(3)
+  })
+
+  test('what another thread has no room for fails the batch alone, while others have their turn too', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const busy = async () => {
+      throw new EgideError('unavailable', 'busy')
+    }
+    const item = { reference: '' }
+    await expect(eachItem([item, item], 1, busy)).rejects.toThrow('busy')
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
   })
 })

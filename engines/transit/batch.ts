@@ -126,6 +126,8 @@ export async function eachItem<I extends Marked>(
       const place = outcome.then((made) => {
         outcomes[index] = made
       })
+      // It is awaited below, maybe a turn later: one that fails before that would be an unhandled rejection, which ends the process.
+      place.catch(() => undefined)
       aside.push(place)
       if (aside.length >= ASIDE_AT_ONCE) {
         await Promise.all(aside)
