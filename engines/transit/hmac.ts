@@ -5,20 +5,12 @@ import { eachItem, ITEMS_AT_ONCE, lenientBatchReply } from './batch.ts'
 import { neededKey } from './keys/key-store.ts'
 import { keyringOf } from './keys/keyrings.ts'
 import { batchMessages, inputOf, type Message } from './messages.ts'
-import {
-  bodyAlgorithm,
-  HASH_CLEAR,
-  hashOf,
-  hmacFields,
-  inputField,
-  messageBatchField,
-  pathAlgorithm,
-} from './signature-fields.ts'
+import { bodyAlgorithm, HASH_CLEAR, hashOf, hmacFields, messageBatchField, pathAlgorithm } from './signature-fields.ts'
 import { written } from './wire-form.ts'
 
 const common = {
   ...hmacFields,
-  input: inputField,
+  input: field.text({ description: 'The message, in base64. This or batch_input.' }),
   key_version: field.int({
     default: 0,
     description: "Version of the key: 0 for the latest, else at least the key's min_encryption_version.",

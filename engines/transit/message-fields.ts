@@ -41,6 +41,11 @@ export const batchField = (what: keyof typeof ITEMS) =>
 export const partialStatusField = field.int({
   description: 'Status of the answer when some items of a batch failed and some did not. Default 400.',
 })
+/** As `partialStatusField`, of rows whose batches Vault answers with 200 (`lenientBatchReply`). */
+export const lenientPartialStatusField = field.int({
+  description:
+    'Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200, whatever failed.',
+})
 
 const Failure = { error: Type.Optional(Type.String()), reference: Type.String() }
 

@@ -18,9 +18,9 @@ import {
   contextField,
   EncryptReply,
   keyVersionField,
+  lenientPartialStatusField,
   nameField,
   nonceField,
-  partialStatusField,
 } from './message-fields.ts'
 import { missingCiphertext, parseWritten, written } from './wire-form.ts'
 
@@ -32,7 +32,7 @@ const fields = {
   nonce: nonceField,
   key_version: keyVersionField,
   batch_input: batchField('encrypt anew'),
-  partial_failure_response_code: partialStatusField,
+  partial_failure_response_code: lenientPartialStatusField,
 }
 type RewrapRequest = EngineRequest<typeof fields>
 
@@ -55,9 +55,12 @@ async function rewrapWithKey(request: RewrapRequest, { store, mount, random }: E
     if (item.text === '') throw missingCiphertext()
     const circumstances = circumstancesOf(item)
     const plaintext = keyring.decrypt(parseWritten(mount, item.text, 'ciphertext'), circumstances)
-    const sealed = keyring.encrypt(item.keyVersion, plaintext, circumstances, random)
-    plaintext.fill(0)
-    return { ciphertext: written(mount, sealed), key_version: sealed.version }
+    try {
+      const sealed = keyring.encrypt(item.keyVersion, plaintext, circumstances, random)
+      return { ciphertext: written(mount, sealed), key_version: sealed.version }
+    } finally {
+      plaintext.fill(0)
+    }
   }
   if (!isBatch) return { data: work(ownItem(request)) }
   return lenientBatchReply(await eachItem(items, itemsAtOnce(keyring.type), work), fields.partial_failure_response_code)

@@ -4,7 +4,7 @@ import { HASH_NAMES, type HashName, isHashName } from '../../crypto/keys/hash.ts
 import type { EngineRequest } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { type Field, type FieldOptions, field } from '../field.ts'
-import { contextField, nameField, partialStatusField } from './message-fields.ts'
+import { contextField, lenientPartialStatusField, nameField } from './message-fields.ts'
 
 /** Fields that the rows which sign, verify and authenticate share. */
 
@@ -37,7 +37,7 @@ export const signatureFields = {
     description:
       'Bytes of salt for pss: auto (the most there is room for, any when verifying), hash, or a number from 0.',
   }),
-  partial_failure_response_code: partialStatusField,
+  partial_failure_response_code: lenientPartialStatusField,
 }
 
 /** What of them stands in clear in the audit log, where it is in the request at all. */
@@ -50,7 +50,7 @@ export const SIGNATURE_CLEAR = [
   'signature_algorithm',
 ] as const
 
-export const hmacFields = { name: nameField, ...HASH_FIELDS, partial_failure_response_code: partialStatusField }
+export const hmacFields = { name: nameField, ...HASH_FIELDS, partial_failure_response_code: lenientPartialStatusField }
 
 /** `urlalgorithm` in the body, or in the path. */
 export const bodyAlgorithm = field.text({ default: '', description: 'As hash_algorithm, which it outranks.' })

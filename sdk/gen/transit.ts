@@ -313,7 +313,10 @@ export interface TransitRewrapInput {
     /** Version of the key to encrypt with; 0 for the latest. */
     readonly key_version?: number
   }[]
-  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  /**
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200,
+   * whatever failed.
+   */
   readonly partial_failure_response_code?: number
 }
 
@@ -367,7 +370,10 @@ export interface TransitSignInput {
    * auto.
    */
   readonly salt_length?: string
-  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  /**
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200,
+   * whatever failed.
+   */
   readonly partial_failure_response_code?: number
   /** The message, in base64; absent: an empty one. */
   readonly input?: string
@@ -434,7 +440,10 @@ export interface TransitSignWithAlgorithmInput {
    * auto.
    */
   readonly salt_length?: string
-  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  /**
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200,
+   * whatever failed.
+   */
   readonly partial_failure_response_code?: number
   /** The message, in base64; absent: an empty one. */
   readonly input?: string
@@ -478,7 +487,10 @@ export interface TransitVerifyInput {
    * auto.
    */
   readonly salt_length?: string
-  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  /**
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200,
+   * whatever failed.
+   */
   readonly partial_failure_response_code?: number
   /** The message, in base64; absent: an empty one. */
   readonly input?: string
@@ -544,7 +556,10 @@ export interface TransitVerifyWithAlgorithmInput {
    * auto.
    */
   readonly salt_length?: string
-  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  /**
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200,
+   * whatever failed.
+   */
   readonly partial_failure_response_code?: number
   /** The message, in base64; absent: an empty one. */
   readonly input?: string
@@ -581,9 +596,12 @@ export interface TransitHmacInput {
    * themselves (Ed25519, ML-DSA, SLH-DSA).
    */
   readonly hash_algorithm?: string
-  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  /**
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200,
+   * whatever failed.
+   */
   readonly partial_failure_response_code?: number
-  /** The message, in base64; absent: an empty one. */
+  /** The message, in base64. This or batch_input. */
   readonly input?: string
   /** Version of the key: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
   readonly key_version?: number
@@ -626,9 +644,12 @@ export interface TransitHmacWithAlgorithmInput {
    * themselves (Ed25519, ML-DSA, SLH-DSA).
    */
   readonly hash_algorithm?: string
-  /** Status of the answer when some items of a batch failed and some did not. Default 400. */
+  /**
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did. Default 200,
+   * whatever failed.
+   */
   readonly partial_failure_response_code?: number
-  /** The message, in base64; absent: an empty one. */
+  /** The message, in base64. This or batch_input. */
   readonly input?: string
   /** Version of the key: 0 for the latest, else at least the key's min_encryption_version. Default 0. */
   readonly key_version?: number
@@ -767,7 +788,7 @@ export interface TransitImportKeyInput {
   readonly exportable?: boolean
   /** Whether the key may be backed up in clear. Once set it stays. Default false. */
   readonly allow_plaintext_backup?: boolean
-  /** What a derived key is derived for, in base64. Derived keys need it. */
+  /** Not looked at: each operation gives its own. Deprecated. */
   readonly context?: string
   /**
    * How old a version may get before the key is rotated by itself; 0 never, else at least an hour. Seconds, or a

@@ -56,8 +56,7 @@ async function bringBack({ fields }: EngineRequest<typeof restoreFields>, contex
   const { store, clock, random } = context
   if (fields.backup === '') throw invalid("'backup' must be supplied")
   const bytes = fromBase64(fields.backup)
-  const decoded = await decodeBackup(bytes, random)
-  bytes.fill(0)
+  const decoded = await decodeBackup(bytes, random).finally(() => bytes.fill(0))
   const name = keyName(fields.name === '' ? decoded.name : fields.name)
   const key = { ...decoded, name, restored: { timeMs: clock.now(), version: decoded.latest } }
   await store.transaction(async (tx) => {

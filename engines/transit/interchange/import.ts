@@ -16,7 +16,7 @@ import {
 } from '../keys/key-types.ts'
 import { importedMaterial, importedPublicMaterial, type Material } from '../keys/material.ts'
 import { autoRotateField, checkRotationPeriod } from '../keys/rotation-period.ts'
-import { contextField, nameField } from '../message-fields.ts'
+import { nameField } from '../message-fields.ts'
 import { refusing } from '../refusal.ts'
 import { WRAP_HASHES, wrapHash } from './wrap-hash.ts'
 import { unwrappingKey } from './wrapping-key.ts'
@@ -47,7 +47,7 @@ const importFields = {
     default: false,
     description: 'Whether the key may be backed up in clear. Once set it stays.',
   }),
-  context: contextField,
+  context: field.text({ default: '', deprecated: true, description: 'Not looked at: each operation gives its own.' }),
   auto_rotate_period: autoRotateField(0),
 }
 

@@ -2835,7 +2835,8 @@ export type TransitRewrapRequest = Message<"egide.v1.TransitRewrapRequest"> & {
   batchInput: TransitRewrapRequest_BatchInputItem[];
 
   /**
-   * Status of the answer when some items of a batch failed and some did not. Default 400.
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did.
+   * Default 200, whatever failed.
    *
    * @generated from field: optional int64 partial_failure_response_code = 10;
    */
@@ -3226,7 +3227,8 @@ export type TransitSignRequest = Message<"egide.v1.TransitSignRequest"> & {
   saltLength?: string | undefined;
 
   /**
-   * Status of the answer when some items of a batch failed and some did not. Default 400.
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did.
+   * Default 200, whatever failed.
    *
    * @generated from field: optional int64 partial_failure_response_code = 10;
    */
@@ -3512,7 +3514,8 @@ export type TransitSignWithAlgorithmRequest = Message<"egide.v1.TransitSignWithA
   saltLength?: string | undefined;
 
   /**
-   * Status of the answer when some items of a batch failed and some did not. Default 400.
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did.
+   * Default 200, whatever failed.
    *
    * @generated from field: optional int64 partial_failure_response_code = 11;
    */
@@ -3784,7 +3787,8 @@ export type TransitVerifyRequest = Message<"egide.v1.TransitVerifyRequest"> & {
   saltLength?: string | undefined;
 
   /**
-   * Status of the answer when some items of a batch failed and some did not. Default 400.
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did.
+   * Default 200, whatever failed.
    *
    * @generated from field: optional int64 partial_failure_response_code = 10;
    */
@@ -4062,7 +4066,8 @@ export type TransitVerifyWithAlgorithmRequest = Message<"egide.v1.TransitVerifyW
   saltLength?: string | undefined;
 
   /**
-   * Status of the answer when some items of a batch failed and some did not. Default 400.
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did.
+   * Default 200, whatever failed.
    *
    * @generated from field: optional int64 partial_failure_response_code = 11;
    */
@@ -4289,14 +4294,15 @@ export type TransitHmacRequest = Message<"egide.v1.TransitHmacRequest"> & {
   hashAlgorithm?: string | undefined;
 
   /**
-   * Status of the answer when some items of a batch failed and some did not. Default 400.
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did.
+   * Default 200, whatever failed.
    *
    * @generated from field: optional int64 partial_failure_response_code = 5;
    */
   partialFailureResponseCode?: bigint | undefined;
 
   /**
-   * The message, in base64; absent: an empty one.
+   * The message, in base64. This or batch_input.
    *
    * @generated from field: optional string input = 6;
    */
@@ -4502,14 +4508,15 @@ export type TransitHmacWithAlgorithmRequest = Message<"egide.v1.TransitHmacWithA
   hashAlgorithm?: string | undefined;
 
   /**
-   * Status of the answer when some items of a batch failed and some did not. Default 400.
+   * Status of the answer when some items of a batch failed and some did not; it is 400 then when all did.
+   * Default 200, whatever failed.
    *
    * @generated from field: optional int64 partial_failure_response_code = 6;
    */
   partialFailureResponseCode?: bigint | undefined;
 
   /**
-   * The message, in base64; absent: an empty one.
+   * The message, in base64. This or batch_input.
    *
    * @generated from field: optional string input = 7;
    */
@@ -5492,7 +5499,7 @@ export type TransitImportKeyRequest = Message<"egide.v1.TransitImportKeyRequest"
   allowPlaintextBackup?: boolean | undefined;
 
   /**
-   * What a derived key is derived for, in base64. Derived keys need it.
+   * Not looked at: each operation gives its own. Deprecated.
    *
    * @generated from field: optional string context = 11;
    */
