@@ -2,7 +2,9 @@ import { createPublicKey, verify } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { MountedEngine } from '../../../test/engines/mounted-engine.ts'
 import { toldWithin } from '../../../test/harness/properties.ts'
+import { identity } from '../index.ts'
 import { ALGORITHMS } from './documents.ts'
 
 const SEED = Number(process.env.EGIDE_SEED ?? Date.now() % 1_000_000)
@@ -187,4 +189,31 @@ test('a key that does not know the client signs nothing for it, and one in use s
   expect(await vault.refusal('read', 'identity/oidc/token/app')).toContain('no entity associated')
   expect(await vault.refusal('delete', 'identity/oidc/key/k')).toContain('referenced by these roles: app')
   expect(await vault.refusal('delete', 'identity/oidc/key/default')).toContain('not allowed')
+})
+
+test('a role is not kept for a key that another node deletes while the role is written', async () => {
+  const here = new MountedEngine(identity)
+  await here.call('update', 'oidc/key/k', { algorithm: 'ES256' })
+  let isDeleted = false
+  const there = new MountedEngine(identity, {
+    with: here,
+    through: (inner) => {
+      const get = async (paths: readonly string[]) => {
+        const found = await inner.get(paths)
+        if (!isDeleted && paths.some((path) => path.endsWith('oidc/key/k'))) {
+          isDeleted = true
+          await here.call('delete', 'oidc/key/k')
+        }
+        return found
+      }
+      return new Proxy(inner, {
+        get(target, name) {
+          const member: unknown = name === 'get' ? get : Reflect.get(target, name)
+          return typeof member === 'function' ? member.bind(target) : member
+        },
+      })
+    },
+  })
+  expect(await there.refusal('update', 'oidc/role/app', { key: 'k' })).toContain('cannot find key "k"')
+  expect(isDeleted).toBe(true)
 })

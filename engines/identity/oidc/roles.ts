@@ -4,7 +4,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { listed, pageFields, pageOf } from '../../listing.ts'
-import { type OidcRole, oidcRows, roleCodec } from './documents.ts'
+import { keyCodec, type OidcRole, oidcRows, roleCodec } from './documents.ts'
 import { namedKey } from './keys.ts'
 import { checkedTemplate } from './template.ts'
 
@@ -57,9 +57,11 @@ async function put({ fields }: RoleRequest, context: EngineContext): Promise<und
   const path = oidcRows.role(fields.name)
   const keyName = fields.key ?? (await context.store.get(path, roleCodec))?.key ?? ''
   if (keyName === '') throw invalid('the key parameter is required')
-  const key = await namedKey(keyName, context.store, context)
-  if (key === undefined) throw invalid(`cannot find key "${keyName}"`)
+  // The key that is always there may have no row yet.
+  await namedKey(keyName, context.store, context)
   await context.store.transaction(async (tx) => {
+    const key = await tx.get(oidcRows.key(keyName), keyCodec)
+    if (key === undefined) throw invalid(`cannot find key "${keyName}"`)
     const before = await tx.get(path, roleCodec)
     const role: OidcRole = {
       key: keyName,
