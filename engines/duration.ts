@@ -1,6 +1,7 @@
-/** Go's way to write a duration, as in 1h0m0s: peers do so in their messages. */
+/** Whole seconds, cut, as Go prints a duration: '0s', '1m30s', '3h0m5s', '-1s'. */
 export function goDuration(seconds: number): string {
-  const whole = Math.max(0, Math.trunc(seconds))
+  if (seconds < 0) return `-${goDuration(-seconds)}`
+  const whole = Math.trunc(seconds)
   const hours = Math.floor(whole / 3600)
   const minutes = Math.floor((whole % 3600) / 60)
   if (hours > 0) return `${hours}h${minutes}m${whole % 60}s`

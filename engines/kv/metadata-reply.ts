@@ -1,6 +1,7 @@
 import Type from 'typebox'
+import { goDuration } from '../duration.ts'
 import type { SecretRecord } from './record.ts'
-import { goDuration, optionalTime, rfc3339 } from './times.ts'
+import { optionalTime, rfc3339 } from './times.ts'
 
 export const MetadataReply = Type.Object({
   versions: Type.Record(

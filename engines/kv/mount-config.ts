@@ -1,8 +1,8 @@
 import Type from 'typebox'
+import { goDuration } from '../duration.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { field } from '../field.ts'
 import { checkMaxVersions, loadSettings, SETTINGS_PATH, settingsCodec } from './settings.ts'
-import { goDuration } from './times.ts'
 
 const fields = {
   max_versions: field.int({ description: 'How many versions each secret keeps; 0 is the default, 10.' }),

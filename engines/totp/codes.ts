@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { json } from '../../storage/codec.ts'
+import { goDuration } from '../duration.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
@@ -64,12 +65,4 @@ async function check(request: CodeRequest, { store, clock }: EngineContext): Pro
     throw invalid('code already used; wait until the next time period')
   })
   return { data: { valid } }
-}
-
-/** As Go writes a duration: '30s', '1m0s', '1h0m0s'. */
-function goDuration(seconds: number): string {
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
-  const tail = `${seconds % 60}s`
-  if (hours > 0) return `${hours}h${minutes}m${tail}`
-  return minutes > 0 ? `${minutes}m${tail}` : tail
 }

@@ -84,7 +84,9 @@ test.each([
 
 test('addresses are given in the form that hosts write', async () => {
   expect((await create({ ip: '2001:0DB8:0::7' })).data?.ip).toBe('2001:db8::7')
-  expect((await create({ ip: '::ffff:10.0.0.9' })).data?.ip).toBe('10.0.0.9')
+  for (const ip of ['::ffff:10.0.0.9', '::FFFF:A00:9', '0:0:0:0:0:ffff:10.0.0.9']) {
+    expect((await create({ ip })).data?.ip).toBe('10.0.0.9')
+  }
 })
 
 test('roles for any address are set by name, are found by address, and go with the role', async () => {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import Type from 'typebox'
-import { isWithin } from '../../cidr.ts'
+import { canonicalAddress, isWithin } from '../../cidr.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
@@ -63,7 +63,7 @@ export const OTP_LEASE = 'otp'
 
 async function create({ fields }: EngineRequest<typeof credsFields>, context: EngineContext): Promise<Reply> {
   const { store, random, clock, mount } = context
-  const ip = canonicalAddress(fields.ip)
+  const ip = hostAddress(fields.ip)
   const role = await roleNamed(store, fields.role)
   if (role === undefined) throw invalid('unknown role')
   if (role.keyType !== 'otp') throw invalid(`role key type '${role.keyType}' gives no one-time passwords`)
@@ -82,12 +82,10 @@ async function create({ fields }: EngineRequest<typeof credsFields>, context: En
 }
 
 /** In the form that hosts write their own addresses in. */
-function canonicalAddress(text: string): string {
+function hostAddress(text: string): string {
   if (text === '') throw invalid('Missing ip')
-  const mapped = text.toLowerCase().startsWith('::ffff:') ? text.slice(7) : text
-  if (isIP(mapped) === 4) return mapped
-  if (isIP(text) !== 6 || text.includes('%')) throw invalid('Invalid IP: expected an IPv4 or IPv6 address')
-  return new URL(`http://[${text}]`).hostname.slice(1, -1)
+  if (isIP(text) === 0 || text.includes('%')) throw invalid('Invalid IP: expected an IPv4 or IPv6 address')
+  return canonicalAddress(text)
 }
 
 const USERNAME_MAX = 255
@@ -122,7 +120,7 @@ async function verify({ fields: { otp } }: EngineRequest<typeof verifyFields>, c
 }
 
 async function lookUp({ fields }: EngineRequest<typeof lookupFields>, { store }: EngineContext): Promise<Reply> {
-  const ip = canonicalAddress(fields.ip)
+  const ip = hostAddress(fields.ip)
   const found = new Set(await zeroAddressRoles(store))
   for (const name of await store.list(ROLES)) {
     const role = await roleNamed(store, name)

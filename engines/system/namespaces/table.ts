@@ -76,8 +76,11 @@ async function listNamespaces({ fields: page }: EngineRequest<typeof pageFields>
   return listing(await context.services.namespaces.list(pageOf(page)), context)
 }
 
-async function scanNamespaces(_request: EngineRequest, context: Context): Promise<Reply> {
-  return listing(await context.services.namespaces.scan(), context)
+async function scanNamespaces({ fields }: EngineRequest<typeof pageFields>, context: Context): Promise<Reply> {
+  const { after = '', limit } = pageOf(fields)
+  const all = await context.services.namespaces.scan()
+  const rest = all.filter(({ path }) => path.slice(context.namespace.path.length) > after)
+  return listing(rest.slice(0, limit), context)
 }
 
 function listing(infos: readonly NamespaceInfo[], { namespace: { path } }: Context): Reply {

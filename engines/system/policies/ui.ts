@@ -2,9 +2,10 @@ import Type from 'typebox'
 import { type EngineRequest, type Reply, route } from '../../engine.ts'
 import { denied, EgideError } from '../../errors.ts'
 import { field } from '../../field.ts'
+import { shownMount } from '../mounts/shown.ts'
 import type { MountEntry } from '../services/mounts.ts'
 import type { Context } from './acl-fields.ts'
-import { detailOf, outlineOf, shownPath } from './mount-data.ts'
+import { outlineOf, shownPath } from './mount-data.ts'
 import { ownPolicies } from './subject.ts'
 
 /** `sys/internal/ui`: what user interfaces, and the `kv` commands of Vault's CLI, ask before they do anything. */
@@ -60,7 +61,7 @@ async function readMounts({ caller, token }: EngineRequest, { services }: Contex
   const paths = mounts.map(({ path }) => path)
   const reached = caller === undefined ? [] : await services.policies.reachBelow(ownPolicies(caller), paths)
   const shown = mounts.filter((entry, i) => entry.config.listingVisibility === 'unauth' || reached[i] === true)
-  const render = caller === undefined ? outlineOf : detailOf
+  const render = caller === undefined ? outlineOf : shownMount
   return { data: { secret: byPath(shown, 'secret', render), auth: byPath(shown, 'auth', render) } }
 }
 
@@ -88,7 +89,7 @@ async function readMount({ caller, fields }: MountRequest, { services }: Context
       `preflight capability check returned 403, please ensure client's policies grant access to path "${path}"`,
     )
   }
-  return { data: { ...detailOf(entry), path: namespacePath + shownPath(entry) } }
+  return { data: { ...shownMount(entry), path: namespacePath + shownPath(entry) } }
 }
 
 async function readNamespaces({ caller }: EngineRequest, { services, namespace }: Context): Promise<Reply> {

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { goDuration } from '../../duration.ts'
 import { type EngineContext, type Reply, type Route, type RouteSpec, route } from '../../engine.ts'
 import { field } from '../../field.ts'
 import type { RotationConfig, SealServices } from '../services/seal.ts'
@@ -70,11 +71,6 @@ export const rotateKeyringConfig = route('rotate/keyring/config', configSpec)
 function configReply({ enabled, intervalSeconds, maxOperations }: RotationConfig): Reply {
   const interval = intervalSeconds === 0 ? 0 : goDuration(intervalSeconds)
   return { data: { enabled, interval, max_operations: maxOperations } }
-}
-
-/** As Go writes a duration of an hour or more. */
-function goDuration(seconds: number): string {
-  return `${Math.floor(seconds / 3600)}h${Math.floor((seconds % 3600) / 60)}m${seconds % 60}s`
 }
 
 export const rotateRoot: Route<SealServices> = route('rotate/root', {

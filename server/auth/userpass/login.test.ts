@@ -160,6 +160,10 @@ test('a mount is tuned to be stricter, or to lock nobody out', async () => {
     const change = { user_lockout_config: wrong }
     expect(await vault.refusal('update', 'sys/auth/userpass/tune', change)).toMatch(/^invalid_request/)
   }
+  const { auth } = await vault.data('read', 'sys/internal/ui/mounts')
+  expect((auth as Record<string, unknown>)['userpass/']).toMatchObject({
+    config: { user_lockout_config: { user_lockout_disable: true } },
+  })
   const elsewhere = { user_lockout_config: { lockout_threshold: 1 } }
   expect(await vault.refusal('update', 'sys/auth/door/tune', elsewhere)).toMatch(/auth type "door" not allowed/)
 })

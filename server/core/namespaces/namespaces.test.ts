@@ -47,6 +47,7 @@ describe('the namespaces of a vault', () => {
     expect((await world.data('list', 'sys/namespaces')).keys).toEqual(['a/', 'c/'])
     const scanned = await world.data('scan', 'sys/namespaces')
     expect(scanned.keys).toEqual(['a/', 'a/b/', 'c/'])
+    expect((await world.data('scan', 'sys/namespaces', { after: 'a/', limit: 1 })).keys).toEqual(['a/b/'])
     expect(scanned.key_info).toMatchObject({ 'a/': { id: made.id }, 'a/b/': { path: 'a/b/' } })
     expect((await world.data('list', 'sys/namespaces', {}, { namespace: 'a/' })).keys).toEqual(['b/'])
     expect(await world.data('read', 'a/sys/namespaces/b')).toMatchObject({ path: 'a/b/', custom_metadata: {} })
