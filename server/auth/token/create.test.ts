@@ -112,6 +112,25 @@ test('only root makes tokens that never end', async () => {
   expect((await namespace.data('update', 'auth/token/lookup', { token: other })).ttl).toBe(2_764_800)
 })
 
+test.each(['batch', 'default-batch'])('uses that a role bounds are not for its batch tokens (%s)', async (type) => {
+  const namespace = await world()
+  const role = { token_type: type, orphan: true, renewable: false, token_num_uses: 2, allowed_policies: 'default' }
+  await namespace.call('update', 'auth/token/roles/app', role)
+  const { auth } = await namespace.call('update', 'auth/token/create/app')
+  expect(auth).toMatchObject({ tokenType: 'batch', numUses: 0 })
+  const look = () => namespace.data('read', 'auth/token/lookup-self', {}, { token: auth?.clientToken })
+  for (let n = 0; n < 3; n++) expect(await look()).toMatchObject({ type: 'batch', num_uses: 0 })
+})
+
+test('a look-up by GET is of the token that its query names, and of the calling one without', async () => {
+  const namespace = await world()
+  const token = await namespace.token({ policies: ['more'] })
+  const policies = async (data: object) => (await namespace.data('read', 'auth/token/lookup', data)).policies
+  expect(await policies({ token })).toEqual(['default', 'more'])
+  expect(await policies({})).toEqual(['root'])
+  expect(await namespace.refusal('read', 'auth/token/lookup', { token: 's.none' })).toBe('permission_denied: bad token')
+})
+
 test('a role bounds what its tokens may be: policies, uses, period, orphan, path', async () => {
   const namespace = await world()
   await namespace.call('update', 'auth/token/roles/app', {

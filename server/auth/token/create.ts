@@ -94,7 +94,7 @@ async function createToken(
     path: pathOf(context, request.path, role),
     meta: request.fields.meta ?? null,
     displayName: displayName(request.fields.display_name),
-    numUses: usesOf(request.fields.num_uses, role),
+    numUses: usesOf(request.fields.num_uses, role, type),
     ...terms,
     type,
     boundCidrs: terms.ttlSeconds === 0 ? [] : cidrsOf(parent, orphan, role),
@@ -255,9 +255,10 @@ function displayName(given: string): string {
   return `token-${given.slice(0, 512)}`.replace(/[^a-zA-Z0-9-]/g, '-').replace(/-$/, '')
 }
 
-function usesOf(asked: number, role: TokenRole | undefined): number {
+function usesOf(asked: number, role: TokenRole | undefined, type: 'service' | 'batch'): number {
   if (asked < 0) throw invalid('number of uses cannot be negative')
-  return lesser(asked, role?.numUses ?? 0)
+  // A batch token has no row that could count: what its role says is for the others.
+  return type === 'batch' ? 0 : lesser(asked, role?.numUses ?? 0)
 }
 
 /** A role's own bounds hold; otherwise a child is bound as its parent is. */

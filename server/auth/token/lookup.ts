@@ -14,14 +14,7 @@ export const lookup = route('lookup', {
   summary: 'What a token is and may do',
   fields: byToken,
   auditClear,
-  operations: {
-    read: (request, context: Context) => answerSelf(request, context),
-    update: {
-      pure: true,
-      handler: (request, context: Context) =>
-        request.fields.token ? answer(request.fields.token, context) : answerSelf(request, context),
-    },
-  },
+  operations: { read: answerAsked, update: { pure: true, handler: answerAsked } },
 })
 
 export const lookupSelf = route('lookup-self', {
@@ -67,6 +60,11 @@ export async function byAccessor(accessor: string, context: Context): Promise<Fo
   const found = accessor.includes('/') ? undefined : await context.services.tokens.lookupAccessor(accessor)
   if (found === undefined) throw invalid('invalid accessor')
   return found
+}
+
+function answerAsked(request: EngineRequest<typeof byToken>, context: Context): Promise<Reply> {
+  const { token } = request.fields
+  return token ? answer(token, context) : answerSelf(request, context)
 }
 
 /** The calling token was let in, so it is shown, though this may be its last use. */
