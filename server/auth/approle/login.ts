@@ -12,6 +12,7 @@ import { EgideError, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
 import { tokenGrant } from '../token-parameters.ts'
+import { changedMeanwhile, isUnchanged } from '../unchanged.ts'
 import { type Hasher, hasherOf } from './hasher.ts'
 import { type AppRole, roleIdCodec, roleIdPath, storedRole, TEXT_MAX_BYTES } from './role.ts'
 import { liveSecretId, type SecretId, useSecretId } from './secret-id.ts'
@@ -117,16 +118,11 @@ async function stillAdmitted(
   try {
     const { role, secret } = await admitted(tx, before.name, attempt)
     if (secret?.accessor !== secretBefore?.accessor) throw new Refusal('the secret id was changed meanwhile')
-    if (!isSame(role, before)) throw new EgideError('unavailable', 'the role was changed during the login')
+    if (!isUnchanged(role, before)) throw changedMeanwhile('role')
     if (secret !== undefined) useSecretId(tx, role.uid, attempt.secretHash(role), secret, attempt.nowMs)
   } catch (error) {
     throw refused(error, context)
   }
-}
-
-/** Documents of the cache are one object until they change. */
-function isSame(role: AppRole, before: AppRole): boolean {
-  return role === before || JSON.stringify(role) === JSON.stringify(before)
 }
 
 function grantOf(role: AppRole, secret: SecretId | undefined, connection: LoginRequest['connection']): AuthGrant {

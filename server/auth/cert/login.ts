@@ -12,6 +12,7 @@ import {
 import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { tokenGrant } from '../token-parameters.ts'
+import { whileRoleStands } from '../unchanged.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { ChainFinder, unfitness } from './chain.ts'
 import { type CertConfig, configOf } from './config.ts'
@@ -79,6 +80,7 @@ async function logIn(request: EngineRequest<typeof fields>, context: EngineConte
     renewable: true,
     role: role.name.toLowerCase(),
     internal: { role: role.name, certificate: certificate.fingerprint, policies: role.token.policies },
+    within: whileRoleStands(role, (store) => roleNamed(role.name, { store })),
     // Certificates without a common name have nothing in common that could tell one from another.
     ...(certificate.commonName !== '' && { alias }),
   }

@@ -180,3 +180,10 @@ test('a certificate that is trusted itself is asked about where its issuer is kn
   expect(server.requests).toBe(1)
   expect(await refusal(await world([server.url], { certificate: client.pem })), 'nobody can be asked').toBe(REFUSAL)
 })
+
+test('a role that is deleted while a server is asked lets nobody in', async () => {
+  const before = () => namespace.call('delete', 'auth/cert/certs/web')
+  const server = await serve({ before })
+  const namespace = await world([server.url])
+  expect(await refusal(namespace)).toBe('unavailable: the role was changed during the login')
+})

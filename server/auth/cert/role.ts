@@ -1,6 +1,7 @@
 import type { EngineContext } from '../../../engines/engine.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
+import type { Reader } from '../../../storage/store.ts'
 import type { TokenParameters } from '../token-parameters.ts'
 import { type Certificate, certificatesOfPem, pemOfText } from './certificate.ts'
 import { MountMemory } from './mount-memory.ts'
@@ -35,7 +36,7 @@ export const roleCodec = json<CertRole>()
 /** Names differ by more than case. */
 export const roleKey = (name: string): string => ROLES + name.toLowerCase()
 
-export function roleNamed(name: string, { store }: Pick<EngineContext, 'store'>): Awaitable<CertRole | undefined> {
+export function roleNamed(name: string, { store }: { readonly store: Reader }): Awaitable<CertRole | undefined> {
   return store.get(roleKey(name), roleCodec)
 }
 

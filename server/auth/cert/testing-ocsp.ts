@@ -35,6 +35,8 @@ export interface Behaviour {
   thisUpdateMs?: number
   nextUpdateMs?: number | undefined
   nonce?: 'returned' | 'none' | 'wrong'
+  /** Done before each reply. */
+  before?: () => Promise<unknown>
   /** Of the reply, where it is not one. */
   httpStatus?: number
   body?: Buffer
@@ -52,8 +54,9 @@ export class OcspServer {
     this.#server = createServer((request, reply) => {
       const chunks: Buffer[] = []
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
-      request.on('end', () => {
+      request.on('end', async () => {
         this.requests++
+        await this.behaviour.before?.()
         const { httpStatus = 200, body = this.#answer(Buffer.concat(chunks)) } = this.behaviour
         reply.writeHead(httpStatus, { 'content-type': 'application/ocsp-response' })
         reply.end(body)

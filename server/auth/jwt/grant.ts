@@ -1,7 +1,8 @@
 import type { AuthGrant, Connection } from '../../../engines/engine.ts'
 import { tokenGrant } from '../token-parameters.ts'
+import { whileRoleStands } from '../unchanged.ts'
 import type { Identity } from './claims.ts'
-import type { JwtRole } from './role.ts'
+import { type JwtRole, storedRole } from './role.ts'
 
 /** The token of a login. Throws `permission_denied` for an address that the role does not let in. */
 export function grantOf(
@@ -19,5 +20,6 @@ export function grantOf(
     internal: { role: roleName },
     alias,
     groupAliases: groups,
+    within: whileRoleStands(role, (reader) => storedRole(reader, roleName)),
   }
 }

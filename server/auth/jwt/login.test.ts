@@ -292,6 +292,22 @@ test('keys are fetched from several places; one that is down does not stop the o
   server.close()
 })
 
+test('a role that is deleted while keys are fetched lets nobody in', async () => {
+  const { createServer } = await import('node:http')
+  let before = async (): Promise<unknown> => undefined
+  const server = createServer(async (_, reply) => {
+    await before()
+    reply.end(JSON.stringify({ keys: [jwkOf(ours)] }))
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as { port: number }
+  await vault.call('update', 'auth/jwt/config', { jwks_url: `http://127.0.0.1:${port}/`, skip_jwks_validation: true })
+  before = () => vault.call('delete', 'auth/jwt/role/r')
+  expect(await refusal(good)).toBe('unavailable: the role was changed during the login')
+  expect(await refusal(good)).toBe(FAILED)
+  server.close()
+})
+
 test('a provider that is down when it is configured lets nobody in, and then does', async () => {
   const { createServer } = await import('node:http')
   const server = createServer((_, reply) => reply.end(JSON.stringify({ keys: [jwkOf(ours)] })))

@@ -275,3 +275,15 @@ test('the audience of the cluster is asked for where the role names none', async
   await logIn(await cluster.token({ audiences: ['x', AUDIENCE] }))
   await logIn(await cluster.token({ audiences: 'vault' }))
 })
+
+test.each([
+  ['deleted', () => namespace.call('delete', 'auth/kubernetes/role/web')],
+  ['changed', () => allow({ token_policies: 'less' })],
+])('a role that is %s while the cluster is asked lets nobody in', async (_, change) => {
+  await configure()
+  await allow()
+  const before = await tokens()
+  cluster.before = change
+  expect(await refusal(await cluster.token())).toBe('unavailable: the role was changed during the login')
+  expect(await tokens()).toBe(before)
+})

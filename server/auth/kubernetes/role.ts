@@ -5,6 +5,7 @@ import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
+import type { Reader } from '../../../storage/store.ts'
 import {
   olderTokenFields,
   shownTokenParameters,
@@ -79,10 +80,7 @@ export const role = route('role/:name', {
   operations: { create: write, update: write, read, delete: remove },
 })
 
-export function roleNamed(
-  name: string,
-  { store }: Pick<EngineContext, 'store'>,
-): Awaitable<KubernetesRole | undefined> {
+export function roleNamed(name: string, { store }: { readonly store: Reader }): Awaitable<KubernetesRole | undefined> {
   return store.get(keyOf(name), roleCodec)
 }
 

@@ -55,6 +55,8 @@ export class TestCluster {
   /** Takes the place of answers. */
   fault: ((request: IncomingMessage, reply: ServerResponse) => void) | undefined
   delayMs = 0
+  /** Done before each answer. */
+  before: (() => Promise<unknown>) | undefined
   readonly #issued = new Map<string, Issued>()
   readonly #files: CertificateFiles
   readonly #server: https.Server
@@ -129,6 +131,7 @@ export class TestCluster {
     this.mostUnderWay = Math.max(this.mostUnderWay, ++this.underWay)
     const chunks: Buffer[] = []
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+    await this.before?.()
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs))
     this.underWay--
     const kind = kindOf(request.url ?? '')

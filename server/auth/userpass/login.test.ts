@@ -109,6 +109,13 @@ test('trying many passwords at once gets no further than one after the other', a
   expect(outcomes).toEqual(outcomes.map(() => REFUSED))
 })
 
+test('a login that is under way when its user is given other policies has none of those before', async () => {
+  const early = outcome('alice', 'correct horse')
+  await vault.call('update', 'auth/userpass/users/alice/policies', { token_policies: 'less' })
+  expect(await early).toBe('unavailable: the user was changed during the login')
+  expect((await login('alice', 'correct horse')).auth?.policies).toEqual(['default', 'less'])
+})
+
 test('what is counted is in the database: another process counts on', async () => {
   for (let n = 0; n < 3; n++) await outcome('alice', 'wrong')
   const other = await TestNamespace.over({ engines: [userpass], clock, backend: vault.backend, cipher: vault.cipher })

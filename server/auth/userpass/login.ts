@@ -3,6 +3,7 @@ import { EgideError, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Tx } from '../../../storage/store.ts'
 import { tokenGrant } from '../token-parameters.ts'
+import { changedMeanwhile, isUnchanged } from '../unchanged.ts'
 import { countFailure, forgetFailures, isLockedOut } from './lockout.ts'
 import { isPassword, isSamePassword, PASSWORD_MAX_BYTES, type PasswordHash, renewedHash } from './password.ts'
 import { canonicalName, storedUser, USERS, type User, userCodec, username } from './user.ts'
@@ -80,7 +81,7 @@ function termsOf({ token }: User, connection: LoginRequest['connection'], contex
 
 /**
  * In the transaction that makes the token: whoever tries many passwords at once gets no further than one after the
- * other, and a password that was changed meanwhile lets nobody in.
+ * other, a password that was changed meanwhile lets nobody in, and nobody gets what their tokens are no longer to have.
  */
 async function stillAdmitted(tx: Tx, name: string, before: User, context: EngineContext): Promise<User> {
   const user = await storedUser(tx, name)
@@ -88,6 +89,7 @@ async function stillAdmitted(tx: Tx, name: string, before: User, context: Engine
     throw refused('the user was changed meanwhile', context)
   }
   if (await isLockedOut(tx, name, context)) throw refused('the user is locked out', context)
+  if (!isUnchanged(user.token, before.token)) throw changedMeanwhile('user')
   await forgetFailures(tx, name)
   return user
 }

@@ -8,6 +8,7 @@ import {
 } from '../../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../../engines/errors.ts'
 import { TokenRefused } from '../../jwks/verify-token.ts'
+import { whileRoleStands } from '../../unchanged.ts'
 import { checkAudiences, checkIssuer, checkTimes } from '../claims.ts'
 import { loginFields, roleNameOf } from '../login.ts'
 import { type Provider, providerOf } from '../provider.ts'
@@ -56,7 +57,7 @@ async function grant(
   if ('refusal' in verdict) throw new TokenRefused(verdict.refusal)
   const made = grantOf(verdict.auth as MadeAuth, roleName)
   if (!isWithin(made.boundCidrs, connection.remoteAddress)) throw new TokenRefused('the address')
-  return made
+  return { ...made, within: whileRoleStands(role, (reader) => storedCelRole(reader, roleName)) }
 }
 
 /** `pb.Auth` as JSON: what is at its default is absent, and long numbers are text. */

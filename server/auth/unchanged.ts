@@ -1,0 +1,27 @@
+import { EgideError } from '../../engines/errors.ts'
+import type { Awaitable } from '../../storage/backend.ts'
+import type { Reader, Tx } from '../../storage/store.ts'
+
+/** Whether a document is as it was. Those of the cache are one object until they change. */
+export function isUnchanged<T>(now: T | undefined, before: T): boolean {
+  return now === before || JSON.stringify(now) === JSON.stringify(before)
+}
+
+/** What a login is told whose role, or what else it goes by, was changed while it was looked at: it may be tried again. */
+export function changedMeanwhile(what: 'role' | 'user'): EgideError {
+  return new EgideError('unavailable', `the ${what} was changed during the login`)
+}
+
+/**
+ * For `within` of a grant: throws `unavailable` unless the role is what it was when it let in. Looking at a token may mean
+ * asking servers elsewhere, for seconds: whoever deletes or changes a role meanwhile, and then revokes its tokens, must
+ * have them all. `stored` reads the role.
+ */
+export function whileRoleStands<R>(
+  before: R,
+  stored: (reader: Reader) => Awaitable<R | undefined>,
+): (tx: Tx) => Promise<void> {
+  return async (tx) => {
+    if (!isUnchanged(await stored(tx), before)) throw changedMeanwhile('role')
+  }
+}
