@@ -42,7 +42,7 @@ export function queryParameters(
   const inPath = new Set(parametersOf(route.pattern))
   for (const [name, field] of Object.entries(route.fields)) {
     if (inPath.has(name) || (hasBody && !field.query)) continue
-    parameters.push({ name, in: 'query', required: field.required, ...describedBy(field), schema: schemaOf(field) })
+    parameters.push({ name, in: 'query', required: field.required, ...describedBy(field), schema: queried(field) })
   }
   return parameters
 }
@@ -75,6 +75,13 @@ function schemaOf({ schema }: Field<unknown>): object {
     ...(format === 'duration' ? { 'x-egide-format': format } : format === undefined ? {} : { format }),
     ...(value === undefined ? {} : { default: value }),
   }
+}
+
+/** In a query no item is no parameter: an empty list as the default says nothing, and openapi-generator's Go with it does not compile. */
+function queried(field: Field<unknown>): object {
+  const { default: fallback, ...schema } = schemaOf(field) as { default?: unknown }
+  const isEmpty = Array.isArray(fallback) && fallback.length === 0
+  return fallback === undefined || isEmpty ? schema : { ...schema, default: fallback }
 }
 
 function fieldOf(route: Route<never>, name: string): Field<unknown> | undefined {

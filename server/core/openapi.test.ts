@@ -55,6 +55,41 @@ test('every operationId is its own, and a context ends each', () => {
   for (const [, { operationId }] of operations(inContext)) expect(operationId).toMatch(/_mine$/)
 })
 
+// Beside each method openapi-generator's clients for TypeScript have another of its name with `Raw`.
+test('no operationId is another one with `raw` behind it', () => {
+  const rows = ['cert/:serial', 'cert/:serial/raw'].map((pattern) =>
+    route(pattern, {
+      summary: 'A certificate',
+      fields: { serial: field.text({ required: true, description: 'Its number.' }) },
+      operations: { read: handler },
+    }),
+  )
+  const ids = operations(openApiOf([{ path: 'pki/', routes: rows }], info)).map(([, { operationId }]) => operationId)
+  expect(ids).toEqual(['read-pki-cert-serial', 'read-pki-cert-serial-raw-bytes'])
+})
+
+// In openapi-generator's clients for Go it does not compile.
+test('a list in a query has no empty list as its default', () => {
+  const names = { query: true, default: [], description: 'Names.' } as const
+  const rows = [
+    route('things', {
+      summary: 'Things',
+      fields: {
+        none: field.list(names),
+        some: field.list({ ...names, default: ['a'] }),
+      },
+      operations: { delete: handler },
+    }),
+  ]
+  const [[, { parameters = [] }]] = operations(openApiOf([{ path: 'a/', routes: rows }], info)) as [
+    [string, OpenApiOperation],
+  ]
+  expect(parameters.map(({ name, schema }) => [name, (schema as { default?: unknown }).default])).toEqual([
+    ['none', undefined],
+    ['some', ['a']],
+  ])
+})
+
 test('each template names exactly the parameters that the path declares', () => {
   for (const [path, { parameters = [] }] of Object.entries(whole.paths)) {
     const inTemplate = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name)

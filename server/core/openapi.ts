@@ -159,6 +159,8 @@ class Paths {
   #operationId(method: Method, specs: Specs, path: string): string {
     const verb = method === 'get' && specs.read === undefined ? (specs.list ? 'list' : 'scan') : VERBS[method]
     const words = path.split(/[^0-9A-Za-z]+/).filter((word) => word !== '')
+    // openapi-generator's clients for TypeScript have `XRaw` beside each `X`, which would be what `X/raw` is called.
+    if (words.at(-1)?.toLowerCase() === 'raw') words.push('bytes')
     const ending = this.#context === '' ? '' : `_${this.#context}`
     const base = [verb, ...words].join('-')
     for (let n = 1; ; n++) {
