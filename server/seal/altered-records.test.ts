@@ -120,3 +120,73 @@ test('where none were made, the first ones are made without a quorum, and then i
   expect(made?.shares).toHaveLength(1)
   expect(await vault.manager.recoveryShares.start(NEW_SHARES)).toBeUndefined()
 })
+
+test('that none were made is not believed once some were, by a record that was kept and put back, nor one of another term', async () => {
+  const backend = new MemoryBackend()
+  const service = new TestingService()
+  const vault = new TestingVault(backend, service)
+  await vault.manager.initialise(NO_RECOVERY)
+  const first = Buffer.from(read(backend, SEAL_PATHS.recoveryKey)?.value ?? [])
+  await vault.manager.rotateKeyring()
+  const second = Buffer.from(read(backend, SEAL_PATHS.recoveryKey)?.value ?? [])
+  expect((await vault.manager.recoveryShares.start(NEW_SHARES))?.shares).toHaveLength(1)
+  await vault.core.readValue()
+  await withoutRecoveryKeys(backend)
+  for (const kept of [first, second]) {
+    await write(backend, SEAL_PATHS.recoveryKey, kept)
+    await write(backend, SEAL_PATHS.epoch, Buffer.from('another'))
+    await vault.manager.vault().keys.refresh()
+    await expect(vault.manager.recoveryShares.start(NEW_SHARES)).rejects.toThrow('a stored value is damaged')
+    const restarted = new TestingVault(backend, service)
+    expect(await restarted.manager.start()).toBe('open')
+    await expect(restarted.manager.recoveryShares.start(NEW_SHARES)).rejects.toThrow('a stored value is damaged')
+  }
+})
+
+test('a first recovery key that waits to be proven is none any more once another process has made one', async () => {
+  const backend = new MemoryBackend()
+  const service = new TestingService()
+  const [one, two] = [new TestingVault(backend, service), new TestingVault(backend, service)]
+  await one.manager.initialise(NO_RECOVERY)
+  expect(await two.manager.start()).toBe('open')
+  const waiting = await one.manager.recoveryShares.start({ ...NEW_SHARES, requireVerification: true })
+  const inForce = (await two.manager.recoveryShares.start(NEW_SHARES))?.shares[0]
+  const [share, nonce] = [waiting?.shares[0], waiting?.verificationNonce]
+  if (share === undefined || nonce === undefined || inForce === undefined) throw new Error('no shares')
+  await expect(one.manager.recoveryShares.verify(Buffer.from(share), nonce)).rejects.toThrow(
+    'a stored value is damaged',
+  )
+  const key = Buffer.from(inForce)
+  expect(await one.manager.vault().isAuthority(key)).toBe(true)
+  expect(await one.manager.vault().isAuthority(Buffer.from(share))).toBe(false)
+})
+
+test('a recovery record that was altered keeps the keyring from no rotation', async () => {
+  const backend = new MemoryBackend()
+  const vault = new TestingVault(backend, new TestingService())
+  await vault.manager.initialise(RECOVERY)
+  const value = Buffer.from(read(backend, SEAL_PATHS.recoveryKey)?.value ?? [])
+  value[value.length - 1] = (value.at(-1) ?? 0) ^ 1
+  for (const altered of [value, Buffer.from('x'), Buffer.alloc(0)]) {
+    await write(backend, SEAL_PATHS.recoveryKey, altered)
+    const { term } = await vault.manager.keyStatus()
+    await vault.manager.rotateKeyring()
+    expect((await vault.manager.keyStatus()).term).toBe(term + 1)
+  }
+})
+
+test('a first recovery key is made also by a process that has not seen the newest term', async () => {
+  const backend = new MemoryBackend()
+  const service = new TestingService()
+  const [one, two] = [new TestingVault(backend, service), new TestingVault(backend, service)]
+  await one.manager.initialise(NO_RECOVERY)
+  expect(await two.manager.start()).toBe('open')
+  await one.manager.rotateKeyring()
+  const made = await two.manager.recoveryShares.start({ ...NEW_SHARES, requireVerification: true })
+  await one.manager.rotateKeyring()
+  const share = Buffer.from(made?.shares[0] ?? [])
+  const proven = await two.manager.recoveryShares.verify(share, made?.verificationNonce ?? '')
+  expect(proven.complete).toBe(true)
+  await one.manager.refresh()
+  await one.core.readValue()
+})

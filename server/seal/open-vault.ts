@@ -4,7 +4,7 @@ import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { HandedKeys } from './handed-keys.ts'
-import { type ChangeParts, newRecoveryKey, newRootKey, rewrapped } from './keys/key-changes.ts'
+import { type ChangeParts, firstRecoveryKey, newRecoveryKey, newRootKey, rewrapped } from './keys/key-changes.ts'
 import type { KeyStorage } from './keys/key-storage.ts'
 import type { VaultKeys } from './keys/vault-keys.ts'
 import { authorityOf, type Quorum, type SealConfig } from './seal-config.ts'
@@ -85,6 +85,13 @@ export class OpenVault {
     const wrap = (rootKey: Buffer) => wrapper.wrapRootKey(rootKey)
     await this.keys.change(newRootKey(this.#parts, wrap, { ...this.config, quorum }))
     this.#wrapper = wrapper
+  }
+
+  /** Without a quorum. Throws EgideError `internal` when it is not certain that there is none yet. */
+  async makeRecoveryKey(key: Buffer, recovery: Quorum): Promise<void> {
+    const { breakGlass } = this.#parts
+    await this.keys.refresh()
+    await this.keys.change(firstRecoveryKey(this.#parts, key, { ...this.config, recovery, breakGlass }))
   }
 
   async replaceRecoveryKey(key: Buffer, recovery: Quorum): Promise<void> {

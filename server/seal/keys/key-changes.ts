@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { KEY_BYTES } from '../../../crypto/aead.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
+import { damaged } from '../../../engines/errors.ts'
 import type { RotationConfig } from '../../../engines/system/services/seal.ts'
 import type { Write } from '../../../storage/backend.ts'
 import {
@@ -16,8 +17,10 @@ import { namespaceKeysPath, namespaceSealOrderPath, namespaceSealPath, SEAL_PATH
 import { changedRotation } from '../rotation-config.ts'
 import { encodeSealConfig, type SealConfig } from '../seal-config.ts'
 import {
+  isNoRecoveryKey,
   sealKeyring,
   sealNamespaceKeys,
+  sealNoRecoveryKey,
   sealRecoveryVerifier,
   sealRotationConfig,
   sealSuccessor,
@@ -76,10 +79,14 @@ export function newRootKey({ storage, clock, random }: ChangeParts, wrap: Wrap, 
   }
 }
 
-/** A new term for the keyring and the namespaces held, if `onlyIf` says so. */
-export function newTerms(clock: Clock, random: Random, onlyIf: (held: LoadedKeys) => boolean): Plan {
+/**
+ * A new term for the keyring and the namespaces held, if `onlyIf` says so. That there is no recovery key is said anew, under the
+ * new term.
+ */
+export function newTerms({ storage, clock, random }: ChangeParts, onlyIf: (held: LoadedKeys) => boolean): Plan {
   return async (held) => {
     if (!onlyIf(held)) return undefined
+    const recovery = (await storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
     const now = clock.now()
     const term = held.keyring.active.number + 1
     const keyring = held.keyring.withTerm(term, now, random)
@@ -89,6 +96,8 @@ export function newTerms(clock: Clock, random: Random, onlyIf: (held: LoadedKeys
       { path: SEAL_PATHS.keyring, value: sealKeyring(held.rootKey, keyring, random) },
       { path: SEAL_PATHS.usage, value: sealUsage(keyring, usage, random) },
     ]
+    if (recovery !== undefined && isNoRecoveryKey(held.keyring, recovery.value))
+      writes.push({ path: SEAL_PATHS.recoveryKey, value: sealNoRecoveryKey(keyring, random) })
     for (const [id, keys] of namespaces) {
       const sealing = held.sealings.get(id)
       const outer = outerOf({ keyring, namespaces }, sealing?.under)
@@ -131,6 +140,25 @@ export function newRecoveryKey(random: Random, recoveryKey: Buffer, config: Seal
       { path: SEAL_PATHS.config, value: encodeSealConfig(config) },
     ]
     return { writes, next: { config }, whenUnknown: 'revert' }
+  }
+}
+
+/**
+ * As `newRecoveryKey`, of a vault that had none, with a new term: the record that said so is of an older one from then on, and
+ * whoever kept it and puts it back is not believed.
+ */
+export function firstRecoveryKey(parts: ChangeParts, recoveryKey: Buffer, config: SealConfig): Plan {
+  const rotate = newTerms(parts, () => true)
+  const replace = newRecoveryKey(parts.random, recoveryKey, config)
+  return async (held) => {
+    // Another process may have made one since this was begun.
+    const stored = (await parts.storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
+    if (stored === undefined || !isNoRecoveryKey(held.keyring, stored.value)) throw damaged()
+    const rotated = await rotate(held)
+    const replaced = await replace({ ...held, ...rotated?.next })
+    if (rotated === undefined || replaced === undefined) return undefined
+    const terms = rotated.writes.filter(({ path }) => path !== SEAL_PATHS.recoveryKey)
+    return { ...replaced, writes: [...terms, ...replaced.writes], next: { ...rotated.next, ...replaced.next } }
   }
 }
 

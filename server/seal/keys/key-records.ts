@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { decrypt, encrypt, KEY_BYTES } from '../../../crypto/aead.ts'
+import { decrypt, encrypt, KEY_BYTES, termOf } from '../../../crypto/aead.ts'
 import { ByteReader } from '../../../crypto/encoding.ts'
-import { EncodingError } from '../../../crypto/errors.ts'
+import { DecryptFailed, EncodingError } from '../../../crypto/errors.ts'
 import { deriveBytes } from '../../../crypto/kdf.ts'
 import { Keyring } from '../../../crypto/keyring.ts'
 import type { RandomBytes } from '../../../crypto/random.ts'
@@ -164,15 +164,24 @@ export function sealRecoveryVerifier(keyring: Keyring, recoveryKey: Buffer, rand
 
 /**
  * In the verifier's place, where no recovery key was ever made. Only this lets one be made without a quorum: what the seal's
- * configuration says is sealed by nothing, and a record can be deleted.
+ * configuration says is sealed by nothing, and a record can be deleted. It holds under the active term alone, since an older one
+ * can be put back: the first recovery key comes with a new term.
  */
 export function sealNoRecoveryKey(keyring: Keyring, random: RandomBytes): Buffer {
   return keyring.encrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, Buffer.alloc(0), random)
 }
 
-/** Whether this is what `sealNoRecoveryKey` gave. */
+/** Whether this is what `sealNoRecoveryKey` gave under the active term; what does not open is not. */
 export function isNoRecoveryKey(keyring: Keyring, sealed: Uint8Array): boolean {
-  return keyring.decrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, sealed).length === 0
+  try {
+    if (termOf(sealed) !== keyring.active.number) return false
+    const known = keyring.decrypt(SEAL_DOMAINS.settings, SEAL_PATHS.recoveryKey, sealed)
+    zeroize(known)
+    return known.length === 0
+  } catch (error) {
+    if (error instanceof DecryptFailed) return false
+    throw error
+  }
 }
 
 /** Whether these bytes are the key of which this is the sealed verifier. */

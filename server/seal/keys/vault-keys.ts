@@ -140,8 +140,7 @@ export class VaultKeys implements UnsealedKeys {
    * when they are next loaded, or by the processes that hold them. With `onlyIf`, when it says so of the newest keys.
    */
   async rotate(onlyIf: (held: LoadedKeys) => boolean = () => true): Promise<void> {
-    const { clock, random } = this.#parts
-    await this.change(newTerms(clock, random, onlyIf))
+    await this.change(newTerms(this.#parts, onlyIf))
   }
 
   keyStatus(): KeyStatus {
@@ -193,6 +192,7 @@ export class VaultKeys implements UnsealedKeys {
 
   /** Whether it is certain that there never was a recovery key. */
   async hadNoRecoveryKey(): Promise<boolean> {
+    await this.refresh()
     const stored = (await this.#parts.storage.get([SEAL_PATHS.recoveryKey])).get(SEAL_PATHS.recoveryKey)
     return stored !== undefined && isNoRecoveryKey(this.#newest.requireHeld().keyring, stored.value)
   }

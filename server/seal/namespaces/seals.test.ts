@@ -152,6 +152,16 @@ describe('a namespace with shares of its own', () => {
     await expect(load(two, 'a')).rejects.toMatchObject({ code: 'sealed' })
   })
 
+  test('is sealed also where the record that it has shares was deleted', async () => {
+    const { shares } = await make('a')
+    await unseal(one, 'a', shares)
+    const held = await load(one, 'a')
+    await disk.commit([{ reads: [], lists: [], writes: [{ path: 'core/ns/a/seal', value: null }] }])
+    await one.manager.namespaces.seal('a')
+    expect(() => held.seal('p', text)).toThrow('the keys were released')
+    expect(keysOf(one).isUnsealed('a')).toBe(false)
+  })
+
   test('is sealed after the vault was', async () => {
     const { shares } = await make('a')
     await unseal(one, 'a', shares)

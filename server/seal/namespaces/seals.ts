@@ -54,9 +54,9 @@ export class NamespaceSeals implements NamespaceSealOperations {
   async seal(id: string): Promise<void> {
     const { keys } = this.#access.vault()
     await this.#access.exclusive(async () => {
-      await quorumOf(id, keys) // who has no shares can't be sealed
       // What is given towards opening one that is sealed already counts on.
       if (keys.isUnsealed(id)) this.#forget(id)
+      else await quorumOf(id, keys) // who has no shares can't be sealed; who was opened by some has them, whatever storage says now
       await keys.sealNamespace(id)
     })
     await keys.dropped()

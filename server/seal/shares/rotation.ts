@@ -22,6 +22,8 @@ const VERIFY = { nonceFor: 'verify', providedDuring: 'verify' } as const
 interface Change {
   readonly quorum: Quorum
   readonly requireVerification: boolean
+  /** No quorum is asked: there is nothing yet that this replaces. */
+  readonly isFirst: boolean
   readonly attempt: ShareAttempt
   /** The new key, whose shares are handed out and wait to be proven. */
   unproven?: { readonly key: Buffer; attempt: ShareAttempt }
@@ -61,18 +63,19 @@ export class ShareRotationProcess implements ShareRotation {
     return this.#access.exclusive(async (vault) => {
       const quorum = this.#quorumOf(this.#supported(vault), params)
       if (this.#change !== undefined) throw invalid('rekey already in progress')
+      const isFirst = vault.authority.threshold === 0
       const change: Change = {
         quorum,
         requireVerification: params.requireVerification,
+        isFirst,
         attempt: new ShareAttempt(this.#random, this.#clock, REKEY),
       }
-      const unauthorised = vault.authority.threshold === 0
-      if (unauthorised && this.#kind === 'root') {
+      if (isFirst && this.#kind === 'root') {
         throw invalid('there are no recovery keys to authorise this; use sys/rotate/root')
       }
-      if (unauthorised && !(await vault.keys.hadNoRecoveryKey())) throw damaged()
+      if (isFirst && !(await vault.keys.hadNoRecoveryKey())) throw damaged()
       this.#change = change
-      if (!unauthorised) return undefined
+      if (!isFirst) return undefined
       try {
         return await this.#replace(vault, change)
       } catch (error) {
@@ -129,7 +132,8 @@ export class ShareRotationProcess implements ShareRotation {
   verify(share: Buffer, nonce: string): Promise<{ complete: boolean; nonce: string }> {
     return this.#access.exclusive(async (vault) => {
       this.#supported(vault)
-      const { quorum, unproven } = this.#underWay(share)
+      const change = this.#underWay(share)
+      const { quorum, unproven } = change
       if (unproven === undefined) {
         zeroize(share)
         throw invalid('no rekey verification in progress')
@@ -140,7 +144,7 @@ export class ShareRotationProcess implements ShareRotation {
         const proven = key.length === unproven.key.length && timingSafeEqual(key, unproven.key)
         if (!proven) throw invalid('rekey verification failed; incorrect key shares supplied')
         // Not the key that is kept: sealing may zero that one meanwhile.
-        await this.#apply(vault, key, quorum)
+        await this.#apply(vault, key, change)
       } finally {
         zeroize(key)
       }
@@ -211,7 +215,7 @@ export class ShareRotationProcess implements ShareRotation {
       return { nonce: attempt.nonce, shares, verificationRequired: true, verificationNonce }
     }
     try {
-      await this.#apply(vault, key, quorum)
+      await this.#apply(vault, key, change)
     } catch (error) {
       zeroize(...shares)
       throw error
@@ -222,7 +226,8 @@ export class ShareRotationProcess implements ShareRotation {
     return { nonce: attempt.nonce, shares, verificationRequired: false, verificationNonce: '' }
   }
 
-  #apply(vault: OpenVault, key: Buffer, quorum: Quorum): Promise<void> {
-    return this.#kind === 'root' ? vault.replaceUnsealKey(key, quorum) : vault.replaceRecoveryKey(key, quorum)
+  #apply(vault: OpenVault, key: Buffer, { quorum, isFirst }: Change): Promise<void> {
+    if (this.#kind === 'root') return vault.replaceUnsealKey(key, quorum)
+    return isFirst ? vault.makeRecoveryKey(key, quorum) : vault.replaceRecoveryKey(key, quorum)
   }
 }
