@@ -152,7 +152,7 @@ export class SecondFactors {
     const rules = { max: ASKED_MAX, windowSeconds: ASKED_WINDOW_SECONDS, title: TITLES[method.type] }
     await takeAttempt(store, factor, rules, this.#clock)
     const asked = { username, passcode, remoteAddress: connection.remoteAddress, signal }
-    await this.#services.confirm(method, asked, BAD_CREDENTIALS)
+    await this.#services.confirm(this.#namespace, method, asked, BAD_CREDENTIALS)
     return (tx) => forgetAttempts(tx, factor)
   }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { EgideError } from '../../../engines/errors.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 import { MfaWorld, outcome } from '../../../test/identity/mfa-world.ts'
+import { userpass } from '../../auth/userpass/index.ts'
 
 /** Second factors through the whole pipeline, at the test's own auth method. */
 
@@ -13,7 +14,7 @@ let vault: TestNamespace
 let method: string
 let bob: string
 beforeEach(async () => {
-  world = await MfaWorld.create()
+  world = await MfaWorld.create({ engines: [userpass] })
   vault = world.vault
   method = await world.method({ method_name: 'phone' })
   bob = await world.person('bob', [method])
@@ -107,6 +108,33 @@ describe('a login in two phases', () => {
     expect(await answer(ids[1])).toBe(DENIED)
     await vault.call('delete', 'sys/auth/door')
     expect(await answer(ids[2])).toBe(DENIED)
+  })
+
+  test('is gone with the user that it is of, and refused once that one gets other policies', async () => {
+    await vault.call('update', 'sys/auth/userpass', { type: 'userpass' })
+    const user = (more: object) => vault.call('update', 'auth/userpass/users/bob', { password: 'secret', ...more })
+    await user({ token_policies: 'p' })
+    const mount_accessor = await world.accessor('userpass')
+    await vault.call('update', 'identity/entity-alias', { name: 'bob', canonical_id: bob, mount_accessor })
+    await world.enforce('people', { mfa_method_ids: [method], auth_method_accessors: [mount_accessor] })
+    const begun = async () => {
+      const { auth } = await vault.call(
+        'update',
+        'auth/userpass/login/bob',
+        { password: 'secret' },
+        { token: undefined },
+      )
+      return auth?.mfaRequirement?.requestId ?? ''
+    }
+    const [first, second, third] = [await begun(), await begun(), await begun()]
+    const answer = (id: string) => outcome(world.validate(id, { [method]: [world.code(bob, method)] }))
+    await user({ token_policies: 'q' })
+    expect(await answer(first)).toBe(DENIED)
+    await user({ token_policies: 'p' })
+    expect(await answer(second)).toBe('accepted')
+    vault.pass(60)
+    await vault.call('delete', 'auth/userpass/users/bob')
+    expect(await answer(third)).toBe(DENIED)
   })
 
   test('goes on at another process, whose codes are the same ones', async () => {

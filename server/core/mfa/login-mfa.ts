@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock, IssuedAuth, Log, NamespaceRef, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import type { Entity } from '../../../engines/identity/documents.ts'
@@ -6,6 +7,7 @@ import { enforcementsOn } from '../../../engines/identity/mfa/enforced.ts'
 import type { MfaConstraint, MfaRequirement } from '../../../engines/mfa-requirement.ts'
 import type { MfaAnswer, MfaService } from '../../../engines/system/services/mfa.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
+import { canonicalPolicies } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
 import type { Arrived, NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
@@ -131,6 +133,7 @@ export class LoginMfa implements MfaService {
     if (enforcements.length === 0) throw invalid('the login needs no second factor any more: log in again')
     const proofs = await this.#factors.prove(enforcements, { store, entity, connection, signal }, credentials)
     await this.#checkMount(mount)
+    await checkRole(mount, login.spec)
     const auth: IssuedAuth = await tokens.create(login.spec, async (tx) => {
       if (!(await endWaiting(await identity.view(tx), hash, clock))) throw invalid(NO_LOGIN)
       await this.#run(proofs, tx)
@@ -186,6 +189,18 @@ function constraintName(enforcement: Enforcement | PlacedEnforcement, isTaken: (
   if ('namespace' in enforcement && isTaken(name)) name = `${enforcement.namespace.path || 'root/'}${name}`
   while (isTaken(name)) name = `/${name}`
   return name
+}
+
+/**
+ * Of a login that has waited: throws `permission_denied` when the role or user that it is under is gone, or gives other
+ * policies by now. Whoever changed it has revoked the tokens that there were, and this one was not yet.
+ */
+async function checkRole({ engine: { roles }, context }: LiveMount, { authRole, policies }: TokenSpec): Promise<void> {
+  if (roles === undefined || authRole === undefined) return
+  const role = await roles.get(authRole, context)
+  if (role === undefined) throw denied()
+  const given = role.policies && canonicalPolicies(role.policies, !role.noDefaultPolicy)
+  if (given !== undefined && !isDeepStrictEqual(given, policies)) throw denied()
 }
 
 function mountOf({ entry }: LiveMount) {

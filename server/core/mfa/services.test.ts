@@ -2,8 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { EgideError } from '../../../engines/errors.ts'
+import { testFactors } from '../../../test/core/factors.ts'
+import { TestClock, TestRandom } from '../../../test/harness/rows.ts'
 import { MfaWorld, outcome } from '../../../test/identity/mfa-world.ts'
+import { Unreachable } from '../../auth/jwks/outgoing-fetch.ts'
 import { duoSignature } from './duo.ts'
+import { FactorServices } from './services.ts'
 import { DUO, OKTA, PASSCODE, PINGID, TestServices } from './testing-services.ts'
 
 /** Second factors at services, through the whole pipeline, against what speaks their wire formats over TLS. */
@@ -47,6 +52,13 @@ const settings = (more: object = {}) => {
   return Buffer.from(['#Auto-Generated', ...text, ''].join('\r\n')).toString('base64')
 }
 
+const TERMS_OF_DUO = {
+  usernameFormat: '',
+  apiHostname: DUO.host,
+  integrationKey: DUO.integrationKey,
+  pushInfo: '',
+  usesPasscode: false,
+}
 const TERMS = {
   duo: { api_hostname: DUO.host, integration_key: DUO.integrationKey, secret_key: DUO.secretKey },
   okta: { org_name: 'acme', api_token: OKTA.token },
@@ -255,6 +267,40 @@ describe('PingID', () => {
     services.ping = { body: { errorId: '0200x' } }
     expect(await answer('yes-ann', method)).toMatch(/pingid authentication failed/)
   })
+})
+
+test('who takes all the places that one may have leaves places for others, and gets them back', async () => {
+  const release = Promise.withResolvers<never>()
+  const ignored = () => undefined
+  const log = { debug: ignored, info: ignored, warn: ignored, error: ignored }
+  const places = testFactors(new TestClock(), new TestRandom(), log, () => release.promise)
+  const terms = { ...TERMS_OF_DUO, secretKey: Buffer.from(DUO.secretKey) }
+  const method = { type: 'duo', id: 'm', name: '', terms } as const
+  const asked = { username: 'ann', passcode: '', remoteAddress: '', signal: undefined }
+  const under: Promise<string>[] = []
+  const ask = (path: string) =>
+    under.push(
+      places.confirm({ id: path, path }, method, asked, 'bad').then(
+        () => 'confirmed',
+        ({ code, message }: EgideError) => `${code}: ${message}`,
+      ),
+    )
+  const max = FactorServices.askedMax
+  for (let nth = 0; nth < max; nth++) ask(nth % 2 === 0 ? 'team/' : 'team/sub/')
+  const full = 'unavailable: too many second factors are asked for'
+  for (const path of ['team/', 'team/deeper/still/']) {
+    ask(path)
+    expect(await under.pop()).toBe(full)
+  }
+  for (let nth = 0; nth < max / 2; nth++) ask('')
+  ask('')
+  expect(await under.pop()).toBe(full)
+  for (let nth = 0; nth < max / 4; nth++) ask('other/')
+  expect(under).toHaveLength(max * 1.75)
+  release.reject(new Unreachable('gone'))
+  expect(new Set(await Promise.all(under))).toEqual(new Set(['unavailable: Duo cannot be asked']))
+  ask('team/')
+  expect(await under.pop()).toBe('unavailable: Duo cannot be asked')
 })
 
 test('several kinds go together: any of one enforcement, all enforcements', async () => {
