@@ -113,6 +113,20 @@ test('a CA may outlive its issuer, and its caller is warned; with enforce_leaf_n
   expect(short.warnings).toEqual([])
 })
 
+test("a CA is valid for the mount's longest at most, like all that it signs, and its caller is warned", async () => {
+  const top = new Authority()
+  await top.root()
+  const { csr } = await new Authority().data('update', 'intermediate/generate/internal', { common_name: 'Below' })
+  const { data, warnings } = await top.call('update', 'root/sign-intermediate', {
+    csr,
+    common_name: 'Below',
+    ttl: '8000h',
+  })
+  const longest = top.context.mount.maxLeaseTtlSeconds
+  expect(data?.expiration).toBe(Math.floor(top.time.nowMs / 1000) + longest)
+  expect(warnings).toEqual([expect.stringContaining('longer than permitted maxTTL')])
+})
+
 const POLICIES: readonly (readonly [what: string, given: unknown, kept: readonly string[]])[] = [
   ['identifiers with commas', '1.2.3,1.3.6.1', ['1.2.3', '1.3.6.1']],
   [

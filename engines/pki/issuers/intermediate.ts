@@ -134,7 +134,7 @@ async function signIntermediate({ fields }: EngineRequest<typeof signFields>, co
     // A CA may outlive the one that signs it, which is renewed in the meantime, whatever leaves may.
     {
       ttlSeconds: mount.defaultLeaseTtlSeconds,
-      maxTtlSeconds: 0,
+      maxTtlSeconds: mount.maxLeaseTtlSeconds,
       issuer: fields.enforce_leaf_not_after_behavior ? issuer : { ...issuer, leafNotAfter: 'permit' },
     },
     clock.now(),
