@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { oneAtATime } from '../harness/one-at-a-time.ts'
 
 const run = promisify(execFile)
 const here = path.dirname(fileURLToPath(import.meta.url))
@@ -47,12 +48,14 @@ export async function pythonEnvironment(name: string, requirements: string): Pro
   const python = path.join(folder, 'bin', 'python')
   const stamp = path.join(folder, 'requirements.sha256')
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex')
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
+  // Tests in several processes use one environment: who found it half made would take it away from whoever is making it.
+  await oneAtATime(`${folder}.lock`, async () => {
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
     rmSync(folder, { recursive: true, force: true })
     await run('python3', ['-m', 'venv', folder])
     await run(python, ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--no-deps', '-r', requirements])
     writeFileSync(stamp, hash)
-  }
+  })
   return path.join(folder, 'bin')
 }
 
