@@ -18,6 +18,11 @@ export function normalPolicies(names: readonly string[]): readonly string[] {
   return [...new Set(names.map(normalPolicyName).filter((name) => name !== ''))].sort()
 }
 
+/** Whether both give the same: a token is not renewed where its role has come to give other policies. */
+export function isSamePolicies(some: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify(normalPolicies(some)) === JSON.stringify(normalPolicies(others))
+}
+
 /** Throws `invalid_request` for what the server alone gives: who has it could pass its token off as a wrapped answer. */
 export function refuseUnassignable(policies: readonly string[]): void {
   if (policies.includes(RESPONSE_WRAPPING)) throw invalid(`cannot assign policy "${RESPONSE_WRAPPING}"`)

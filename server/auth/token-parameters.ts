@@ -56,6 +56,7 @@ const TYPES = ['default', 'service', 'batch', 'default-service', 'default-batch'
 export interface TokenParameters {
   readonly ttlSeconds: number
   readonly maxTtlSeconds: number
+  /** As they were written, so that who wrote them reads the same: their normal names are the token's. */
   readonly policies: readonly string[]
   readonly boundCidrs: readonly string[]
   readonly explicitMaxTtlSeconds: number
@@ -101,14 +102,15 @@ export function tokenParameters(
     return olderValue
   }
   const cidrs = pick(fields.token_bound_cidrs, 'bound_cidrs', older.bound_cidrs, before?.boundCidrs ?? [])
-  const policies = pick(fields.token_policies, 'policies', older.policies, before?.policies ?? [])
+  const olderPolicies = older.policies && normalPolicies(older.policies)
+  const policies = pick(fields.token_policies, 'policies', olderPolicies, before?.policies ?? [])
   const parameters: Omit<TokenParameters, 'older'> = {
     ttlSeconds: natural('token_ttl', pick(fields.token_ttl, 'ttl', older.ttl, before?.ttlSeconds ?? 0)),
     maxTtlSeconds: natural(
       'token_max_ttl',
       pick(fields.token_max_ttl, 'max_ttl', older.max_ttl, before?.maxTtlSeconds ?? 0),
     ),
-    policies: normalPolicies(policies),
+    policies,
     boundCidrs: canonicalCidrs('token_bound_cidrs', cidrs),
     explicitMaxTtlSeconds: natural(
       'token_explicit_max_ttl',
@@ -140,7 +142,7 @@ function typeOf(raw: string | undefined): TokenParameters['type'] | undefined {
 }
 
 function check({ type, numUses, periodSeconds, ttlSeconds, maxTtlSeconds, policies }: Omit<TokenParameters, 'older'>) {
-  if (policies.includes('root')) throw invalid('auth methods cannot create root tokens')
+  if (normalPolicies(policies).includes('root')) throw invalid('auth methods cannot create root tokens')
   if (maxTtlSeconds > 0 && ttlSeconds > maxTtlSeconds) {
     throw invalid("'token_ttl' cannot be greater than 'token_max_ttl'")
   }

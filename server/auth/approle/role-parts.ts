@@ -9,6 +9,7 @@ import {
 } from '../../../engines/engine.ts'
 import { invalid, notFound } from '../../../engines/errors.ts'
 import type { Fields } from '../../../engines/field.ts'
+import { normalPolicies } from '../policy-names.ts'
 import { hasherOf } from './hasher.ts'
 import { type AppRole, roleNameOf, storedRole } from './role.ts'
 import { type RoleChange, roleFields, roleName, shownFields, shownRole } from './role-fields.ts'
@@ -144,7 +145,9 @@ async function update(part: Part, request: PartRequest, context: EngineContext):
   if (given === undefined) throw invalid(`missing ${part.names[0]}`)
   const cidrs = change.secret_id_bound_cidrs ?? change.bound_cidr_list
   if (cidrs?.length === 0) throw invalid('missing bound_cidr_list')
-  const warnings = await changeRole(change, request, context)
+  const { token_policies: policies } = change
+  const kept = policies === undefined ? change : { ...change, token_policies: normalPolicies(policies) }
+  const warnings = await changeRole(kept, request, context)
   if (warnings === undefined) throw notFound('unsupported path')
   return warnings.length === 0 ? undefined : { warnings }
 }

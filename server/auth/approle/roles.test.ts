@@ -50,6 +50,22 @@ test('a role is shown as it was written, and an update keeps what it does not na
   expect(await vault.refusal('read', at('full'))).toBe('not_found: ')
 })
 
+test('policies are shown as they were written, and as they are kept where an older name or the path of their own sets them', async () => {
+  const { vault } = approle
+  const written = ['zed', 'Abc', 'mid', 'abc']
+  await approle.role('web', { token_policies: written })
+  expect(await vault.data('read', at('web'))).toMatchObject({ token_policies: written })
+  const { auth } = await approle.login(await approle.roleId('web'), (await approle.secretId('web')).id)
+  expect(auth?.policies).toEqual(['abc', 'default', 'mid', 'zed'])
+  for (const [path, sent] of [
+    ['web', { policies: written }],
+    ['web/policies', { token_policies: written }],
+  ] as const) {
+    await vault.call('update', at(path), sent)
+    expect(await vault.data('read', at('web')), path).toMatchObject({ token_policies: ['abc', 'mid', 'zed'] })
+  }
+})
+
 const refused: Record<string, readonly [settings: object, words: RegExp]> = {
   'negative uses': [{ secret_id_num_uses: -1 }, /secret_id_num_uses cannot be negative/],
   'a negative ttl': [{ secret_id_ttl: '-1s' }, /secret_id_ttl cannot be negative/],

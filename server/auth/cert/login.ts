@@ -11,6 +11,7 @@ import {
 } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
+import { isSamePolicies } from '../policy-names.ts'
 import { tokenGrant } from '../token-parameters.ts'
 import { whileRoleStands } from '../unchanged.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
@@ -127,9 +128,7 @@ async function renewedTerms(
   const role = typeof internal.role === 'string' ? await roleNamed(internal.role, context) : undefined
   if (role === undefined) throw invalid('the role of the token is gone, not renewing')
   const before = Array.isArray(internal.policies) ? internal.policies : []
-  const isSame =
-    before.length === role.token.policies.length && role.token.policies.every((one, i) => one === before[i])
-  if (!isSame) throw invalid('policies have changed, not renewing')
+  if (!isSamePolicies(role.token.policies, before)) throw invalid('policies have changed, not renewing')
   if (!config.disableBinding) {
     const shown = shownCertificates(connection)
     if (shown.certificate.fingerprint !== internal.certificate)

@@ -2,6 +2,7 @@ import { type AuthGrant, type EngineContext, type EngineRequest, type Reply, rou
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Tx } from '../../../storage/store.ts'
+import { isSamePolicies } from '../policy-names.ts'
 import { tokenGrant } from '../token-parameters.ts'
 import { changedMeanwhile, isUnchanged } from '../unchanged.ts'
 import { countFailure, forgetFailures, isLockedOut } from './lockout.ts'
@@ -98,9 +99,8 @@ async function stillAdmitted(tx: Tx, name: string, before: User, context: Engine
 export async function renewedTerms(internal: Readonly<Record<string, unknown>>, { store }: EngineContext) {
   const user = await storedUser(store, String(internal.username))
   if (user === undefined || user.uid !== internal.uid) throw invalid('the user does not exist, not renewing')
-  if (JSON.stringify(user.token.policies) !== JSON.stringify(internal.policies)) {
-    throw invalid('policies have changed, not renewing')
-  }
+  const before = Array.isArray(internal.policies) ? internal.policies : []
+  if (!isSamePolicies(user.token.policies, before)) throw invalid('policies have changed, not renewing')
   const { ttlSeconds, maxTtlSeconds, periodSeconds } = user.token
   return { ttlSeconds, maxTtlSeconds, periodSeconds }
 }

@@ -3,6 +3,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
+import { normalPolicies } from '../policy-names.ts'
 import {
   olderTokenFields,
   shownTokenParameters,
@@ -121,7 +122,11 @@ async function changePolicies(
   await store.transaction(async (tx) => {
     const before = await storedUser(tx, nameOf(request))
     if (before === undefined) throw invalid('username does not exist')
-    const token = tokenParameters({ fields: { token_policies } }, before.token, { policies })
+    const token = tokenParameters(
+      { fields: { token_policies: token_policies && normalPolicies(token_policies) } },
+      before.token,
+      { policies },
+    )
     tx.put(USERS + nameOf(request), { ...before, token }, userCodec)
   })
 }
