@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Code, EgideError } from '../engines/errors.ts'
-import { statusOf } from '../server/rest/status.ts'
+import { httpStatusOf } from '../server/core/http-status.ts'
 import { codeOfStatus, isErrorCode, STATUS } from './errors.ts'
 
 /** A code that the server gets is missing here until it is written down, which the compiler sees. */
@@ -23,7 +23,8 @@ const CODES: Readonly<Record<Code, true>> = {
 
 test('the client knows the codes of the server, each with the status that it has there', () => {
   expect(Object.keys(STATUS).filter(isErrorCode).sort()).toEqual(Object.keys(CODES).sort())
-  for (const code of Object.keys(CODES) as Code[]) expect(STATUS[code], code).toBe(statusOf(new EgideError(code, '')))
+  for (const code of Object.keys(CODES) as Code[])
+    expect(STATUS[code], code).toBe(httpStatusOf(new EgideError(code, '')))
 })
 
 test('of servers that tell no code the status says it', () => {

@@ -3,7 +3,7 @@ import type { Operation } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import { events, mount, status_in_reply } from '../../proto/gen/egide/v1/options_pb.ts'
 import type { HttpRule } from '../../proto/gen/google/api/http_pb.ts'
-import { refuseUnclean } from '../core/clean-path.ts'
+import { refuseOverlong, refuseUnclean } from '../core/clean-path.ts'
 import { type Decode, decoderOf } from './decode.ts'
 import { type Encode, encoderOf } from './encode.ts'
 import { setMember } from './struct.ts'
@@ -24,9 +24,6 @@ export interface Target {
   readonly path: string
   readonly data: Data
 }
-
-/** A decoded path below `/v1/`, in bytes: as HTTP's. */
-const PATH_MAX_BYTES = 2048
 
 /** Of a body that comes in pieces: several wait at a time. */
 const PIECE_MAX_BYTES = 4 * 1024 * 1024
@@ -92,9 +89,7 @@ export class Rpc {
     for (const part of this.#parts) path += part.field === '' ? part.literal : this.#partOf(message[part.field], part)
     if (path.startsWith('/')) throw invalid('the path must not contain "//"')
     refuseUnclean(path)
-    if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES) {
-      throw new EgideError('too_large', `the path is longer than ${PATH_MAX_BYTES} bytes`)
-    }
+    refuseOverlong(path)
     const data = withoutMembers(message, this.#elsewhere)
     if (this.tellsEvents) data.watch = true
     if (message.send_empty !== undefined) sendEmpty(data, message.send_empty, this.#empties)

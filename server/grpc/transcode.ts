@@ -1,5 +1,6 @@
 import type { Clock, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import { httpStatusOf } from '../core/http-status.ts'
 import type { InFlightSet } from '../core/in-flight-request.ts'
 import { Places } from '../core/places.ts'
 import type { Core, Response } from '../core/request.ts'
@@ -38,10 +39,6 @@ export interface Sink {
   /** Resolves when it takes more. */
   readonly take: (piece: Buffer) => Promise<void>
 }
-
-/** HTTP's number for an error, as metrics count outcomes. */
-const FAILED = 500
-const REFUSED = 400
 
 /** Turns messages into requests of the core, and its answers into messages. It decides nothing, and knows no service. */
 export class Transcoder {
@@ -87,7 +84,7 @@ export class Transcoder {
     if (inFlight.refuses()) return this.#failed(request, busy())
     const place = inFlight.add(request)
     const callPlace = this.#calls.add(request)
-    let status = FAILED
+    let status = 0
     let mountType = ''
     try {
       const response = await this.#ask(rpc, request, bytes)
@@ -99,7 +96,7 @@ export class Transcoder {
       if (failure === undefined) return { requestId: request.id, reply, error: undefined }
       return { requestId: request.id, reply: undefined, error: grpcError(failure.error, request.id, failure.reply) }
     } catch (error) {
-      if (error instanceof EgideError) status = REFUSED
+      status = httpStatusOf(error)
       return this.#failed(request, error)
     } finally {
       inFlight.remove(place)
@@ -135,13 +132,16 @@ export class Transcoder {
   async #begun(rpc: Rpc, request: Call, bytes: Buffer): Promise<Response> {
     const { observe, monotonicMs } = this.#services
     const place = this.#calls.add(request)
-    let status = REFUSED
+    let status = 0
     let mountType = ''
     try {
       const response = await this.#ask(rpc, request, bytes)
       status = response.status
       mountType = response.mountType
       return response
+    } catch (error) {
+      status = httpStatusOf(error)
+      throw error
     } finally {
       this.#done(place)
       observe(rpc.operation, mountType, status, (monotonicMs() - request.startedMonotonicMs) / 1000)

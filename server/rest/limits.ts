@@ -42,8 +42,6 @@ export const DEFAULT_LIMITS: RestLimits = {
   stalledReaderMs: 60_000,
 }
 
-/** A path below `/v1/`, decoded, in bytes of UTF-8. Storage paths (2560) are this and a mount's prefix. */
-export const PATH_MAX_BYTES = 2048
 export const QUERY_MAX_PARAMETERS = 100
 /** A number as text; the largest RSA modulus in decimal has 4933 digits. */
 export const NUMBER_MAX_BYTES = 8192

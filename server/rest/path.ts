@@ -1,7 +1,5 @@
 import { invalid } from '../../engines/errors.ts'
-import { refuseUnclean } from '../core/clean-path.ts'
-import { PATH_MAX_BYTES } from './limits.ts'
-import { TargetTooLong } from './status.ts'
+import { PATH_MAX_BYTES, PathTooLong, refuseOverlong, refuseUnclean } from '../core/clean-path.ts'
 
 // Any byte that needs a second look: '%', a doubled slash, a segment that starts with '.', a backslash, a control
 // character, and what no URL holds. Most paths have none and are taken as they are.
@@ -15,11 +13,10 @@ const SUSPECT = /[%\\\x00-\x1f\x7f-\uffff#]|\/\/|(?:^|\/)\./
  * that decides is still asked of the one spelling that comes out.
  */
 export function decodePath(raw: string, isLenient = false): string {
-  if (raw.length > PATH_MAX_BYTES * 3) throw new TargetTooLong(PATH_MAX_BYTES)
+  if (raw.length > PATH_MAX_BYTES * 3) throw new PathTooLong()
   const path = SUSPECT.test(raw) ? decodeSuspect(raw, isLenient) : raw
   if (path.charCodeAt(0) === SLASH) throw invalid('the path must not contain "//"')
-  if (path.length * 3 > PATH_MAX_BYTES && Buffer.byteLength(path) > PATH_MAX_BYTES)
-    throw new TargetTooLong(PATH_MAX_BYTES)
+  refuseOverlong(path)
   return path
 }
 

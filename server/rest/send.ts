@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { RawReply } from '../../engines/engine.ts'
 import type { EgideError } from '../../engines/errors.ts'
+import { httpStatusOf } from '../core/http-status.ts'
 import type { Response } from '../core/request.ts'
 import { renderEnvelope, renderErrors } from './envelope.ts'
 import type { Exchange } from './exchange.ts'
-import { statusOf } from './status.ts'
 
 /** Header lists of a listener, by status: Vault's constant ones and what the operator added. */
 export type HeadersFor = (status: number) => readonly string[]
@@ -36,7 +36,7 @@ export function sendResponse(
 }
 
 export function sendError(exchange: Exchange, error: EgideError, headersFor: HeadersFor): void {
-  const status = statusOf(error)
+  const status = httpStatusOf(error)
   const { reply } = exchange
   if (reply.headersSent || reply.destroyed) {
     reply.destroy()
