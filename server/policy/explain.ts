@@ -56,7 +56,7 @@ export function explain(
         ? undefined
         : leastChange({
             // What can't fit has no say, however much it is.
-            policies: policies.map((policy) => policyAt(policy, query.path)),
+            policies: policies.map((policy) => policyAt(policy, query)),
             query,
             identity,
             acl,

@@ -1,5 +1,6 @@
 import type { IdentityView } from '../../engines/identity-view.ts'
 import type { AccessGrant } from '../../engines/system/services/access.ts'
+import type { AskedPath } from '../../engines/system/services/policies.ts'
 import { compileAcl } from './acl/acl.ts'
 import { fittingRules } from './explain.ts'
 import { capabilitiesAt } from './judge.ts'
@@ -8,9 +9,8 @@ import { isConditional, type ParsedPolicy } from './policy.ts'
 
 /** What sets of policies give at one path. */
 
-export interface ReachQuery {
-  /** Full. */
-  readonly path: string
+/** The paths are full. */
+export interface ReachQuery extends AskedPath {
   readonly identity: IdentityView | undefined
   readonly nowMs: number
   readonly denyAlwaysWins: boolean
@@ -29,14 +29,19 @@ export interface Reach {
 export function reachOf(
   policies: readonly ParsedPolicy[],
   givers: readonly { readonly policies: readonly string[]; readonly chain: readonly string[] }[],
-  { path, identity, nowMs, denyAlwaysWins }: ReachQuery,
+  { path, keptPath, identity, nowMs, denyAlwaysWins }: ReachQuery,
 ): Reach | undefined {
   const acl = compileAcl(policies, { identity, nowMs, denyAlwaysWins })
-  const capabilities = capabilitiesAt(acl, { path }, nowMs)
+  const capabilities = capabilitiesAt(acl, { path, keptPath }, nowMs)
   if (capabilities[0] === 'deny') return undefined
-  const query = { operation: 'list', path, data: {}, nowMs } as const
-  const winner = acl.decide(query).rulePath
-  const deciding = fittingRules(policies, query, identity).filter((rule) => rule.path === winner)
+  const winners = new Set<string | undefined>()
+  const deciding = (keptPath === undefined ? [path] : [path, keptPath]).flatMap((spelling) => {
+    const query = { operation: 'list', path: spelling, data: {}, nowMs } as const
+    const winner = acl.decide(query).rulePath
+    if (winners.has(winner)) return []
+    winners.add(winner)
+    return fittingRules(policies, query, identity).filter((rule) => rule.path === winner)
+  })
   const through = deciding.flatMap((rule): AccessGrant[] => {
     const policy = policies.find(({ name }) => name === rule.policy)
     const block = policy?.rules.find(({ line, source }) => line === rule.line && source === rule.source)

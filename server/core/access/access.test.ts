@@ -204,3 +204,18 @@ test('what is told of entities is what their tokens may do, whatever gives it', 
     { numRuns: 60, ...toldWithin() },
   )
 })
+
+test('capitals in a name that is the same in any case name nobody whom the rule for the name holds back', async () => {
+  await vault.policy('wide', `${rule('sys/policies/acl/*', 'read', 'update')}\n${rule('sys/policies/acl/pay', 'read')}`)
+  await vault.policy('held', `${rule('sys/policies/acl/*', 'read')}\n${rule('sys/policies/acl/pay', 'deny')}`)
+  const { holders } = await who('sys/policies/acl/PAY')
+  expect(holders).toMatchObject([
+    {
+      name: 'wide',
+      capabilities: ['read'],
+      through: [{ source: 'sys/policies/acl/*' }, { source: 'sys/policies/acl/pay' }],
+    },
+  ])
+  expect(holders[0]?.through).toHaveLength(2)
+  expect(named((await who('sys/policies/acl/other')).holders)).toEqual(['policy:held', 'policy:wide'])
+})

@@ -8,6 +8,7 @@ import {
   HOLDER_KINDS,
   type HolderKind,
 } from '../../../engines/system/services/access.ts'
+import type { AskedPath } from '../../../engines/system/services/policies.ts'
 import type { ParsedPolicy } from '../../policy/policy.ts'
 import { policyAt } from '../../policy/policy-at.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
@@ -54,7 +55,8 @@ export class NamespaceAccess implements AccessService {
     if (store === undefined) throw new EgideError('unavailable', 'identity is not mounted')
     const sources = { store, router: await mounts.router(), policies, subjects: identities.subjects }
     const denyAlwaysWins = await policies.denyAlwaysWins()
-    return new Walk(question, this.#options, sources, denyAlwaysWins).run()
+    const [keptPath] = await this.keptPaths([question.path])
+    return new Walk({ ...question, keptPath }, this.#options, sources, denyAlwaysWins).run()
   }
 
   async accessTo(asked: string, operation: Operation): Promise<Access> {
@@ -70,11 +72,11 @@ export class NamespaceAccess implements AccessService {
 
 /** The answering of one question. */
 class Walk {
-  readonly #question: AccessQuestion
+  readonly #question: AccessQuestion & AskedPath
   readonly #options: NamespaceAccessOptions
   readonly #sources: SourcesOptions
   readonly #denyAlwaysWins: boolean
-  readonly #path: string
+  readonly #asked: AskedPath
   /** What policies say of the path, as far as they were looked at. */
   readonly #at = new Map<string, ParsedPolicy | undefined>()
   readonly #holders: AccessHolder[] = []
@@ -82,7 +84,7 @@ class Walk {
   #rules = 0
 
   constructor(
-    question: AccessQuestion,
+    question: AccessQuestion & AskedPath,
     options: NamespaceAccessOptions,
     sources: SourcesOptions,
     denyAlwaysWins: boolean,
@@ -91,7 +93,8 @@ class Walk {
     this.#options = options
     this.#sources = sources
     this.#denyAlwaysWins = denyAlwaysWins
-    this.#path = options.namespace.path + question.path.replace(/^\/+/, '')
+    const full = (path: string): string => options.namespace.path + path.replace(/^\/+/, '')
+    this.#asked = { path: full(question.path), keptPath: question.keptPath && full(question.keptPath) }
   }
 
   async run(): Promise<AccessPage> {
@@ -129,7 +132,7 @@ class Walk {
     if (policies.length === 0) return
     const { capability } = this.#question
     const reach = reachOf(policies, givers, {
-      path: this.#path,
+      ...this.#asked,
       identity: view,
       nowMs: this.#options.clock.now(),
       denyAlwaysWins: this.#denyAlwaysWins,
@@ -142,7 +145,7 @@ class Walk {
     if (!this.#at.has(name)) {
       const policy = await this.#options.policies.parsed(name)
       this.#rules += policy?.rules.length ?? 0
-      this.#at.set(name, policy && policyAt(policy, this.#path))
+      this.#at.set(name, policy && policyAt(policy, this.#asked))
     }
     return this.#at.get(name)
   }
