@@ -34,6 +34,8 @@ export interface MountEntry {
   readonly externalEntropyAccess: boolean
   /** Being unmounted or moved: no request reaches it any more. */
   readonly leaving: boolean
+  /** Where it is being moved to: nothing else is mounted there meanwhile. */
+  readonly movingTo?: string
 }
 
 export interface NewMount {

@@ -5,6 +5,7 @@ import { lifetime } from '../../auth/lifetime.ts'
 import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
+import type { MayRevoke } from '../tokens/revoker.ts'
 import { type LeaseQuota, NO_QUOTA } from './quota.ts'
 import {
   idOfRow,
@@ -180,9 +181,9 @@ export class LeaseManager {
     return isEnding || this.#options.clock.now() >= expiresAtMs
   }
 
-  /** Revokes through the engine. What fails stays, due again later, and rejects. `force`: the lease goes whatever the engine says. */
-  async revoke(id: string, force = false): Promise<void> {
-    const found = await this.#claim(id, false)
+  /** Revokes through the engine. What fails stays, due again later, and rejects. `force`: the lease goes whatever the engine says. `mayRevoke`: as TokenRevoker.revokeTree. */
+  async revoke(id: string, force = false, mayRevoke?: MayRevoke): Promise<void> {
+    const found = await this.#claim(id, false, mayRevoke)
     if (found === undefined) return
     await this.#revokeClaimed(found, force)
     this.#events.leaseEnded('revoked')
@@ -241,8 +242,9 @@ export class LeaseManager {
   }
 
   /** From here on it can't be renewed. Should this process die, the sweeper goes on after a while. */
-  #claim(id: string, onlyIfDue: boolean): Promise<FoundLease | undefined> {
+  #claim(id: string, onlyIfDue: boolean, mayRevoke?: MayRevoke): Promise<FoundLease | undefined> {
     return this.#store.transaction(async (tx) => {
+      if (mayRevoke !== undefined && !(await mayRevoke(tx))) return undefined
       const stored = await tx.entry(leaseRows.lease(id), leaseCodec)
       if (stored === undefined || !isSecretLease(stored.value)) return undefined
       const nowMs = this.#options.clock.now()

@@ -5,7 +5,7 @@ import type {
   LeaseService,
   RenewedLease,
 } from '../../../engines/system/services/leases.ts'
-import type { TokenRevoker } from '../tokens/revoker.ts'
+import type { MayRevoke, TokenRevoker } from '../tokens/revoker.ts'
 import { type TokenStore, tokenLeaseId } from '../tokens/token-store.ts'
 import type { LeaseManager } from './lease-manager.ts'
 
@@ -75,12 +75,13 @@ export class LeaseServiceOfNamespace implements LeaseService {
     else await this.#leases.revokeSoon(id)
   }
 
-  async revokePrefix(prefix: string, force: boolean): Promise<void> {
+  /** `mayRevoke`: as TokenRevoker.revokeTree. */
+  async revokePrefix(prefix: string, force: boolean, mayRevoke?: MayRevoke): Promise<void> {
     let failed: unknown
     let failures = 0
     for await (const id of this.#idsBelow(prefix)) {
       try {
-        await this.#revokeAny(id, force)
+        await this.#revokeAny(id, force, mayRevoke)
       } catch (error) {
         if (!(error instanceof EgideError)) throw error
         failures++
@@ -115,9 +116,9 @@ export class LeaseServiceOfNamespace implements LeaseService {
     return { leases, counts }
   }
 
-  async #revokeAny(id: string, force: boolean): Promise<void> {
-    if (await this.#isToken(id)) await this.#options.revoker.revokeTree(lastPart(id))
-    else await this.#leases.revoke(id, force)
+  async #revokeAny(id: string, force: boolean, mayRevoke?: MayRevoke): Promise<void> {
+    if (await this.#isToken(id)) await this.#options.revoker.revokeTree(lastPart(id), mayRevoke)
+    else await this.#leases.revoke(id, force, mayRevoke)
   }
 
   async #isToken(id: string): Promise<boolean> {

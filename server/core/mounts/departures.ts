@@ -1,12 +1,23 @@
 import type { Clock, Log, Random } from '../../../engines/engine.ts'
-import { EgideError } from '../../../engines/errors.ts'
+import { EgideError, invalid } from '../../../engines/errors.ts'
 import type { MountEntry, RemountStatus } from '../../../engines/system/services/mounts.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
 import { deleteBelow } from '../delete-below.ts'
+import type { MayRevoke } from '../tokens/revoker.ts'
 import type { NameClaims } from './name-claims.ts'
 import { mountPrefix } from './router.ts'
-import { changeTable, MOUNT_TABLE, mountTableCodec, refuseTaken, withChange, withoutMount } from './table.ts'
+import {
+  changeTable,
+  EMPTY_TABLE,
+  MOUNT_TABLE,
+  type MountTable,
+  mountTableCodec,
+  refuseTaken,
+  withChange,
+  withoutMount,
+  withoutTarget,
+} from './table.ts'
 
 /** How long the outcome of a move can be asked for. */
 const MOVE_KEPT_MS = 24 * 3600 * 1000
@@ -25,14 +36,16 @@ const moveCodec = json<Move>()
 export const REMOVALS = 'removals/'
 export const MOVES = 'remounts/'
 
+export type RevokePrefix = (prefix: string, mayRevoke: MayRevoke) => Promise<void>
+
 export interface DeparturesOptions {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
   readonly claims: NameClaims
-  /** Ends every lease and token that came from below a path. */
-  readonly revokePrefix: (prefix: string) => Promise<void>
+  /** Ends every lease and token that came from below a path, each for as long as `mayRevoke` says so in the transaction. */
+  readonly revokePrefix: RevokePrefix
   /** What quotas there are of a mount are of its new path from then on. Doing it again changes nothing. */
   readonly moveQuotas: (from: string, to: string) => Promise<void>
 }
@@ -40,6 +53,9 @@ export interface DeparturesOptions {
 /**
  * Unmounting and moving take several transactions. The first marks the mount as leaving, which closes it to requests, and
  * writes a row that is due at once: should this process die, the sweeper of any node takes up the rest.
+ *
+ * A process that was only paused goes on when another has finished, and somebody may have mounted, moved or given out anew
+ * by then. So each transaction first sees that the mount is still where it is to leave.
  */
 export class Departures {
   readonly #options: DeparturesOptions
@@ -50,32 +66,39 @@ export class Departures {
     this.#store = options.store
   }
 
-  async beginRemoval(entry: MountEntry): Promise<void> {
-    const removal = { path: entry.path, prefix: mountPrefix(entry) }
-    await this.#store.transaction(async (tx) => {
-      await changeTable(tx, (table) => withChange(table, entry.uuid, { leaving: true }))
-      tx.put(REMOVALS + entry.uuid, removal, removalCodec, { expiresAtMs: this.#options.clock.now() })
+  /** False: the mount is gone. Throws `invalid_request` when it is being moved. */
+  async beginRemoval({ uuid }: MountEntry): Promise<boolean> {
+    return this.#store.transaction(async (tx) => {
+      const entry = await mountIn(tx, uuid)
+      if (entry === undefined) return false
+      if (entry.movingTo !== undefined) throw invalid(`"${entry.path}" is being moved to "${entry.movingTo}"`)
+      await changeTable(tx, (table) => withChange(table, uuid, { leaving: true }))
+      const removal = { path: entry.path, prefix: mountPrefix(entry) }
+      tx.put(REMOVALS + uuid, removal, removalCodec, { expiresAtMs: this.#options.clock.now() })
+      return true
     })
   }
 
   async finishRemoval(uuid: string): Promise<void> {
     const removal = await this.#store.get(REMOVALS + uuid, removalCodec)
     if (removal === undefined) return
-    await this.#options.revokePrefix(removal.path)
+    await this.#options.revokePrefix(removal.path, (tx) => isAt(tx, uuid, removal.path))
     await this.#store.transaction((tx) => changeTable(tx, (table) => withoutMount(table, uuid)))
     await deleteBelow(this.#store, removal.prefix)
     await this.#store.transaction(async (tx) => tx.delete(REMOVALS + uuid))
   }
 
-  /** Resolves with the move's id. */
-  async beginMove(entry: MountEntry, target: string): Promise<string> {
+  /** Resolves with the move's id. Throws `invalid_request` when the mount is leaving already. */
+  async beginMove({ uuid, path }: MountEntry, target: string): Promise<string> {
     const id = this.#options.random.uuid()
-    const move: Move = { uuid: entry.uuid, sourceMount: entry.path, targetMount: target, status: 'in-progress' }
+    const move: Move = { uuid, sourceMount: path, targetMount: target, status: 'in-progress' }
     await this.#store.transaction(async (tx) => {
+      const entry = await mountIn(tx, uuid)
+      if (entry?.path !== path || entry.leaving) throw invalid(`no matching mount at "${path}"`)
       await this.#options.claims.refuseClaimed(tx, target)
       await changeTable(tx, (table) => {
-        refuseTaken(withoutMount(table, entry.uuid).mounts, entry.kind, target)
-        return withChange(table, entry.uuid, { leaving: true })
+        refuseTaken(withoutMount(table, uuid).mounts, entry.kind, target)
+        return withChange(table, uuid, { leaving: true, movingTo: target })
       })
       tx.put(MOVES + id, move, moveCodec, { expiresAtMs: this.#options.clock.now() })
     })
@@ -89,37 +112,43 @@ export class Departures {
       await this.#store.transaction(async (tx) => tx.delete(MOVES + id))
       return
     }
-    // Where a move is taken up that had come further, what lies below the old path is another mount's by now.
-    if (!(await this.#isAt(move.uuid, move.targetMount))) await this.#options.revokePrefix(move.sourceMount)
-    const status = (await this.#changePath(move)) ? 'success' : 'failure'
+    const { uuid, sourceMount, targetMount } = move
+    await this.#options.revokePrefix(sourceMount, (tx) => isAt(tx, uuid, sourceMount))
+    const status = await this.#changePath(id, move)
+    if (status === undefined) return
     // Still closed to requests: none comes between its new path and its quotas.
-    if (status === 'success') await this.#options.moveQuotas(move.sourceMount, move.targetMount)
+    if (status === 'success') await this.#options.moveQuotas(sourceMount, targetMount)
     await this.#store.transaction(async (tx) => {
-      // The sweeper of another process may have been as far: what was done with the mount since stays.
-      if ((await tx.get(MOVES + id, moveCodec))?.status !== 'in-progress') return
-      await changeTable(tx, (table) => withChange(table, move.uuid, { leaving: false }))
+      if (!(await isUnderWay(tx, id))) return
+      await changeTable(tx, (table) => withoutTarget(table, uuid))
       const expiresAtMs = this.#options.clock.now() + MOVE_KEPT_MS
       tx.put(MOVES + id, { ...move, status }, moveCodec, { expiresAtMs })
     })
   }
 
-  async #isAt(uuid: string, path: string): Promise<boolean> {
-    const table = await this.#store.get(MOUNT_TABLE, mountTableCodec)
-    return table?.mounts.some((mount) => mount.uuid === uuid && mount.path === path) ?? false
+  /**
+   * `failure`: the mount is gone, or there is another, or a namespace, at its new path, which only a node of a version that
+   * reserved none lets happen. Undefined: another process has ended the move.
+   */
+  async #changePath(id: string, { uuid, targetMount }: Move): Promise<'success' | 'failure' | undefined> {
+    return this.#store.transaction(async (tx) => {
+      if (!(await isUnderWay(tx, id))) return undefined
+      const entry = await mountIn(tx, uuid)
+      if (entry === undefined || (await this.#isRefused(tx, entry, targetMount))) return 'failure'
+      await changeTable(tx, (table) => withChange(table, uuid, { path: targetMount }))
+      return 'success'
+    })
   }
 
-  /** False: the mount is gone, or there is another, or a namespace, at its new path. */
-  async #changePath({ uuid, targetMount }: Move): Promise<boolean> {
-    return this.#store.transaction(async (tx) => {
-      let isMoved = false
-      if (await isClaimed(this.#options.claims, tx, targetMount)) return false
-      await changeTable(tx, (table) => {
-        const entry = table.mounts.find((mount) => mount.uuid === uuid)
-        isMoved = entry !== undefined && !isTaken(withoutMount(table, uuid).mounts, entry.kind, targetMount)
-        return isMoved ? withChange(table, uuid, { path: targetMount }) : table
-      })
-      return isMoved
-    })
+  async #isRefused(tx: Tx, { uuid, kind }: MountEntry, path: string): Promise<boolean> {
+    try {
+      await this.#options.claims.refuseClaimed(tx, path)
+      refuseTaken(withoutMount(await tableIn(tx), uuid).mounts, kind, path)
+      return false
+    } catch (error) {
+      if (error instanceof EgideError && error.code === 'invalid_request') return true
+      throw error
+    }
   }
 
   async moveStatus(id: string): Promise<RemountStatus | undefined> {
@@ -133,21 +162,18 @@ export class Departures {
   }
 }
 
-async function isClaimed(claims: NameClaims, tx: Tx, path: string): Promise<boolean> {
-  try {
-    await claims.refuseClaimed(tx, path)
-    return false
-  } catch (error) {
-    if (error instanceof EgideError && error.code === 'invalid_request') return true
-    throw error
-  }
+async function tableIn(tx: Tx): Promise<MountTable> {
+  return (await tx.get(MOUNT_TABLE, mountTableCodec)) ?? EMPTY_TABLE
 }
 
-function isTaken(mounts: readonly MountEntry[], kind: 'secret' | 'auth', path: string): boolean {
-  try {
-    refuseTaken(mounts, kind, path)
-    return false
-  } catch {
-    return true
-  }
+async function mountIn(tx: Tx, uuid: string): Promise<MountEntry | undefined> {
+  return (await tableIn(tx)).mounts.find((mount) => mount.uuid === uuid)
+}
+
+async function isAt(tx: Tx, uuid: string, path: string): Promise<boolean> {
+  return (await mountIn(tx, uuid))?.path === path
+}
+
+async function isUnderWay(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.get(MOVES + id, moveCodec))?.status === 'in-progress'
 }

@@ -23,7 +23,7 @@ import type { Threads } from '../../../engines/threads.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { isAsAtFirst } from '../initial-mounts.ts'
-import { Departures } from './departures.ts'
+import { Departures, type RevokePrefix } from './departures.ts'
 import { NameClaims } from './name-claims.ts'
 import { type LiveMount, mountRef, mountStore, Router, RouteTables } from './router.ts'
 import {
@@ -56,8 +56,8 @@ export interface MountManagerOptions extends Threads {
   readonly isNamespace: (name: string) => Promise<boolean>
   /** Told of each new set of mounts. */
   readonly onChange?: (mounts: readonly LiveMount[]) => void
-  /** Ends every lease and token that came from below a path. */
-  readonly revokePrefix: (prefix: string) => Promise<void>
+  /** As DeparturesOptions.revokePrefix. */
+  readonly revokePrefix: RevokePrefix
   /** The quotas of a mount go along when it moves. */
   readonly moveQuotas: (from: string, to: string) => Promise<void>
 }
@@ -216,8 +216,7 @@ export class MountManager implements MountService {
     const entry = await this.at(path)
     if (entry === undefined) return
     if (isSingleton(entry)) throw invalid(`cannot unmount "${path}"`)
-    await this.#departures.beginRemoval(entry)
-    await this.#departures.finishRemoval(entry.uuid)
+    if (await this.#departures.beginRemoval(entry)) await this.#departures.finishRemoval(entry.uuid)
     this.#opened.delete(entry.uuid)
   }
 

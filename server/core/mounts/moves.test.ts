@@ -40,7 +40,9 @@ test('a move that was cut short is taken up, and what is mounted at the old path
     clock: namespace.clock,
     random: systemRandom,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    revokePrefix: async (prefix) => void revoked.push(prefix),
+    revokePrefix: async (prefix, mayRevoke) => {
+      if (await store.transaction(mayRevoke)) revoked.push(prefix)
+    },
     moveQuotas: async () => {
       if (isAway) throw new Error('storage is away')
     },

@@ -1,45 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Backend, Outcome, Transaction } from '../../../storage/backend.ts'
-import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
+import { twoNodes } from '../../../test/core/two-nodes.ts'
 
 /** Of two nodes that make a namespace and a mount of one name at one moment, one is refused, whichever commit the other comes before. */
-
-interface Node {
-  readonly world: TestNamespace
-  /** Before its nth commit from here on, `other` runs. False from `met`: there were fewer. */
-  readonly before: (nth: number, other: () => Promise<unknown>) => { met: boolean }
-}
-
-async function twoNodes(): Promise<[first: Node, second: TestNamespace]> {
-  const shared = new MemoryBackend()
-  let left = 0
-  let run: () => Promise<unknown> = async () => {}
-  const commit = async (transactions: readonly Transaction[]): Promise<readonly Outcome[]> => {
-    if (--left === 0) await run()
-    return shared.commit(transactions)
-  }
-  const paused: Backend = new Proxy<Backend>(shared, {
-    get(backend, name) {
-      const found: unknown = name === 'commit' ? commit : Reflect.get(backend, name)
-      return typeof found === 'function' ? found.bind(backend) : found
-    },
-  })
-  const world = await TestNamespace.create({ backend: paused })
-  const second = await TestNamespace.over({ backend: shared, cipher: world.cipher, clock: world.clock })
-  await second.namespace.open()
-  second.root = world.root
-  const before = (nth: number, other: () => Promise<unknown>) => {
-    const told = { met: false }
-    left = nth
-    run = async () => {
-      told.met = true
-      await other()
-    }
-    return told
-  }
-  return [{ world, before }, second]
-}
 
 const make = (world: TestNamespace) => world.call('update', 'sys/namespaces/team')
 const mounts = {
@@ -78,7 +41,7 @@ describe.each(Object.entries(mounts))('a namespace and a %s to its name', (_, mo
       await outcome(first(node.world))
       if (!pause.met) break
       const there = await found(second)
-      expect(there, `before commit ${nth}: ${otherOutcome}`).toHaveLength(1)
+      expect(there, `before step ${nth}: ${otherOutcome}`).toHaveLength(1)
     }
     expect(nth).toBeGreaterThan(1)
   })

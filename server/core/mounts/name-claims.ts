@@ -1,7 +1,7 @@
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
-import { EMPTY_TABLE, MOUNT_TABLE, mountTableCodec } from './table.ts'
+import { EMPTY_TABLE, MOUNT_TABLE, mountTableCodec, placesOf } from './table.ts'
 
 const claimCodec = json<Record<never, never>>()
 /** In the store of the namespace in which one is made. */
@@ -31,9 +31,9 @@ export class NameClaims {
   async claim(name: string, id: string): Promise<void> {
     await this.#options.store.transaction(async (tx) => {
       const { mounts } = (await tx.get(MOUNT_TABLE, mountTableCodec)) ?? EMPTY_TABLE
-      const conflict = mounts.find(({ path }) => path.startsWith(`${name}/`))
+      const conflict = mounts.flatMap(placesOf).find((path) => path.startsWith(`${name}/`))
       if (conflict !== undefined)
-        throw new EgideError('invalid_request', `new namespace conflicts with existing mount: ${conflict.path}`)
+        throw new EgideError('invalid_request', `new namespace conflicts with existing mount: ${conflict}`)
       tx.put(claimRow(name, id), {}, claimCodec)
     })
   }

@@ -50,12 +50,16 @@ export function canonicalMountPath(raw: string): string {
   return `${path}/`
 }
 
-/** Refuses a path that is taken, holds another mount or lies within one, or belongs to the server. */
+/** Where a mount is, and where it is being moved to. */
+export const placesOf = ({ path, movingTo }: MountEntry): readonly string[] =>
+  movingTo === undefined ? [path] : [path, movingTo]
+
+/** Refuses a path that is taken, holds another mount or lies within one, is one's target, or belongs to the server. */
 export function refuseTaken(mounts: readonly MountEntry[], kind: 'secret' | 'auth', path: string): void {
   const reserved = kind === 'secret' && RESERVED_PREFIXES.some((prefix) => path.startsWith(prefix))
   if (reserved) throw invalid(`cannot mount "${path}"`)
-  const taken = mounts.find((entry) => entry.path.startsWith(path) || path.startsWith(entry.path))
-  if (taken !== undefined) throw invalid(`path is already in use at ${taken.path}`)
+  const taken = mounts.flatMap(placesOf).find((place) => place.startsWith(path) || path.startsWith(place))
+  if (taken !== undefined) throw invalid(`path is already in use at ${taken}`)
 }
 
 export function newMountEntry(mount: NewMount, random: Random): MountEntry {
@@ -83,6 +87,17 @@ export function withMount(table: MountTable, entry: MountEntry): MountTable {
 
 export function withoutMount(table: MountTable, uuid: string): MountTable {
   return { mounts: table.mounts.filter((entry) => entry.uuid !== uuid) }
+}
+
+/** A move is over. */
+export function withoutTarget(table: MountTable, uuid: string): MountTable {
+  return {
+    mounts: table.mounts.map((entry) => {
+      if (entry.uuid !== uuid) return entry
+      const { movingTo: _, ...kept } = entry
+      return { ...kept, leaving: false }
+    }),
+  }
 }
 
 export function withChange(table: MountTable, uuid: string, change: Partial<MountEntry>): MountTable {

@@ -23,6 +23,9 @@ export interface RevokerOptions {
   readonly events?: LifeEvents
 }
 
+/** Asked in the transaction that ends something: whether the cause to do so still holds. */
+export type MayRevoke = (tx: Tx) => Promise<boolean>
+
 /** A token on its way out. */
 interface Leaving {
   readonly hash: string
@@ -48,10 +51,12 @@ export class TokenRevoker {
     this.#events = options.events ?? UNOBSERVED
   }
 
-  /** The token, its children and theirs. Resolves when none of them is valid any more and their belongings are released. */
-  async revokeTree(hash: string): Promise<void> {
-    await this.#begin({ hash })
-    await this.#cascade(hash)
+  /**
+   * The token, its children and theirs. Resolves when none of them is valid any more and their belongings are released, or
+   * when `mayRevoke` says no.
+   */
+  async revokeTree(hash: string, mayRevoke?: MayRevoke): Promise<void> {
+    if (await this.#begin({ hash }, undefined, mayRevoke)) await this.#cascade(hash)
   }
 
   /** As `revokeTree`, if the token has expired or is spent: it may have been renewed since it was found due. */
@@ -97,9 +102,11 @@ export class TokenRevoker {
   async #begin(
     { hash, parent = '', sparesChildren }: Leaving,
     isDue?: (entry: TokenEntry) => boolean,
+    mayRevoke?: MayRevoke,
   ): Promise<boolean> {
     let isGone = false
     const isBegun = await this.#store.transaction(async (tx) => {
+      if (mayRevoke !== undefined && !(await mayRevoke(tx))) return false
       const entry = await tx.get(tokenRows.token(hash), tokenCodec)
       if (isDue !== undefined && (entry === undefined || !isDue(entry))) return false
       // An earlier attempt, cut short, knew where the token hangs.
