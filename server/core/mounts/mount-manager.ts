@@ -123,8 +123,20 @@ export class MountManager implements MountService {
   async #make(table: MountTable): Promise<MadeRouter> {
     const live: LiveMount[] = []
     for (const entry of table.mounts) live.push(await this.#bring(entry))
+    this.#forgetRemoved(table)
     const hasFailed = live.some(({ entry }) => !this.#isOpened(entry))
     return { table, router: new Router(live), hasFailed, madeMs: this.#options.clock.now() }
+  }
+
+  /** Whichever node removed them. */
+  #forgetRemoved({ mounts }: MountTable): void {
+    const there = new Set(mounts.map(({ uuid }) => uuid))
+    for (const uuid of this.#opened.keys()) if (!there.has(uuid)) this.#opened.delete(uuid)
+  }
+
+  /** How many mounts are remembered as opened. */
+  get openedMounts(): number {
+    return this.#opened.size
   }
 
   async all(): Promise<readonly MountEntry[]> {
@@ -217,7 +229,6 @@ export class MountManager implements MountService {
     if (entry === undefined) return
     if (isSingleton(entry)) throw invalid(`cannot unmount "${path}"`)
     if (await this.#departures.beginRemoval(entry)) await this.#departures.finishRemoval(entry.uuid)
-    this.#opened.delete(entry.uuid)
   }
 
   async tune(path: string, changeOf: (entry: MountEntry) => MountChange): Promise<void> {

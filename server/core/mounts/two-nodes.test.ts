@@ -165,3 +165,17 @@ test.each([
   })
   expect(isBegun).toBe(true)
 })
+
+test('a node forgets the mounts that another removed', async () => {
+  const [{ world }, second] = await twoNodes()
+  const { mounts } = world.namespace
+  await second.call('update', 'sys/mounts/one', { type: 'kv' })
+  await world.refusal('read', 'one/a')
+  const before = mounts.openedMounts
+  for (let round = 0; round < 20; round++) {
+    await second.call('delete', 'sys/mounts/one')
+    await second.call('update', 'sys/mounts/one', { type: 'kv' })
+    await world.refusal('read', 'one/a')
+  }
+  expect(mounts.openedMounts).toBe(before)
+})
