@@ -3,6 +3,7 @@ import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
 import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
+import { uidOver } from '../unchanged.ts'
 import { type Certificate, certificatesOfPem, pemOfText } from './certificate.ts'
 import { isForClients } from './chain.ts'
 import { isOid, isRequiredExtension } from './constraints.ts'
@@ -72,9 +73,10 @@ async function remove({ fields }: CertRequest, { store }: EngineContext): Promis
   await store.transaction(async (tx) => tx.delete(roleKey(fields.name)))
 }
 
-async function write(request: CertRequest, { store, mount }: EngineContext): Promise<Reply | undefined> {
+async function write(request: CertRequest, context: EngineContext): Promise<Reply | undefined> {
+  const { store, mount } = context
   const role = await store.transaction(async (tx) => {
-    const changed = changedRole(request, await tx.get(roleKey(request.fields.name), roleCodec))
+    const changed = changedRole(request, await tx.get(roleKey(request.fields.name), roleCodec), context)
     tx.put(roleKey(changed.name), changed, roleCodec)
     return changed
   })
@@ -92,11 +94,12 @@ async function write(request: CertRequest, { store, mount }: EngineContext): Pro
 }
 
 /** What the request says over what there was. */
-function changedRole(request: CertRequest, before: CertRole | undefined): CertRole {
+function changedRole(request: CertRequest, before: CertRole | undefined, context: EngineContext): CertRole {
   const { fields } = request
   const name = fields.name.toLowerCase()
   const ttlSeconds = fields.token_ttl === undefined ? (fields.ttl ?? fields.lease) : undefined
   const role: CertRole = {
+    uid: uidOver(before, context),
     name,
     certificate: fields.certificate ?? before?.certificate ?? '',
     displayName: fields.display_name ?? before?.displayName ?? '',

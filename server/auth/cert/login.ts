@@ -13,7 +13,7 @@ import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { isSamePolicies } from '../policy-names.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { whileRoleStands } from '../unchanged.ts'
+import { roleOfLogin, whileRoleStands } from '../unchanged.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { ChainFinder, unfitness } from './chain.ts'
 import { type CertConfig, configOf } from './config.ts'
@@ -80,7 +80,12 @@ async function logIn(request: EngineRequest<typeof fields>, context: EngineConte
     meta: metadata,
     renewable: true,
     role: role.name.toLowerCase(),
-    internal: { role: role.name, certificate: certificate.fingerprint, policies: role.token.policies },
+    internal: {
+      role: role.name,
+      uid: role.uid,
+      certificate: certificate.fingerprint,
+      policies: role.token.policies,
+    },
     within: whileRoleStands(role, (store) => roleNamed(role.name, { store })),
     // Certificates without a common name have nothing in common that could tell one from another.
     ...(certificate.commonName !== '' && { alias }),
@@ -125,8 +130,7 @@ async function renewedTerms(
   connection: Connection,
 ): Promise<Partial<AuthGrant>> {
   const config = await configOf(context)
-  const role = typeof internal.role === 'string' ? await roleNamed(internal.role, context) : undefined
-  if (role === undefined) throw invalid('the role of the token is gone, not renewing')
+  const role = roleOfLogin(await roleNamed(String(internal.role), context), internal)
   const before = Array.isArray(internal.policies) ? internal.policies : []
   if (!isSamePolicies(role.token.policies, before)) throw invalid('policies have changed, not renewing')
   if (!config.disableBinding) {

@@ -36,6 +36,11 @@ describe('renewal', () => {
   test('ends with what the login rested on', async () => {
     const ends: Record<string, (namespace: TestNamespace) => Promise<unknown>> = {
       'the role is gone': (namespace) => namespace.call('delete', 'auth/cert/certs/web'),
+      'another has the name of the role': async (namespace) => {
+        await namespace.call('update', 'auth/cert/config', { disable_binding: true })
+        await namespace.call('delete', 'auth/cert/certs/web')
+        await namespace.call('update', 'auth/cert/certs/web', { certificate: other.pem, token_policies: 'web' })
+      },
       'its policies are others': (namespace) =>
         namespace.call('update', 'auth/cert/certs/web', { token_policies: 'web,more' }),
       'it trusts others': (namespace) => namespace.call('update', 'auth/cert/certs/web', { certificate: other.pem }),

@@ -3,11 +3,12 @@ import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
 import type { TokenParameters } from '../token-parameters.ts'
+import type { Distinct } from '../unchanged.ts'
 import { type Certificate, certificatesOfPem, pemOfText } from './certificate.ts'
 import { MountMemory } from './mount-memory.ts'
 
 /** Whose certificates let in, and what their tokens are like. */
-export interface CertRole {
+export interface CertRole extends Distinct {
   readonly name: string
   /** PEM: authorities, or one certificate that is trusted itself, with its issuer after it for OCSP. */
   readonly certificate: string

@@ -17,7 +17,7 @@ export function grantOf(
     meta: alias.metadata,
     renewable: true,
     role: roleName.toLowerCase(),
-    internal: { role: roleName },
+    internal: { role: roleName, uid: role.uid },
     alias,
     groupAliases: groups,
     within: whileRoleStands(role, (reader) => storedRole(reader, roleName)),

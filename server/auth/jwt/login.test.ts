@@ -220,6 +220,8 @@ test('a token is renewed by what its role says then, and not when the role is go
   expect((await vault.call('update', 'auth/token/renew-self', {}, self)).auth?.leaseDurationSeconds).toBe(1200)
   await vault.call('delete', 'auth/jwt/role/r')
   expect(await vault.refusal('update', 'auth/token/renew-self', {}, self)).toContain('does not exist')
+  await role({ token_ttl: '20m' })
+  expect(await vault.refusal('update', 'auth/token/renew-self', {}, self)).toContain('does not exist')
 })
 
 const badRoles: Record<string, object> = {

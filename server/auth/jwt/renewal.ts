@@ -1,5 +1,5 @@
 import type { AuthGrant, EngineContext } from '../../../engines/engine.ts'
-import { invalid } from '../../../engines/errors.ts'
+import { roleOfLogin } from '../unchanged.ts'
 import { storedCelRole } from './cel/roles.ts'
 import { storedRole } from './role.ts'
 
@@ -9,10 +9,10 @@ export async function renewedTerms(
   { store }: EngineContext,
 ): Promise<Partial<AuthGrant>> {
   const name = String(internal.role)
-  const isKept = internal.cel === true && (await storedCelRole(store, name)) !== undefined
-  const role = internal.cel === true ? undefined : await storedRole(store, name)
-  if (isKept) return {}
-  if (role === undefined) throw invalid('the role of the login does not exist, not renewing')
-  const { ttlSeconds, maxTtlSeconds, periodSeconds } = role.token
+  if (internal.cel === true) {
+    roleOfLogin(await storedCelRole(store, name), internal)
+    return {}
+  }
+  const { ttlSeconds, maxTtlSeconds, periodSeconds } = roleOfLogin(await storedRole(store, name), internal).token
   return { ttlSeconds, maxTtlSeconds, periodSeconds }
 }

@@ -10,6 +10,7 @@ import {
   tokenParameters,
   tokenReply,
 } from '../token-parameters.ts'
+import { uidOver } from '../unchanged.ts'
 import { scalarsOf } from './claims.ts'
 import { CALLBACK_MODES, CLAIMS_TYPES, type JwtRole, ROLE_TYPES, ROLES, roleCodec, storedRole } from './role.ts'
 
@@ -138,9 +139,10 @@ async function remove(request: RoleRequest, { store }: EngineContext): Promise<u
 }
 
 /** What is not sent stays as it was. */
-async function write(request: RoleRequest, { store, mount }: EngineContext): Promise<Reply | undefined> {
+async function write(request: RoleRequest, context: EngineContext): Promise<Reply | undefined> {
+  const { store, mount } = context
   const made = await store.transaction(async (tx) => {
-    const role = roleOf(request, await storedRole(tx, nameOf(request)))
+    const role = roleOf(request, await storedRole(tx, nameOf(request)), context)
     check(role, mount.maxLeaseTtlSeconds)
     tx.put(ROLES + nameOf(request), role, roleCodec)
     return role
@@ -151,9 +153,10 @@ async function write(request: RoleRequest, { store, mount }: EngineContext): Pro
   }
 }
 
-function roleOf(request: RoleRequest, before: JwtRole | undefined): JwtRole {
+function roleOf(request: RoleRequest, before: JwtRole | undefined, context: EngineContext): JwtRole {
   const { fields: sent } = request
   return {
+    uid: uidOver(before, context),
     type: oneOf('role_type', ROLE_TYPES, sent.role_type, before?.type),
     token: tokenParameters(request, before?.token, sent),
     leeways: {

@@ -2,6 +2,7 @@ import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
 import type { TokenParameters } from '../token-parameters.ts'
+import type { Distinct } from '../unchanged.ts'
 
 export const ROLE_TYPES = ['oidc', 'jwt'] as const
 export const CLAIMS_TYPES = ['string', 'glob'] as const
@@ -15,7 +16,7 @@ export interface Leeways {
 }
 
 /** Which tokens let in, and what those who come in get. */
-export interface JwtRole {
+export interface JwtRole extends Distinct {
   readonly type: (typeof ROLE_TYPES)[number]
   readonly token: TokenParameters
   readonly leeways: Leeways

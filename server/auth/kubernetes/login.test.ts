@@ -248,6 +248,8 @@ test('a renewal follows the role, and ends with it', async () => {
   expect(await renew('call')).toMatchObject({ auth: { leaseDurationSeconds: 7200 } })
   await namespace.call('delete', 'auth/kubernetes/role/web')
   expect(await renew('refusal')).toMatch(/^invalid_request: .*not renewing$/)
+  await allow({ token_ttl: '2h' })
+  expect(await renew('refusal')).toMatch(/^invalid_request: .*not renewing$/)
 })
 
 test('in a pod its own token and authority are used, and read again when they are replaced', async () => {

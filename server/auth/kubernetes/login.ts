@@ -5,7 +5,7 @@ import { matchesAnyGlob } from '../../../engines/glob.ts'
 import { KeysUnavailable } from '../jwks/key-source.ts'
 import { TokenRefused } from '../jwks/verify-token.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { whileRoleStands } from '../unchanged.ts'
+import { roleOfLogin, whileRoleStands } from '../unchanged.ts'
 import { ClusterUnavailable } from './api-server.ts'
 import type { Cluster, Clusters } from './cluster.ts'
 import { type KubernetesRole, roleNamed } from './role.ts'
@@ -86,7 +86,7 @@ async function logIn(
       meta: { ...metadata, role: name },
       renewable: true,
       role: name,
-      internal: { role: name },
+      internal: { role: name, uid: role.uid },
       within: whileRoleStands(role, (store) => roleNamed(name, { store })),
       alias: {
         name: role.aliasNameSource === 'serviceaccount_name' ? `${account.namespace}/${account.name}` : account.uid,
@@ -106,8 +106,7 @@ export async function renewAuth(
   internal: Readonly<Record<string, unknown>>,
   context: EngineContext,
 ): Promise<{ ttlSeconds: number; maxTtlSeconds: number; periodSeconds: number }> {
-  const role = await roleNamed(String(internal.role), context)
-  if (role === undefined) throw invalid('the role of the login does not exist, not renewing')
+  const role = roleOfLogin(await roleNamed(String(internal.role), context), internal)
   const { ttlSeconds, maxTtlSeconds, periodSeconds } = role.token
   return { ttlSeconds, maxTtlSeconds, periodSeconds }
 }

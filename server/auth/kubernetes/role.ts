@@ -14,12 +14,13 @@ import {
   tokenParameters,
   tokenReply,
 } from '../token-parameters.ts'
+import { type Distinct, uidOver } from '../unchanged.ts'
 import { readSelector } from './selector.ts'
 
 /** `auth/kubernetes/role`: https://openbao.org/api-docs/auth/kubernetes/#create-role */
 
 /** Which service accounts let in, and what their tokens are like. */
-export interface KubernetesRole {
+export interface KubernetesRole extends Distinct {
   /** With * for any run of characters. */
   readonly names: readonly string[]
   readonly namespaces: readonly string[]
@@ -103,11 +104,13 @@ async function remove({ fields }: RoleRequest, { store }: EngineContext): Promis
   await store.transaction(async (tx) => tx.delete(keyOf(fields.name)))
 }
 
-async function write(request: RoleRequest, { store, mount }: EngineContext): Promise<Reply | undefined> {
+async function write(request: RoleRequest, context: EngineContext): Promise<Reply | undefined> {
+  const { store, mount } = context
   const { fields: sent } = request
   const made = await store.transaction(async (tx) => {
     const before = await tx.get(keyOf(sent.name), roleCodec)
     const changed: KubernetesRole = {
+      uid: uidOver(before, context),
       names: sent.bound_service_account_names ?? before?.names ?? [],
       namespaces: sent.bound_service_account_namespaces ?? before?.namespaces ?? [],
       namespaceSelector: sent.bound_service_account_namespace_selector ?? before?.namespaceSelector ?? '',

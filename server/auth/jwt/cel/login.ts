@@ -57,7 +57,8 @@ async function grant(
   if ('refusal' in verdict) throw new TokenRefused(verdict.refusal)
   const made = grantOf(verdict.auth as MadeAuth, roleName)
   if (!isWithin(made.boundCidrs, connection.remoteAddress)) throw new TokenRefused('the address')
-  return { ...made, within: whileRoleStands(role, (reader) => storedCelRole(reader, roleName)) }
+  const internal = { role: roleName, uid: role.uid, cel: true }
+  return { ...made, internal, within: whileRoleStands(role, (reader) => storedCelRole(reader, roleName)) }
 }
 
 /** `pb.Auth` as JSON: what is at its default is absent, and long numbers are text. */
@@ -98,7 +99,6 @@ function grantOf(made: MadeAuth, roleName: string): AuthGrant {
     boundCidrs: cidrsOf(made.bound_cidrs ?? []),
     tokenType: 'default',
     role: celRoleName(roleName),
-    internal: { role: roleName, cel: true },
     ...(alias?.name && { alias: { name: alias.name, metadata: alias.metadata ?? {} } }),
     groupAliases: (made.group_aliases ?? []).flatMap(({ name }) => (name ? [name] : [])),
   }

@@ -6,14 +6,15 @@ import { field } from '../../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../../engines/listing.ts'
 import type { Awaitable } from '../../../../storage/backend.ts'
 import { json } from '../../../../storage/codec.ts'
-import type { Reader, Store, Tx } from '../../../../storage/store.ts'
+import type { Reader } from '../../../../storage/store.ts'
+import { type Distinct, uidOver } from '../../unchanged.ts'
 import type { Leeways } from '../role.ts'
 import { checkProgram } from './evaluation-thread.ts'
 
 /** `cel/role`: https://openbao.org/api-docs/auth/jwt/#createupdate-cel-role */
 
 /** A role whose program says who may come in, and what they get. */
-export interface CelRole {
+export interface CelRole extends Distinct {
   readonly program: CelProgram
   /** What callers are told of a login that fails; '': what they always are. */
   readonly message: string
@@ -90,28 +91,29 @@ async function read({ fields: { name } }: CelRoleRequest, { store }: EngineConte
   return { data: shown(name.toLowerCase(), found) }
 }
 
-function write({ fields: sent }: CelRoleRequest, { store }: EngineContext): Promise<Reply> {
+async function write({ fields: sent }: CelRoleRequest, context: EngineContext): Promise<Reply> {
   if (sent.cel_program === undefined) throw invalid("missing required field 'cel_program'")
-  return put(sent, store, async () => undefined)
+  return put(sent, context, () => undefined)
 }
 
 /** What is not sent stays as it is. */
-function patch({ fields: sent }: CelRoleRequest, { store }: EngineContext): Promise<Reply> {
-  return put(sent, store, async (tx, name) => {
-    const before = await storedCelRole(tx, name)
+function patch({ fields: sent }: CelRoleRequest, context: EngineContext): Promise<Reply> {
+  return put(sent, context, (before) => {
     if (before === undefined) throw notFound()
     return before
   })
 }
 
+/** `kept` is what of the role stays where it is not sent. */
 async function put(
   sent: CelRoleRequest['fields'],
-  store: Store,
-  beforeIn: (tx: Tx, name: string) => Promise<CelRole | undefined>,
+  context: EngineContext,
+  kept: (before: CelRole | undefined) => CelRole | undefined,
 ): Promise<Reply> {
   const name = sent.name.toLowerCase()
-  const role = await store.transaction(async (tx) => {
-    const after = changed(await beforeIn(tx, name), sent)
+  const role = await context.store.transaction(async (tx) => {
+    const before = await storedCelRole(tx, name)
+    const after = { ...changed(kept(before), sent), uid: uidOver(before, context) }
     const wrong = await checkProgram(after.program)
     if (wrong !== undefined) throw invalid(`invalid CEL: ${wrong}`)
     tx.put(CEL_ROLES + name, after, codec)
@@ -120,7 +122,7 @@ async function put(
   return { data: shown(name, role) }
 }
 
-function changed(before: CelRole | undefined, sent: CelRoleRequest['fields']): CelRole {
+function changed(before: CelRole | undefined, sent: CelRoleRequest['fields']): Omit<CelRole, 'uid'> {
   return {
     program:
       sent.cel_program === undefined && before !== undefined
