@@ -5,7 +5,7 @@ import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { pageFields } from '../../listing.ts'
 import type { Means } from '../entities.ts'
-import { ALGORITHMS, keyCodec, type NamedKey, oidcRows, type PublicJwk, roleCodec } from './documents.ts'
+import { ALGORITHMS, keyCodec, type NamedKey, oidcRows, type PublicJwk, type Retired, roleCodec } from './documents.ts'
 import { clientsIn, namesWith } from './provider/stored.ts'
 import { newKeyPair } from './signing.ts'
 
@@ -106,17 +106,21 @@ async function newKey(algorithm: NamedKey['algorithm'], { clock, random }: Means
   }
 }
 
-async function put({ fields }: KeyRequest, context: EngineContext): Promise<undefined> {
+async function put(request: KeyRequest, context: EngineContext): Promise<undefined> {
+  const { fields } = request
   const { store, clock } = context
   const path = oidcRows.key(fields.name)
-  const algorithm = fields.algorithm ?? (await store.get(path, keyCodec))?.algorithm ?? 'RS256'
-  const fresh = await newKey(algorithm, context)
-  await store.transaction(async (tx) => {
+  const found = await store.get(path, keyCodec)
+  const algorithm = fields.algorithm ?? found?.algorithm ?? 'RS256'
+  // Pairs are costly: they are made where they sign for something, and outside the transaction, which may run again.
+  const fresh = found?.algorithm === algorithm ? undefined : await newKey(algorithm, context)
+  const isPut = await store.transaction(async (tx) => {
     const before = await tx.get(path, keyCodec)
-    const base = before ?? { ...fresh, allowedClientIds: [] }
+    const base = baseOf(before, fresh, clock.now())
+    if (base === undefined || before?.algorithm !== found?.algorithm) return false
     const rotationSeconds = fields.rotation_period ?? base.rotationSeconds
     const changed: NamedKey = {
-      ...(before !== undefined && before.algorithm !== algorithm ? replaced(before, fresh, clock.now()) : base),
+      ...base,
       algorithm,
       rotationSeconds,
       verificationSeconds: fields.verification_ttl ?? base.verificationSeconds,
@@ -133,7 +137,10 @@ async function put({ fields }: KeyRequest, context: EngineContext): Promise<unde
         throw invalid(`unable to update key: ID tokens of the client "${user}" live longer than its verification_ttl`)
     }
     tx.put(path, changed, keyCodec)
+    return true
   })
+  // Somebody else made it, deleted it or gave it another algorithm meanwhile.
+  if (!isPut) await put(request, context)
 }
 
 function check({ rotationSeconds, verificationSeconds }: NamedKey): void {
@@ -143,6 +150,12 @@ function check({ rotationSeconds, verificationSeconds }: NamedKey): void {
     throw invalid('verification_ttl cannot be longer than 10x rotation_period')
 }
 
+/** A key before its settings change; `fresh` has new pairs where it needs them. */
+function baseOf(before: NamedKey | undefined, fresh: NamedKey | undefined, nowMs: number): NamedKey | undefined {
+  if (fresh === undefined) return before
+  return before === undefined ? { ...fresh, allowedClientIds: [] } : replaced(before, fresh, nowMs)
+}
+
 /** Tokens that are signed already can still be verified. */
 function replaced(before: NamedKey, fresh: NamedKey, nowMs: number): NamedKey {
   const expiresAtMs = nowMs + before.verificationSeconds * 1000
@@ -150,8 +163,12 @@ function replaced(before: NamedKey, fresh: NamedKey, nowMs: number): NamedKey {
     ...before,
     signing: fresh.signing,
     next: fresh.next,
-    retired: [...before.retired, { publicKey: before.signing.publicKey, expiresAtMs }],
+    retired: stillVerifying([...before.retired, { publicKey: before.signing.publicKey, expiresAtMs }], nowMs),
   }
+}
+
+function stillVerifying(retired: readonly Retired[], nowMs: number): readonly Retired[] {
+  return retired.filter(({ expiresAtMs }) => expiresAtMs > nowMs)
 }
 
 interface RotationOptions {
@@ -178,7 +195,7 @@ async function rotated(name: string, store: Store, means: Means, options: Rotati
       ...key,
       signing: key.next,
       next: fresh,
-      retired: retired.filter((one) => one.expiresAtMs > nowMs),
+      retired: stillVerifying(retired, nowMs),
       rotateAtMs: nowMs + key.rotationSeconds * 1000,
     }
     tx.put(path, next, keyCodec)
@@ -186,18 +203,22 @@ async function rotated(name: string, store: Store, means: Means, options: Rotati
   return true
 }
 
-/** Replaces the keys whose time has come. */
+/** Replaces the keys whose time has come. One that can't be signs on, holds up no other, and is tried again. */
 export async function rotateDueKeys(context: EngineContext): Promise<void> {
-  const { store, clock } = context
+  const { store, clock, log } = context
   for (const name of await store.list(oidcRows.keys)) {
-    const key = await store.get(oidcRows.key(name), keyCodec)
-    if (key !== undefined && key.rotateAtMs <= clock.now()) await rotated(name, store, context, { isDue: true })
+    try {
+      const key = await store.get(oidcRows.key(name), keyCodec)
+      if (key !== undefined && key.rotateAtMs <= clock.now()) await rotated(name, store, context, { isDue: true })
+    } catch (error) {
+      log.warn({ key: name, err: error }, 'a key of identity tokens cannot be rotated; it is tried again later')
+    }
   }
 }
 
 /** What a token of this key is verified with now. */
 export function publicKeysOf(key: NamedKey, nowMs: number): readonly PublicJwk[] {
-  const retired = key.retired.filter(({ expiresAtMs }) => expiresAtMs > nowMs)
+  const retired = stillVerifying(key.retired, nowMs)
   return [key.signing.publicKey, key.next.publicKey, ...retired.map(({ publicKey }) => publicKey)]
 }
 

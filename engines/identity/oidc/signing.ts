@@ -2,25 +2,28 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
-  generateKeyPair,
   type KeyObject,
   type SigningOptions,
   sign as signWith,
   verify as verifyWith,
 } from 'node:crypto'
-import { promisify } from 'node:util'
+import { KeysBusy } from '../../../crypto/keys/errors.ts'
+import { generateKeyObjects } from '../../../crypto/keys/generate.ts'
+import { inLane } from '../../../crypto/keys/lane.ts'
 import type { Random } from '../../engine.ts'
+import { EgideError } from '../../errors.ts'
 import type { Algorithm, KeyPair, PublicJwk } from './documents.ts'
 
 /** JSON Web Signatures of identity tokens, compact: RFC 7515, with the algorithms of RFC 7518 and RFC 8037. */
 
 const RSA_BITS = 2048
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const
-const make = promisify(generateKeyPair)
 
-/** RSA keys are made off the event loop. */
+/** Off the event loop. Throws `unavailable` where too many RSA keys and slow signatures wait already. */
 export async function newKeyPair(algorithm: Algorithm, random: Random): Promise<KeyPair> {
-  const { privateKey, publicKey } = await pairFor(algorithm)
+  const { privateKey, publicKey } = await pairFor(algorithm).catch((error: unknown) => {
+    throw error instanceof KeysBusy ? new EgideError('unavailable', error.message) : error
+  })
   const kid = random.uuid()
   const jwk = publicKey.export({ format: 'jwk' }) as Record<string, string>
   return {
@@ -31,10 +34,10 @@ export async function newKeyPair(algorithm: Algorithm, random: Random): Promise<
 }
 
 function pairFor(algorithm: Algorithm) {
-  if (algorithm === 'EdDSA') return make('ed25519')
+  if (algorithm === 'EdDSA') return generateKeyObjects('ed25519')
   if (algorithm === 'ES256' || algorithm === 'ES384' || algorithm === 'ES512')
-    return make('ec', { namedCurve: CURVES[algorithm] })
-  return make('rsa', { modulusLength: RSA_BITS })
+    return generateKeyObjects('ec', { namedCurve: CURVES[algorithm] })
+  return inLane(() => generateKeyObjects('rsa', { modulusLength: RSA_BITS }))
 }
 
 /** Parsed once for as long as the document it stands in is the same. */
