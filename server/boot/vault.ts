@@ -119,7 +119,7 @@ function nodeNames({ node, facts }: VaultParts): NodeNames | undefined {
   return { process, server: server === undefined ? undefined : { id: server, details: () => detailsOf(facts) } }
 }
 
-/** PingID's server holds its answer back until people have given theirs. */
+/** Longer than people have to answer: PingID's server holds its answer back until they have. */
 const ANSWER_MAX_MS = 55_000
 
 function factorServices({ clock, serverLog, random }: VaultParts): FactorServices {
@@ -127,8 +127,9 @@ function factorServices({ clock, serverLog, random }: VaultParts): FactorService
     { caPem: '', serverNames: [] },
     { callMaxMs: ANSWER_MAX_MS, keptConnections: FactorServices.askedMax },
   )
-  const pause = (ms: number, signal: AbortSignal | undefined) => sleep(ms, undefined, { signal })
-  return new FactorServices({ fetch, clock, log: serverLog, pause }, random)
+  const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal })
+  const deadline = (ms: number) => AbortSignal.timeout(ms)
+  return new FactorServices({ fetch, clock, log: serverLog, pause, deadline }, random)
 }
 
 /** What the namespaces of a vault are opened with. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { DuoTerms } from '../../../engines/identity/mfa/documents.ts'
 import {
-  type Asked,
+  type Asking,
   ask,
   isMembers,
   jsonOf,
@@ -20,8 +20,8 @@ type Params = Readonly<Record<string, string>>
 type Members = Readonly<Record<string, unknown>>
 
 /** Resolves when Duo lets them in: by the passcode that they showed, or by a push that they confirm. */
-export async function duoConfirms(terms: DuoTerms, asked: Asked, outside: Outside, bad: string): Promise<void> {
-  const { username, passcode, remoteAddress, signal } = asked
+export async function duoConfirms(terms: DuoTerms, asked: Asking, outside: Outside, bad: string): Promise<void> {
+  const { username, passcode, remoteAddress } = asked
   const from: Params = remoteAddress === '' ? {} : { ipaddr: remoteAddress }
   const call = (method: string, path: string, params: Params) => called(terms, { method, path, params }, asked, outside)
   const before = await call('POST', '/auth/v2/preauth', { username, ...from })
@@ -32,7 +32,7 @@ export async function duoConfirms(terms: DuoTerms, asked: Asked, outside: Outsid
   const factor = passcode === '' ? { factor: 'push', ...push } : { factor: 'passcode', passcode }
   const { txid } = await call('POST', '/auth/v2/auth', { async: '1', username, ...from, ...factor })
   if (typeof txid !== 'string' || txid === '') throw noSense(outside, TITLE, 'it gives no transaction')
-  await untilAnswered(outside, signal, async () => {
+  await untilAnswered(outside, asked, async () => {
     const status = await call('GET', '/auth/v2/auth_status', { txid })
     if (status.result === 'deny') throw refusedFactor(passcode === '' ? said(status) : bad)
     return status.result === 'allow'
@@ -50,7 +50,7 @@ interface DuoCall {
 }
 
 /** `response` of what Duo answers. */
-async function called(terms: DuoTerms, call: DuoCall, { signal }: Asked, outside: Outside): Promise<Members> {
+async function called(terms: DuoTerms, call: DuoCall, { signal }: Asking, outside: Outside): Promise<Members> {
   const { method, path, params } = call
   const query = canonicalParams(params)
   const date = new Date(outside.clock.now()).toUTCString().replace('GMT', '-0000')

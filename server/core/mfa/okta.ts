@@ -1,12 +1,12 @@
 import type { OktaTerms } from '../../../engines/identity/mfa/documents.ts'
-import { type Asked, ask, isMembers, jsonOf, noSense, type Outside, refusedFactor, untilAnswered } from './service.ts'
+import { type Asking, ask, isMembers, jsonOf, noSense, type Outside, refusedFactor, untilAnswered } from './service.ts'
 
 /** Okta's Users and Factors APIs: https://developer.okta.com/docs/reference/ */
 
 const TITLE = 'Okta'
 
 /** Resolves when they confirm a push of Okta Verify. */
-export async function oktaConfirms(terms: OktaTerms, asked: Asked, outside: Outside): Promise<void> {
+export async function oktaConfirms(terms: OktaTerms, asked: Asking, outside: Outside): Promise<void> {
   const api = `https://${terms.orgName}.${terms.baseUrl}/api/v1/`
   const call = (url: string, body?: object) => called(terms, url, asked, outside, body)
   const user = await soleUser(terms, asked.username, (query) => call(`${api}users?${query}`))
@@ -19,7 +19,7 @@ export async function oktaConfirms(terms: OktaTerms, asked: Asked, outside: Outs
   // The token goes along: to nobody but the organisation's own API.
   if (poll === undefined || !poll.startsWith(api))
     throw noSense(outside, TITLE, 'its push is to be looked at elsewhere')
-  await untilAnswered(outside, asked.signal, async () => isConfirmed(await call(poll), outside))
+  await untilAnswered(outside, asked, async () => isConfirmed(await call(poll), outside))
 }
 
 async function soleUser(
@@ -60,7 +60,7 @@ function isConfirmed(answer: unknown, outside: Outside): boolean {
 async function called(
   { apiToken }: OktaTerms,
   url: string,
-  { signal }: Asked,
+  { signal }: Asking,
   outside: Outside,
   body: object | undefined,
 ): Promise<unknown> {

@@ -1,7 +1,17 @@
 import { CompactSign, compactVerify } from 'jose'
 import type { Random } from '../../../engines/engine.ts'
 import type { PingIdTerms } from '../../../engines/identity/mfa/documents.ts'
-import { type Asked, ask, isMembers, jsonOf, noSense, type Outside, refusedFactor, shownText } from './service.ts'
+import {
+  type Asking,
+  ask,
+  inTime,
+  isMembers,
+  jsonOf,
+  noSense,
+  type Outside,
+  refusedFactor,
+  shownText,
+} from './service.ts'
 
 /** PingID's API: https://docs.pingidentity.com/pingid/pingid_api/ */
 
@@ -13,21 +23,19 @@ const OK = 200
 /** Resolves when they confirm a push of PingID. Its server waits for them. */
 export async function pingIdConfirms(
   terms: PingIdTerms,
-  { username, signal }: Asked,
+  asking: Asking,
   outside: Outside,
   random: Random,
 ): Promise<void> {
   // Comes back with the answer, which is signed: an answer to another question is none.
   const clientData = random.uuid()
+  const { username, signal } = asking
   const reqBody = { spAlias: 'web', userName: username, authType: 'CONFIRM', clientData }
   const body = await signed(terms, reqBody, outside.clock.now())
   const headers = { 'content-type': 'application/json', accept: '*/*' }
-  const { text } = await ask(outside, TITLE, `${terms.idpUrl}/rest/4/authonline/do`, {
-    method: 'POST',
-    headers,
-    body,
-    signal,
-  })
+  const { text } = await inTime(asking, () =>
+    ask(outside, TITLE, `${terms.idpUrl}/rest/4/authonline/do`, { method: 'POST', headers, body, signal }),
+  )
   const answer = await verified(terms, text.trim(), outside)
   if (answer.clientData !== clientData) throw noSense(outside, TITLE, 'its answer is for another question')
   if (Number(answer.errorId) !== OK)

@@ -19,13 +19,23 @@ export interface Asked {
   readonly signal: AbortSignal | undefined
 }
 
+/** The same while a service is asked. */
+export interface Asking extends Asked {
+  /** Aborted when nobody waits any more, or the time is over: it cuts a call off. */
+  readonly signal: AbortSignal
+  /** Aborted when the time is over. */
+  readonly deadline: AbortSignal
+}
+
 /** What services are reached by. */
 export interface Outside {
   readonly fetch: OutgoingFetch
   readonly clock: Clock
   readonly log: Log
   /** Resolves after so long; rejects when the signal is aborted. */
-  readonly pause: (ms: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Aborted after so long. */
+  readonly deadline: (ms: number) => AbortSignal
 }
 
 /** The factor is not right, or was not given. `message` goes to whoever logs in. */
@@ -33,23 +43,35 @@ export function refusedFactor(message: string): EgideError {
   return new EgideError('permission_denied', message)
 }
 
-/** People have so long to answer, in all: clients wait for a minute. */
+/** People have so long to answer: clients wait for a minute. */
 const ANSWER_MAX_MS = 50_000
 const POLL_MS = 1_000
 
-/** Looks again and again until there is an answer. `look` resolves with false while there is none. */
-export async function untilAnswered(
-  outside: Outside,
-  signal: AbortSignal | undefined,
-  look: () => Promise<boolean>,
-): Promise<void> {
-  const endMs = outside.clock.now() + ANSWER_MAX_MS
-  while (!(await look())) {
-    if (outside.clock.now() >= endMs) throw refusedFactor('push verification timed out')
-    await outside.pause(POLL_MS, signal).catch(() => {
-      throw new EgideError('timeout', 'nobody waits for the second factor any more')
-    })
+export function askingWithin({ deadline: after }: Outside, asked: Asked): Asking {
+  const deadline = after(ANSWER_MAX_MS)
+  const signal = asked.signal === undefined ? deadline : AbortSignal.any([asked.signal, deadline])
+  return { ...asked, signal, deadline }
+}
+
+/** `work` waits for people: what it fails with when the time is over says that they were late. */
+export async function inTime<T>({ signal, deadline }: Asking, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (deadline.aborted) throw refusedFactor('push verification timed out')
+    if (signal.aborted) throw new EgideError('timeout', 'nobody waits for the second factor any more')
+    throw error
   }
+}
+
+/** Looks again and again until there is an answer. `look` resolves with false while there is none. */
+export function untilAnswered({ pause }: Outside, asking: Asking, look: () => Promise<boolean>): Promise<void> {
+  return inTime(asking, async () => {
+    while (!(await look())) {
+      await pause(POLL_MS, asking.signal)
+      asking.signal.throwIfAborted()
+    }
+  })
 }
 
 export interface Answered {

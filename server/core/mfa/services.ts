@@ -3,7 +3,7 @@ import { EgideError } from '../../../engines/errors.ts'
 import { duoConfirms } from './duo.ts'
 import { oktaConfirms } from './okta.ts'
 import { pingIdConfirms } from './pingid.ts'
-import type { Asked, Outside, ServiceMethod } from './service.ts'
+import { type Asked, type Asking, askingWithin, type Outside, type ServiceMethod } from './service.ts'
 
 /**
  * Services that ask people for a second factor elsewhere, of all namespaces of a process. So many are asked at one time; a
@@ -33,7 +33,7 @@ export class FactorServices {
       throw new EgideError('unavailable', 'too many second factors are asked for')
     this.#take(tenant, 1)
     try {
-      await this.#confirm(method, asked, bad)
+      await this.#confirm(method, askingWithin(this.#outside, asked), bad)
     } finally {
       this.#take(tenant, -1)
     }
@@ -46,7 +46,7 @@ export class FactorServices {
     else this.#asked.set(tenant, held)
   }
 
-  #confirm(method: ServiceMethod, asked: Asked, bad: string): Promise<void> {
+  #confirm(method: ServiceMethod, asked: Asking, bad: string): Promise<void> {
     if (method.type === 'duo') return duoConfirms(method.terms, asked, this.#outside, bad)
     if (method.type === 'okta') return oktaConfirms(method.terms, asked, this.#outside)
     return pingIdConfirms(method.terms, asked, this.#outside, this.#random)
