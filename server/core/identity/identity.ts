@@ -1,7 +1,7 @@
 import type { AuthAlias, Clock, IssuedAuth, NamespaceRef, Random } from '../../../engines/engine.ts'
 import { denied } from '../../../engines/errors.ts'
 import { type Entity, rows } from '../../../engines/identity/documents.ts'
-import { entityOf, mergedInto } from '../../../engines/identity/entities.ts'
+import { entityOf, entityOfFactors, mergedInto } from '../../../engines/identity/entities.ts'
 import { arrivalOf, settledArrival } from '../../../engines/identity/login.ts'
 import type { IdentityServices, MethodsAbove } from '../../../engines/identity/services.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
@@ -29,11 +29,15 @@ export interface Arrived {
   /** Of `identity/`. */
   readonly store: Store
   readonly entity: Entity
+  /** By which the method knows them. */
+  readonly aliasName: string
+  /** Undefined: nobody came this way before. `entity` itself where the login brings nothing new. */
+  readonly before: Entity | undefined
   /**
    * Writes what the login brings, in the transaction of the namespace that makes the token. Resolves with the entity as it is
-   * then: another where one was made meanwhile. Undefined: the login brings nothing new.
+   * then: another where one was made meanwhile, or the alias leads there. Throws `permission_denied` where it is disabled.
    */
-  readonly settle: ((tx: Tx) => Promise<Entity>) | undefined
+  readonly settle: (tx: Tx) => Promise<Entity>
 }
 
 /** Who is who in one namespace, as logins and requests see it. */
@@ -81,7 +85,14 @@ export class NamespaceIdentity {
       if (settled.disabled) throw denied()
       return settled
     }
-    return { store, entity, settle: entity === before ? undefined : settle }
+    return { store, entity, aliasName: alias.name, before, settle }
+  }
+
+  /** Whom an alias of a mount leads to, in a transaction. Throws `permission_denied` for nobody and for a disabled one. */
+  async behind(tx: Tx, mountAccessor: string, aliasName: string): Promise<Entity> {
+    const held = await entityOfFactors(await this.view(tx), mountAccessor, aliasName)
+    if (held === undefined || held.entity.disabled) throw denied()
+    return held.entity
   }
 
   /** The entity of this id, or that it became part of. */

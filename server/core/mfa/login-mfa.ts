@@ -18,7 +18,7 @@ import type { MfaAbove, PlacedEnforcement } from './above.ts'
 import { credentialsOfHeaders, credentialsOfPayload } from './credentials.ts'
 import { type Proof, type Prover, SecondFactors } from './factors.ts'
 import type { FactorServices } from './services.ts'
-import { beginWaiting, endWaiting, waitingLogin } from './waiting.ts'
+import { beginWaiting, endWaiting, type WaitingLogin, waitingLogin } from './waiting.ts'
 
 export interface LoginMfaParts {
   readonly namespace: NamespaceRef
@@ -36,6 +36,8 @@ export interface LoginMfaParts {
 
 /** Of a login: what it shows at once, and who is behind it. */
 export type LoginRequest = Pick<Request, 'mfaValues' | 'connection' | 'signal'>
+
+type Reads = Pick<Store, 'get' | 'list'>
 
 const NO_LOGIN = 'invalid request ID'
 
@@ -59,18 +61,18 @@ export class LoginMfa implements MfaService {
   }
 
   /** Its own namespace's, then those of the namespaces above. */
-  async #enforcementsOn(store: Store, mount: LiveMount, entity: Entity | undefined): Promise<readonly Enforcement[]> {
+  async #enforcementsOn(store: Reads, mount: LiveMount, entity: Entity | undefined): Promise<readonly Enforcement[]> {
     const own = await enforcementsOn(store, mountOf(mount), entity)
     const above = await this.#parts.above.enforcements(mount.entry.type)
     return above.length === 0 ? own : [...own, ...above]
   }
 
   /**
-   * In the transaction of a login that changes who is behind it: refuses one that is subject to more than was thought
-   * before. What namespaces above ask for does not depend on who it is.
+   * In the transaction of a login that changes who is behind it, or that took a while: refuses one that is subject to more
+   * than was thought before.
    */
   async checkUnchanged(tx: Tx, mount: LiveMount, entity: Entity, enforcements: readonly Enforcement[]): Promise<void> {
-    const now = await enforcementsOn(await this.#parts.identity.view(tx), mountOf(mount), entity)
+    const now = await this.#enforcementsOn(await this.#parts.identity.view(tx), mount, entity)
     if (now.some(({ id }) => !enforcements.some((known) => known.id === id)))
       throw new EgideError('unavailable', 'what logins have to show was changed meanwhile')
   }
@@ -98,8 +100,7 @@ export class LoginMfa implements MfaService {
 
   /** Has a login wait for its second factor; durable when it resolves, with what `together` writes. */
   async wait(
-    spec: TokenSpec,
-    warnings: readonly string[],
+    login: Pick<WaitingLogin, 'spec' | 'aliasName' | 'warnings'>,
     mount: LiveMount,
     enforcements: readonly Enforcement[],
     together: Together,
@@ -108,9 +109,8 @@ export class LoginMfa implements MfaService {
     const requestId = random.uuid()
     const constraints = await this.#constraints(enforcements)
     await store.transaction(async (tx) => {
-      const entityId = (await together(tx)) ?? spec.entityId
-      const { accessor } = mount.entry
-      const begun = { spec, entityId, mountAccessor: accessor, warnings }
+      const entityId = (await together(tx)) ?? login.spec.entityId
+      const begun = { ...login, entityId, mountAccessor: mount.entry.accessor }
       await beginWaiting(await identity.view(tx), tokens.hashOf(requestId), begun, clock)
     })
     return { requestId, constraints }
@@ -136,6 +136,11 @@ export class LoginMfa implements MfaService {
     await checkRole(mount, login.spec)
     const auth: IssuedAuth = await tokens.create(login.spec, async (tx) => {
       if (!(await endWaiting(await identity.view(tx), hash, clock))) throw invalid(NO_LOGIN)
+      if (login.aliasName !== undefined) {
+        const behind = await identity.behind(tx, login.mountAccessor, login.aliasName)
+        if (behind.id !== entity.id) throw denied()
+        await this.checkUnchanged(tx, mount, behind, enforcements)
+      }
       await this.#run(proofs, tx)
       return entity.id
     })

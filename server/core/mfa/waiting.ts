@@ -10,6 +10,8 @@ export interface WaitingLogin {
   readonly spec: TokenSpec
   readonly entityId: string
   readonly mountAccessor: string
+  /** By which the method at the mount knows them. Undefined: the login began before it was kept. */
+  readonly aliasName: string | undefined
   readonly expiresAtMs: number
   /** Of the login, for the answer with the token. */
   readonly warnings: readonly string[]

@@ -1,5 +1,5 @@
 import type { AuthGrant, IssuedAuth, TokenType } from '../../../engines/engine.ts'
-import { invalid } from '../../../engines/errors.ts'
+import { denied, invalid } from '../../../engines/errors.ts'
 import type { MfaRequirement } from '../../../engines/mfa-requirement.ts'
 import type { Tx } from '../../../storage/store.ts'
 import { TxView } from '../../../storage/tx-view.ts'
@@ -37,18 +37,22 @@ export async function issueToken(
   const { spec, warnings } = specOf(grant, mount, path, arrived?.entity.id ?? '')
   const enforcements = await mfa.enforcements(mount, arrived)
   const { within } = grant
+  const showsFactors = (request.mfaValues ?? []).length > 0
+  const isProven = showsFactors && enforcements.length > 0
   const together = async (tx: Tx): Promise<string | undefined> => {
     await within?.(new TxView(tx, mountPrefix(mount.entry)))
-    const settled = await arrived?.settle?.(tx)
-    if (settled !== undefined) await mfa.checkUnchanged(tx, mount, settled, enforcements)
-    return settled?.id
+    if (arrived === undefined || (arrived.entity === arrived.before && !isProven)) return undefined
+    const settled = await arrived.settle(tx)
+    // Whoever was asked for a factor may have taken a minute to show it, and it was theirs.
+    if (isProven && arrived.before !== undefined && settled.id !== arrived.before.id) throw denied()
+    await mfa.checkUnchanged(tx, mount, settled, enforcements)
+    return settled.id
   }
-  const showsFactors = (request.mfaValues ?? []).length > 0
   if (enforcements.length === 0 || arrived === undefined) {
     const told = showsFactors ? [...warnings, NOT_ENFORCED] : warnings
     return { auth: await tokens.create(spec, together), warnings: told }
   }
-  if (showsFactors) {
+  if (isProven) {
     const prove = await mfa.proveAtOnce(mount, enforcements, arrived, request)
     const proven = async (tx: Tx) => {
       await prove(tx)
@@ -56,7 +60,7 @@ export async function issueToken(
     }
     return { auth: await tokens.create(spec, proven), warnings }
   }
-  const requirement = await mfa.wait(spec, warnings, mount, enforcements, together)
+  const requirement = await mfa.wait({ spec, aliasName: arrived.aliasName, warnings }, mount, enforcements, together)
   return { auth: waitingFor(requirement), warnings: [...warnings, WAITS] }
 }
 
