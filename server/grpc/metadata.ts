@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http2'
-import { CoercionError, parseDuration } from '../../engines/coerce.ts'
 import { invalid } from '../../engines/errors.ts'
 import { refuseUnclean } from '../core/clean-path.ts'
+import { askedWrapTtl } from '../core/wrapping/asked-ttl.ts'
 
 /** What a call's metadata says, as HTTP's headers of the same names do. */
 
@@ -54,19 +54,13 @@ export function namespaceOf(metadata: Metadata): string {
 }
 
 const WRAP_TTL = ['x-wrap-ttl', 'x-vault-wrap-ttl']
+const WRAP_FORMAT = ['x-vault-wrap-format']
 
 /** Seconds; undefined when no wrapping is asked for. */
 export function wrapTtlOf(metadata: Metadata): number | undefined {
-  const raw = soleValue(metadata, WRAP_TTL)
-  if (raw === undefined) return undefined
-  try {
-    const seconds = parseDuration(raw)
-    if (seconds < 0) throw invalid('requested wrap ttl cannot be negative')
-    return seconds === 0 ? undefined : seconds
-  } catch (error) {
-    if (error instanceof CoercionError) throw invalid(`error parsing x-wrap-ttl: ${error.message}`)
-    throw error
-  }
+  const ttl = soleValue(metadata, WRAP_TTL)
+  if (ttl === undefined) return undefined
+  return askedWrapTtl({ ttl, format: soleValue(metadata, WRAP_FORMAT), name: 'x-wrap-ttl' })
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { CoercionError, parseDuration } from '../../engines/coerce.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
+import { askedWrapTtl } from '../core/wrapping/asked-ttl.ts'
 import { canonicalNamespace } from './path.ts'
 
 type Headers = IncomingHttpHeaders
@@ -50,23 +50,10 @@ export function namespaceOf(headers: Headers): string {
 /** Seconds; undefined when no wrapping is asked for. */
 export function wrapTtlOf(headers: Headers): number | undefined {
   if (headers['x-vault-wrap-ttl'] === undefined) return undefined
-  const raw = soleValue(headers, 'x-vault-wrap-ttl')
-  if (raw === undefined) return undefined
-  const seconds = wrapSeconds(raw)
-  if (seconds < 0) throw invalid('requested wrap ttl cannot be negative')
-  if (seconds > 0 && soleValue(headers, 'x-vault-wrap-format') === 'jwt') {
-    throw invalid('wrapping tokens are not available in JWT form')
-  }
-  return seconds === 0 ? undefined : seconds
-}
-
-function wrapSeconds(raw: string): number {
-  try {
-    return parseDuration(raw)
-  } catch (error) {
-    if (error instanceof CoercionError) throw invalid(`error parsing X-Vault-Wrap-TTL header: ${error.message}`)
-    throw error
-  }
+  const ttl = soleValue(headers, 'x-vault-wrap-ttl')
+  if (ttl === undefined) return undefined
+  const format = soleValue(headers, 'x-vault-wrap-format')
+  return askedWrapTtl({ ttl, format, name: 'X-Vault-Wrap-TTL header' })
 }
 
 /** They carry a token, or a passcode. */

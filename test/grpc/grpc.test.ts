@@ -93,6 +93,9 @@ describe.each([{ tls: false }, { tls: true }])('gRPC, TLS: $tls', ({ tls }) => {
     expect(alone.data?.metadata?.version).toBe(1n)
     const wrapped = await client.call(kv.read, { path: 'a/b' }, { 'x-wrap-ttl': '60s' })
     expect([wrapped.data, wrapped.envelope?.wrapInfo?.ttl]).toEqual([undefined, 60n])
+    const asJwt = client.call(kv.read, { path: 'a/b' }, { 'x-wrap-ttl': '60s', 'x-vault-wrap-format': 'jwt' })
+    const code = status.INVALID_ARGUMENT
+    expect(await client.failure(asJwt)).toMatchObject({ code, details: expect.stringContaining('JWT') })
     const body = { token: wrapped.envelope?.wrapInfo?.token }
     const unwrapped = await server.call('POST', 'sys/wrapping/unwrap', { token: client.token, body })
     expect(at(unwrapped.body, 'data', 'data', 'user')).toBe('grpc')
