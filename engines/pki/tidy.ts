@@ -4,11 +4,12 @@ import type { Reader } from '../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
-import { type AcmeTidied, NOTHING_TIDIED, tidyAcme } from './acme/tidy.ts'
+import { tidyAcme } from './acme/tidy.ts'
 import { count, keepCounts, shownCounts } from './counts.ts'
 import { certificateCodec, markCodec, moment, rows } from './documents.ts'
 import { allIssuers, issuersConfig, putIssuers } from './issuers/find.ts'
 import { issuersChange } from './modified.ts'
+import { beginRun, cancelRun, type Job, type Run, storedJob, takeUpRun } from './tidy-job.ts'
 import { chosen, type Options, optionFields, optionsOf, pauseMs } from './tidy-options.ts'
 import { storedCertificate } from './x509/certificate.ts'
 
@@ -28,19 +29,6 @@ const autoFields = {
   }),
 }
 
-interface Job {
-  readonly options: Options
-  readonly state: 'Running' | 'Cancelling' | 'Cancelled' | 'Finished' | 'Error'
-  readonly startedMs: number
-  readonly finishedMs: number
-  /** Of the process that runs it. */
-  readonly seenMs: number
-  readonly certificates: number
-  readonly revoked: number
-  readonly issuers: number
-  readonly acme: AcmeTidied
-}
-
 interface Auto extends Options {
   readonly enabled: boolean
   readonly interval_duration: number
@@ -48,12 +36,8 @@ interface Auto extends Options {
   readonly publish_stored_certificate_count_metrics: boolean
 }
 
-const JOB = 'tidy/job'
 const AUTO = 'config/auto-tidy'
-const jobCodec = json<Job>()
 const autoCodec = json<Auto>()
-/** A job that nobody has gone on with for so long was left by a process that died. */
-const ABANDONED_MS = 120_000
 
 export const tidyRoutes: readonly Route[] = [
   route('tidy', {
@@ -80,10 +64,9 @@ async function start({ fields }: EngineRequest<typeof optionFields>, context: En
       warnings: ['No targets to tidy; specify tidy_cert_store=true or tidy_revoked_certs=true or another option.'],
     }
   }
-  if (!(await begin(options, context))) {
-    return { status: 202, warnings: ['Tidy operation already in progress.'] }
-  }
-  void run(context)
+  const run = await beginRun(options, context)
+  if (run === undefined) return { status: 202, warnings: ['Tidy operation already in progress.'] }
+  void tidy(run, context)
   return {
     status: 202,
     warnings: [
@@ -92,44 +75,14 @@ async function start({ fields }: EngineRequest<typeof optionFields>, context: En
   }
 }
 
-/** False: there is one under way already. */
-function begin(options: Options, { store, clock }: EngineContext): Promise<boolean> {
-  return store.transaction(async (tx) => {
-    const there = await tx.get(JOB, jobCodec)
-    const nowMs = clock.now()
-    if (there !== undefined && isUnderWay(there) && nowMs - there.seenMs < ABANDONED_MS) return false
-    const job: Job = {
-      options,
-      state: 'Running',
-      startedMs: nowMs,
-      finishedMs: 0,
-      seenMs: nowMs,
-      certificates: 0,
-      revoked: 0,
-      issuers: 0,
-      acme: NOTHING_TIDIED,
-    }
-    tx.put(JOB, job, jobCodec)
-    return true
-  })
-}
-
-const isUnderWay = ({ state }: Job): boolean => state === 'Running' || state === 'Cancelling'
-
 async function cancel(_request: EngineRequest, context: EngineContext): Promise<Reply> {
-  const job = await context.store.transaction(async (tx) => {
-    const there = await tx.get(JOB, jobCodec)
-    if (there === undefined || !isUnderWay(there)) return undefined
-    const cancelled: Job = { ...there, state: 'Cancelling' }
-    tx.put(JOB, cancelled, jobCodec)
-    return cancelled
-  })
+  const job = await cancelRun(context)
   if (job === undefined) return { warnings: ['Tidy operation cannot be cancelled as none is currently running.'] }
   return { data: shownJob(job) }
 }
 
 async function status(_request: EngineRequest, { store }: EngineContext): Promise<Reply> {
-  const job = await store.get(JOB, jobCodec)
+  const job = await storedJob(store)
   const counts = await shownCounts(store)
   return { data: job === undefined ? { state: 'Inactive', ...counts } : { ...shownJob(job), ...counts } }
 }
@@ -233,47 +186,36 @@ async function countAside(context: EngineContext): Promise<void> {
 /** Begins what is due by itself, and goes on with what a process that died left. */
 export async function periodicTidy(context: EngineContext): Promise<void> {
   const { store, clock } = context
-  const job = await store.get(JOB, jobCodec)
-  const nowMs = clock.now()
-  if (job !== undefined && isUnderWay(job)) {
-    if (nowMs - job.seenMs >= ABANDONED_MS) await run(context)
-    return
-  }
+  const left = await takeUpRun(context)
+  if (left !== undefined) return tidy(left, context)
+  const job = await storedJob(store)
   const auto = await autoOf(store)
-  if (!auto.enabled || nowMs - (job?.finishedMs ?? 0) < auto.interval_duration * 1000) return
-  if (await begin(auto, context)) await run(context)
+  if (!auto.enabled || clock.now() - (job?.finishedMs ?? 0) < auto.interval_duration * 1000) return
+  const run = await beginRun(auto, context)
+  if (run !== undefined) await tidy(run, context)
 }
 
 /** Never rejects: how it ended stands in the job. */
-async function run(context: EngineContext): Promise<void> {
+async function tidy(run: Run, context: EngineContext): Promise<void> {
   const { store, log } = context
   try {
-    const job = await store.get(JOB, jobCodec)
-    if (job === undefined) return
-    if (job.options.tidy_expired_issuers) await tidyIssuers(job.options, context)
-    await tidyCertificates(job.options, context)
-    if (job.options.tidy_acme) await tidyAccounts(job.options, context)
-    await count(context)
-    await finish('Finished', context)
+    const job = await run.job(store)
+    if (job === undefined) return await run.end('Finished')
+    if (job.options.tidy_expired_issuers) await tidyIssuers(run, job.options, context)
+    await tidyCertificates(run, job.options, context)
+    if (job.options.tidy_acme) await tidyAccounts(run, job.options, context)
+    await count(context, () => run.goesOn())
+    await run.end('Finished')
   } catch (error) {
     log.warn({ err: error }, 'tidying certificates failed')
-    await finish('Error', context).catch((second: unknown) =>
-      log.warn({ err: second }, 'the end of tidying was not written down'),
-    )
+    await run
+      .end('Error')
+      .catch((second: unknown) => log.warn({ err: second }, 'the end of tidying was not written down'))
   }
 }
 
-function finish(state: 'Finished' | 'Error', { store, clock }: EngineContext): Promise<void> {
-  return store.transaction(async (tx) => {
-    const job = await tx.get(JOB, jobCodec)
-    if (job === undefined) return
-    const ended = job.state === 'Cancelling' ? 'Cancelled' : state
-    tx.put(JOB, { ...job, state: ended, finishedMs: clock.now() }, jobCodec)
-  })
-}
-
 /** By the index of expiries, so that what lives costs nothing. */
-async function tidyCertificates(options: Options, context: EngineContext): Promise<void> {
+async function tidyCertificates(run: Run, options: Options, context: EngineContext): Promise<void> {
   const { store, clock } = context
   const first = Math.min(options.safety_buffer, options.revoked_safety_buffer)
   let after = ''
@@ -284,20 +226,21 @@ async function tidyCertificates(options: Options, context: EngineContext): Promi
     const due = page.filter((key) => key < end)
     for (const key of due) {
       after = key
-      if (!(await tidyOne(key, options, context))) return
+      if (!(await tidyOne(key, run, options, context))) return
     }
-    if (due.length < options.page_size) return
+    if (due.length < options.page_size || !(await run.goesOn())) return
     await pause(pauseMs(options))
   }
 }
 
 /** False when it was cancelled. What is on a list and has not expired stays there, whatever is asked for. */
-function tidyOne(key: string, options: Options, { store, clock, random }: EngineContext): Promise<boolean> {
+function tidyOne(key: string, run: Run, options: Options, context: EngineContext): Promise<boolean> {
+  const { store, clock, random } = context
   const serial = key.slice(key.indexOf('-') + 1)
   const mark = random.uuid()
   return store.transaction(async (tx) => {
-    const job = await tx.get(JOB, jobCodec)
-    if (job?.state !== 'Running') return false
+    const job = await run.job(tx)
+    if (job === undefined) return false
     const document = await tx.get(rows.certificate(serial), certificateCodec)
     const nowMs = clock.now()
     const agedMs = document === undefined ? Number.POSITIVE_INFINITY : nowMs - document.notAfterMs
@@ -318,26 +261,25 @@ function tidyOne(key: string, options: Options, { store, clock, random }: Engine
       tx.put(rows.mark(authority), mark, markCodec)
     }
     const counted = isRevoked ? { revoked: job.revoked + 1 } : { certificates: job.certificates + 1 }
-    tx.put(JOB, { ...job, ...counted, seenMs: nowMs }, jobCodec)
+    run.put(tx, job, counted)
     return true
   })
 }
 
-async function tidyAccounts(options: Options, context: EngineContext): Promise<void> {
-  const { store, clock } = context
+async function tidyAccounts(run: Run, options: Options, context: EngineContext): Promise<void> {
   await tidyAcme(options, context, (acme) =>
-    store.transaction(async (tx) => {
-      const job = await tx.get(JOB, jobCodec)
-      if (job?.state !== 'Running') return false
-      tx.put(JOB, { ...job, acme, seenMs: clock.now() }, jobCodec)
+    context.store.transaction(async (tx) => {
+      const job = await run.job(tx)
+      if (job === undefined) return false
+      run.put(tx, job, { acme })
       return true
     }),
   )
 }
 
-function tidyIssuers(options: Options, { store, clock }: EngineContext): Promise<void> {
+function tidyIssuers(run: Run, options: Options, { store, clock }: EngineContext): Promise<void> {
   return store.transaction(async (tx) => {
-    const job = await tx.get(JOB, jobCodec)
+    const job = await run.job(tx)
     const all = await allIssuers(tx)
     const config = await issuersConfig(tx)
     const end = clock.now() - options.issuer_safety_buffer * 1000
@@ -348,6 +290,6 @@ function tidyIssuers(options: Options, { store, clock }: EngineContext): Promise
     for (const issuer of all) if (!kept.includes(issuer)) tx.delete(rows.issuer(issuer.id))
     putIssuers(tx, kept, new Set())
     await issuersChange(tx, clock)
-    tx.put(JOB, { ...job, issuers: all.length - kept.length }, jobCodec)
+    run.put(tx, job, { issuers: all.length - kept.length })
   })
 }

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import type { Backend } from '../../storage/backend.ts'
+import { Authority } from '../../test/pki/authority.ts'
+
+/** Another node on the same mount that stands still before each commit to its job from the `nth` on, until `goOn`. */
+function pausedBefore(nth: number, ca: Authority) {
+  const met = Promise.withResolvers<void>()
+  const on = Promise.withResolvers<void>()
+  let commits = 0
+  const through = (backend: Backend): Backend =>
+    new Proxy<Backend>(backend, {
+      get(inner, name) {
+        if (name !== 'commit') {
+          const found: unknown = Reflect.get(inner, name)
+          return typeof found === 'function' ? found.bind(inner) : found
+        }
+        return async (...[transactions]: Parameters<Backend['commit']>) => {
+          const isOfJob = transactions.some(({ writes }) => writes.some(({ path }) => path.endsWith('tidy/job')))
+          if (isOfJob && ++commits >= nth) {
+            met.resolve()
+            await on.promise
+          }
+          return inner.commit(transactions)
+        }
+      },
+    })
+  return { node: new Authority({ with: ca, through }), met: met.promise, goOn: () => on.resolve() }
+}
+
+async function withExpired(): Promise<Authority> {
+  const ca = new Authority()
+  await ca.root()
+  await ca.role('web')
+  for (let issued = 0; issued < 3; issued++) await ca.issue('web')
+  ca.pass(2 * 3600)
+  return ca
+}
+
+const kept = async (ca: Authority): Promise<number> => {
+  await ca.context.store.refresh()
+  return ((await ca.data('list', 'certs')).keys as string[]).length
+}
+const KEEPS_ALL = { tidy_cert_store: true, safety_buffer: '720h' }
+const REMOVES_ALL = { tidy_cert_store: true, safety_buffer: '1s' }
+
+test.each([2, 3])(
+  'a run that was paused before its step %i does nothing for the one that came after it',
+  async (step) => {
+    const ca = await withExpired()
+    await ca.call('update', 'config/auto-tidy', { enabled: true, ...REMOVES_ALL })
+    const first = pausedBefore(step, ca)
+    const run = first.node.periodic()
+    await first.met
+    ca.pass(180)
+    const left = await kept(ca)
+    const second = pausedBefore(2, ca)
+    await second.node.call('update', 'tidy', KEEPS_ALL)
+    await second.met
+    first.goOn()
+    await run
+    expect(await kept(ca)).toBe(left)
+    expect((await ca.data('read', 'tidy-status')).state).toBe('Running')
+    second.goOn()
+    await expect.poll(async () => (await ca.data('read', 'tidy-status')).state).toBe('Finished')
+    expect(await kept(ca)).toBe(left)
+  },
+)
+
+test('a run whose process stopped is gone on with, also when that wakes up again', async () => {
+  const ca = await withExpired()
+  const first = pausedBefore(3, ca)
+  await first.node.call('update', 'tidy', REMOVES_ALL)
+  await first.met
+  await ca.periodic()
+  expect((await ca.data('read', 'tidy-status')).state).toBe('Running')
+  ca.pass(180)
+  await ca.periodic()
+  expect(await ca.data('read', 'tidy-status')).toMatchObject({ state: 'Finished', cert_store_deleted_count: 3 })
+  first.goOn()
+  await first.node.context.store.refresh()
+  expect(await ca.data('read', 'tidy-status')).toMatchObject({ state: 'Finished', cert_store_deleted_count: 3 })
+})
+
+test('a long pause between pages is no sign that the process stopped', async () => {
+  const ca = await withExpired()
+  const first = pausedBefore(2, ca)
+  await first.node.call('update', 'tidy', { ...REMOVES_ALL, pause_duration: '10m' })
+  await first.met
+  ca.pass(600)
+  await ca.periodic()
+  expect((await ca.data('read', 'tidy-status')).state).toBe('Running')
+  first.goOn()
+  await expect.poll(async () => (await ca.data('read', 'tidy-status')).state).toBe('Finished')
+})
