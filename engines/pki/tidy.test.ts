@@ -1,30 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Backend } from '../../storage/backend.ts'
+import { pausedBefore } from '../../test/engines/paused-node.ts'
 import { Authority } from '../../test/pki/authority.ts'
 
-/** Another node on the same mount that stands still before each commit to its job from the `nth` on, until `goOn`. */
-function pausedBefore(nth: number, ca: Authority) {
-  const met = Promise.withResolvers<void>()
-  const on = Promise.withResolvers<void>()
-  let commits = 0
-  const through = (backend: Backend): Backend =>
-    new Proxy<Backend>(backend, {
-      get(inner, name) {
-        if (name !== 'commit') {
-          const found: unknown = Reflect.get(inner, name)
-          return typeof found === 'function' ? found.bind(inner) : found
-        }
-        return async (...[transactions]: Parameters<Backend['commit']>) => {
-          const isOfJob = transactions.some(({ writes }) => writes.some(({ path }) => path.endsWith('tidy/job')))
-          if (isOfJob && ++commits >= nth) {
-            met.resolve()
-            await on.promise
-          }
-          return inner.commit(transactions)
-        }
-      },
-    })
-  return { node: new Authority({ with: ca, through }), met: met.promise, goOn: () => on.resolve() }
+/** Another node on the same mount that stands still before its nth commit to the job. */
+function pausedIn(nth: number, ca: Authority) {
+  const { through, met, goOn } = pausedBefore(nth, 'tidy/job')
+  return { node: new Authority({ with: ca, through }), met, goOn }
 }
 
 async function withExpired(): Promise<Authority> {
@@ -48,12 +29,12 @@ test.each([2, 3])(
   async (step) => {
     const ca = await withExpired()
     await ca.call('update', 'config/auto-tidy', { enabled: true, ...REMOVES_ALL })
-    const first = pausedBefore(step, ca)
+    const first = pausedIn(step, ca)
     const run = first.node.periodic()
     await first.met
     ca.pass(180)
     const left = await kept(ca)
-    const second = pausedBefore(2, ca)
+    const second = pausedIn(2, ca)
     await second.node.call('update', 'tidy', KEEPS_ALL)
     await second.met
     first.goOn()
@@ -68,7 +49,7 @@ test.each([2, 3])(
 
 test('a run whose process stopped is gone on with, also when that wakes up again', async () => {
   const ca = await withExpired()
-  const first = pausedBefore(3, ca)
+  const first = pausedIn(3, ca)
   await first.node.call('update', 'tidy', REMOVES_ALL)
   await first.met
   await ca.periodic()
@@ -83,7 +64,7 @@ test('a run whose process stopped is gone on with, also when that wakes up again
 
 test('a long pause between pages is no sign that the process stopped', async () => {
   const ca = await withExpired()
-  const first = pausedBefore(2, ca)
+  const first = pausedIn(2, ca)
   await first.node.call('update', 'tidy', { ...REMOVES_ALL, pause_duration: '10m' })
   await first.met
   ca.pass(600)

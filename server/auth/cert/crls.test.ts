@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MountedEngine } from '../../../test/engines/mounted-engine.ts'
+import { pausedBefore } from '../../../test/engines/paused-node.ts'
 import { readCertificate } from './certificate.ts'
 import { readRevocationList } from './crl.ts'
 import { certMethod } from './index.ts'
@@ -60,6 +61,26 @@ test('a list is fetched when it is named, and again when it is due; a broken one
   mount.pass(7200)
   await mount.periodic()
   expect(requests).toBe(4)
+})
+
+test('a list that a paused node fetched long ago does not take the place of a newer one', async () => {
+  const authority = await newAuthority()
+  const mount = new MountedEngine(certMethod)
+  const nextUpdateMs = mount.time.nowMs + 7 * 86_400_000
+  body = await authority.revoke(['10'], nextUpdateMs)
+  await mount.call('update', 'crls/theirs', { url: url() })
+  mount.pass(3600)
+  const { through, met, goOn } = pausedBefore(1, 'theirs')
+  const late = new MountedEngine(certMethod, { with: mount, through }).periodic()
+  await met
+  body = await authority.revoke(['10', '11'], nextUpdateMs)
+  mount.pass(60)
+  await mount.periodic()
+  expect(await serialsIn(mount)).toEqual(['16', '17'])
+  goOn()
+  await late
+  await mount.context.store.refresh()
+  expect(await serialsIn(mount)).toEqual(['16', '17'])
 })
 
 test('a server that does not answer holds up no other list', async () => {

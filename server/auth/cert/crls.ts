@@ -133,8 +133,9 @@ async function refresh(name: string, context: EngineContext): Promise<void> {
   try {
     const list = await fetched(url, context)
     await store.transaction(async (tx) => {
-      // Somebody may have removed it, or named another, while it was fetched.
-      if ((await tx.get(CRLS + name, codec))?.source?.url === url) tx.put(CRLS + name, list, codec)
+      // Somebody may have removed it, named another, or fetched a newer one, while it was fetched.
+      const there = (await tx.get(CRLS + name, codec))?.source
+      if (there?.url === url && there.fetchedMs === fetchedMs) tx.put(CRLS + name, list, codec)
     })
   } catch (error) {
     log.warn({ crl: name, reason: reasonOf(error) }, 'a revocation list cannot be fetched; the last one stays in use')
