@@ -60,7 +60,7 @@ class Broker implements AuditBroker {
   request(record: AuditRequest, error: string | undefined): Promise<void> | undefined {
     if (this.#state !== 'open') return refused(notOpen())
     let wait: Promise<void> | undefined
-    for (const device of this.#devices) wait = this.#join(wait, device.add(device.writer.request(record, error)))
+    for (const device of this.#devices) wait = this.#join(wait, device.request(record, error))
     return wait
   }
 
@@ -68,8 +68,7 @@ class Broker implements AuditBroker {
     if (this.#state !== 'open') return refused(notOpen())
     const now = this.#options.clock.now()
     let wait: Promise<void> | undefined
-    for (const device of this.#devices)
-      wait = this.#join(wait, device.add(device.writer.response(record, response, now)))
+    for (const device of this.#devices) wait = this.#join(wait, device.response(record, response, now))
     return wait
   }
 
@@ -290,11 +289,11 @@ class Broker implements AuditBroker {
   }
 
   #make(entry: DeviceEntry, settings: DeviceSettings): Device {
-    const writer = new RecordWriter(entry.salt, settings.record)
-    writer.setHeaders(this.#headers)
     const evidence = this.#table.keeper(entry.id, this.#options.nodeId)
     const onTurn = () => this.#tellRefusing()
-    return makeDevice(this.#options, { entry, settings, writer, evidence, onTurn })
+    const device = makeDevice(this.#options, { entry, settings, evidence, onTurn })
+    device.writer.setHeaders(this.#headers)
+    return device
   }
 
   async #test(device: Device, settings: DeviceSettings): Promise<void> {

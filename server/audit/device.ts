@@ -1,4 +1,5 @@
 import { EgideError } from '../../engines/errors.ts'
+import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
 import type { FailureLog } from './failure-log.ts'
 import type { RecordWriter } from './records/record.ts'
 import type { RecordStream } from './streams/record-stream.ts'
@@ -87,9 +88,18 @@ export class Device {
     return this.#failing
   }
 
-  /** Queues a record. A required device's promise settles with its write; a best-effort device has none. */
-  add(text: string): Promise<void> | undefined {
-    if (this.#hung > 0 || this.#closed || this.#isFull()) return this.#refuse()
+  /** Queues the record of a request. A required device's promise settles with its write; a best-effort device has none. */
+  request(record: AuditRequest, error: string | undefined): Promise<void> | undefined {
+    return this.#refuses() ? this.#refuse() : this.#add(this.writer.request(record, error))
+  }
+
+  /** Likewise of a response, which was made at `timeMs`. */
+  response(record: AuditRequest, response: AuditResponse, timeMs: number): Promise<void> | undefined {
+    return this.#refuses() ? this.#refuse() : this.#add(this.writer.response(record, response, timeMs))
+  }
+
+  /** A text that is made is queued: it may refer to those before it in the batch. */
+  #add(text: string): Promise<void> | undefined {
     this.#texts.push(text)
     this.#characters += text.length
     this.#turn ??= newTurn()
@@ -139,7 +149,8 @@ export class Device {
     await this.#stream.close()
   }
 
-  #isFull(): boolean {
+  #refuses(): boolean {
+    if (this.#hung > 0 || this.#closed) return true
     return this.#texts.length >= WAITING_RECORDS_MAX || this.#characters >= WAITING_CHARACTERS_MAX
   }
 
@@ -252,6 +263,7 @@ export class Device {
     tell(error)
     // What has gathered meanwhile would wait for nothing.
     this.#stream.drop(this.#texts.length)
+    this.#stream.shorthand?.drop()
     this.#failures.refused(this.#texts.length)
     this.#turn?.reject(this.#unavailable())
     this.#turn = undefined

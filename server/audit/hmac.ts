@@ -36,6 +36,13 @@ export class Hmac {
     return hash('sha256', this.#outer, 'hex')
   }
 
+  /** Likewise of bytes: at most what the scratch buffer holds. */
+  hexOf(bytes: Uint8Array): string {
+    this.#inner.set(bytes, BLOCK)
+    this.#outer.write(hash('sha256', this.#inner.subarray(0, BLOCK + bytes.length), 'latin1'), BLOCK, 'latin1')
+    return hash('sha256', this.#outer, 'hex')
+  }
+
   /** The inner block's bytes, for a caller that lays out its own input after them. */
   get innerBlock(): Buffer {
     return this.#inner.subarray(0, BLOCK)

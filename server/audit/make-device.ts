@@ -5,7 +5,7 @@ import { FailureLog } from './failure-log.ts'
 import type { AuditLogOptions } from './log.ts'
 import { workerPath } from './outputs/file.ts'
 import { outputFor } from './outputs/output-for.ts'
-import type { RecordWriter } from './records/record.ts'
+import { RecordWriter } from './records/record.ts'
 import type { EvidenceKeeper } from './streams/evidence.ts'
 import type { RecordStream } from './streams/record-stream.ts'
 import { Stream } from './streams/stream.ts'
@@ -18,7 +18,6 @@ const TIMEOUT_MS = 5000
 export interface DevicePlan {
   readonly entry: DeviceEntry
   readonly settings: DeviceSettings
-  readonly writer: RecordWriter
   readonly evidence: EvidenceKeeper
   /** After each turn of writing: it may have begun to fail, or ceased to. */
   readonly onTurn: () => void
@@ -27,12 +26,13 @@ export interface DevicePlan {
 /** The device of an entry of the table on this node; it is not open yet. */
 export function makeDevice(options: AuditLogOptions, plan: DevicePlan): Device {
   const { log, clock, onFailure } = options
-  const { entry, settings, writer, onTurn } = plan
+  const { entry, settings, onTurn } = plan
   const { path } = entry
   const { delivery } = settings
   const failures = new FailureLog({ path, required: delivery === 'required', log, clock })
   const timeoutMs = settings.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS
   const stream = streamOf(options, plan)
+  const writer = new RecordWriter(entry.salt, settings.record, stream.shorthand)
   return new Device({ path, delivery, writer, stream, timeoutMs, failures, onFailure, onTurn })
 }
 
@@ -52,7 +52,8 @@ function streamOf(options: AuditLogOptions, { entry, settings, evidence }: Devic
   if (options.thread !== undefined && options.outputs === undefined && settings.output.kind === 'file') {
     const { mode } = settings.output
     const path = workerPath(settings.output.path, options.worker)
-    return new ThreadedStream({ ...common, thread: options.thread, file: { folder: options.folder, path, mode } })
+    const file = { folder: options.folder, path, mode }
+    return new ThreadedStream({ ...common, thread: options.thread, salt: entry.salt, file })
   }
   return new Stream({
     ...common,

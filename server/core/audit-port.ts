@@ -44,6 +44,10 @@ export interface KeptText {
   readonly auth: string
   readonly request: string
   readonly next: KeptText | undefined
+  /** Of a device that is written to in shorthand: which batch its marks are of, if there are any, and what it is called there. */
+  readonly batch: number
+  readonly isMarked: boolean
+  readonly name: string | undefined
 }
 
 /** The caller with what only the audit log records. One object per cached token, so that work on it can be cached. */

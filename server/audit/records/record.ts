@@ -4,6 +4,7 @@ import { rfc3339, rfc3339Seconds } from '../timestamp.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { type ClearNames, clearNames } from './clear-names.ts'
 import { Redactor } from './redactor.ts'
+import { again, type ShorthandWriter, shared } from './shorthand.ts'
 
 /** What of a device's options changes how records read. */
 export interface RecordOptions {
@@ -53,6 +54,7 @@ interface MountText {
 export class RecordWriter {
   readonly #redactor: Redactor
   readonly #options: RecordOptions
+  readonly #shorthand: ShorthandWriter | undefined
   readonly #callers = new WeakMap<AuditCaller, CallerText>()
   /** By token hash: a caller object may be made anew for each request, its token's HMAC need not. */
   readonly #tokens = new BoundedMap<string, TokenText>(CALLERS_MAX)
@@ -61,9 +63,11 @@ export class RecordWriter {
   readonly #addresses = new LastLiteral()
   #headers: AuditedHeaders | undefined
 
-  constructor(salt: Uint8Array, options: RecordOptions) {
-    this.#redactor = new Redactor(salt, options.logRaw)
+  /** With `shorthand`, records are what its reader can read, and each belongs to the batch that is gathered when it is made. */
+  constructor(salt: Uint8Array, options: RecordOptions, shorthand?: ShorthandWriter) {
+    this.#redactor = new Redactor(salt, options.logRaw, shorthand)
     this.#options = options
+    this.#shorthand = shorthand
   }
 
   /** 'hmac-sha256:…' as records show `input`. */
@@ -77,18 +81,19 @@ export class RecordWriter {
   }
 
   request(record: AuditRequest, error: string | undefined): string {
-    const shared = this.#sharedText(record)
-    record.kept = shared
-    const text = `{"time":"${rfc3339(record.timeMs)}","type":"request","auth":{${shared.auth}},"request":${shared.request}`
+    const kept = this.#sharedText(record, this.#shorthand?.newName())
+    record.kept = kept
+    const both = `"auth":{${kept.auth}},"request":${kept.request}`
+    const said = kept.name === undefined ? both : shared(kept.name, both)
+    const text = `{"time":"${rfc3339(record.timeMs)}","type":"request",${said}`
     return error === undefined ? text : `${text},"error":${shortened(error)}`
   }
 
   response(record: AuditRequest, response: AuditResponse, timeMs: number): string {
-    const shared = this.#keptText(record) ?? this.#sharedText(record)
+    const kept = this.#keptText(record) ?? this.#sharedText(record, undefined)
     const issued = response.auth === null ? undefined : this.#issuedAuth(response.auth)
-    // A login has no caller until it has succeeded.
-    const auth = record.caller === undefined && issued !== undefined ? issued : shared.auth
-    const text = `{"time":"${rfc3339(timeMs)}","type":"response","auth":{${auth}},"request":${shared.request},"response":${this.#response(record, response, issued)}`
+    const said = this.#saidAgain(record, kept, issued)
+    const text = `{"time":"${rfc3339(timeMs)}","type":"response",${said},"response":${this.#response(record, response, issued)}`
     return response.error === undefined ? text : `${text},"error":${shortened(response.error)}`
   }
 
@@ -110,14 +115,26 @@ export class RecordWriter {
     return this.#options.hmacAccessor ? this.#redactor.newText(accessor) : JSON.stringify(accessor)
   }
 
+  /** If it still means something. */
   #keptText({ kept }: AuditRequest): KeptText | undefined {
     let text = kept
     while (text !== undefined && text.by !== this) text = text.next
-    return text
+    return text === undefined || !text.isMarked || text.batch === this.#shorthand?.batch ? text : undefined
   }
 
-  #sharedText(record: AuditRequest): KeptText {
-    return { by: this, auth: this.#auth(record), request: this.#request(record), next: record.kept }
+  #sharedText(record: AuditRequest, name: string | undefined): KeptText {
+    const { batch = 0, count = 0 } = this.#shorthand ?? {}
+    const auth = this.#auth(record)
+    const request = this.#request(record)
+    const isMarked = this.#shorthand !== undefined && this.#shorthand.count > count
+    return { by: this, auth, request, next: record.kept, batch, isMarked, name }
+  }
+
+  #saidAgain(record: AuditRequest, kept: KeptText, issued: string | undefined): string {
+    // A login has no caller until it has succeeded.
+    const isLogin = record.caller === undefined && issued !== undefined
+    if (!isLogin && kept.name !== undefined && kept.batch === this.#shorthand?.batch) return again(kept.name)
+    return `"auth":{${isLogin ? issued : kept.auth}},"request":${kept.request}`
   }
 
   #auth(record: AuditRequest): string {

@@ -2,6 +2,7 @@ import { Hmac } from '../hmac.ts'
 import { BoundedMap } from './bounded-map.ts'
 import type { ClearNames } from './clear-names.ts'
 import { Remembered } from './remembered.ts'
+import type { ShorthandWriter } from './shorthand.ts'
 
 /** Values of one record that are hashed one by one; what lies beyond is hashed container by container, so that no body makes a record without bound. */
 const VALUES_MAX = 8192
@@ -34,12 +35,19 @@ export class Redactor {
   readonly #names = new BoundedMap<string, string>(NAMES_MAX)
   /** Text of containers that can't change any more; a store's cache hands out the same document again and again. */
   readonly #frozen = new WeakMap<object, string>()
+  readonly #shorthand: ShorthandWriter | undefined
   #budget = 0
+  /** What is rendered will be used again, in any batch. */
+  #isKept = false
 
-  /** With `raw` nothing is hashed: `log_raw`, which the operator asked for. */
-  constructor(salt: Uint8Array, raw: boolean) {
+  /**
+   * With `raw` nothing is hashed: `log_raw`, which the operator asked for. With `shorthand`, HMACs of long values of data are
+   * marks of it.
+   */
+  constructor(salt: Uint8Array, raw: boolean, shorthand?: ShorthandWriter) {
     this.#hmac = new Hmac(salt)
     this.#raw = raw
+    this.#shorthand = shorthand
     this.#true = this.#hashed('true')
     this.#false = this.#hashed('false')
     this.#null = this.#hashed('null')
@@ -70,6 +78,7 @@ export class Redactor {
     if (names.length === 0) return ''
     if (this.#raw) return JSON.stringify(data)
     this.#budget = VALUES_MAX
+    this.#isKept = false
     if (names.length > VALUES_MAX) return `{"elided":${this.#whole(data)}}`
     let text = ''
     for (const name of names) {
@@ -93,6 +102,12 @@ export class Redactor {
     return text.length > REMEMBERED_MAX_CHARS ? this.#made(text) : this.#remembered.of(text, this.#made)
   }
 
+  /** Of a value. Those that are not remembered are left to the other thread, if there is one. */
+  #shown(text: string): string {
+    if (text.length <= REMEMBERED_MAX_CHARS || this.#isKept) return this.#hashed(text)
+    return this.#shorthand?.hmac(text) ?? this.#made(text)
+  }
+
   readonly #made = (text: string): string => `"hmac-sha256:${this.#hmac.hex(text)}"`
 
   #value(value: unknown, name: string, deep: ReadonlySet<string> | undefined, depth: number): string {
@@ -104,7 +119,7 @@ export class Redactor {
     if (deep?.has(name)) return plain(value)
     switch (typeof value) {
       case 'string':
-        return this.#hashed(value)
+        return this.#shown(value)
       case 'boolean':
         return value ? this.#true : this.#false
       case 'number':
@@ -149,12 +164,15 @@ export class Redactor {
     const names = Object.keys(object)
     if (names.length === 0) return '{}'
     if (names.length > this.#budget || depth > DEPTH_MAX) return this.#whole(object)
+    const isWithinKept = this.#isKept
+    this.#isKept ||= keep
     let text = ''
     for (const name of names) {
       const value = (object as Data)[name]
       if (value === undefined || typeof value === 'function') continue
       text += (text === '' ? '{' : ',') + this.#name(name) + this.#value(value, name, deep, depth + 1)
     }
+    this.#isKept = isWithinKept
     text = text === '' ? '{}' : `${text}}`
     if (keep && isDeeplyFrozen(object, 0)) this.#frozen.set(object, text)
     return text

@@ -1,3 +1,5 @@
+import type { ShorthandWriter } from '../records/shorthand.ts'
+
 /**
  * Where a device's records go: one node's chain of lines on one output. Calls must not overlap, but for `drop`, `giveUp`,
  * `abandon`, and as many of `write` as `depth` says.
@@ -5,6 +7,8 @@
 export interface RecordStream {
   /** How many writes may be under way; they are done in their order. */
   readonly depth: number
+  /** Of a stream that puts in itself what is marked in the texts of a write; those marked since the last write go with the next. */
+  readonly shorthand?: ShorthandWriter
   /** Resolves when the output has all of them; rejects when it may lack some. */
   write(texts: readonly string[]): Promise<void>
   /** Opens the output, and writes the checkpoint that says how the stream goes on. */

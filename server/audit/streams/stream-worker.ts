@@ -2,12 +2,16 @@ import type { KeyObject } from 'node:crypto'
 import type { MessagePort } from 'node:worker_threads'
 import type { Clock, Random } from '../../../engines/engine.ts'
 import { FileOutput, type FileOutputOptions } from '../outputs/file.ts'
+import { ShorthandReader } from '../records/shorthand.ts'
 import type { StoredCheckpoint } from './evidence.ts'
 import { Stream } from './stream.ts'
 
 /** What the thread is started with. */
 export interface StreamStart {
   readonly chainKey: Uint8Array<ArrayBuffer>
+  readonly salt: Uint8Array<ArrayBuffer>
+  /** Of the `ShorthandWriter`. */
+  readonly memory: SharedArrayBuffer
   readonly signing: KeyObject
   readonly verifying: KeyObject
   readonly keyId: string
@@ -19,7 +23,7 @@ export interface StreamStart {
 
 /** A call of the stream; each is answered by a `Done`, in order. `dropped`: since the call before. */
 export type Call =
-  | { readonly kind: 'write'; readonly dropped: number; readonly lines: string }
+  | { readonly kind: 'write'; readonly dropped: number; readonly lines: string; readonly slot: number }
   | { readonly kind: 'open' | 'tick' | 'checkpoint' | 'reopen' | 'close'; readonly dropped: number }
 
 /** An error on its way between threads, and what it loses there. */
@@ -99,7 +103,7 @@ class RemoteEvidence {
 export function serveStream(port: MessagePort, start: StreamStart, clock: Clock, random: Random): void {
   const send = (message: FromThread): void => port.postMessage(message)
   const evidence = new RemoteEvidence(send)
-  const { chainKey, signing, verifying, keyId, device, node, prefix, file } = start
+  const { chainKey, salt, memory, signing, verifying, keyId, device, node, prefix, file } = start
   const stream = new Stream({
     keys: { chain: chainKey, signing, verifying, keyId },
     device,
@@ -111,13 +115,15 @@ export function serveStream(port: MessagePort, start: StreamStart, clock: Clock,
     newStreamId: () => random.uuid(),
     onEvidenceFailure: (error) => send({ kind: 'evidence-failed', ...failureOf(error) }),
   })
-  // The stream has its own copy.
+  const shorthand = new ShorthandReader(memory, salt)
+  // Both have their own copies.
   chainKey.fill(0)
+  salt.fill(0)
 
   let last: Promise<void> = Promise.resolve()
   const run = async (call: Call): Promise<void> => {
     if (call.dropped > 0) stream.drop(call.dropped)
-    if (call.kind === 'write') await stream.write(call.lines.split('\n'))
+    if (call.kind === 'write') await stream.write(shorthand.read(call.lines, call.slot))
     else await stream[call.kind]()
   }
   port.on('message', (message: ToThread) => {
@@ -129,7 +135,9 @@ export function serveStream(port: MessagePort, start: StreamStart, clock: Clock,
         .then(
           () => {
             send({ kind: 'done', error: undefined })
-            if (message.kind === 'close') port.close()
+            if (message.kind !== 'close') return
+            shorthand.destroy()
+            port.close()
           },
           (error: unknown) => send({ kind: 'done', ...failureOf(error) }),
         )

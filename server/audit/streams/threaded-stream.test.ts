@@ -57,6 +57,31 @@ test('hundreds of records of one turn are all written before their requests go o
   expect((await verifyDevice([file], audit)).problem).toBeUndefined()
 })
 
+test('long values stand in each file as its device hashes them, and in that of log_raw as they are', async () => {
+  const { place, audit, file } = await newPlace()
+  const more = { other: { delivery: 'best-effort' }, raw: { log_raw: 'true' } }
+  for (const [name, options] of Object.entries(more))
+    await audit.enable(name, fileDevice({ file_path: `${name}.log`, ...options }))
+  const values = upTo(100).map((number) => `long value ${number} `.repeat(20))
+  const waits = values.map((value, number) => {
+    const request = testingRequest(number, { data: { value } })
+    void audit.request(request, undefined)
+    return audit.response(request, testingResponse({ data: { answer: value } }))
+  })
+  await Promise.all(waits)
+  const hashed = (path: string) => Promise.all(values.map((value) => audit.hash(path, value)))
+  const expected = { file: await hashed('file'), other: await hashed('other'), raw: values }
+  await audit.close()
+  for (const [name, wanted] of Object.entries(expected)) {
+    const text = await readFile(name === 'file' ? file : join(place.folder, `${name}.log`), 'utf8')
+    const lines = text.split('\n').filter((line) => /"type":"re(quest|sponse)"/.test(line) && line.includes('"data"'))
+    const records = lines.map((line) => JSON.parse(line)).filter(({ request }) => request.data !== undefined)
+    expect(records.map(({ request }) => request.data.value)).toEqual(wanted.flatMap((value) => [value, value]))
+    const responses = records.filter(({ type }) => type === 'response')
+    expect(responses.map(({ response }) => response.data.answer)).toEqual(wanted)
+  }
+})
+
 test('a checkpoint that storage refuses is warned of with what storage said; not once a snapshot took the place of the vault', async () => {
   const place = await TestingInstallation.create()
   let refusal: Error | undefined
@@ -152,6 +177,7 @@ test('what a thread that died had been told of dropped records is told by the ne
   const stream = new ThreadedStream({
     thread: THREAD,
     keys: streamKeys(entry),
+    salt: entry.salt,
     device: entry.id,
     node: 'node-1',
     prefix: '',

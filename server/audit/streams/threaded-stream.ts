@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type FileOutputOptions, filePath } from '../outputs/file.ts'
+import { ShorthandWriter } from '../records/shorthand.ts'
 import type { EvidenceKeeper } from './evidence.ts'
 import type { RecordStream } from './record-stream.ts'
 import type { StreamKeys } from './stream.ts'
@@ -14,6 +15,8 @@ export interface ThreadedStreamOptions {
   /** The module that the thread runs: it calls `serveStream`. */
   readonly thread: URL
   readonly keys: StreamKeys
+  /** Of the HMACs in records. */
+  readonly salt: Uint8Array
   readonly device: string
   readonly node: string
   readonly prefix: string
@@ -35,6 +38,7 @@ interface WaitingCall {
  */
 export class ThreadedStream implements RecordStream {
   readonly depth = WRITES_MAX
+  readonly shorthand = new ShorthandWriter(WRITES_MAX)
   readonly #options: ThreadedStreamOptions
   #worker: Worker | undefined
   /** Calls that wait for their answer, oldest first. */
@@ -49,7 +53,8 @@ export class ThreadedStream implements RecordStream {
 
   write(texts: readonly string[]): Promise<void> {
     // One text costs a fifth of what many cost on their way; no record contains a line break.
-    return this.#run({ kind: 'write', dropped: this.#takeDropped(), lines: texts.join('\n') })
+    const lines = texts.join('\n')
+    return this.#run({ kind: 'write', dropped: this.#takeDropped(), lines, slot: this.shorthand.next() })
   }
 
   open(): Promise<void> {
@@ -100,6 +105,7 @@ export class ThreadedStream implements RecordStream {
       this.#worker ??= this.#start()
     } catch (error) {
       this.#dropped += call.dropped
+      this.shorthand.forgetSent()
       return Promise.reject(error)
     }
     this.#worker.postMessage(call)
@@ -110,15 +116,17 @@ export class ThreadedStream implements RecordStream {
 
   #start(): Worker {
     const { thread, keys, device, node, prefix, file } = this.#options
+    const { memory } = this.shorthand
     // The thread would refuse it too, but die of it, and the log would not tell why.
     filePath(file.folder, file.path)
-    // A copy that moves: what is cloned on the way between threads could not be erased.
+    // Copies that move: what is cloned on the way between threads could not be erased.
     const chainKey = new Uint8Array(keys.chain)
+    const salt = new Uint8Array(this.#options.salt)
     const { signing, verifying, keyId } = keys
-    const start: StreamStart = { chainKey, signing, verifying, keyId, device, node, prefix, file }
+    const start: StreamStart = { chainKey, salt, memory, signing, verifying, keyId, device, node, prefix, file }
     const worker = new Worker(thread, {
       workerData: start,
-      transferList: [chainKey.buffer],
+      transferList: [chainKey.buffer, salt.buffer],
       name: 'audit',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
     })
@@ -164,6 +172,7 @@ export class ThreadedStream implements RecordStream {
   #ended(worker: Worker, error: unknown): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
+    this.shorthand.forgetSent()
     for (const { dropped, reject } of this.#calls.splice(0)) {
       this.#dropped += dropped // the thread may have died before it could tell
       reject(error)
