@@ -19,6 +19,7 @@ const VALUES = {
   number: NUMBER,
   list: [TEXT, NUMBER],
   deep: { deeper: { [TEXT.slice(0, 3)]: TEXT } },
+  long: TEXT.repeat(8),
   yes: true,
 }
 
