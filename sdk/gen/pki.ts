@@ -2020,6 +2020,106 @@ export interface PkiDeleteEabInput {
   readonly key_id: string
 }
 
+export interface PkiAcmeOrdersInput {
+  /** Id of the order that the page before ended with. */
+  readonly after: string
+  /** Role of the directory. */
+  readonly role?: string
+  /** Issuer of the directory. */
+  readonly issuer_ref?: string
+  /** Protected header of the signed request. */
+  readonly protected?: string
+  /** Payload of the signed request. */
+  readonly payload?: string
+  /** Signature of the signed request. */
+  readonly signature?: string
+  /** Id of the account. */
+  readonly kid?: string
+  /** Id of the order. */
+  readonly order_id?: string
+  /** Id of the authorization. */
+  readonly auth_id?: string
+  /** http-01, dns-01 or tls-alpn-01. */
+  readonly challenge_type?: string
+  /** The body, as it is stored or used. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface PkiIssuerAcmeOrdersInput {
+  /** Issuer of the directory. */
+  readonly issuer_ref: string
+  /** Id of the order that the page before ended with. */
+  readonly after: string
+  /** Role of the directory. */
+  readonly role?: string
+  /** Protected header of the signed request. */
+  readonly protected?: string
+  /** Payload of the signed request. */
+  readonly payload?: string
+  /** Signature of the signed request. */
+  readonly signature?: string
+  /** Id of the account. */
+  readonly kid?: string
+  /** Id of the order. */
+  readonly order_id?: string
+  /** Id of the authorization. */
+  readonly auth_id?: string
+  /** http-01, dns-01 or tls-alpn-01. */
+  readonly challenge_type?: string
+  /** The body, as it is stored or used. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface PkiRolesAcmeOrdersInput {
+  /** Role of the directory. */
+  readonly role: string
+  /** Id of the order that the page before ended with. */
+  readonly after: string
+  /** Issuer of the directory. */
+  readonly issuer_ref?: string
+  /** Protected header of the signed request. */
+  readonly protected?: string
+  /** Payload of the signed request. */
+  readonly payload?: string
+  /** Signature of the signed request. */
+  readonly signature?: string
+  /** Id of the account. */
+  readonly kid?: string
+  /** Id of the order. */
+  readonly order_id?: string
+  /** Id of the authorization. */
+  readonly auth_id?: string
+  /** http-01, dns-01 or tls-alpn-01. */
+  readonly challenge_type?: string
+  /** The body, as it is stored or used. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface PkiIssuerRolesAcmeOrdersInput {
+  /** Issuer of the directory. */
+  readonly issuer_ref: string
+  /** Role of the directory. */
+  readonly role: string
+  /** Id of the order that the page before ended with. */
+  readonly after: string
+  /** Protected header of the signed request. */
+  readonly protected?: string
+  /** Payload of the signed request. */
+  readonly payload?: string
+  /** Signature of the signed request. */
+  readonly signature?: string
+  /** Id of the account. */
+  readonly kid?: string
+  /** Id of the order. */
+  readonly order_id?: string
+  /** Id of the authorization. */
+  readonly auth_id?: string
+  /** http-01, dns-01 or tls-alpn-01. */
+  readonly challenge_type?: string
+  /** The body, as it is stored or used. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
 const GENERATE_ROOT: Operation = {
   service: 'Pki',
   rpc: 'GenerateRoot',
@@ -3152,6 +3252,50 @@ const DELETE_EAB: Operation = {
   shape: 'any',
 }
 
+const ACME_ORDERS: Operation = {
+  service: 'Pki',
+  rpc: 'AcmeOrders',
+  verb: 'POST',
+  path: '{mount}/acme/orders/{after}',
+  whole: 'data',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const ISSUER_ACME_ORDERS: Operation = {
+  service: 'Pki',
+  rpc: 'IssuerAcmeOrders',
+  verb: 'POST',
+  path: '{mount}/issuer/{issuer_ref}/acme/orders/{after}',
+  whole: 'data',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const ROLES_ACME_ORDERS: Operation = {
+  service: 'Pki',
+  rpc: 'RolesAcmeOrders',
+  verb: 'POST',
+  path: '{mount}/roles/{role}/acme/orders/{after}',
+  whole: 'data',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const ISSUER_ROLES_ACME_ORDERS: Operation = {
+  service: 'Pki',
+  rpc: 'IssuerRolesAcmeOrders',
+  verb: 'POST',
+  path: '{mount}/issuer/{issuer_ref}/roles/{role}/acme/orders/{after}',
+  whole: 'data',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
 /** Certificates: a certificate authority, its roles, and what it revoked. */
 export class Pki extends Group {
   /** Make a root CA: a key and a certificate that it signs itself. */
@@ -3709,5 +3853,25 @@ export class Pki extends Group {
   /** Remove the key of an external account. */
   deleteEab(input: string | PkiDeleteEabInput, options?: CallOptions): Promise<Reply<undefined>> {
     return this.ask<undefined>(DELETE_EAB, typeof input === 'string' ? input : { ...input }, options)
+  }
+
+  /** Go on with the list of an account's orders. Needs no token. */
+  acmeOrders(input: PkiAcmeOrdersInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(ACME_ORDERS, { ...input }, options)
+  }
+
+  /** Go on with the list of an account's orders. Needs no token. */
+  issuerAcmeOrders(input: PkiIssuerAcmeOrdersInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(ISSUER_ACME_ORDERS, { ...input }, options)
+  }
+
+  /** Go on with the list of an account's orders. Needs no token. */
+  rolesAcmeOrders(input: PkiRolesAcmeOrdersInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(ROLES_ACME_ORDERS, { ...input }, options)
+  }
+
+  /** Go on with the list of an account's orders. Needs no token. */
+  issuerRolesAcmeOrders(input: PkiIssuerRolesAcmeOrdersInput, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(ISSUER_ROLES_ACME_ORDERS, { ...input }, options)
   }
 }

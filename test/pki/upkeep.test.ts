@@ -47,6 +47,19 @@ describe('a self-issued certificate that is signed anew', () => {
     expect(new Crl(await ca.raw('crl')).serials).toContain(after.serialNumber.toLowerCase())
   })
 
+  test('is not made where no CA may stand below the issuer, but with the name of the issuer, which adds nothing to a path', async () => {
+    const [ca, other] = [new Authority(), new Authority()]
+    await ca.root({ max_path_length: 0 })
+    const { certificate } = await other.root({ common_name: 'Other Root', ttl: '600h' })
+    expect(await ca.refusal('update', 'root/sign-self-issued', { certificate })).toBe(
+      'invalid_request: cannot sign a CA certificate: the issuer has a maximum path length of zero',
+    )
+    const { certificate: next } = await new Authority().root({ ttl: '600h' })
+    expect(String((await ca.data('update', 'root/sign-self-issued', { certificate: next })).certificate)).toMatch(
+      /^-----BEGIN/,
+    )
+  })
+
   test.skipIf(!hasOpenssl)('gives those who trust the signer a path to what the other root signed', async () => {
     const { other, root, cross } = await crossSigned()
     const openssl = new Openssl()

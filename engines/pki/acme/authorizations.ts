@@ -203,15 +203,18 @@ export function putProven(tx: Tx, { id, accountId, identifier, wildcard, expires
   tx.put(acmeRows.proven(accountId, name), id, textCodec, { expiresAtMs: expiresMs })
 }
 
+/** Whether who made its certificate must have died. */
+export function isAbandoned({ status, processingMs }: Order, nowMs: number): boolean {
+  return status === 'processing' && nowMs - processingMs >= ABANDONED_MS
+}
+
 /** An order as its authorizations now have it. */
 export async function currentOrder(
   order: Order,
   { store, clock }: { readonly store: Reader; readonly clock: Clock },
 ): Promise<Order> {
   const nowMs = clock.now()
-  if (order.status === 'processing' && nowMs - order.processingMs >= ABANDONED_MS) {
-    return invalidOrder(order, 'the certificate was not made in time')
-  }
+  if (isAbandoned(order, nowMs)) return invalidOrder(order, 'the certificate was not made in time')
   if (order.status !== 'pending' && order.status !== 'ready') return order
   if (nowMs >= order.expiresMs) return invalidOrder(order, 'the order has expired')
   let isReady = true

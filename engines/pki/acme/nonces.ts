@@ -12,7 +12,8 @@ import { Problem } from './problem.ts'
 const RANDOM_BYTES = 12
 const MOMENT_BYTES = 6
 const MAC_BYTES = 16
-const LIFE_MS = 3_600_000
+/** As long as peers have it. What was used is remembered until then, so it also bounds how many such rows there are. */
+const LIFE_MS = 900_000
 const KEY_BYTES = 32
 
 const keyCodec = document<{ readonly key: Buffer }>()

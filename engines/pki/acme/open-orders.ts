@@ -1,4 +1,4 @@
-import type { Tx } from '../../../storage/store.ts'
+import type { Reader, Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { type Authorization, acmeRows, type Order, PENDING_ORDERS_MAX, textCodec } from './documents.ts'
 import { rateLimited } from './rate-limits.ts'
@@ -15,6 +15,11 @@ export function putOpen(tx: Tx, { accountId, id, expiresMs }: Pick<Order, 'accou
 
 export function dropOpen(tx: Tx, { accountId, id }: Pick<Order, 'accountId' | 'id'>): void {
   tx.delete(acmeRows.openOrder(accountId, id))
+}
+
+/** Whether it can still be carried out, of one that waits. */
+export async function isOpen(reader: Reader, { accountId, id, expiresMs }: Order, nowMs: number): Promise<boolean> {
+  return nowMs < expiresMs && (await reader.get(acmeRows.openOrder(accountId, id), textCodec)) !== undefined
 }
 
 /** With an authorization that can't become valid any more its order ends. */

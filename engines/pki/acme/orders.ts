@@ -318,11 +318,6 @@ function keyOf(jwk: Jwk): KeyObject {
   return createPublicKey({ key: { ...jwk }, format: 'jwk' })
 }
 
-/** The account's orders, the newest state of each. */
-export async function ordersOf(account: Account, { store }: EngineContext): Promise<readonly string[]> {
-  return store.list(acmeRows.ordersOf(account.id))
-}
-
 /** By the account that has it, by one that has proven all of its names, or by who signs with the certificate's own key. Throws Problem. */
 export async function revokeByRequest(
   request: SignedRequest,

@@ -4,6 +4,7 @@ import { field } from '../../field.ts'
 import { certificateCodec, clusterConfigCodec, issuerCodec, rows } from '../documents.ts'
 import { chainCertificates } from '../issuers/find.ts'
 import { certificatePem } from '../x509/pem.ts'
+import { ordersOf } from './account-orders.ts'
 import { accountOf, changeAccount, changeKey, newAccount, refuseElsewhere } from './accounts.ts'
 import { beginChallenge, deactivate, ownAuthorization, ownOrder } from './authorizations.ts'
 import { acmeConfig, directoryFields, directoryPath, PREFIXES } from './config.ts'
@@ -11,7 +12,7 @@ import type { Account, Authorization, Challenge, Order } from './documents.ts'
 import { CHALLENGES } from './documents.ts'
 import { refuseOtherForms, type SignedRequest, verifyRequest } from './jws.ts'
 import { newNonce } from './nonces.ts'
-import { type Directory, directoryTerms, finalize, newOrder, ordersOf, revokeByRequest } from './orders.ts'
+import { type Directory, directoryTerms, finalize, newOrder, revokeByRequest } from './orders.ts'
 import { Problem } from './problem.ts'
 import { renewalInfo } from './renewal.ts'
 
@@ -29,6 +30,7 @@ const idFields = {
   order_id: field.text({ default: '', description: 'Id of the order' }),
   auth_id: field.text({ default: '', description: 'Id of the authorization' }),
   challenge_type: field.text({ default: '', description: 'http-01, dns-01 or tls-alpn-01' }),
+  after: field.text({ default: '', description: 'Id of the order that the page before ended with' }),
 }
 type AcmeRequest = EngineRequest<typeof idFields>
 
@@ -58,7 +60,7 @@ const post = (path: string, summary: string, handle: Handle): readonly Route[] =
       summary,
       fields: idFields,
       access: 'none',
-      auditClear: ['role', 'issuer_ref', 'kid', 'order_id', 'auth_id', 'challenge_type'],
+      auditClear: ['role', 'issuer_ref', 'kid', 'order_id', 'auth_id', 'challenge_type', 'after'],
       freeForm: true,
       headers: ['content-type'],
       operations: { update: (request: AcmeRequest, context) => answer(request, path, handle, context) },
@@ -148,12 +150,15 @@ export const acmeRoutes: readonly Route[] = [
     const order = await newOrder(await accountOf(signed, context), payload, directory, context)
     return { status: 201, body: shownOrder(order, base), headers: { location: `${base}order/${order.id}` } }
   }),
-  ...post('orders', "List an account's orders", async ({ signed, base, context }) => ({
-    body: { orders: (await ordersOf(await accountOf(signed, context), context)).map((id) => `${base}order/${id}`) },
-  })),
+  ...post('orders', "List an account's orders", (call) => listOrders(call, '')),
+  ...post('orders/:after', "Go on with the list of an account's orders", (call) => listOrders(call, call.fields.after)),
   ...post('order/:order_id', 'Read an order', async ({ signed, fields, base, context }) => {
     const order = await ownOrder(fields.order_id, await accountOf(signed, context), context)
-    return { body: shownOrder(order, base), headers: { location: `${base}order/${order.id}` } }
+    const isUnderWay = order.status === 'processing'
+    return {
+      body: shownOrder(order, base),
+      headers: { location: `${base}order/${order.id}`, ...(isUnderWay && RETRY_SOON) },
+    }
   }),
   ...post('order/:order_id/finalize', "Send an order's request", async ({ signed, fields, payload, base, context }) => {
     const order = await finalize(fields.order_id, await accountOf(signed, context), payload, context)
@@ -170,7 +175,8 @@ export const acmeRoutes: readonly Route[] = [
     async ({ signed, fields, payload, base, context }) => {
       const found = await ownAuthorization(fields.auth_id, await accountOf(signed, context), context)
       const after = payload.status === 'deactivated' ? await deactivate(found.id, context) : found
-      return { body: shownAuthorization(after, base) }
+      const isUnderWay = after.status === 'pending' && after.challenges.some(isProcessing)
+      return { body: shownAuthorization(after, base), ...(isUnderWay && { headers: RETRY_SOON }) }
     },
   ),
   ...post(
@@ -186,7 +192,7 @@ export const acmeRoutes: readonly Route[] = [
       const up = `<${base}authorization/${found.id}>;rel="up"`
       return {
         body: shownChallenge(challenge, found.id, base),
-        headers: { link: `${indexLink(base)}, ${up}`, 'retry-after': '1' },
+        headers: { link: `${indexLink(base)}, ${up}`, ...(isProcessing(challenge) && RETRY_SOON) },
       }
     },
   ),
@@ -195,6 +201,11 @@ export const acmeRoutes: readonly Route[] = [
     return {}
   }),
 ]
+
+/** Of what is under way: when to ask again, in seconds (RFC 8555, 7.4 and 8.2). */
+const RETRY_SOON = { 'retry-after': '1' }
+
+const isProcessing = ({ status }: Challenge): boolean => status === 'processing'
 
 const indexLink = (base: string): string => `<${base}directory>;rel="index"`
 
@@ -251,6 +262,13 @@ async function problemReply(error: unknown, context: EngineContext): Promise<Raw
   if (error instanceof EgideError && error.code === 'invalid_request')
     return new Problem('malformed', error.message).reply(headers)
   throw error
+}
+
+/** A page at a time (RFC 8555, 7.1.2.1). */
+async function listOrders({ signed, base, context }: Call, after: string) {
+  const { ids, last } = await ordersOf(await accountOf(signed, context), after, context)
+  const next = last === undefined ? {} : { link: `${indexLink(base)}, <${base}orders/${last}>;rel="next"` }
+  return { body: { orders: ids.map((id) => `${base}order/${id}`) }, headers: next }
 }
 
 function shownAccount(account: Account, base: string): object {

@@ -68,6 +68,9 @@ async function signSelfIssued({ fields: given }: EngineRequest<typeof fields>, c
   const isOfKind = own.publicKey.asymmetricKeyType === ca.publicKey.asymmetricKeyType
   if (given.require_matching_certificate_algorithms && !isOfKind)
     throw invalid("the certificate's key is not of the issuer's kind")
+  // With the issuer's own name it counts for nothing in the length of a path (RFC 5280, 6.1.4).
+  if (ca.pathLength === 0 && !own.subjectDer.equals(ca.subjectDer))
+    throw invalid('cannot sign a CA certificate: the issuer has a maximum path length of zero')
   if (own.notAfterMs > ca.notAfterMs) throw invalid('the certificate would outlive its issuer')
   const serial = newSerial(random)
   const shard = shardOf(serial)
