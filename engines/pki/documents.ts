@@ -93,6 +93,8 @@ export interface ListDocument {
   readonly tail: Buffer
   /** Absent of a list that a version before kept in one: its basis is none that lists have now, so it is made anew. */
   readonly parts?: readonly ListPart[]
+  /** Of a shard's list: where it says that it is. Absent of the others, and of lists that were made before it was kept. */
+  readonly places?: readonly string[]
   /** SHA-256 of what is signed and the signature, in hexadecimal. */
   readonly digest: string
   readonly thisUpdateMs: number

@@ -2,7 +2,7 @@ import { json } from '../../storage/codec.ts'
 import type { Reader, Store, Tx } from '../../storage/store.ts'
 import type { EngineContext } from '../engine.ts'
 import { type AcmeTidied, NOTHING_TIDIED } from './acme/tidy.ts'
-import { type Options, pauseMs } from './tidy-options.ts'
+import type { Options } from './tidy-options.ts'
 
 /** The one run of tidy that a mount has at a time, and how it went. */
 export interface Job {
@@ -22,14 +22,14 @@ export interface Job {
 
 const JOB = 'tidy/job'
 const jobCodec = json<Job>()
-/** A job that nobody has gone on with for so long, pauses aside, was left by a process that died. */
+/** A job that nobody has gone on with for so long was left by a process that died. */
 const ABANDONED_MS = 120_000
 /** How often it is written down that the run goes on. */
 const SEEN_MS = 10_000
 
 const isUnderWay = ({ state }: Job): boolean => state === 'Running' || state === 'Cancelling'
 
-const isAbandoned = (job: Job, nowMs: number): boolean => nowMs - job.seenMs >= ABANDONED_MS + pauseMs(job.options)
+const isAbandoned = (job: Job, nowMs: number): boolean => nowMs - job.seenMs >= ABANDONED_MS
 
 export async function storedJob(reader: Reader): Promise<Job | undefined> {
   return reader.get(JOB, jobCodec)

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { json } from '../../storage/codec.ts'
 import type { Reader } from '../../storage/store.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../engine.ts'
@@ -183,16 +182,22 @@ async function countAside(context: EngineContext): Promise<void> {
   await count(context).catch((error: unknown) => context.log.warn({ err: error }, 'certificates were not counted'))
 }
 
-/** Begins what is due by itself, and goes on with what a process that died left. */
+/**
+ * Begins what is due by itself, and goes on with what a process that died left; aside, since tidying takes its time and other
+ * recurring work does not wait for it.
+ */
 export async function periodicTidy(context: EngineContext): Promise<void> {
   const { store, clock } = context
   const left = await takeUpRun(context)
-  if (left !== undefined) return tidy(left, context)
+  if (left !== undefined) {
+    void tidy(left, context)
+    return
+  }
   const job = await storedJob(store)
   const auto = await autoOf(store)
   if (!auto.enabled || clock.now() - (job?.finishedMs ?? 0) < auto.interval_duration * 1000) return
   const run = await beginRun(auto, context)
-  if (run !== undefined) await tidy(run, context)
+  if (run !== undefined) void tidy(run, context)
 }
 
 /** Never rejects: how it ended stands in the job. */
@@ -229,7 +234,20 @@ async function tidyCertificates(run: Run, options: Options, context: EngineConte
       if (!(await tidyOne(key, run, options, context))) return
     }
     if (due.length < options.page_size || !(await run.goesOn())) return
-    await pause(pauseMs(options))
+    if (!(await pauseBetween(run, options))) return
+  }
+}
+
+/** What pauses for longer says in between that it is still there, and hears that it is cancelled. */
+const PAUSE_STEP_MS = 30_000
+
+/** False: the run is over. */
+async function pauseBetween(run: Run, options: Options): Promise<boolean> {
+  for (let leftMs = pauseMs(options); ; leftMs -= PAUSE_STEP_MS) {
+    const stepMs = Math.min(leftMs, PAUSE_STEP_MS)
+    await new Promise((resolve) => setTimeout(resolve, stepMs))
+    if (leftMs <= PAUSE_STEP_MS) return true
+    if (!(await run.goesOn())) return false
   }
 }
 

@@ -54,11 +54,25 @@ export async function urlsFor(reader: Reader, issuer: IssuerDocument, shard: num
  */
 export async function deltaUrlsFor(reader: Reader, issuer: IssuerDocument): Promise<readonly string[]> {
   const { templating, deltaCrlDistributionPoints: urls } = await ownUrls(reader, issuer)
+  return templating
+    ? fillable(
+        reader,
+        issuer,
+        urls.filter((url) => !url.includes(SHARD)),
+      )
+    : urls
+}
+
+/** Where a shard's list is, without what `config/cluster` lacks. */
+export async function shardUrlsFor(reader: Reader, issuer: IssuerDocument, shard: number): Promise<readonly string[]> {
+  const { templating, crlDistributionPoints: urls } = await ownUrls(reader, issuer)
   if (!templating) return urls
+  return (await fillable(reader, issuer, urls)).map((url) => url.replaceAll(SHARD, String(shard)))
+}
+
+async function fillable(reader: Reader, issuer: IssuerDocument, urls: readonly string[]): Promise<readonly string[]> {
   const cluster = await reader.get(rows.clusterConfig, clusterConfigCodec)
-  return urls
-    .filter((url) => !url.includes(SHARD) && missingIn(url, cluster) === undefined)
-    .map((url) => filled(url, issuer, cluster))
+  return urls.filter((url) => missingIn(url, cluster) === undefined).map((url) => filled(url, issuer, cluster))
 }
 
 async function ownUrls(reader: Reader, { urls }: IssuerDocument): Promise<UrlsDocument> {

@@ -4,7 +4,7 @@ import { EgideError, invalid } from '../../errors.ts'
 import { type IssuerDocument, keyCodec, type ListDocument, listCodec, markCodec, rows } from '../documents.ts'
 import { authorityOf, findIssuer } from '../issuers/find.ts'
 import { revocationAlgorithmName, revocationSigning } from '../issuers/revocation-algorithm.ts'
-import { deltaUrlsFor, urlsFor } from '../issuing/urls.ts'
+import { deltaUrlsFor, shardUrlsFor } from '../issuing/urls.ts'
 import { loadedKey } from '../keys.ts'
 import { changeSecond } from '../modified.ts'
 import { type Signer, signerOf } from '../x509/algorithms.ts'
@@ -71,8 +71,14 @@ async function listInForce(
   const base = which === 'delta' ? (await currentList(issuer, 'full', context)).number : 0
   const kept = await store.get(rows.list(authority(issuer), nameOf(which)), listCodec)
   const mark = await markOf(store, issuer, which)
-  const isKept = kept?.basis === basisOf(issuer, config, base) && isInForce(kept, mark, config, which, clock.now())
-  return isKept ? kept : undefined
+  if (kept?.basis !== basisOf(issuer, config, base)) return undefined
+  if (!isInItsPlace(kept, await placesOf(issuer, which, store))) return undefined
+  return isInForce(kept, mark, config, which, clock.now()) ? kept : undefined
+}
+
+/** A verifier takes a shard's list only from where it says that it is (RFC 5280, 6.3.3), so other places need another one. */
+function isInItsPlace({ places = [] }: ListDocument, now: readonly string[]): boolean {
+  return now.length === 0 || (now.length === places.length && now.every((url, at) => url === places[at]))
 }
 
 /** Another node may make a list at the same time; then this one goes by what that one made, or tries again. */
@@ -114,7 +120,9 @@ async function markOf(reader: Reader, issuer: IssuerDocument, which: Which): Pro
 /** What a list depends on besides revocations, and how it is stored. `base`: number of the complete list, of a delta. */
 function basisOf(issuer: IssuerDocument, config: RevocationConfig, base: number): string {
   const settings = [config.disable, config.expiry, config.enable_delta]
-  return ['parts', base, issuer.id, revocationAlgorithmName(issuer), ...settings].join(' ')
+  // Not the issuer itself: those of one name and one key have one list, whoever of them is asked for it.
+  const keyId = storedCertificate(issuer.certificate).keyId.toString('hex')
+  return ['parts', base, keyId, revocationAlgorithmName(issuer), ...settings].join(' ')
 }
 
 /** Complete and delta lists share their numbers (RFC 5280, 5.2.3): the newer one, of whichever kind, has the greater. */
@@ -138,6 +146,9 @@ async function attemptList(
   const path = rows.list(place.authority, place.which)
   const base = which === 'delta' ? await currentList(issuer, 'full', context) : undefined
   const pending = which === 'full' ? await store.list(rows.pending(place.authority)) : []
+  // A listing may be ahead of what else is read; what leaves the delta list has to be on this one.
+  if (pending.length > 0) await store.refresh()
+  const places = await placesOf(issuer, which, store)
   const before = await store.get(path, listCodec)
   const beside = besideOf(place)
   const other = base ?? (beside === undefined ? undefined : await store.get(beside, listCodec))
@@ -146,7 +157,7 @@ async function attemptList(
   const number = Math.max(before?.number ?? 0, other?.number ?? 0) + 1
   const nextUpdateMs = nowMs + durationMs(config, 'expiry')
   const numbers = numberExtensions(issuer, number, base?.number)
-  const extensions = [...numbers, ...(await placeExtensions(issuer, which, config, store))]
+  const extensions = [...numbers, ...(await placeExtensions(issuer, which, places, config, store))]
   const { head, tail, digest } = await signedList({
     issuer,
     signer,
@@ -164,6 +175,7 @@ async function attemptList(
     head: long.length > 0 ? head : Buffer.concat([head, ...entries]),
     tail,
     parts: stored.parts,
+    ...(places.length > 0 && { places }),
     digest,
     thisUpdateMs: nowMs,
     nextUpdateMs,
@@ -229,10 +241,16 @@ function numberExtensions({ certificate }: IssuerDocument, number: number, base:
   return extensions
 }
 
+/** Where a shard's list is; of the other lists, and where nothing says so: none. */
+async function placesOf(issuer: IssuerDocument, which: Which, store: Reader): Promise<readonly string[]> {
+  return typeof which === 'string' ? [] : shardUrlsFor(store, issuer, which.shard)
+}
+
 /** Where deltas to a complete list are, where a shard's list itself is. Throws `invalid_request` for a shard without a place. */
 async function placeExtensions(
   issuer: IssuerDocument,
   which: Which,
+  places: readonly string[],
   config: RevocationConfig,
   store: Reader,
 ): Promise<Extension[]> {
@@ -243,9 +261,8 @@ async function placeExtensions(
     return urls.length === 0 ? [] : [distributionPoints(EXTENSION.freshestCrl, urls)]
   }
   // Without its name, a list of one shard could be passed off as the list of all (RFC 5280, 5.2.5).
-  const { crlDistributionPoints: urls } = await urlsFor(store, issuer, which.shard)
-  if (urls.length === 0) throw invalid('there are no lists of shards: crl_distribution_points names none')
-  const name = explicit(0, explicit(0, ...urls.map(uriName)))
+  if (places.length === 0) throw invalid('there are no lists of shards: crl_distribution_points names none')
+  const name = explicit(0, explicit(0, ...places.map(uriName)))
   return [{ id: EXTENSION.issuingDistributionPoint, critical: true, value: sequence(name) }]
 }
 

@@ -6,6 +6,7 @@ import { field } from '../../field.ts'
 import {
   type CertificateDocument,
   certificateCodec,
+  expiryCodec,
   issuerCodec,
   markCodec,
   type Revocation,
@@ -138,6 +139,7 @@ export async function revoke(
     }
     const revocation = { atMs: nowMs, reason }
     tx.put(rows.certificate(serial), { ...document, revocation }, certificateCodec)
+    if (document === unkept) putExpiry(tx, serial, document)
     putRevoked(tx, { serial, document, revocation }, { mark, isDelta: config.enable_delta })
     return revocation
   })
@@ -162,6 +164,12 @@ function putRevoked(
   // Written without being read, so that revocations do not wait for each other.
   tx.put(rows.shardMark(authority, shard), mark, markCodec)
   tx.put(rows.mark(authority), mark, markCodec)
+}
+
+/** Of one that was not kept before: tidying goes by when certificates end. */
+function putExpiry(tx: Tx, serial: string, { certificate, issuerId, role, notAfterMs }: CertificateDocument): void {
+  const commonName = certificate === undefined ? '' : storedCertificate(certificate).subject.commonName
+  tx.put(rows.expiry(notAfterMs, serial), { issuerId, role, commonName, names: [] }, expiryCodec)
 }
 
 /** An issuer goes by its own path, since its certificates have to be thought of. */
@@ -230,6 +238,7 @@ async function revokeIssuer(
       // What stands on a list stays as it is.
       const revocation = kept?.revocation ?? { atMs, reason: REASONS.unspecified }
       tx.put(rows.certificate(certificate.serial), { ...document, revocation }, certificateCodec)
+      if (kept === undefined) putExpiry(tx, certificate.serial, document)
       const revoked = { serial: certificate.serial, document: { ...document, authority }, revocation }
       putRevoked(tx, revoked, { mark, isDelta: config.enable_delta })
     }

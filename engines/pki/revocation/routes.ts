@@ -3,9 +3,10 @@ import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { cacheable, digestTag } from '../caching.ts'
 import type { IssuerDocument, ListDocument } from '../documents.ts'
-import { allIssuers } from '../issuers/find.ts'
+import { allIssuers, authorityOf } from '../issuers/find.ts'
 import { SHARDS } from '../issuing/issue.ts'
 import { CONDITIONAL_HEADERS, issuersChanged, listChanged, unlessUnmodified } from '../modified.ts'
+import { storedCertificate } from '../x509/certificate.ts'
 import { pemLength, pemOf, pemPieces } from '../x509/pem.ts'
 import { revocationConfig } from './config.ts'
 import { currentList, listIssuer, makeList, type Which, wholeList } from './lists.ts'
@@ -144,5 +145,11 @@ async function rotate(which: 'full' | 'delta', context: EngineContext): Promise<
 
 /** One of each authority: issuers with one name and key have one list. */
 export async function signingIssuers({ store }: Pick<EngineContext, 'store'>): Promise<IssuerDocument[]> {
-  return (await allIssuers(store)).filter(({ usage, keyId }) => usage.includes('crl-signing') && keyId !== '')
+  const found = new Map<string, IssuerDocument>()
+  for (const issuer of await allIssuers(store)) {
+    const authority = authorityOf(storedCertificate(issuer.certificate))
+    if (issuer.usage.includes('crl-signing') && issuer.keyId !== '' && !found.has(authority))
+      found.set(authority, issuer)
+  }
+  return [...found.values()]
 }
