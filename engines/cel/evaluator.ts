@@ -1,6 +1,7 @@
 import { type CelInput, type CelValue, celEnv, isCelError, parse, plan } from '@bufbuild/cel'
 import { strings } from '@bufbuild/cel/ext'
 import type { Registry } from '@bufbuild/protobuf'
+import { BoundedFunctions } from './bounds.ts'
 import { FUNCTIONS } from './functions.ts'
 import type { CelProgram } from './program.ts'
 
@@ -12,12 +13,13 @@ const PLANS_MAX = 512
 
 /** Runs programs. In a thread of its own, since nothing but its end can stop one. */
 export class Evaluator {
+  readonly #functions = new BoundedFunctions([...celEnv().funcs, ...strings, ...FUNCTIONS])
   readonly #env: ReturnType<typeof celEnv>
   readonly #plans = new Map<string, ReturnType<typeof plan>>()
 
   /** `registry`: the messages that programs can make; `namespace`: where names without one are looked for first. */
   constructor(registry: Registry, namespace = '') {
-    this.#env = celEnv({ registry, namespace, funcs: [...strings, ...FUNCTIONS] })
+    this.#env = celEnv({ registry, namespace, funcs: this.#functions.all })
   }
 
   /** Why the program can't be read; undefined: it can. */
@@ -34,6 +36,7 @@ export class Evaluator {
 
   /** `known`: variables that there are before the program's own. */
   evaluate({ variables, expression }: CelProgram, known: Readonly<Record<string, CelInput>>): Outcome {
+    this.#functions.reset()
     const bindings: Record<string, CelInput> = { ...known }
     for (const variable of variables) {
       const outcome = this.#run(variable.name, variable.expression, bindings)

@@ -15,6 +15,7 @@ import {
   parse,
   plan,
 } from '@bufbuild/cel'
+import { checkSize } from './bounds.ts'
 
 /** Functions for lists and numbers, by the names they have in OpenBao. What two values are to each other the language itself says. */
 
@@ -42,6 +43,7 @@ export const LIST_FUNCTIONS: readonly CelFunc[] = [
   celFunc('sets.equivalent', [LIST, LIST], BOOL, (a, b) => holdsAll(a, b) && holdsAll(b, a)),
   celFunc('lists.range', [INT], LIST, (count) => {
     if (count < 0n) throw new Error('lists.range: size must be non-negative')
+    checkSize(Number(count))
     return Array.from({ length: Number(count) }, (_, at) => BigInt(at))
   }),
   celMethod('reverse', LIST, [], LIST, reversed),
@@ -90,9 +92,12 @@ function distinct(this: CelList): CelInput[] {
   return found
 }
 
-function flattened(list: CelList, depth: bigint): CelInput[] {
-  if (depth === 0n) return [...list]
-  return [...list].flatMap((one) => (isCelList(one) ? flattened(one, depth - 1n) : [one]))
+function flattened(list: CelList, depth: bigint, made: CelInput[] = []): CelInput[] {
+  for (const one of list) {
+    if (isCelList(one) && depth > 0n) flattened(one, depth - 1n, made)
+    else checkSize(made.push(one))
+  }
+  return made
 }
 
 function sliced(this: CelList, from: bigint, to: bigint): CelInput[] {

@@ -308,6 +308,16 @@ test('a program that does not end is ended, and the next one runs', async () => 
   expect(await refusal({ expression: program('') })).toBe('issued')
 })
 
+test('a request that is long is refused before the program gets it, and one text that comes often before it is written', async () => {
+  expect(await refusal({ expression: program(''), body: { a: 'x'.repeat(300_000) } })).toBe(
+    'invalid_request: the request holds more than 262144 characters',
+  )
+  const often = 'ValidationOutput{template: CertTemplate{DNSNames: lists.range(1000).map(n, request.a)}}'
+  expect(await refusal({ expression: often, body: { a: 'x'.repeat(200_000) } })).toBe(
+    'invalid_request: the program of the role makes too much',
+  )
+})
+
 test('names of a request are those that it is for', async () => {
   const made = await issued(ISSUED['a request, signed'] as CelCase)
   const value = parseCertificate(made.raw).extensions.find(({ id }) => id === '2.5.29.17')?.value

@@ -2,6 +2,7 @@ import type { CelInput } from '@bufbuild/cel'
 import { isMessage, toJson } from '@bufbuild/protobuf'
 import { isReflectMessage } from '@bufbuild/protobuf/reflect'
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
+import { checkJsonSize } from '../../cel/bounds.ts'
 import { Evaluator } from '../../cel/evaluator.ts'
 import type { CelProgram } from '../../cel/program.ts'
 import { NAMESPACE, OUTPUT, registry } from './messages.ts'
@@ -26,8 +27,6 @@ export const evaluator = new Evaluator(registry, NAMESPACE)
 
 /** Of what a caller is told. */
 const REFUSAL_MAX_CHARS = 1_000
-/** Of what a program makes, as JSON: a certificate's names, and what little stands beside them. */
-const OUTPUT_MAX_CHARS = 262_144
 
 export function evaluate({ program, request, csr, nowMs }: Evaluation): Verdict {
   const outcome = evaluator.evaluate(program, {
@@ -47,7 +46,11 @@ export function evaluate({ program, request, csr, nowMs }: Evaluation): Verdict 
     return refused('the program of the role makes no ValidationOutput')
   }
   const output = toJson(OUTPUT, value.message, { registry, useProtoFieldName: true, enumAsInteger: true })
-  if (JSON.stringify(output).length > OUTPUT_MAX_CHARS) return refused('the program of the role makes too much')
+  try {
+    checkJsonSize(output)
+  } catch {
+    return refused('the program of the role makes too much')
+  }
   return { output: output as MadeOutput }
 }
 

@@ -46,6 +46,9 @@ type CommonRequest = EngineRequest<typeof commonFields>
 /** Of the body what has a meaning; the rest may be anything. */
 const CLEAR = [...Object.keys(issueFields), 'issuing_ca', 'ca_chain', 'serial_number', 'expiration', 'private_key_type']
 
+/** A long one could take more memory than the thread of the programs has. */
+const REQUEST_MAX_CHARS = 262_144
+
 const DESCRIPTION = 'The program sees all of the body as `request`, fields that are not named here too.'
 
 export const celLeafRoutes: readonly Route[] = [
@@ -95,6 +98,7 @@ async function outputOf(
   const role = await celRoleNamed(store, fields.role)
   if (role === undefined) throw invalid(`unknown CEL role: ${fields.role}`)
   const request = JSON.stringify({ ...data, role: fields.role })
+  if (request.length > REQUEST_MAX_CHARS) throw invalid(`the request holds more than ${REQUEST_MAX_CHARS} characters`)
   try {
     const verdict = await programs.run({ program: role.program, request, ...csr, nowMs: clock.now() })
     if ('refusal' in verdict) throw invalid(verdict.refusal)

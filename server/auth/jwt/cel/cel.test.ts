@@ -137,6 +137,32 @@ test('a program that takes too much memory is ended, and the next one runs', asy
   expect(await refusal()).toBe('accepted')
 })
 
+/** A text or buffer of 512 KiB, and what a program might do with it: what does not fit into a thread's heap at once ends the process. */
+const doubledBy = (first: string) =>
+  Array.from({ length: 24 }, (_, n) => ({ name: `v${n}`, expression: n === 0 ? first : `v${n - 1} + v${n - 1}` }))
+const TEXT = `'${'a'.repeat(4_096)}'`
+const big: Record<string, readonly [first: string, expression: string]> = {
+  'a text that is taken apart': [TEXT, "size(v14.split('')) > 0"],
+  'a text as bytes': [TEXT, 'size(bytes(v16)) > 0'],
+  'bytes, which lie outside of the heap': [`b${TEXT}`, 'size(v19) > 0'],
+  'many bytes': [`b${TEXT}`, 'lists.range(100000).map(n, v5 + v5).size() > 0'],
+  'a name of 64 MiB': [TEXT, "pb.Auth{policies: ['p'], display_name: v14}"],
+  'one long name, very often': [TEXT, 'pb.Auth{policies: lists.range(200).map(n, v5)}'],
+  'a replacement': [TEXT, "v5.replace('a', v5).size() > 0"],
+  'JSON of one text, very often': [TEXT, "encode_json({'a': lists.range(5000).map(n, v5)}) != ''"],
+  'a range': [TEXT, 'lists.range(100000000).size() > 0'],
+}
+for (const [what, [first, expression]] of Object.entries(big)) {
+  test(`too much at once is refused, and the next program runs: ${what}`, async () => {
+    const made = doubledBy(first)
+    const used = made.slice(0, 1 + Math.max(0, ...[...expression.matchAll(/v(\d+)/g)].map(([, n]) => Number(n))))
+    await role(expression, {}, used)
+    expect(await refusal()).toBe(FAILED)
+    await role(AUTH)
+    expect(await refusal()).toBe('accepted')
+  })
+}
+
 test('roles are listed, read, changed in parts and removed', async () => {
   await role(AUTH, { message: 'm', bound_audiences: 'a,b', clock_skew_leeway: 5 })
   const patch = { message: 'n' }

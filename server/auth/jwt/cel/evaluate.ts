@@ -2,6 +2,7 @@ import type { CelInput } from '@bufbuild/cel'
 import { create, createFileRegistry, type DescMessage, isMessage, type JsonObject, toJson } from '@bufbuild/protobuf'
 import { isReflectMessage } from '@bufbuild/protobuf/reflect'
 import { FileDescriptorSetSchema, FieldDescriptorProto_Type as Type, timestampFromMs } from '@bufbuild/protobuf/wkt'
+import { checkJsonSize } from '../../../../engines/cel/bounds.ts'
 import { many, one } from '../../../../engines/cel/descriptors.ts'
 import { Evaluator } from '../../../../engines/cel/evaluator.ts'
 import type { CelProgram } from '../../../../engines/cel/program.ts'
@@ -81,5 +82,11 @@ export function evaluate({ program, claims, nowMs }: Evaluation): Verdict {
   const result = outcome.value
   if (result === false || typeof result === 'string') return { refusal: 'the program refuses' }
   if (!isReflectMessage(result) || !isMessage(result.message, AUTH)) return { refusal: 'the program makes no pb.Auth' }
-  return { auth: toJson(AUTH, result.message, { registry, useProtoFieldName: true }) as JsonObject }
+  const auth = toJson(AUTH, result.message, { registry, useProtoFieldName: true }) as JsonObject
+  try {
+    checkJsonSize(auth)
+  } catch {
+    return { refusal: 'the program makes too much' }
+  }
+  return { auth }
 }
