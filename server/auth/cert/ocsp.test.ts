@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TestNamespace } from '../../../test/core/test-namespace.ts'
 import { CLIENT_AUTH, extension, type Identity, NOW_MS, newAuthority } from './testing-certificates.ts'
@@ -12,7 +13,7 @@ const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9'
 let root: Identity
 let stranger: Identity
 let client: Identity
-const servers: OcspServer[] = []
+const servers: { close(): void }[] = []
 
 beforeAll(async () => {
   root = await newAuthority({ subject: 'CN=root' })
@@ -140,6 +141,62 @@ describe('a server that says nothing of use keeps out, unless the role lets in t
     expect(await refusal(namespace)).toBe(REFUSAL)
     await namespace.call('update', 'auth/cert/certs/web', { ocsp_fail_open: true })
     await logIn(namespace)
+  })
+})
+
+/** Ends every connection; counts them. */
+async function deadServer(): Promise<{ readonly url: string; readonly asked: () => number }> {
+  let asked = 0
+  const server = createServer((socket) => {
+    asked++
+    socket.destroy()
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  servers.push(server)
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked: () => asked }
+}
+
+describe('a server that cannot be reached', () => {
+  const clients = () => Promise.all([1, 2, 3].map(() => root.issue({ uses: [CLIENT_AUTH] })))
+
+  test('is not asked again for half a minute where the role lets in without it, unless the role is changed', async () => {
+    const dead = await deadServer()
+    const namespace = await world([dead.url], { ocsp_fail_open: true })
+    for (const one of await clients()) await logIn(namespace, one)
+    expect(dead.asked()).toBe(1)
+    namespace.pass(29)
+    await logIn(namespace)
+    expect(dead.asked()).toBe(1)
+    namespace.pass(1)
+    await logIn(namespace)
+    expect(dead.asked()).toBe(2)
+    await namespace.call('update', 'auth/cert/certs/web', { ocsp_fail_open: true })
+    await logIn(namespace)
+    expect(dead.asked()).toBe(3)
+  })
+
+  test('is asked at each login where the role keeps out', async () => {
+    const dead = await deadServer()
+    const namespace = await world([dead.url])
+    for (const one of await clients()) expect(await refusal(namespace, one)).toBe(REFUSAL)
+    expect(dead.asked()).toBe(3)
+  })
+
+  test('keeps nobody from what the others say', async () => {
+    for (const all of [false, true]) {
+      const [dead, revoked] = [await deadServer(), await serve({ status: () => 'revoked' })]
+      const namespace = await world([dead.url, revoked.url], { ocsp_fail_open: true, ocsp_query_all_servers: all })
+      for (const one of await clients()) expect(await refusal(namespace, one)).toBe(REFUSAL)
+      expect(dead.asked()).toBe(1)
+      expect(revoked.requests).toBe(3)
+    }
+  })
+
+  test('is one that answers with an error not, and it is asked again', async () => {
+    const server = await serve({ httpStatus: 500 })
+    const namespace = await world([server.url], { ocsp_fail_open: true })
+    for (const one of await clients()) await logIn(namespace, one)
+    expect(server.requests).toBe(3)
   })
 })
 

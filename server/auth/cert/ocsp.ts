@@ -1,5 +1,5 @@
 import type { EngineContext } from '../../../engines/engine.ts'
-import { outgoingFetch } from '../jwks/outgoing-fetch.ts'
+import { outgoingFetch, Unreachable } from '../jwks/outgoing-fetch.ts'
 import { type Certificate, pemOfText } from './certificate.ts'
 import { type Chain, isSignedBy } from './chain.ts'
 import { MountMemory } from './mount-memory.ts'
@@ -75,20 +75,57 @@ function remembered(
   return made.answer
 }
 
+interface Silent {
+  readonly role: CertRole
+  readonly untilMs: number
+}
+
+/** Servers that could not be reached, by role and URL. */
+const silent = new MountMemory<Silent>()
+const SILENT_MS = 30_000
+const SILENT_MAX = 100
+
+/**
+ * Asks one server. Where the role lets in without its answer, one that could not be reached is not asked again for a while:
+ * each login would wait ten seconds for it, and let in then. A role that keeps out asks each time, and heals with the server.
+ */
+async function askUnlessSilent<T>(
+  url: string,
+  { role }: TrustedRole,
+  context: EngineContext,
+  ask: (url: string) => Promise<T>,
+): Promise<T> {
+  if (!role.ocspFailOpen) return ask(url)
+  const key = `${role.name} ${url}`
+  const known = silent.get(context, key)
+  if (known?.role === role && known.untilMs > context.clock.now())
+    throw new Unreachable(`a server could not be reached within the last ${SILENT_MS / 1000} seconds`)
+  try {
+    return await ask(url)
+  } catch (error) {
+    if (error instanceof Unreachable) {
+      silent.set(context, key, { role, untilMs: context.clock.now() + SILENT_MS }, SILENT_MAX)
+    }
+    throw error
+  }
+}
+
 /** The first answer that says something; where the role wants all to be asked, the worst. */
 async function askAll(
-  { role, ocspSigners }: TrustedRole,
+  trusted: TrustedRole,
   certificate: Certificate,
   issuer: Certificate,
-  { clock, random }: EngineContext,
+  context: EngineContext,
 ): Promise<OcspAnswer> {
+  const { role, ocspSigners } = trusted
+  const { clock, random } = context
   const named = role.ocspServersOverride.length > 0 ? role.ocspServersOverride : certificate.ocspUrls
   const servers = named.filter((url) => /^https?:/i.test(url)).slice(0, SERVERS_MAX)
   const fetch = outgoingFetch(
     { caPem: pemOfText(role.ocspCaCertificates), serverNames: [] },
     { replyMaxBytes: REPLY_MAX_BYTES },
   )
-  const ask = async (url: string): Promise<OcspAnswer> => {
+  const asked = async (url: string): Promise<OcspAnswer> => {
     const nonce = random.bytes(16)
     const reply = await fetch(url, {
       method: 'POST',
@@ -99,6 +136,7 @@ async function askAll(
     const bytes = Buffer.from(await reply.arrayBuffer())
     return readOcspReply(bytes, { certificate, issuer, nonce, signers: ocspSigners, nowMs: clock.now() })
   }
+  const ask = (url: string) => askUnlessSilent(url, trusted, context, asked)
   if (servers.length === 0) throw new Error('no server is named that could be asked')
   if (role.ocspQueryAllServers) return worstOf(await Promise.allSettled(servers.map(ask)))
   let failure: unknown
