@@ -113,7 +113,7 @@ export class Clusters {
 }
 
 async function reviewerOf(config: KubernetesConfig, folder: string): Promise<string | undefined> {
-  if (config.reviewerJwt !== '') return config.reviewerJwt
+  if (config.reviewerJwt.length > 0) return config.reviewerJwt.toString()
   return config.disableLocalCaJwt ? undefined : await textIn(path.join(folder, 'token'))
 }
 

@@ -3,7 +3,8 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
-import { json } from '../../../storage/codec.ts'
+import { document, json } from '../../../storage/codec.ts'
+import type { Codec } from '../../../storage/store.ts'
 import { keysOfPem } from '../jwks/key-set.ts'
 
 /** `auth/kubernetes/config`: https://openbao.org/api-docs/auth/kubernetes/#configure-method */
@@ -13,8 +14,8 @@ export interface KubernetesConfig {
   readonly host: string
   /** PEM; '': the pod's own, or the system's. */
   readonly caCert: string
-  /** '': the pod's own, or else the token that logs in. */
-  readonly reviewerJwt: string
+  /** Empty: the pod's own, or else the token that logs in. */
+  readonly reviewerJwt: Buffer
   readonly pemKeys: readonly string[]
   readonly issuer: string
   readonly disableIssValidation: boolean
@@ -26,7 +27,17 @@ export interface KubernetesConfig {
 }
 
 const PATH = 'config'
-const codec = json<KubernetesConfig>()
+const kept = document<KubernetesConfig>()
+const keptOnce = json<Omit<KubernetesConfig, 'reviewerJwt'> & { readonly reviewerJwt: string }>()
+/** Once it was JSON, with the token as text. */
+const codec: Codec<KubernetesConfig> = {
+  encode: kept.encode,
+  decode(bytes) {
+    if (bytes[0] !== 0x7b) return kept.decode(bytes)
+    const { reviewerJwt, ...rest } = keptOnce.decode(bytes)
+    return { ...rest, reviewerJwt: Buffer.from(reviewerJwt) }
+  },
+}
 const REVIEW_TTL_SECONDS = 10
 const REVIEW_TTL_MAX_SECONDS = 300
 
@@ -92,7 +103,7 @@ async function read(_request: unknown, context: EngineContext): Promise<Reply> {
       issuer: found.issuer,
       disable_iss_validation: found.disableIssValidation,
       disable_local_ca_jwt: found.disableLocalCaJwt,
-      token_reviewer_jwt_set: found.reviewerJwt !== '',
+      token_reviewer_jwt_set: found.reviewerJwt.length > 0,
       use_annotations_as_alias_metadata: found.useAnnotations,
       verify_with_jwks: found.verifyWithJwks,
       review_ttl: found.reviewTtlSeconds,
@@ -119,7 +130,7 @@ async function update({ fields: sent }: EngineRequest<typeof fields>, { store }:
   const made: KubernetesConfig = {
     host: hostOf(sent.kubernetes_host),
     caCert: sent.kubernetes_ca_cert,
-    reviewerJwt: sent.token_reviewer_jwt.trim(),
+    reviewerJwt: Buffer.from(sent.token_reviewer_jwt.trim()),
     pemKeys: sent.pem_keys,
     issuer: sent.issuer,
     disableIssValidation: sent.disable_iss_validation,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { json } from '../../../storage/codec.ts'
 import { MountedEngine } from '../../../test/engines/mounted-engine.ts'
+import { configOf } from './config.ts'
 import { kubernetes } from './index.ts'
 import { isSelected, readSelector } from './selector.ts'
 
@@ -111,4 +113,15 @@ test('a host may be a name and a port; a configuration stands by itself, whateve
   })
   await mount.call('update', 'config', HOST)
   expect(await mount.data('read', 'config')).toMatchObject({ token_reviewer_jwt_set: false })
+})
+
+test("the reviewer's token is kept as bytes, which a configuration from before they were is read as", async () => {
+  const mount = new MountedEngine(kubernetes)
+  await mount.call('update', 'config', { kubernetes_host: 'cluster.test', token_reviewer_jwt: ' x\n' })
+  const made = await configOf(mount.context)
+  expect(made?.reviewerJwt).toEqual(Buffer.from('x'))
+  const before = { ...made, reviewerJwt: 'x' }
+  await mount.context.store.transaction((tx) => tx.put('config', before, json()))
+  const reader = new MountedEngine(kubernetes, { with: mount, uncached: true })
+  expect(await configOf(reader.context)).toEqual(made)
 })
