@@ -77,6 +77,7 @@ function onWantTrailers(this: CallStream): void {
 }
 
 const tooMuchUnread = failure(GRPC.RESOURCE_EXHAUSTED, 'too many long answers wait to be read')
+const deadlinePassed = failure(GRPC.DEADLINE_EXCEEDED, 'the deadline has passed')
 
 /**
  * One call as it goes over HTTP/2: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. It ends once: by what it
@@ -144,7 +145,7 @@ export class ServerCall {
     this.stream.on('end', onEnd)
   }
 
-  /** Its client is gone, or its deadline has passed. */
+  /** Its client is gone, its deadline has passed, or more of what it is told would wait than may. */
   get cancelled(): boolean {
     return this.#isCancelled || (!this.#isOver && this.stream.destroyed)
   }
@@ -168,10 +169,7 @@ export class ServerCall {
 
   /** Fails the call when it is not over after so long. */
   expireAfter(milliseconds: number): void {
-    this.#deadline = setTimeout(() => {
-      this.fail(failure(GRPC.DEADLINE_EXCEEDED, 'the deadline has passed'))
-      this.#cancel()
-    }, milliseconds)
+    this.#deadline = setTimeout(() => this.#giveUp(deadlinePassed), milliseconds)
   }
 
   /** Says that there will be an answer, before it is there. */
@@ -185,7 +183,7 @@ export class ServerCall {
   send(frame: Buffer): boolean {
     if (this.#isMute) return true
     if (!this.#mayWait(this.stream.writableLength + frame.length)) {
-      this.fail(tooMuchUnread)
+      this.#giveUp(tooMuchUnread)
       return true
     }
     this.#begin()
@@ -297,6 +295,12 @@ export class ServerCall {
     if (hasMore) this.stream.resume()
     if (!hasMore && this.stream.writableLength < LONG_BYTES) return
     this.#deadline = setTimeout(() => this.stream.close(constants.NGHTTP2_CANCEL), this.#stalledMs).unref()
+  }
+
+  /** Fails it for whoever works on it too: what they listen to for its sake ends. */
+  #giveUp(error: GrpcError): void {
+    this.fail(error)
+    this.#cancel()
   }
 
   #over(): void {

@@ -117,8 +117,8 @@ export class Transcoder {
       if (raw === null) return undefined
       const pieces = typeof raw.body === 'string' || raw.body instanceof Uint8Array ? [raw.body] : raw.body
       for await (const piece of pieces) {
+        if (!request.isAborted) await sink.take(renderPiece(rpc, piece, this.#misfit))
         if (request.isAborted) break
-        await sink.take(renderPiece(rpc, piece, this.#misfit))
       }
       return request.isAborted ? this.errorOf(ended(), request.id, request.path) : undefined
     } catch (error) {

@@ -368,3 +368,17 @@ test('who does not read an answer that goes on is cut, and what it listened to e
   await ended.promise
   await expect.poll(() => inFlight.size).toBe(0)
 })
+
+test('what an answer listened to ends where it may not wait to be read', async () => {
+  async function* lines(signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+    yield Buffer.alloc(40_000)
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+  }
+  const handle: Handle = async ({ signal }) => ({ raw: { status: 200, contentType: 'text/plain', body: lines(signal) } })
+  const { port, inFlight } = await listening(handle, { heldBytes: 30_000 })
+  const stream = opened(session(port), { ':path': MONITOR })
+  const ended = endOf(stream)
+  stream.end(framed(Buffer.alloc(0)))
+  expect(await ended).toBe(`status ${status.RESOURCE_EXHAUSTED}`)
+  await expect.poll(() => inFlight.size).toBe(0)
+})
