@@ -16,7 +16,14 @@ const METHODS = ['v1', 'v1alpha'].map((version) => `/grpc.reflection.${version}.
  */
 export function serveReflection(handlers: Handlers, transcoder: Transcoder): void {
   let reflection: Promise<Describe> | undefined
-  const open = async (): Promise<Describe> => (await import('./reflection.ts')).openReflection()
+  const open = async (): Promise<Describe> => {
+    try {
+      return await (await import('./reflection.ts')).openReflection()
+    } catch (error) {
+      reflection = undefined
+      throw error
+    }
+  }
   const serve = async (call: ServerCall, messages: Messages, path: string): Promise<void> => {
     try {
       reflection ??= open()

@@ -57,9 +57,12 @@ export class GrpcSocket {
     await listening
   }
 
-  /** Makes ready what serves, rather than when somebody comes. */
+  /** Makes ready what serves, rather than when somebody comes. Who comes after it could not be loaded has it tried again. */
   service(): Promise<GrpcService> {
-    this.#service ??= this.#load()
+    this.#service ??= this.#load().catch((error: unknown) => {
+      this.#service = undefined
+      throw error
+    })
     return this.#service
   }
 
@@ -67,7 +70,7 @@ export class GrpcSocket {
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
     const cut = setTimeout(() => this.#cut(), graceMs)
-    const service = await this.#service
+    const service = await this.#service?.catch(() => undefined)
     if (service !== undefined) await Promise.race([closed, service.drain()])
     await this.#dismiss(closed)
     clearTimeout(cut)
@@ -81,8 +84,13 @@ export class GrpcSocket {
     socket.on('error', () => {})
     socket.setNoDelay()
     rememberChain(socket)
-    void this.service().then((service) => {
+    const serve = (service: GrpcService): void => {
       if (!socket.destroyed) service.serve(socket)
+    }
+    // Such as for want of file descriptors, which connections take too.
+    this.service().then(serve, (error: unknown) => {
+      socket.destroy()
+      this.server.emit('error', error)
     })
   }
 
