@@ -374,7 +374,9 @@ test('what an answer listened to ends where it may not wait to be read', async (
     yield Buffer.alloc(40_000)
     await new Promise((resolve) => signal?.addEventListener('abort', resolve))
   }
-  const handle: Handle = async ({ signal }) => ({ raw: { status: 200, contentType: 'text/plain', body: lines(signal) } })
+  const handle: Handle = async ({ signal }) => ({
+    raw: { status: 200, contentType: 'text/plain', body: lines(signal) },
+  })
   const { port, inFlight } = await listening(handle, { heldBytes: 30_000 })
   const stream = opened(session(port), { ':path': MONITOR })
   const ended = endOf(stream)
