@@ -169,6 +169,8 @@ export interface Backend {
    * stand; with `after` those that stand behind it, whether or not there is still an entry there.
    */
   due(beforeMs: number, limit: number, after?: DuePosition): Awaitable<readonly DuePosition[]>
+  /** The time by the clock of the machine that stores, in milliseconds since the epoch, where that may be another. */
+  readonly nowMs?: (() => Awaitable<number>) | undefined
   /** Of the newest committed revision, which is at least that of any commit acknowledged before the call. */
   snapshot(): Promise<Snapshot>
   /**

@@ -1,5 +1,6 @@
 import type { Chore } from './background.ts'
 import type { Seals } from './seals.ts'
+import type { StorageClock } from './storage-clock.ts'
 import type { Vault } from './vault.ts'
 
 /** How often what is due is looked for. */
@@ -9,13 +10,13 @@ const POLL_MS = 200
 const MINUTE_MS = 60_000
 
 /** What an open server does in the background. While sealed it only keeps alive what would unseal it. */
-export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chore[] {
+export function chores({ core, seal }: Vault, { wrapper }: Seals, clock: StorageClock): readonly Chore[] {
   return [
     {
       name: 'sweep',
       everyMs: SWEEP_MS,
       async run() {
-        await core.namespaces?.sweep()
+        if (clock.mayDoRecurringWork) await core.namespaces?.sweep()
       },
     },
     {
@@ -60,6 +61,7 @@ export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chor
         await wrapper?.maintain?.()
       },
     },
+    { name: 'storage clock', everyMs: MINUTE_MS, run: () => clock.compare() },
     { name: 'keys', everyMs: MINUTE_MS, run: () => seal.tick() },
     {
       name: 'idle namespaces',
@@ -72,7 +74,7 @@ export function chores({ core, seal }: Vault, { wrapper }: Seals): readonly Chor
       name: 'periodic',
       everyMs: MINUTE_MS,
       async run() {
-        await core.root?.runPeriodic()
+        if (clock.mayDoRecurringWork) await core.root?.runPeriodic()
       },
     },
   ]

@@ -31,6 +31,7 @@ import { monotonicMs, random, systemClock } from './runtime.ts'
 import { openSeals, type Seals } from './seals.ts'
 import { ProcessFacts } from './server-facts.ts'
 import { Serving } from './serving.ts'
+import { StorageClock } from './storage-clock.ts'
 import { honourThreadLimits } from './thread-heaps.ts'
 import { createVault, type Vault } from './vault.ts'
 
@@ -79,13 +80,19 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 async function openServer(parts: ServerParts, opened: AsyncDisposableStack): Promise<Server> {
   const { config, log, version, member } = parts
   honourThreadLimits()
-  const own = ownParts(parts, () => vault.core.root)
+  const own = ownParts(
+    parts,
+    () => vault.core.root,
+    () => storageClock.aheadMs,
+  )
   const { facts, inFlight, settings, seal, serving, metrics } = own
   const seals = openSeals(config.seal, systemClock, random, log)
   await yieldPoolThreads()
   const backend = new ObservedBackend(await openBackend(own.storage), metrics, monotonicMs)
   opened.defer(() => backend.close())
   await refuseUnfinishedRestore(backend)
+  const storageClock = new StorageClock({ backend, clock: systemClock, monotonicMs, log })
+  await storageClock.compare()
   const vault = vaultOf(parts, own, backend, seals)
   opened.defer(() => vault.seal.seal())
   const traces = await tracing(parts)
@@ -126,7 +133,7 @@ async function openServer(parts: ServerParts, opened: AsyncDisposableStack): Pro
 
   metrics.start()
   opened.defer(() => metrics.stop())
-  background.start(chores(vault, seals))
+  background.start(chores(vault, seals, storageClock))
   void autoUnseal.begin()
   opened.defer(() => member?.leave())
   return {
@@ -154,8 +161,12 @@ interface OwnParts {
   readonly metrics: Metrics
 }
 
-/** `root`: the root namespace, while the vault is open. */
-function ownParts({ config, log, version }: ServerParts, root: () => Namespace | undefined): OwnParts {
+/** `root`: the root namespace, while the vault is open. `clockAheadMs`: as StorageClock.aheadMs. */
+function ownParts(
+  { config, log, version }: ServerParts,
+  root: () => Namespace | undefined,
+  clockAheadMs: () => number | undefined,
+): OwnParts {
   const storage = config.storage ?? { type: 'inmem' }
   const facts = new ProcessFacts({
     version,
@@ -177,6 +188,7 @@ function ownParts({ config, log, version }: ServerParts, root: () => Namespace |
     connections: () => serving.connections,
     stores: () => [root()?.store.stats()].filter((stats) => stats !== undefined),
     logStreams: () => log.streams,
+    clockAheadMs,
     figures: async () =>
       (await root()
         ?.figures()

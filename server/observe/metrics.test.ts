@@ -29,6 +29,7 @@ function sourcesOf(stores: readonly StoreStats[] = [stats, { ...stats, cacheHits
     connections: () => 9,
     stores: () => stores,
     logStreams: () => 1,
+    clockAheadMs: () => -1500,
     figures: async () => [{ name: 'pki_stored_certificates', mount: 'pki/', value: 12 }],
   }
 }

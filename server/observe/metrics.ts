@@ -23,6 +23,8 @@ export interface MetricSources {
   stores(): readonly StoreStats[]
   /** Readers of sys/monitor. */
   logStreams(): number
+  /** As StorageClock.aheadMs. */
+  clockAheadMs(): number | undefined
   /** Of the mounts that tell any; none while sealed. */
   figures(): Promise<readonly MountFigure[]>
 }
@@ -239,6 +241,16 @@ export class Metrics {
       'Transactions that wait for the commit before theirs.',
       most((stats) => stats.waiting),
     )
+    new Gauge({
+      name: 'egide_storage_clock_offset_seconds',
+      help: "How far this process's clock is ahead of the database's.",
+      registers: [this.#registry],
+      collect() {
+        const aheadMs = sources.clockAheadMs()
+        if (aheadMs === undefined) this.remove()
+        else this.set(aheadMs / 1000)
+      },
+    })
     this.#total(
       'egide_storage_conflicts_total',
       conflicts,

@@ -29,6 +29,7 @@ export class ObservedBackend implements Backend {
   readonly #observer: StorageObserver
   readonly #monotonicMs: () => number
   readonly look: Backend['look']
+  readonly nowMs: Backend['nowMs']
   readonly commitsAtOnce: number | undefined
   #lastCommitMs = 0
 
@@ -39,6 +40,8 @@ export class ObservedBackend implements Backend {
     this.commitsAtOnce = backend.commitsAtOnce
     const look = backend.look?.bind(backend)
     if (look !== undefined) this.look = (since) => this.#timed(() => look(since))
+    const nowMs = backend.nowMs?.bind(backend)
+    if (nowMs !== undefined) this.nowMs = () => this.#watched(nowMs)
   }
 
   async #timed(look: () => Awaitable<Changes>): Promise<Changes> {

@@ -174,6 +174,11 @@ class PostgresBackend implements Backend {
     return this.#reader.due(beforeMs, limit, after)
   }
 
+  async nowMs(): Promise<number> {
+    this.#checkOpen()
+    return this.#reader.nowMs()
+  }
+
   async snapshot(): Promise<Snapshot> {
     this.#checkOpen()
     const source = await this.#whole.snapshot()

@@ -34,6 +34,7 @@ interface Statements {
   readonly level: Statement
   readonly changes: Statement
   readonly due: Statement
+  readonly now: Statement
 }
 
 /** The reads, each one statement, which sees the database at one point in time. */
@@ -41,12 +42,14 @@ export class Reader {
   readonly #pool: Pool
   readonly #statements: Statements
   readonly #replyMs: number
+  readonly #lookMs: number
   readonly #index: Shared<undefined, Revision>
   readonly #looks: Shared<Revision, Changes>
   readonly #entries: Shared<string, ReadonlyMap<string, Entry>>
 
   constructor(pool: Pool, names: Names, { replyMs = 40_000, lookMs = 5000 }: PostgresLimits) {
     this.#replyMs = replyMs
+    this.#lookMs = lookMs
     this.#pool = pool
     this.#statements = statementsOf(names)
     this.#index = new Shared(async () => clockOf((await this.#ask('readIndex', [], lookMs))[0]?.[0]), 1)
@@ -125,6 +128,10 @@ export class Reader {
     return { kind: 'paths', paths: [...last.keys()], revisions: [...last.values()], revision }
   }
 
+  async nowMs(): Promise<number> {
+    return Number((await this.#ask('now', [], this.#lookMs))[0]?.[0])
+  }
+
   async due(
     beforeMs: number,
     limit: number,
@@ -178,6 +185,7 @@ function statementsOf({ clock, entry, change }: Names): Statements {
           select path, revision from ${change} where revision > $1 order by revision limit $2
         ) d on true where c.id = 1`,
     },
+    now: { name: 'now', text: 'select (extract(epoch from clock_timestamp()) * 1000)::bigint' },
     due: {
       name: 'due',
       text: `

@@ -27,6 +27,7 @@ async function monitored() {
     connections: () => served?.http.connections ?? 0,
     stores: () => [],
     logStreams: () => log.streams,
+    clockAheadMs: () => undefined,
     figures: async () => [],
   })
   const running = await serve({ core, services: { observe: metrics.request } })

@@ -41,6 +41,7 @@ async function server() {
     connections: () => 0,
     stores: () => [store.stats()],
     logStreams: () => log.streams,
+    clockAheadMs: () => undefined,
     figures: async () => [],
   })
   const operations: Operations = {
