@@ -6,7 +6,7 @@ import { EgideError } from '../../errors.ts'
 import { certificateCodec, type IssuerDocument, rows } from '../documents.ts'
 import { findIssuer } from '../issuers/find.ts'
 import { withCommonName } from '../issuing/asked-names.ts'
-import { issue, refuseNamesOutside } from '../issuing/issue.ts'
+import { type Alongside, issue, refuseNamesOutside } from '../issuing/issue.ts'
 import { checkKey, leafOrder, type Wish } from '../issuing/leaf.ts'
 import { ownCertificate, REASONS, revoke } from '../revocation/revoke.ts'
 import { momentOf } from '../roles/fields.ts'
@@ -16,7 +16,7 @@ import { specOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { parseRequestDer } from '../x509/csr.ts'
 import { accountOf } from './accounts.ts'
-import { ownOrder, putAuthorization } from './authorizations.ts'
+import { isAbandoned, ownOrder, putAuthorization } from './authorizations.ts'
 import { acmeConfig } from './config.ts'
 import {
   type Account,
@@ -246,7 +246,6 @@ export async function finalize(
   payload: Readonly<Record<string, unknown>>,
   context: EngineContext,
 ): Promise<Order> {
-  const { store } = context
   const order = await ownOrder(id, account, context)
   if (order.status !== 'ready') throw new Problem('orderNotReady', `the order is ${order.status}`)
   const { role, issuer } = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
@@ -259,36 +258,54 @@ export async function finalize(
   const wish = wishFor(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
   const leaf = asProblem(() => leafOrder(withLife(role), wish, request, truncating(issuer), context))
   await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
-  await store.transaction(async (tx) => {
-    const before = await tx.get(acmeRows.order(id), orderCodec)
-    if (before?.status !== 'pending' && before?.status !== 'ready')
-      throw new Problem('orderNotReady', `the order is ${before?.status ?? 'gone'}`)
-    putOrder(tx, { ...order, status: 'processing', processingMs: context.clock.now() })
-    dropOpen(tx, order)
-  })
-  return settle(order, () => issue(leaf.order, issuer, context), context)
+  return asCarriedOut(order, (alongside) => issue(leaf.order, issuer, context, alongside), context)
 }
 
-async function settle(
+/**
+ * The order moves on with its certificate, each time in one transaction: whatever dies in between, there is none that its
+ * order does not know, and an order that was told to have come to nothing gets none later.
+ */
+async function asCarriedOut(
   order: Order,
-  make: () => Promise<{ readonly serial: string }>,
-  { store, log }: EngineContext,
+  make: (alongside: Alongside) => Promise<unknown>,
+  { store, clock, log }: EngineContext,
 ): Promise<Order> {
-  let after: Order
+  const processing: Order = { ...order, status: 'processing', processingMs: clock.now() }
+  const isOurs = (now: Order | undefined): boolean =>
+    now?.status === 'processing' && now.processingMs === processing.processingMs
+  let after = processing
   try {
-    const { serial } = await make()
-    after = { ...order, status: 'valid', serial }
+    await make({
+      begin: async (tx) => {
+        const before = await tx.get(acmeRows.order(order.id), orderCodec)
+        if (before?.status !== 'pending' && before?.status !== 'ready')
+          throw new Problem('orderNotReady', `the order is ${before?.status ?? 'gone'}`)
+        putOrder(tx, processing)
+        dropOpen(tx, order)
+      },
+      end: async (tx, serial) => {
+        const now = await tx.get(acmeRows.order(order.id), orderCodec)
+        if (!isOurs(now) || isAbandoned(processing, clock.now()))
+          throw new Problem('serverInternal', 'the certificate was not made in time')
+        after = { ...processing, status: 'valid', serial }
+        putOrder(tx, after)
+        tx.put(acmeRows.certificate(serial), order.accountId, textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
+      },
+    })
+    return after
   } catch (error) {
-    log.warn({ err: error }, 'a certificate of an ACME order could not be made')
     const detail = error instanceof EgideError ? error.message : 'the certificate could not be made'
-    after = { ...order, status: 'invalid', error: { type: 'urn:ietf:params:acme:error:serverInternal', detail } }
+    const failure = { type: 'urn:ietf:params:acme:error:serverInternal', detail }
+    const ended = await store.transaction(async (tx) => {
+      if (!isOurs(await tx.get(acmeRows.order(order.id), orderCodec))) return undefined
+      const invalid: Order = { ...processing, status: 'invalid', error: failure }
+      putOrder(tx, invalid)
+      return invalid
+    })
+    if (ended === undefined) return refuseRequest(error)
+    log.warn({ err: error }, 'a certificate of an ACME order could not be made')
+    return ended
   }
-  await store.transaction((tx) => {
-    putOrder(tx, after)
-    if (after.serial === '') return
-    tx.put(acmeRows.certificate(after.serial), order.accountId, textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
-  })
-  return after
 }
 
 function requestOf(raw: unknown, role: Role) {

@@ -1,4 +1,6 @@
+import type { Awaitable } from '../../../storage/backend.ts'
 import { encoded } from '../../../storage/codec.ts'
+import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import {
@@ -80,8 +82,21 @@ export interface Issued {
   readonly serial: string
 }
 
+/** What is recorded with a certificate that is kept, each part in the transaction that says the same of the certificate. */
+export interface Alongside {
+  /** That it is going to be signed. What it throws, with nothing written, is why it is not. */
+  begin(tx: Tx): Awaitable<void>
+  /** That it is signed. What it throws keeps the certificate from being recorded or given out. */
+  end(tx: Tx, serial: string): Awaitable<void>
+}
+
 /** Signs with an issuer of the mount. What is going to be signed is written before, and the certificate before it is given out. */
-export async function issue(order: Order, issuer: IssuerDocument, context: EngineContext): Promise<Issued> {
+export async function issue(
+  order: Order,
+  issuer: IssuerDocument,
+  context: EngineContext,
+  alongside?: Alongside,
+): Promise<Issued> {
   const { store, random, clock } = context
   refuseUnusable(issuer)
   const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
@@ -106,7 +121,7 @@ export async function issue(order: Order, issuer: IssuerDocument, context: Engin
     issuedAtMs: clock.now(),
     notAfterMs: template.notAfterMs,
   }
-  return finish(order, hexSerial(serial), document, (data) => signed(data, signer), context)
+  return finish(order, hexSerial(serial), document, (data) => signed(data, signer), context, alongside)
 }
 
 /** Says where the issuer, its lists and its responders are. */
@@ -140,12 +155,14 @@ export async function finish(
   document: CertificateDocument,
   sign: (tbs: Der) => Promise<Der>,
   { store }: EngineContext,
+  alongside?: Alongside,
 ): Promise<Issued> {
   const { tbs } = document
   if (tbs === undefined) throw new EgideError('internal', 'there is nothing to sign')
   if (!order.stored) return { der: await sign(tbs), serial }
   const intent = certificateCodec.encode(document)
-  await store.transaction((tx) => {
+  await store.transaction(async (tx) => {
+    await alongside?.begin(tx)
     tx.put(rows.certificate(serial), intent, encoded, { isReadNext: true })
     tx.put(rows.expiry(document.notAfterMs, serial), expiryOf(order, document), expiryCodec)
   })
@@ -156,6 +173,7 @@ export async function finish(
     const { tbs: _, ...kept } =
       now === undefined || Buffer.compare(now, intent) === 0 ? document : certificateCodec.decode(now)
     tx.put(rows.certificate(serial), { ...kept, certificate: der }, certificateCodec, { isReadNext: false })
+    await alongside?.end(tx, serial)
   })
   return { der, serial }
 }

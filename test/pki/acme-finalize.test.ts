@@ -1,0 +1,142 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { ownOrder, putAuthorization } from '../../engines/pki/acme/authorizations.ts'
+import {
+  type Account,
+  accountCodec,
+  acmeRows,
+  authorizationCodec,
+  type Order,
+} from '../../engines/pki/acme/documents.ts'
+import { finalize, newOrder } from '../../engines/pki/acme/orders.ts'
+import { certificateCodec, rows } from '../../engines/pki/documents.ts'
+import type { Backend } from '../../storage/backend.ts'
+import { Authority } from './authority.ts'
+import { request } from './hostile-requests.ts'
+
+/** A finalize that is cut off, wherever it is: the order and its certificate are of one mind, and there is one at most. */
+
+const jwk = { kty: 'EC', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) }
+const ACCOUNT: Account = {
+  id: 'account',
+  status: 'valid',
+  jwk,
+  thumbprint: 'account',
+  contact: [],
+  termsOfServiceAgreed: true,
+  eab: '',
+  createdMs: 0,
+}
+const CSR = Buffer.from(request().replaceAll(/-----[^-]+-----/g, ''), 'base64').toString('base64url')
+
+async function authority(): Promise<Authority> {
+  const ca = new Authority()
+  await ca.root()
+  await ca.call('update', 'config/cluster', { path: 'https://ca.example.com/v1/pki' })
+  await ca.call('update', 'config/acme', { enabled: true })
+  await ca.context.store.transaction((tx) => tx.put(acmeRows.account(ACCOUNT.id), ACCOUNT, accountCodec))
+  return ca
+}
+
+async function readyOrder({ context }: Authority): Promise<Order> {
+  const identifiers = [{ type: 'dns', value: 'www.example.com' }]
+  const order = await newOrder(ACCOUNT, { identifiers }, { role: '', issuerRef: '' }, context)
+  await context.store.transaction(async (tx) => {
+    for (const id of order.authorizations) {
+      const before = await tx.get(acmeRows.authorization(id), authorizationCodec)
+      if (before !== undefined) putAuthorization(tx, { ...before, status: 'valid' })
+    }
+  })
+  return order
+}
+
+/** A process that dies at a commit: before it is made, or when it is but nobody heard. Nothing that it writes later is. */
+function dying(at: number, isWritten: boolean): (inner: Backend) => Backend {
+  let commits = 0
+  return (inner) =>
+    new Proxy(inner, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name, target)
+        if (name === 'commit')
+          return async (...given: Parameters<Backend['commit']>) => {
+            if (commits++ === at && isWritten) await target.commit(...given)
+            if (commits > at) throw new Error('dead')
+            return target.commit(...given)
+          }
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+}
+
+async function signedIn({ context: { store } }: Authority): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const serial of await store.list(rows.certificates)) {
+    const document = await store.get(rows.certificate(serial), certificateCodec)
+    if (document?.certificate !== undefined) found.push(serial)
+  }
+  return found
+}
+
+test.each([
+  { at: 0, isWritten: false, becomes: 'ready' },
+  { at: 0, isWritten: true, becomes: 'processing' },
+  { at: 1, isWritten: false, becomes: 'processing' },
+  { at: 1, isWritten: true, becomes: 'valid' },
+])('a process that dies at commit $at, written $isWritten: $becomes', async ({ at, isWritten, becomes }) => {
+  const ca = await authority()
+  const before = await signedIn(ca)
+  const { id } = await readyOrder(ca)
+  const dead = new Authority({ with: ca, through: dying(at, isWritten) })
+  await expect(finalize(id, ACCOUNT, { csr: CSR }, dead.context)).rejects.toThrow()
+  const { store } = ca.context
+  await store.refresh()
+  expect((await ownOrder(id, ACCOUNT, ca.context)).status).toBe(becomes)
+  const again = await finalize(id, ACCOUNT, { csr: CSR }, ca.context).catch((error: { kind: string }) => error.kind)
+  if (becomes === 'ready') expect(again).toMatchObject({ status: 'valid' })
+  else expect(again).toBe('orderNotReady')
+  ca.pass(121)
+  const { status, serial } = await ownOrder(id, ACCOUNT, ca.context)
+  expect(status).toBe(becomes === 'processing' ? 'invalid' : 'valid')
+  const made = (await signedIn(ca)).filter((one) => !before.includes(one))
+  expect(made).toEqual(status === 'valid' ? [serial] : [])
+})
+
+test('a process that was slow gives out no certificate of an order that was told to have come to nothing', async () => {
+  const ca = await authority()
+  const before = await signedIn(ca)
+  const { id } = await readyOrder(ca)
+  let isSlow = true
+  const slow = new Authority({
+    with: ca,
+    through: (inner) =>
+      new Proxy(inner, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name, target)
+          if (name === 'commit')
+            return async (...given: Parameters<Backend['commit']>) => {
+              const outcome = await target.commit(...given)
+              if (isSlow) ca.pass(121)
+              isSlow = false
+              return outcome
+            }
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      }),
+  })
+  const ended = await finalize(id, ACCOUNT, { csr: CSR }, slow.context)
+  expect(ended.status).toBe('invalid')
+  await ca.context.store.refresh()
+  expect((await ownOrder(id, ACCOUNT, ca.context)).status).toBe('invalid')
+  expect(await signedIn(ca)).toEqual(before)
+})
+
+test('of two nodes that are asked at once, one makes the certificate', async () => {
+  const ca = await authority()
+  const before = await signedIn(ca)
+  const { id } = await readyOrder(ca)
+  const other = new Authority({ with: ca, uncached: true })
+  const asked = [ca, other, ca, other].map(({ context }) => finalize(id, ACCOUNT, { csr: CSR }, context))
+  const outcomes = await Promise.allSettled(asked)
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect((await signedIn(ca)).length).toBe(before.length + 1)
+})
