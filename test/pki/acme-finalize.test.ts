@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ownOrder, putAuthorization } from '../../engines/pki/acme/authorizations.ts'
 import {
@@ -12,7 +12,7 @@ import { finalize, newOrder } from '../../engines/pki/acme/orders.ts'
 import { certificateCodec, rows } from '../../engines/pki/documents.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { Authority } from './authority.ts'
-import { request } from './hostile-requests.ts'
+import { name, request } from './hostile-requests.ts'
 
 /** A finalize that is cut off, wherever it is: the order and its certificate are of one mind, and there is one at most. */
 
@@ -27,7 +27,9 @@ const ACCOUNT: Account = {
   eab: '',
   createdMs: 0,
 }
-const CSR = Buffer.from(request().replaceAll(/-----[^-]+-----/g, ''), 'base64').toString('base64url')
+const encoded = (pem: string): string =>
+  Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64').toString('base64url')
+const CSR = encoded(request())
 
 async function authority(): Promise<Authority> {
   const ca = new Authority()
@@ -38,8 +40,8 @@ async function authority(): Promise<Authority> {
   return ca
 }
 
-async function readyOrder({ context }: Authority): Promise<Order> {
-  const identifiers = [{ type: 'dns', value: 'www.example.com' }]
+async function readyOrder({ context }: Authority, value = 'www.example.com'): Promise<Order> {
+  const identifiers = [{ type: 'dns', value }]
   const order = await newOrder(ACCOUNT, { identifiers }, { role: '', issuerRef: '' }, context)
   await context.store.transaction(async (tx) => {
     for (const id of order.authorizations) {
@@ -128,6 +130,15 @@ test('a process that was slow gives out no certificate of an order that was told
   await ca.context.store.refresh()
   expect((await ownOrder(id, ACCOUNT, ca.context)).status).toBe('invalid')
   expect(await signedIn(ca)).toEqual(before)
+})
+
+test('a common name stands in the certificate as it was ordered, not as the request spells it', async () => {
+  const ca = await authority()
+  const order = await readyOrder(ca, 'kind.example.com')
+  const names = { subject: name('\u212aind.Example.com') }
+  const { serial } = await finalize(order.id, ACCOUNT, { csr: encoded(request(names)) }, ca.context)
+  const { certificate } = await ca.data('read', `cert/${serial}`)
+  expect(new X509Certificate(String(certificate)).subject).toBe('CN=kind.example.com')
 })
 
 test('of two nodes that are asked at once, one makes the certificate', async () => {

@@ -253,7 +253,8 @@ export async function finalize(
   checkRequest(request, order.identifiers)
   if (request.publicKey.equals(keyOf(account.jwk)))
     throw new Problem('badCSR', "the request's key is that of the account")
-  const { commonName } = request.subject
+  // As it was ordered and proven: there are letters beyond ASCII whose small form is within.
+  const commonName = request.subject.commonName.toLowerCase()
   // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
   const wish = wishFor(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
   const leaf = asProblem(() => leafOrder(withLife(role), wish, request, truncating(issuer), context))
