@@ -21,10 +21,10 @@ const WITH_TRAILERS = { waitForTrailers: true, sendDate: false }
 const PLAIN = /^(?! )[ -$&-~]*(?<! )$/
 const OTHERS = /[^ -$&-~]+|^ +| +$/g
 /**
- * Not to be kept in the table of headers that both sides have (RFC 7541, 7.1.3): it is another each time, costs more to keep
+ * Not to be kept in the table of headers that both sides have (RFC 7541, 7.1.3): each is another each time, costs more to keep
  * than to send, and would drive out what comes again.
  */
-const NOT_KEPT = ['x-request-id']
+const NOT_KEPT = ['x-request-id', 'grpc-status-details-bin']
 const AT_ONCE = { endStream: true, sendDate: false }
 /** Longer answers go out piece by piece, so that it shows whether they are read. */
 const PIECE_BYTES = 64 * 1024
@@ -176,7 +176,7 @@ export class ServerCall {
   begin(metadata: Trailers): void {
     if (this.#isMute || this.#hasBegun) return
     this.#hasBegun = true
-    this.stream.respond({ ...this.#opening, ...metadata }, WITH_TRAILERS)
+    this.stream.respond({ ...this.#opening, ...metadata, [sensitiveHeaders]: NOT_KEPT }, WITH_TRAILERS)
   }
 
   /** A message in its frame. False: there is more to send than the client takes; see `drained`. */
@@ -234,7 +234,8 @@ export class ServerCall {
 
   fail({ code, details, trailers }: GrpcError): void {
     if (this.#isMute) return
-    const status = { 'grpc-status': String(code), 'grpc-message': escaped(details), ...trailers }
+    const head = { 'grpc-status': String(code), 'grpc-message': escaped(details) }
+    const status = { ...head, ...trailers, [sensitiveHeaders]: NOT_KEPT }
     if (this.#hasBegun) this.#finish(status)
     else {
       this.#over()

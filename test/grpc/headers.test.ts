@@ -56,8 +56,14 @@ test('who compresses is told what may be used, also where that was something els
   expect(none).not.toHaveProperty('grpc-accept-encoding')
 })
 
-test('the name of a request, another each time, is not kept in the table of headers', async () => {
+test('what is another each time, as the name of a request, is not kept in the table of headers', async () => {
+  const kept = (headers: http2.IncomingHttpHeaders | undefined) => Reflect.get(headers ?? {}, http2.sensitiveHeaders)
   const [, trailers] = await answered({})
   expect(trailers?.['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
-  expect(Reflect.get(trailers ?? {}, http2.sensitiveHeaders)).toEqual(['x-request-id'])
+  expect(kept(trailers)).toEqual(['x-request-id'])
+  const [failed] = await answered({ 'x-vault-token': 's.none' })
+  expect(failed?.['grpc-status']).toBe('7')
+  expect(kept(failed)).toEqual(['x-request-id', 'grpc-status-details-bin'])
+  const begun = answered({ ':path': pathOf(Kv.method.watchSecret), 'grpc-timeout': '300m' })
+  expect(kept((await begun)[0])).toEqual(['x-request-id'])
 })
