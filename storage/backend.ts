@@ -96,7 +96,12 @@ export type Changes =
       readonly revisions: readonly Revision[]
       readonly revision: Revision
     }
-  | { readonly kind: 'resync'; readonly revision: Revision }
+  | {
+      readonly kind: 'resync'
+      readonly revision: Revision
+      /** An older state was put in the place of what had been acknowledged: revisions from before mean nothing any more. */
+      readonly isUndone?: true
+    }
 
 /**
  * Bounds that every backend enforces with `StorageError('invalid')`. A path is well-formed Unicode without NUL, and

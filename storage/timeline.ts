@@ -80,7 +80,8 @@ export class Timeline {
     if (this.#backend.look === undefined) return this.#backend.readIndex()
     const since = this.#index
     const changes = await this.#backend.look(since)
-    if (since <= this.#index && changes.revision > this.#index) this.#apply(changes)
+    if (changes.kind === 'resync' && changes.isUndone === true) this.#apply(changes)
+    else if (since <= this.#index && changes.revision > this.#index) this.#apply(changes)
     return changes.revision
   }
 

@@ -13,7 +13,7 @@ import { SealState } from '../grpc/seal-watch.ts'
 import { openGrpcListeners, openListeners } from '../listeners/index.ts'
 import type { ServerLog } from '../observe/log.ts'
 import { Metrics } from '../observe/metrics.ts'
-import { ObservedBackend } from '../observe/observed-backend.ts'
+import { ObservedBackend, type StorageObserver } from '../observe/observed-backend.ts'
 import { TracedCore } from '../observe/tracing.ts'
 import { exportTraces, sampledRatio, type TraceExport, tracesUrl } from '../observe/tracing-export.ts'
 import { createPages } from '../pages/index.ts'
@@ -88,7 +88,7 @@ async function openServer(parts: ServerParts, opened: AsyncDisposableStack): Pro
   const { facts, inFlight, settings, seal, serving, metrics } = own
   const seals = openSeals(config.seal, systemClock, random, log)
   await yieldPoolThreads()
-  const backend = new ObservedBackend(await openBackend(own.storage), metrics, monotonicMs)
+  const backend = new ObservedBackend(await openBackend(own.storage), storageObserver(metrics, log), monotonicMs)
   opened.defer(() => backend.close())
   await refuseUnfinishedRestore(backend)
   const storageClock = new StorageClock({ backend, clock: systemClock, monotonicMs, log })
@@ -147,6 +147,21 @@ async function openServer(parts: ServerParts, opened: AsyncDisposableStack): Pro
       return unread
     },
     stop: () => opened.disposeAsync(),
+  }
+}
+
+function storageObserver({ commit, look, storageFailed, undone }: Metrics, log: ServerLog): StorageObserver {
+  return {
+    commit,
+    look,
+    storageFailed,
+    undone(was, is) {
+      undone()
+      log.error(
+        { was, is },
+        'the database was set back: what it had acknowledged since is lost; what was cached is forgotten',
+      )
+    },
   }
 }
 

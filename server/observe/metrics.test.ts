@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import type { Changes } from '../../storage/backend.ts'
 import { type Fate, FaultyBackend } from '../../storage/faulty.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
 import type { StoreStats } from '../../storage/sealed-store.ts'
@@ -180,6 +181,7 @@ test('a backend tells of each commit, the failed ones too, and passes everything
     commit: (transactions: number, seconds: number) => void told.push([transactions, seconds]),
     look: () => {},
     storageFailed: () => {},
+    undone: () => {},
   }
   const backend = new ObservedBackend(memory, observer, () => (now += 500))
   const write = (path: string) => ({ reads: [], lists: [], writes: [{ path, value: Buffer.from('v') }] })
@@ -217,10 +219,14 @@ test('a look across a network is timed', async () => {
   const metrics = new Metrics(sourcesOf())
   let now = 0
   const remote = Object.assign(new MemoryBackend(), {
-    look: async (since: number) => ({ kind: 'resync', revision: since }) as const,
+    look: async (since: number): Promise<Changes> => ({ kind: 'resync', revision: since }),
   })
   const backend = new ObservedBackend(remote, metrics, () => (now += 500))
   expect(await backend.look?.(3)).toEqual({ kind: 'resync', revision: 3 })
   expect(await metrics.render()).toMatch(/^egide_storage_look_seconds_sum 0\.5$/m)
+  expect(await metrics.render()).not.toContain('code="undone"')
+  remote.look = async (since) => ({ kind: 'resync', revision: since, isUndone: true })
+  await new ObservedBackend(remote, metrics, () => 0).look?.(3)
+  expect(await metrics.render()).toMatch(/^egide_storage_failures_total\{code="undone"\} 1$/m)
   expect(new ObservedBackend(new MemoryBackend(), metrics, () => 0).look).toBe(undefined)
 })

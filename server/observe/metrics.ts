@@ -179,6 +179,10 @@ export class Metrics {
     this.#storageFailures.inc({ code })
   }
 
+  readonly undone = (): void => {
+    this.#storageFailures.inc({ code: 'undone' })
+  }
+
   /** Measuring the event loop costs a timer: it runs from here on, until `stop`. */
   start(): void {
     this.#loop.enable()

@@ -21,6 +21,8 @@ export interface StorageObserver {
   look(seconds: number): void
   /** `code` is StorageError's, or `other`. */
   storageFailed(code: string): void
+  /** What storage had acknowledged is gone: it had come to `was`, as far as was known, and stands at `is`. */
+  undone(was: Revision, is: Revision): void
 }
 
 /** A backend that says how long what it does takes, and what fails. What its caller did wrong is no failure. */
@@ -39,15 +41,17 @@ export class ObservedBackend implements Backend {
     this.#monotonicMs = monotonicMs
     this.commitsAtOnce = backend.commitsAtOnce
     const look = backend.look?.bind(backend)
-    if (look !== undefined) this.look = (since) => this.#timed(() => look(since))
+    if (look !== undefined) this.look = (since) => this.#timed(() => look(since), since)
     const nowMs = backend.nowMs?.bind(backend)
     if (nowMs !== undefined) this.nowMs = () => this.#watched(nowMs)
   }
 
-  async #timed(look: () => Awaitable<Changes>): Promise<Changes> {
+  async #timed(look: () => Awaitable<Changes>, since: Revision): Promise<Changes> {
     const startedMs = this.#monotonicMs()
     try {
-      return await this.#watched(look)
+      const changes = await this.#watched(look)
+      if (changes.kind === 'resync' && changes.isUndone === true) this.#observer.undone(since, changes.revision)
+      return changes
     } finally {
       this.#observer.look((this.#monotonicMs() - startedMs) / 1000)
     }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Transaction } from '../backend.ts'
+import { Acknowledged } from './acknowledged.ts'
 import { GroupWriter } from './group-writer.ts'
 import { namesOf } from './names.ts'
 import type { Session } from './session.ts'
@@ -30,7 +31,12 @@ class SlowSession {
 
 test('a group goes off in the turn in which it is given, or with the end of the one before', async () => {
   const session = new SlowSession()
-  const writer = new GroupWriter(async () => session as unknown as Session, namesOf('t'), {})
+  const writer = new GroupWriter(
+    async () => session as unknown as Session,
+    namesOf('t'),
+    new Acknowledged(namesOf('t')),
+    {},
+  )
   const connecting = writer.commit([writing('a')])
   await setImmediate()
   session.reply(1)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CHANGES_KEPT, type Outcome, type Revision, StorageError, type Transaction } from '../backend.ts'
+import type { Acknowledged } from './acknowledged.ts'
 import { BindMessage } from './bind-message.ts'
 import { isReadOnly, isWorthAnotherTry, leavesOpen, storageError } from './errors.ts'
 import type { Names } from './names.ts'
@@ -63,13 +64,17 @@ export class GroupWriter {
   #last: Promise<unknown> = Promise.resolve()
   /** Groups that were given and have not ended. */
   #underWay = 0
+  /** What came of the groups so far. */
+  readonly #acknowledged: Acknowledged
 
   constructor(
     connect: () => Promise<Session>,
     names: Names,
+    acknowledged: Acknowledged,
     { patienceMs = 20_000, replyMs = 40_000 }: PostgresLimits,
   ) {
     this.#connect = connect
+    this.#acknowledged = acknowledged
     this.#patienceMs = patienceMs
     this.#replyMs = replyMs
     this.#statements = statementsOf(names)
@@ -116,12 +121,19 @@ export class GroupWriter {
       }
       const outcomes = unpackRound(answer, checked)
       if (outcomes !== undefined) {
+        this.#note(round, outcomes)
         this.#unpruned = this.#isTimeToPrune(changes) ? 0 : this.#unpruned + changes
         return outcomes
       }
       this.#id = undefined // the row is gone: the database was restored, or swept after a day of silence
       if (attempt >= ATTEMPTS_MAX) throw new StorageError('refused', 'the database does not keep what is written')
     }
+  }
+
+  /** A round that wrote nothing leaves no trace. */
+  #note({ transactions }: Round, outcomes: readonly Outcome[]): void {
+    const wrote = outcomes.some(({ kind }, at) => kind === 'committed' && (transactions[at]?.writes.length ?? 0) > 0)
+    if (wrote && this.#id !== undefined) this.#acknowledged.note(this.#id, this.#number)
   }
 
   /** The answer of the commit function, or that it is certain that nothing was written and worth another try. */

@@ -15,6 +15,7 @@ import {
 } from '../backend.ts'
 import { type SnapshotSource, Snapshots } from '../batched-snapshot.ts'
 import { checkDue, checkPage, checkPaths, checkPrefix, checkRevision, checkTransactions } from '../bounds.ts'
+import { Acknowledged } from './acknowledged.ts'
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts'
 import { sqlState, storageError } from './errors.ts'
 import { GroupWriter, type PostgresLimits } from './group-writer.ts'
@@ -45,6 +46,8 @@ export interface PostgresOptions {
 const MAX_PARALLEL = 8
 const WAIT_FOR_CONNECTION_MS = 5000
 const RETRY_MAX_MS = 10_000
+/** Of what is asked of a new connection. */
+const REPLY_MS = 10_000
 
 /**
  * Opens tables in a PostgreSQL database as a backend; makes them where there are none. Many processes may share them.
@@ -63,16 +66,35 @@ export async function openPostgres(options: PostgresOptions): Promise<Backend> {
     await first.close().catch(() => {})
   }
   const max = options.maxParallel ?? MAX_PARALLEL
-  const pool = new Pool(connect, {
+  const limits = options.limits ?? {}
+  const acknowledged = new Acknowledged(names)
+  const connectAgain = () =>
+    connectedWith(connect, (session) => acknowledged.compare(session, limits.replyMs ?? REPLY_MS))
+  const pool = new Pool(connectAgain, {
     max,
     maxIdle: Math.min(max, options.maxIdleConnections ?? max),
     waitMs: WAIT_FOR_CONNECTION_MS,
   })
-  const limits = options.limits ?? {}
-  return new PostgresBackend(pool, new Reader(pool, names, limits), new GroupWriter(connect, names, limits), {
+  const writer = new GroupWriter(connectAgain, names, acknowledged, limits)
+  return new PostgresBackend(pool, new Reader(pool, names, limits), writer, acknowledged, {
     snapshot: () => openSnapshot(connect, names),
     replace: (batches) => replaceAll(connect, names, batches),
   })
+}
+
+/** A connection that `check` has seen. */
+async function connectedWith(
+  connect: () => Promise<Session>,
+  check: (session: Session) => Promise<void>,
+): Promise<Session> {
+  const session = await connect()
+  try {
+    await check(session)
+    return session
+  } catch (error) {
+    session.destroy()
+    throw error
+  }
 }
 
 function connector(target: ConnectionTarget, passwordFile: string | undefined): () => Promise<Session> {
@@ -121,14 +143,16 @@ class PostgresBackend implements Backend {
   readonly #pool: Pool
   readonly #reader: Reader
   readonly #writer: GroupWriter
+  readonly #acknowledged: Acknowledged
   readonly #whole: Whole
   readonly #snapshots = new Snapshots()
   #closing: Promise<void> | undefined
 
-  constructor(pool: Pool, reader: Reader, writer: GroupWriter, whole: Whole) {
+  constructor(pool: Pool, reader: Reader, writer: GroupWriter, acknowledged: Acknowledged, whole: Whole) {
     this.#pool = pool
     this.#reader = reader
     this.#writer = writer
+    this.#acknowledged = acknowledged
     this.#whole = whole
   }
 
@@ -140,7 +164,9 @@ class PostgresBackend implements Backend {
   async look(since: Revision): Promise<Changes> {
     this.#checkOpen()
     checkRevision(since)
-    return this.#reader.look(since)
+    const changes = await this.#reader.look(since)
+    const isUndone = this.#acknowledged.takeUndone() || changes.revision < since
+    return isUndone ? { kind: 'resync', revision: changes.revision, isUndone } : changes
   }
 
   async get(paths: readonly string[]): Promise<readonly (Entry | undefined)[]> {
