@@ -19,6 +19,7 @@ import { Acknowledged } from './acknowledged.ts'
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts'
 import { sqlState, storageError } from './errors.ts'
 import { GroupWriter, type PostgresLimits } from './group-writer.ts'
+import { refuseLostWrites } from './kept-writes.ts'
 import { migrate } from './migrate.ts'
 import { DEFAULT_TABLE, namesOf } from './names.ts'
 import { Pool } from './pool.ts'
@@ -57,9 +58,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Backend> {
   const target = parseConnectionUrl(options.connectionUrl)
   const names = namesOf(options.table ?? DEFAULT_TABLE)
   const connect = connector(target, options.passwordFile)
-  const first = await firstSession(connect, options.maxConnectRetries ?? 1)
+  let first = await firstSession(connect, options.maxConnectRetries ?? 1)
   try {
     await migrate(first, names)
+    // Migrating ends the connection that it was done on.
+    if (!first.isAlive) first = await connect()
+    await refuseLostWrites(first, names, REPLY_MS)
   } catch (error) {
     throw error instanceof StorageError ? error : storageError('unavailable', error)
   } finally {
