@@ -8,6 +8,8 @@ export class Raw {
   readonly key: KeyObject
   readonly jwk: Readonly<Record<string, unknown>>
   kid = ''
+  /** Address of another node that requests go to, whatever they name; '': the one that they name. */
+  through = ''
   readonly #directory: string
 
   /** `address`: of the server; `directory`: below its mount `pki`. */
@@ -28,8 +30,12 @@ export class Raw {
   }
 
   async nonce(): Promise<string> {
-    const reply = await call('HEAD', `${this.#directory}new-nonce`)
+    const reply = await call('HEAD', this.#sentTo(`${this.#directory}new-nonce`))
     return String(reply.headers['replay-nonce'])
+  }
+
+  #sentTo(url: string): string {
+    return this.through === '' ? url : url.replace(/^https?:\/\/[^/]+/, this.through)
   }
 
   sign(header: object, payload: object | ''): { protected: string; payload: string; signature: string } {
@@ -47,7 +53,7 @@ export class Raw {
     const url = path.startsWith('http') ? path : this.#directory + path
     const identity = this.kid === '' ? { jwk: this.jwk } : { kid: this.kid }
     const body = this.sign({ alg: 'ES256', nonce: await this.nonce(), url, ...identity, ...header }, payload)
-    return call('POST', url, { body, headers: { 'content-type': 'application/jose+json' } })
+    return call('POST', this.#sentTo(url), { body, headers: { 'content-type': 'application/jose+json' } })
   }
 
   async register(): Promise<this> {

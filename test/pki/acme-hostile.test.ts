@@ -77,7 +77,6 @@ describe('requests', () => {
       400,
       'invalidContact',
     ],
-    'a status that nobody may choose': [() => who.post(who.kid, { status: 'revoked' }), 400, 'malformed'],
     'a change to a key that did not sign': [
       () => who.post('key-change', other.sign({ alg: 'ES256', jwk: who.jwk, url: '' }, {})),
       400,

@@ -116,6 +116,24 @@ describe('of one mount', () => {
     expect((await post(`order/${id}`, '')).raw?.headers?.['retry-after']).toBeUndefined()
   })
 
+  test('who sends the whole account changes its contacts, and no status but to deactivate it', async () => {
+    client.kid = String((await post('new-account', {})).raw?.headers?.location)
+    const path = client.kid.slice(`${BASE}/v1/pki/acme/`.length)
+    for (const status of ['valid', 'revoked', 7]) {
+      const { raw } = await post(path, {
+        status,
+        contact: ['mailto:a@example.com'],
+        orders: 'x',
+        termsOfServiceAgreed: false,
+      })
+      expect(raw?.status).toBe(200)
+      expect(JSON.parse(String(raw?.body))).toMatchObject({ status: 'valid', contact: ['mailto:a@example.com'] })
+    }
+    expect(JSON.parse(String((await post(path, { status: 'deactivated' })).raw?.body))).toMatchObject({
+      status: 'deactivated',
+    })
+  })
+
   test('a nonce is used up, and kept, by what was signed alone', async () => {
     const nonce = await newNonce(ca.context)
     const header = { alg: 'ES256', nonce, url: `${BASE}/v1/pki/acme/new-account`, jwk: client.jwk }

@@ -122,15 +122,14 @@ export async function accountOf({ account, usesKeyId }: SignedRequest, { store }
 
 /**
  * Changes contacts, or ends the account, which cannot be taken back: nobody reaches its orders and authorizations any more,
- * however many, so they stay as they are until tidy. Throws Problem.
+ * however many, so they stay as they are until tidy. Another status, and all else, counts for nothing (RFC 8555, 7.3.2): there
+ * are clients that send the whole account. Throws Problem.
  */
 export async function changeAccount(
   account: Account,
   payload: Readonly<Record<string, unknown>>,
   { store, clock }: EngineContext,
 ): Promise<Account> {
-  if (payload.status !== undefined && payload.status !== 'deactivated')
-    throw new Problem('malformed', 'an account can only be deactivated')
   const contact = payload.contact === undefined ? undefined : checkedContacts(payload.contact)
   return store.transaction(async (tx) => {
     const before = await tx.get(acmeRows.account(account.id), accountCodec)
