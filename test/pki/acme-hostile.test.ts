@@ -1,4 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { CertificationRequest } from '@peculiar/asn1-csr'
+import { AsnConvert } from '@peculiar/asn1-schema'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sequence } from '../../engines/pki/x509/der.ts'
 import { at, call, type Reply } from '../harness/http.ts'
@@ -6,6 +8,7 @@ import { type Server, startUnsealed } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 import * as hostile from './hostile-requests.ts'
+import * as weak from './weak-requests.ts'
 
 /** ACME requests that no honest client makes: each is told what is wrong, as a problem document. */
 
@@ -41,6 +44,12 @@ function expectProblem(reply: Reply, status: number, kind: string): void {
 
 const orderOf = (...identifiers: readonly object[]) => who.post('new-order', { identifiers })
 const dnsName = (value: unknown) => ({ type: 'dns', value })
+
+function keyOfRequest(pem: string): object {
+  const { certificationRequestInfo: info } = AsnConvert.parse(Buffer.from(der(pem), 'base64'), CertificationRequest)
+  const key = Buffer.from(AsnConvert.serialize(info.subjectPKInfo))
+  return createPublicKey({ key, format: 'der', type: 'spki' }).export({ format: 'jwk' })
+}
 
 describe('requests', () => {
   const CASES: Readonly<Record<string, readonly [send: () => Promise<Reply>, status: number, kind: string]>> = {
@@ -149,6 +158,8 @@ describe('bodies that are no signed requests', () => {
       // Anybody could sign with the first, and it takes a while to verify by the second.
       { ...RSA, e: 'AQ' },
       { ...RSA, e: RSA.n },
+      // Anybody can take these apart.
+      ...[weak.OF_CLOSE_PRIMES, weak.OF_FAULTY_CHIP, weak.OF_SMALL_FACTOR].map(keyOfRequest),
       // One key, written in other ways, would be several accounts.
       { ...RSA, e: 'AAEAAQ' },
       { ...RSA, n: Buffer.concat([Buffer.alloc(1), Buffer.from(String(RSA.n), 'base64url')]).toString('base64url') },

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, errors, flattenedVerify, importJWK } from 'jose'
+import { weakModulus } from '../../../crypto/keys/weak-rsa.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import { isJsonObject } from '../../json-object.ts'
@@ -151,10 +152,17 @@ function checkedKey(jwk: Jwk): KeyObject {
     const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
     const { kind, bits } = specOf(key)
     if (kind === 'rsa' && bits < RSA_BITS_MIN) throw invalid(`RSA keys have ${RSA_BITS_MIN} bits or more`)
+    // Whoever takes the key apart has the account, and what it has proven.
+    const weakness = jwk.n === undefined ? undefined : weakModulus(unsignedOf(jwk.n))
+    if (weakness !== undefined) throw invalid(weakness)
     return key
   } catch (error) {
     throw new Problem('badPublicKey', error instanceof EgideError ? error.message : 'jwk is no key')
   }
+}
+
+function unsignedOf(text: string): bigint {
+  return BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`)
 }
 
 function publicMembers(raw: unknown): Jwk {
