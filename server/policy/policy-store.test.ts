@@ -154,6 +154,44 @@ describe('sets', () => {
   })
 })
 
+describe('bounds of sets', () => {
+  const large = (start: string) =>
+    draft(Array.from({ length: 10_000 }, (_, i) => `path "${start}${i}" { capabilities = ["read"] }`).join('\n'))
+
+  test('a set of more rules or characters than there may be is refused, one of fewer is not', async () => {
+    const names = Array.from({ length: 6 }, (_, i) => `large${i}`)
+    for (const name of names) await one.policies.put(name, large(`${name}/`), undefined)
+    expect(await mayRead(one, names.slice(0, 5), 'large4/9999')).toBe(true)
+    await expect(one.policies.aclFor(names)).rejects.toThrow("a token's policies have at most 50000 path blocks")
+    const long = draft(`# ${'x'.repeat(1_000_000)}`)
+    const wordy = Array.from({ length: 9 }, (_, i) => `wordy${i}`)
+    for (const name of wordy) await one.policies.put(name, long, undefined)
+    await expect(one.policies.aclFor(wordy)).rejects.toThrow('8388608 characters together')
+    expect(await mayRead(one, [...wordy.slice(0, 7), 'large0'], 'large0/1')).toBe(true)
+  })
+
+  test('a set is compiled once for all who ask at the same time', async () => {
+    await one.policies.put('team', reading('kv/*'), undefined)
+    const [first, second] = await Promise.all([one.policies.aclFor(['team']), one.policies.aclFor(['team'])])
+    expect(second).toBe(first)
+  })
+
+  test('rules that are filled in for identities are forgotten when they are many', async () => {
+    await one.policies.put('own', large('kv/{{identity.entity.name}}/'), undefined)
+    const people = Array.from({ length: 42 }, (_, i): IdentityView => {
+      return { entity: { id: `${i}`, name: `p${i}`, metadata: {}, aliases: [] }, groups: [] }
+    })
+    const [ann] = people as [IdentityView]
+    const first = await one.policies.aclFor(['own'], ann)
+    expect(await one.policies.aclFor(['own'], ann)).toBe(first)
+    for (const person of people) await one.policies.aclFor(['own'], person)
+    const again = await one.policies.aclFor(['own'], ann)
+    expect(again).not.toBe(first)
+    expect(again.capabilities('kv/p0/77', nowMs)).toEqual(['read'])
+    expect(again.capabilities('kv/p1/77', nowMs)).toEqual(['deny'])
+  })
+})
+
 describe('writing', () => {
   const refusals: Record<string, [name: string, draft: PolicyDraft, cas: number | undefined, message: RegExp]> = {
     root: ['root', reading('a'), undefined, /cannot update "root" policy/],

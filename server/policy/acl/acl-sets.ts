@@ -1,4 +1,5 @@
-import { EgideError } from '../../../engines/errors.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import { EgideError, invalid } from '../../../engines/errors.ts'
 import type { IdentityView } from '../../../engines/identity-view.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
@@ -13,6 +14,13 @@ import { compileAcl } from './acl.ts'
 /** Compiled sets that are kept, and the rules in all of them together (a rule takes about a kilobyte). */
 const SETS_MAX = 2_000
 const RULES_MAX = 100_000
+/** Rules of one set, and characters of its policies: whoever writes policies could name so many that a request takes minutes, and all memory. */
+const SET_RULES_MAX = 50_000
+const SET_CHARS_MAX = 8_388_608
+/** Rules, of all sets together, that are kept filled in for identities. They take half a kilobyte each. */
+const FILLED_RULES_MAX = 400_000
+/** After a policy of so many, which takes some ten milliseconds to parse, other requests have their turn. */
+const PAUSE_RULES = 1_000
 
 interface CompiledSet {
   /** What the policies' epoch was when this was last known to be true. */
@@ -24,7 +32,7 @@ interface CompiledSet {
   readonly rules: number
   readonly acl: Acl
   /** For whom templated rules were filled in. Undefined: there are none, so that it is one for all. */
-  readonly byIdentity: WeakMap<IdentityView, Acl> | undefined
+  byIdentity: WeakMap<IdentityView, Acl> | undefined
 }
 
 /**
@@ -42,7 +50,10 @@ export class AclSets {
   /** Least recently compiled or compared first. */
   readonly #sets = new Map<string, CompiledSet>()
   readonly #parsed = new WeakMap<PolicyRecord, ParsedPolicy>()
+  /** Being compiled, for all who ask meanwhile: by what they know of the policies, and the set. */
+  readonly #renewals = new Map<string, Promise<CompiledSet>>()
   #rules = 0
+  #filledRules = 0
 
   /** `denyAlwaysWins`: as in AclOptions, asked at each use. */
   constructor(store: Store, namespacePath: string, denyAlwaysWins: () => Awaitable<boolean>) {
@@ -53,10 +64,15 @@ export class AclSets {
     this.#responseWrapping = parsePolicy(RESPONSE_WRAPPING, RESPONSE_WRAPPING_TEXT, { namespacePath })
   }
 
-  /** Names without a policy are passed over. True as of the last refresh of the store. */
+  /**
+   * Names without a policy are passed over. True as of the last refresh of the store. Rejects with `invalid_request` where the
+   * policies are more than a set may hold.
+   */
   aclFor(names: readonly string[], identity: IdentityView | undefined, nowMs: number): Awaitable<Acl> {
     const set = this.#setOf(names, nowMs)
-    return set instanceof Promise ? set.then((made) => aclOf(made, identity, nowMs)) : aclOf(set, identity, nowMs)
+    return set instanceof Promise
+      ? set.then((made) => this.#aclOf(made, identity, nowMs))
+      : this.#aclOf(set, identity, nowMs)
   }
 
   /** The policies that the set has now, in its order; those that have expired among them. */
@@ -82,7 +98,18 @@ export class AclSets {
     const key = this.#keyOf(names)
     const known = this.#sets.get(key)
     const isTrue = known !== undefined && known.epoch === epoch && known.denyWins === denyWins
-    return isTrue ? known : this.#renew(key, names, known, denyWins, nowMs)
+    return isTrue
+      ? known
+      : this.#renewOnce(`${epoch} ${denyWins} ${key}`, () => this.#renew(key, names, known, denyWins, nowMs))
+  }
+
+  #renewOnce(what: string, renew: () => Promise<CompiledSet>): Promise<CompiledSet> {
+    let renewal = this.#renewals.get(what)
+    if (renewal === undefined) {
+      renewal = renew().finally(() => this.#renewals.delete(what))
+      this.#renewals.set(what, renewal)
+    }
+    return renewal
   }
 
   #keyOf(names: readonly string[]): string {
@@ -109,7 +136,7 @@ export class AclSets {
       this.#keep(key, known)
       return known
     }
-    const policies = names.flatMap((name, i) => this.#policyOf(name, records[i]) ?? [])
+    const policies = await this.#policiesOf(names, records)
     const compiled: CompiledSet = {
       epoch,
       records,
@@ -134,6 +161,25 @@ export class AclSets {
         }),
       ),
     }))
+  }
+
+  async #policiesOf(
+    names: readonly string[],
+    records: readonly (PolicyRecord | undefined)[],
+  ): Promise<readonly ParsedPolicy[]> {
+    const chars = records.reduce((sum, record) => sum + (record?.text.length ?? 0), 0)
+    if (chars > SET_CHARS_MAX) throw tooMuch()
+    const policies: ParsedPolicy[] = []
+    let rules = 0
+    for (const [i, name] of names.entries()) {
+      const policy = this.#policyOf(name, records[i])
+      if (policy === undefined) continue
+      rules += policy.rules.length
+      if (rules > SET_RULES_MAX) throw tooMuch()
+      policies.push(policy)
+      if (policy.rules.length >= PAUSE_RULES) await turn()
+    }
+    return policies
   }
 
   #policyOf(name: string, record: PolicyRecord | undefined): ParsedPolicy | undefined {
@@ -175,14 +221,29 @@ export class AclSets {
     this.#sets.delete(key)
     this.#rules -= set.rules
   }
+
+  #aclOf(set: CompiledSet, identity: IdentityView | undefined, nowMs: number): Acl {
+    if (identity === undefined || set.byIdentity === undefined) return set.acl
+    let acl = set.byIdentity.get(identity)
+    if (acl === undefined) {
+      acl = compileAcl(set.policies, { identity, nowMs, denyAlwaysWins: set.denyWins })
+      this.#makeRoom(set.rules)
+      set.byIdentity.set(identity, acl)
+    }
+    return acl
+  }
+
+  /** For rules that are filled in: where there would be too many, those of all identities are forgotten, and filled in anew as they come. */
+  #makeRoom(rules: number): void {
+    this.#filledRules += rules
+    if (this.#filledRules <= FILLED_RULES_MAX) return
+    for (const set of this.#sets.values()) if (set.byIdentity !== undefined) set.byIdentity = new WeakMap()
+    this.#filledRules = rules
+  }
 }
 
-function aclOf(set: CompiledSet, identity: IdentityView | undefined, nowMs: number): Acl {
-  if (identity === undefined || set.byIdentity === undefined) return set.acl
-  let acl = set.byIdentity.get(identity)
-  if (acl === undefined) {
-    acl = compileAcl(set.policies, { identity, nowMs, denyAlwaysWins: set.denyWins })
-    set.byIdentity.set(identity, acl)
-  }
-  return acl
+function tooMuch(): EgideError {
+  return invalid(
+    `a token's policies have at most ${SET_RULES_MAX} path blocks and ${SET_CHARS_MAX} characters together`,
+  )
 }
