@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { columns } from './output/table.ts'
-import { printBare, printLine, warn } from './terminal.ts'
+import { askHidden, printBare, printLine, warn } from './terminal.ts'
 
 /** Clears the screen, in two spellings; goes back to the line's start; turns the direction. */
 const STEERING = 'a\u001b[2J\u009b2Jb\rc\u202ed'
@@ -36,4 +37,23 @@ test('a pipe gets it as it is', () => {
 
 test('what a server says of an error or warns of does not either', () => {
   expect(written('stderr', () => warn(PLAIN + STEERING))).toBe(`${PLAIN}${SHOWN}\n`)
+})
+
+describe('what is typed without being shown', () => {
+  const cases: Record<string, readonly [typed: string, answer: string]> = {
+    'ends with Enter': ['s.abc\rrest', 's.abc'],
+    'ends with Control-D': ['s.abc\u0004', 's.abc'],
+    'is taken back by characters': ['s.ab\u{1f600}\u007fx\u0008c\n', 's.abc'],
+    'is taken back whole by Control-U': ['wrong\u0015s.abc\n', 's.abc'],
+  }
+  test.each(Object.entries(cases))('%s', async (_, [typed, answer]) => {
+    const modes: boolean[] = []
+    const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (raw: boolean) => modes.push(raw) })
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(input as unknown as typeof process.stdin)
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const asked = askHidden('Token')
+    input.write(typed)
+    expect(await asked).toBe(answer)
+    expect(modes).toEqual([true, false])
+  })
 })

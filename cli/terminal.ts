@@ -47,6 +47,8 @@ const ENTER = /[\r\n]/
 const INTERRUPT = '\u0003'
 const END = '\u0004'
 const ERASE: readonly string[] = ['\u0008', '\u007f']
+/** Control-U, which takes back all that was typed, as terminals do when they read lines themselves. */
+const KILL = '\u0015'
 
 /**
  * Asks on the terminal without showing what is typed. The prompt goes to stderr, so that output can be piped.
@@ -71,7 +73,7 @@ export async function askHidden(what: string): Promise<string> {
 
 function typedLine(input: NodeJS.ReadStream): Promise<string> {
   return new Promise((resolve, reject) => {
-    let typed = ''
+    let typed: readonly string[] = []
     const settle = (finish: () => void) => {
       input.off('data', take)
       finish()
@@ -79,10 +81,16 @@ function typedLine(input: NodeJS.ReadStream): Promise<string> {
     const take = (text: string) => {
       for (const key of text) {
         if (key === INTERRUPT) return settle(() => reject(new Failure('user canceled', 1)))
-        if (ENTER.test(key) || key === END) return settle(() => resolve(typed))
-        typed = ERASE.includes(key) ? typed.slice(0, -1) : typed + key
+        if (ENTER.test(key) || key === END) return settle(() => resolve(typed.join('')))
+        typed = edited(typed, key)
       }
     }
     input.on('data', take)
   })
+}
+
+/** Characters, so that one that is two code units goes whole. */
+function edited(typed: readonly string[], key: string): readonly string[] {
+  if (key === KILL) return []
+  return ERASE.includes(key) ? typed.slice(0, -1) : [...typed, key]
 }
