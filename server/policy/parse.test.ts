@@ -200,3 +200,11 @@ test('the words that came before capabilities still mean what they did', () => {
   )
   expect(names('path "a" { policy = "deny"\n capabilities = ["read"] }')).toBe(CAN.deny)
 })
+
+test('what a denial says of wrapping need not fit together, as in OpenBao', () => {
+  const [rule] = parsePolicy(
+    'p',
+    'path "a" {\n capabilities = ["deny"]\n min_wrapping_ttl = 9\n max_wrapping_ttl = 8\n}',
+  ).rules
+  expect(rule?.capabilities).toBe(CAN.deny)
+})

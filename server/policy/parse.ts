@@ -126,10 +126,12 @@ function partsOf(source: string): PathRule['parts'] {
 }
 
 function checkRule(rule: PathRule): void {
+  // A denial asks nothing of a request.
+  if (rule.capabilities === CAN.deny) return
   const { source, minWrappingTtlSeconds: least, maxWrappingTtlSeconds: most } = rule
   if (least > 0 && most > 0 && most < least)
     throw new PolicyError(`path "${source}": max_wrapping_ttl is less than min_wrapping_ttl`)
-  if (rule.listFilter !== undefined && rule.capabilities !== CAN.deny && (rule.capabilities & CAN.list) === 0)
+  if (rule.listFilter !== undefined && (rule.capabilities & CAN.list) === 0)
     throw new PolicyError(`path "${source}": list_scan_response_keys_filter_path needs the list capability`)
 }
 
