@@ -35,6 +35,20 @@ export async function storedJob(reader: Reader): Promise<Job | undefined> {
   return reader.get(JOB, jobCodec)
 }
 
+/** One that has done nothing yet. */
+export const begunJob = (run: string, options: Options, nowMs: number): Job => ({
+  run,
+  options,
+  state: 'Running',
+  startedMs: nowMs,
+  finishedMs: 0,
+  seenMs: nowMs,
+  certificates: 0,
+  revoked: 0,
+  issuers: 0,
+  acme: NOTHING_TIDIED,
+})
+
 /** Undefined: there is one under way already. */
 export async function beginRun(options: Options, { store, clock, random }: EngineContext): Promise<Run | undefined> {
   const run = random.uuid()
@@ -42,19 +56,7 @@ export async function beginRun(options: Options, { store, clock, random }: Engin
     const there = await storedJob(tx)
     const nowMs = clock.now()
     if (there !== undefined && isUnderWay(there) && !isAbandoned(there, nowMs)) return false
-    const job: Job = {
-      run,
-      options,
-      state: 'Running',
-      startedMs: nowMs,
-      finishedMs: 0,
-      seenMs: nowMs,
-      certificates: 0,
-      revoked: 0,
-      issuers: 0,
-      acme: NOTHING_TIDIED,
-    }
-    tx.put(JOB, job, jobCodec)
+    tx.put(JOB, begunJob(run, options, nowMs), jobCodec)
     return true
   })
   return isBegun ? new Run(run, store, clock) : undefined

@@ -8,7 +8,7 @@ import { count, keepCounts, shownCounts } from './counts.ts'
 import { certificateCodec, markCodec, moment, rows } from './documents.ts'
 import { allIssuers, issuersConfig, putIssuers } from './issuers/find.ts'
 import { issuersChange } from './modified.ts'
-import { beginRun, cancelRun, type Job, type Run, storedJob, takeUpRun } from './tidy-job.ts'
+import { beginRun, begunJob, cancelRun, type Job, type Run, storedJob, takeUpRun } from './tidy-job.ts'
 import { chosen, type Options, optionFields, optionsOf, pauseMs } from './tidy-options.ts'
 import { storedCertificate } from './x509/certificate.ts'
 
@@ -36,7 +36,9 @@ interface Auto extends Options {
 }
 
 const AUTO = 'config/auto-tidy'
-const autoCodec = json<Auto>()
+/** Without a buffer of their own, revoked certificates have the one of all, whatever it becomes. */
+type StoredAuto = Omit<Auto, 'revoked_safety_buffer'> & { readonly revoked_safety_buffer?: number | undefined }
+const autoCodec = json<StoredAuto>()
 
 export const tidyRoutes: readonly Route[] = [
   route('tidy', {
@@ -83,7 +85,7 @@ async function cancel(_request: EngineRequest, context: EngineContext): Promise<
 async function status(_request: EngineRequest, { store }: EngineContext): Promise<Reply> {
   const job = await storedJob(store)
   const counts = await shownCounts(store)
-  return { data: job === undefined ? { state: 'Inactive', ...counts } : { ...shownJob(job), ...counts } }
+  return { data: { ...(job === undefined ? NEVER_SHOWN : shownJob(job)), ...counts } }
 }
 
 function shownJob({
@@ -100,10 +102,12 @@ function shownJob({
     ...options,
     state,
     error: state === 'Error' ? "it failed: see the server's log" : null,
+    message: null,
     time_started: new Date(startedMs).toISOString(),
     time_finished: finishedMs === 0 ? null : new Date(finishedMs).toISOString(),
     cert_store_deleted_count: certificates,
     revoked_cert_deleted_count: revoked,
+    missing_issuer_cert_count: 0, // A revoked certificate here always names its issuer.
     issuers_deleted_count: issuers,
     total_acme_account_count: acme.accounts,
     acme_account_revoked_count: acme.accountsRevoked,
@@ -114,7 +118,7 @@ function shownJob({
 
 type AutoRequest = EngineRequest<typeof autoFields>
 
-const NO_AUTO: Auto = {
+const NO_OPTIONS: Options = {
   tidy_cert_store: false,
   tidy_revoked_certs: false,
   tidy_expired_issuers: false,
@@ -128,6 +132,17 @@ const NO_AUTO: Auto = {
   acme_account_safety_buffer: optionFields.acme_account_safety_buffer.fallback,
   pause_duration: optionFields.pause_duration.fallback,
   page_size: optionFields.page_size.fallback,
+}
+
+/** Every member that a run has, and none with a value: clients look for them before the first run too. */
+const NEVER_SHOWN: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(Object.keys(shownJob(begunJob('', NO_OPTIONS, 0))).map((name) => [name, null])),
+  state: 'Inactive',
+}
+
+const NO_AUTO: StoredAuto = {
+  ...NO_OPTIONS,
+  revoked_safety_buffer: undefined,
   enabled: autoFields.enabled.fallback,
   interval_duration: autoFields.interval_duration.fallback,
   maintain_stored_certificate_counts: false,
@@ -135,6 +150,11 @@ const NO_AUTO: Auto = {
 }
 
 async function autoOf(reader: Reader): Promise<Auto> {
+  const auto = await storedAuto(reader)
+  return { ...auto, revoked_safety_buffer: auto.revoked_safety_buffer ?? auto.safety_buffer }
+}
+
+async function storedAuto(reader: Reader): Promise<StoredAuto> {
   return { ...NO_AUTO, ...(await reader.get(AUTO, autoCodec)) }
 }
 
@@ -145,7 +165,7 @@ async function readAuto(_request: AutoRequest, { store }: EngineContext): Promis
 /** What is not named stays as it was. */
 async function writeAuto(request: AutoRequest, context: EngineContext): Promise<Reply> {
   const auto = await context.store.transaction(async (tx) => {
-    const before = await autoOf(tx)
+    const before = await storedAuto(tx)
     const given = Object.entries(request.fields).filter(([name]) => request.has(name as keyof AutoRequest['fields']))
     const merged = { ...request.fields, ...before, ...Object.fromEntries(given) }
     const auto: Auto = {
@@ -158,7 +178,7 @@ async function writeAuto(request: AutoRequest, context: EngineContext): Promise<
     refuseCounts(auto, context)
     if (auto.interval_duration < 1) throw invalid('interval_duration must be greater than zero')
     if (auto.enabled && !chosen(auto)) throw invalid('auto-tidy enabled but no tidy operations were requested')
-    tx.put(AUTO, auto, autoCodec)
+    tx.put(AUTO, { ...auto, revoked_safety_buffer: merged.revoked_safety_buffer }, autoCodec)
     await keepCounts(tx, auto.maintain_stored_certificate_counts, auto.publish_stored_certificate_count_metrics)
     return auto
   })
@@ -196,7 +216,7 @@ export async function periodicTidy(context: EngineContext): Promise<void> {
   const job = await storedJob(store)
   const auto = await autoOf(store)
   if (!auto.enabled || clock.now() - (job?.finishedMs ?? 0) < auto.interval_duration * 1000) return
-  const run = await beginRun(auto, context)
+  const run = await beginRun(optionsOf({ ...auto, tidy_revocation_list: false }), context)
   if (run !== undefined) void tidy(run, context)
 }
 

@@ -50,6 +50,8 @@ export interface PkiGenerateRootInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
@@ -84,8 +86,6 @@ export interface PkiGenerateRootInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** RSA keys sign with PSS padding. Default false. */
-  readonly use_pss?: boolean
 }
 
 export interface PkiGenerateRootData {
@@ -148,6 +148,8 @@ export interface PkiGenerateIssuerRootInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
@@ -182,8 +184,6 @@ export interface PkiGenerateIssuerRootInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** RSA keys sign with PSS padding. Default false. */
-  readonly use_pss?: boolean
 }
 
 export interface PkiRotateRootInput {
@@ -231,6 +231,8 @@ export interface PkiRotateRootInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
@@ -265,8 +267,6 @@ export interface PkiRotateRootInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** RSA keys sign with PSS padding. Default false. */
-  readonly use_pss?: boolean
 }
 
 export interface PkiReplaceRootInput {
@@ -319,6 +319,8 @@ export interface PkiGenerateIntermediateInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
@@ -376,6 +378,8 @@ export interface PkiGenerateIssuerIntermediateInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
@@ -431,6 +435,8 @@ export interface PkiCrossSignInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
@@ -488,6 +494,8 @@ export interface PkiSignIntermediateInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** Name for the new issuer. */
   readonly issuer_name?: string
   /** How many CAs may stand below it; -1: any number. Default -1. */
@@ -514,8 +522,6 @@ export interface PkiSignIntermediateInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** RSA keys sign with PSS padding. Default false. */
-  readonly use_pss?: boolean
   /** The request, in PEM. Required. */
   readonly csr: string
   /** Subject and names come from the request. Default false. */
@@ -576,6 +582,8 @@ export interface PkiSignIntermediateByIssuerInput {
   readonly not_before_duration?: number | string
   /** Bits of the hash that is signed, for RSA keys; 0: 256. Default 0. */
   readonly signature_bits?: number
+  /** RSA keys sign with PSS padding. Default false. */
+  readonly use_pss?: boolean
   /** Name for the new issuer. */
   readonly issuer_name?: string
   /** How many CAs may stand below it; -1: any number. Default -1. */
@@ -602,8 +610,6 @@ export interface PkiSignIntermediateByIssuerInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** RSA keys sign with PSS padding. Default false. */
-  readonly use_pss?: boolean
   /** The request, in PEM. Required. */
   readonly csr: string
   /** Subject and names come from the request. Default false. */

@@ -163,12 +163,17 @@ async function checkAllowed({ allowed_roles: roles, allowed_issuers: issuers }: 
   }
 }
 
-async function checkPolicy({ default_directory_policy: policy }: AcmeConfig, reader: Reader): Promise<void> {
+async function checkPolicy(
+  { default_directory_policy: policy, allowed_roles: allowed }: AcmeConfig,
+  reader: Reader,
+): Promise<void> {
   if (policy === 'sign-verbatim' || policy === 'forbid') return
   const name = policy.startsWith('role:') ? policy.slice(5) : ''
   if (name === '') throw invalid('default_directory_policy must be sign-verbatim, forbid, or role:NAME')
   if ((await roleNamed(reader, name)) === undefined)
     throw invalid(`default_directory_policy names a role that there is none of: ${name}`)
+  if (!allowed.includes('*') && !allowed.includes(name))
+    throw invalid(`default_directory_policy names a role that allowed_roles does not: ${name}`)
 }
 
 function checkedPort(name: string, port: number): number {

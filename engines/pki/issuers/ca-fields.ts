@@ -31,6 +31,7 @@ export const subjectFields = {
   not_before: field.text({ default: '', description: 'When it begins (RFC 3339)' }),
   not_before_duration: field.duration({ default: 30, description: 'It is valid so much before it is made' }),
   signature_bits: field.int({ default: 0, description: 'Bits of the hash that is signed, for RSA keys; 0: 256' }),
+  use_pss: field.bool({ default: false, description: 'RSA keys sign with PSS padding' }),
 }
 
 export const keyFields = {
@@ -51,7 +52,6 @@ export const caFields = {
   }),
   ext_key_usage: field.list({ default: [], description: 'Extended key usages' }),
   ext_key_usage_oids: field.list({ default: [], description: 'Extended key usages by their identifiers' }),
-  use_pss: field.bool({ default: false, description: 'RSA keys sign with PSS padding' }),
 }
 
 export const exportedField = field.text({

@@ -5,6 +5,7 @@ import { EgideError, invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { issuerCodec, issuersConfigCodec, type KeyDocument, rows, USAGES } from '../documents.ts'
 import { constraintsOf } from '../issuing/constraints.ts'
+import { noUrlsWarnings } from '../issuing/urls.ts'
 import { loadedKey } from '../keys.ts'
 import { issuersChange } from '../modified.ts'
 import { publicKeyOf, spkiOf } from '../x509/algorithms.ts'
@@ -83,6 +84,7 @@ async function importBundle(text: string, withKeys: boolean, context: EngineCont
       existing_keys: orNull(done.existingKeys),
       mapping: done.mapping,
     },
+    warnings: await noUrlsWarnings(context.store),
   }
 }
 

@@ -5,6 +5,7 @@ import { asciiName } from '../issuing/asked-names.ts'
 import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText, shown } from '../issuing/formats.ts'
 import { issue, type Order } from '../issuing/issue.ts'
 import { checkKey } from '../issuing/leaf.ts'
+import { noUrlsWarnings } from '../issuing/urls.ts'
 import { validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
 import { DEFAULT_ROLE } from '../roles/role.ts'
@@ -87,12 +88,18 @@ async function generate({ fields }: EngineRequest<typeof requestFields>, context
     ...(fields.add_basic_constraints ? [basicConstraints(true)] : []),
     ...(countOf(names) > 0 ? [altNamesExtension(names, false)] : []),
   ]
-  const signer = keySigner(chosen.document, fields.signature_bits, false)
+  const signer = keySigner(chosen.document, fields.signature_bits, fields.use_pss)
   const csr = await makeRequest({ subject: der, spki: spkiOf(chosen.key), extensions }, signer)
   if (chosen.isNew) await context.store.transaction((tx) => putKey(tx, chosen.document))
   const text = fields.format === 'der' ? csr.toString('base64') : pem('CERTIFICATE REQUEST', csr)
-  return { data: { csr: bundled(text, chosen, fields), ...keyReply(chosen, fields) } }
+  return {
+    data: { csr: bundled(text, chosen, fields), ...keyReply(chosen, fields) },
+    warnings: await noUrlsWarnings(context.store, AGAIN_AFTER_ROOT),
+  }
 }
+
+const AGAIN_AFTER_ROOT =
+  ' Since this certificate is an intermediate, it might be useful to regenerate this certificate after fixing this problem for the root mount.'
 
 function bundled(
   csr: string,

@@ -1,10 +1,10 @@
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
-import { type CertificateDocument, issuersConfigCodec, rows, urlsCodec } from '../documents.ts'
+import { type CertificateDocument, issuersConfigCodec, rows } from '../documents.ts'
 import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText } from '../issuing/formats.ts'
 import { finish, type Order, refuseFaults, templateOf } from '../issuing/issue.ts'
-import { NO_URLS_WARNING } from '../issuing/urls.ts'
+import { noUrlsWarnings } from '../issuing/urls.ts'
 import { validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
 import { issuersChange } from '../modified.ts'
@@ -150,11 +150,7 @@ async function make(
         private_key_type: PRIVATE_KEY_TYPES[chosen.document.kind],
       }),
     },
-    warnings: [
-      ...span.warnings,
-      ...subjectWarnings(subject),
-      ...((await store.get(rows.urls, urlsCodec)) === undefined ? [NO_URLS_WARNING] : []),
-    ],
+    warnings: [...span.warnings, ...subjectWarnings(subject), ...(await noUrlsWarnings(store))],
   }
 }
 

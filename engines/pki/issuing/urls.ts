@@ -106,5 +106,10 @@ export function hasUrls(urls: UrlsDocument): boolean {
   )
 }
 
-export const NO_URLS_WARNING =
+/** Warns where the mount has no URLs that its certificates could name; `more` is said after it. */
+export async function noUrlsWarnings(reader: Reader, more = ''): Promise<readonly string[]> {
+  return hasUrls((await reader.get(rows.urls, urlsCodec)) ?? NO_URLS) ? [] : [NO_URLS_WARNING + more]
+}
+
+const NO_URLS_WARNING =
   "This mount hasn't configured any authority information access (AIA) fields; this may make it harder for systems to find missing certificates in the chain or to validate revocation status of certificates. Consider updating /config/urls or the newly generated issuer with this information."
