@@ -12,7 +12,7 @@ import { Problem } from './problem.ts'
 const RANDOM_BYTES = 12
 const MOMENT_BYTES = 6
 const MAC_BYTES = 16
-/** As long as peers have it. What was used is remembered until then, so it also bounds how many such rows there are. */
+/** Long enough for who waits for DNS in between. What was used is remembered until then, so it bounds how many such rows there are. */
 const LIFE_MS = 900_000
 const KEY_BYTES = 32
 
