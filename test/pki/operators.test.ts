@@ -1,6 +1,7 @@
 import { CertificationRequest } from '@peculiar/asn1-csr'
 import { id_RSASSA_PSS, id_sha256, id_sha512, RsaSaPssParams } from '@peculiar/asn1-rsa'
 import { AsnConvert } from '@peculiar/asn1-schema'
+import { Certificate, id_ce_basicConstraints } from '@peculiar/asn1-x509'
 import { expect, test } from 'vitest'
 import { periodicTidy } from '../../engines/pki/tidy.ts'
 import { Authority } from './authority.ts'
@@ -108,6 +109,20 @@ test.each([
   expect(hashAlgorithm.algorithm).toBe(hash)
   const { certificate } = await root.data('update', 'root/sign-intermediate', { csr, common_name: 'Below' })
   expect((await below.data('update', 'intermediate/set-signed', { certificate })).imported_issuers).toHaveLength(1)
+})
+
+test('sign-verbatim says that a certificate is no CA where its role does', async () => {
+  const [ca, below] = [new Authority(), new Authority()]
+  await ca.root()
+  await ca.role('says', { basic_constraints_valid_for_non_ca: true })
+  await ca.role('silent')
+  const { csr } = await below.data('update', 'intermediate/generate/internal', { common_name: 'a', key_type: 'ec' })
+  const basicConstraints = async (role: string): Promise<unknown> => {
+    const { certificate } = await ca.data('update', `sign-verbatim/${role}`, { csr, ttl: '1h' })
+    const { extensions } = AsnConvert.parse(derOf(certificate), Certificate).tbsCertificate
+    return extensions?.some(({ extnID }) => extnID === id_ce_basicConstraints)
+  }
+  expect([await basicConstraints('says'), await basicConstraints('silent')]).toEqual([true, false])
 })
 
 const derOf = (pem: unknown): Buffer => Buffer.from(String(pem).replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')

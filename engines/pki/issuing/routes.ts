@@ -231,7 +231,7 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
       keyUsages: fields.key_usage && keyUsages(fields.key_usage),
       extKeyUsages: extKeyUsages(fields.ext_key_usage),
       extKeyUsageOids: checkedOids('ext_key_usage_oids', fields.ext_key_usage_oids),
-      saysNoCa: fields.basic_constraints_valid_for_non_ca,
+      saysNoCa: fields.basic_constraints_valid_for_non_ca || found.basicConstraintsValidForNonCa,
       signatureBits: fields.signature_bits,
       usePss: fields.use_pss,
     },
