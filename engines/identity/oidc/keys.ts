@@ -5,7 +5,16 @@ import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { pageFields } from '../../listing.ts'
 import type { Means } from '../entities.ts'
-import { ALGORITHMS, keyCodec, type NamedKey, oidcRows, type PublicJwk, type Retired, roleCodec } from './documents.ts'
+import {
+  ALGORITHMS,
+  type Algorithm,
+  keyCodec,
+  type NamedKey,
+  oidcRows,
+  type PublicJwk,
+  type Retired,
+  roleCodec,
+} from './documents.ts'
 import { clientsIn, namesWith } from './provider/stored.ts'
 import { newKeyPair } from './signing.ts'
 
@@ -25,7 +34,7 @@ const fields = {
   verification_ttl: field.duration({
     description: 'How long a public key is published after it is replaced; a day unless said. At most ten periods.',
   }),
-  algorithm: field.oneOf(ALGORITHMS)({ description: 'How it signs; RS256 unless said.' }),
+  algorithm: field.text({ description: 'How it signs; RS256 unless said.', schema: Type.Enum([...ALGORITHMS]) }),
   allowed_client_ids: field.list({ description: "Client ids of roles that may use it; '*': all." }),
 }
 type KeyRequest = EngineRequest<typeof fields>
@@ -92,7 +101,7 @@ export async function namedKey(name: string, store: Store, means: Means): Promis
   })
 }
 
-async function newKey(algorithm: NamedKey['algorithm'], { clock, random }: Means): Promise<NamedKey> {
+async function newKey(algorithm: Algorithm, { clock, random }: Means): Promise<NamedKey> {
   const [signing, next] = await Promise.all([newKeyPair(algorithm, random), newKeyPair(algorithm, random)])
   return {
     algorithm,
@@ -109,9 +118,10 @@ async function newKey(algorithm: NamedKey['algorithm'], { clock, random }: Means
 async function put(request: KeyRequest, context: EngineContext): Promise<undefined> {
   const { fields } = request
   const { store, clock } = context
+  const asked = algorithmOf(fields.algorithm)
   const path = oidcRows.key(fields.name)
   const found = await store.get(path, keyCodec)
-  const algorithm = fields.algorithm ?? found?.algorithm ?? 'RS256'
+  const algorithm = asked ?? found?.algorithm ?? 'RS256'
   // Pairs are costly: they are made where they sign for something, and outside the transaction, which may run again.
   const fresh = found?.algorithm === algorithm ? undefined : await newKey(algorithm, context)
   const isPut = await store.transaction(async (tx) => {
@@ -141,6 +151,13 @@ async function put(request: KeyRequest, context: EngineContext): Promise<undefin
   })
   // Somebody else made it, deleted it or gave it another algorithm meanwhile.
   if (!isPut) await put(request, context)
+}
+
+/** In the words of peers: provisioning tools look for them. */
+function algorithmOf(text: string | undefined): Algorithm | undefined {
+  const found = ALGORITHMS.find((algorithm) => algorithm === text)
+  if (found === undefined && text !== undefined) throw invalid(`unknown signing algorithm ${JSON.stringify(text)}`)
+  return found
 }
 
 function check({ rotationSeconds, verificationSeconds }: NamedKey): void {

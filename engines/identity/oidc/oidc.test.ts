@@ -172,7 +172,7 @@ const refusals: Record<string, [path: string, data: object, says: string]> = {
   ],
   'a key that rotates too often': ['key/x', { rotation_period: 59 }, 'at least one minute'],
   'a key that is published too long': ['key/x', { rotation_period: '1h', verification_ttl: '11h' }, 'longer than 10x'],
-  'an unknown algorithm': ['key/x', { algorithm: 'HS256' }, 'must be one of'],
+  'an unknown algorithm': ['key/x', { algorithm: 'HS256' }, 'unknown signing algorithm "HS256"'],
   'a name with a slash in it': ['key/..', {}, ''],
   'an issuer with a path': ['config', { issuer: 'https://vault/x' }, 'invalid issuer'],
   'an issuer of another scheme': ['config', { issuer: 'ftp://vault' }, 'invalid issuer'],
