@@ -18,7 +18,7 @@ export type Code =
 export interface ErrorDetails {
   readonly cause?: unknown
   /** Also sent to the caller beside the message, for example the outcome of each item of a batch. */
-  readonly data?: Readonly<Record<string, unknown>>
+  readonly data?: Readonly<Record<string, unknown>> | readonly unknown[]
   /** The field that was refused. */
   readonly field?: string
   /** Seconds after which trying again makes sense. Of `unavailable` 1, unless it says otherwise. */
@@ -32,7 +32,7 @@ const MESSAGE_MAX_CHARS = 4000
 export class EgideError extends Error {
   override readonly name = 'EgideError'
   readonly code: Code
-  readonly data: Readonly<Record<string, unknown>> | undefined
+  readonly data: ErrorDetails['data']
   readonly field: string | undefined
   readonly retryAfterSeconds: number | undefined
   /**
@@ -46,6 +46,11 @@ export class EgideError extends Error {
     this.data = details.data
     this.field = details.field
     this.retryAfterSeconds = details.retryAfterSeconds ?? (code === 'unavailable' ? 1 : undefined)
+  }
+
+  /** The name of the refusal, of engines that have names for theirs. */
+  get kind(): unknown {
+    return this.data !== undefined && 'kind' in this.data ? this.data.kind : undefined
   }
 }
 

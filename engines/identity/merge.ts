@@ -5,7 +5,7 @@ import { field } from '../field.ts'
 import { type Alias, type Entity, rows } from './documents.ts'
 import { entityOf, writeEntity } from './entities.ts'
 import { secretCodec } from './mfa/documents.ts'
-import { AUDIT_CLEAR, briefAlias, type Context } from './shown.ts'
+import { AUDIT_CLEAR, type Context } from './shown.ts'
 
 /** `identity/entity/merge`: https://openbao.org/api-docs/secret/identity/entity/#merge-entities */
 
@@ -46,15 +46,17 @@ async function merge({ fields }: MergeRequest, context: Context): Promise<undefi
     const to = await entityOf(tx, fields.to_entity_id)
     if (to === undefined) throw invalid('entity id to merge to is invalid')
     let merged = to
+    const entities = [to]
     for (const id of fromIds) {
       const from = await fromEntity(tx, id)
+      entities.push(from)
       const mfaMethodIds = await secretsMoved(tx, from, merged, fields.force)
       // Its rows are deleted; those that lead to what stays of it are written anew.
       writeEntity(tx, from, undefined)
       merged = { ...absorbed(merged, from, keep), mfaMethodIds }
     }
     const clashes = clashing(merged)
-    if (clashes.length > 0) throw await clash(clashes, context)
+    if (clashes.length > 0) throw await clash(clashes, entities, context)
     writeEntity(tx, to, { ...merged, updatedMs: context.clock.now() })
   })
 }
@@ -100,8 +102,26 @@ function clashing({ aliases }: Entity): readonly Alias[] {
   )
 }
 
-async function clash(aliases: readonly Alias[], context: Context): Promise<EgideError> {
-  const data = await Promise.all(aliases.map((alias) => briefAlias(alias, context)))
-  const message = 'the entities have aliases of one mount: name in conflicting_alias_ids_to_keep those that are to stay'
-  return new EgideError('invalid_request', message, { data: { conflicting_aliases: data } })
+/** Names the aliases also in the message: most command lines show no more of a refusal. */
+async function clash(aliases: readonly Alias[], entities: readonly Entity[], context: Context): Promise<EgideError> {
+  const data: Readonly<Record<string, unknown>>[] = []
+  const names: string[] = []
+  for (const { id, name, mountAccessor } of aliases) {
+    const entity = entities.find((one) => one.aliases.some((alias) => alias.id === id))
+    const mount = await context.services.mountOf(mountAccessor)
+    names.push(`${id} of the entity ${entity?.id} at ${mountAccessor}`)
+    data.push({
+      id,
+      alias: name,
+      entity: entity?.name,
+      entity_id: entity?.id,
+      mount: mount?.type,
+      mount_path: mount?.path,
+      mount_accessor: mountAccessor,
+    })
+  }
+  const message =
+    'the entities have aliases of one mount: name in conflicting_alias_ids_to_keep those that are to stay: ' +
+    names.join(', ')
+  return new EgideError('invalid_request', message, { data })
 }

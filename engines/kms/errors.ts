@@ -55,7 +55,7 @@ export function refused(kind: Kind, message: string): EgideError {
 
 /** The kind of what this engine threw; undefined of anything else. */
 export function kindOf(error: unknown): Kind | undefined {
-  const kind = error instanceof EgideError ? error.data?.kind : undefined
+  const kind = error instanceof EgideError ? error.kind : undefined
   return typeof kind === 'string' && Object.hasOwn(CODES, kind) ? (kind as Kind) : undefined
 }
 

@@ -48,8 +48,8 @@ function shortened(text: string): string {
 }
 
 /** The request, and where an engine has names for its refusals the name. */
-function infoOf({ data }: EgideError, requestId: string): Record<string, string> {
-  return { request_id: requestId, ...(typeof data?.kind === 'string' && { kind: data.kind }) }
+function infoOf({ kind }: EgideError, requestId: string): Record<string, string> {
+  return { request_id: requestId, ...(typeof kind === 'string' && { kind }) }
 }
 
 /** A google.rpc.Status in grpc-status-details-bin: Egide's own code, the field that was refused, when to try again. */

@@ -1,4 +1,5 @@
 import type { IssuedAuth, WrapInfo } from '../../engines/engine.ts'
+import type { EgideError } from '../../engines/errors.ts'
 import type { MfaRequirement } from '../../engines/mfa-requirement.ts'
 import { shownRequirement } from '../core/mfa/shown-requirement.ts'
 import type { Response } from '../core/request.ts'
@@ -91,7 +92,7 @@ function renderWaiting(requirement: MfaRequirement): string {
 }
 
 /** The body of an error: Vault's list of messages, and what else the caller may know. */
-export function renderErrors(message: string, data?: Readonly<Record<string, unknown>>): string {
+export function renderErrors(message: string, data?: EgideError['data']): string {
   const errors = message === '' ? [] : [message]
   return `${JSON.stringify(data === undefined ? { errors } : { errors, data })}\n`
 }

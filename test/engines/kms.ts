@@ -25,5 +25,5 @@ export async function kindOfRefusal(
   const { operation = 'update', caller = CALLER } = options
   const outcome = await mount.call(operation, path, data, caller).catch((error: unknown) => error)
   if (!(outcome instanceof EgideError)) throw new Error(`not refused: ${JSON.stringify(outcome)}`, { cause: outcome })
-  return outcome.data?.kind ?? `${outcome.code}: ${outcome.message}`
+  return outcome.kind ?? `${outcome.code}: ${outcome.message}`
 }

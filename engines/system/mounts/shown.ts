@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { MountConfig, MountEntry } from '../services/mounts.ts'
+import { isSingleton, type MountConfig, type MountEntry } from '../services/mounts.ts'
 import { ShownLockout, shownLockout } from './lockout.ts'
 
 /** Mounts as Vault's clients read them. */
@@ -46,7 +46,7 @@ export function shownMount(entry: MountEntry): Readonly<Record<string, unknown>>
     local: entry.local,
     seal_wrap: entry.sealWrap,
     external_entropy_access: entry.externalEntropyAccess,
-    options: optionsOf(entry),
+    options: shownOptions(entry),
     uuid: entry.uuid,
     // Engines are part of the server: they have no version or binary of their own.
     plugin_version: '',
@@ -75,8 +75,9 @@ export function tunedSettings({ kind, config }: MountEntry): Readonly<Record<str
   }
 }
 
-export function optionsOf({ options }: MountEntry): Readonly<Record<string, string>> | null {
-  return Object.keys(options).length === 0 ? null : options
+/** Null of what is part of the server, as peers have it; programs look for members in the others' without asking. */
+export function shownOptions(entry: MountEntry): Readonly<Record<string, string>> | null {
+  return isSingleton(entry) ? null : entry.options
 }
 
 function list(name: string, items: readonly string[]): Readonly<Record<string, unknown>> {

@@ -5,7 +5,7 @@ import { field } from '../../field.ts'
 import type { MountChange, MountConfig, MountEntry, MountServices } from '../services/mounts.ts'
 import { checkOptions, LIST_SETTINGS, parseSetting, tokenTypeOf } from './config.ts'
 import { ShownLockout, shownLockout, tunedLockout } from './lockout.ts'
-import { optionsOf, TunedSettings, tunedSettings } from './shown.ts'
+import { TunedSettings, tunedSettings } from './shown.ts'
 import { AUTH_TABLE, fullPath, SECRET_TABLE } from './table.ts'
 
 type Context = EngineContext<MountServices>
@@ -72,7 +72,6 @@ async function read(path: string, { services }: Context): Promise<Reply> {
   const entry = await services.mounts.at(path)
   if (entry === undefined) throw invalid(`cannot fetch sysview for path "${path}"`)
   const ttls = services.mounts.effectiveTtls(entry)
-  const options = optionsOf(entry)
   const data = {
     description: entry.description,
     default_lease_ttl: ttls.defaultLeaseTtlSeconds,
@@ -81,7 +80,7 @@ async function read(path: string, { services }: Context): Promise<Reply> {
     ...tunedSettings(entry),
     ...shownLockout(entry),
     ...(entry.externalEntropyAccess ? { external_entropy_access: true } : {}),
-    ...(options === null ? {} : { options }),
+    ...(Object.keys(entry.options).length > 0 && { options: entry.options }),
   }
   return { data, topLevel: true }
 }

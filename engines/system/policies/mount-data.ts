@@ -1,4 +1,4 @@
-import { optionsOf } from '../mounts/shown.ts'
+import { shownOptions } from '../mounts/shown.ts'
 import type { MountEntry } from '../services/mounts.ts'
 
 /** Mounts as user interfaces know them. */
@@ -13,5 +13,5 @@ export function shownPath({ kind, path }: MountEntry): string {
 /** What anybody may see. */
 export function outlineOf(entry: MountEntry): Data {
   const { type, description } = entry
-  return { type, description, options: optionsOf(entry) }
+  return { type, description, options: shownOptions(entry) }
 }

@@ -26,7 +26,7 @@ describe('sys/internal/ui', () => {
       config: { default_lease_ttl: 0, max_lease_ttl: 3600, force_no_cache: false },
     })
     expect(await bench.data('read', 'internal/ui/mounts', {}, nobody)).toEqual({
-      secret: { 'public/': { type: 'kv', description: '', options: null } },
+      secret: { 'public/': { type: 'kv', description: '', options: {} } },
       auth: {},
     })
     const stale = { caller: undefined, token: 's.stale' }

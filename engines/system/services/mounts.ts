@@ -56,6 +56,13 @@ export interface MountChange {
   readonly config?: Partial<MountConfig>
 }
 
+/** Mounts that are part of the server: neither made, moved nor removed by hand. */
+const SINGLETONS: ReadonlySet<string> = new Set(['system', 'cubbyhole', 'token', 'identity'])
+
+export function isSingleton(entry: { readonly type: string }): boolean {
+  return SINGLETONS.has(entry.type)
+}
+
 /** What can be mounted. */
 export interface EngineType {
   readonly type: string

@@ -268,8 +268,16 @@ describe('a token', () => {
     expect((await entityOf(bob.entityId)).aliases).toHaveLength(2)
     await expect(entityOf(String(token?.entityId))).rejects.toMatchObject({ code: 'not_found' })
     const clash = { from_entity_ids: [rob.entityId], to_entity_id: bob.entityId }
-    expect(await vault.refusal('update', 'identity/entity/merge', clash)).toContain('aliases of one mount')
     const robs = ((await entityOf(rob.entityId)).aliases as { id: string }[])[0]?.id
+    const refusal = await vault.call('update', 'identity/entity/merge', clash).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringContaining(`${robs} of the entity ${rob.entityId} at auth_`),
+      data: expect.arrayContaining([
+        expect.objectContaining({ id: robs, alias: 'rob', entity_id: rob.entityId, entity: expect.any(String) }),
+        expect.objectContaining({ alias: 'bob', entity_id: bob.entityId, mount_path: expect.stringMatching('^auth/') }),
+      ]),
+    })
     await vault.call('update', 'identity/entity/merge', { ...clash, conflicting_alias_ids_to_keep: [robs] })
     expect((await login('rob')).entityId).toBe(bob.entityId)
     expect((await login('bob')).entityId).not.toBe(bob.entityId)

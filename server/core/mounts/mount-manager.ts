@@ -11,13 +11,14 @@ import type {
   Route,
 } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
-import type {
-  EngineType,
-  MountChange,
-  MountEntry,
-  MountService,
-  NewMount,
-  RemountStatus,
+import {
+  type EngineType,
+  isSingleton,
+  type MountChange,
+  type MountEntry,
+  type MountService,
+  type NewMount,
+  type RemountStatus,
 } from '../../../engines/system/services/mounts.ts'
 import type { Threads } from '../../../engines/threads.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
@@ -30,7 +31,6 @@ import {
   canonicalMountPath,
   changeTable,
   EMPTY_TABLE,
-  isSingleton,
   MOUNT_TABLE,
   type MountTable,
   mountTableCodec,

@@ -47,6 +47,9 @@ test('a mount is shown at the top and in data, with what Vault’s clients read'
     },
   })
   expect(await namespace.data('read', 'sys/mounts/team/kv')).toEqual(data?.['team/kv/'])
+  expect(data?.['cubbyhole/']).toMatchObject({ options: null })
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  expect(await namespace.data('read', 'sys/mounts/plain')).toMatchObject({ options: {} })
   expect(Object.keys(data ?? {})).not.toContain('auth/token/')
   const auth = await namespace.data('read', 'sys/auth')
   expect(Object.keys(auth)).toEqual(['token/', 'door/'])

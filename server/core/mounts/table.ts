@@ -28,13 +28,7 @@ export const DEFAULT_MOUNT_CONFIG: MountConfig = {
   tokenType: 'default-service',
 }
 
-/** Mounts that are part of the server: neither made, moved nor removed by hand. */
-const SINGLETONS = new Set(['system', 'cubbyhole', 'token', 'identity'])
 const RESERVED_PREFIXES = ['audit/', 'auth/', 'sys/', 'cubbyhole/', 'identity/']
-
-export function isSingleton(entry: { readonly type: string }): boolean {
-  return SINGLETONS.has(entry.type)
-}
 
 /** 'a/b/' from '/a/b', 'a/b/' and the like. Throws on what can't be a mount's path. */
 export function canonicalMountPath(raw: string): string {
