@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { EncodingError } from '../../crypto/errors.ts'
 import { type EngineContext, type EngineRequest, type RawReply, type Reply, type Route, route } from '../engine.ts'
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
@@ -7,9 +8,13 @@ import { cacheable, certificateReply, entityTag } from './caching.ts'
 import { type CertificateDocument, certificateCodec, expiryCodec, moment, rows } from './documents.ts'
 import { chainCertificates, findIssuer } from './issuers/find.ts'
 import { CONDITIONAL_HEADERS, issuersChanged, unlessUnmodified } from './modified.ts'
-import { storedCertificate } from './x509/certificate.ts'
+import { specOf } from './x509/algorithms.ts'
+import { parseAltNames } from './x509/alt-names.ts'
+import { type ParsedCertificate, storedCertificate } from './x509/certificate.ts'
+import { EXTENSION } from './x509/extensions.ts'
 import { certificatePem } from './x509/pem.ts'
 import { canonicalSerial } from './x509/serial.ts'
+import { nameText } from './x509/subject.ts'
 
 /** Certificates that were issued: https://openbao.org/api-docs/secret/pki/#read-certificate */
 
@@ -191,15 +196,40 @@ async function detailed({ fields }: EngineRequest<typeof pageFields>, { store }:
   for (const serial of serials) {
     const der = (await store.get(rows.certificate(serial), certificateCodec))?.certificate
     if (der === undefined) continue
-    const { subject, notBeforeMs, notAfterMs } = storedCertificate(der)
-    info[serial] = {
-      common_name: subject.commonName,
-      issuer: storedCertificate(der).issuer.commonName,
-      not_before: new Date(notBeforeMs).toISOString(),
-      not_after: new Date(notAfterMs).toISOString(),
-    }
+    info[serial] = detailsOf(der)
   }
   return { data: { keys: serials, key_info: info } }
+}
+
+/** As many as peers show. */
+const SHOWN_NAMES_MAX = 5
+const ED25519_BITS = 256
+
+function detailsOf(der: Buffer): object {
+  const certificate = storedCertificate(der)
+  const { subject, issuerDer, publicKey, notBeforeMs, notAfterMs } = certificate
+  const { kind, bits } = specOf(publicKey)
+  return {
+    common_name: subject.commonName,
+    dns_names: dnsNamesOf(certificate).slice(0, SHOWN_NAMES_MAX),
+    issuer: nameText(issuerDer),
+    key_type: kind,
+    key_bits: kind === 'ed25519' ? ED25519_BITS : bits,
+    not_before: new Date(notBeforeMs).toISOString(),
+    not_after: new Date(notAfterMs).toISOString(),
+  }
+}
+
+/** None of a certificate that was made elsewhere and whose names cannot be read. */
+function dnsNamesOf({ extensions }: ParsedCertificate): readonly string[] {
+  const altNames = extensions.find(({ id }) => id === EXTENSION.altNames)?.value
+  if (altNames === undefined) return []
+  try {
+    return parseAltNames(altNames).names.dns
+  } catch (error) {
+    if (error instanceof EncodingError) return []
+    throw error
+  }
 }
 
 async function revokedList({ fields }: EngineRequest<typeof pageFields>, { store }: EngineContext): Promise<Reply> {

@@ -13,6 +13,8 @@ import {
   keyCodec,
   keysConfigCodec,
   rows,
+  USAGES,
+  type Usage,
 } from '../documents.ts'
 import { isSigned } from '../x509/algorithms.ts'
 import { type ParsedCertificate, storedCertificate } from '../x509/certificate.ts'
@@ -114,6 +116,18 @@ export function authorityOf(certificate: Pick<ParsedCertificate, 'subjectDer' | 
 }
 
 const authorities = new WeakMap<Pick<ParsedCertificate, 'subjectDer' | 'spki'>, string>()
+
+/** What a new issuer is used for: all that its key and certificate allow. */
+export function firstUsage({ keyId, certificate }: Pick<IssuerDocument, 'keyId' | 'certificate'>): readonly Usage[] {
+  return keyId === '' ? ['read-only'] : allowedUsage({ usage: USAGES, certificate })
+}
+
+/** What an issuer is used for, without lists that its certificate does not allow it to sign; versions before gave it that too. */
+export function allowedUsage({ usage, certificate }: Pick<IssuerDocument, 'usage' | 'certificate'>): readonly Usage[] {
+  const { keyUsages } = storedCertificate(certificate)
+  const signsLists = keyUsages === undefined || keyUsages.includes('CRLSign')
+  return signsLists ? usage : usage.filter((one) => one !== 'crl-signing')
+}
 
 /** Whether `parent` signed `child`. */
 export function isSignedBy(child: ParsedCertificate, parent: ParsedCertificate): boolean {

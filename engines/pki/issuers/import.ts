@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
-import { issuerCodec, issuersConfigCodec, type KeyDocument, rows, USAGES } from '../documents.ts'
+import { issuerCodec, issuersConfigCodec, type KeyDocument, rows } from '../documents.ts'
 import { constraintsOf } from '../issuing/constraints.ts'
 import { noUrlsWarnings } from '../issuing/urls.ts'
 import { loadedKey } from '../keys.ts'
@@ -11,7 +11,7 @@ import { issuersChange } from '../modified.ts'
 import { publicKeyOf, spkiOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { type PemBlock, pem, pemBlocks } from '../x509/pem.ts'
-import { allIssuers, allKeys, checkedName, issuersConfig } from './find.ts'
+import { allIssuers, allKeys, checkedName, firstUsage, issuersConfig } from './find.ts'
 import { newIssuer, putIssuer } from './new-issuer.ts'
 import { keyDocument, putKey } from './new-key.ts'
 
@@ -134,7 +134,8 @@ function store(
       for (const issuer of await allIssuers(tx)) {
         const key = all.get(storedCertificate(issuer.certificate).spki.toString('hex'))
         if (issuer.keyId !== '' || key === undefined) continue
-        tx.put(rows.issuer(issuer.id), { ...issuer, keyId: key.id, usage: USAGES }, issuerCodec)
+        const adopted = { ...issuer, keyId: key.id }
+        tx.put(rows.issuer(issuer.id), { ...adopted, usage: firstUsage(adopted) }, issuerCodec)
         await issuersChange(tx, clock)
         const config = await issuersConfig(tx)
         if (config.default === '') tx.put(rows.issuersConfig, { ...config, default: issuer.id }, issuersConfigCodec)
@@ -152,6 +153,9 @@ function caCertificate(der: Buffer): ParsedCertificate {
 
 function privateKey(block: PemBlock): KeyObject {
   const key = readKey(block)
+  // It signs in one way alone, which neither lists nor OCSP answers nor the other issuers' defaults are made for.
+  if ((key.asymmetricKeyType as string) === 'rsa-pss')
+    throw invalid('RSA keys for PSS alone (1.2.840.113549.1.1.10) are not supported: write the key as an RSA key')
   publicKeyOf(createPublicKey(key).export({ format: 'der', type: 'spki' })) // refuses what is no good as one
   return key
 }

@@ -1,8 +1,8 @@
 import type { Tx } from '../../../storage/store.ts'
 import type { Clock } from '../../engine.ts'
-import { type IssuerDocument, issuersConfigCodec, NO_URLS, rows, USAGES } from '../documents.ts'
+import { type IssuerDocument, issuersConfigCodec, NO_URLS, rows } from '../documents.ts'
 import { issuersChange } from '../modified.ts'
-import { allIssuers, checkedName, issuersConfig, putIssuers } from './find.ts'
+import { allIssuers, checkedName, firstUsage, issuersConfig, putIssuers } from './find.ts'
 
 /** An issuer as it begins. */
 export function newIssuer(id: string, name: string, certificate: Buffer, keyId: string): IssuerDocument {
@@ -14,7 +14,7 @@ export function newIssuer(id: string, name: string, certificate: Buffer, keyId: 
     chain: [id],
     manualChain: [],
     leafNotAfter: 'err',
-    usage: keyId === '' ? USAGES.filter((usage) => usage === 'read-only') : USAGES,
+    usage: firstUsage({ keyId, certificate }),
     revocationSignature: '',
     urls: NO_URLS,
     revokedAtMs: 0,

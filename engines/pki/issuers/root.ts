@@ -168,7 +168,7 @@ async function replace(
   })
 }
 
-async function removeAll(_request: EngineRequest, { store, clock }: EngineContext): Promise<undefined> {
+async function removeAll(_request: EngineRequest, { store, clock }: EngineContext): Promise<Reply> {
   await store.transaction(async (tx) => {
     for (const { id } of await allIssuers(tx)) tx.delete(rows.issuer(id))
     for (const { id } of await allKeys(tx)) tx.delete(rows.key(id))
@@ -176,4 +176,9 @@ async function removeAll(_request: EngineRequest, { store, clock }: EngineContex
     tx.delete(rows.keysConfig)
     await issuersChange(tx, clock)
   })
+  return {
+    warnings: [
+      'DELETE root removed all keys and issuers of the mount; DELETE issuer/REF and DELETE key/REF remove one alone',
+    ],
+  }
 }

@@ -18,7 +18,16 @@ import { checkedUrls } from '../issuing/urls.ts'
 import { CONDITIONAL_HEADERS, issuersChange, issuersChanged, unlessUnmodified } from '../modified.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { certificatePem } from '../x509/pem.ts'
-import { allIssuers, chainCertificates, checkedName, findIssuer, issuersConfig, putIssuers } from './find.ts'
+import {
+  allIssuers,
+  allowedUsage,
+  chainCertificates,
+  checkedName,
+  findIssuer,
+  firstUsage,
+  issuersConfig,
+  putIssuers,
+} from './find.ts'
 import { checkedRevocationAlgorithm, revocationAlgorithmName } from './revocation-algorithm.ts'
 
 /** Issuers: https://openbao.org/api-docs/secret/pki/#managing-keys-and-issuers */
@@ -162,7 +171,7 @@ export async function shownIssuer(
     ocsp_servers: [...urls.ocspServers],
     revocation_signature_algorithm: revocationAlgorithmName(issuer),
     revoked: issuer.revokedAtMs > 0,
-    usage: [...issuer.usage].sort().join(','),
+    usage: [...allowedUsage(issuer)].sort().join(','),
     ...(issuer.revokedAtMs > 0 && {
       revocation_time: Math.floor(issuer.revokedAtMs / 1000),
       revocation_time_rfc3339: new Date(issuer.revokedAtMs).toISOString(),
@@ -211,7 +220,7 @@ function changedIssuer(
   const behaviour = or<string>(fields.leaf_not_after_behavior, before.leafNotAfter, 'err')
   const leafNotAfter = NOT_AFTER_BEHAVIOURS.find((one) => one === behaviour)
   if (leafNotAfter === undefined) throw invalid('leaf_not_after_behavior must be err, truncate or permit')
-  const usage = or<readonly string[]>(fields.usage, before.usage, before.keyId === '' ? ['read-only'] : USAGES)
+  const usage = or<readonly string[]>(fields.usage, allowedUsage(before), firstUsage(before))
   const algorithm = or(fields.revocation_signature_algorithm, before.revocationSignature, '')
   return {
     ...before,
@@ -237,13 +246,12 @@ function checkedUsage(given: readonly string[], { keyId, certificate }: IssuerDo
     if (found === undefined) throw invalid(`unable to parse usages: unknown name for usage: ${one}`)
     names.add(found)
   }
-  const { keyUsages } = storedCertificate(certificate)
   if (names.has('issuing-certificates') && keyId === '')
     throw invalid('the issuer has no key here: it cannot issue certificates')
-  if (names.has('crl-signing') && keyUsages !== undefined && !keyUsages.includes('CRLSign')) {
+  const usage = USAGES.filter((one) => names.has(one))
+  if (allowedUsage({ usage, certificate }).length < usage.length)
     throw invalid("the issuer's certificate does not allow to sign lists of revoked certificates")
-  }
-  return USAGES.filter((usage) => names.has(usage))
+  return usage
 }
 
 /** As ids, the issuer itself first. Throws `invalid_request` for what is not here. */

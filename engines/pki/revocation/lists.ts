@@ -2,7 +2,7 @@ import type { Reader, Store } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import { type IssuerDocument, keyCodec, type ListDocument, listCodec, markCodec, rows } from '../documents.ts'
-import { authorityOf, findIssuer } from '../issuers/find.ts'
+import { allowedUsage, authorityOf, findIssuer } from '../issuers/find.ts'
 import { revocationAlgorithmName, revocationSigning } from '../issuers/revocation-algorithm.ts'
 import { deltaUrlsFor, shardUrlsFor } from '../issuing/urls.ts'
 import { loadedKey } from '../keys.ts'
@@ -224,7 +224,7 @@ const beingMade = (): EgideError =>
 
 /** Throws `invalid_request` for an issuer that may not or cannot sign lists. */
 export async function listSigner(issuer: IssuerDocument, store: Reader): Promise<Signer> {
-  if (!issuer.usage.includes('crl-signing'))
+  if (!allowedUsage(issuer).includes('crl-signing'))
     throw invalid('unable to find CRL for issuer: it may not sign lists of revoked certificates')
   const key = issuer.keyId === '' ? undefined : await store.get(rows.key(issuer.keyId), keyCodec)
   if (key === undefined) throw invalid('the issuer has no key here: it cannot sign lists of revoked certificates')

@@ -3,7 +3,7 @@ import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { cacheable, digestTag } from '../caching.ts'
 import type { IssuerDocument, ListDocument } from '../documents.ts'
-import { allIssuers, authorityOf } from '../issuers/find.ts'
+import { allIssuers, allowedUsage, authorityOf } from '../issuers/find.ts'
 import { SHARDS } from '../issuing/issue.ts'
 import { CONDITIONAL_HEADERS, issuersChanged, listChanged, unlessUnmodified } from '../modified.ts'
 import { storedCertificate } from '../x509/certificate.ts'
@@ -148,7 +148,7 @@ export async function signingIssuers({ store }: Pick<EngineContext, 'store'>): P
   const found = new Map<string, IssuerDocument>()
   for (const issuer of await allIssuers(store)) {
     const authority = authorityOf(storedCertificate(issuer.certificate))
-    if (issuer.usage.includes('crl-signing') && issuer.keyId !== '' && !found.has(authority))
+    if (allowedUsage(issuer).includes('crl-signing') && issuer.keyId !== '' && !found.has(authority))
       found.set(authority, issuer)
   }
   return [...found.values()]

@@ -135,6 +135,35 @@ export function subjectOf(name: Buffer): Subject {
   return subject as unknown as Subject
 }
 
+/** Short names of RFC 4514, 3, and those that Go has besides. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.5': 'SERIALNUMBER',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.9': 'STREET',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+  '2.5.4.17': 'POSTALCODE',
+}
+
+/** A Name, which is DER, as text (RFC 4514): its last part first. Throws EncodingError for what is no Name. */
+export function nameText(name: Buffer): string {
+  const parts = sequenceIn(name).map(({ members }) => members.map(attributeText).join('+'))
+  return parts.reverse().join(',')
+}
+
+function attributeText(attribute: DerElement): string {
+  const [type, value] = membersOf(attribute)
+  if (value === undefined) throw new EncodingError('a part of a name lacks its value')
+  const id = oidText(type)
+  const short = SHORT_NAMES[id]
+  const text = short === undefined ? undefined : derText(value)
+  if (text === undefined) return `${short ?? id}=#${value.whole.toString('hex')}`
+  return `${short}=${text.replace(/[,+"\\<>;]|^[# ]| $/g, '\\$&')}`
+}
+
 const SET = 0x31
 
 /** A DirectoryString (RFC 5280, 4.1.2.4), or what stands in its place; of what is no text, its bytes in hexadecimal. */
