@@ -14,6 +14,7 @@ import {
   type MountTable,
   mountTableCodec,
   refuseTaken,
+  targetOf,
   withChange,
   withoutMount,
   withoutTarget,
@@ -71,7 +72,8 @@ export class Departures {
     return this.#store.transaction(async (tx) => {
       const entry = await mountIn(tx, uuid)
       if (entry === undefined) return false
-      if (entry.movingTo !== undefined) throw invalid(`"${entry.path}" is being moved to "${entry.movingTo}"`)
+      const target = targetOf(entry)
+      if (target !== undefined) throw invalid(`"${entry.path}" is being moved to "${target}"`)
       await changeTable(tx, (table) => withChange(table, uuid, { leaving: true }))
       const removal = { path: entry.path, prefix: mountPrefix(entry) }
       tx.put(REMOVALS + uuid, removal, removalCodec, { expiresAtMs: this.#options.clock.now() })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { systemRandom } from '../../../crypto/random.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 import { Departures } from './departures.ts'
+import { changeTable, withChange } from './table.ts'
 
 const NO_ROUTE = 'not_found: no handler for route'
 
@@ -56,6 +57,20 @@ test('a move that was cut short is taken up, and what is mounted at the old path
   expect(revoked).toEqual(['plain/'])
   expect(await namespace.data('read', 'moved/a')).toEqual({ a: 1 })
   expect(await departures.moveStatus(id)).toMatchObject({ status: 'success' })
+})
+
+test('a target that an older version left behind when it ended the move binds nobody', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  const { mounts, store } = namespace.namespace
+  const uuid = (await mounts.at('plain/'))?.uuid ?? ''
+  await store.transaction((tx) => changeTable(tx, (table) => withChange(table, uuid, { movingTo: 'moved/' })))
+  await store.refresh()
+  await namespace.call('update', 'sys/mounts/moved', { type: 'kv' })
+  await namespace.call('update', 'sys/remount', { from: 'plain', to: 'other' })
+  await store.transaction((tx) => changeTable(tx, (table) => withChange(table, uuid, { movingTo: 'other/' })))
+  await namespace.call('delete', 'sys/mounts/other')
+  expect(await mounts.at('other/')).toBe(undefined)
 })
 
 test('a mount moves to no path that is taken, reserved or of the other kind, nor do the server’s own mounts', async () => {

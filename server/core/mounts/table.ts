@@ -44,9 +44,14 @@ export function canonicalMountPath(raw: string): string {
   return `${path}/`
 }
 
+/** Where a mount is being moved to. A version that knows of no target leaves it behind when it ends the move. */
+export const targetOf = ({ leaving, movingTo }: MountEntry): string | undefined => (leaving ? movingTo : undefined)
+
 /** Where a mount is, and where it is being moved to. */
-export const placesOf = ({ path, movingTo }: MountEntry): readonly string[] =>
-  movingTo === undefined ? [path] : [path, movingTo]
+export function placesOf(entry: MountEntry): readonly string[] {
+  const target = targetOf(entry)
+  return target === undefined ? [entry.path] : [entry.path, target]
+}
 
 /** Refuses a path that is taken, holds another mount or lies within one, is one's target, or belongs to the server. */
 export function refuseTaken(mounts: readonly MountEntry[], kind: 'secret' | 'auth', path: string): void {
