@@ -169,6 +169,7 @@ class PostgresBackend implements Backend {
     this.#checkOpen()
     checkRevision(since)
     const changes = await this.#reader.look(since)
+    this.#acknowledged.saw(changes)
     const isUndone = this.#acknowledged.takeUndone() || changes.revision < since
     return isUndone ? { kind: 'resync', revision: changes.revision, isUndone } : changes
   }

@@ -8,6 +8,8 @@ import { TestingBackends } from './testing-backends.ts'
 import { noPostgres } from './testing-server.ts'
 
 const text = json<string>()
+const HANG_UP =
+  "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'"
 
 /** An older state is put in the place of the database's, under servers that run: a backup is restored, a standby lacked the newest. */
 describe.skipIf(noPostgres !== undefined)('a database that is set back under running servers', () => {
@@ -52,8 +54,7 @@ describe.skipIf(noPostgres !== undefined)('a database that is set back under run
       )
     const setBack = () =>
       testing.sql(
-        `begin; ${parts.map((part) => `delete from ${part}; insert into ${part} select * from old_${part}`).join(';')}; commit;
-        select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`,
+        `begin; ${parts.map((part) => `delete from ${part}; insert into ${part} select * from old_${part}`).join(';')}; commit; ${HANG_UP}`,
       )
     return { open, save, setBack }
   }
@@ -83,17 +84,37 @@ describe.skipIf(noPostgres !== undefined)('a database that is set back under run
     },
   )
 
+  test('a server that only read what was undone serves nothing of it, nor tells of it twice', async () => {
+    const { open, save, setBack } = await world()
+    const [one, reader] = [await open(), await open()]
+    await one.put('a', 'then')
+    expect(await reader.get('a')).toBe('then')
+    await save()
+    for (let n = 0; n < 3; n++) await one.put('a', `undone ${n}`)
+    expect(await reader.get('a')).toBe('undone 2')
+    await setBack()
+    const other = await open()
+    for (let n = 0; n < 8; n++) await other.put(`other/${n}`, 'x')
+    expect(await reader.get('a')).toBe('then')
+    expect(reader.undone()).toBe(1)
+    await one.put('a', 'since')
+    expect(await reader.get('a')).toBe('since')
+    await testing.sql(HANG_UP)
+    expect(await reader.get('a')).toBe('since')
+    expect(reader.undone()).toBe(1)
+    await Promise.all([one.close(), reader.close(), other.close()])
+  })
+
   test('connections that end while the database stays as it is undo nothing', async () => {
     const { open } = await world()
-    const one = await open()
+    const [one, reader] = [await open(), await open()]
     for (let n = 0; n < 5; n++) {
       await one.put('a', String(n))
-      await testing.sql(
-        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'",
-      )
+      expect(await reader.get('a')).toBe(String(n))
+      await testing.sql(HANG_UP)
       expect(await one.get('a')).toBe(String(n))
     }
-    expect(one.undone()).toBe(0)
-    await one.close()
+    expect([one.undone(), reader.undone()]).toEqual([0, 0])
+    await Promise.all([one.close(), reader.close()])
   })
 })
