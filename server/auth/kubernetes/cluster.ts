@@ -7,7 +7,7 @@ import { fixedKeys, type KeySource, RemoteKeys } from '../jwks/key-source.ts'
 import { type Claims, TokenRefused, unverifiedClaims, verifyToken } from '../jwks/verify-token.ts'
 import { ApiServer, type Reviewed } from './api-server.ts'
 import { Brief } from './brief.ts'
-import { configOf, type KubernetesConfig } from './config.ts'
+import { configOf, type KubernetesConfig, urlOf } from './config.ts'
 import { Reviews } from './reviews.ts'
 import { checkIssuer, checkTimes, type ServiceAccount, serviceAccountOf } from './service-account.ts'
 
@@ -34,7 +34,7 @@ export class Cluster {
     this.config = config
     this.caPem = caPem
     this.#context = context
-    this.#api = new ApiServer(config.host, caPem, clock, () => reviewerOf(config, folder))
+    this.#api = new ApiServer(urlOf(config.host), caPem, clock, () => reviewerOf(config, folder))
     if (config.pemKeys.length > 0) this.#keys = fixedKeys(keysOfPem(config.pemKeys))
     else if (config.verifyWithJwks) this.#keys = new RemoteKeys({ load: () => this.#api.keys(), clock, log })
     this.#reviews = new Reviews(clock, config.reviewTtlSeconds)

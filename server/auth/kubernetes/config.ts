@@ -10,7 +10,7 @@ import { keysOfPem } from '../jwks/key-set.ts'
 /** `auth/kubernetes/config`: https://openbao.org/api-docs/auth/kubernetes/#configure-method */
 
 export interface KubernetesConfig {
-  /** URL without a closing '/'. */
+  /** As it was written: `urlOf` has the URL. */
   readonly host: string
   /** PEM; '': the pod's own, or the system's. */
   readonly caCert: string
@@ -122,13 +122,14 @@ async function update({ fields: sent }: EngineRequest<typeof fields>, { store }:
     throw invalid(`review_ttl must be 0 to ${REVIEW_TTL_MAX_SECONDS} seconds`)
   if (sent.verify_with_jwks && sent.pem_keys.length > 0)
     throw invalid('verify_with_jwks and pem_keys exclude each other')
+  urlOf(sent.kubernetes_host)
   try {
     keysOfPem(sent.pem_keys)
   } catch (error) {
     throw invalid(`pem_keys: ${error instanceof Error ? error.message : 'no keys'}`)
   }
   const made: KubernetesConfig = {
-    host: hostOf(sent.kubernetes_host),
+    host: sent.kubernetes_host,
     caCert: sent.kubernetes_ca_cert,
     reviewerJwt: Buffer.from(sent.token_reviewer_jwt.trim()),
     pemKeys: sent.pem_keys,
@@ -142,8 +143,9 @@ async function update({ fields: sent }: EngineRequest<typeof fields>, { store }:
   await store.transaction(async (tx) => tx.put(PATH, made, codec))
 }
 
-function hostOf(text: string): string {
-  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`)
+/** The URL of an API server that `kubernetes_host` names, without a slash at its end. Throws where it names none. */
+export function urlOf(host: string): string {
+  const url = URL.parse(/^[a-z]+:\/\//i.test(host) ? host : `https://${host}`)
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
     throw invalid('kubernetes_host must be a host, a host and port, or an http or https URL')
   return url.href.replace(/\/+$/, '')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { json } from '../../../storage/codec.ts'
 import { MountedEngine } from '../../../test/engines/mounted-engine.ts'
-import { configOf } from './config.ts'
+import { configOf, urlOf } from './config.ts'
 import { kubernetes } from './index.ts'
 import { isSelected, readSelector } from './selector.ts'
 
@@ -102,11 +102,26 @@ for (const [what, data] of Object.entries(configurations)) {
   })
 }
 
+test.each(['cluster.test:6443', 'https://10.0.0.1:443', 'https://cluster.test/'])(
+  'the host %s is shown as it was written, which provisioning tools compare',
+  async (host) => {
+    const mount = new MountedEngine(kubernetes)
+    await mount.call('update', 'config', { kubernetes_host: host })
+    expect(await mount.data('read', 'config')).toMatchObject({ kubernetes_host: host })
+  },
+)
+
+test('the URL of a host has a scheme, and neither a port that goes without saying nor a slash at its end', () => {
+  expect(urlOf('cluster.test:6443')).toBe('https://cluster.test:6443')
+  expect(urlOf('https://10.0.0.1:443')).toBe('https://10.0.0.1')
+  expect(urlOf('http://cluster.test/a//')).toBe('http://cluster.test/a')
+})
+
 test('a host may be a name and a port; a configuration stands by itself, whatever was there', async () => {
   const mount = new MountedEngine(kubernetes)
   await mount.call('update', 'config', { kubernetes_host: 'cluster.test:6443', token_reviewer_jwt: 'x' })
   expect(await mount.data('read', 'config')).toMatchObject({
-    kubernetes_host: 'https://cluster.test:6443',
+    kubernetes_host: 'cluster.test:6443',
     token_reviewer_jwt_set: true,
     review_ttl: 10,
     disable_iss_validation: true,
