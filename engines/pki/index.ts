@@ -8,6 +8,7 @@ import { certificateRoutes } from './certificates.ts'
 import { configRoutes } from './config.ts'
 import { certificateFigures, periodicCounts } from './counts.ts'
 import { certificateCodec, rows } from './documents.ts'
+import { defaultIssuerRoutes } from './issuers/default-issuer.ts'
 import { importRoutes } from './issuers/import.ts'
 import { intermediateRoutes } from './issuers/intermediate.ts'
 import { keyRoutes } from './issuers/key-routes.ts'
@@ -38,6 +39,7 @@ export const pki = engine({
     ...selfIssuedRoutes,
     ...importRoutes,
     ...issuerRoutes,
+    ...defaultIssuerRoutes,
     ...keyRoutes,
     ...configRoutes,
     configCrl,

@@ -103,3 +103,25 @@ test('the detailed list has the names, key and issuer of each certificate', asyn
   expect(of('ed25519')).toMatchObject({ key_type: 'ed25519', key_bits: 256 })
   expect(of('rsa')).toMatchObject({ key_type: 'rsa', key_bits: 2048 })
 })
+
+test('a default issuer without its key is warned of', async () => {
+  await ca.root()
+  const { certificate } = made('keyCertSign,cRLSign')
+  const { imported_issuers: ids } = await ca.data('update', 'issuers/import/cert', { pem_bundle: certificate })
+  const [id] = ids as string[]
+  for (const name of ['root/replace', 'config/issuers']) {
+    const { data, warnings } = await ca.call('update', name, { default: id })
+    expect(data).toEqual({ default: id, default_follows_latest_issuer: false })
+    expect(warnings?.[0]).toMatch(/has no key/)
+    expect(await ca.refusal('update', name, { default: 'default' })).toMatch(/named otherwise/)
+  }
+})
+
+test('a key that comes again keeps its name, and a warning says so', async () => {
+  const { key } = made(undefined)
+  const first = await ca.call('update', 'keys/import', { pem_bundle: key, key_name: 'first' })
+  const again = await ca.call('update', 'keys/import', { pem_bundle: key, key_name: 'second' })
+  expect(first.warnings ?? []).toEqual([])
+  expect(again.data).toEqual(first.data)
+  expect(again.warnings?.[0]).toMatch(/is here already/)
+})

@@ -187,6 +187,9 @@ async function importKey(
     const there = keys.find((one) => spkiText(loadedKey(one)) === text)
     const document = there ?? keyDocument(random.uuid(), fields.key_name, key)
     if (there === undefined) await putKey(tx, document)
-    return { data: { key_id: document.id, key_name: document.name, key_type: document.kind } }
+    return {
+      data: { key_id: document.id, key_name: document.name, key_type: document.kind },
+      warnings: there === undefined ? [] : ['This key is here already, under the name it has: write key/REF to rename it'],
+    }
   })
 }

@@ -1,6 +1,6 @@
 import { invalid } from '../../errors.ts'
 import type { IssuerDocument } from '../documents.ts'
-import { hashBits, type SigningOptions, specOf } from '../x509/algorithms.ts'
+import { hashBits, type KeyKind, type SigningOptions, specOf } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import type { HashBits } from '../x509/signature-algorithm.ts'
 
@@ -37,6 +37,12 @@ export function revocationAlgorithmName({ certificate, revocationSignature }: Is
 export function revocationSigning(issuer: Issuer): SigningOptions {
   const spec = specOf(storedCertificate(issuer.certificate).publicKey)
   return RSA[revocationAlgorithmName(issuer)] ?? { hash: hashBits(spec, 0), pss: false }
+}
+
+/** Of a root that is made: as its own certificate is signed, which its key may be bound to. '' where the key leaves no choice. */
+export function ownAlgorithmName(kind: KeyKind, { hash, pss }: SigningOptions): string {
+  if (kind !== 'rsa') return ''
+  return Object.keys(RSA).find((name) => RSA[name]?.hash === hash && RSA[name]?.pss === pss) ?? ''
 }
 
 /** As it is kept. Throws `invalid_request` for algorithms that there are none of, or that are not the key's. */

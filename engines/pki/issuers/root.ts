@@ -1,14 +1,13 @@
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
-import { field } from '../../field.ts'
-import { type CertificateDocument, issuersConfigCodec, rows } from '../documents.ts'
+import { type CertificateDocument, rows } from '../documents.ts'
 import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText } from '../issuing/formats.ts'
 import { finish, type Order, refuseFaults, templateOf } from '../issuing/issue.ts'
 import { noUrlsWarnings } from '../issuing/urls.ts'
 import { validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
 import { issuersChange } from '../modified.ts'
-import { spkiOf } from '../x509/algorithms.ts'
+import { hashBits, spkiOf } from '../x509/algorithms.ts'
 import { signed, toBeSigned } from '../x509/certificate.ts'
 import { keyIdOf } from '../x509/extensions.ts'
 import { givenKey } from '../x509/given-key.ts'
@@ -25,9 +24,10 @@ import {
   keyFields,
   subjectFields,
 } from './ca-fields.ts'
-import { allIssuers, allKeys, authorityOf, checkedName, findIssuer, issuersConfig } from './find.ts'
+import { allIssuers, allKeys, authorityOf, checkedName, findIssuer } from './find.ts'
 import { newIssuer, putIssuer } from './new-issuer.ts'
 import { chosenKey, putKey } from './new-key.ts'
+import { ownAlgorithmName } from './revocation-algorithm.ts'
 
 const fields = { ...subjectFields, ...keyFields, ...caFields, exported: exportedField }
 type RootRequest = EngineRequest<typeof fields>
@@ -40,8 +40,6 @@ const spec = {
   operations: { update: generate },
 }
 
-const replaceFields = { default: field.text({ default: 'next', description: 'The issuer that becomes the default' }) }
-
 export const rootRoutes: readonly Route[] = [
   route('root/generate/:exported', spec),
   route('issuers/generate/root/:exported', spec),
@@ -49,12 +47,6 @@ export const rootRoutes: readonly Route[] = [
     ...spec,
     summary: 'Make another root CA beside those there are',
     operations: { update: rotate },
-  }),
-  route('root/replace', {
-    summary: 'Make another issuer the default',
-    fields: replaceFields,
-    auditClear: ['default'],
-    operations: { update: replace },
   }),
   route('root', {
     summary: 'Remove all issuers and keys',
@@ -68,9 +60,11 @@ function generate(request: RootRequest, context: EngineContext): Promise<Reply> 
   return make(request, context, request.fields.issuer_name, request.fields.key_name)
 }
 
-/** Until it is named otherwise, it is called next. */
+/** Until it is named otherwise, it is called next, where none is. */
 async function rotate(request: RootRequest, context: EngineContext): Promise<Reply> {
-  return make(request, context, request.fields.issuer_name || 'next', request.fields.key_name)
+  const { issuer_name: name, key_name: keyName } = request.fields
+  const next = (await findIssuer(context.store, 'next')) === undefined ? 'next' : ''
+  return make(request, context, name || next, keyName)
 }
 
 async function make(
@@ -130,7 +124,14 @@ async function make(
   // The key first: a certificate of a lost key is of no use, a key without one does no harm.
   if (chosen.isNew) await store.transaction((tx) => putKey(tx, chosen.document))
   const { der } = await finish(order, hexSerial(serial), document, (tbs) => signed(tbs, signer), context)
-  await store.transaction((tx) => putIssuer(tx, newIssuer(id, issuerName, der, chosen.document.id), clock))
+  const issuer = {
+    ...newIssuer(id, issuerName, der, chosen.document.id),
+    revocationSignature: ownAlgorithmName(chosen.document.kind, {
+      hash: hashBits(chosen.document, fields.signature_bits),
+      pss: fields.use_pss,
+    }),
+  }
+  await store.transaction((tx) => putIssuer(tx, issuer, clock))
   const certificate = certificateText(der, fields.format)
   return {
     data: {
@@ -152,20 +153,6 @@ async function make(
     },
     warnings: [...span.warnings, ...subjectWarnings(subject), ...(await noUrlsWarnings(store))],
   }
-}
-
-async function replace(
-  { fields }: EngineRequest<typeof replaceFields>,
-  { store, clock }: EngineContext,
-): Promise<Reply> {
-  return store.transaction(async (tx) => {
-    const found = await findIssuer(tx, fields.default)
-    if (found === undefined) throw invalid(`unable to find PKI issuer for reference: ${fields.default}`)
-    const config = { ...(await issuersConfig(tx)), default: found.id }
-    tx.put(rows.issuersConfig, config, issuersConfigCodec)
-    await issuersChange(tx, clock)
-    return { data: { default: config.default, default_follows_latest_issuer: config.followsLatest } }
-  })
 }
 
 async function removeAll(_request: EngineRequest, { store, clock }: EngineContext): Promise<Reply> {

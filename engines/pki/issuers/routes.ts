@@ -116,15 +116,6 @@ export const issuerRoutes: readonly Route[] = [
     headers: CONDITIONAL_HEADERS,
     operations: { read: json },
   }),
-  route('config/issuers', {
-    summary: 'The default issuer',
-    fields: {
-      default: field.text({ description: 'Issuer that is the default' }),
-      default_follows_latest_issuer: field.bool({ description: 'A new issuer becomes the default' }),
-    },
-    auditClear: ['default', 'default_follows_latest_issuer'],
-    operations: { read: readConfig, update: writeConfig },
-  }),
 ]
 
 async function list({ fields }: EngineRequest<typeof pageFields>, { store }: EngineContext): Promise<Reply> {
@@ -285,37 +276,5 @@ async function remove({ fields }: WriteRequest, { store, clock }: EngineContext)
         `Deleted issuer ${found.id} (via issuer_ref ${fields.issuer_ref}); this was configured as the default issuer. Operations without an explicit issuer will not work until a new default is configured.`,
       ],
     }
-  })
-}
-
-async function readConfig(_request: EngineRequest, { store }: EngineContext): Promise<Reply> {
-  const config = await issuersConfig(store)
-  return { data: { default: config.default, default_follows_latest_issuer: config.followsLatest } }
-}
-
-type ConfigRequest = EngineRequest<{
-  default: ReturnType<typeof field.text>
-  default_follows_latest_issuer: ReturnType<typeof field.bool>
-}>
-
-async function writeConfig({ fields }: ConfigRequest, { store, clock }: EngineContext): Promise<Reply> {
-  return store.transaction(async (tx) => {
-    const before = await issuersConfig(tx)
-    const found = fields.default === undefined ? undefined : await findIssuer(tx, fields.default)
-    if (fields.default !== undefined && found === undefined)
-      throw invalid(`unable to find PKI issuer for reference: ${fields.default}`)
-    const config = {
-      default: found?.id ?? before.default,
-      followsLatest: fields.default_follows_latest_issuer ?? before.followsLatest,
-    }
-    tx.put(rows.issuersConfig, config, issuersConfigCodec)
-    await issuersChange(tx, clock)
-    const warnings =
-      found !== undefined && found.keyId === ''
-        ? [
-            'This selected default issuer has no key associated with it. Some operations like issuing certificates and signing CRLs will be unavailable with the requested default issuer until a key is imported or the default issuer is changed.',
-          ]
-        : []
-    return { data: { default: config.default, default_follows_latest_issuer: config.followsLatest }, warnings }
   })
 }
