@@ -269,11 +269,6 @@ export interface PkiRotateRootInput {
   readonly ext_key_usage_oids?: readonly string[]
 }
 
-export interface PkiReplaceRootInput {
-  /** The issuer that becomes the default. */
-  readonly default?: string
-}
-
 export interface PkiGenerateIntermediateInput {
   /** internal: the key stays here; exported: it is also given back; existing: key_ref is used again. Required. */
   readonly exported: string
@@ -790,6 +785,11 @@ export interface PkiWriteIssuersConfigInput {
   readonly default_follows_latest_issuer?: boolean
 }
 
+export interface PkiReplaceRootInput {
+  /** The issuer that becomes the default. */
+  readonly default?: string
+}
+
 export interface PkiListKeysInput {
   /** List only names after this one, which need not exist. */
   readonly after?: string
@@ -973,7 +973,10 @@ export interface PkiWriteRoleInput {
   readonly not_before?: string
   /** permit, duration or forbid: how far a caller may choose not_before. */
   readonly not_before_bound?: string
-  /** permit, ttl-limited or forbid: how far a caller may choose not_after. */
+  /**
+   * permit, ttl-limited or forbid: how far a caller may choose not_after; or the last moment that a certificate may
+   * end at (RFC 3339)
+   */
   readonly not_after_bound?: string
   /** localhost and what is below it. Default true. */
   readonly allow_localhost?: boolean
@@ -1082,7 +1085,10 @@ export interface PkiPatchRoleInput {
   readonly not_before?: string
   /** permit, duration or forbid: how far a caller may choose not_before. */
   readonly not_before_bound?: string
-  /** permit, ttl-limited or forbid: how far a caller may choose not_after. */
+  /**
+   * permit, ttl-limited or forbid: how far a caller may choose not_after; or the last moment that a certificate may
+   * end at (RFC 3339)
+   */
   readonly not_after_bound?: string
   /** localhost and what is below it. Default true. */
   readonly allow_localhost?: boolean
@@ -2159,16 +2165,6 @@ const ROTATE_ROOT: Operation = {
   shape: { object: { certificate: 'value', issuing_ca: 'value', ca_chain: { list: 'value' }, csr: 'value', serial_number: 'value', expiration: 'value', issuer_id: 'value', issuer_name: 'value', key_id: 'value', key_name: 'value', private_key: 'value', private_key_type: 'value' } },
 }
 
-const REPLACE_ROOT: Operation = {
-  service: 'Pki',
-  rpc: 'ReplaceRoot',
-  verb: 'POST',
-  path: '{mount}/root/replace',
-  safe: false,
-  answers: 'data',
-  shape: 'any',
-}
-
 const DELETE_ROOT: Operation = {
   service: 'Pki',
   rpc: 'DeleteRoot',
@@ -2403,6 +2399,16 @@ const WRITE_ISSUERS_CONFIG: Operation = {
   rpc: 'WriteIssuersConfig',
   verb: 'POST',
   path: '{mount}/config/issuers',
+  safe: false,
+  answers: 'data',
+  shape: 'any',
+}
+
+const REPLACE_ROOT: Operation = {
+  service: 'Pki',
+  rpc: 'ReplaceRoot',
+  verb: 'POST',
+  path: '{mount}/root/replace',
   safe: false,
   answers: 'data',
   shape: 'any',
@@ -3319,11 +3325,6 @@ export class Pki extends Group {
     return this.ask<PkiGenerateRootData>(ROTATE_ROOT, typeof input === 'string' ? input : { ...input }, options)
   }
 
-  /** Make another issuer the default. */
-  replaceRoot(input: PkiReplaceRootInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
-    return this.ask<JsonMap>(REPLACE_ROOT, { ...input }, options)
-  }
-
   /** Remove all issuers and keys. Needs sudo. */
   deleteRoot(options?: CallOptions): Promise<Reply<undefined>> {
     return this.ask<undefined>(DELETE_ROOT, {}, options)
@@ -3437,6 +3438,11 @@ export class Pki extends Group {
   /** The default issuer. */
   writeIssuersConfig(input: PkiWriteIssuersConfigInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
     return this.ask<JsonMap>(WRITE_ISSUERS_CONFIG, { ...input }, options)
+  }
+
+  /** Make another issuer the default. */
+  replaceRoot(input: PkiReplaceRootInput = {}, options?: CallOptions): Promise<Reply<JsonMap>> {
+    return this.ask<JsonMap>(REPLACE_ROOT, { ...input }, options)
   }
 
   /** List the keys. */

@@ -364,7 +364,8 @@ export async function revokeByRequest(
       'the certificate is of another account, this one has not proven all of its names, and its key has not signed',
     )
   if (kept.revocation !== undefined) throw new Problem('alreadyRevoked', 'the certificate was revoked already')
-  await revoke({ serial: certificate.serial, unkept: undefined }, reason, context)
+  const revocation = await revoke({ serial: certificate.serial, unkept: undefined }, reason, context)
+  if (revocation === undefined) throw new Problem('malformed', 'the certificate has already expired')
 }
 
 /** What was not ordered by ACME is nobody's here: whoever has its names at the moment may have nothing to do with it. */

@@ -46,8 +46,7 @@ async function change(
   return store.transaction(async (tx) => {
     const before = await issuersConfig(tx)
     const found = ref === undefined ? undefined : await findIssuer(tx, ref)
-    if (ref !== undefined && found === undefined)
-      throw invalid(`unable to find PKI issuer for reference: ${ref}`)
+    if (ref !== undefined && found === undefined) throw invalid(`unable to find PKI issuer for reference: ${ref}`)
     const config = { default: found?.id ?? before.default, followsLatest: follows ?? before.followsLatest }
     tx.put(rows.issuersConfig, config, issuersConfigCodec)
     await issuersChange(tx, clock)

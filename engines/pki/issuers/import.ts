@@ -189,7 +189,8 @@ async function importKey(
     if (there === undefined) await putKey(tx, document)
     return {
       data: { key_id: document.id, key_name: document.name, key_type: document.kind },
-      warnings: there === undefined ? [] : ['This key is here already, under the name it has: write key/REF to rename it'],
+      warnings:
+        there === undefined ? [] : ['This key is here already, under the name it has: write key/REF to rename it'],
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { EngineContext } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import type { IssuerDocument } from '../documents.ts'
+import { momentOf } from '../roles/fields.ts'
 import { allowsValue, checkAltNames, checkCommonName } from '../roles/names.ts'
 import { policyOf } from '../roles/policies.ts'
 import type { Role } from '../roles/role.ts'
@@ -125,6 +126,9 @@ function leafValidity(
   if (wish.notAfter !== '' && role.notAfterBound === 'ttl-limited' && span.notAfterMs > nowMs + maxTtlSeconds * 1000) {
     throw invalid("not_after is later than the role's max_ttl allows")
   }
+  const lastMs = momentOf(role.notAfterBound)
+  if (lastMs !== undefined && span.notAfterMs > lastMs)
+    throw invalid(`the certificate would end after ${role.notAfterBound}, which the role's not_after_bound allows`)
   if (
     wish.notBefore !== '' &&
     role.notBeforeBound === 'duration' &&

@@ -54,8 +54,10 @@ export const revokeRoutes: readonly Route[] = [
     fields: revokeFields,
     auditClear: CLEAR,
     operations: {
-      update: async ({ fields }, context) =>
-        answer(await revoke(await named(fields, context), REASONS.unspecified, context)),
+      update: async ({ fields }, context) => {
+        const target = await named(fields, context)
+        return answer(target.serial, await revoke(target, REASONS.unspecified, context))
+      },
     },
   }),
   route('revoke-with-key', {
@@ -73,7 +75,13 @@ export const revokeRoutes: readonly Route[] = [
   }),
 ]
 
-function answer({ atMs }: Revocation): Reply {
+/** That a certificate has ended by itself is no failure, as with peers: who revokes all that there is need not look. */
+function answer(serial: string, revocation: Revocation | undefined): Reply {
+  if (revocation === undefined) {
+    const how = 'allow_expired_cert_revocation of config/crl has such ones revoked'
+    return { warnings: [`certificate with serial ${serial} already expired; it is put on no list: ${how}`] }
+  }
+  const { atMs } = revocation
   const rfc3339 = new Date(atMs).toISOString()
   return { data: { revocation_time: Math.floor(atMs / 1000), revocation_time_rfc3339: rfc3339, state: 'revoked' } }
 }
@@ -120,12 +128,15 @@ export async function ownCertificate(
   throw invalid('no issuer of this mount signed the certificate')
 }
 
-/** Durable when it resolves, and on every list and in every OCSP answer from then on. Revoking again changes nothing. */
+/**
+ * Durable when it resolves, and on every list and in every OCSP answer from then on. Revoking again changes nothing.
+ * Undefined, with nothing done, for a certificate that has expired, unless the mount's settings have such ones revoked.
+ */
 export async function revoke(
   { serial, unkept }: Named,
   reason: number,
   { store, clock, random }: EngineContext,
-): Promise<Revocation> {
+): Promise<Revocation | undefined> {
   const config = await revocationConfig(store)
   const mark = random.uuid()
   return store.transaction(async (tx) => {
@@ -134,9 +145,7 @@ export async function revoke(
     if (document.revocation !== undefined) return document.revocation
     await refuseIssuers(tx, serial)
     const nowMs = clock.now()
-    if (document.notAfterMs < nowMs && !config.allow_expired_cert_revocation) {
-      throw invalid(`certificate has already expired at ${new Date(document.notAfterMs).toISOString()}`)
-    }
+    if (document.notAfterMs < nowMs && !config.allow_expired_cert_revocation) return undefined
     const revocation = { atMs: nowMs, reason }
     tx.put(rows.certificate(serial), { ...document, revocation }, certificateCodec)
     if (document === unkept) putExpiry(tx, serial, document)
@@ -188,7 +197,7 @@ async function revokeWithKey({ fields }: EngineRequest<typeof withKeyFields>, co
   if (!storedCertificate(document.certificate).spki.equals(publicHalf(fields.private_key))) {
     throw invalid('provided key does not match the certificate')
   }
-  return answer(await revoke(target, REASONS.unspecified, context))
+  return answer(target.serial, await revoke(target, REASONS.unspecified, context))
 }
 
 function publicHalf(text: string): Buffer {

@@ -23,7 +23,10 @@ export const roleFields = {
   not_after: field.text({ description: 'Certificates end then (RFC 3339), in place of a time to live' }),
   not_before: field.text({ description: 'Certificates begin then (RFC 3339)' }),
   not_before_bound: field.text({ description: 'permit, duration or forbid: how far a caller may choose not_before' }),
-  not_after_bound: field.text({ description: 'permit, ttl-limited or forbid: how far a caller may choose not_after' }),
+  not_after_bound: field.text({
+    description:
+      'permit, ttl-limited or forbid: how far a caller may choose not_after; or the last moment that a certificate may end at (RFC 3339)',
+  }),
   allow_localhost: field.bool({ description: 'localhost and what is below it. Default true.' }),
   allowed_domains: field.list({ description: 'Domains that certificates may be for, as the allow_ fields below say' }),
   allowed_domains_template: field.bool({
@@ -132,6 +135,11 @@ function oneOf<V extends string>(field: string, values: readonly V[], given: str
   return found
 }
 
+function notAfterBound(given: string): string {
+  if (NOT_AFTER_BOUNDS.includes(given) || momentOf(given) !== undefined) return given
+  throw invalid(`not_after_bound must be one of ${NOT_AFTER_BOUNDS.join(', ')}, or a time of RFC 3339`)
+}
+
 function natural(field: string, value: number | undefined, kept: number): number {
   if (value !== undefined && value < 0) throw invalid(`${field} cannot be negative`)
   return value ?? kept
@@ -166,7 +174,7 @@ export function roleOf(fields: RoleValues, before: Role = DEFAULT_ROLE): Role {
     notAfter: checkedMoment('not_after', fields.not_after ?? before.notAfter),
     notBefore: checkedMoment('not_before', fields.not_before ?? before.notBefore),
     notBeforeBound: oneOf('not_before_bound', NOT_BEFORE_BOUNDS, fields.not_before_bound, before.notBeforeBound),
-    notAfterBound: oneOf('not_after_bound', NOT_AFTER_BOUNDS, fields.not_after_bound, before.notAfterBound),
+    notAfterBound: notAfterBound(fields.not_after_bound ?? before.notAfterBound),
     allowLocalhost: fields.allow_localhost ?? before.allowLocalhost,
     allowedDomains: fields.allowed_domains ?? before.allowedDomains,
     allowedDomainsTemplate: fields.allowed_domains_template ?? before.allowedDomainsTemplate,

@@ -14,7 +14,8 @@ export interface Role {
   readonly notAfter: string
   readonly notBefore: string
   readonly notBeforeBound: (typeof NOT_BEFORE_BOUNDS)[number]
-  readonly notAfterBound: (typeof NOT_AFTER_BOUNDS)[number]
+  /** One of NOT_AFTER_BOUNDS, or the last moment (RFC 3339) that a certificate may end at. */
+  readonly notAfterBound: string
   readonly allowLocalhost: boolean
   readonly allowedDomains: readonly string[]
   /** The domains hold identity templates. */
@@ -67,7 +68,7 @@ export interface Role {
 
 /** How far a caller may choose: freely, within what the role's duration gives, not at all. */
 export const NOT_BEFORE_BOUNDS = ['permit', 'duration', 'forbid'] as const
-export const NOT_AFTER_BOUNDS = ['permit', 'ttl-limited', 'forbid'] as const
+export const NOT_AFTER_BOUNDS: readonly string[] = ['permit', 'ttl-limited', 'forbid']
 
 export const ROLES = 'roles/'
 export const roleCodec = json<Role>()
