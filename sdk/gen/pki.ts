@@ -1406,7 +1406,7 @@ export interface PkiSignVerbatimInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** It says that it is no CA. Default false. */
+  /** It says that it is no CA. Default: as its role says. */
   readonly basic_constraints_valid_for_non_ca?: boolean
   /** Bits of the hash that is signed, for RSA issuers. Default 0. */
   readonly signature_bits?: number
@@ -1458,7 +1458,7 @@ export interface PkiSignVerbatimUnderRoleInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** It says that it is no CA. Default false. */
+  /** It says that it is no CA. Default: as its role says. */
   readonly basic_constraints_valid_for_non_ca?: boolean
   /** Bits of the hash that is signed, for RSA issuers. Default 0. */
   readonly signature_bits?: number
@@ -1510,7 +1510,7 @@ export interface PkiSignVerbatimByIssuerInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** It says that it is no CA. Default false. */
+  /** It says that it is no CA. Default: as its role says. */
   readonly basic_constraints_valid_for_non_ca?: boolean
   /** Bits of the hash that is signed, for RSA issuers. Default 0. */
   readonly signature_bits?: number
@@ -1562,7 +1562,7 @@ export interface PkiSignVerbatimByIssuerUnderRoleInput {
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
-  /** It says that it is no CA. Default false. */
+  /** It says that it is no CA. Default: as its role says. */
   readonly basic_constraints_valid_for_non_ca?: boolean
   /** Bits of the hash that is signed, for RSA issuers. Default 0. */
   readonly signature_bits?: number

@@ -11,7 +11,7 @@ import { keySigner } from '../keys.ts'
 import { DEFAULT_ROLE } from '../roles/role.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { countOf } from '../x509/alt-names.ts'
-import { storedCertificate } from '../x509/certificate.ts'
+import { parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { makeRequest, parseRequest } from '../x509/csr.ts'
 import { altNamesExtension, basicConstraints, type Extension } from '../x509/extensions.ts'
 import { givenKey } from '../x509/given-key.ts'
@@ -177,12 +177,19 @@ async function signIntermediate({ fields }: EngineRequest<typeof signFields>, co
       serial_number: serial,
       expiration: Math.floor(span.notAfterMs / 1000),
     },
-    warnings: [...span.warnings, ...subjectWarnings(order.subject), ...(outlives ? [OUTLIVES] : [])],
+    warnings: [
+      ...span.warnings,
+      ...subjectWarnings(order.subject),
+      ...(outlives ? [OUTLIVES] : []),
+      ...(parseCertificate(der).pathLength === 0 ? [LAST] : []),
+    ],
   }
 }
 
 const OUTLIVES =
   "The certificate ends after that of its issuer: chains that lead through the issuer end with it, unless it's renewed."
+
+const LAST = 'The maximum path length of the certificate is zero: it can sign no certificates of other CAs.'
 
 const KEY_ID = /^(?:[0-9a-f]{2}[:-]?){1,64}$/i
 

@@ -92,7 +92,7 @@ export interface Alongside {
 
 /** Signs with an issuer of the mount. What is going to be signed is written before, and the certificate before it is given out. */
 export async function issue(
-  order: Order,
+  asked: Order,
   issuer: IssuerDocument,
   context: EngineContext,
   alongside?: Alongside,
@@ -103,7 +103,8 @@ export async function issue(
   if (key === undefined) throw invalid('unable to use issuer: it has no key here')
   const ca = storedCertificate(issuer.certificate)
   if (!ca.isCa) throw invalid('the issuer is no CA')
-  if (order.ca !== undefined) checkPath(ca.pathLength, order.ca.pathLength)
+  const order =
+    asked.ca === undefined ? asked : { ...asked, ca: { pathLength: pathBelow(ca.pathLength, asked.ca.pathLength) } }
   const serial = serialAmongMany(random, store)
   const shard = shardOf(serial)
   const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
@@ -230,11 +231,11 @@ export function refuseFaults(order: Order, template: CertificateTemplate): void 
   if (fault !== undefined) throw invalid(`the certificate would not be valid: ${fault}`)
 }
 
-/** A CA below another has a shorter path (RFC 5280, 4.2.1.9). */
-function checkPath(own: number | undefined, below: number | undefined): void {
-  if (own === undefined) return
+/** A CA below another has a shorter path (RFC 5280, 4.2.1.9): as asked for, or the longest that there can be, as peers have it. */
+function pathBelow(own: number | undefined, asked: number | undefined): number | undefined {
+  if (own === undefined) return asked
   if (own === 0) throw invalid('cannot sign a CA certificate: the issuer has a maximum path length of zero')
-  if (below === undefined || below >= own) {
+  if (asked !== undefined && asked >= own)
     throw invalid('requested maximum path length is not shorter than that of the issuer')
-  }
+  return asked ?? own - 1
 }

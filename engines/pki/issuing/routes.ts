@@ -61,7 +61,9 @@ export const verbatimFields = {
   key_usage: field.list({ description: 'Key usages. Default: what fits the key.' }),
   ext_key_usage: field.list({ default: [], description: 'Extended key usages' }),
   ext_key_usage_oids: field.list({ default: [], description: 'Extended key usages by their identifiers' }),
-  basic_constraints_valid_for_non_ca: field.bool({ default: false, description: 'It says that it is no CA' }),
+  basic_constraints_valid_for_non_ca: field.bool({
+    description: 'It says that it is no CA. Default: as its role says.',
+  }),
   signature_bits: field.int({ default: 0, description: 'Bits of the hash that is signed, for RSA issuers' }),
   use_pss: field.bool({ default: false, description: 'RSA issuers sign with PSS padding' }),
 }
@@ -231,7 +233,7 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
       keyUsages: fields.key_usage && keyUsages(fields.key_usage),
       extKeyUsages: extKeyUsages(fields.ext_key_usage),
       extKeyUsageOids: checkedOids('ext_key_usage_oids', fields.ext_key_usage_oids),
-      saysNoCa: fields.basic_constraints_valid_for_non_ca || found.basicConstraintsValidForNonCa,
+      saysNoCa: fields.basic_constraints_valid_for_non_ca ?? found.basicConstraintsValidForNonCa,
       signatureBits: fields.signature_bits,
       usePss: fields.use_pss,
     },

@@ -9422,7 +9422,7 @@ export type PkiSignVerbatimRequest = Message<"egide.v1.PkiSignVerbatimRequest"> 
   extKeyUsageOids: string[];
 
   /**
-   * It says that it is no CA. Default false.
+   * It says that it is no CA. Default: as its role says.
    *
    * @generated from field: optional bool basic_constraints_valid_for_non_ca = 22;
    */
@@ -9710,7 +9710,7 @@ export type PkiSignVerbatimUnderRoleRequest = Message<"egide.v1.PkiSignVerbatimU
   extKeyUsageOids: string[];
 
   /**
-   * It says that it is no CA. Default false.
+   * It says that it is no CA. Default: as its role says.
    *
    * @generated from field: optional bool basic_constraints_valid_for_non_ca = 22;
    */
@@ -9998,7 +9998,7 @@ export type PkiSignVerbatimByIssuerRequest = Message<"egide.v1.PkiSignVerbatimBy
   extKeyUsageOids: string[];
 
   /**
-   * It says that it is no CA. Default false.
+   * It says that it is no CA. Default: as its role says.
    *
    * @generated from field: optional bool basic_constraints_valid_for_non_ca = 22;
    */
@@ -10286,7 +10286,7 @@ export type PkiSignVerbatimByIssuerUnderRoleRequest = Message<"egide.v1.PkiSignV
   extKeyUsageOids: string[];
 
   /**
-   * It says that it is no CA. Default false.
+   * It says that it is no CA. Default: as its role says.
    *
    * @generated from field: optional bool basic_constraints_valid_for_non_ca = 22;
    */

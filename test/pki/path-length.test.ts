@@ -1,0 +1,45 @@
+import { beforeEach, expect, test } from 'vitest'
+import { parseCertificate } from '../../engines/pki/x509/certificate.ts'
+import { onlyBlock } from '../../engines/pki/x509/pem.ts'
+import { Authority } from './authority.ts'
+import { request } from './hostile-requests.ts'
+
+let ca: Authority
+beforeEach(() => {
+  ca = new Authority()
+})
+
+const parsed = (certificate: unknown) =>
+  parseCertificate(onlyBlock(String(certificate), ['CERTIFICATE'], 'certificate'))
+
+async function below(fields: Readonly<Record<string, unknown>>) {
+  const asked = { csr: request(), common_name: 'Below', ttl: '100h', ...fields }
+  const { data, warnings } = await ca.call('update', 'root/sign-intermediate', asked)
+  return { length: parsed(data?.certificate).pathLength, warnings }
+}
+
+const LAST = 'The maximum path length of the certificate is zero: it can sign no certificates of other CAs.'
+
+test('a CA below one with a path length has the longest that there can be, or a shorter one that was asked for', async () => {
+  await ca.root({ max_path_length: 2 })
+  expect(await below({})).toEqual({ length: 1, warnings: [] })
+  expect(await below({ max_path_length: -1 })).toEqual({ length: 1, warnings: [] })
+  expect(await below({ max_path_length: 0 })).toEqual({ length: 0, warnings: [LAST] })
+  await expect(below({ max_path_length: 2 })).rejects.toThrow(/not shorter/)
+})
+
+test('one below a CA without a path length has none', async () => {
+  await ca.root()
+  expect(await below({})).toEqual({ length: undefined, warnings: [] })
+})
+
+test('what a request says of basic constraints counts before what its role says', async () => {
+  await ca.root()
+  await ca.role('says', { basic_constraints_valid_for_non_ca: true })
+  const says = async (fields: Readonly<Record<string, unknown>>) => {
+    const { certificate } = await ca.data('update', 'sign-verbatim/says', { csr: request(), ...fields })
+    return parsed(certificate).extensions.some(({ id }) => id === '2.5.29.19')
+  }
+  expect(await says({})).toBe(true)
+  expect(await says({ basic_constraints_valid_for_non_ca: false })).toBe(false)
+})
