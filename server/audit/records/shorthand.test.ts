@@ -98,6 +98,17 @@ test('a response in a later batch than its request, while the slot of that is us
   }
 })
 
+test('a response without long values in a later batch than its request says what that said, and not what another of its batch says', () => {
+  const pair = new Pair()
+  const [request, other] = [testingRequest(1), testingRequest(2)]
+  pair.request(request)
+  pair.read(pair.send())
+  pair.request(other)
+  pair.response(request)
+  const batch = pair.send()
+  expect(pair.read(batch)).toEqual(batch.expected)
+})
+
 test('what there is no room or no name for stands in the record itself', () => {
   const pair = new Pair()
   for (let n = 0; n < 300; n++) {
@@ -141,6 +152,8 @@ test('of a batch that goes nowhere, and of one that nobody will read, nothing st
 
 test('a mark that means nothing fails the batch, and shows nothing', () => {
   const pair = new Pair()
+  pair.request(testingRequest(0))
+  pair.read(pair.send())
   pair.request(testingRequest(1, { data: { a: long('lost') } }))
   const { lines, slot } = pair.send()
   pair.shorthand.forgetSent()

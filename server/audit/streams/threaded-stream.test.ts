@@ -169,7 +169,7 @@ test('a thread that dies fails what it had, the next record starts another, and 
   expect((await verifyDevice([file], audit)).problem).toBeUndefined()
 })
 
-test('what a thread that died had been told of dropped records is told by the next', async () => {
+test('what a thread that died had been told of dropped records is told by the next, and nothing that it was to hash stays', async () => {
   const threads = watchThreads()
   const place = await TestingInstallation.create()
   const entry = newEntry('file/', fileDevice(), false, place.random)
@@ -191,9 +191,11 @@ test('what a thread that died had been told of dropped records is told by the ne
     onEvidenceFailure: () => {},
   })
   stream.drop(3)
+  stream.shorthand.hmac('a value that nobody hashes any more')
   const lost = stream.write(['{"type":"request"'])
   await threads[0]?.terminate()
   await expect(lost).rejects.toThrow('has ended')
+  expect(Buffer.from(stream.shorthand.memory).every((byte) => byte === 0)).toBe(true)
   await stream.write(['{"type":"request"'])
   await stream.close()
   const text = await readFile(join(place.folder, 'audit.log'), 'utf8')
