@@ -1,7 +1,8 @@
 import type { EngineContext } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import type { Awaitable } from '../../storage/backend.ts'
-import type { Reader, Tx } from '../../storage/store.ts'
+import { json } from '../../storage/codec.ts'
+import type { Codec, Reader, Tx } from '../../storage/store.ts'
 
 /** Whether a document is as it was. Those of the cache are one object until they change. */
 export function isUnchanged<T>(now: T | undefined, before: T): boolean {
@@ -13,6 +14,9 @@ export interface Distinct {
   /** Undefined: it was made before roles had one, and was not made anew since. */
   readonly uid: string | undefined
 }
+
+/** Of a generation above those of before: a version without uids would write the role without its own, which ends the renewals of all its tokens. */
+export const distinctCodec = <R extends Distinct>(): Codec<R> => json<R>(1)
 
 /** Of a role that is written over `before`. */
 export function uidOver(before: Distinct | undefined, { random }: Pick<EngineContext, 'random'>): string | undefined {

@@ -76,6 +76,8 @@ describe.skipIf(noPostgres !== undefined)('a database that is set back under run
       const other = await open()
       for (let n = 0; n < others; n++) await other.put(`other/${n}`, 'x')
       expect(await one.get('a')).toBe('then')
+      await testing.sql(HANG_UP)
+      expect(await one.get('a')).toBe('then')
       expect(one.undone()).toBe(1)
       await one.put('a', 'since')
       expect(await other.get('a')).toBe('since')

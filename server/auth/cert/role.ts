@@ -1,9 +1,8 @@
 import type { EngineContext } from '../../../engines/engine.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
-import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
 import type { TokenParameters } from '../token-parameters.ts'
-import type { Distinct } from '../unchanged.ts'
+import { type Distinct, distinctCodec } from '../unchanged.ts'
 import { type Certificate, certificatesOfPem, pemOfText } from './certificate.ts'
 import { MountMemory } from './mount-memory.ts'
 
@@ -32,7 +31,7 @@ export interface CertRole extends Distinct {
 }
 
 export const ROLES = 'certs/'
-export const roleCodec = json<CertRole>()
+export const roleCodec = distinctCodec<CertRole>()
 
 /** Names differ by more than case. */
 export const roleKey = (name: string): string => ROLES + name.toLowerCase()

@@ -1,8 +1,7 @@
 import type { Awaitable } from '../../../storage/backend.ts'
-import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
 import type { TokenParameters } from '../token-parameters.ts'
-import type { Distinct } from '../unchanged.ts'
+import { type Distinct, distinctCodec } from '../unchanged.ts'
 
 export const ROLE_TYPES = ['oidc', 'jwt'] as const
 export const CLAIMS_TYPES = ['string', 'glob'] as const
@@ -43,7 +42,7 @@ export interface JwtRole extends Distinct {
 }
 
 export const ROLES = 'role/'
-export const roleCodec = json<JwtRole>()
+export const roleCodec = distinctCodec<JwtRole>()
 
 /** `name` in lower case. */
 export function storedRole(store: Reader, name: string): Awaitable<JwtRole | undefined> {

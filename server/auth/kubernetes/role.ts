@@ -4,7 +4,6 @@ import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
-import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
 import {
   olderTokenFields,
@@ -14,7 +13,7 @@ import {
   tokenParameters,
   tokenReply,
 } from '../token-parameters.ts'
-import { type Distinct, uidOver } from '../unchanged.ts'
+import { type Distinct, distinctCodec, uidOver } from '../unchanged.ts'
 import { readSelector } from './selector.ts'
 
 /** `auth/kubernetes/role`: https://openbao.org/api-docs/auth/kubernetes/#create-role */
@@ -36,7 +35,7 @@ const ALIAS_NAME_SOURCES = ['serviceaccount_uid', 'serviceaccount_name'] as cons
 type AliasNameSource = (typeof ALIAS_NAME_SOURCES)[number]
 
 export const ROLES = 'role/'
-export const roleCodec = json<KubernetesRole>()
+export const roleCodec = distinctCodec<KubernetesRole>()
 const keyOf = (name: string): string => ROLES + name.toLowerCase()
 
 const fields = {

@@ -5,9 +5,8 @@ import { invalid, notFound } from '../../../../engines/errors.ts'
 import { field } from '../../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../../engines/listing.ts'
 import type { Awaitable } from '../../../../storage/backend.ts'
-import { json } from '../../../../storage/codec.ts'
 import type { Reader } from '../../../../storage/store.ts'
-import { type Distinct, uidOver } from '../../unchanged.ts'
+import { type Distinct, distinctCodec, uidOver } from '../../unchanged.ts'
 import type { Leeways } from '../role.ts'
 import { checkProgram } from './evaluation-thread.ts'
 
@@ -26,7 +25,7 @@ export interface CelRole extends Distinct {
 const TAKEN: ReadonlySet<string> = new Set(['claims', 'now', 'operation'])
 
 export const CEL_ROLES = 'cel/role/'
-const codec = json<CelRole>()
+const codec = distinctCodec<CelRole>()
 
 export function storedCelRole(store: Reader, name: string): Awaitable<CelRole | undefined> {
   return store.get(CEL_ROLES + name, codec)
