@@ -17,3 +17,15 @@ const cases: Record<string, unknown> = {
 test.each(Object.entries(cases))('%s', (expression, value) => {
   expect(evaluator.evaluate({ variables: [], expression }, {})).toEqual({ value })
 })
+
+test('each run may make its own bytes, however many those before it made', () => {
+  const text = Buffer.alloc(196_000).toString('base64')
+  const run = (times: number) =>
+    evaluator.evaluate(
+      { variables: [], expression: Array(times).fill('size(base64.decode(text))').join(' + ') },
+      { text },
+    )
+  for (let round = 0; round < 3; round++) expect(run(40)).toEqual({ value: 40n * 196_000n })
+  expect(run(100)).toMatchObject({ why: expect.stringContaining('too many bytes') })
+  expect(run(1)).toEqual({ value: 196_000n })
+})

@@ -1,10 +1,31 @@
 import { expect, test } from 'vitest'
 import { systemRandom } from '../../../crypto/random.ts'
+import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
-import { Departures } from './departures.ts'
+import { Departures, type DeparturesOptions } from './departures.ts'
 import { changeTable, withChange } from './table.ts'
 
 const NO_ROUTE = 'not_found: no handler for route'
+
+/** Those of one more node. */
+function departuresOf({ namespace, clock }: TestNamespace, more: Partial<DeparturesOptions> = {}): Departures {
+  return new Departures({
+    store: namespace.store,
+    claims: namespace.mounts.claims,
+    clock,
+    random: systemRandom,
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    revokePrefix: async () => {},
+    moveQuotas: async () => {},
+    ...more,
+  })
+}
+
+async function mountAt({ namespace }: TestNamespace, path: string): Promise<MountEntry> {
+  const entry = await namespace.mounts.at(path)
+  if (entry === undefined) throw new Error('it was not mounted')
+  return entry
+}
 
 test('moving a mount takes its data along and revokes its leases', async () => {
   const namespace = await TestNamespace.create()
@@ -30,17 +51,11 @@ test('a move that was cut short is taken up, and what is mounted at the old path
   const namespace = await TestNamespace.create()
   await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
   await namespace.call('update', 'plain/a', { a: 1 })
-  const { mounts, store } = namespace.namespace
-  const entry = await mounts.at('plain/')
-  if (entry === undefined) throw new Error('it was not mounted')
+  const { store } = namespace.namespace
+  const entry = await mountAt(namespace, 'plain/')
   const revoked: string[] = []
   let isAway = true
-  const departures = new Departures({
-    store,
-    claims: mounts.claims,
-    clock: namespace.clock,
-    random: systemRandom,
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  const departures = departuresOf(namespace, {
     revokePrefix: async (prefix, mayRevoke) => {
       if (await store.transaction(mayRevoke)) revoked.push(prefix)
     },
@@ -59,11 +74,35 @@ test('a move that was cut short is taken up, and what is mounted at the old path
   expect(await departures.moveStatus(id)).toMatchObject({ status: 'success' })
 })
 
+test('a node that goes on late at the end of a move opens no mount that has begun another since', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  const other = departuresOf(namespace)
+  const late = departuresOf(namespace, {
+    moveQuotas: async () => {
+      await other.finishMove(id)
+      await other.beginMove(await mountAt(namespace, 'moved/'), 'third/')
+    },
+  })
+  const id = await late.beginMove(await mountAt(namespace, 'plain/'), 'moved/')
+  await late.finishMove(id)
+  expect(await mountAt(namespace, 'moved/')).toMatchObject({ leaving: true, movingTo: 'third/' })
+})
+
+test('no move begins to where a namespace is being made', async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
+  await namespace.namespace.mounts.claims.claim('team', 'made')
+  const moving = departuresOf(namespace).beginMove(await mountAt(namespace, 'plain/'), 'team/')
+  await expect(moving).rejects.toThrow('path is already in use at team/')
+  expect(await mountAt(namespace, 'plain/')).toMatchObject({ leaving: false })
+})
+
 test('a target that an older version left behind when it ended the move binds nobody', async () => {
   const namespace = await TestNamespace.create()
   await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
   const { mounts, store } = namespace.namespace
-  const uuid = (await mounts.at('plain/'))?.uuid ?? ''
+  const { uuid } = await mountAt(namespace, 'plain/')
   await store.transaction((tx) => changeTable(tx, (table) => withChange(table, uuid, { movingTo: 'moved/' })))
   await store.refresh()
   await namespace.call('update', 'sys/mounts/moved', { type: 'kv' })
