@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { acmeRows, orderCodec } from '../../engines/pki/acme/documents.ts'
-import { newNonce, useNonce } from '../../engines/pki/acme/nonces.ts'
+import { knownNonce, newNonce } from '../../engines/pki/acme/nonces.ts'
 import { at, type JsonObject } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
@@ -141,6 +141,10 @@ describe('of one mount', () => {
     const problem = async (data: object) =>
       kindOf({ body: JSON.parse(String((await ca.call('update', 'acme/new-account', data)).raw?.body)) })
     expect(await problem(forged)).toBe('malformed')
+    // Before any work is done for a signature.
+    expect(await problem({ ...client.sign({ ...header, nonce: 'AAAA' }, {}), signature: forged.signature })).toBe(
+      'badNonce',
+    )
     expect(await ca.context.store.list('acme/nonces/')).toEqual([])
     expect((await post('new-account', {}, nonce)).raw?.status).toBe(201)
     expect(await ca.context.store.list('acme/nonces/')).toEqual([nonce])
@@ -150,8 +154,8 @@ describe('of one mount', () => {
   test('a nonce is good for a quarter of an hour', async () => {
     const [early, late] = [await newNonce(ca.context), await newNonce(ca.context)]
     ca.pass(899)
-    await useNonce(early, ca.context)
+    await knownNonce(early, ca.context)
     ca.pass(1)
-    await expect(useNonce(late, ca.context)).rejects.toMatchObject({ kind: 'badNonce' })
+    await expect(knownNonce(late, ca.context)).rejects.toMatchObject({ kind: 'badNonce' })
   })
 })

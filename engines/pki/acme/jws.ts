@@ -6,7 +6,7 @@ import { EgideError, invalid } from '../../errors.ts'
 import { isJsonObject } from '../../json-object.ts'
 import { specOf } from '../x509/algorithms.ts'
 import { type Account, accountCodec, acmeRows, type Jwk, textCodec } from './documents.ts'
-import { useNonce } from './nonces.ts'
+import { knownNonce, useNonce } from './nonces.ts'
 import { Problem } from './problem.ts'
 
 /** Signed requests (RFC 8555, 6.2). */
@@ -56,6 +56,7 @@ export async function verifyRequest(
     if (jws[part].length > PART_MAX[part]) throw new Problem('malformed', 'the request is too large')
   const header = headerOf(jws)
   if (typeof header.nonce !== 'string') throw new Problem('badNonce', 'the request has no nonce')
+  const nonce = await knownNonce(header.nonce, context)
   if (header.url !== url) throw new Problem('unauthorized', 'the signed url is not that of the request')
   if ((header.kid === undefined) === (header.jwk === undefined))
     throw new Problem('malformed', 'the header has to hold either kid or jwk')
@@ -63,7 +64,7 @@ export async function verifyRequest(
   const jwk = named?.jwk ?? publicJwk(header.jwk)
   const payload = await verified(jws, jwk)
   // That it was used is a row, so nobody has one written who signs nothing.
-  await useNonce(header.nonce, context)
+  await useNonce(nonce, context)
   const thumbprint = named?.thumbprint ?? (await calculateJwkThumbprint(jwk))
   const account = named ?? (await accountOfKey(thumbprint, context))
   if (named !== undefined && named.status !== 'valid')

@@ -41,20 +41,30 @@ function mac(key: Buffer, head: Buffer): Buffer {
   return createHmac('sha256', key).update(head).digest().subarray(0, MAC_BYTES)
 }
 
-/** Throws Problem badNonce for what is none of ours, too old, or was used before, on whatever node. */
-export async function useNonce(nonce: string, context: EngineContext): Promise<void> {
-  const { store, clock } = context
-  const bytes = Buffer.from(nonce, 'base64url')
+/** One of ours that is not too old. */
+export interface KnownNonce {
+  readonly text: string
+  readonly endsMs: number
+}
+
+/** Throws Problem badNonce for what is none of ours, or too old. Costs a MAC, and looks at nothing that was used. */
+export async function knownNonce(text: string, context: EngineContext): Promise<KnownNonce> {
+  const bytes = Buffer.from(text, 'base64url')
   const head = bytes.subarray(0, RANDOM_BYTES + MOMENT_BYTES)
   const isOurs =
     bytes.length === RANDOM_BYTES + MOMENT_BYTES + MAC_BYTES &&
-    bytes.toString('base64url') === nonce &&
+    bytes.toString('base64url') === text &&
     timingSafeEqual(mac(await nonceKey(context), head), bytes.subarray(head.length))
   if (!isOurs) throw badNonce()
   const endsMs = head.readUIntBE(RANDOM_BYTES, MOMENT_BYTES) + LIFE_MS
-  if (clock.now() >= endsMs) throw badNonce()
+  if (context.clock.now() >= endsMs) throw badNonce()
+  return { text, endsMs }
+}
+
+/** Throws Problem badNonce for one that was used before, on whatever node. */
+export async function useNonce({ text, endsMs }: KnownNonce, { store }: EngineContext): Promise<void> {
   await store.transaction(async (tx) => {
-    const path = acmeRows.usedNonce(nonce)
+    const path = acmeRows.usedNonce(text)
     if ((await tx.get(path, textCodec)) !== undefined) throw badNonce()
     tx.put(path, '', textCodec, { expiresAtMs: endsMs })
   })
