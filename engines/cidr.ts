@@ -4,8 +4,14 @@ import { invalid } from './errors.ts'
 /** Most addresses and blocks that one token or role may be bound to. */
 const CIDRS_MAX = 1_000
 
+/** Each family by itself: in a list of both, `::/0` would hold the addresses of IPv4 too, which are in `::ffff:0:0/96`. */
+interface Blocks {
+  readonly ipv4: BlockList
+  readonly ipv6: BlockList
+}
+
 /** Compiled once per list: lists are shared, immutable documents. */
-const compiled = new WeakMap<readonly string[], BlockList>()
+const compiled = new WeakMap<readonly string[], Blocks>()
 
 /** '10.0.0.0/8' and '10.1.2.3' as they are kept and shown. Throws `invalid_request` naming `field`. */
 export function canonicalCidrs(field: string, raw: readonly string[]): readonly string[] {
@@ -40,7 +46,9 @@ export function isWithin(cidrs: readonly string[], address: string): boolean {
   if (cidrs.length === 0) return true
   const plain = withoutMapping(address)
   const family = isIP(plain)
-  return family !== 0 && listOf(cidrs).check(plain, family === 6 ? 'ipv6' : 'ipv4')
+  if (family === 0) return false
+  const blocks = blocksOf(cidrs)
+  return family === 6 ? blocks.ipv6.check(plain, 'ipv6') : blocks.ipv4.check(plain)
 }
 
 /** Whether every address of `inner` lies in one of the blocks of `outer`; an empty `outer` binds nothing. Both are canonical. */
@@ -61,18 +69,24 @@ function prefixLength(block: string): number {
   return bits === undefined ? (isIP(address) === 6 ? 128 : 32) : Number(bits)
 }
 
-function listOf(cidrs: readonly string[]): BlockList {
+function blocksOf(cidrs: readonly string[]): Blocks {
   const known = compiled.get(cidrs)
   if (known !== undefined) return known
-  const list = new BlockList()
-  for (const cidr of cidrs) {
-    const [address = '', bits] = cidr.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  compiled.set(cidrs, list)
-  return list
+  const blocks = { ipv4: new BlockList(), ipv6: new BlockList() }
+  for (const cidr of cidrs) addBlock(blocks, cidr)
+  compiled.set(cidrs, blocks)
+  return blocks
+}
+
+const MAPPED_BITS = 96
+
+function addBlock({ ipv4, ipv6 }: Blocks, cidr: string): void {
+  const [address = ''] = cidr.split('/')
+  const [plain, bits] = [canonicalAddress(address), prefixLength(cidr)]
+  if (isIP(address) === 4) ipv4.addSubnet(address, bits)
+  // A block of IPv4 that is written as one of IPv6 holds what it holds.
+  else if (isIP(plain) === 4 && bits >= MAPPED_BITS) ipv4.addSubnet(plain, bits - MAPPED_BITS)
+  else ipv6.addSubnet(address, bits, 'ipv6')
 }
 
 function isPrefixLength(text: string, max: number): boolean {
