@@ -61,6 +61,27 @@ describe('a role with templates', () => {
     ['a URI of their own', uri, { uri_sans: 'spiffe://example.com/ada' }, who('ada'), true],
     ["another's URI", uri, { uri_sans: 'spiffe://example.com/bob' }, who('ada'), false],
     ['a URI below', uri, { uri_sans: 'spiffe://example.com/a/b' }, who('a/b'), false],
+    ...['evil.com?', 'evil.com#'].map(
+      (name) =>
+        [
+          `${name} as the host of a URI`,
+          { ...uri, allowed_uri_sans: 'https://{{identity.entity.name}}.example.com/' },
+          { uri_sans: `https://${name}.example.com/` },
+          who(name),
+          false,
+        ] as const,
+    ),
+    ...['..', '.', '%2E%2e'].map(
+      (name) =>
+        [
+          `${name} in a URI`,
+          { ...uri, allowed_uri_sans: 'spiffe://example.com/team/{{identity.entity.name}}/db' },
+          { uri_sans: `spiffe://example.com/team/${name}/db` },
+          who(name),
+          false,
+        ] as const,
+    ),
+    ['dots in a name', uri, { uri_sans: 'spiffe://example.com/a..b' }, who('a..b'), true],
     ['a pattern in a URI', uri, { uri_sans: 'spiffe://example.com/bob' }, who('*'), false],
   ] as const)('%s', async (_what, role, asked, caller, allowed) => {
     expect(await outcome(role, asked, caller)).toMatch(allowed ? /^issued$/ : /not allowed (by|in) this role/)

@@ -126,6 +126,8 @@ export async function newOrder(
   const terms = { notBefore: moment('notBefore'), notAfter: moment('notAfter') }
   if ((momentOf(terms.notBefore) ?? nowMs) < nowMs - BACKDATED_MAX_MS)
     throw new Problem('malformed', 'notBefore is more than an hour ago, when nothing was proven')
+  for (const name of ['notBefore', 'notAfter'] as const)
+    if (terms[name] !== '' && role[name] !== '') throw new Problem('malformed', `${name} is what the role says it is`)
   await refuseNames(role, identifiers, issuer, terms, context)
   const { replaces } = payload
   if (replaces !== undefined) certificateId(replaces)
@@ -194,8 +196,7 @@ function wishFor(
   const altNames = { dns: of('dns'), ip: of('ip'), email: [], uri: [], other: [] }
   return {
     commonName,
-    altNames,
-    allNames: withCommonName(altNames, commonName, false),
+    altNames: withCommonName(altNames, commonName, false),
     serialNumber: '',
     userIds: [],
     ttlSeconds: 0,
@@ -215,7 +216,13 @@ async function refuseNames(
   const ca = storedCertificate(issuer.certificate)
   const key = { spec: specOf(ca.publicKey), spki: ca.spki }
   try {
-    const { order } = leafOrder(withLife(role), wishFor(identifiers, '', terms), key, truncating(issuer), context)
+    const { order } = leafOrder(
+      withLife(role, context),
+      wishFor(identifiers, '', terms),
+      key,
+      truncating(issuer),
+      context,
+    )
     await refuseNamesOutside(order, issuer, context)
   } catch (error) {
     if (error instanceof EgideError) throw new Problem('rejectedIdentifier', error.message)
@@ -228,15 +235,22 @@ function truncating(issuer: IssuerDocument): IssuerDocument {
   return issuer.leafNotAfter === 'err' ? { ...issuer, leafNotAfter: 'truncate' } : issuer
 }
 
-function withLife(role: Role): Role {
+function withLife(role: Role, { clock }: EngineContext): Role {
   const most = CERTIFICATE_DAYS_MAX * 86_400
   const maxTtlSeconds = role.maxTtlSeconds === 0 ? most : Math.min(most, role.maxTtlSeconds)
   return {
     ...role,
     maxTtlSeconds,
     ttlSeconds: Math.min(role.ttlSeconds || maxTtlSeconds, maxTtlSeconds),
-    notAfterBound: 'ttl-limited',
+    notAfterBound: endBound(role, clock.now() + maxTtlSeconds * 1000),
   }
+}
+
+/** How far an order may choose its end: not at all where the role says so, and never beyond what the role gives without it. */
+function endBound({ notAfterBound }: Role, lastMs: number): string {
+  const momentMs = momentOf(notAfterBound)
+  if (momentMs !== undefined) return new Date(Math.min(momentMs, lastMs)).toISOString()
+  return notAfterBound === 'forbid' ? 'forbid' : 'ttl-limited'
 }
 
 /** Has the certificate made. A finalize that comes twice makes one certificate. Throws Problem. */
@@ -257,7 +271,7 @@ export async function finalize(
   const commonName = request.subject.commonName.toLowerCase()
   // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
   const wish = wishFor(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
-  const leaf = asProblem(() => leafOrder(withLife(role), wish, request, truncating(issuer), context))
+  const leaf = asProblem(() => leafOrder(withLife(role, context), wish, request, truncating(issuer), context))
   await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
   return asCarriedOut(order, (alongside) => issue(leaf.order, issuer, context, alongside), context)
 }

@@ -4,6 +4,7 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { parseOther } from '../roles/names.ts'
 import { type AltNames, canonicalIp, isAddress, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
+import { hasControl } from '../x509/subject.ts'
 
 /** The fields by which a caller names what a certificate is for. */
 export const nameFields = {
@@ -63,9 +64,14 @@ export function withCommonName(names: AltNames, commonName: string, isExcluded: 
 export function asciiName(name: string): string {
   if (isPlainAscii(name) || name === '') return name
   const at = name.lastIndexOf('@')
-  const host = domainToASCII(name.slice(at + 1))
-  return host === '' ? name : name.slice(0, at + 1) + host
+  const host = name.slice(at + 1)
+  // It reads a host as URLs have it: what follows / ? or # it leaves out, line breaks too, and %2e is a dot.
+  const ascii = NO_HOST.test(host) || hasControl(host) ? '' : domainToASCII(host)
+  return ascii === '' ? name : name.slice(0, at + 1) + ascii
 }
+
+/** What of ASCII no host name holds, nor a wildcard. */
+const NO_HOST = /[ -)+,/:-@[-^`{-~]/
 
 const isSet = (text: string): boolean => text !== ''
 

@@ -18,10 +18,8 @@ import { type Validity, validity } from './validity.ts'
 /** What a caller, or the request that they send, asks for under a role. */
 export interface Wish {
   readonly commonName: string
-  /** The common name not among them. */
+  /** As they are to stand in the certificate: also the common name, where it is to stand among them. */
   readonly altNames: AltNames
-  /** As they are to stand in the certificate. */
-  readonly allNames: AltNames
   readonly serialNumber: string
   readonly userIds: readonly string[]
   readonly ttlSeconds: number
@@ -65,7 +63,7 @@ export function leafOrder(
   const usages = leafUsages(role.keyUsage, spec)
   const order: Order = {
     subject: subjectFor(role, wish),
-    altNames: wish.allNames,
+    altNames: wish.altNames,
     spki,
     validity: span,
     keyUsages: usages.kept,
@@ -113,30 +111,43 @@ function leafValidity(
   if (wish.notAfter !== '' && role.notAfterBound === 'forbid') throw invalid('not_after is not allowed by this role')
   const maxTtlSeconds =
     role.maxTtlSeconds > 0 ? Math.min(role.maxTtlSeconds, mount.maxLeaseTtlSeconds) : mount.maxLeaseTtlSeconds
+  const ttlSeconds = role.ttlSeconds || Math.min(mount.defaultLeaseTtlSeconds, maxTtlSeconds)
   const span = validity(
     {
       ttlSeconds: wish.ttlSeconds,
-      notAfter: wish.notAfter || (wish.ttlSeconds > 0 ? '' : role.notAfter),
-      notBefore: wish.notBefore || role.notBefore,
+      // What the role says is no default: it is not the caller's to change.
+      notAfter: role.notAfter || wish.notAfter,
+      notBefore: role.notBefore || wish.notBefore,
       notBeforeDurationSeconds: role.notBeforeDurationSeconds,
     },
-    { ttlSeconds: role.ttlSeconds || Math.min(mount.defaultLeaseTtlSeconds, maxTtlSeconds), maxTtlSeconds, issuer },
+    { ttlSeconds, maxTtlSeconds, issuer },
     nowMs,
   )
-  if (wish.notAfter !== '' && role.notAfterBound === 'ttl-limited' && span.notAfterMs > nowMs + maxTtlSeconds * 1000) {
-    throw invalid("not_after is later than the role's max_ttl allows")
+  const limitMs = nowMs + Math.min(ttlSeconds, maxTtlSeconds) * 1000
+  if (isChosen(wish.notAfter, role.notAfter) && role.notAfterBound === 'ttl-limited' && span.notAfterMs > limitMs) {
+    throw invalid("not_after is later than the role's ttl allows")
   }
   const lastMs = momentOf(role.notAfterBound)
   if (lastMs !== undefined && span.notAfterMs > lastMs)
     throw invalid(`the certificate would end after ${role.notAfterBound}, which the role's not_after_bound allows`)
   if (
-    wish.notBefore !== '' &&
+    isChosen(wish.notBefore, role.notBefore) &&
     role.notBeforeBound === 'duration' &&
     span.notBeforeMs < nowMs - role.notBeforeDurationSeconds * 1000
   ) {
     throw invalid("not_before is earlier than the role's not_before_duration allows")
   }
-  return span
+  const warnings = [
+    ...passedOver('not_after', wish.notAfter, role.notAfter),
+    ...passedOver('not_before', wish.notBefore, role.notBefore),
+  ]
+  return { ...span, warnings: [...span.warnings, ...warnings] }
+}
+
+const isChosen = (asked: string, ofRole: string): boolean => asked !== '' && ofRole === ''
+
+function passedOver(field: string, asked: string, ofRole: string): readonly string[] {
+  return asked === '' || ofRole === '' ? [] : [`${field} is passed over: the role says what it is`]
 }
 
 /** Usages of a key that makes signatures alone (RFC 9881, 5). */

@@ -145,11 +145,9 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   checkFormat(fields)
   const found = await knownRole(request, context)
   const issuer = await issuerOf(fields, found, context)
-  const altNames = askedAltNames(fields)
   const wish: Wish = {
     commonName: fields.common_name,
-    altNames,
-    allNames: withCommonName(altNames, fields.common_name, fields.exclude_cn_from_sans),
+    altNames: withCommonName(askedAltNames(fields), fields.common_name, fields.exclude_cn_from_sans),
     serialNumber: fields.serial_number,
     userIds: fields.user_ids,
     ttlSeconds: fields.ttl,
@@ -183,13 +181,17 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const wish = wishOf(found, request, fields)
   const leaf = leafOrder(found, wish, request, issuer, context)
   const answer = await issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
-  return { ...answer, warnings: [...(answer.warnings ?? []), ...passedOver(found, fields)] }
+  return { ...answer, warnings: [...(answer.warnings ?? []), ...passedOver(found, request, fields)] }
 }
 
 /** Names that the body gives, where the role takes them from the request that is signed. */
-function passedOver({ useCsrCommonName, useCsrSans }: Role, fields: LeafValues): readonly string[] {
+function passedOver(
+  { useCsrCommonName, useCsrSans }: Role,
+  { subject }: ParsedRequest,
+  fields: LeafValues,
+): readonly string[] {
   const warnings: string[] = []
-  if (useCsrCommonName && fields.common_name !== '') {
+  if (useCsrCommonName && subject.commonName !== '' && fields.common_name !== '') {
     warnings.push("common_name is passed over: the role has use_csr_common_name, which takes the request's")
   }
   const lists = [fields.alt_names, fields.ip_sans, fields.uri_sans, fields.other_sans]
@@ -199,15 +201,15 @@ function passedOver({ useCsrCommonName, useCsrSans }: Role, fields: LeafValues):
   return warnings
 }
 
-/** The role says whether the names come from the request that is signed or from the body. */
+/** The role says whether the names come from the request that is signed or from the body, which may name whom the request does not. */
 export function wishOf(found: Role, request: ParsedRequest, fields: LeafValues): Wish {
-  const commonName = found.useCsrCommonName ? request.subject.commonName : fields.common_name
+  const ofRequest = found.useCsrCommonName ? request.subject.commonName : ''
+  const commonName = ofRequest === '' ? fields.common_name : ofRequest
   const altNames = found.useCsrSans ? request.altNames : askedAltNames(fields)
   refuseTooMany(altNames)
   return {
     commonName,
-    altNames,
-    allNames: withCommonName(altNames, commonName, fields.exclude_cn_from_sans),
+    altNames: withCommonName(altNames, commonName, fields.exclude_cn_from_sans),
     serialNumber: fields.serial_number || request.subject.serialNumber,
     userIds: fields.user_ids.length > 0 ? fields.user_ids : request.subject.userIds,
     ttlSeconds: fields.ttl,

@@ -58,7 +58,6 @@ export function verbatimOrder(
   const wish = {
     commonName: request.subject.commonName,
     altNames: request.altNames,
-    allNames: request.altNames,
     serialNumber: request.subject.serialNumber,
     userIds: request.subject.userIds,
     ttlSeconds: terms.ttlSeconds,

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { isWithin } from '../../cidr.ts'
 import { invalid } from '../../errors.ts'
 import { matchesAnyGlob, matchesGlob } from '../../glob.ts'
 import { type AltNames, isAddress, isDnsName, isPlainAscii, isUri } from '../x509/alt-names.ts'
@@ -47,23 +48,11 @@ function checkAddresses(addresses: readonly string[], role: Role): void {
   if (!role.allowIpSans) {
     throw invalid(`IP Subject Alternative Names are not allowed in this role, but was provided ${addresses.join(', ')}`)
   }
-  if (role.allowedIpSansCidr.length === 0) return
-  const blocks = blockList(role.allowedIpSansCidr)
   for (const address of addresses) {
-    if (!blocks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
+    if (!isWithin(role.allowedIpSansCidr, address)) {
       throw invalid(`IP Subject Alternative Name ${address} is not in the blocks that this role allows`)
     }
   }
-}
-
-function blockList(cidrs: readonly string[]): BlockList {
-  const blocks = new BlockList()
-  for (const cidr of cidrs) {
-    const [address = '', bits] = cidr.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    blocks.addSubnet(address, Number(bits), family)
-  }
-  return blocks
 }
 
 /** Throws `invalid_request` for what is no block of addresses. */
@@ -142,17 +131,15 @@ function isWildcardName(host: string): boolean {
 function allowsHost(name: string, host: string, isWildcard: boolean, role: Role): boolean {
   /** Below which all names of a wildcard lie. */
   const base = isWildcard ? host.slice(host.indexOf('.') + 1) : host
-  if (
-    role.allowLocalhost &&
-    LOCALHOSTS.some((one) => host === one || (role.allowSubdomains && base.endsWith(`.${one}`)))
-  ) {
+  const isBelow = (domain: string): boolean => base.endsWith(`.${domain}`) || (isWildcard && base === domain)
+  if (role.allowLocalhost && LOCALHOSTS.some((one) => host === one || (role.allowSubdomains && isBelow(one)))) {
     return true
   }
   return role.allowedDomains.some((allowed) => {
     const domain = allowed.toLowerCase()
     if (domain === '') return false
     if (role.allowBareDomains && (name === domain || host === domain)) return true
-    if (role.allowSubdomains && (base.endsWith(`.${domain}`) || (isWildcard && base === domain))) return true
+    if (role.allowSubdomains && isBelow(domain)) return true
     return role.allowGlobDomains && domain.includes('*') && matchesGlob(domain, name)
   })
 }

@@ -18,7 +18,8 @@ export function checkTemplates(role: Role): void {
 
 /**
  * The role as it is for one caller, undefined for nobody in particular. What has no value for them allows nothing, nor does
- * a value that could allow more than one name: one that holds `*`, or in a URI `/`.
+ * a value that could allow more than one name, or another than who wrote the template meant: one that holds `*`, or in a URI
+ * what ends its host or a part of its path (RFC 3986, 3), or leads out of it (5.2.4).
  */
 export function roleFor(role: Role, caller: Caller | undefined, namespace: NamespaceRef): Role {
   if (!role.allowedDomainsTemplate && !role.allowedUriSansTemplate) return role
@@ -31,6 +32,8 @@ export function roleFor(role: Role, caller: Caller | undefined, namespace: Names
   return {
     ...role,
     allowedDomains: role.allowedDomainsTemplate ? filled(role.allowedDomains, /\*/) : role.allowedDomains,
-    allowedUriSans: role.allowedUriSansTemplate ? filled(role.allowedUriSans, /[*/]/) : role.allowedUriSans,
+    allowedUriSans: role.allowedUriSansTemplate ? filled(role.allowedUriSans, OUT_OF_PLACE) : role.allowedUriSans,
   }
 }
+
+const OUT_OF_PLACE = /[*/?#]|^(?:\.|%2e){1,2}$/i
