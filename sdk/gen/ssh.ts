@@ -144,6 +144,7 @@ export interface SshReadRoleData {
   readonly allow_bare_domains?: boolean
   readonly allow_subdomains?: boolean
   readonly allow_commas_in_identity_templates?: boolean
+  readonly allow_wildcards_in_identity_templates?: boolean
   readonly allow_user_key_ids?: boolean
   readonly key_id_format?: string
   readonly allowed_critical_options?: string
@@ -192,6 +193,8 @@ export interface SshWriteRoleInput {
   readonly allow_subdomains?: boolean
   /** What a template stands for may hold commas, and so be several names. Default false. */
   readonly allow_commas_in_identity_templates?: boolean
+  /** What a template stands for may hold * and ?, and so be a pattern of names of hosts. Default false. */
+  readonly allow_wildcards_in_identity_templates?: boolean
   /** A caller may choose the key id. Default false. */
   readonly allow_user_key_ids?: boolean
   /** The key id, with {{token_display_name}}, {{role_name}} and {{public_key_hash}} in it. */
@@ -490,7 +493,7 @@ const READ_ROLE: Operation = {
   sole: 'role',
   safe: true,
   answers: 'data',
-  shape: { object: { key_type: 'value', issuer_ref: 'value', allow_user_certificates: 'value', allow_host_certificates: 'value', allow_empty_principals: 'value', default_user: 'value', default_user_template: 'value', allowed_users: 'value', allowed_users_template: 'value', allowed_domains: 'value', allowed_domains_template: 'value', allow_bare_domains: 'value', allow_subdomains: 'value', allow_commas_in_identity_templates: 'value', allow_user_key_ids: 'value', key_id_format: 'value', allowed_critical_options: 'value', allowed_extensions: 'value', default_critical_options: { map: 'value' }, default_extensions: { map: 'value' }, default_extensions_template: 'value', allowed_user_key_lengths: { map: { list: 'value' } }, algorithm_signer: 'value', not_before_duration: 'value', ttl: 'value', max_ttl: 'value', cidr_list: 'value', exclude_cidr_list: 'value', port: 'value' } },
+  shape: { object: { key_type: 'value', issuer_ref: 'value', allow_user_certificates: 'value', allow_host_certificates: 'value', allow_empty_principals: 'value', default_user: 'value', default_user_template: 'value', allowed_users: 'value', allowed_users_template: 'value', allowed_domains: 'value', allowed_domains_template: 'value', allow_bare_domains: 'value', allow_subdomains: 'value', allow_commas_in_identity_templates: 'value', allow_wildcards_in_identity_templates: 'value', allow_user_key_ids: 'value', key_id_format: 'value', allowed_critical_options: 'value', allowed_extensions: 'value', default_critical_options: { map: 'value' }, default_extensions: { map: 'value' }, default_extensions_template: 'value', allowed_user_key_lengths: { map: { list: 'value' } }, algorithm_signer: 'value', not_before_duration: 'value', ttl: 'value', max_ttl: 'value', cidr_list: 'value', exclude_cidr_list: 'value', port: 'value' } },
 }
 
 const WRITE_ROLE: Operation = {

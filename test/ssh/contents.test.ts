@@ -7,6 +7,7 @@ import {
   HOSTS,
   hasSshKeygen,
   OpenSsh,
+  PUBLIC_KEY,
   readCertificate,
   SshAuthority,
   USERS,
@@ -101,6 +102,12 @@ describe('what else a certificate says', () => {
       /critical options not on allowed list: force-command/,
     ],
     [
+      'a critical option, where the list of those that are allowed is blank',
+      { ...user, allowed_critical_options: ' ' },
+      { ...ada, critical_options: { 'force-command': 'ls' } },
+      /critical options not on allowed list: force-command/,
+    ],
+    [
       'a critical option that cannot be shaken off by another',
       { ...user, allowed_critical_options: 'source-address', default_critical_options: { 'force-command': 'ls' } },
       { ...ada, critical_options: { 'source-address': '10.0.0.1' } },
@@ -122,6 +129,13 @@ describe('what else a certificate says', () => {
     const got = await outcome(user, ada, { ...CALLER, displayName: '{{role_name}}' })
     expect(got).toMatchObject({
       keyId: expect.stringMatching(/^vault-\{\{role_name\}\}-[0-9a-f]{64}$/),
+    })
+  })
+
+  test('what is no name of a template stays in the key id as it is', async () => {
+    const format = '{{constructor}} {{toString}} {{__proto__}} {{ role_name }} {{role_name}}'
+    expect(await outcome({ ...user, key_id_format: format }, ada)).toMatchObject({
+      keyId: '{{constructor}} {{toString}} {{__proto__}} {{ role_name }} own',
     })
   })
 
@@ -202,6 +216,7 @@ describe('keys to be signed', () => {
     ['a size that it allows', line('ssh-rsa', e, modulus(256)), { rsa: '2048' }, undefined],
     ['a curve by its bits', line('ecdsa-sha2-nistp256', 'nistp256', g256), { ec: 256 }, undefined],
     ['a curve by its name', line('ecdsa-sha2-nistp256', 'nistp256', g256), { 'ecdsa-sha2-nistp256': 0 }, undefined],
+    ['a type with no size at all', PUBLIC_KEY, { ed25519: [] }, /invalid size/],
     ['another curve', line('ecdsa-sha2-nistp256', 'nistp256', g256), { 'ecdsa-sha2-nistp384': 0 }, /type ecdsa/],
     [
       'a security key that the role leaves out',

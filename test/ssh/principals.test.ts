@@ -171,6 +171,27 @@ describe('identity templates', () => {
       who('*'),
       OTHER,
     ],
+    [
+      'a star in a name, where the role lets patterns be',
+      { ...own, allow_wildcards_in_identity_templates: true },
+      { valid_principals: '*' },
+      who('*'),
+      { principals: ['*'] },
+    ],
+    [
+      'a star that is let be stands for no other name',
+      { ...own, allow_wildcards_in_identity_templates: true },
+      { valid_principals: 'root' },
+      who('*'),
+      OTHER,
+    ],
+    [
+      'a list, where patterns are let be',
+      { ...own, allow_wildcards_in_identity_templates: true },
+      { valid_principals: 'root' },
+      who('ada,root'),
+      OTHER,
+    ],
     ...(['*', '*.*'] as const).map((pattern): [string, Data, Data, Caller, RegExp] => [
       `a host of any name, as ${pattern}, by a star in a name`,
       {

@@ -31,6 +31,8 @@ export interface CaRole {
   readonly allowBareDomains: boolean
   readonly allowSubdomains: boolean
   readonly allowCommasInTemplates: boolean
+  /** Undefined of a role that an older version wrote: false. */
+  readonly allowWildcardsInTemplates?: boolean
   readonly allowUserKeyIds: boolean
   readonly keyIdFormat: string
   readonly allowedCriticalOptions: string

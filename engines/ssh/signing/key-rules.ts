@@ -5,7 +5,7 @@ import type { CaRole } from '../roles/role.ts'
 /** Which keys a role lets be signed: its allowed_user_key_lengths. */
 
 type Rules = CaRole['allowedKeyLengths']
-/** Of these the size is looked at; of the others the name says it all. */
+/** Of these the size is looked at; of the others the name says it all, where it comes with any. */
 const SIZED: ReadonlySet<string> = new Set(['rsa', 'ssh-rsa', 'ec', 'ecdsa'])
 
 /** What a role may call a key. */
@@ -31,7 +31,11 @@ export function checkKey({ type, bits }: Pick<SshPublicKey, 'type' | 'bits'>, ru
   if (found.length === 0) {
     throw invalid(`public_key failed to meet the key requirements: key of type ${type} is not allowed`)
   }
-  if (!found.some((name) => !SIZED.has(name) || rules[name]?.includes(bits))) {
+  const isAllowed = (name: string): boolean => {
+    const sizes = rules[name] ?? []
+    return SIZED.has(name) ? sizes.includes(bits) : sizes.length > 0
+  }
+  if (!found.some(isAllowed)) {
     throw invalid(`public_key failed to meet the key requirements: key is of an invalid size: ${bits}`)
   }
 }

@@ -33,7 +33,7 @@ export function checkOptions(field: string, options: Options): Options {
 export function criticalOptions(sent: Options, role: CaRole): Options {
   if (Object.keys(sent).length === 0) return role.defaultCriticalOptions
   checkOptions('critical_options', sent)
-  if (role.allowedCriticalOptions.trim() === '') return sent
+  if (role.allowedCriticalOptions === '') return sent
   const allowed = items(role.allowedCriticalOptions)
   refuseOthers(sent, allowed, 'critical options not on allowed list')
   const fixed = Object.entries(role.defaultCriticalOptions).filter(([name]) => !allowed.includes(name))

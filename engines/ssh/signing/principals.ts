@@ -52,9 +52,9 @@ function defaultOf(type: CertificateType, role: CaRole, who: Who): string {
 
 /** Whether a value would be more than one name: a list, or to `ssh` a pattern, which in a certificate of hosts stands for others. */
 const isMoreThanOne =
-  ({ allowCommasInTemplates }: CaRole) =>
+  ({ allowCommasInTemplates, allowWildcardsInTemplates }: CaRole) =>
   (value: string): boolean =>
-    /[*?]/.test(value) || (!allowCommasInTemplates && value.includes(','))
+    (allowWildcardsInTemplates !== true && /[*?]/.test(value)) || (!allowCommasInTemplates && value.includes(','))
 
 /** What has no value for who asks allows nothing, nor does a value that would be more than one name. */
 function allowedNames(type: CertificateType, list: string, role: CaRole, who: Who): readonly string[] {

@@ -168,13 +168,13 @@ function keyIdOf(key: SshPublicKey, role: CaRole, { fields, caller }: Certificat
   if (fields.key_id !== '' && !role.allowUserKeyIds) throw invalid('setting key_id is not allowed by role')
   const displayName = caller?.displayName ?? ''
   const usual = displayName === '' ? 'vault-{{public_key_hash}}' : 'vault-{{token_display_name}}-{{public_key_hash}}'
-  const known: Readonly<Record<string, string>> = {
-    token_display_name: displayName,
-    role_name: fields.role,
-    public_key_hash: createHash('sha256').update(key.blob).digest('hex'),
-  }
+  const known = new Map([
+    ['token_display_name', displayName],
+    ['role_name', fields.role],
+    ['public_key_hash', createHash('sha256').update(key.blob).digest('hex')],
+  ])
   // In one pass: a display name that looks like one of them stays what it is.
-  const made = (role.keyIdFormat || usual).replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => known[name] ?? all)
+  const made = (role.keyIdFormat || usual).replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => known.get(name) ?? all)
   const keyId = fields.key_id || made
   if (!isPlainText(keyId, KEY_ID_MAX)) {
     throw invalid(`key_id: expected at most ${KEY_ID_MAX} characters, none of them a control character`)
