@@ -40,6 +40,16 @@ test('what a server says of an error or warns of does not either', () => {
 })
 
 describe('what is typed without being shown', () => {
+  test('the question steers no terminal either: it may name what somebody stored', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(input as unknown as typeof process.stdin)
+    const asked = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const answer = askHidden(`Passcode of "${STEERING}"`)
+    input.write('\n')
+    await answer
+    expect(asked.mock.calls[0]).toEqual([`Passcode of "${SHOWN}" (will be hidden): `])
+  })
+
   const cases: Record<string, readonly [typed: string, answer: string]> = {
     'ends with Enter': ['s.abc\rrest', 's.abc'],
     'ends with Control-D': ['s.abc\u0004', 's.abc'],

@@ -61,7 +61,7 @@ export async function askHidden(what: string): Promise<string> {
   // Before the prompt: what is pasted the moment it appears must not be shown either.
   input.setRawMode(true)
   input.setEncoding('utf8')
-  process.stderr.write(`${what} (will be hidden): `)
+  process.stderr.write(`${withControlsShown(what)} (will be hidden): `)
   try {
     return (await typedLine(input)).trim()
   } finally {

@@ -144,9 +144,8 @@ class OidcLogin {
     reply: ServerResponse,
     state: string,
   ): Promise<{ readonly secret: Secret | undefined } | undefined> {
-    const url = new URL(request.url ?? '', 'http://localhost')
-    const sent = request.method === 'POST' ? new URLSearchParams(await bodyOf(request)) : url.searchParams
-    if (url.pathname !== '/oidc/callback' || sent.get('state') !== state) {
+    const sent = await sentBy(request)
+    if (sent?.get('state') !== state) {
       answer(reply, 404, 'There is nothing here.')
       return undefined
     }
@@ -187,6 +186,17 @@ function textOf(data: JsonObject, name: string): string {
 /** A server or provider that is away for a moment has refused nobody. */
 function isAway(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 503 || error.status === 429)
+}
+
+/** What somebody brings to the way back. Undefined: they are elsewhere, or what they bring does not come whole. */
+async function sentBy(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+  const url = URL.parse(request.url ?? '', 'http://localhost')
+  if (url?.pathname !== '/oidc/callback') return undefined
+  if (request.method !== 'POST') return url.searchParams
+  return bodyOf(request).then(
+    (body) => new URLSearchParams(body),
+    () => undefined,
+  )
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

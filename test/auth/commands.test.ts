@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import path from 'node:path'
 import createClient from 'node-vault'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -134,10 +136,25 @@ test('egide: what the provider posts goes on to the server', async () => {
   await configure({})
 })
 
+/** A form whose end never comes. */
+async function cutShort(): Promise<void> {
+  const socket = connect(port, 'localhost')
+  await once(socket, 'connect')
+  socket.write('POST /oidc/callback HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nstate')
+  // It has been read when a request behind it is answered.
+  await fetch(`http://localhost:${port}/`)
+  socket.destroy()
+  await once(socket, 'close')
+  await fetch(`http://localhost:${port}/`)
+}
+
 test('egide: another page that calls the command does not end the login', async () => {
   const ended = await loggedIn(egide, login('-token-only', `port=${port}`), async (url) => {
-    const other = await fetch(`http://localhost:${port}/oidc/callback?state=other&code=other`)
+    const here = `http://localhost:${port}`
+    const other = await fetch(`${here}/oidc/callback?state=other&code=other`)
     expect(other.status).toBe(404)
+    expect((await fetch(`${here}//`)).status).toBe(404)
+    await cutShort()
     await comeBack(url)
   })
   expect(ended.stdout).toMatch(/^s\./)
