@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import type { Awaitable } from '../../storage/backend.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid, notFound } from '../errors.ts'
 import { field } from '../field.ts'
@@ -9,7 +10,7 @@ import { Body } from './body.ts'
 import { casOf, checkCas } from './check-and-set.ts'
 import { mergePatch } from './merge-patch.ts'
 import { deletedAt, isDeleted, newestOf, newRecord, type Version, versionOf, withChanged } from './record.ts'
-import { findVersion, hasRecord, loadRecord, saveRecord } from './record-store.ts'
+import { type Found, findVersion, hasRecord, loadRecord, saveRecord } from './record-store.ts'
 import { loadSettings } from './settings.ts'
 import { VersionReply, versionReply } from './version-reply.ts'
 import { isWatch, WatchEvent, watched, watchFields } from './watch.ts'
@@ -44,14 +45,18 @@ export const data = route('data/:path*', {
   },
 })
 
-async function read(request: DataRequest, context: EngineContext): Promise<Reply> {
+/** The usual case, a secret that is at hand, awaits nothing. */
+function read(request: DataRequest, context: EngineContext): Awaitable<Reply> {
   const path = lookedUp(request.fields.path)
   if (isWatch(request)) return watched(request, context, 'versioned', folderOf(path), path)
   const { store, clock } = context
   const now = clock.now()
   const readable = (version: Version) => !isDeleted(version, now)
-  const looked = findVersion(store, path, { number: request.fields.version, readable })
-  const found = looked instanceof Promise ? await looked : looked
+  const found = findVersion(store, path, { number: request.fields.version, readable })
+  return found instanceof Promise ? found.then(replyOf) : replyOf(found)
+}
+
+function replyOf(found: Found | undefined): Reply {
   if (found === undefined) throw notFound()
   const { record, version, data } = found
   const reply = { data: data ?? null, metadata: versionReply(record, version) }

@@ -9,7 +9,7 @@ import type { Awaitable } from '../../storage/backend.ts'
 import { Allowance } from '../core/allowance.ts'
 import { peerChainOf } from '../core/peer-chain.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
-import type { Core } from '../core/request.ts'
+import type { Core, Response } from '../core/request.ts'
 import { RequestFailures } from '../core/request-failures.ts'
 import { streamsBody } from '../core/streamed-bodies.ts'
 import { corsHeaders, isOfBrowser, isPreflight } from './cors.ts'
@@ -71,26 +71,13 @@ export class RestAdapter {
   }
 
   /** Never rejects. */
-  async handle(message: IncomingMessage, reply: ServerResponse): Promise<void> {
+  handle(message: IncomingMessage, reply: ServerResponse): Promise<void> {
     const { inFlight, clock, random, monotonicMs } = this.#services
-    const started = monotonicMs()
     const connection = connectionOf(message.socket, this.#traits.tls)
-    const exchange = new Exchange(this, message, reply, random.uuid(), connection, clock.now(), started)
-    if (inFlight.refuses()) {
-      this.#fail(exchange, new EgideError('unavailable', 'too many requests are in flight'))
-      return
-    }
-    const place = inFlight.add(exchange)
-    try {
-      await this.#serve(exchange, place)
-    } catch (error) {
-      this.#fail(exchange, error)
-    } finally {
-      inFlight.remove(place)
-      exchange.body?.discard()
-    }
-    const seconds = (monotonicMs() - started) / 1000
-    this.#services.observe(exchange.operation, exchange.mountType, reply.statusCode, seconds)
+    const exchange = new Exchange(this, message, reply, random.uuid(), connection, clock.now(), monotonicMs())
+    if (!inFlight.refuses()) return this.#serve(exchange, inFlight.add(exchange))
+    this.#fail(exchange, new EgideError('unavailable', 'too many requests are in flight'))
+    return Promise.resolve()
   }
 
   /** Answers this listener's requests that have taken too long; what they still come to is dropped. */
@@ -103,18 +90,40 @@ export class RestAdapter {
     }
   }
 
+  /** One asynchronous function for all that a request may wait for: each costs it a microsecond. */
   async #serve(exchange: Exchange, place: number): Promise<void> {
-    const { message } = exchange
-    const method = methodOf(message)
-    exchange.method = method
-    if (isOfBrowser(message)) {
-      const cors = await this.#services.cors()
+    const { core, inFlight, observe, monotonicMs } = this.#services
+    const { message, reply, startedMonotonicMs } = exchange
+    try {
+      exchange.method = methodOf(message)
+      const cors = isOfBrowser(message) ? await this.#services.cors() : undefined
       if (cors !== undefined) exchange.extraHeaders = corsHeaders(cors, message)
-      if (cors !== undefined && isPreflight(message)) return this.#endPreflight(exchange)
+      if (cors !== undefined && isPreflight(message)) this.#endPreflight(exchange)
+      else {
+        this.#readHead(exchange)
+        const admitted = this.#admit(exchange, false)
+        const isAdmitted = admitted instanceof Promise ? await admitted : admitted
+        const body = this.#bodyOf(exchange)
+        if (body !== undefined) this.#takeData(exchange, await body)
+        if (!isAdmitted) await this.#admit(exchange, true)
+        const sending = this.#send(exchange, place, await core.handle(exchange))
+        if (sending !== undefined) await sending
+      }
+    } catch (error) {
+      this.#fail(exchange, error)
+    } finally {
+      inFlight.remove(place)
+      exchange.body?.discard()
     }
-    if (this.#traits.forwarded !== undefined) this.#resolveClient(exchange, this.#traits.forwarded)
-    readTarget(exchange, method, this.#traits.lenientPaths)
+    const seconds = (monotonicMs() - startedMonotonicMs) / 1000
+    observe(exchange.operation, exchange.mountType, reply.statusCode, seconds)
+  }
+
+  #readHead(exchange: Exchange): void {
+    const { message } = exchange
     const { headers } = message
+    if (this.#traits.forwarded !== undefined) this.#resolveClient(exchange, this.#traits.forwarded)
+    readTarget(exchange, exchange.method, this.#traits.lenientPaths)
     if (headers.host === undefined && message.httpVersion === '1.1') throw invalid('missing Host header')
     exchange.namespace = namespaceOf(headers)
     // Vault's command line says with an error which namespace it was of.
@@ -124,19 +133,6 @@ export class RestAdapter {
     }
     exchange.token = tokenOf(headers)
     exchange.wrapTtlSeconds = wrapTtlOf(headers)
-    const admitted = this.#admit(exchange, false)
-    const isAdmitted = admitted instanceof Promise ? await admitted : admitted
-    if (hasBody(message)) {
-      if (isStreamed(exchange)) exchange.body = new StreamedBody(message, () => expectBody(exchange))
-      else await this.#readData(exchange)
-    }
-    if (!isAdmitted) await this.#admit(exchange, true)
-    const response = await this.#services.core.handle(exchange)
-    if (exchange.answered) return
-    exchange.answered = true
-    if (goesOn(response)) this.#services.inFlight.goesOn(place)
-    const sending = sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
-    if (sending !== undefined) await sending
   }
 
   /** False: only when the body is read can it be said whether the client has asked too much. */
@@ -156,10 +152,21 @@ export class RestAdapter {
     }
   }
 
-  async #readData(exchange: Exchange): Promise<void> {
+  /** Undefined: it has none, or none that is read as a whole. */
+  #bodyOf(exchange: Exchange): Promise<Buffer> | undefined {
+    const { message } = exchange
+    const { maxBodyBytes } = this.#traits.limits
+    if (!hasBody(message)) return undefined
+    if (isStreamed(exchange)) {
+      exchange.body = new StreamedBody(message, () => expectBody(exchange))
+      return undefined
+    }
+    if (!isOverlong(message, maxBodyBytes)) expectBody(exchange)
+    return readBody(message, maxBodyBytes, this.#bodies)
+  }
+
+  #takeData(exchange: Exchange, bytes: Buffer): void {
     const { message, operation } = exchange
-    if (!isOverlong(message, this.#traits.limits.maxBodyBytes)) expectBody(exchange)
-    const bytes = await readBody(message, this.#traits.limits.maxBodyBytes, this.#bodies)
     // The data of a read, list, scan or delete is its query; a body there means nothing, as it does to Vault.
     // But for what cancels an attempt below sys/: Vault's clients send its nonce in the body.
     if (operation === 'delete' && exchange.path.startsWith('sys/')) {
@@ -171,6 +178,13 @@ export class RestAdapter {
     if (isOcspRequest(exchange)) exchange.data = { req: bytes.toString('base64') }
     else if (isForm(message, bytes)) exchange.data = parseQuery(bytes.toString('utf8'))
     else exchange.data = parseJsonBody(bytes, this.#traits.limits)
+  }
+
+  #send(exchange: Exchange, place: number, response: Response): Promise<void> | undefined {
+    if (exchange.answered) return undefined
+    exchange.answered = true
+    if (goesOn(response)) this.#services.inFlight.goesOn(place)
+    return sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
   }
 
   #endPreflight({ reply, extraHeaders }: Exchange): void {

@@ -1,6 +1,7 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
+import type { Awaitable } from '../../../storage/backend.ts'
 import type { FoundToken, TokenEntry, TokenMethodServices } from './service.ts'
 
 /** Look-ups: https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token */
@@ -62,18 +63,20 @@ export async function byAccessor(accessor: string, context: Context): Promise<Fo
   return found
 }
 
-function answerAsked(request: EngineRequest<typeof byToken>, context: Context): Promise<Reply> {
+function answerAsked(request: EngineRequest<typeof byToken>, context: Context): Awaitable<Reply> {
   const { token } = request.fields
   return token ? answer(token, context) : answerSelf(request, context)
 }
 
-/** The calling token was let in, so it is shown, though this may be its last use. */
-async function answerSelf({ token, caller }: EngineRequest, context: Context): Promise<Reply> {
+/** The calling token was let in, so it is shown, though this may be its last use; mostly it is at hand. */
+function answerSelf({ token, caller }: EngineRequest, context: Context): Awaitable<Reply> {
   if (token === undefined || caller === undefined) throw denied()
-  const looked = context.services.tokens.lookupCaller(token)
-  const found = looked instanceof Promise ? await looked : looked
-  if (found === undefined) throw denied()
-  return { data: shown(found, token, caller.identityPolicies, context.clock.now()) }
+  const reply = (found: FoundToken | undefined): Reply => {
+    if (found === undefined) throw denied()
+    return { data: shown(found, token, caller.identityPolicies, context.clock.now()) }
+  }
+  const found = context.services.tokens.lookupCaller(token)
+  return found instanceof Promise ? found.then(reply) : reply(found)
 }
 
 async function answer(token: string, context: Context): Promise<Reply> {

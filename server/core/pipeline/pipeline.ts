@@ -55,7 +55,11 @@ export class Pipeline {
       const arrived = this.#arrive(request, isFresh)
       const target = arrived instanceof Promise ? await arrived : arrived
       pass = new Pass(this, this.#parts, request, target, new Admission(this.#parts, this.#callers, request, target))
-      return await pass.run()
+      const answering = pass.run()
+      const response = answering instanceof Promise ? await answering : answering
+      const { recorded } = pass
+      if (recorded !== undefined) await recorded
+      return response
     } catch (error) {
       throw callerError(error, this.#parts.log, request.id) ?? error
     } finally {
@@ -109,6 +113,7 @@ class Pass {
   readonly #target: Target
   readonly #admission: Admission
   readonly #left: LeftBelow
+  #recorded: Promise<unknown> | undefined = undefined
 
   constructor(pipeline: Pipeline, parts: PipelineParts, request: Request, target: Target, admission: Admission) {
     this.#pipeline = pipeline
@@ -119,6 +124,7 @@ class Pass {
     this.#left = new LeftBelow(parts)
   }
 
+  /** The answer, which nobody may learn before it is `recorded`. */
   run(): Awaitable<Response> {
     if (isStatus(this.#target, this.#request.operation)) return this.#answer()
     let refusal: Awaitable<EgideError | undefined>
@@ -134,6 +140,11 @@ class Pass {
     )
   }
 
+  /** Resolves when what the log says of the answer is written; undefined: it is, or has nothing to say. */
+  get recorded(): Promise<unknown> | undefined {
+    return this.#recorded
+  }
+
   /** Nobody can say whether the request may be made. */
   async #failed(error: unknown): Promise<never> {
     const known = callerError(error, this.#parts.log, this.#request.id)
@@ -141,10 +152,14 @@ class Pass {
     throw known ?? error
   }
 
-  #admitted(refusal: EgideError | undefined): Promise<Response> {
+  #admitted(refusal: EgideError | undefined): Awaitable<Response> {
     const record = this.#record()
     if (refusal !== undefined) return this.#refuse(record, refusal)
-    return this.#answerAudited(record, this.#parts.audit.request(record, undefined))
+    const written = this.#parts.audit.request(record, undefined)
+    // What changes nothing may run while its record is written; the reply waits for both.
+    return written !== undefined && isChange(this.#target, this.#admission.operation)
+      ? this.#answerRecorded(record, written)
+      : this.#answerAudited(record, written)
   }
 
   async #refuse(record: RequestRecord, refusal: EgideError): Promise<never> {
@@ -188,24 +203,37 @@ class Pass {
     await (this.#pipeline.closed ? auditNow() : audit)?.response(record, failed(message))
   }
 
-  async #answerAudited(record: RequestRecord, written: Promise<void> | undefined): Promise<Response> {
-    // What changes nothing may run while its record is written; the reply waits for both.
-    if (written !== undefined && isChange(this.#target, this.#admission.operation)) await written
-    let response: Response
+  async #answerRecorded(record: RequestRecord, written: Promise<void>): Promise<Response> {
+    await written
+    return await this.#answerAudited(record, undefined)
+  }
+
+  #answerAudited(record: RequestRecord, written: Promise<void> | undefined): Awaitable<Response> {
+    let answering: Awaitable<Response>
     try {
-      const answering = this.#answer()
-      response = answering instanceof Promise ? await answering : answering
+      answering = this.#answer()
     } catch (error) {
-      const known = callerError(error, this.#parts.log, this.#request.id)
-      if (written !== undefined) await written
-      await this.#recordFailure(record, known?.message ?? 'internal error')
-      throw known ?? error
+      return this.#answerFailed(error, record, written)
     }
+    if (!(answering instanceof Promise)) return this.#answered(answering, record, written)
+    return answering.then(
+      (response) => this.#answered(response, record, written),
+      (error: unknown) => this.#answerFailed(error, record, written),
+    )
+  }
+
+  async #answerFailed(error: unknown, record: RequestRecord, written: Promise<void> | undefined): Promise<never> {
+    const known = callerError(error, this.#parts.log, this.#request.id)
+    if (written !== undefined) await written
+    await this.#recordFailure(record, known?.message ?? 'internal error')
+    throw known ?? error
+  }
+
+  #answered(response: Response, record: RequestRecord, written: Promise<void> | undefined): Awaitable<Response> {
     if (this.#pipeline.closed) return this.#answerClosed(response, record)
     const done = this.#parts.audit.response(record, recordOf(response))
     // Mostly both records are written together.
-    if (written !== undefined && written !== done) await written
-    if (done !== undefined) await done
+    this.#recorded = written === undefined || written === done ? done : Promise.all([written, done])
     return response
   }
 
