@@ -272,6 +272,12 @@ describe('finalize', () => {
           attributes: [hostile.asked(hostile.san(hostile.dns(name), hostile.ip(10, 0, 0, 1)))],
         }),
       ),
+      'of an authority': asUrl(
+        hostile.request({
+          subject,
+          attributes: [hostile.asked(hostile.asCa(), hostile.san(hostile.dns(name)))],
+        }),
+      ),
       'of an address that holds on one machine': asUrl(
         hostile.request({ subject: hostile.name('fe80::1%lo'), attributes }),
       ),

@@ -8,6 +8,7 @@ import {
   accountCodec,
   acmeRows,
   authorizationCodec,
+  type ChallengeType,
   textCodec,
 } from '../../engines/pki/acme/documents.ts'
 import { putOpen } from '../../engines/pki/acme/open-orders.ts'
@@ -43,8 +44,13 @@ beforeEach(async () => {
   await ca.call('update', 'config/acme', { enabled: true, ...world.settings, http_challenge_port: port })
 })
 
-/** An authorization whose challenge was begun now, as a process leaves it that dies. `nth`: another for each, as ids are. */
-async function left(nth: number, name: string, status: Account['status'] = 'valid'): Promise<string> {
+/** An authorization whose challenges were begun now, as a process leaves it that dies. `nth`: another for each, as ids are. */
+async function left(
+  nth: number,
+  name: string,
+  status: Account['status'] = 'valid',
+  types: readonly ChallengeType[] = ['http-01'],
+): Promise<string> {
   const id = `00000000-0000-4000-8000-${String(nth).padStart(12, '0')}`
   const nowMs = ca.context.clock.now()
   const account: Account = {
@@ -65,19 +71,19 @@ async function left(nth: number, name: string, status: Account['status'] = 'vali
     wildcard: false,
     status: 'pending',
     expiresMs: nowMs + 86_400_000,
-    challenges: [{ type: 'http-01', token: 'token', status: 'processing', validatedMs: 0, attempts: 0 }],
+    challenges: types.map((type) => ({ type, token: 'token', status: 'processing', validatedMs: 0, attempts: 0 })),
   }
   await ca.context.store.transaction((tx) => {
     tx.put(acmeRows.account(account.id), account, accountCodec)
     tx.put(acmeRows.authorization(id), authorization, authorizationCodec)
     putOpen(tx, { accountId: account.id, id: `order-${nth}`, expiresMs: authorization.expiresMs })
-    tx.put(acmeRows.queued(id, 'http-01'), String(nowMs), textCodec)
+    for (const type of types) tx.put(acmeRows.queued(id, type), String(nowMs), textCodec)
   })
   return id
 }
 
-const statusOf = async (id: string) =>
-  (await ca.context.store.get(acmeRows.authorization(id), authorizationCodec))?.status
+const authorizationOf = async (id: string) => ca.context.store.get(acmeRows.authorization(id), authorizationCodec)
+const statusOf = async (id: string) => (await authorizationOf(id))?.status
 const periodic = async () => pki.periodic?.(ca.context)
 
 test('they are gone on with two minutes later, and one that is slow holds up neither the others nor other work', async () => {
@@ -115,4 +121,28 @@ test('with a proof that is wrong the order waits for nothing more, and makes roo
   await periodic()
   await vi.waitFor(async () => expect(await Promise.all(ids.map(statusOf))).toEqual(['invalid', 'valid']), 20_000)
   expect(await ca.context.store.scan('acme/open-orders/')).toEqual(['account-6/order-6'])
+})
+
+test('each try that fails is told while others follow, as RFC 8555, 8.2 asks', async () => {
+  const id = await left(7, 'a.wrong.test')
+  ca.pass(121)
+  await periodic()
+  await vi.waitFor(async () => expect((await authorizationOf(id))?.challenges[0]?.error).toBeDefined(), 20_000)
+  expect((await authorizationOf(id))?.challenges[0]).toMatchObject({
+    status: 'processing',
+    error: { type: 'urn:ietf:params:acme:error:incorrectResponse' },
+  })
+})
+
+test('of two challenges of one authorization the one that ends later ends too', async () => {
+  const id = await left(8, 'a.wrong.test', 'valid', ['http-01', 'dns-01'])
+  ca.pass(121)
+  await periodic()
+  await vi.waitFor(async () => expect(await ca.context.store.list(acmeRows.queue)).toEqual([]), 20_000)
+  const ended = await authorizationOf(id)
+  expect([ended?.status, ...(ended?.challenges.map(({ status }) => status) ?? [])]).toEqual([
+    'invalid',
+    'invalid',
+    'invalid',
+  ])
 })

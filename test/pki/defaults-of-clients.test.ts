@@ -16,6 +16,19 @@ test.each(['any', 'ed25519'])(
   },
 )
 
+test('a kind of key that is asked for under a role that has its own is passed over, with a warning', async () => {
+  const ca = new Authority()
+  await ca.root()
+  await ca.role('web', { key_type: 'ec' })
+  for (const asked of [{ key_type: 'rsa' }, { key_bits: 2048 }, { key_type: 'ec', key_bits: 384 }]) {
+    const { data, warnings } = await ca.call('update', 'issue/web', { common_name: 'www.example.com', ...asked })
+    expect(data).toMatchObject({ private_key_type: 'ec' })
+    expect(warnings).toContainEqual(expect.stringContaining('key_type and key_bits'))
+  }
+  const { warnings } = await ca.call('update', 'issue/web', { common_name: 'www.example.com' })
+  expect(warnings).toEqual([])
+})
+
 test('a root of a type with one size takes any key_bits', async () => {
   const ca = new Authority()
   const { certificate } = await ca.data('update', 'root/generate/internal', {

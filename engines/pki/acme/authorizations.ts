@@ -163,9 +163,28 @@ async function prove(id: string, type: ChallengeType, context: EngineContext): P
         error instanceof Problem ? error : new Problem('serverInternal', 'the challenge could not be looked at'),
     )
     if (problem === undefined || attempt === ATTEMPTS) break
+    await tellTry(id, type, problem, context)
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
   await conclude(id, type, problem, context)
+}
+
+/** Each try that failed is told while others follow (RFC 8555, 8.2). */
+async function tellTry(id: string, type: ChallengeType, problem: Problem, { store }: EngineContext): Promise<void> {
+  await store.transaction(async (tx) => {
+    const before = await tx.get(acmeRows.authorization(id), authorizationCodec)
+    const challenge = before?.challenges.find((one) => one.type === type)
+    if (before === undefined || challenge?.status !== 'processing') return
+    putAuthorization(tx, withChallenge(before, tried(challenge, problem)))
+  })
+}
+
+function tried({ error: _before, ...challenge }: Challenge, problem: Problem | undefined): Challenge {
+  return {
+    ...challenge,
+    attempts: challenge.attempts + 1,
+    ...(problem && { error: { type: problem.document.type, detail: problem.message } }),
+  }
 }
 
 /** Writes down what came of it, and what follows for the orders that wait for it. */
@@ -179,16 +198,19 @@ async function conclude(
     tx.delete(acmeRows.queued(id, type))
     const before = await tx.get(acmeRows.authorization(id), authorizationCodec)
     const challenge = before?.challenges.find((one) => one.type === type)
-    if (before?.status !== 'pending' || challenge?.status !== 'processing') return
-    const ended: Challenge = {
-      ...challenge,
-      status: problem === undefined ? 'valid' : 'invalid',
-      validatedMs: problem === undefined ? clock.now() : 0,
-      attempts: challenge.attempts + 1,
-      ...(problem && { error: { type: problem.document.type, detail: problem.message } }),
-    }
+    if (before === undefined || challenge?.status !== 'processing') return
     const status = problem === undefined ? 'valid' : 'invalid'
-    putAuthorization(tx, { ...withChallenge(before, ended), status })
+    const after = withChallenge(before, {
+      ...tried(challenge, problem),
+      status,
+      validatedMs: problem === undefined ? clock.now() : 0,
+    })
+    // Another challenge has decided, or the client gave it up: whoever asks after this one need not wait for more.
+    if (before.status !== 'pending') {
+      putAuthorization(tx, after)
+      return
+    }
+    putAuthorization(tx, { ...after, status })
     if (status === 'valid') putProven(tx, before)
     else dropOpenOf(tx, before)
   })

@@ -50,6 +50,7 @@ export function challengesFor(identifier: Identifier): readonly ChallengeType[] 
 /** Whether a request asks for exactly what was ordered. Throws Problem badCSR. */
 export function checkRequest(request: ParsedRequest, identifiers: readonly Identifier[]): void {
   const { altNames, subject } = request
+  if (request.isCa) throw new Problem('badCSR', 'the request asks for an authority')
   if (altNames.email.length + altNames.uri.length + altNames.other.length > 0) {
     throw new Problem('badCSR', 'the request asks for names that are neither host names nor addresses')
   }

@@ -140,6 +140,8 @@ function issuerOf({ issuer_ref: ref }: LeafValues, ofRole: Role, { store }: Engi
   return issuerNamed(store, ref || ofRole.issuerRef || 'default')
 }
 
+const KEY_PASSED_OVER = 'key_type and key_bits are passed over: the role has a kind of key of its own'
+
 async function issueUnderRole(request: IssueRequest, context: EngineContext): Promise<Reply> {
   const { fields } = request
   checkFormat(fields)
@@ -158,14 +160,13 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   if (isAny && fields.key_type === '') {
     throw invalid('role key type "any" not allowed for issuing certificates, only signing')
   }
-  if (!isAny && fields.key_type !== '' && fields.key_type !== found.keyType) {
-    throw invalid("key_type is not the role's, which does not take any")
-  }
   const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
   const { spki, key } = await leafKey(spec, context)
   try {
     const leaf = leafOrder(found, wish, { spec, spki }, issuer, context)
-    return await issuedReply(leaf, issuer, { fields, key, generateLease: found.generateLease }, context)
+    const answer = await issuedReply(leaf, issuer, { fields, key, generateLease: found.generateLease }, context)
+    const isPassedOver = !isAny && (fields.key_type !== '' || fields.key_bits !== 0)
+    return isPassedOver ? { ...answer, warnings: [...(answer.warnings ?? []), KEY_PASSED_OVER] } : answer
   } finally {
     key.forget()
   }
