@@ -1,5 +1,6 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { MountRef } from '../../engines/engine.ts'
 import { ownOrder, putAuthorization } from '../../engines/pki/acme/authorizations.ts'
 import {
   type Account,
@@ -31,8 +32,9 @@ const encoded = (pem: string): string =>
   Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64').toString('base64url')
 const CSR = encoded(request())
 
-async function authority(): Promise<Authority> {
+async function authority(tuned: Partial<MountRef> = {}): Promise<Authority> {
   const ca = new Authority()
+  Object.assign(ca.context.mount, tuned)
   await ca.root()
   await ca.call('update', 'config/cluster', { path: 'https://ca.example.com/v1/pki' })
   await ca.call('update', 'config/acme', { enabled: true })
@@ -40,9 +42,13 @@ async function authority(): Promise<Authority> {
   return ca
 }
 
-async function readyOrder({ context }: Authority, value = 'www.example.com'): Promise<Order> {
+async function readyOrder(
+  { context }: Authority,
+  value = 'www.example.com',
+  directory = { role: '', issuerRef: '' },
+): Promise<Order> {
   const identifiers = [{ type: 'dns', value }]
-  const order = await newOrder(ACCOUNT, { identifiers }, { role: '', issuerRef: '' }, context)
+  const order = await newOrder(ACCOUNT, { identifiers }, directory, context)
   await context.store.transaction(async (tx) => {
     for (const id of order.authorizations) {
       const before = await tx.get(acmeRows.authorization(id), authorizationCodec)
@@ -150,4 +156,39 @@ test('of two nodes that are asked at once, one makes the certificate', async () 
   const outcomes = await Promise.allSettled(asked)
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   expect((await signedIn(ca)).length).toBe(before.length + 1)
+})
+
+const DAY = 86_400
+
+/** Seconds that the certificate of the order is good from now on. */
+async function lifeOf({ serial }: Order, ca: Authority): Promise<number> {
+  const { certificate } = await ca.data('read', `cert/${serial}`)
+  return (new X509Certificate(String(certificate)).validToDate.getTime() - ca.time.nowMs) / 1000
+}
+
+test('no certificate lives longer than max_ttl says, whatever the role would give', async () => {
+  const ca = await authority()
+  expect(await ca.data('read', 'config/acme')).toMatchObject({ max_ttl: 90 * DAY })
+  expect(await ca.data('update', 'config/acme', { max_ttl: '2h' })).toMatchObject({ max_ttl: 7_200 })
+  await ca.role('long', { ttl: '20h' })
+  for (const role of ['', 'long']) {
+    const { id } = await readyOrder(ca, 'www.example.com', { role, issuerRef: '' })
+    expect(await lifeOf(await finalize(id, ACCOUNT, { csr: CSR }, ca.context), ca)).toBe(7_200)
+  }
+  await expect(ca.call('update', 'config/acme', { max_ttl: 0 })).rejects.toThrow('max_ttl must be greater than zero')
+})
+
+test('an order is remembered for as long as its certificate lives, though max_ttl became longer meanwhile', async () => {
+  const ca = await authority({ maxLeaseTtlSeconds: 400 * DAY })
+  const { context } = ca
+  const before = await readyOrder(ca)
+  await ca.call('update', 'config/acme', { max_ttl: `${300 * 24}h` })
+  const made = await finalize(before.id, ACCOUNT, { csr: CSR }, context)
+  expect(await lifeOf(made, ca)).toBe(300 * DAY)
+  // Which are removed is for a sweep of the storage, which has its own time.
+  const due = (await ca.backend.due(ca.time.nowMs + 300 * DAY * 1000, 1_000)).map(({ path }) => path)
+  const kept = [acmeRows.order(made.id), acmeRows.ordersOf(ACCOUNT.id) + made.id, acmeRows.certificate(made.serial)]
+  expect(due.filter((path) => kept.some((row) => path.endsWith(row)))).toEqual([])
+  const later = (await ca.backend.due(ca.time.nowMs + 332 * DAY * 1000, 1_000)).map(({ path }) => path)
+  expect(kept.filter((row) => later.some((path) => path.endsWith(row)))).toEqual(kept)
 })

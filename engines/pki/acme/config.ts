@@ -32,6 +32,7 @@ const fields = {
   eab_policy: field.text({
     description: 'not-required, new-account-required or always-required: external account binding',
   }),
+  max_ttl: field.duration({ description: 'Longest life of a certificate; a role may say less. Default 2160h.' }),
   http_challenge_port: field.int({
     description:
       'Port that http-01 is asked at. RFC 8555 says 80, which is the default; another only where none else can listen.',
@@ -59,6 +60,7 @@ const DEFAULTS: AcmeConfig = {
   default_directory_policy: 'sign-verbatim',
   dns_resolver: '',
   eab_policy: 'not-required',
+  max_ttl: 90 * 86_400,
   http_challenge_port: 80,
   tls_alpn_challenge_port: 443,
   new_account_limit: 100,
@@ -129,6 +131,7 @@ async function write({ fields: given }: ConfigRequest, { store }: EngineContext)
       default_directory_policy: given.default_directory_policy ?? before.default_directory_policy,
       dns_resolver: checkedResolver(given.dns_resolver ?? before.dns_resolver),
       eab_policy: eab,
+      max_ttl: given.max_ttl ?? before.max_ttl,
       http_challenge_port: checkedPort('http_challenge_port', given.http_challenge_port ?? before.http_challenge_port),
       tls_alpn_challenge_port: checkedPort(
         'tls_alpn_challenge_port',
@@ -142,6 +145,7 @@ async function write({ fields: given }: ConfigRequest, { store }: EngineContext)
         PENDING_ORDERS_MAX,
       ),
     }
+    if (config.max_ttl < 1) throw invalid('max_ttl must be greater than zero')
     await checkAllowed(config, tx)
     await checkPolicy(config, tx)
     const cluster = await tx.get(rows.clusterConfig, clusterConfigCodec)

@@ -11,6 +11,8 @@ export interface AcmeConfig {
   readonly default_directory_policy: string
   readonly dns_resolver: string
   readonly eab_policy: EabPolicy
+  /** Longest life of a certificate in seconds; a role may say less. */
+  readonly max_ttl: number
   readonly http_challenge_port: number
   readonly tls_alpn_challenge_port: number
   /** Accounts that one address may make in an hour; 0: any number. */
@@ -65,6 +67,8 @@ export interface Order {
   readonly identifiers: readonly Identifier[]
   readonly authorizations: readonly string[]
   readonly expiresMs: number
+  /** Until when it and what belongs to its certificate are remembered: longer than that lives. Absent before there was a max_ttl. */
+  readonly keptUntilMs?: number
   readonly notBefore: string
   readonly notAfter: string
   /** Directory that it was ordered from. */

@@ -37,17 +37,25 @@ import { countOrder } from './rate-limits.ts'
 import { certificateId, markReplaced } from './renewal.ts'
 
 const ORDER_LIFE_MS = 24 * 3_600_000
-/** What clients of ACME expect to renew; a role may say less. */
-const CERTIFICATE_DAYS_MAX = 90
 const TOKEN_BYTES = 32
 /** Clocks differ, and what is proven today says nothing of last year. */
 const BACKDATED_MAX_MS = 3_600_000
 
-/** What an order and its certificate are remembered by goes after so long: no certificate of ACME lives longer. */
-const KEPT_MS = (CERTIFICATE_DAYS_MAX + 30) * 24 * 3_600_000
+/** What an order and its certificate are remembered by goes so long after the last moment at which that could end. */
+const KEPT_MS = 30 * 24 * 3_600_000
+/** As if certificates lived for so long at least: what replaces another may live for less than that. */
+const KEPT_LIFE_MS = 90 * 24 * 3_600_000
+
+function keptUntil({ maxTtlSeconds }: Role, nowMs: number): number {
+  return nowMs + ORDER_LIFE_MS + Math.max(maxTtlSeconds * 1000, KEPT_LIFE_MS) + KEPT_MS
+}
+
+function expiryOf(order: Order): { readonly expiresAtMs: number } {
+  return { expiresAtMs: order.keptUntilMs ?? order.expiresMs + KEPT_LIFE_MS + KEPT_MS }
+}
 
 function putOrder(tx: Tx, order: Order): void {
-  tx.put(acmeRows.order(order.id), order, orderCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
+  tx.put(acmeRows.order(order.id), order, orderCodec, expiryOf(order))
 }
 
 /** Role and issuer of a directory. */
@@ -56,10 +64,10 @@ export interface Directory {
   readonly issuerRef: string
 }
 
-/** The terms that a directory gives. Throws Problem where it gives none. */
+/** The terms that a directory gives, the role with the life that certificates of ACME may have. Throws Problem where it gives none. */
 export async function directoryTerms(
   directory: Directory,
-  { store, namespace }: EngineContext,
+  { store, namespace, clock }: EngineContext,
 ): Promise<{ readonly role: Role; readonly issuer: IssuerDocument }> {
   const config = await acmeConfig(store)
   const closed = (): Problem => new Problem('unauthorized', 'this directory is not open')
@@ -79,7 +87,7 @@ export async function directoryTerms(
     const allowed = await Promise.all(config.allowed_issuers.map((ref) => findIssuer(store, ref)))
     if (!allowed.some((one) => one?.id === issuer.id)) throw closed()
   }
-  return { role, issuer }
+  return { role: withLife(role, config.max_ttl, clock.now()), issuer }
 }
 
 /** Without a role any name will do that is proven. */
@@ -142,6 +150,7 @@ export async function newOrder(
     identifiers,
     authorizations: authorizations.map(({ id }) => id),
     expiresMs: nowMs + ORDER_LIFE_MS,
+    keptUntilMs: keptUntil(role, nowMs),
     ...terms,
     role: directory.role,
     issuerRef: directory.issuerRef,
@@ -151,11 +160,11 @@ export async function newOrder(
   }
   await store.transaction(async (tx) => {
     await refuseTooManyOpen(tx, account.id, pendingLimit, context)
-    await markReplaced(tx, order, clock, order.expiresMs + KEPT_MS)
+    await markReplaced(tx, order, clock, expiryOf(order).expiresAtMs)
     for (const one of authorizations) putAuthorization(tx, one)
     putOrder(tx, order)
     putOpen(tx, order)
-    tx.put(acmeRows.ordersOf(account.id) + order.id, '', textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
+    tx.put(acmeRows.ordersOf(account.id) + order.id, '', textCodec, expiryOf(order))
   })
   return order
 }
@@ -216,13 +225,7 @@ async function refuseNames(
   const ca = storedCertificate(issuer.certificate)
   const key = { spec: specOf(ca.publicKey), spki: ca.spki }
   try {
-    const { order } = leafOrder(
-      withLife(role, context),
-      wishFor(identifiers, '', terms),
-      key,
-      truncating(issuer),
-      context,
-    )
+    const { order } = leafOrder(role, wishFor(identifiers, '', terms), key, truncating(issuer), context)
     await refuseNamesOutside(order, issuer, context)
   } catch (error) {
     if (error instanceof EgideError) throw new Problem('rejectedIdentifier', error.message)
@@ -235,14 +238,13 @@ function truncating(issuer: IssuerDocument): IssuerDocument {
   return issuer.leafNotAfter === 'err' ? { ...issuer, leafNotAfter: 'truncate' } : issuer
 }
 
-function withLife(role: Role, { clock }: EngineContext): Role {
-  const most = CERTIFICATE_DAYS_MAX * 86_400
+function withLife(role: Role, most: number, nowMs: number): Role {
   const maxTtlSeconds = role.maxTtlSeconds === 0 ? most : Math.min(most, role.maxTtlSeconds)
   return {
     ...role,
     maxTtlSeconds,
     ttlSeconds: Math.min(role.ttlSeconds || maxTtlSeconds, maxTtlSeconds),
-    notAfterBound: endBound(role, clock.now() + maxTtlSeconds * 1000),
+    notAfterBound: endBound(role, nowMs + maxTtlSeconds * 1000),
   }
 }
 
@@ -271,9 +273,11 @@ export async function finalize(
   const commonName = request.subject.commonName.toLowerCase()
   // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
   const wish = wishFor(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
-  const leaf = asProblem(() => leafOrder(withLife(role, context), wish, request, truncating(issuer), context))
+  const leaf = asProblem(() => leafOrder(role, wish, request, truncating(issuer), context))
   await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
-  return asCarriedOut(order, (alongside) => issue(leaf.order, issuer, context, alongside), context)
+  // max_ttl may have become longer since it was ordered.
+  const kept: Order = { ...order, keptUntilMs: keptUntil(role, context.clock.now()) }
+  return asCarriedOut(kept, (alongside) => issue(leaf.order, issuer, context, alongside), context)
 }
 
 /**
@@ -304,7 +308,8 @@ async function asCarriedOut(
           throw new Problem('serverInternal', 'the certificate was not made in time')
         after = { ...processing, status: 'valid', serial }
         putOrder(tx, after)
-        tx.put(acmeRows.certificate(serial), order.accountId, textCodec, { expiresAtMs: order.expiresMs + KEPT_MS })
+        tx.put(acmeRows.ordersOf(order.accountId) + order.id, '', textCodec, expiryOf(after))
+        tx.put(acmeRows.certificate(serial), order.accountId, textCodec, expiryOf(after))
       },
     })
     return after
