@@ -1,18 +1,20 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BindMessage } from './bind-message.ts'
-import { askBound } from './bound-query.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import { TestingBackends } from './testing-backends.ts'
 import { noPostgres } from './testing-server.ts'
 
 describe.skipIf(noPostgres !== undefined)('parameters in binary', () => {
   let backends: TestingBackends
   let client: pg.Client
+  let prepared: PreparedStatements
   const message = new BindMessage()
   beforeAll(async () => {
     backends = await TestingBackends.start()
     client = new pg.Client({ connectionString: backends.server.tcpUrl() })
     await client.connect()
+    prepared = new PreparedStatements(client)
   })
   afterAll(async () => {
     await client.end()
@@ -22,7 +24,7 @@ describe.skipIf(noPostgres !== undefined)('parameters in binary', () => {
   /** What the server took a parameter for, as JSON. */
   const seen = async (type: string, add: (to: BindMessage) => BindMessage): Promise<unknown> => {
     const statement = { name: `seen ${type}`, text: `select to_json($1::${type})::text` }
-    const [row] = await askBound(client, statement, add(message.begin(statement.name, 1)).end())
+    const [row] = await prepared.ask(statement, add(message.begin(statement.name, 1)).end())
     return JSON.parse(String(row?.[0]))
   }
 
@@ -51,7 +53,7 @@ describe.skipIf(noPostgres !== undefined)('parameters in binary', () => {
 
   test('what the server refuses is told, and the connection goes on', async () => {
     const statement = { name: 'fails', text: 'select 1 / $1::integer' }
-    const ask = (by: number) => askBound(client, statement, message.begin('fails', 1).integer(by).end())
+    const ask = (by: number) => prepared.ask(statement, message.begin('fails', 1).integer(by).end())
     await expect(ask(0)).rejects.toMatchObject({ code: '22012' })
     expect(await ask(1)).toEqual([[1]])
   })
@@ -61,6 +63,6 @@ describe.skipIf(noPostgres !== undefined)('parameters in binary', () => {
     await ended.connect()
     await ended.end()
     const bind = message.begin('one', 0).end()
-    await expect(askBound(ended, { name: 'one', text: 'select 1' }, bind)).rejects.toThrow()
+    await expect(new PreparedStatements(ended).ask({ name: 'one', text: 'select 1' }, bind)).rejects.toThrow()
   })
 })

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { StorageError } from '../backend.ts'
-import { askBound } from './bound-query.ts'
+import { parserOf } from './column-types.ts'
 import type { ConnectionTarget, Host } from './connection-url.ts'
 import { ConnectionLost, leavesOpen } from './errors.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import type { Row, Statement } from './statement.ts'
 
 /** How long the server may take to hang up. */
@@ -47,10 +48,12 @@ const SETTING_UP = `select current_setting('server_encoding'), pg_is_in_recovery
 /** One connection, with one query on its way at a time. */
 export class Session {
   readonly #client: pg.Client
+  readonly #prepared: PreparedStatements
   #lost = false
 
   private constructor(client: pg.Client) {
     this.#client = client
+    this.#prepared = new PreparedStatements(client)
     client.on('error', () => {
       this.#lost = true // queries under way are told by themselves
     })
@@ -124,7 +127,7 @@ export class Session {
   }
 
   #ask(text: string, withinMs: number): Promise<readonly Row[]> {
-    return this.#query({ text, rowMode: 'array' }, withinMs)
+    return this.#within(withinMs, async () => (await this.#client.query({ text, rowMode: 'array' })).rows)
   }
 
   /** The client itself, for migrations. */
@@ -142,16 +145,13 @@ export class Session {
    * the connection is cut.
    */
   query(statement: Statement, values: readonly unknown[], withinMs: number): Promise<readonly Row[]> {
-    return this.#query({ ...statement, values: [...values], rowMode: 'array' }, withinMs)
+    if (statement.name === '') return this.#ask(statement.text, withinMs)
+    return this.#within(withinMs, () => this.#prepared.ask(statement, values))
   }
 
   /** As `query`, with the parameters as the message that the server gets; it must hold until this resolves. */
   queryBound(statement: Statement, bind: Buffer, withinMs: number): Promise<readonly Row[]> {
-    return this.#within(withinMs, () => askBound(this.#client, statement, bind))
-  }
-
-  #query(config: pg.QueryArrayConfig, withinMs: number): Promise<readonly Row[]> {
-    return this.#within(withinMs, async () => (await this.#client.query(config)).rows)
+    return this.#within(withinMs, () => this.#prepared.ask(statement, bind))
   }
 
   async #within(withinMs: number, ask: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
@@ -215,18 +215,4 @@ async function pemOf(file: string, key: string): Promise<Buffer> {
   }
 }
 
-const BOOL = 16
-const BYTEA = 17
-const INT8 = 20
-const INT4 = 23
-
-/** Rows come as text: pg reads every field as UTF-8. All our integers are safe ones. */
-const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
-  [BOOL]: (text) => text === 't',
-  [BYTEA]: (text) => Buffer.from(text.slice(2), 'hex'), // after \\x
-  [INT8]: Number,
-  [INT4]: Number,
-}
-
-const asText = (text: string) => text
-const TYPES = { getTypeParser: (oid: number) => PARSERS[oid] ?? asText } as unknown as pg.CustomTypesConfig
+const TYPES = { getTypeParser: parserOf } as unknown as pg.CustomTypesConfig
