@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Changes } from '../../storage/backend.ts'
 import { type Fate, FaultyBackend } from '../../storage/faulty.ts'
 import { MemoryBackend } from '../../storage/memory/memory.ts'
@@ -133,6 +133,19 @@ test('everything that the server keeps is there', async () => {
   expect(value('egide_process_memory_bytes', { kind: 'resident' })).toBeGreaterThan(1e7)
   expect(value('egide_process_cpu_seconds_total', { mode: 'user' })).toBeGreaterThan(0)
   expect(value('egide_build_info', { version: '1.2.3' })).toBe(1)
+})
+
+test('a process that can open no more files tells all but its resident memory', async () => {
+  const metrics = new Metrics(sourcesOf())
+  await metrics.render()
+  using _full = vi.spyOn(process, 'memoryUsage').mockImplementation(() => {
+    throw Object.assign(new Error('EMFILE: too many open files, uv_resident_set_memory'), { code: 'EMFILE' })
+  })
+  const value = await valuesOf(metrics)
+  expect(value('egide_process_memory_bytes', { kind: 'resident' })).toBeUndefined()
+  for (const kind of ['heap_total', 'heap_used', 'external'])
+    expect(value('egide_process_memory_bytes', { kind })).toBeGreaterThan(0)
+  expect(value('egide_connections')).toBe(9)
 })
 
 test('reading twice counts nothing twice, and a sealed server has figures too', async () => {

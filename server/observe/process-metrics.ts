@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 /** What the operating system and Node.js say of this process. Read when metrics are read. */
@@ -39,8 +40,22 @@ function addMemory(registers: Registry[]): void {
     labelNames: ['kind'],
     registers,
     collect() {
-      const usage = process.memoryUsage()
-      for (const [key, kind] of Object.entries(kinds)) this.set({ kind }, usage[key as keyof typeof kinds])
+      const usage = memoryUsage()
+      for (const [key, kind] of Object.entries(kinds)) {
+        const bytes = usage[key as keyof typeof kinds]
+        if (bytes === undefined) this.remove({ kind })
+        else this.set({ kind }, bytes)
+      }
     },
   })
+}
+
+/** As process.memoryUsage. What is resident stands in a file on Linux, and is not known while no file can be opened. */
+function memoryUsage(): Partial<NodeJS.MemoryUsage> {
+  try {
+    return process.memoryUsage()
+  } catch {
+    const heap = getHeapStatistics()
+    return { heapTotal: heap.total_heap_size, heapUsed: heap.used_heap_size, external: heap.external_memory }
+  }
 }
