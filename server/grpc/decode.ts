@@ -104,7 +104,10 @@ function decodeFields(plans: ReadonlyMap<number, Plan>, reader: WireReader, end:
     else if (wire === plan.kind.wire) keep(members, plan, plan.kind.read(reader, end, depth))
     else if (wire === WIRE.bytes && plan.form === 'list' && plan.kind.packable) {
       const last = reader.end(end)
-      while (reader.at < last) keep(members, plan, plan.kind.read(reader, last, depth))
+      while (reader.at < last) {
+        reader.count()
+        keep(members, plan, plan.kind.read(reader, last, depth))
+      }
     } else throw malformed()
   }
   if (reader.at !== end) throw malformed()

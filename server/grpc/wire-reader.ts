@@ -20,9 +20,14 @@ export class WireReader {
     this.bytes = bytes
   }
 
-  /** Counts one more field of the message. */
-  tag(end: number): number {
+  /** Counts one more value of the message. */
+  count(): void {
     if (++this.#values > VALUES_MAX) throw invalid('the message has too many values')
+  }
+
+  /** Of one more field, which counts. */
+  tag(end: number): number {
+    this.count()
     const tag = this.varint(end)
     if (tag < 8 || tag > 0xffff_ffff) throw malformed()
     return tag

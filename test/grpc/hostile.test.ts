@@ -73,6 +73,22 @@ test.each([
   expect(error.code).toBe(status.INVALID_ARGUMENT)
 })
 
+/** So many bytes of one field of KvDeleteVersionsRequest. */
+const versions = (bytes: Buffer) => {
+  const { length } = bytes
+  return Buffer.concat([Buffer.from([0x1a, (length & 127) | 128, ((length >> 7) & 127) | 128, length >> 14]), bytes])
+}
+
+test.each([
+  ['that stand alone', Buffer.alloc(2 * 250_001, Buffer.from([0x18, 0]))],
+  ['in one piece', versions(Buffer.alloc(250_001))],
+  ['in many pieces', Buffer.concat(new Array(50).fill(versions(Buffer.alloc(20_000))))],
+])('more numbers than a message may hold, %s, are refused before who asks is looked at', async (_, bytes) => {
+  const error = await failure(served.raw(pathOf(Kv.method.deleteVersions), bytes))
+  expect(error.code).toBe(status.INVALID_ARGUMENT)
+  expect(error.details).toMatch(/too many values/)
+})
+
 test('fields that nobody knows are passed over', async () => {
   await isAlive()
   const known = Buffer.from(toBinary(Kv.method.read.input, create(Kv.method.read.input, { path: 'alive' })))
