@@ -66,10 +66,9 @@ export class CertificateWriter {
 
   /**
    * Throws where a certificate that was given out is not kept, where an acknowledged revocation is missing, and where the
-   * record, the complete list, its shard's list and OCSP disagree.
+   * record, the complete list, which is `full`, its shard's list and OCSP disagree.
    */
-  async verify(server: Server): Promise<void> {
-    const full = await listAt(server, 'crl')
+  async verify(server: Server, full: Crl): Promise<void> {
     for (const known of this.#known.slice(-10)) {
       const { serial, certificate, fate } = known
       const reply = await mustBe(200, `certificate ${serial}`, server.call('GET', `pki/cert/${serial}`))
@@ -118,7 +117,9 @@ export function tidy(server: Server, isOver: () => boolean = () => false): Promi
   })
 }
 
-/** The complete list's number: it never goes back. */
-export async function listNumber(server: Server): Promise<number> {
-  return Number.parseInt((await listAt(server, 'crl')).number, 16)
+/** The complete list's number, which never goes back, once what all of them know was verified. The list is read once: it grows. */
+export async function verifyAll(writers: readonly CertificateWriter[], server: Server): Promise<number> {
+  const full = await listAt(server, 'crl')
+  await Promise.all(writers.map((writer) => writer.verify(server, full)))
+  return Number.parseInt(full.number, 16)
 }
