@@ -146,14 +146,10 @@ function rawChain(chain: readonly Buffer[]): RawReply {
 async function readChain(request: EngineRequest, context: EngineContext): Promise<Reply> {
   const changed = await issuersChanged(context.store)
   const chain = await defaultChain(context)
-  const [first] = chain
-  if (first === undefined) throw notFound()
-  const data = {
-    certificate: certificatePem(first),
-    ca_chain: chain.map(certificatePem).join('\n'),
-    revocation_time: 0,
-    revocation_time_rfc3339: '',
-  }
+  if (chain.length === 0) throw notFound()
+  const certificates = chain.map(certificatePem).join('\n')
+  // Both, as peers have it: what was written for their older versions looks for the root in `certificate`.
+  const data = { certificate: certificates, ca_chain: certificates, revocation_time: 0, revocation_time_rfc3339: '' }
   return unlessUnmodified(request, changed, { data }, context)
 }
 

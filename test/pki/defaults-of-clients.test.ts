@@ -140,6 +140,19 @@ test("a CA is valid for the mount's longest at most, like all that it signs, and
   expect(warnings).toEqual([expect.stringContaining('longer than permitted maxTTL')])
 })
 
+test('the chain is the certificate of cert/ca_chain too, where clients look for the root', async () => {
+  const top = new Authority()
+  const { certificate: root } = await top.root()
+  const below = new Authority()
+  const { csr } = await below.data('update', 'intermediate/generate/internal', { common_name: 'Below', key_type: 'ec' })
+  const { certificate } = await top.data('update', 'root/sign-intermediate', { csr, common_name: 'Below' })
+  await below.call('update', 'intermediate/set-signed', { certificate: `${certificate}\n${root}` })
+  const chain = (await below.raw('ca_chain')).toString()
+  expect(chain).toBe(`${certificate}\n${root}`)
+  expect(await below.data('read', 'cert/ca_chain')).toMatchObject({ certificate: chain, ca_chain: chain })
+  expect((await below.data('read', 'cert/ca')).certificate).toBe(certificate)
+})
+
 const POLICIES: readonly (readonly [what: string, given: unknown, kept: readonly string[]])[] = [
   ['identifiers with commas', '1.2.3,1.3.6.1', ['1.2.3', '1.3.6.1']],
   [
