@@ -1,5 +1,8 @@
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
+/** What is asked for where there was none. */
+export const DURATION = 'a duration such as 30s, 5m or 1h'
+
 /** Milliseconds in `90`, `90s`, `1h30m`, `1.5h`, `2d`, `-1s`; a bare number is seconds. Undefined if it is none of these. */
 export function parseDuration(text: string): number | undefined {
   if (/^-?\d+$/.test(text)) return Number(text) * 1000

@@ -12,10 +12,16 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exitCode: ExitCode
+  /** What to do about it, for people: printed below the message. */
+  readonly advice: string | undefined
+  /** The server's refusal, if there was one. */
+  readonly refusal: ApiError | undefined
 
-  constructor(message: string, exitCode: ExitCode) {
+  constructor(message: string, exitCode: ExitCode, more: { advice?: string; refusal?: ApiError } = {}) {
     super(message)
     this.exitCode = exitCode
+    this.advice = more.advice
+    this.refusal = more.refusal
   }
 }
 
@@ -36,14 +42,26 @@ const TROUBLES: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 }
 
-/** Waits for the server, and says what was being done if it refuses or cannot be reached. */
-export async function remote<T>(doing: string, answer: Promise<T>, exitCode: ExitCode = 2): Promise<T> {
+/**
+ * Waits for the server, and says what was being done if it refuses or cannot be reached. `forbidden` is the advice for a 403,
+ * where the usual one would be about another token than the one that was sent.
+ */
+export async function remote<T>(
+  doing: string,
+  answer: Promise<T>,
+  { exitCode = 2, forbidden }: { exitCode?: ExitCode; forbidden?: string } = {},
+): Promise<T> {
   try {
     return await answer
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof TransportError)) throw error
+    const refusal = error instanceof ApiError ? error : undefined
     const told = error instanceof ApiError ? refusalText(error) : unreachableText(error)
-    throw new Failure(doing === '' ? told : `${doing}: ${told}`, exitCode)
+    const advice = refusal?.status === 403 ? forbidden : undefined
+    throw new Failure(doing === '' ? told : `${doing}: ${told}`, exitCode, {
+      ...(refusal !== undefined && { refusal }),
+      ...(advice !== undefined && { advice }),
+    })
   }
 }
 

@@ -26,9 +26,9 @@ export type FlagValues<F extends Flags> = {
 /** Which of the shared flags a command has: none of the output ones, `-format`, or `-format` and `-field`. */
 export type Output = 'plain' | 'format' | 'field'
 
-/** Reads the text of a boolean flag or variable. Throws Failure when it is neither. */
+/** Reads the text of a boolean; `name` is the flag's or variable's, for people. Throws Failure when it is neither. */
 export function booleanOf(name: string, text: string): boolean {
   if (/^(1|t|true)$/i.test(text)) return true
   if (/^(0|f|false)$/i.test(text)) return false
-  throw misuse(`invalid value for flag -${name}: true or false is needed`)
+  throw misuse(`invalid value for ${name}: true or false is needed`)
 }

@@ -1,7 +1,7 @@
 import { CommanderError, Option, Command as Parser } from 'commander'
 import { suggestion } from '../server/suggestion.ts'
 import type { Command } from './command.ts'
-import { parseDuration } from './duration.ts'
+import { DURATION, parseDuration } from './duration.ts'
 import { misuse } from './failure.ts'
 import { booleanOf, type Flag, type Flags, type FlagValues } from './flag.ts'
 import { sharedFlags } from './flags.ts'
@@ -16,9 +16,9 @@ export interface Parsed {
 /**
  * Vault's flags are written `-name=value`, `-name value`, `--name…`, and `-name[=false]` for booleans, anywhere
  * among the arguments. Commander knows `--name=value`. This is the one place where the first becomes the second:
- * every flag, under its main name, with its value attached.
+ * every flag, under its main name, with its value attached. `words` are the command's, for people.
  */
-export function normalise(argv: readonly string[], flags: Flags): string[] {
+export function normalise(words: string, argv: readonly string[], flags: Flags): string[] {
   const mainNames = new Map(Object.entries(flags).flatMap(([name, flag]) => namesOf(name, flag)))
   const normal: string[] = []
   for (let at = 0; at < argv.length; at++) {
@@ -32,7 +32,9 @@ export function normalise(argv: readonly string[], flags: Flags): string[] {
     const [, name = '', attached] = written
     const main = mainNames.get(name)
     if (main === undefined)
-      throw misuse(`flag provided but not defined: -${name}${suggestion(name, [...mainNames.keys()], '-')}`)
+      throw misuse(
+        `flag provided but not defined: -${name}${suggestion(name, [...mainNames.keys()], '-')}\nSee: ${words} -help`,
+      )
     const value = attached ?? (flags[main]?.kind === 'boolean' ? 'true' : argv[++at])
     if (value === undefined) throw misuse(`flag needs an argument: -${name}`)
     normal.push(`--${main}=${value}`)
@@ -58,7 +60,7 @@ export function parse(words: string, command: Command, argv: readonly string[]):
   if (argv.some((word) => /^--?(help|h)$/.test(word))) return { args: [], flags: {}, help: parser.helpInformation() }
 
   try {
-    parser.parse(normalise(argv, flags), { from: 'user' })
+    parser.parse(normalise(words, argv, flags), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) throw misuse(error.message)
     throw error
@@ -105,11 +107,10 @@ function readFlag(name: string, flag: Flag, text: string, before: unknown): unkn
       if (!/^-?\d{1,15}$/.test(text)) throw misuse(`invalid value for flag -${name}: a whole number is needed`)
       return Number(text)
     case 'boolean':
-      return booleanOf(name, text)
+      return booleanOf(`flag -${name}`, text)
     case 'duration': {
       const duration = parseDuration(text)
-      if (duration === undefined)
-        throw misuse(`invalid value for flag -${name}: a duration such as 30s, 5m or 1h is needed`)
+      if (duration === undefined) throw misuse(`invalid value for flag -${name}: ${DURATION} is needed`)
       return duration
     }
     case 'list':

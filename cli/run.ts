@@ -1,4 +1,5 @@
 import { suggestion } from '../server/suggestion.ts'
+import { adviceFor } from './advice.ts'
 import { catalog } from './catalog.ts'
 import type { Command, Entry, Foreign, Group, Leaf } from './command.ts'
 import type { Environment } from './environment.ts'
@@ -45,19 +46,20 @@ async function runCommand(
     session = new Session(flags, environment)
     return await command.run({ args, flags, session })
   } catch (error) {
-    return ended(error)
+    return ended(error, session)
   } finally {
     session?.close()
   }
 }
 
-function ended(error: unknown): ExitCode {
+function ended(error: unknown, session: Session | undefined): ExitCode {
   if (error instanceof Preview) {
     printLine(error.text)
     return 0
   }
   if (error instanceof Failure) {
-    warn(error.message)
+    const advice = adviceFor(error, session?.hasToken === true)
+    warn(advice === undefined ? error.message : `${error.message}\n\n${advice}`)
     return error.exitCode
   }
   // A broken promise of our own. The message may quote what was being worked on, so only its kind is told.

@@ -6,7 +6,7 @@ import type { RequestSettings } from '../sdk/http-answer.ts'
 import { Logical } from '../sdk/logical.ts'
 import type { RestSettings } from '../sdk/rest.ts'
 import { retriesOf } from '../sdk/retry.ts'
-import { parseDuration, wireDuration } from './duration.ts'
+import { DURATION, parseDuration, wireDuration } from './duration.ts'
 import { type Environment, variable } from './environment.ts'
 import { misuse } from './failure.ts'
 import { booleanOf, type FlagValues } from './flag.ts'
@@ -54,9 +54,14 @@ export class Session {
   /** The token in use, and the variable that set it, if one did. */
   token(): { value: string; variable?: string } | undefined {
     const set = variable(this.#environment, 'TOKEN')
-    if (set !== undefined) return { value: set.value.trim(), variable: set.name }
+    if (set !== undefined) return { value: sendable(set.value.trim(), set.name), variable: set.name }
     const stored = storedToken()
-    return stored === undefined ? undefined : { value: stored }
+    return stored === undefined ? undefined : { value: sendable(stored, '~/.egide-token or ~/.vault-token') }
+  }
+
+  /** Whether requests have a token with them, unless a command sends them with another, or with none. */
+  get hasToken(): boolean {
+    return (variable(this.#environment, 'TOKEN')?.value ?? storedToken()) !== undefined
   }
 
   /** Where the server is, without a trailing slash. */
@@ -123,7 +128,8 @@ export class Session {
 
   /** A person sees the error at once and decides; scripts set the variable. */
   #retries(): number {
-    return this.#number('MAX_RETRIES', (text) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined)) ?? 0
+    const read = (text: string) => (/^\d{1,3}$/.test(text) ? Number(text) : undefined)
+    return this.#number('MAX_RETRIES', read, 'a whole number from 0 to 999') ?? 0
   }
 
   #addressText(): string {
@@ -134,19 +140,20 @@ export class Session {
     try {
       return parseAddress(this.#addressText())
     } catch (error) {
-      throw misuse(error instanceof TransportError ? error.message : 'the address cannot be read')
+      const source = this.#flags.address === undefined ? variable(this.#environment, 'ADDR')?.name : '-address'
+      throw misuse(`${source}: ${error instanceof TransportError ? error.message : 'the address cannot be read'}`)
     }
   }
 
   #tlsFiles(): TlsFiles {
-    const skip = this.variable('SKIP_VERIFY')
+    const skip = variable(this.#environment, 'SKIP_VERIFY')
     return {
       caCert: this.#flags['ca-cert'] ?? this.variable('CACERT'),
       caPath: this.#flags['ca-path'] ?? this.variable('CAPATH'),
       clientCert: this.#flags['client-cert'] ?? this.variable('CLIENT_CERT'),
       clientKey: this.#flags['client-key'] ?? this.variable('CLIENT_KEY'),
       serverName: this.#flags['tls-server-name'] ?? this.variable('TLS_SERVER_NAME'),
-      skipVerify: this.#flags['tls-skip-verify'] ?? (skip !== undefined && booleanOf('tls-skip-verify', skip)),
+      skipVerify: this.#flags['tls-skip-verify'] ?? (skip !== undefined && booleanOf(skip.name, skip.value)),
     }
   }
 
@@ -165,11 +172,11 @@ export class Session {
     return variable(this.#environment, name)?.value
   }
 
-  #number(name: string, read: (text: string) => number | undefined): number | undefined {
+  #number(name: string, read: (text: string) => number | undefined, needed = DURATION): number | undefined {
     const found = variable(this.#environment, name)
     if (found === undefined) return undefined
     const value = read(found.value)
-    if (value === undefined) throw misuse(`the value of ${found.name} cannot be read`)
+    if (value === undefined) throw misuse(`invalid value for ${found.name}: ${needed} is needed`)
     return value
   }
 }
@@ -177,8 +184,14 @@ export class Session {
 function formatOf(text: string): Format {
   const name = text.toLowerCase() === 'yml' ? 'yaml' : text.toLowerCase()
   const format = FORMATS.find((known) => known === name)
-  if (format === undefined) throw misuse(`Invalid output format: ${text}`)
+  if (format === undefined) throw misuse(`Invalid output format: ${text}. Known are table, json and yaml.`)
   return format
+}
+
+/** Throws Failure for a token that no header takes; it is not shown. `source` names where it came from. */
+export function sendable(token: string, source: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(token)) return token
+  throw misuse(`the token of ${source} holds characters that no header takes, such as a line break`)
 }
 
 function extraHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { UPLOAD_MAX_MS } from './deadline.ts'
+import { ApiError } from './errors.ts'
 import type { HttpRequest, HttpResponse, Wire } from './http.ts'
 import {
   askedOf,
@@ -55,6 +56,21 @@ export class Logical {
   /** Keys directly below `path`, under `data.keys`. */
   async list(path: string, page: Page = {}): Promise<Secret | undefined> {
     return this.#found({ method: 'GET', path, query: [...pageQuery(page), ['list', 'true']] })
+  }
+
+  /** As `read`, of what every namespace has, such as its mounts: that it is not there is a refusal, with the server's reason. */
+  async readOwn(path: string): Promise<Secret | undefined> {
+    return this.#answered({ method: 'GET', path })
+  }
+
+  /** As `list`, of what every namespace has a list of: a 404 that gives a reason is a refusal, without one an empty list. */
+  async listOwn(path: string, page: Page = {}): Promise<Secret | undefined> {
+    try {
+      return await this.#answered({ method: 'GET', path, query: [...pageQuery(page), ['list', 'true']] })
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404 && error.errors.length === 0) return undefined
+      throw error
+    }
   }
 
   /** Keys at any depth below `path`, under `data.keys`. */

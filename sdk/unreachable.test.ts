@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../test/harness/certificate.ts'
+import { GrpcTransport } from './grpc/index.ts'
 import { Client } from './index.ts'
 
 // Servers as people reach them by mistake, and what they are told.
@@ -34,6 +35,17 @@ async function listening<S extends Server | http.Server>(server: S): Promise<S> 
 }
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
+test('over gRPC: an address with a scheme is refused, and a listener without TLS is told of', async () => {
+  for (const scheme of ['grpc', 'grpcs', 'http', 'https'])
+    expect(() => new GrpcTransport({ address: `${scheme}://127.0.0.1:8201` })).toThrow(/gRPC's address is host:port/)
+  const client = new Client({
+    transport: new GrpcTransport({ address: `127.0.0.1:${portOf(plain)}` }),
+    retry: { maxRetries: 0 },
+  })
+  await expect(client.sys.sealStatus()).rejects.toThrow(/does not speak TLS: tls: 'plain' is for/)
+  client.close()
+})
 
 async function told(scheme: string, port: number): Promise<string> {
   const client = new Client({ address: `${scheme}://127.0.0.1:${port}`, retry: { maxRetries: 0 } })

@@ -1,7 +1,7 @@
 import { codeOf } from './error-code.ts'
 
 /** What OpenSSL says of an answer that is no TLS record. */
-const NO_TLS = /wrong version number|packet length too long|http request/
+export const NO_TLS = /wrong version number|packet length too long|http request/
 /** Node.js's codes of chains that end at no authority that is trusted. */
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -21,6 +21,12 @@ const UNREACHED: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to it',
 }
 
+/** Of a Unix socket. A file that is sent may have the same codes. */
+const NO_SOCKET: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such socket',
+  EACCES: 'permission to use the socket is missing',
+}
+
 /** Whether a request failed because the server's certificate leads to no authority that is trusted. */
 export const isUntrusted = (cause: unknown): boolean => UNTRUSTED.has(codeOf(cause))
 
@@ -36,6 +42,7 @@ export function reasonOf(cause: unknown, isSecure: boolean): string {
     return 'the connection was closed without an answer; where TLS is spoken, the address begins with https://'
   if (code.startsWith('HPE_'))
     return `what answers there does not speak HTTP/1.1 (${code}): it may be the port for gRPC`
+  if ('syscall' in cause && cause.syscall === 'connect' && code in NO_SOCKET) return `${NO_SOCKET[code]} (${code})`
   const words = UNREACHED[code]
   if (words !== undefined) return `${words} (${code})`
   if (UNTRUSTED.has(code)) return `its certificate leads to no authority that is trusted here (${code})`

@@ -25,7 +25,7 @@ export const list = command({
   output: 'format',
   flags: { detailed: { kind: 'boolean', help: 'Show every detail.' } },
   async run({ flags, session }) {
-    const devices = mountsOf(await remote('Error listing audits', session.client.read('sys/audit')))
+    const devices = mountsOf(await remote('Error listing audits', session.client.readOwn('sys/audit')))
     if (session.format === 'table' && Object.keys(devices).length === 0) {
       printLine('No audit devices are enabled.')
       return 2

@@ -26,7 +26,7 @@ export const list = command({
   output: 'format',
   flags: { detailed: { kind: 'boolean', help: 'Show every detail.' } },
   async run({ flags, session }) {
-    const mounts = mountsOf(await remote('Error listing enabled authentications', session.client.read('sys/auth')))
+    const mounts = mountsOf(await remote('Error listing enabled authentications', session.client.readOwn('sys/auth')))
     await printMounts(session, mounts, flags.detailed ? detailedColumns(TOKEN_TYPE) : SIMPLE)
     return 0
   },
@@ -90,7 +90,7 @@ export const help = command({
       return 0
     }
     const path = mountPath(given)
-    const mount = mountsOf(await remote('Error listing auth methods', session.client.read('sys/auth')))[path]
+    const mount = mountsOf(await remote('Error listing auth methods', session.client.readOwn('sys/auth')))[path]
     if (!isJsonObject(mount)) throw misuse(`No auth method available on the server at "${path}"`)
     const text = typeof mount.type === 'string' ? loginHelp(mount.type, trimPath(given)) : undefined
     if (text === undefined)

@@ -7,7 +7,7 @@ import { type ExitCode, Failure, misuse, remote } from '../failure.ts'
 import { printField } from '../output/print.ts'
 import { wrapped } from '../output/table.ts'
 import { trimPath } from '../path.ts'
-import type { Session } from '../session.ts'
+import { type Session, sendable } from '../session.ts'
 import { askHidden, printLine, warn } from '../terminal.ts'
 import { storeToken } from '../token-file.ts'
 import { answerWith } from './answer.ts'
@@ -55,14 +55,16 @@ export const login = command({
 
 type LoggedIn = Secret & { readonly auth: Auth }
 
+const NO_GOOD_TOKEN = 'The token is not one of this server, has run out, or was revoked.'
+
 async function tokenLogin(session: Session, args: readonly string[]): Promise<Secret> {
   const first = args[0]
   const named = first === undefined || first.includes('=') ? args : [`token=${first}`, ...args.slice(1)]
   const given = (await parseTexts(named)).token
-  const token = (given ?? (await askToken(session))).trim()
+  const token = sendable((given ?? (await askToken(session))).trim(), 'this login')
   if (token === '') throw misuse('Error authenticating: a token must be given')
   const lookup = session.client.with({ token }).read('auth/token/lookup-self')
-  const found = await remote('Error authenticating: error looking up token', lookup)
+  const found = await remote('Error authenticating: error looking up token', lookup, { forbidden: NO_GOOD_TOKEN })
   if (found === undefined || found.wrap_info !== undefined) {
     if (found !== undefined) return found
     throw new Failure('Error authenticating: empty response from lookup-self', 2)
@@ -117,7 +119,8 @@ async function fieldsLogin(
   fields: Readonly<Record<string, string>>,
 ): Promise<Secret | undefined> {
   const { path, body } = await loginRequest(method, mount, fields, session.interactive)
-  return remote('Error authenticating', session.client.with({ token: '' }).write(path, body))
+  const forbidden = `The method says no more. Is there an auth method at ${mount}/? "egide auth list" tells; -path says where it is.`
+  return remote('Error authenticating', session.client.with({ token: '' }).write(path, body), { forbidden })
 }
 
 /** Takes a wrapped token out, so that it can be kept. */

@@ -26,7 +26,7 @@ export const monitor = command({
       for await (const line of session.client.lines('sys/monitor', query, interrupted.signal)) printLine(line)
     }
     // A stream that was cut need not report its end.
-    await remote('Error starting monitor', Promise.race([print(), interruption]), 1)
+    await remote('Error starting monitor', Promise.race([print(), interruption]), { exitCode: 1 })
     return 0
   },
 })

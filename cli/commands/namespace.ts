@@ -79,7 +79,7 @@ export const list = command({
   output: 'format',
   flags: { ...PAGE, detailed: { kind: 'boolean', help: 'Show ids and metadata.' } },
   async run({ flags, session }) {
-    const secret = await remote('Error listing namespaces', session.client.list('sys/namespaces', pageOf(flags)))
+    const secret = await remote('Error listing namespaces', session.client.listOwn('sys/namespaces', pageOf(flags)))
     const details = flags.detailed === true ? secret?.data?.key_info : undefined
     if (details === undefined) return printListing(session, 'sys/namespaces', secret)
     printLine(await serialised(session.format, details))

@@ -58,7 +58,7 @@ export function initialDefault(namespacePath = ''): ParsedPolicy {
 /** All policies of the server's namespace, with their ends and template options. */
 export async function policiesOnServer(session: Session, namespacePath = ''): Promise<Policies> {
   const { client } = session
-  const names = keysOf(await remote('Error listing policies', client.list('sys/policies/acl'))) ?? []
+  const names = keysOf(await remote('Error listing policies', client.listOwn('sys/policies/acl'))) ?? []
   const found = new Map<string, ParsedPolicy>()
   for (const name of names.filter((one) => one !== 'root')) {
     const data = (await remote(`Error reading policy named ${name}`, client.read(`sys/policies/acl/${name}`)))?.data

@@ -11,7 +11,7 @@ export const list = command({
   output: 'format',
   flags: {},
   async run({ session }) {
-    const names = keysOf(await remote('Error listing policies', session.client.list('sys/policies/acl'))) ?? []
+    const names = keysOf(await remote('Error listing policies', session.client.listOwn('sys/policies/acl'))) ?? []
     printLine(session.format === 'table' ? names.join('\n') : await serialised(session.format, names))
     return 0
   },

@@ -18,7 +18,7 @@ export const list = command({
   output: 'format',
   flags: { detailed: { kind: 'boolean', help: 'Show every detail.' } },
   async run({ flags, session }) {
-    const mounts = mountsOf(await remote('Error listing secrets engines', session.client.read('sys/mounts')))
+    const mounts = mountsOf(await remote('Error listing secrets engines', session.client.readOwn('sys/mounts')))
     await printMounts(session, mounts, flags.detailed ? detailedColumns(FORCE_NO_CACHE) : SIMPLE)
     return 0
   },

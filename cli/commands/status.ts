@@ -14,7 +14,9 @@ export const status = command({
   async run({ session }) {
     // Other namespaces cannot be asked while the server is sealed.
     const client = session.client.with({ namespace: '' })
-    const sealStatus = await remote('Error checking seal status', client.json('GET', 'sys/seal-status'), 1)
+    const sealStatus = await remote('Error checking seal status', client.json('GET', 'sys/seal-status'), {
+      exitCode: 1,
+    })
     const full = await fullSealStatus(client, sealStatus)
     if (session.field === 'ha_mode') printBare(full.is_self === true ? 'active' : 'standby')
     else if (session.field !== undefined) await printField(session.format, full, session.field)

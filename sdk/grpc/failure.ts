@@ -5,6 +5,7 @@ import { ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/err
 import { type Status, StatusSchema } from '../../proto/gen/google/rpc/status_pb.ts'
 import { ApiError, type Asked, type ErrorCode, isErrorCode, STATUS, TransportError } from '../errors.ts'
 import type { Reply } from '../reply.ts'
+import { NO_TLS } from '../unreachable.ts'
 
 /** Reads the reply that an error carries. */
 export type ReadReply = (bytes: Uint8Array) => Reply<unknown>
@@ -50,8 +51,10 @@ function messagesOf(code: ErrorCode, message: string, hasReply: boolean): string
   return [message]
 }
 
+const NOT_OVER_TLS = "what answers there does not speak TLS: tls: 'plain' is for a listener without it"
+
 function brokenWay(error: ServiceError, { url }: Asked): TransportError {
-  const told = `${url}: ${error.details}`
+  const told = `${url}: ${NO_TLS.test(error.details) ? NOT_OVER_TLS : error.details}`
   switch (error.code) {
     case status.UNAVAILABLE:
       return new TransportError('unreachable', told, { transient: true })

@@ -22,7 +22,7 @@ import { failureOf } from './failure.ts'
 import { jsonOf, messageOf } from './message.ts'
 
 export interface GrpcSettings {
-  /** `vault.example.com:8201`. */
+  /** `vault.example.com:8201`, without a scheme. */
   readonly address: string
   /** `plain` for a listener without TLS. Default: TLS that trusts the machine's authorities. */
   readonly tls?: TlsSettings | 'plain'
@@ -33,15 +33,22 @@ export interface GrpcSettings {
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000
+/** What the addresses of other protocols begin with, and what servers show of their own. The library takes it for a host. */
+const SCHEME = /^(?:https?|grpcs?):\/\//i
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024
 
-/** The gRPC API. One connection carries all calls. */
+/** The gRPC API. One connection carries all calls. Throws TransportError `invalid_address` for one with a scheme. */
 export class GrpcTransport implements Transport {
   readonly place: string
   readonly #client: Client
   readonly #timeoutMs: number
 
   constructor({ address, tls = {}, timeoutMs, maxResponseBytes }: GrpcSettings) {
+    if (SCHEME.test(address))
+      throw new TransportError(
+        'invalid_address',
+        "gRPC's address is host:port; tls says whether it is TLS, not a scheme",
+      )
     this.place = address
     this.#timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS
     const options: ChannelOptions = {

@@ -64,7 +64,10 @@ describe('help', () => {
     expect(first?.code).toBe(127)
     expect(unknown?.code).toBe(1)
     expect(unknown?.stderr).toContain('There is no command "kv nonesuch"')
-    expect(wrongFlag).toMatchObject({ code: 1, stderr: 'flag provided but not defined: -nonesuch\n' })
+    expect(wrongFlag).toMatchObject({
+      code: 1,
+      stderr: 'flag provided but not defined: -nonesuch\nSee: egide status -help\n',
+    })
     expect(leaf).toMatchObject({ code: 0, stderr: '' })
   })
 })

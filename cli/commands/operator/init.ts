@@ -63,7 +63,7 @@ function initialise(client: Logical, body: JsonObject): Promise<JsonObject> {
 
 async function printInitStatus(session: Session): Promise<ExitCode> {
   // An error ends with 1, because 2 has a meaning of its own here.
-  const status = await remote('Error checking init status', session.client.json('GET', 'sys/init'), 1)
+  const status = await remote('Error checking init status', session.client.json('GET', 'sys/init'), { exitCode: 1 })
   const initialized = status.initialized === true
   if (session.format === 'table') printLine(`Vault is ${initialized ? '' : 'not '}initialized`)
   else printLine(await serialised(session.format, { initialized }))

@@ -8,7 +8,7 @@ import type { Row } from '../../output/secret.ts'
 
 /** The seal status together with what is known of the cluster. */
 export async function fullSealStatus(client: Logical, status: JsonObject): Promise<JsonObject> {
-  return { ...status, ...(await remote('Error checking leader status', leaderStatus(client), 1)) }
+  return { ...status, ...(await remote('Error checking leader status', leaderStatus(client), { exitCode: 1 })) }
 }
 
 /** A sealed server that has a cluster refuses to say who leads it: that it has one is then all that is known. */

@@ -53,7 +53,7 @@ export const listIntermediates = command({
 const isWhole = (path: string): boolean => /\/(issuer|certs?|revoked)\//.test(path)
 
 async function pkiMounts(client: Logical): Promise<string[]> {
-  const { data } = (await remote('Error listing secrets engines', client.read('sys/mounts'))) ?? {}
+  const { data } = (await remote('Error listing secrets engines', client.readOwn('sys/mounts'))) ?? {}
   return Object.entries(data ?? {})
     .filter(([, mount]) => isJsonObject(mount) && mount.type === 'pki')
     .map(([path]) => trimPath(path))

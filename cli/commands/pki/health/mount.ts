@@ -109,7 +109,7 @@ export class Mount {
       return { endpoint, data: isJsonObject(data) ? data : {}, problem: undefined }
     } catch (error) {
       if (!(error instanceof ApiError) || error.status >= 500)
-        return remote(`Error reading ${path}`, Promise.reject(error), NOT_DONE)
+        return remote(`Error reading ${path}`, Promise.reject(error), { exitCode: NOT_DONE })
       return { endpoint, data: undefined, problem: problemOf(error, endpoint) }
     }
   }

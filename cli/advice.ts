@@ -1,0 +1,28 @@
+import type { ApiError } from '../sdk/errors.ts'
+import type { Failure } from './failure.ts'
+
+/** What somebody can do about a failure; undefined: its message says it, or nobody knows. `hasToken`: one was sent. */
+export function adviceFor({ advice, refusal }: Failure, hasToken: boolean): string | undefined {
+  if (advice !== undefined || refusal === undefined) return advice
+  if (refusal.code === 'sealed') return '"egide operator unseal" gives it key shares, "egide status" tells how many.'
+  // Words of its own say more than this does; these are those of a token that is not good, or must not.
+  if (refusal.status !== 403 || refusal.errors.join() !== 'permission denied') return undefined
+  return hasToken ? forbiddenAdvice(refusal) : 'No token was sent: "egide login" keeps one, EGIDE_TOKEN gives one.'
+}
+
+/** A server does not say which of the two it is: who guesses at tokens would learn from that which are good. */
+function forbiddenAdvice({ asked: { method, url } }: ApiError): string {
+  const { pathname, searchParams } = new URL(url)
+  const path = decodeURIComponent(pathname.slice(pathname.indexOf('/v1/') + '/v1/'.length))
+  const lookup = 'The token may have run out or been revoked, which "egide token lookup" tells'
+  if (path.startsWith('sys/policies/explain') || path.startsWith('auth/token/lookup-self')) return `${lookup}.`
+  const operation = operationOf(method, searchParams)
+  return `${lookup};\nor its policies do not allow this: "egide policy explain ${path}${operation}" tells why, to who may ask that.`
+}
+
+/** With a blank before it; '' for a read, which need not be said. */
+function operationOf(method: string, query: URLSearchParams): string {
+  if (query.has('list')) return ' list'
+  if (query.has('scan')) return ' scan'
+  return { PUT: ' update', POST: ' update', PATCH: ' patch', DELETE: ' delete' }[method] ?? ''
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Server, startUnsealed } from '../harness/server.ts'
+import { type RunOptions, Shell } from './shell.ts'
+
+// What people get wrong, and whether they are told what it is, where it was said, and what to do.
+
+let server: Server
+let shell: Shell
+
+beforeAll(async () => {
+  server = await startUnsealed({ storage: 'inmem' })
+  shell = new Shell({ EGIDE_ADDR: server.address, EGIDE_TOKEN: server.rootToken })
+})
+
+afterAll(async () => {
+  shell.remove()
+  await server.remove()
+})
+
+/** What a command that fails says on stderr; its stdout is empty. */
+async function told(args: readonly string[], env: RunOptions['env'] = {}, code = 2): Promise<string> {
+  const ended = await shell.run(args, { env })
+  expect({ ...ended, stderr: '' }, ended.stderr).toEqual({ code, stdout: '', stderr: '' })
+  return ended.stderr
+}
+
+describe('tokens', () => {
+  test('without a token, a refusal says so and how to get one', async () => {
+    const text = await told(['secrets', 'list'], { EGIDE_TOKEN: undefined })
+    expect(text).toMatch(
+      /\* permission denied\n\nNo token was sent: "egide login" keeps one, EGIDE_TOKEN gives one\.\n$/,
+    )
+  })
+
+  test('with a token, a refusal names the two reasons that there may be', async () => {
+    const text = await told(['secrets', 'list'], { EGIDE_TOKEN: 's.nonsense' })
+    expect(text).toMatch(/\* permission denied\n\n.*"egide token lookup".*\n?.*"egide policy explain sys\/mounts"/)
+  })
+
+  test('a token to log in with that is not good is told to be that', async () => {
+    const text = await told(['login', 's.nonsense'], { EGIDE_TOKEN: undefined })
+    expect(text).toContain('The token is not one of this server, has run out, or was revoked.')
+    expect(text).not.toContain('No token was sent')
+  })
+
+  test('a login that is refused asks whether there is such an auth method', async () => {
+    const text = await told(['login', '-method=nonesuch', 'a=b'], { EGIDE_TOKEN: undefined })
+    expect(text).toContain('Is there an auth method at nonesuch/? "egide auth list" tells')
+    expect(text).not.toContain('No token was sent')
+  })
+
+  test('a token with characters that no header takes is told of, and not shown', async () => {
+    const bad = { EGIDE_TOKEN: 's.bad\nx' }
+    const text = await told(['secrets', 'list'], bad, 1)
+    expect(text).toBe('the token of EGIDE_TOKEN holds characters that no header takes, such as a line break\n')
+  })
+})
+
+describe('addresses', () => {
+  test('what names an address that cannot be read is told, and what it would look like', async () => {
+    const form = 'must begin with https://, http:// or unix://\n'
+    expect(await told(['status'], { EGIDE_ADDR: undefined, VAULT_ADDR: 'localhost:8200' }, 1)).toBe(
+      `VAULT_ADDR: the address ${form}`,
+    )
+    expect(await told(['status', '-address=localhost:8200'], {}, 1)).toBe(`-address: the address ${form}`)
+  })
+
+  test('a socket that is not there is told in words', async () => {
+    expect(await told(['status'], { EGIDE_ADDR: 'unix:///nonesuch/socket' }, 1)).toContain(
+      'cannot reach /nonesuch/socket: there is no such socket (ENOENT)',
+    )
+  })
+
+  test('listings do not take a namespace or an address that is not there for an empty one', async () => {
+    const listings = [['secrets'], ['auth'], ['audit'], ['policy'], ['namespace']]
+    for (const [group = ''] of listings) {
+      expect(await told([group, 'list', '-namespace=nonesuch']), group).toContain('* namespace not found')
+    }
+    const text = await told(['secrets', 'list', `-address=${server.address}/v1`])
+    expect(text).toContain('no handler for route')
+  })
+})
+
+describe('words', () => {
+  test('a variable with a value that cannot be read is named, with what is needed', async () => {
+    const duration = 'a duration such as 30s, 5m or 1h is needed\n'
+    expect(await told(['status'], { BAO_CLIENT_TIMEOUT: 'soon' }, 1)).toBe(
+      `invalid value for BAO_CLIENT_TIMEOUT: ${duration}`,
+    )
+    expect(await told(['status'], { EGIDE_MAX_RETRIES: 'x' }, 1)).toBe(
+      'invalid value for EGIDE_MAX_RETRIES: a whole number from 0 to 999 is needed\n',
+    )
+    expect(await told(['status'], { VAULT_SKIP_VERIFY: 'maybe' }, 1)).toBe(
+      'invalid value for VAULT_SKIP_VERIFY: true or false is needed\n',
+    )
+    expect(await told(['status', '-tls-skip-verify=maybe'], {}, 1)).toBe(
+      'invalid value for flag -tls-skip-verify: true or false is needed\n',
+    )
+  })
+
+  test('an unknown format is told which there are, and an unknown flag where they stand', async () => {
+    expect(await told(['status', '-format=xml'], {}, 1)).toBe(
+      'Invalid output format: xml. Known are table, json and yaml.\n',
+    )
+    expect(await told(['token', 'create', '-pol=x'], {}, 1)).toBe(
+      'flag provided but not defined: -pol\nSee: egide token create -help\n',
+    )
+  })
+})
+
+// The last one: the server is sealed after it.
+test('what is sealed is told how it is unsealed', async () => {
+  await shell.ok(['operator', 'seal'])
+  const text = await told(['secrets', 'list'])
+  expect(text).toMatch(
+    /\* Vault is sealed\n\n"egide operator unseal" gives it key shares, "egide status" tells how many\.\n$/,
+  )
+})
