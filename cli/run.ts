@@ -15,7 +15,7 @@ const NO_SUCH_COMMAND = 127
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
   let entry: Entry = catalog
   const words: string[] = ['egide']
-  let rest = argv
+  let rest = helpLast(argv)
   while ('commands' in entry) {
     const [word, ...after] = rest
     if (word === undefined || word.startsWith('-')) return groupHelp(words, entry, word)
@@ -28,6 +28,24 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   return isForeign(entry)
     ? entry.runArgs([...rest])
     : runCommand(words.join(' '), await entry.load(), rest, environment)
+}
+
+/** `help kv get` and `kv help get`, as Git has it, ask for what `kv get -help` asks for. */
+function helpLast(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf('help')
+  const group = at === -1 || at === argv.length - 1 ? undefined : groupAt(argv.slice(0, at))
+  const isAsked = group !== undefined && !Object.hasOwn(group.commands, 'help')
+  return isAsked ? [...argv.slice(0, at), ...argv.slice(at + 1), '-help'] : argv
+}
+
+/** The group that these words lead to; undefined: they lead to a command, or nowhere. */
+function groupAt(words: readonly string[]): Group | undefined {
+  let entry: Entry | undefined = catalog
+  for (const word of words) {
+    if (entry === undefined || !('commands' in entry)) return undefined
+    entry = Object.hasOwn(entry.commands, word) ? entry.commands[word] : undefined
+  }
+  return entry !== undefined && 'commands' in entry ? entry : undefined
 }
 
 async function runCommand(
@@ -93,6 +111,7 @@ function groupHelp(words: readonly string[], group: Group, word: string | undefi
   const width = Math.max(...names.map((name) => name.length))
   print(`Usage: ${words.join(' ')} <command> [options] [args]\n\n${group.summary}\n\nCommands:`)
   for (const name of names) print(`    ${name.padEnd(width)}    ${group.commands[name]?.summary ?? ''}`)
+  print(`\n"${words.join(' ')} COMMAND -help" tells more of one.`)
   if (asked) return 0
   return word === undefined || word.startsWith('-') || words.length > 1 ? 1 : NO_SUCH_COMMAND
 }

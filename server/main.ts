@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import path from 'node:path'
 import { EgideError } from '../engines/errors.ts'
 import { StorageError } from '../storage/backend.ts'
+import { auditTroubles } from './boot/audit-log.ts'
 import { devBanner, missingOf, serverBanner, startBanner } from './boot/banner.ts'
 import { makeDevVault } from './boot/dev.ts'
 import { makeReady, openingFiles } from './boot/first-run.ts'
@@ -113,6 +114,7 @@ async function serve(
 ): Promise<Exit> {
   const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock })
   for (const { file, line, message } of warnings) log.warn({ file, line }, message)
+  for (const trouble of auditTroubles(config)) log.warn({}, trouble)
   const server = await startServer({ config, log, version, environment: process.env })
   const stopped = stopSignal()
   const onHangup = (): void => readAgain(log, load, () => server.reload())
@@ -134,6 +136,7 @@ async function serve(
 async function supervise({ config, warnings }: LoadedConfig, load: Load, version: string): Promise<Exit> {
   const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock })
   for (const { file, line, message } of warnings) log.warn({ file, line }, message)
+  for (const trouble of auditTroubles(config)) log.warn({}, trouble)
   const { workers } = config
   const supervisor = new Supervisor({
     workers,

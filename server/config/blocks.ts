@@ -19,7 +19,7 @@ function storageOfType(type: string, section: Section, at: HclError['at']): Stor
   if (type === 'postgresql') return postgresOf(section)
   if (type !== 'sqlite') {
     const meant = suggestion(type, ['postgresql', 'sqlite', 'inmem'])
-    throw new HclError(`unknown storage type "${type}": postgresql, sqlite and inmem there are${meant}`, at)
+    throw new HclError(`unknown storage type "${type}": there are postgresql, sqlite and inmem${meant}`, at)
   }
   const path = section.text('path') ?? ''
   if (path === '') throw new HclError('storage "sqlite" needs a path: its database file', at)

@@ -21,7 +21,7 @@ const DEFAULT_GRPC_ADDRESS = { host: '127.0.0.1', port: 8201 }
 export function listenerOf({ labels, body, at }: Block, warn: Warn): ListenerConfig | GrpcListenerConfig {
   const type = labels[0]?.name ?? ''
   if (type !== 'tcp' && type !== 'unix' && type !== 'grpc')
-    throw new HclError(`unknown listener type "${type}": tcp, unix and grpc there are`, at)
+    throw new HclError(`unknown listener type "${type}": there are tcp, unix and grpc`, at)
   const section = new Section(`listener "${type}"`, body, warn)
   const listener = type === 'tcp' ? tcpOf(section) : type === 'grpc' ? grpcOf(section) : unixOf(section, body.at)
   section.finish()

@@ -19,7 +19,10 @@ const refused: Record<string, [text: string, message: RegExp]> = {
     'storage "postgresql" { max_parallel = 0 }',
     /max_parallel must be 1 to 1000/,
   ],
-  'a storage that is nearly known': ['storage "sqllite" {}', /inmem there are\. Did you mean "sqlite"\?$/],
+  'a storage that is nearly known': [
+    'storage "sqllite" {}',
+    /there are postgresql, sqlite and inmem\. Did you mean "sqlite"\?$/,
+  ],
   'storage of an inherited name': ['storage "__proto__" {}', /unknown storage type "__proto__"/],
   'storage without a type': ['storage { path = "x" }', /^x\.hcl:1: storage must be a block with one label/],
   'SQLite without a path': ['storage "sqlite" {}', /^x\.hcl:1: storage "sqlite" needs a path/],

@@ -42,7 +42,7 @@ const OPTIONS: Readonly<Record<SealBlock['type'], readonly string[]>> = {
 
 export function sealBlockOf({ labels, body, at }: Block, warn: Warn): SealBlock {
   const type = labels[0]?.name ?? ''
-  if (!isSealType(type)) throw new HclError(`unknown seal type "${type}": shamir, static and transit there are`, at)
+  if (!isSealType(type)) throw new HclError(`unknown seal type "${type}": there are shamir, static and transit`, at)
   const section = new Section(`seal "${type}"`, body, warn)
   const isDisabled = section.bool('disabled') ?? false
   if (isDisabled && type === 'shamir') throw new HclError('seal "shamir" has no use disabled: leave it out', at)

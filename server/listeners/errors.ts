@@ -6,9 +6,9 @@ export class ListenError extends Error {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'it is in use',
   EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'permission is missing',
+  // Of a socket in a folder that is not there, libuv makes EACCES too.
+  EACCES: 'permission is missing, or its folder does not exist',
   ENOTFOUND: 'the host name is unknown',
-  ENOENT: 'its folder does not exist',
 }
 
 /** Why an address can't be listened at, in an operator's words. */

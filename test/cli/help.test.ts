@@ -70,6 +70,22 @@ describe('help', () => {
     })
     expect(leaf).toMatchObject({ code: 0, stderr: '' })
   })
+
+  test('of a command is given before its words too, and a group says how it is asked for', async () => {
+    const [behind, before, between, group, auth] = await Promise.all(
+      ['kv get -help', 'help kv get', 'kv help get', 'help kv', 'auth help userpass'].map((line) =>
+        shell.run(line.split(' ')),
+      ),
+    )
+    expect(behind).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: egide kv get') })
+    expect(before).toEqual(behind)
+    expect(between).toEqual(behind)
+    expect(group).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"egide kv COMMAND -help" tells more of one.'),
+    })
+    expect(auth?.stdout).toContain('egide login -method=userpass')
+  })
 })
 
 test('what is nearly a command or flag is told what it may have been meant for', async () => {

@@ -35,7 +35,9 @@ export function filePath(folder: string, path: string): string {
   const root = resolve(folder)
   const target = resolve(root, path)
   if (!target.startsWith(root === sep ? sep : root + sep) || path.includes('\0'))
-    throw invalid(`the file of an audit device must lie below ${root}`)
+    throw invalid(
+      `the file of an audit device must lie below ${root}, unless audit_directory of the configuration names another folder`,
+    )
   return target
 }
 
@@ -128,7 +130,9 @@ export class FileOutput implements Output {
     const root = await realpath(this.#options.folder)
     const real = await realpath(folder)
     if (real !== root && !real.startsWith(root === sep ? sep : root + sep))
-      throw new Error(`the file of an audit device must lie below ${root}`)
+      throw new Error(
+        `the file of an audit device must lie below ${root}, unless audit_directory of the configuration names another folder`,
+      )
   }
 
   async #read(start: number, end: number): Promise<Buffer> {
