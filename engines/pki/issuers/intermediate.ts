@@ -2,7 +2,7 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { asciiName } from '../issuing/asked-names.ts'
-import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText, shown } from '../issuing/formats.ts'
+import { certificateText, checkFormat, shown } from '../issuing/formats.ts'
 import { issue, type Order } from '../issuing/issue.ts'
 import { checkKey } from '../issuing/leaf.ts'
 import { noUrlsWarnings } from '../issuing/urls.ts'
@@ -14,7 +14,6 @@ import { countOf } from '../x509/alt-names.ts'
 import { parseCertificate, storedCertificate } from '../x509/certificate.ts'
 import { makeRequest, parseRequest } from '../x509/csr.ts'
 import { altNamesExtension, basicConstraints, type Extension } from '../x509/extensions.ts'
-import { givenKey } from '../x509/given-key.ts'
 import { pem } from '../x509/pem.ts'
 import { subjectDer, subjectWarnings } from '../x509/subject.ts'
 import {
@@ -29,7 +28,8 @@ import {
   subjectFields,
 } from './ca-fields.ts'
 import { chainCertificates, issuerNamed } from './find.ts'
-import { type ChosenKey, chosenKey, putKey } from './new-key.ts'
+import { bundled, keyReply } from './key-reply.ts'
+import { chosenKey, putKey } from './new-key.ts'
 
 const requestFields = {
   ...subjectFields,
@@ -100,30 +100,6 @@ async function generate({ fields }: EngineRequest<typeof requestFields>, context
 
 const AGAIN_AFTER_ROOT =
   ' Since this certificate is an intermediate, it might be useful to regenerate this certificate after fixing this problem for the root mount.'
-
-function bundled(
-  csr: string,
-  chosen: ChosenKey,
-  fields: { readonly format: string; readonly private_key_format: string },
-): string {
-  return fields.format === 'pem_bundle' && chosen.isExported
-    ? `${privateKeyText(givenKey(chosen.key), fields)}\n${csr}`
-    : csr
-}
-
-function keyReply(
-  { document, key, isExported }: ChosenKey,
-  fields: { readonly format: string; readonly private_key_format: string },
-) {
-  return {
-    key_id: document.id,
-    key_name: document.name,
-    ...(isExported && {
-      private_key: privateKeyText(givenKey(key), fields),
-      private_key_type: PRIVATE_KEY_TYPES[document.kind],
-    }),
-  }
-}
 
 async function signIntermediate({ fields }: EngineRequest<typeof signFields>, context: EngineContext): Promise<Reply> {
   const { store, clock, mount } = context

@@ -3,14 +3,13 @@ import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { pageFields, pageOf } from '../../listing.ts'
 import { keyCodec, keysConfigCodec, rows } from '../documents.ts'
-import { PRIVATE_KEY_TYPES, privateKeyText } from '../issuing/formats.ts'
 import { loadedKey } from '../keys.ts'
 import { spkiOf } from '../x509/algorithms.ts'
 import { keyIdOf } from '../x509/extensions.ts'
-import { givenKey } from '../x509/given-key.ts'
 import { hexSerial } from '../x509/serial.ts'
 import { keyFields } from './ca-fields.ts'
 import { allIssuers, allKeys, checkedName, findKey, keyNamed, keysConfig } from './find.ts'
+import { keyReply } from './key-reply.ts'
 import { chosenKey, putKey } from './new-key.ts'
 
 /** Keys of CAs: https://openbao.org/api-docs/secret/pki/#list-keys */
@@ -62,20 +61,10 @@ async function generate(
   context: EngineContext,
 ): Promise<Reply> {
   checkedName('key', fields.key_name, await allKeys(context.store))
-  const { document, key, isExported } = await chosenKey({ ...fields, exported, key_ref: '' }, context)
-  await context.store.transaction((tx) => putKey(tx, document))
+  const chosen = await chosenKey({ ...fields, exported, key_ref: '' }, context)
+  await context.store.transaction((tx) => putKey(tx, chosen.document))
   const format = { format: 'pem', private_key_format: 'der' }
-  return {
-    data: {
-      key_id: document.id,
-      key_name: document.name,
-      key_type: document.kind,
-      ...(isExported && {
-        private_key: privateKeyText(givenKey(key), format),
-        private_key_type: PRIVATE_KEY_TYPES[document.kind],
-      }),
-    },
-  }
+  return { data: { key_type: chosen.document.kind, ...keyReply(chosen, format) } }
 }
 
 async function list({ fields }: EngineRequest<typeof pageFields>, { store }: EngineContext): Promise<Reply> {

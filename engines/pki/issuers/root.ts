@@ -1,7 +1,7 @@
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { type CertificateDocument, rows } from '../documents.ts'
-import { certificateText, checkFormat, PRIVATE_KEY_TYPES, privateKeyText } from '../issuing/formats.ts'
+import { certificateText, checkFormat } from '../issuing/formats.ts'
 import { finish, type Order, refuseFaults, templateOf } from '../issuing/issue.ts'
 import { noUrlsWarnings } from '../issuing/urls.ts'
 import { validity } from '../issuing/validity.ts'
@@ -10,7 +10,6 @@ import { issuersChange } from '../modified.ts'
 import { hashBits, spkiOf } from '../x509/algorithms.ts'
 import { signed, toBeSigned } from '../x509/certificate.ts'
 import { keyIdOf } from '../x509/extensions.ts'
-import { givenKey } from '../x509/given-key.ts'
 import { hexSerial, newSerial } from '../x509/serial.ts'
 import { subjectDer, subjectWarnings } from '../x509/subject.ts'
 import {
@@ -25,6 +24,7 @@ import {
   subjectFields,
 } from './ca-fields.ts'
 import { allIssuers, allKeys, authorityOf, checkedName, findIssuer } from './find.ts'
+import { bundled, keyReply } from './key-reply.ts'
 import { newIssuer, putIssuer } from './new-issuer.ts'
 import { chosenKey, putKey } from './new-key.ts'
 import { ownAlgorithmName } from './revocation-algorithm.ts'
@@ -88,29 +88,15 @@ async function make(
     { ttlSeconds: mount.defaultLeaseTtlSeconds, maxTtlSeconds: mount.maxLeaseTtlSeconds, issuer: undefined },
     clock.now(),
   )
-  const terms = caTerms(fields)
+  const asked = askedOrder(fields, span)
   const chosen = await chosenKey({ ...fields, key_name: keyName }, context)
   const spki = spkiOf(chosen.key)
-  const subject = askedSubject(fields)
-  const order: Order = {
-    subject,
-    altNames: askedCaNames(fields),
-    spki,
-    validity: span,
-    ...terms,
-    ca: { pathLength: terms.pathLength },
-    saysNoCa: false,
-    enforceHostnames: false,
-    role: '',
-    signatureBits: fields.signature_bits,
-    usePss: fields.use_pss,
-    stored: true,
-  }
+  const order: Order = { ...asked, spki }
   const serial = newSerial(random)
   const template = templateOf(order, serial, keyIdOf(spki), [])
   refuseFaults(order, template)
   const signer = keySigner(chosen.document, fields.signature_bits, fields.use_pss)
-  const name = subjectDer(subject)
+  const name = subjectDer(order.subject)
   const id = random.uuid()
   const document: CertificateDocument = {
     tbs: toBeSigned(template, name, signer.algorithm),
@@ -135,23 +121,33 @@ async function make(
   const certificate = certificateText(der, fields.format)
   return {
     data: {
-      certificate:
-        fields.format === 'pem_bundle' && chosen.isExported
-          ? `${privateKeyText(givenKey(chosen.key), fields)}\n${certificate}`
-          : certificate,
+      certificate: bundled(certificate, chosen, fields),
       issuing_ca: certificate,
       serial_number: hexSerial(serial),
       expiration: Math.floor(span.notAfterMs / 1000),
       issuer_id: id,
       issuer_name: issuerName,
-      key_id: chosen.document.id,
-      key_name: chosen.document.name,
-      ...(chosen.isExported && {
-        private_key: privateKeyText(givenKey(chosen.key), fields),
-        private_key_type: PRIVATE_KEY_TYPES[chosen.document.kind],
-      }),
+      ...keyReply(chosen, fields),
     },
-    warnings: [...span.warnings, ...subjectWarnings(subject), ...(await noUrlsWarnings(store))],
+    warnings: [...span.warnings, ...subjectWarnings(order.subject), ...(await noUrlsWarnings(store))],
+  }
+}
+
+/** All that is asked but the key, which is made when nothing else was wrong. */
+function askedOrder(fields: RootRequest['fields'], validity: Order['validity']): Omit<Order, 'spki'> {
+  const terms = caTerms(fields)
+  return {
+    subject: askedSubject(fields),
+    altNames: askedCaNames(fields),
+    validity,
+    ...terms,
+    ca: { pathLength: terms.pathLength },
+    saysNoCa: false,
+    enforceHostnames: false,
+    role: '',
+    signatureBits: fields.signature_bits,
+    usePss: fields.use_pss,
+    stored: true,
   }
 }
 
