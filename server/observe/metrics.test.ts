@@ -138,10 +138,10 @@ test('everything that the server keeps is there', async () => {
 test('a process that can open no more files tells all but its resident memory', async () => {
   const metrics = new Metrics(sourcesOf())
   await metrics.render()
-  using _full = vi.spyOn(process, 'memoryUsage').mockImplementation(() => {
+  const full = vi.spyOn(process, 'memoryUsage').mockImplementation(() => {
     throw Object.assign(new Error('EMFILE: too many open files, uv_resident_set_memory'), { code: 'EMFILE' })
   })
-  const value = await valuesOf(metrics)
+  const value = await valuesOf(metrics).finally(() => full.mockRestore())
   expect(value('egide_process_memory_bytes', { kind: 'resident' })).toBeUndefined()
   for (const kind of ['heap_total', 'heap_used', 'external'])
     expect(value('egide_process_memory_bytes', { kind })).toBeGreaterThan(0)

@@ -3,10 +3,19 @@ import { DecryptFailed } from '../../crypto/errors.ts'
 import { zeroize } from '../../crypto/zeroize.ts'
 import type { Clock, Log, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
+import type { Entry } from '../../storage/backend.ts'
 import type { HandedKeys } from './handed-keys.ts'
-import { type ChangeParts, firstRecoveryKey, newRecoveryKey, newRootKey, rewrapped } from './keys/key-changes.ts'
+import {
+  type ChangeParts,
+  firstRecoveryKey,
+  newRecoveryKey,
+  newRootKey,
+  rewrapped,
+  whileProven,
+} from './keys/key-changes.ts'
 import type { KeyStorage } from './keys/key-storage.ts'
 import type { VaultKeys } from './keys/vault-keys.ts'
+import { SEAL_PATHS } from './paths.ts'
 import { authorityOf, type Quorum, type SealConfig } from './seal-config.ts'
 import { storedRootKey } from './unwrapping.ts'
 import { ShamirWrapper } from './wrappers/shamir.ts'
@@ -79,11 +88,21 @@ export class OpenVault {
       : this.#opensRootKey(new ShamirWrapper(this.#parts.random, key))
   }
 
-  /** New unseal shares are in force when this resolves: `key` wraps a new root key. */
-  async replaceUnsealKey(key: Buffer, quorum: Quorum): Promise<void> {
+  /** As `isAuthority`: what says that the key is, as it stands now. Undefined when it isn't. */
+  async proofOf(key: Buffer): Promise<Entry | undefined> {
+    await this.keys.refresh()
+    const path = this.hasRecoveryKeys ? SEAL_PATHS.recoveryKey : SEAL_PATHS.rootKey
+    // Read first: what replaces it while the key is looked at shows later.
+    const proof = (await this.#parts.storage.get([path])).get(path)
+    return (await this.isAuthority(key)) ? proof : undefined
+  }
+
+  /** New unseal shares are in force when this resolves: `key` wraps a new root key. `proof`: as whileProven. */
+  async replaceUnsealKey(key: Buffer, quorum: Quorum, proof: Entry): Promise<void> {
     const wrapper = new ShamirWrapper(this.#parts.random, key)
     const wrap = (rootKey: Buffer) => wrapper.wrapRootKey(rootKey)
-    await this.keys.change(newRootKey(this.#parts, wrap, { ...this.config, quorum }))
+    const plan = newRootKey(this.#parts, wrap, { ...this.config, quorum })
+    await this.keys.change(whileProven(this.#parts.storage, proof, plan))
     this.#wrapper = wrapper
   }
 
@@ -94,9 +113,11 @@ export class OpenVault {
     await this.keys.change(firstRecoveryKey(this.#parts, key, { ...this.config, recovery, breakGlass }))
   }
 
-  async replaceRecoveryKey(key: Buffer, recovery: Quorum): Promise<void> {
-    const { random, breakGlass } = this.#parts
-    await this.keys.change(newRecoveryKey(random, key, { ...this.config, recovery, breakGlass }))
+  /** `proof`: as whileProven. */
+  async replaceRecoveryKey(key: Buffer, recovery: Quorum, proof: Entry): Promise<void> {
+    const { random, storage, breakGlass } = this.#parts
+    const plan = newRecoveryKey(random, key, { ...this.config, recovery, breakGlass })
+    await this.keys.change(whileProven(storage, proof, plan))
   }
 
   /** A new root key under the same unseal key or service. */

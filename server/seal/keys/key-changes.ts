@@ -2,9 +2,9 @@ import { createSecretKey } from 'node:crypto'
 import { KEY_BYTES } from '../../../crypto/aead.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Clock, Random } from '../../../engines/engine.ts'
-import { damaged } from '../../../engines/errors.ts'
+import { damaged, invalid } from '../../../engines/errors.ts'
 import type { RotationConfig } from '../../../engines/system/services/seal.ts'
-import type { Write } from '../../../storage/backend.ts'
+import type { Entry, Write } from '../../../storage/backend.ts'
 import {
   breakGlassKey,
   breakGlassRootKey,
@@ -40,6 +40,20 @@ export interface Planned {
 
 /** May run more than once. Undefined: there is nothing to do. */
 export type Plan = (held: LoadedKeys) => Promise<Planned | undefined>
+
+/**
+ * `plan`, while what proved the shares that ask for it stands as it was then. Of two processes that were given the same shares
+ * the second would take those that the first gave out out of force. Throws `invalid_request` when it doesn't.
+ */
+export function whileProven(storage: KeyStorage, { path, value }: Entry, plan: Plan): Plan {
+  return async (held) => {
+    const found = (await storage.get([path])).get(path)?.value
+    // Not the revision: a change that was taken back wrote what had been.
+    if (found === undefined || Buffer.compare(found, value) !== 0)
+      throw invalid('the keys were changed since the shares were given: cancel, and begin anew')
+    return plan(held)
+  }
+}
 
 /** Gives the root key to whatever keeps it sealed. */
 export type Wrap = (rootKey: Buffer) => Promise<Buffer>

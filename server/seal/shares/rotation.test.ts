@@ -225,6 +225,71 @@ describe('verification', () => {
   })
 })
 
+describe('two processes that are given the same shares', () => {
+  let meanwhile: (() => Promise<unknown>) | undefined
+  /** Before its next commit `meanwhile` runs, as if it were paused there. */
+  const paused = () =>
+    new Proxy(disk, {
+      get(backend, name) {
+        const found: unknown = Reflect.get(backend, name)
+        if (typeof found !== 'function') return found
+        if (name !== 'commit') return found.bind(backend)
+        return async (...given: unknown[]) => {
+          const run = meanwhile
+          meanwhile = undefined
+          await run?.()
+          return found.apply(backend, given)
+        }
+      },
+    })
+
+  async function replaced({ manager }: TestingVault): Promise<ShareRotationResult | undefined> {
+    await manager.rootShares.start(change())
+    const { nonce } = await manager.rootShares.status()
+    await manager.rootShares.update(Buffer.from(old[0] ?? []), nonce)
+    return manager.rootShares.update(Buffer.from(old[1] ?? []), nonce)
+  }
+
+  test('do not both give out new ones', async () => {
+    const other = new TestingVault(paused())
+    await other.unseal(old.slice(0, 2))
+    let inForce: ShareRotationResult | undefined
+    meanwhile = async () => {
+      inForce = await replaced(vault)
+    }
+    await expect(replaced(other)).rejects.toThrow('the keys were changed since the shares were given')
+    expect(inForce?.shares).toHaveLength(5)
+    expect(await opens(inForce?.shares.slice(0, 3) ?? [])).toBe(true)
+    // What was refused is no obstacle to the shares in force.
+    await other.manager.rootShares.cancel({ allowed: true })
+    old = inForce?.shares ?? []
+    await other.manager.rootShares.start(change())
+    const { nonce } = await other.manager.rootShares.status()
+    let next: ShareRotationResult | undefined
+    for (const share of old.slice(0, 3)) next = await other.manager.rootShares.update(Buffer.from(share), nonce)
+    expect(await opens(next?.shares.slice(2) ?? [])).toBe(true)
+  })
+
+  test('do not both give out new ones where the first waits for these to be proven', async () => {
+    const made = await give(old.slice(0, 2), await started(true))
+    const other = new TestingVault(disk)
+    await other.unseal(old.slice(0, 2))
+    const inForce = await replaced(other)
+    const [nonce = '', shares = []] = [made?.verificationNonce, made?.shares]
+    for (const share of shares.slice(0, 2)) await process().verify(Buffer.from(share), nonce)
+    await expect(process().verify(Buffer.from(shares[2] ?? []), nonce)).rejects.toThrow('the keys were changed')
+    expect(await opens(inForce?.shares.slice(0, 3) ?? [])).toBe(true)
+  })
+
+  test('a keyring that is rotated meanwhile is none of it', async () => {
+    const other = new TestingVault(paused())
+    await other.unseal(old.slice(0, 2))
+    meanwhile = () => vault.manager.rotateKeyring()
+    const result = await replaced(other)
+    expect(await opens(result?.shares.slice(0, 3) ?? [])).toBe(true)
+  })
+})
+
 describe('under a seal that unseals by itself', () => {
   let auto: TestingVault
   let recovery: readonly Buffer[]
@@ -257,6 +322,25 @@ describe('under a seal that unseals by itself', () => {
     expect(await isAuthority(result?.shares.slice(0, 3) ?? [])).toBe(true)
     // The old threshold was 2: a third share makes it the new one's attempt, and it must fail.
     expect(await isAuthority(recovery)).toBe(false)
+  })
+
+  test('recovery shares that two processes were given are replaced by one of them', async () => {
+    const backend = new MemoryBackend()
+    const service = new TestingService()
+    const params = { secretShares: 0, secretThreshold: 0, recoveryShares: 1, recoveryThreshold: 1 }
+    auto = new TestingVault(backend, service)
+    const [share = Buffer.of()] = (await auto.manager.initialise(params)).recoveryShares
+    const other = new TestingVault(backend, service)
+    await other.manager.start()
+    const replacedBy = async ({ manager: { recoveryShares } }: TestingVault, requireVerification: boolean) => {
+      await recoveryShares.start({ secretShares: 1, secretThreshold: 1, requireVerification })
+      return recoveryShares.update(Buffer.from(share), (await recoveryShares.status()).nonce)
+    }
+    const waiting = await replacedBy(other, true)
+    const inForce = await replacedBy(auto, false)
+    const proving = other.manager.recoveryShares.verify(waiting?.shares[0] as Buffer, waiting?.verificationNonce ?? '')
+    await expect(proving).rejects.toThrow('the keys were changed since the shares were given')
+    expect(await isAuthority(inForce?.shares ?? [])).toBe(true)
   })
 
   test('recovery shares that were never made need none', async () => {

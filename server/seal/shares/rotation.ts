@@ -11,6 +11,7 @@ import type {
   ShareRotationStatus,
   VerificationStatus,
 } from '../../../engines/system/services/seal.ts'
+import type { Entry } from '../../../storage/backend.ts'
 import type { OpenVault, VaultAccess } from '../open-vault.ts'
 import { checkQuorum, type Quorum } from '../seal-config.ts'
 import { ShareAttempt } from './attempt.ts'
@@ -25,6 +26,8 @@ interface Change {
   /** No quorum is asked: there is nothing yet that this replaces. */
   readonly isFirst: boolean
   readonly attempt: ShareAttempt
+  /** That a quorum asked for it. Absent: none did yet, or none is asked. */
+  proof?: Entry
   /** The new key, whose shares are handed out and wait to be proven. */
   unproven?: { readonly key: Buffer; attempt: ShareAttempt }
 }
@@ -98,8 +101,9 @@ export class ShareRotationProcess implements ShareRotation {
       const key = await change.attempt.give(share, nonce, vault.authority.threshold)
       if (key === undefined) return undefined
       try {
-        const proven = await vault.isAuthority(key)
-        if (!proven) throw invalid(`${vault.hasRecoveryKeys ? 'recovery' : 'root'} key verification failed`)
+        const proof = await vault.proofOf(key)
+        if (proof === undefined) throw invalid(`${vault.hasRecoveryKeys ? 'recovery' : 'root'} key verification failed`)
+        change.proof = proof
       } finally {
         zeroize(key)
       }
@@ -226,8 +230,9 @@ export class ShareRotationProcess implements ShareRotation {
     return { nonce: attempt.nonce, shares, verificationRequired: false, verificationNonce: '' }
   }
 
-  #apply(vault: OpenVault, key: Buffer, { quorum, isFirst }: Change): Promise<void> {
-    if (this.#kind === 'root') return vault.replaceUnsealKey(key, quorum)
-    return isFirst ? vault.makeRecoveryKey(key, quorum) : vault.replaceRecoveryKey(key, quorum)
+  #apply(vault: OpenVault, key: Buffer, { quorum, proof }: Change): Promise<void> {
+    if (proof === undefined) return vault.makeRecoveryKey(key, quorum)
+    if (this.#kind === 'root') return vault.replaceUnsealKey(key, quorum, proof)
+    return vault.replaceRecoveryKey(key, quorum, proof)
   }
 }
