@@ -10,8 +10,6 @@ import type { Statement } from './statement.ts'
 const TURN_MS = 60_000
 /** A statement: taking away a large store takes a while. */
 const STATEMENT_MS = 30 * 60_000
-/** How long whoever brings the entries may take for a batch. */
-const PAUSE_MAX_MS = 5 * 60_000
 const GRACE_MS = 10_000
 
 /**
@@ -41,10 +39,8 @@ async function replaceOn(
 ): Promise<Revision> {
   const run = (text: string, withinMs = STATEMENT_MS) => asked(session, { name: '', text }, [], withinMs)
   await run('begin isolation level read committed')
-  await run(
-    `set local statement_timeout = ${STATEMENT_MS}; set local lock_timeout = ${TURN_MS}; ` +
-      `set local idle_in_transaction_session_timeout = ${PAUSE_MAX_MS}`,
-  )
+  // How long whoever brings the entries may take for a batch is as in any transaction: nobody can write meanwhile.
+  await run(`set local statement_timeout = ${STATEMENT_MS}; set local lock_timeout = ${TURN_MS}`)
   const [row] = await run(`select revision from ${clock} where id = 1 for update`, TURN_MS + GRACE_MS)
   const revision = clockOf(row?.[0]) + 1
   await run(`delete from ${entry}`)
