@@ -32,9 +32,16 @@ const named = {
   urlalgorithm: field.text({ default: '', description: 'As `algorithm`, which it outranks.' }),
 }
 
-/** Rows that hash data of the caller's, below `prefix` ('' or ending in '/'). Nothing is stored. */
-export function hashRows(prefix: string): readonly Route[] {
-  const operations = { update: { handler: digest, pure: true } }
+/**
+ * Rows that hash data of the caller's, below `prefix` ('' or ending in '/'). Nothing is stored. `mustGive`: an input, though it
+ * may be empty, which Transit wants and `sys/tools` does not, as in peers.
+ */
+export function hashRows(prefix: string, { mustGive }: { readonly mustGive: boolean }): readonly Route[] {
+  const handler = async (request: EngineRequest<Shared>): Promise<Reply> => {
+    if (mustGive && !request.has('input')) throw invalid('input missing')
+    return digest(request)
+  }
+  const operations = { update: { handler, pure: true } }
   return [
     route(`${prefix}hash`, {
       summary: 'Hash data with a named algorithm',

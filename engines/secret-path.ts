@@ -40,9 +40,14 @@ export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1)
 }
 
-/** The path of a secret that is written. A folder is none: the words are Vault's. */
+/** Throws `invalid_request` for a folder, which nothing is written to: the words are Vault's. */
+export function refuseFolder(sent: string): void {
+  if (sent === '' || sent.endsWith('/')) throw invalid("cannot write to a path ending in '/'")
+}
+
+/** The path of a secret that is written. */
 export function writable({ path: sent, fields: { path } }: Sent): string {
-  if (path === '' || sent.endsWith('/')) throw invalid("cannot write to a path ending in '/'")
+  refuseFolder(path === '' ? '' : sent)
   if (!fits(path)) throw invalid(`the path must be valid UTF-8 of at most ${PATH_MAX_BYTES} bytes`)
   return path
 }

@@ -63,7 +63,14 @@ describe('writing', () => {
     expect(await seen(mount, 'a')).toBe('absent')
   })
 
-  test.each(['data/a/', 'data/a/b/', 'metadata/a/', 'delete/a/', 'destroy/a/'])('%s is a folder', async (path) => {
+  test.each([
+    'data/a/',
+    'data/a/b/',
+    'metadata/a/',
+    'delete/a/',
+    'destroy/a/',
+    ...['data/', 'metadata/', 'delete/', 'undelete/', 'destroy/', 'subkeys/', 'other/'],
+  ])('%s is a folder', async (path) => {
     const body = { data: {}, versions: [1], max_versions: 1 }
     expect(await fresh().refusal('update', path, body)).toBe("invalid_request: cannot write to a path ending in '/'")
   })

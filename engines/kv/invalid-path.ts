@@ -1,5 +1,6 @@
 import { type EngineRequest, type Operation, type Reply, route } from '../engine.ts'
 import { field } from '../field.ts'
+import { refuseFolder } from '../secret-path.ts'
 
 /** Any other path of a versioned mount: mostly the path of an unversioned one, used by mistake. The words are Vault's. */
 
@@ -25,8 +26,8 @@ export const invalidPath = route(':path**', {
   hidden: true,
   operations: {
     read: refuse,
-    update: refuse,
-    patch: refuse,
+    update: refuseWrite,
+    patch: refuseWrite,
     delete: refuse,
     list: refuse,
     scan: refuse,
@@ -38,6 +39,11 @@ export const rootReply: Reply = {
   status: 404,
   data: null,
   warnings: ['Non-listing operations on the root of a K/V v2 mount are not supported.'],
+}
+
+async function refuseWrite(request: PathRequest): Promise<Reply> {
+  refuseFolder(request.path)
+  return refuse(request)
 }
 
 async function refuse(request: PathRequest): Promise<Reply> {

@@ -35,7 +35,7 @@ async function read(request: MetadataRequest, { store }: EngineContext): Promise
 }
 
 async function write(request: MetadataRequest, { store, clock }: EngineContext): Promise<Reply | undefined> {
-  if (request.fields.path === '') return rootReply
+  if (request.path === 'metadata') return rootReply
   const path = writable(request)
   const sent = sentSettings(request)
   if (sent === undefined) return undefined
@@ -51,7 +51,7 @@ async function write(request: MetadataRequest, { store, clock }: EngineContext):
 }
 
 async function patch(request: MetadataRequest, { store, clock }: EngineContext): Promise<Reply | undefined> {
-  if (request.fields.path === '') return rootReply
+  if (request.path === 'metadata') return rootReply
   const path = writable(request)
   const sent = sentSettings(request)
   if (sent === undefined) return undefined

@@ -33,6 +33,18 @@ describe('rewrap and data keys', () => {
     ])
   })
 
+  test('an item of a rewrap that holds no ciphertext is told of in its place, as peers do', async () => {
+    const mount = await withKey()
+    const { status, data } = await mount.call('update', 'rewrap/k', {
+      batch_input: [{ ciphertext: await encrypted(mount) }, { reference: 'none' }],
+    })
+    expect(status).toBeUndefined()
+    expect(data?.batch_results).toEqual([
+      { ciphertext: expect.stringMatching(/^vault:v1:/), key_version: 1, reference: '' },
+      { error: 'missing ciphertext to decrypt', reference: 'none' },
+    ])
+  })
+
   test.each([
     [128, 16],
     [256, 32],
@@ -195,5 +207,13 @@ describe('batches', () => {
     await expect(eachItem([item, item], 1, busy)).rejects.toThrow('busy')
     process.off('unhandledRejection', unhandled)
     expect(unhandled).not.toHaveBeenCalled()
+  })
+})
+
+test.each(['hash', 'hash/sha2-512'])('%s wants an input, which may be empty', async (path) => {
+  const mount = await withKey()
+  expect(await mount.refusal('update', path, {})).toBe('invalid_request: input missing')
+  expect(await mount.data('update', path, { input: '' })).toEqual({
+    sum: expect.stringMatching(/^(e3b0c442|cf83e135)/),
   })
 })

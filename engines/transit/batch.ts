@@ -40,14 +40,20 @@ export function batchObjects(raw: unknown): readonly JsonObject[] {
   })
 }
 
-/** The items of a batch. `input` names the field that holds what is to be encrypted or decrypted. */
+/** The items of a batch. `input` names the field that holds what is to be encrypted or decrypted, which each has to have. */
 export function batchItems(raw: unknown, input: 'plaintext' | 'ciphertext'): readonly Item[] {
-  return batchObjects(raw).map((item, index) => itemOf(item, index, input))
+  return batchObjects(raw).map((item, index) => {
+    if (member(item, input) === undefined) throw unreadable(`'[${index}].${input}' missing ${input} to ${VERBS[input]}`)
+    return itemOf(item, index, input)
+  })
+}
+
+/** `batchItems` that are told in their outcome of what they lack, as peers do in a rewrap. */
+export function lenientItems(raw: unknown): readonly Item[] {
+  return batchObjects(raw).map((item, index) => itemOf(item, index, 'ciphertext'))
 }
 
 function itemOf(raw: JsonObject, index: number, input: 'plaintext' | 'ciphertext'): Item {
-  const text = member(raw, input)
-  if (text === undefined) throw unreadable(`'[${index}].${input}' missing ${input} to ${VERBS[input]}`)
   return {
     text: textMember(raw, index, input),
     context: textMember(raw, index, 'context'),

@@ -38,7 +38,7 @@ const rows = [
   ...hmacRows,
   encapsulate,
   decapsulate,
-  ...hashRows(''),
+  ...hashRows('', { mustGive: true }),
   ...randomRows(''),
   wrappingKey,
   importKey,

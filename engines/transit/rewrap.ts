@@ -2,12 +2,12 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { field } from '../field.ts'
 import type { JsonObject } from '../json-object.ts'
 import {
-  batchItems,
   circumstancesOf,
   eachItem,
   type Item,
   itemsAtOnce,
   lenientBatchReply,
+  lenientItems,
   refuseMixedContexts,
 } from './batch.ts'
 import { neededKey } from './keys/key-store.ts'
@@ -48,7 +48,7 @@ export const rewrap = route('rewrap/:name', {
 async function rewrapWithKey(request: RewrapRequest, { store, mount, random }: EngineContext): Promise<Reply> {
   const { fields } = request
   const isBatch = fields.batch_input !== undefined
-  const items = isBatch ? batchItems(fields.batch_input, 'ciphertext') : [ownItem(request)]
+  const items = isBatch ? lenientItems(fields.batch_input) : [ownItem(request)]
   refuseMixedContexts(items)
   const keyring = keyringOf(store, await neededKey(store, fields.name))
   const work = (item: Item): JsonObject => {

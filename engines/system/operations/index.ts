@@ -18,7 +18,7 @@ import { specification } from './specification.ts'
 
 /** The rows of `sys/` by which the server is run, watched and described. */
 export const operationsRoutes: readonly Route<OperationsServices>[] = [
-  ...hashRows('tools/'),
+  ...hashRows('tools/', { mustGive: false }),
   ...randomRows('tools/'),
   metrics,
   inFlightRequests,

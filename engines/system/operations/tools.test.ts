@@ -8,7 +8,7 @@ import type { EngineContext } from '../../engine.ts'
 import { hashRows } from '../../hash-rows.ts'
 import { randomRows } from '../../random-rows.ts'
 
-const table = new RouteTable([...hashRows('tools/'), ...randomRows('tools/')])
+const table = new RouteTable([...hashRows('tools/', { mustGive: false }), ...randomRows('tools/')])
 const context = {
   random: { bytes: (count: number) => randomBytes(count), uuid: () => 'u' },
 } as unknown as EngineContext
