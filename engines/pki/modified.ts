@@ -71,9 +71,9 @@ function unmodified({ raw, headers }: Reply): Reply {
   return { raw: { status: 304, contentType: '', body: '', headers: { ...headers, ...raw?.headers } } }
 }
 
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (GMT|UTC)$/
 
-/** Unix seconds of a date in the form that HTTP has now (RFC 9110, 5.6.7); another is as none. */
+/** Unix seconds of a date in the form that HTTP has now (RFC 9110, 5.6.7), or as Go's RFC1123 writes it; another is as none. */
 function secondsOf(text: string | undefined): number | undefined {
   const ms = text !== undefined && HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(ms) ? undefined : ms / 1000
