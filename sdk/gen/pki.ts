@@ -1219,7 +1219,7 @@ export interface PkiIssueInput {
   readonly user_ids?: readonly string[]
   /** The chain ends before its root. Default false. */
   readonly remove_roots_from_chain?: boolean
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref?: string
   /** Kind of key, where the role takes any. */
   readonly key_type?: string
@@ -1241,7 +1241,7 @@ export interface PkiIssueData {
 }
 
 export interface PkiIssueByIssuerInput {
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref: string
   /** Name of the role. Required. */
   readonly role: string
@@ -1316,14 +1316,14 @@ export interface PkiSignInput {
   readonly user_ids?: readonly string[]
   /** The chain ends before its root. Default false. */
   readonly remove_roots_from_chain?: boolean
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref?: string
   /** The request, in PEM. Required. */
   readonly csr: string
 }
 
 export interface PkiSignByIssuerInput {
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref: string
   /** Name of the role. Required. */
   readonly role: string
@@ -1394,7 +1394,7 @@ export interface PkiSignVerbatimInput {
   readonly user_ids?: readonly string[]
   /** The chain ends before its root. Default false. */
   readonly remove_roots_from_chain?: boolean
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref?: string
   /** The request, in PEM. Required. */
   readonly csr: string
@@ -1448,7 +1448,7 @@ export interface PkiSignVerbatimUnderRoleInput {
   readonly user_ids?: readonly string[]
   /** The chain ends before its root. Default false. */
   readonly remove_roots_from_chain?: boolean
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref?: string
   /** The request, in PEM. Required. */
   readonly csr: string
@@ -1467,7 +1467,7 @@ export interface PkiSignVerbatimUnderRoleInput {
 }
 
 export interface PkiSignVerbatimByIssuerInput {
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref: string
   /** Common name of the subject. */
   readonly common_name?: string
@@ -1519,7 +1519,7 @@ export interface PkiSignVerbatimByIssuerInput {
 }
 
 export interface PkiSignVerbatimByIssuerUnderRoleInput {
-  /** Issuer in place of the role's. */
+  /** Issuer, where the path names one or there is no role; else the role's signs. */
   readonly issuer_ref: string
   /** Role that gives the ttl, the issuer and whether it is kept. */
   readonly role: string

@@ -43,7 +43,10 @@ const leafFields = {
   }),
   user_ids: field.list({ default: [], description: 'User ids of the subject' }),
   remove_roots_from_chain: field.bool({ default: false, description: 'The chain ends before its root' }),
-  issuer_ref: field.text({ default: '', description: "Issuer in place of the role's" }),
+  issuer_ref: field.text({
+    default: '',
+    description: "Issuer, where the path names one or there is no role; else the role's signs",
+  }),
 }
 const role = field.text({ required: true, description: 'Name of the role' })
 const csr = field.text({ required: true, description: 'The request, in PEM' })
@@ -135,10 +138,20 @@ function filledRole(found: Role | undefined, { fields, caller }: AnyLeafRequest,
   return roleFor(found, caller, namespace)
 }
 
-/** Of the path or the body, or else the role's. */
-function issuerOf({ issuer_ref: ref }: LeafValues, ofRole: Role, { store }: EngineContext): Awaitable<IssuerDocument> {
-  return issuerNamed(store, ref || ofRole.issuerRef || 'default')
+/**
+ * The path's, or else the role's: who signs under a role is not the caller's to say, unless a policy lets them at the paths
+ * below an issuer. Without a role, in `sign-verbatim`, the body may say it.
+ */
+function issuerOf(
+  { path, fields }: { readonly path: string; readonly fields: LeafValues },
+  ofRole: Role,
+  { store }: EngineContext,
+): Awaitable<IssuerDocument> {
+  const named = isIssuerGiven(path) ? fields.issuer_ref : ''
+  return issuerNamed(store, named || ofRole.issuerRef || 'default')
 }
+
+const isIssuerGiven = (path: string): boolean => path.startsWith('issuer/') || path === 'sign-verbatim'
 
 const KEY_PASSED_OVER = 'key_type and key_bits are passed over: the role has a kind of key of its own'
 
@@ -146,7 +159,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   const { fields } = request
   checkFormat(fields)
   const found = await knownRole(request, context)
-  const issuer = await issuerOf(fields, found, context)
+  const issuer = await issuerOf(request, found, context)
   const wish: Wish = {
     commonName: fields.common_name,
     altNames: withCommonName(askedAltNames(fields), fields.common_name, fields.exclude_cn_from_sans),
@@ -176,7 +189,7 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const { fields } = asked
   checkFormat(fields)
   const found = await knownRole(asked, context)
-  const issuer = await issuerOf(fields, found, context)
+  const issuer = await issuerOf(asked, found, context)
   const request = parseRequest(fields.csr)
   checkKey(found, request.spec)
   const wish = wishOf(found, request, fields)
@@ -223,7 +236,7 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
   const { fields } = asked
   checkFormat(fields)
   const found = fields.role === '' ? DEFAULT_ROLE : await knownRole(asked, context)
-  const issuer = await issuerOf(fields, found, context)
+  const issuer = await issuerOf(asked, found, context)
   const request = parseRequest(fields.csr)
   checkKey({ ...found, keyType: 'any' }, request.spec)
   const leaf = verbatimOrder(

@@ -8389,7 +8389,7 @@ export type PkiIssueRequest = Message<"egide.v1.PkiIssueRequest"> & {
   removeRootsFromChain?: boolean | undefined;
 
   /**
-   * Issuer in place of the role's.
+   * Issuer, where the path names one or there is no role; else the role's signs.
    *
    * @generated from field: optional string issuer_ref = 17;
    */
@@ -8536,7 +8536,7 @@ export type PkiIssueByIssuerRequest = Message<"egide.v1.PkiIssueByIssuerRequest"
   mount?: string | undefined;
 
   /**
-   * Issuer in place of the role's A part of the path.
+   * Issuer, where the path names one or there is no role; else the role's signs A part of the path.
    *
    * @generated from field: string issuer_ref = 2;
    */
@@ -8895,7 +8895,7 @@ export type PkiSignRequest = Message<"egide.v1.PkiSignRequest"> & {
   removeRootsFromChain?: boolean | undefined;
 
   /**
-   * Issuer in place of the role's.
+   * Issuer, where the path names one or there is no role; else the role's signs.
    *
    * @generated from field: optional string issuer_ref = 17;
    */
@@ -9035,7 +9035,7 @@ export type PkiSignByIssuerRequest = Message<"egide.v1.PkiSignByIssuerRequest"> 
   mount?: string | undefined;
 
   /**
-   * Issuer in place of the role's A part of the path.
+   * Issuer, where the path names one or there is no role; else the role's signs A part of the path.
    *
    * @generated from field: string issuer_ref = 2;
    */
@@ -9380,7 +9380,7 @@ export type PkiSignVerbatimRequest = Message<"egide.v1.PkiSignVerbatimRequest"> 
   removeRootsFromChain?: boolean | undefined;
 
   /**
-   * Issuer in place of the role's.
+   * Issuer, where the path names one or there is no role; else the role's signs.
    *
    * @generated from field: optional string issuer_ref = 16;
    */
@@ -9675,7 +9675,7 @@ export type PkiSignVerbatimUnderRoleRequest = Message<"egide.v1.PkiSignVerbatimU
   removeRootsFromChain?: boolean | undefined;
 
   /**
-   * Issuer in place of the role's.
+   * Issuer, where the path names one or there is no role; else the role's signs.
    *
    * @generated from field: optional string issuer_ref = 17;
    */
@@ -9857,7 +9857,7 @@ export type PkiSignVerbatimByIssuerRequest = Message<"egide.v1.PkiSignVerbatimBy
   mount?: string | undefined;
 
   /**
-   * Issuer in place of the role's A part of the path.
+   * Issuer, where the path names one or there is no role; else the role's signs A part of the path.
    *
    * @generated from field: string issuer_ref = 2;
    */
@@ -10145,7 +10145,7 @@ export type PkiSignVerbatimByIssuerUnderRoleRequest = Message<"egide.v1.PkiSignV
   mount?: string | undefined;
 
   /**
-   * Issuer in place of the role's A part of the path.
+   * Issuer, where the path names one or there is no role; else the role's signs A part of the path.
    *
    * @generated from field: string issuer_ref = 2;
    */
