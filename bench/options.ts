@@ -81,7 +81,8 @@ ${wrapped(ROWS.map(({ name }) => name))}
   -seconds=N           length of each measured window (4)
   -rounds=N            turns each server gets (3)
   -warm=N              seconds before each window that are not counted (1)
-  -compile=N           seconds of each server's first load for a row, of which nothing counts (5)
+  -compile=N           seconds of each server's first load for a row, of which nothing counts (5); up to six
+                       times as long on a busy machine, until it has had 5000 requests for each of them
   -pause=N             seconds of rest between two windows, for whoever else uses the machine (0)
   -storage=NAME,...    what Egide keeps its data in: sqlite, and postgresql, which is then started beside it (sqlite)
   -workers=N,...       processes of Egide that serve (1)
