@@ -41,7 +41,7 @@ export function serverUrl(text: string): string | undefined {
   return text.replace(/\/+$/, '')
 }
 
-/** An address or a CIDR range as Node's BlockList takes it. */
+/** An address or a CIDR range. */
 export function isAddressRange(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
   const version = isIP(address)

@@ -86,8 +86,10 @@ describe('TCP', () => {
 
   test('a proxy’s word is believed where the listener says so', async () => {
     const forwarded = { ...NOBODY, authorizedAddresses: ['127.0.0.0/8'] }
-    const listeners = await open([tcp(undefined, { forwarded }), tcp()])
+    const ofIpv6 = { ...NOBODY, authorizedAddresses: ['::/0'], rejectNotAuthorized: false }
+    const listeners = await open([tcp(undefined, { forwarded }), tcp(), tcp(undefined, { forwarded: ofIpv6 })])
     const headers = { 'x-forwarded-for': '192.0.2.7' }
+    expect((await ask(`${addressOf(listeners, 2)}/v1/a`, { headers })).body).toContain('"remote":"127.0.0.1"')
     expect((await ask(`${addressOf(listeners)}/v1/a`, { headers })).body).toContain('"remote":"192.0.2.7"')
     expect((await ask(`${addressOf(listeners, 1)}/v1/a`, { headers })).body).toContain('"remote":"127.0.0.1"')
     expect((await ask(`${addressOf(listeners)}/v1/a`)).status).toBe(400)
