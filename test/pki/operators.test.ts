@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { CertificationRequest } from '@peculiar/asn1-csr'
 import { id_RSASSA_PSS, id_sha256, id_sha512, RsaSaPssParams } from '@peculiar/asn1-rsa'
 import { AsnConvert } from '@peculiar/asn1-schema'
@@ -6,7 +5,6 @@ import { Certificate, id_ce_basicConstraints } from '@peculiar/asn1-x509'
 import { expect, test } from 'vitest'
 import { periodicTidy } from '../../engines/pki/tidy.ts'
 import { Authority } from './authority.ts'
-import { request } from './hostile-requests.ts'
 
 /** What the operator of a mount is told, and what the settings mean that were left out. */
 
@@ -128,22 +126,3 @@ test('sign-verbatim says that a certificate is no CA where its role does', async
 })
 
 const derOf = (pem: unknown): Buffer => Buffer.from(String(pem).replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
-
-test("who signs under a role is the role's to say: a body that names another issuer does not change it", async () => {
-  const ca = new Authority()
-  await ca.root({ common_name: 'Of roles', issuer_name: 'roles' })
-  await ca.root({ common_name: 'Of others', issuer_name: 'others' })
-  await ca.role('web', { issuer_ref: 'roles' })
-  const signer = async (path: string, fields: object): Promise<string> =>
-    new X509Certificate(String((await ca.data('update', path, fields)).certificate)).issuer
-  const named = { common_name: 'www.example.com', issuer_ref: 'others' }
-  const csr = request()
-  for (const path of ['issue/web', 'sign/web', 'sign-verbatim/web'])
-    expect([path, await signer(path, { ...named, csr })]).toEqual([path, 'CN=Of roles'])
-  expect(await signer('sign-verbatim', { csr, issuer_ref: 'others' })).toBe('CN=Of others')
-  for (const path of ['issue/web', 'sign/web', 'sign-verbatim/web', 'sign-verbatim'])
-    expect([path, await signer(`issuer/others/${path}`, { common_name: 'www.example.com', csr })]).toEqual([
-      path,
-      'CN=Of others',
-    ])
-})

@@ -64,6 +64,21 @@ describe('common names', () => {
   })
 })
 
+test('who may use a role has its issuer sign and no other, unless the path names one', async () => {
+  await ca.root({ common_name: 'Other Root', issuer_name: 'other' })
+  await ca.role('web')
+  const fields = { csr: request(), common_name: 'www.example.com', issuer_ref: 'other' }
+  const signerAt = async (path: string): Promise<string> =>
+    certificateIn(await ca.data('update', path, { ...fields, ttl: '1h' })).issuer
+  for (const path of ['issue/web', 'sign/web', 'sign-verbatim/web']) {
+    expect(await signerAt(path)).toBe('CN=Test Root')
+    const { warnings } = await ca.call('update', path, { ...fields, ttl: '1h' })
+    expect(warnings?.filter((warning) => warning.startsWith('issuer_ref'))).toHaveLength(1)
+    expect(await signerAt(`issuer/other/${path}`)).toBe('CN=Other Root')
+  }
+  expect(await signerAt('sign-verbatim')).toBe('CN=Other Root')
+})
+
 test('blocks of IPv6 hold no addresses of IPv4, unless they are written so', async () => {
   const allows = async (allowed_ip_sans_cidr: string, ip_sans: string): Promise<boolean> => {
     await ca.role('web', { allowed_ip_sans_cidr })

@@ -153,6 +153,21 @@ function issuerOf(
 
 const isIssuerGiven = (path: string): boolean => path.startsWith('issuer/') || path === 'sign-verbatim'
 
+/** Told to who names an issuer where it counts for nothing. */
+const issuerPassedOver = ({
+  path,
+  fields,
+}: {
+  readonly path: string
+  readonly fields: LeafValues
+}): readonly string[] =>
+  fields.issuer_ref === '' || isIssuerGiven(path)
+    ? []
+    : ['issuer_ref is passed over: the role says who signs, or a path below issuer/REF']
+
+const withWarnings = (answer: Reply, more: readonly string[]): Reply =>
+  more.length === 0 ? answer : { ...answer, warnings: [...(answer.warnings ?? []), ...more] }
+
 const KEY_PASSED_OVER = 'key_type and key_bits are passed over: the role has a kind of key of its own'
 
 async function issueUnderRole(request: IssueRequest, context: EngineContext): Promise<Reply> {
@@ -179,7 +194,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
     const leaf = leafOrder(found, wish, { spec, spki }, issuer, context)
     const answer = await issuedReply(leaf, issuer, { fields, key, generateLease: found.generateLease }, context)
     const isPassedOver = !isAny && (fields.key_type !== '' || fields.key_bits !== 0)
-    return isPassedOver ? { ...answer, warnings: [...(answer.warnings ?? []), KEY_PASSED_OVER] } : answer
+    return withWarnings(answer, [...issuerPassedOver(request), ...(isPassedOver ? [KEY_PASSED_OVER] : [])])
   } finally {
     key.forget()
   }
@@ -195,7 +210,7 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const wish = wishOf(found, request, fields)
   const leaf = leafOrder(found, wish, request, issuer, context)
   const answer = await issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
-  return { ...answer, warnings: [...(answer.warnings ?? []), ...passedOver(found, request, fields)] }
+  return withWarnings(answer, [...issuerPassedOver(asked), ...passedOver(found, request, fields)])
 }
 
 /** Names that the body gives, where the role takes them from the request that is signed. */
@@ -256,7 +271,8 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
     issuer,
     context,
   )
-  return issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
+  const answer = await issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
+  return withWarnings(answer, issuerPassedOver(asked))
 }
 
 /** How a certificate is given out. */
