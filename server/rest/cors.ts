@@ -4,6 +4,8 @@ import type { CorsSettings } from '../../engines/system/services/operations.ts'
 
 const METHODS = 'DELETE,GET,OPTIONS,PATCH,POST,PUT,LIST,SCAN'
 const MAX_AGE_SECONDS = '300'
+/** Pages may always send it. The settings don't show it, as OpenBao's don't. */
+const NAMESPACE_HEADER = 'X-Vault-Namespace'
 
 /** Headers that let a browser's page of another origin read the answer. Throws for an origin that isn't allowed. */
 export function corsHeaders(cors: CorsSettings, message: IncomingMessage): readonly string[] {
@@ -16,7 +18,7 @@ export function corsHeaders(cors: CorsSettings, message: IncomingMessage): reado
   if (cors.allowCredentials && !isWild) headers.push('Access-Control-Allow-Credentials', 'true')
   if (isPreflight(message)) {
     headers.push('Access-Control-Allow-Methods', METHODS)
-    headers.push('Access-Control-Allow-Headers', cors.allowedHeaders.join(','))
+    headers.push('Access-Control-Allow-Headers', [NAMESPACE_HEADER, ...cors.allowedHeaders].join(','))
     headers.push('Access-Control-Max-Age', MAX_AGE_SECONDS)
   }
   return headers

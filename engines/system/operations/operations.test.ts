@@ -194,6 +194,7 @@ describe('settings', () => {
       allow_credentials: false,
     })
     expect(data?.allowed_headers).toEqual(expect.arrayContaining(['X-Vault-Token', 'X-A']))
+    expect(data?.allowed_headers, "allowed, but no name of OpenBao's list").not.toContain('X-Vault-Namespace')
     expect((await settings.cors())?.allowedOrigins).toEqual(['https://a.example', 'https://b.example'])
     await call('delete', 'config/cors')
     expect(await settings.cors()).toBeUndefined()

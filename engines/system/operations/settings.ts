@@ -9,12 +9,11 @@ import type { OperationsServices } from '../services/operations.ts'
 
 type Context = EngineContext<OperationsServices>
 
-/** Headers that Vault's clients send, always allowed. */
+/** Headers that Vault's clients send, always allowed. Tools that compare know these, and take another for one that was asked for. */
 const STANDARD_HEADERS = [
   'Content-Type',
   'Authorization',
   'X-Vault-Token',
-  'X-Vault-Namespace',
   'X-Vault-MFA',
   'X-Vault-No-Request-Forwarding',
   'X-Vault-Wrap-Format',
