@@ -2,8 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { AsnConvert } from '@peculiar/asn1-schema'
-import { CertificateList } from '@peculiar/asn1-x509'
+import { parseList } from '../../cli/commands/pki/revocation-list.ts'
 import type { RawReply } from '../../engines/engine.ts'
 import { pki } from '../../engines/pki/index.ts'
 import { MountedEngine } from '../engines/mounted-engine.ts'
@@ -79,7 +78,7 @@ export class Crl {
   readonly nextUpdateMs: number
 
   constructor(der: Buffer) {
-    const { tbsCertList } = AsnConvert.parse(der, CertificateList)
+    const { tbsCertList } = parseList(der)
     this.serials = (tbsCertList.revokedCertificates ?? []).map((one) =>
       Buffer.from(one.userCertificate)
         .toString('hex')

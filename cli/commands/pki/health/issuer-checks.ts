@@ -1,7 +1,6 @@
-import { AsnConvert } from '@peculiar/asn1-schema'
-import { CertificateList } from '@peculiar/asn1-x509'
 import { type Certificate, isRoot, isSignedBy } from '../certificate.ts'
 import { textOf } from '../issuer.ts'
+import { parseList } from '../revocation-list.ts'
 import { type Check, orWell } from './check.ts'
 import { type Finding, finding, type Status } from './finding.ts'
 import { certificatesOf, type Mount } from './mount.ts'
@@ -69,7 +68,7 @@ export const crlValidityPeriod: Check = {
 
 function listValidity(endpoint: string, pem: string, percent: number, isOff: boolean): Finding {
   const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
-  const { thisUpdate, nextUpdate } = AsnConvert.parse(der, CertificateList).tbsCertList
+  const { thisUpdate, nextUpdate } = parseList(der).tbsCertList
   const [fromMs, toMs] = [thisUpdate.getTime().getTime(), nextUpdate?.getTime().getTime() ?? 0]
   if (Date.now() < fromMs + ((toMs - fromMs) * percent) / 100) {
     return finding('ok', endpoint, `The list of revoked certificates holds from ${day(fromMs)} to ${day(toMs)}.`)
