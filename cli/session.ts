@@ -40,6 +40,11 @@ export class Session {
 
   /** The server; or, with -output-curl-string and -output-policy, something that shows requests instead. */
   get client(): Logical {
+    return this.anonymous.with({ token: this.token() ?? '' })
+  }
+
+  /** As `client`, without the token in use: a login wants none, also where that is no good. */
+  get anonymous(): Logical {
     if (!this.#previewing) return this.#real
     const address = this.#address()
     this.#showing ??= this.#clientOver(new PreviewWire(address, (request) => this.#show(address, request)))
@@ -48,20 +53,25 @@ export class Session {
 
   /** Always the server: for what must be known before the request that matters. Its answers are never wrapped. */
   get preflight(): Logical {
-    return this.#real.with({ wrapTtl: '' })
+    return this.#real.with({ token: this.token() ?? '', wrapTtl: '' })
   }
 
-  /** The token in use, and the variable that set it, if one did. */
-  token(): { value: string; variable?: string } | undefined {
+  /** The token in use. Throws Failure when no header takes it. */
+  token(): string | undefined {
     const set = variable(this.#environment, 'TOKEN')
-    if (set !== undefined) return { value: sendable(set.value.trim(), set.name), variable: set.name }
+    if (set !== undefined) return sendable(set.value.trim(), set.name)
     const stored = storedToken()
-    return stored === undefined ? undefined : { value: sendable(stored, '~/.egide-token or ~/.vault-token') }
+    return stored === undefined ? undefined : sendable(stored, '~/.egide-token or ~/.vault-token')
+  }
+
+  /** The variable that sets the token in use, if one does. */
+  get tokenVariable(): string | undefined {
+    return variable(this.#environment, 'TOKEN')?.name
   }
 
   /** Whether requests have a token with them, unless a command sends them with another, or with none. */
   get hasToken(): boolean {
-    return (variable(this.#environment, 'TOKEN')?.value ?? storedToken()) !== undefined
+    return (variable(this.#environment, 'TOKEN')?.value.trim() ?? storedToken() ?? '') !== ''
   }
 
   /** Where the server is, without a trailing slash. */
@@ -102,11 +112,9 @@ export class Session {
   }
 
   #clientOver(wire: Wire): Logical {
-    const token = this.token()?.value
     const wrapTtl = this.#wrapTtl()
     const settings: RequestSettings = {
       headers: { ...extraHeaders(this.#flags.header ?? {}), ...this.#factors() },
-      ...(token !== undefined && { token }),
       ...(this.namespace !== '' && { namespace: this.namespace }),
       ...(wrapTtl !== undefined && { wrapTtl }),
     }

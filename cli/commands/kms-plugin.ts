@@ -34,7 +34,7 @@ export const kmsPlugin = command({
     const where = mount.replace(/^\/+|\/+$/g, '')
     if (!MOUNT.test(where)) throw misuse('-mount is no path')
     const file = tokenPath === undefined ? undefined : new TokenFile(tokenPath)
-    const token = () => (file === undefined ? session.token()?.value : file.read())
+    const token = () => (file === undefined ? session.token() : file.read())
     if (token() === undefined) throw misuse('there is no token: log in, or give -token-file')
     const client = new Client({ ...session.connection(), token, retry: { maxRetries: 1 } })
     const server = new SocketServer(new WrappingKey({ client, mount: where, key, tell: warn }), socket)

@@ -23,10 +23,7 @@ export async function shownFactors(session: Session, requirement: MfaRequirement
     payload[id] = usesPasscode ? [await askHidden(`Passcode of the ${title}`)] : []
   }
   const body = { mfa_request_id: requirement.requestId, mfa_payload: payload }
-  return remote(
-    'Error validating the second factor',
-    session.client.with({ token: '' }).write('sys/mfa/validate', body),
-  )
+  return remote('Error validating the second factor', session.anonymous.write('sys/mfa/validate', body))
 }
 
 /** The methods that satisfy a login, where there is one way only. */

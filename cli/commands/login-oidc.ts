@@ -34,7 +34,7 @@ export async function oidcLogin(
   fields: Readonly<Record<string, string>>,
 ): Promise<Secret | undefined> {
   const settings = settingsOf(fields)
-  const login = new OidcLogin(session.client.with({ token: '' }), mount, settings)
+  const login = new OidcLogin(session.anonymous, mount, settings)
   const begun = await login.begin(session)
   const show = (): void => {
     warn(`Open this page in a browser to log in:\n\n    ${begun.url}\n`)

@@ -45,7 +45,7 @@ export const login = command({
     const answer = requirement === undefined ? entered : await shownFactors(session, requirement)
     if (answer === undefined) return showRequirement(session, entered)
     if (answer.wrap_info !== undefined && !store) return showWrapping(session, answer, tokenOnly)
-    const secret = await opened(session.client, answer)
+    const secret = await opened(session.anonymous, answer)
     if (store) keep(session, secret.auth.client_token)
     else if (!tokenOnly)
       warn(`${wrapped('The token was not stored. Set EGIDE_TOKEN to it for the commands that follow.')}\n`)
@@ -63,7 +63,7 @@ async function tokenLogin(session: Session, args: readonly string[]): Promise<Se
   const given = (await parseTexts(named)).token
   const token = sendable((given ?? (await askToken(session))).trim(), 'this login')
   if (token === '') throw misuse('Error authenticating: a token must be given')
-  const lookup = session.client.with({ token }).read('auth/token/lookup-self')
+  const lookup = session.anonymous.with({ token }).read('auth/token/lookup-self')
   const found = await remote('Error authenticating: error looking up token', lookup, { forbidden: NO_GOOD_TOKEN })
   if (found === undefined || found.wrap_info !== undefined) {
     if (found !== undefined) return found
@@ -120,7 +120,7 @@ async function fieldsLogin(
 ): Promise<Secret | undefined> {
   const { path, body } = await loginRequest(method, mount, fields, session.interactive)
   const forbidden = `The method says no more. Is there an auth method at ${mount}/? "egide auth list" tells; -path says where it is.`
-  return remote('Error authenticating', session.client.with({ token: '' }).write(path, body), { forbidden })
+  return remote('Error authenticating', session.anonymous.write(path, body), { forbidden })
 }
 
 /** Takes a wrapped token out, so that it can be kept. */
@@ -150,7 +150,7 @@ function keep(session: Session, token: string): void {
   } catch (error) {
     throw misuse(`Error storing token: ${error instanceof Error ? error.message : 'the file cannot be written'}`)
   }
-  const overriding = session.token()?.variable
+  const overriding = session.tokenVariable
   if (overriding !== undefined) {
     warn(
       `${wrapped(`WARNING! The ${overriding} environment variable is set, and takes precedence over the token that was stored.`)}\n`,

@@ -8,7 +8,7 @@ export const printToken = command({
   network: false,
   flags: {},
   async run({ session }) {
-    printLine(session.token()?.value ?? '')
+    printLine(session.token() ?? '')
     return 0
   },
 })

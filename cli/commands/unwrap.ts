@@ -16,8 +16,8 @@ export const unwrap = command({
   async run({ args: [given], session }) {
     const token = (given === '-' ? await readStdin() : given)?.trim()
     // Without a token in use, the wrapping token itself authenticates the request.
-    const alone = token !== undefined && session.token() === undefined
-    const client = alone ? session.client.with({ token }) : session.client
+    const alone = token !== undefined && !session.hasToken
+    const client = alone ? session.anonymous.with({ token }) : session.client
     const secret = await remote('Error unwrapping', unwrapToken(client, alone ? undefined : token))
     if (secret === undefined) {
       if (session.format === 'table') printLine('Successfully unwrapped. There was no data in the wrapped secret.')

@@ -56,6 +56,36 @@ describe('tokens', () => {
   })
 })
 
+describe('a refusal', () => {
+  test('in a namespace, of a path that a shell would read in its own way, is explained by a command that can be copied', async () => {
+    await shell.ok(['namespace', 'create', 'team'])
+    const text = await told(['read', '-namespace=team', "secret/a b;'c"], { EGIDE_TOKEN: 's.nonsense' })
+    expect(text).toContain(`"egide policy explain -namespace=team 'secret/a b;'"'"'c'" tells why`)
+  })
+
+  test('of a namespace that is sealed names what unseals that, not the vault', async () => {
+    await shell.ok(['namespace', 'create', '-key-shares=1', '-key-threshold=1', 'shut'])
+    const text = await told(['secrets', 'list', '-namespace=shut'])
+    expect(text).toContain('* namespace is sealed\n\n"egide namespace unseal NAME"')
+    expect(text).not.toContain('operator unseal')
+  })
+})
+
+describe('a login', () => {
+  test('replaces a stored token that no request could be sent with', async () => {
+    shell.file('.egide-token', 's.bad\nx')
+    const none = { EGIDE_TOKEN: undefined }
+    expect(await told(['secrets', 'list'], none, 1)).toContain('holds characters that no header takes')
+    await shell.ok(['login', server.rootToken], { env: none })
+    await shell.ok(['secrets', 'list'], { env: none })
+  })
+
+  test('needs no good variable either, and tells of it', async () => {
+    const ended = await shell.run(['login', server.rootToken], { env: { EGIDE_TOKEN: 's.bad\nx' } })
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('EGIDE_TOKEN environment variable is set') })
+  })
+})
+
 describe('addresses', () => {
   test('what names an address that cannot be read is told, and what it would look like', async () => {
     const form = 'must begin with https://, http:// or unix://\n'
