@@ -127,10 +127,11 @@ class PreparedQuery implements pg.Submittable {
 function parameterOf(value: unknown): Buffer | string | null {
   if (value === null || value === undefined) return null
   if (Buffer.isBuffer(value)) return value
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   return Array.isArray(value) ? `{${value.map(itemOf).join(',')}}` : String(value)
 }
 
 /** Of an array. */
 function itemOf(value: unknown): string {
-  return value === null ? 'NULL' : `"${String(value).replace(/[\\"]/g, '\\$&')}"`
+  return value === null || value === undefined ? 'NULL' : `"${String(value).replace(/[\\"]/g, '\\$&')}"`
 }
