@@ -7,11 +7,13 @@ import {
   accountCodec,
   acmeRows,
   authorizationCodec,
+  configCodec,
   type Order,
 } from '../../engines/pki/acme/documents.ts'
 import { finalize, newOrder } from '../../engines/pki/acme/orders.ts'
 import { certificateCodec, rows } from '../../engines/pki/documents.ts'
 import type { Backend } from '../../storage/backend.ts'
+import { json } from '../../storage/codec.ts'
 import { Authority } from './authority.ts'
 import { name, request } from './hostile-requests.ts'
 
@@ -171,11 +173,35 @@ test('no certificate lives longer than max_ttl says, whatever the role would giv
   expect(await ca.data('read', 'config/acme')).toMatchObject({ max_ttl: 90 * DAY })
   expect(await ca.data('update', 'config/acme', { max_ttl: '2h' })).toMatchObject({ max_ttl: 7_200 })
   await ca.role('long', { ttl: '20h' })
-  for (const role of ['', 'long']) {
+  await ca.role('until', { not_after: '2099-01-01T00:00:00Z' })
+  for (const role of ['', 'long', 'until']) {
     const { id } = await readyOrder(ca, 'www.example.com', { role, issuerRef: '' })
     expect(await lifeOf(await finalize(id, ACCOUNT, { csr: CSR }, ca.context), ca)).toBe(7_200)
   }
   await expect(ca.call('update', 'config/acme', { max_ttl: 0 })).rejects.toThrow('max_ttl must be greater than zero')
+})
+
+test('a second that begins while an order is looked at makes its end no later than its role lets it be', async () => {
+  const ca = await authority()
+  await ca.role('bound', { ttl: '2h', max_ttl: '2h', not_after_bound: '2099-01-01T00:00:00Z' })
+  const { time } = ca
+  const late: Authority = new Proxy(ca, {
+    get: (target, name) =>
+      name === 'context'
+        ? { ...target.context, clock: { now: () => (time.nowMs += 1_000) } }
+        : Reflect.get(target, name, target),
+  })
+  const { id } = await readyOrder(late, 'www.example.com', { role: 'bound', issuerRef: '' })
+  expect(await finalize(id, ACCOUNT, { csr: CSR }, late.context)).toMatchObject({ status: 'valid' })
+})
+
+test('an older version that knows no max_ttl does not write its configuration without it', async () => {
+  const { context } = await authority()
+  const write = context.store.transaction(async (tx) => {
+    const { max_ttl: _unknown, ...older } = (await tx.get(acmeRows.config, configCodec)) ?? {}
+    tx.put(acmeRows.config, older, json())
+  })
+  await expect(write).rejects.toThrow(/newer version/)
 })
 
 test('an order is remembered for as long as its certificate lives, though max_ttl became longer meanwhile', async () => {

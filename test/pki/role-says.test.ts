@@ -113,6 +113,22 @@ describe('when certificates begin and end', () => {
       expect(certificateIn(await ca.issue('from', { ttl: '2h', ...fields })).validFromDate).toEqual(new Date(iso(1)))
   })
 
+  test('what is passed over is not forbidden', async () => {
+    const given = { not_after: iso(3), not_before: iso(1) }
+    const bounds = { not_after_bound: 'forbid', not_before_bound: 'forbid' }
+    const asked = { common_name: 'www.example.com', not_after: iso(9), not_before: iso(2) }
+    await ca.role('given', { ...given, ...bounds })
+    const { data, warnings } = await ca.call('update', 'issue/given', asked)
+    expect(warnings).toHaveLength(2)
+    const made = certificateIn(data ?? {})
+    expect([made.validFromDate, made.validToDate]).toEqual([new Date(iso(1)), new Date(iso(3))])
+    await ca.role('open', bounds)
+    for (const [name, value] of Object.entries(given))
+      expect(await ca.refusal('update', 'issue/open', { common_name: 'www.example.com', [name]: value })).toMatch(
+        `${name} is not allowed by this role`,
+      )
+  })
+
   test.each([
     [{ ttl: '1h' }, 1],
     [{ ttl: '3h', max_ttl: '9h' }, 3],

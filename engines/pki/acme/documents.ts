@@ -116,7 +116,8 @@ export interface Eab {
   readonly directory: string
 }
 
-export const configCodec = json<AcmeConfig>()
+/** Of the second generation since it has max_ttl. */
+export const configCodec = json<AcmeConfig>(1)
 export const accountCodec = json<Account>()
 export const orderCodec = json<Order>()
 export const authorizationCodec = json<Authorization>()

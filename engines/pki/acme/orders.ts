@@ -64,11 +64,16 @@ export interface Directory {
   readonly issuerRef: string
 }
 
-/** The terms that a directory gives, the role with the life that certificates of ACME may have. Throws Problem where it gives none. */
-export async function directoryTerms(
-  directory: Directory,
-  { store, namespace, clock }: EngineContext,
-): Promise<{ readonly role: Role; readonly issuer: IssuerDocument }> {
+/** What a directory gives at one moment. */
+interface Terms {
+  /** With the life that certificates of ACME may have then. */
+  readonly role: Role
+  readonly issuer: IssuerDocument
+  readonly nowMs: number
+}
+
+/** The terms that a directory gives now. Throws Problem where it gives none. */
+export async function directoryTerms(directory: Directory, { store, namespace, clock }: EngineContext): Promise<Terms> {
   const config = await acmeConfig(store)
   const closed = (): Problem => new Problem('unauthorized', 'this directory is not open')
   if (!config.enabled) throw closed()
@@ -87,7 +92,8 @@ export async function directoryTerms(
     const allowed = await Promise.all(config.allowed_issuers.map((ref) => findIssuer(store, ref)))
     if (!allowed.some((one) => one?.id === issuer.id)) throw closed()
   }
-  return { role: withLife(role, config.max_ttl, clock.now()), issuer }
+  const nowMs = clock.now()
+  return { role: withLife(role, config.max_ttl, nowMs), issuer, nowMs }
 }
 
 /** Without a role any name will do that is proven. */
@@ -121,7 +127,8 @@ export async function newOrder(
   context: EngineContext,
 ): Promise<Order> {
   const { store, random, clock } = context
-  const { role, issuer } = await directoryTerms(directory, context)
+  const given = await directoryTerms(directory, context)
+  const { role, nowMs } = given
   const identifiers = askedIdentifiers(payload.identifiers)
   const moment = (name: 'notBefore' | 'notAfter'): string => {
     const value = payload[name]
@@ -130,13 +137,12 @@ export async function newOrder(
       throw new Problem('malformed', `${name} is not a time of RFC 3339`)
     return value
   }
-  const nowMs = clock.now()
   const terms = { notBefore: moment('notBefore'), notAfter: moment('notAfter') }
   if ((momentOf(terms.notBefore) ?? nowMs) < nowMs - BACKDATED_MAX_MS)
     throw new Problem('malformed', 'notBefore is more than an hour ago, when nothing was proven')
   for (const name of ['notBefore', 'notAfter'] as const)
     if (terms[name] !== '' && role[name] !== '') throw new Problem('malformed', `${name} is what the role says it is`)
-  await refuseNames(role, identifiers, issuer, terms, context)
+  await refuseNames(given, identifiers, terms, context)
   const { replaces } = payload
   if (replaces !== undefined) certificateId(replaces)
   const { new_order_limit: newLimit, pending_order_limit: pendingLimit } = await acmeConfig(store)
@@ -216,21 +222,25 @@ function wishFor(
 
 /** What the role would not sign, or an authority does not allow, is refused before anything is proven. */
 async function refuseNames(
-  role: Role,
+  { role, issuer, nowMs }: Terms,
   identifiers: readonly Identifier[],
-  issuer: IssuerDocument,
   terms: Pick<Order, 'notBefore' | 'notAfter'>,
   context: EngineContext,
 ): Promise<void> {
   const ca = storedCertificate(issuer.certificate)
   const key = { spec: specOf(ca.publicKey), spki: ca.spki }
   try {
-    const { order } = leafOrder(role, wishFor(identifiers, '', terms), key, truncating(issuer), context)
+    const { order } = leafOrder(role, wishFor(identifiers, '', terms), key, truncating(issuer), asOf(nowMs, context))
     await refuseNamesOutside(order, issuer, context)
   } catch (error) {
     if (error instanceof EgideError) throw new Problem('rejectedIdentifier', error.message)
     throw error
   }
+}
+
+/** The end that a role names, or would, is one of the moment at which its terms were read: a second later it would be too far. */
+function asOf(nowMs: number, context: EngineContext): EngineContext {
+  return { ...context, clock: { now: () => nowMs } }
 }
 
 /** Clients cannot ask for less: a certificate ends with its issuer rather than not being made. */
@@ -240,20 +250,24 @@ function truncating(issuer: IssuerDocument): IssuerDocument {
 
 function withLife(role: Role, most: number, nowMs: number): Role {
   const maxTtlSeconds = role.maxTtlSeconds === 0 ? most : Math.min(most, role.maxTtlSeconds)
+  const lastMs = nowMs + maxTtlSeconds * 1000
   return {
     ...role,
     maxTtlSeconds,
+    notAfter: role.notAfter === '' ? '' : noLater(role.notAfter, lastMs),
     ttlSeconds: Math.min(role.ttlSeconds || maxTtlSeconds, maxTtlSeconds),
-    notAfterBound: endBound(role, nowMs + maxTtlSeconds * 1000),
+    notAfterBound: endBound(role, lastMs),
   }
 }
 
 /** How far an order may choose its end: not at all where the role says so, and never beyond what the role gives without it. */
 function endBound({ notAfterBound }: Role, lastMs: number): string {
-  const momentMs = momentOf(notAfterBound)
-  if (momentMs !== undefined) return new Date(Math.min(momentMs, lastMs)).toISOString()
+  if (momentOf(notAfterBound) !== undefined) return noLater(notAfterBound, lastMs)
   return notAfterBound === 'forbid' ? 'forbid' : 'ttl-limited'
 }
+
+const noLater = (moment: string, lastMs: number): string =>
+  (momentOf(moment) ?? lastMs) < lastMs ? moment : new Date(lastMs).toISOString()
 
 /** Has the certificate made. A finalize that comes twice makes one certificate. Throws Problem. */
 export async function finalize(
@@ -264,7 +278,7 @@ export async function finalize(
 ): Promise<Order> {
   const order = await ownOrder(id, account, context)
   if (order.status !== 'ready') throw new Problem('orderNotReady', `the order is ${order.status}`)
-  const { role, issuer } = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
+  const { role, issuer, nowMs } = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
   const request = requestOf(payload.csr, role)
   checkRequest(request, order.identifiers)
   if (request.publicKey.equals(keyOf(account.jwk)))
@@ -273,10 +287,10 @@ export async function finalize(
   const commonName = request.subject.commonName.toLowerCase()
   // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
   const wish = wishFor(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
-  const leaf = asProblem(() => leafOrder(role, wish, request, truncating(issuer), context))
+  const leaf = asProblem(() => leafOrder(role, wish, request, truncating(issuer), asOf(nowMs, context)))
   await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
   // max_ttl may have become longer since it was ordered.
-  const kept: Order = { ...order, keptUntilMs: keptUntil(role, context.clock.now()) }
+  const kept: Order = { ...order, keptUntilMs: keptUntil(role, nowMs) }
   return asCarriedOut(kept, (alongside) => issue(leaf.order, issuer, context, alongside), context)
 }
 

@@ -107,8 +107,10 @@ function leafValidity(
   { clock, mount }: Pick<EngineContext, 'clock' | 'mount'>,
 ): Validity {
   const nowMs = clock.now()
-  if (wish.notBefore !== '' && role.notBeforeBound === 'forbid') throw invalid('not_before is not allowed by this role')
-  if (wish.notAfter !== '' && role.notAfterBound === 'forbid') throw invalid('not_after is not allowed by this role')
+  if (isChosen(wish.notBefore, role.notBefore) && role.notBeforeBound === 'forbid')
+    throw invalid('not_before is not allowed by this role')
+  if (isChosen(wish.notAfter, role.notAfter) && role.notAfterBound === 'forbid')
+    throw invalid('not_after is not allowed by this role')
   const maxTtlSeconds =
     role.maxTtlSeconds > 0 ? Math.min(role.maxTtlSeconds, mount.maxLeaseTtlSeconds) : mount.maxLeaseTtlSeconds
   const ttlSeconds = role.ttlSeconds || Math.min(mount.defaultLeaseTtlSeconds, maxTtlSeconds)
