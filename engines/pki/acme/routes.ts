@@ -12,9 +12,10 @@ import type { Account, Authorization, Challenge, Order } from './documents.ts'
 import { CHALLENGES } from './documents.ts'
 import { refuseOtherForms, type SignedRequest, verifyRequest } from './jws.ts'
 import { newNonce } from './nonces.ts'
-import { type Directory, directoryTerms, finalize, newOrder, revokeByRequest } from './orders.ts'
+import { finalize, newOrder, revokeByRequest } from './orders.ts'
 import { Problem } from './problem.ts'
 import { renewalInfo } from './renewal.ts'
+import { type Directory, directoryTerms } from './terms.ts'
 
 /** ACME (RFC 8555): what unmodified clients obtain, renew and revoke certificates by. */
 
