@@ -20,6 +20,10 @@ test.each([
   ['::ffff:10.0.0.0/104', '10.1.2.3', true],
   ['::ffff:10.0.0.0/104', '11.1.2.3', false],
   ['::ffff:10.1.2.3', '10.1.2.3', true],
+  ['::ffff:0:0/96', '203.0.113.9', true],
+  ['::ffff:0:0/96', '2001:db8::1', false],
+  ['::ffff:0:0/95', '203.0.113.9', false],
+  ['::ffff:a00:0/104', '10.1.2.3', true],
   ['10.0.0.0/8', '@', false],
 ])('%s holds %s: %s', (block, address, held) => {
   expect(holds([block], address)).toBe(held)

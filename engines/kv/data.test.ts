@@ -75,6 +75,15 @@ describe('writing', () => {
     expect(await fresh().refusal('update', path, body)).toBe("invalid_request: cannot write to a path ending in '/'")
   })
 
+  test.each(['data/a/', 'metadata/a/', 'data/', 'metadata/', 'other/'])(
+    '%s is a folder that has no parts',
+    async (path) => {
+      expect(await fresh().refusal('patch', path, { data: {}, max_versions: 1 })).toBe(
+        "invalid_request: cannot write to a path ending in '/'",
+      )
+    },
+  )
+
   test.each(['\ud800', 'x'.repeat(3073), 'é'.repeat(1537)])(
     'a path that cannot be stored is refused, and is not there',
     async (path) => {

@@ -130,8 +130,11 @@ test('each try that fails is told while others follow, as RFC 8555, 8.2 asks', a
   await vi.waitFor(async () => expect((await authorizationOf(id))?.challenges[0]?.error).toBeDefined(), 20_000)
   expect((await authorizationOf(id))?.challenges[0]).toMatchObject({
     status: 'processing',
+    attempts: 1,
     error: { type: 'urn:ietf:params:acme:error:incorrectResponse' },
   })
+  await vi.waitFor(async () => expect(await statusOf(id)).toBe('invalid'), 20_000)
+  expect((await authorizationOf(id))?.challenges[0]).toMatchObject({ status: 'invalid', attempts: 3 })
 })
 
 test('of two challenges of one authorization the one that ends later ends too', async () => {
