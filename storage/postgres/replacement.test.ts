@@ -22,7 +22,7 @@ describe.skipIf(noPostgres !== undefined)('a replacement of everything', () => {
     await write()
     const brief = async () => {
       const session = await Session.open(parseConnectionUrl(server.url), async () => undefined)
-      await session.query({ name: '', text: 'set idle_in_transaction_session_timeout = 500' }, [], 5000)
+      await session.run('set idle_in_transaction_session_timeout = 500', 5000)
       return session
     }
     const [stop, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

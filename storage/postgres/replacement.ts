@@ -4,7 +4,7 @@ import { clockOf } from '../stored-row.ts'
 import { leavesOpen, storageError } from './errors.ts'
 import type { Names } from './names.ts'
 import type { Session } from './session.ts'
-import type { Statement } from './statement.ts'
+import type { Row, Statement } from './statement.ts'
 
 /** How long other commits may take before this one has its turn. */
 const TURN_MS = 60_000
@@ -37,7 +37,7 @@ async function replaceOn(
   { clock, entry, change }: Names,
   batches: AsyncIterable<readonly Entry[]>,
 ): Promise<Revision> {
-  const run = (text: string, withinMs = STATEMENT_MS) => asked(session, { name: '', text }, [], withinMs)
+  const run = (text: string, withinMs = STATEMENT_MS) => beforeCommit(session.run(text, withinMs))
   await run('begin isolation level read committed')
   // How long whoever brings the entries may take for a batch is as in any transaction: nobody can write meanwhile.
   await run(`set local statement_timeout = ${STATEMENT_MS}; set local lock_timeout = ${TURN_MS}`)
@@ -47,21 +47,21 @@ async function replaceOn(
   await run(`delete from ${change}`)
   const insert = insertInto(entry)
   for await (const batch of batches) {
-    if (batch.length > 0) await asked(session, insert, valuesOf(batch, revision), STATEMENT_MS)
+    if (batch.length > 0) await beforeCommit(session.query(insert, valuesOf(batch, revision), STATEMENT_MS))
   }
   await run(`update ${clock} set revision = ${revision}, forgotten = ${revision} where id = 1`)
   try {
-    await session.query({ name: '', text: 'commit' }, [], STATEMENT_MS)
+    await session.run('commit', STATEMENT_MS)
   } catch (error) {
     throw storageError(leavesOpen(error) ? 'unknown' : 'refused', error)
   }
   return revision
 }
 
-/** Nothing is written before the commit. */
-async function asked(session: Session, statement: Statement, values: readonly unknown[], withinMs: number) {
+/** Nothing is written yet. */
+async function beforeCommit(answer: Promise<readonly Row[]>): Promise<readonly Row[]> {
   try {
-    return await session.query(statement, values, withinMs)
+    return await answer
   } catch (error) {
     throw storageError('refused', error)
   }

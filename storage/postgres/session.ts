@@ -117,17 +117,13 @@ export class Session {
   }
 
   async #setUp(): Promise<void> {
-    const [row] = await this.#ask(SETTING_UP, 10_000)
+    const [row] = await this.run(SETTING_UP, 10_000)
     const [encoding, isStandby, schema, synchronous] = row ?? []
     if (encoding !== 'UTF8') throw new StorageError('invalid', 'the encoding of the database must be UTF8')
     if (schema === null) throw new StorageError('invalid', 'the user has no schema to make tables in (search_path)')
     if (isStandby === true) throw new StorageError('unavailable', 'the database is a standby: it takes no writes')
     // What is acknowledged must be durable, whatever the default of the database or the role is.
-    if (synchronous === 'off') await this.#ask('set synchronous_commit = on', 10_000)
-  }
-
-  #ask(text: string, withinMs: number): Promise<readonly Row[]> {
-    return this.#within(withinMs, async () => (await this.#client.query({ text, rowMode: 'array' })).rows)
+    if (synchronous === 'off') await this.run('set synchronous_commit = on', 10_000)
   }
 
   /** The client itself, for migrations. */
@@ -145,13 +141,17 @@ export class Session {
    * the connection is cut.
    */
   query(statement: Statement, values: readonly unknown[], withinMs: number): Promise<readonly Row[]> {
-    if (statement.name === '') return this.#ask(statement.text, withinMs)
     return this.#within(withinMs, () => this.#prepared.ask(statement, values))
   }
 
   /** As `query`, with the parameters as the message that the server gets; it must hold until this resolves. */
   queryBound(statement: Statement, bind: Buffer, withinMs: number): Promise<readonly Row[]> {
     return this.#within(withinMs, () => this.#prepared.ask(statement, bind))
+  }
+
+  /** As `query`, of what is said once and has no parameters. */
+  run(text: string, withinMs: number): Promise<readonly Row[]> {
+    return this.#within(withinMs, async () => (await this.#client.query({ text, rowMode: 'array' })).rows)
   }
 
   async #within(withinMs: number, ask: () => Promise<readonly Row[]>): Promise<readonly Row[]> {

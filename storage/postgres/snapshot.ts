@@ -24,7 +24,7 @@ export async function openSnapshot(connect: () => Promise<Session>, names: Names
 }
 
 async function readFrom(session: Session, { clock, entry }: Names): Promise<SnapshotSource> {
-  const run = (text: string) => session.query({ name: '', text }, [], REPLY_MS)
+  const run = (text: string) => session.run(text, REPLY_MS)
   await run('begin isolation level repeatable read, read only')
   await run(`set local idle_in_transaction_session_timeout = ${PAUSE_MAX_MS}`)
   const revision = clockOf((await run(`select revision from ${clock} where id = 1`))[0]?.[0])
