@@ -22,8 +22,9 @@ function sealedAdvice({ errors }: ApiError): string {
 function forbiddenAdvice({ asked: { method, url, namespace } }: ApiError): string {
   const { pathname, searchParams } = new URL(url)
   const path = decodeURIComponent(pathname.slice(pathname.indexOf('/v1/') + '/v1/'.length))
+  if (path === 'auth/token/lookup-self') return 'The token may have run out, been revoked, or be of another server.'
   const lookup = 'The token may have run out or been revoked, which "egide token lookup" tells'
-  if (path.startsWith('sys/policies/explain') || path.startsWith('auth/token/lookup-self')) return `${lookup}.`
+  if (path.startsWith('sys/policies/explain')) return `${lookup}.`
   const where = namespace === '' ? '' : `-namespace=${word(namespace)} `
   const explain = `egide policy explain ${where}${word(path)}${operationOf(method, searchParams)}`
   return `${lookup};\nor its policies do not allow this: "${explain}" tells why, to who may ask that.`

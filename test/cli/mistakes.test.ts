@@ -37,6 +37,13 @@ describe('tokens', () => {
     expect(text).toMatch(/\* permission denied\n\n.*"egide token lookup".*\n?.*"egide policy explain sys\/mounts"/)
   })
 
+  test('who looks their own token up is not sent to look it up', async () => {
+    const text = await told(['token', 'lookup'], { EGIDE_TOKEN: 's.nonsense' })
+    expect(text).toMatch(
+      /\* permission denied\n\nThe token may have run out, been revoked, or be of another server\.\n$/,
+    )
+  })
+
   test('a token to log in with that is not good is told to be that', async () => {
     const text = await told(['login', 's.nonsense'], { EGIDE_TOKEN: undefined })
     expect(text).toContain('The token is not one of this server, has run out, or was revoked.')

@@ -116,7 +116,7 @@ test.skipIf(!hasTools)('the quick start runs as written', async () => {
   const answered = await shell(`${lines.join('\n')}\negide token lookup 2>&1 || echo 'nobody is root'`)
   expect(answered).toContain('"data":{"user":"shop","password":"from a file"}')
   expect(answered).toContain('Success! Revoked token')
-  expect(answered.trim()).toMatch(/permission denied\s+nobody is root$/)
+  expect(answered.trim()).toMatch(/permission denied\s+The token may have .* revoked, .*\s+nobody is root$/)
 
   first.kill('SIGHUP')
   await until(/were read again; other settings need a restart/)
