@@ -65,3 +65,16 @@ test('a long body that nobody wants does not keep its client from the answer, bu
   expect(sent).toBeGreaterThan(64 * 1024 * 1024)
   expect(sent).toBeLessThan(length / 2)
 })
+
+test('a body that is longer than any may be is refused before it is sent, and another asked for', async () => {
+  served = await serve({ core: { handle: async (request) => replyOf(request) } })
+  const answerTo = async (length: number): Promise<string> => {
+    const socket = await (served as Served).connect()
+    socket.write(`POST /v1/a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`)
+    const [piece] = await once(socket, 'data')
+    socket.destroy()
+    return String(piece).split('\r\n')[0] ?? ''
+  }
+  expect(await answerTo(2)).toBe('HTTP/1.1 100 Continue')
+  expect(await answerTo(1024 ** 3)).toMatch(/^HTTP\/1\.1 413 /)
+})
