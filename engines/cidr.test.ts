@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { areWithin, canonicalCidrs, isWithin } from './cidr.ts'
+import { areBlocksWithin, canonicalCidrs, isWithin } from './cidr.ts'
 
 const holds = (blocks: readonly string[], address: string): boolean =>
   isWithin(canonicalCidrs('blocks', blocks), address)
@@ -32,8 +32,8 @@ test.each([
 
 test('nothing binds nothing, and a block is within what holds all of it', () => {
   expect(holds([], '10.0.0.1')).toBe(true)
-  expect(areWithin([], ['10.0.0.0/8'])).toBe(true)
-  expect(areWithin(['10.0.0.0/8', '::/0'], ['10.1.0.0/16', '2001:db8::1'])).toBe(true)
-  expect(areWithin(['::/0'], ['10.1.0.0/16'])).toBe(false)
-  expect(areWithin(['10.1.0.0/16'], ['10.0.0.0/8'])).toBe(false)
+  expect(areBlocksWithin([], ['10.0.0.0/8'])).toBe(true)
+  expect(areBlocksWithin(['10.0.0.0/8', '::/0'], ['10.1.0.0/16', '2001:db8::1'])).toBe(true)
+  expect(areBlocksWithin(['::/0'], ['10.1.0.0/16'])).toBe(false)
+  expect(areBlocksWithin(['10.1.0.0/16'], ['10.0.0.0/8'])).toBe(false)
 })

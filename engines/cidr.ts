@@ -51,8 +51,8 @@ export function isWithin(cidrs: readonly string[], address: string): boolean {
   return family === 6 ? blocks.ipv6.check(plain, 'ipv6') : blocks.ipv4.check(plain)
 }
 
-/** Whether every address of `inner` lies in one of the blocks of `outer`; an empty `outer` binds nothing. Both are canonical. */
-export function areWithin(outer: readonly string[], inner: readonly string[]): boolean {
+/** Whether each block of `inner` lies within one block of `outer`; an empty `outer` restricts nothing. Both are canonical. */
+export function areBlocksWithin(outer: readonly string[], inner: readonly string[]): boolean {
   if (outer.length === 0) return true
   return inner.every((block) =>
     outer.some((wider) => prefixLength(wider) <= prefixLength(block) && holds(wider, block)),

@@ -1,4 +1,4 @@
-import { areWithin, isWithin } from '../../../engines/cidr.ts'
+import { areBlocksWithin, isWithin } from '../../../engines/cidr.ts'
 import { textOf } from '../../../engines/coerce.ts'
 import {
   type AuthGrant,
@@ -12,7 +12,7 @@ import { EgideError, invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { changedMeanwhile, isUnchanged } from '../unchanged.ts'
+import { changedDuringLogin, isUnchanged } from '../unchanged.ts'
 import { type Hasher, hasherOf } from './hasher.ts'
 import { type AppRole, roleIdCodec, roleIdPath, storedRole, TEXT_MAX_BYTES } from './role.ts'
 import { liveSecretId, type SecretId, useSecretId } from './secret-id.ts'
@@ -98,7 +98,7 @@ async function admitted(store: Reader, name: string, { roleId, secretHash, conne
   const secret = await liveSecretId(store, role.uid, secretHash(role), nowMs)
   if (secret === undefined) throw new Refusal('the role has no such secret id')
   if (!isWithin(secret.cidrs, connection.remoteAddress)) throw new Refusal('the address, by the secret id')
-  if (!areWithin(role.token.boundCidrs, secret.tokenCidrs)) {
+  if (!areBlocksWithin(role.token.boundCidrs, secret.tokenCidrs)) {
     throw new Refusal("the secret id's blocks for tokens are no longer within those of the role")
   }
   return { role, secret }
@@ -118,7 +118,7 @@ async function stillAdmitted(
   try {
     const { role, secret } = await admitted(tx, before.name, attempt)
     if (secret?.accessor !== secretBefore?.accessor) throw new Refusal('the secret id was changed meanwhile')
-    if (!isUnchanged(role, before)) throw changedMeanwhile('role')
+    if (!isUnchanged(role, before)) throw changedDuringLogin('role')
     if (secret !== undefined) useSecretId(tx, role.uid, attempt.secretHash(role), secret, attempt.nowMs)
   } catch (error) {
     throw refused(error, context)

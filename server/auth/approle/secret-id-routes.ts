@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { areWithin, canonicalCidrs } from '../../../engines/cidr.ts'
+import { areBlocksWithin, canonicalCidrs } from '../../../engines/cidr.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../../engines/engine.ts'
 import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
@@ -143,7 +143,7 @@ function isMore(value: number, bound: number): boolean {
 
 function blocksWithin(name: string, sent: readonly string[], ofRole: readonly string[]): readonly string[] {
   const blocks = canonicalCidrs(name, sent)
-  if (!areWithin(ofRole, blocks)) throw invalid(`${name} must lie within the CIDR blocks of the role`)
+  if (!areBlocksWithin(ofRole, blocks)) throw invalid(`${name} must lie within the CIDR blocks of the role`)
   return blocks
 }
 

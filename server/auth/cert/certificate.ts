@@ -130,8 +130,8 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   }
 }
 
-/** Whether it holds something critical that is not understood here, so that nothing may be made of it. */
-export function isBeyondUs({ extensions }: Certificate): boolean {
+/** Whether it has a critical extension that is not processed here: it must be rejected (RFC 5280, section 4.2). */
+export function hasUnknownCriticalExtension({ extensions }: Certificate): boolean {
   for (const [oid, { isCritical }] of extensions) if (isCritical && !UNDERSTOOD.has(oid)) return true
   return false
 }

@@ -3,7 +3,7 @@ import { invalid, notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../engines/listing.ts'
 import { olderTokenFields, shownTokenParameters, tokenFields, tokenParameters } from '../token-parameters.ts'
-import { uidOver } from '../unchanged.ts'
+import { uidWhenWritten } from '../unchanged.ts'
 import { type Certificate, certificatesOfPem, pemOfText } from './certificate.ts'
 import { isForClients } from './chain.ts'
 import { isOid, isRequiredExtension } from './constraints.ts'
@@ -99,7 +99,7 @@ function changedRole(request: CertRequest, before: CertRole | undefined, context
   const name = fields.name.toLowerCase()
   const ttlSeconds = fields.token_ttl === undefined ? (fields.ttl ?? fields.lease) : undefined
   const role: CertRole = {
-    uid: uidOver(before, context),
+    uid: uidWhenWritten(before, context),
     name,
     certificate: fields.certificate ?? before?.certificate ?? '',
     displayName: fields.display_name ?? before?.displayName ?? '',

@@ -1,5 +1,5 @@
 import { constrainedNames, firstOutside } from '../../../crypto/name-constraints.ts'
-import { type Certificate, isBeyondUs } from './certificate.ts'
+import { type Certificate, hasUnknownCriticalExtension } from './certificate.ts'
 
 /**
  * Whether a client's certificate is vouched for: paths from it to a certificate that is trusted, judged as RFC 5280
@@ -38,7 +38,7 @@ export function unfitness(certificate: Certificate, nowMs: number): string | und
   if (!isForClients(certificate)) return 'it is not for authenticating clients'
   if (keyUsage !== undefined && !keyUsage.has(USAGE.digitalSignature) && !keyUsage.has(USAGE.keyAgreement))
     return 'its key is not for signing'
-  if (isBeyondUs(certificate)) return 'it has a critical extension that is not understood'
+  if (hasUnknownCriticalExtension(certificate)) return 'it has a critical extension that is not understood'
   if (!isStrong(certificate)) return 'its key is too weak'
   return undefined
 }
@@ -85,7 +85,13 @@ export class ChainFinder {
     const child = below.at(-1)
     if (child === undefined || !issuer.subject.equals(child.issuer)) return false
     if (!issuer.isCa || !(issuer.keyUsage?.has(USAGE.certificateSigning) ?? true)) return false
-    if (!isInTime(issuer, this.#nowMs) || !isForClients(issuer) || isBeyondUs(issuer) || !isStrong(issuer)) return false
+    if (
+      !isInTime(issuer, this.#nowMs) ||
+      !isForClients(issuer) ||
+      hasUnknownCriticalExtension(issuer) ||
+      !isStrong(issuer)
+    )
+      return false
     // The client's own does not count, and neither do authorities that certified themselves under a new key.
     const between = below.slice(1).filter(({ subject, issuer: by }) => !subject.equals(by)).length
     if (issuer.pathLength !== undefined && between > issuer.pathLength) return false

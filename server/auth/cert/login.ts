@@ -13,7 +13,7 @@ import { invalid } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import { isSamePolicies } from '../policy-names.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { roleOfLogin, whileRoleStands } from '../unchanged.ts'
+import { requireRoleUnchanged, roleOfLogin } from '../unchanged.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { ChainFinder, unfitness } from './chain.ts'
 import { type CertConfig, configOf } from './config.ts'
@@ -86,7 +86,7 @@ async function logIn(request: EngineRequest<typeof fields>, context: EngineConte
       certificate: certificate.fingerprint,
       policies: role.token.policies,
     },
-    within: whileRoleStands(role, (store) => roleNamed(role.name, { store })),
+    within: requireRoleUnchanged(role, (store) => roleNamed(role.name, { store })),
     // Certificates without a common name have nothing in common that could tell one from another.
     ...(certificate.commonName !== '' && { alias }),
   }

@@ -1,6 +1,6 @@
 import type { AuthGrant, Connection } from '../../../engines/engine.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { whileRoleStands } from '../unchanged.ts'
+import { requireRoleUnchanged } from '../unchanged.ts'
 import type { Identity } from './claims.ts'
 import { type JwtRole, storedRole } from './role.ts'
 
@@ -20,6 +20,6 @@ export function grantOf(
     internal: { role: roleName, uid: role.uid },
     alias,
     groupAliases: groups,
-    within: whileRoleStands(role, (reader) => storedRole(reader, roleName)),
+    within: requireRoleUnchanged(role, (reader) => storedRole(reader, roleName)),
   }
 }

@@ -121,6 +121,6 @@ export async function providerOf(context: EngineContext): Promise<Provider> {
 }
 
 /** What a caller is told when the provider can't be asked: nothing is wrong with the login, and it may be tried again. */
-export function providerAway(cause: unknown): EgideError {
+export function providerUnreachable(cause: unknown): EgideError {
   return new EgideError('unavailable', 'the identity provider cannot be reached', { cause, retryAfterSeconds: 2 })
 }

@@ -2,7 +2,7 @@ import type { EngineContext } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import { KeysUnavailable } from '../jwks/key-source.ts'
 import { TokenRefused } from '../jwks/verify-token.ts'
-import { providerAway } from './provider.ts'
+import { providerUnreachable } from './provider.ts'
 
 /** All that a caller learns of why a login failed, whatever the cause: the log says more. */
 const MESSAGE = 'login failed'
@@ -16,7 +16,7 @@ export function refused({ log, mount }: EngineContext, role: string, reason: str
 /** What a caller is told of an error that came up while a token was looked at. */
 export function loginError(error: unknown, context: EngineContext, role: string): unknown {
   if (error instanceof TokenRefused) return refused(context, role, error.message)
-  if (error instanceof KeysUnavailable) return providerAway(error)
+  if (error instanceof KeysUnavailable) return providerUnreachable(error)
   // An address that the role does not let in: which roles there are is nobody's business.
   if (error instanceof EgideError && error.code === 'permission_denied') return refused(context, role, 'the address')
   return error

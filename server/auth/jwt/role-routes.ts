@@ -10,7 +10,7 @@ import {
   tokenParameters,
   tokenReply,
 } from '../token-parameters.ts'
-import { uidOver } from '../unchanged.ts'
+import { uidWhenWritten } from '../unchanged.ts'
 import { scalarsOf } from './claims.ts'
 import { CALLBACK_MODES, CLAIMS_TYPES, type JwtRole, ROLE_TYPES, ROLES, roleCodec, storedRole } from './role.ts'
 
@@ -156,7 +156,7 @@ async function write(request: RoleRequest, context: EngineContext): Promise<Repl
 function roleOf(request: RoleRequest, before: JwtRole | undefined, context: EngineContext): JwtRole {
   const { fields: sent } = request
   return {
-    uid: uidOver(before, context),
+    uid: uidWhenWritten(before, context),
     type: oneOf('role_type', ROLE_TYPES, sent.role_type, before?.type),
     token: tokenParameters(request, before?.token, sent),
     leeways: {

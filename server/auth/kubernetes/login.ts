@@ -5,7 +5,7 @@ import { matchesAnyGlob } from '../../../engines/glob.ts'
 import { KeysUnavailable } from '../jwks/key-source.ts'
 import { TokenRefused } from '../jwks/verify-token.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { roleOfLogin, whileRoleStands } from '../unchanged.ts'
+import { requireRoleUnchanged, roleOfLogin } from '../unchanged.ts'
 import { ClusterUnavailable } from './api-server.ts'
 import type { Cluster, Clusters } from './cluster.ts'
 import { type KubernetesRole, roleNamed } from './role.ts'
@@ -87,7 +87,7 @@ async function logIn(
       renewable: true,
       role: name,
       internal: { role: name, uid: role.uid },
-      within: whileRoleStands(role, (store) => roleNamed(name, { store })),
+      within: requireRoleUnchanged(role, (store) => roleNamed(name, { store })),
       alias: {
         name: role.aliasNameSource === 'serviceaccount_name' ? `${account.namespace}/${account.name}` : account.uid,
         metadata: { ...(await cluster.aliasMetadataOf(account)), ...metadata },

@@ -13,7 +13,7 @@ import {
   tokenParameters,
   tokenReply,
 } from '../token-parameters.ts'
-import { type Distinct, distinctCodec, uidOver } from '../unchanged.ts'
+import { type Distinct, distinctCodec, uidWhenWritten } from '../unchanged.ts'
 import { readSelector } from './selector.ts'
 
 /** `auth/kubernetes/role`: https://openbao.org/api-docs/auth/kubernetes/#create-role */
@@ -109,7 +109,7 @@ async function write(request: RoleRequest, context: EngineContext): Promise<Repl
   const made = await store.transaction(async (tx) => {
     const before = await tx.get(keyOf(sent.name), roleCodec)
     const changed: KubernetesRole = {
-      uid: uidOver(before, context),
+      uid: uidWhenWritten(before, context),
       names: sent.bound_service_account_names ?? before?.names ?? [],
       namespaces: sent.bound_service_account_namespaces ?? before?.namespaces ?? [],
       namespaceSelector: sent.bound_service_account_namespace_selector ?? before?.namespaceSelector ?? '',

@@ -4,7 +4,7 @@ import { field } from '../../../engines/field.ts'
 import type { Tx } from '../../../storage/store.ts'
 import { isSamePolicies } from '../policy-names.ts'
 import { tokenGrant } from '../token-parameters.ts'
-import { changedMeanwhile, isUnchanged } from '../unchanged.ts'
+import { changedDuringLogin, isUnchanged } from '../unchanged.ts'
 import { countFailure, forgetFailures, isLockedOut } from './lockout.ts'
 import { isPassword, isSamePassword, PASSWORD_MAX_BYTES, type PasswordHash, renewedHash } from './password.ts'
 import { canonicalName, storedUser, USERS, type User, userCodec, username } from './user.ts'
@@ -90,7 +90,7 @@ async function stillAdmitted(tx: Tx, name: string, before: User, context: Engine
     throw refused('the user was changed meanwhile', context)
   }
   if (await isLockedOut(tx, name, context)) throw refused('the user is locked out', context)
-  if (!isUnchanged(user.token, before.token)) throw changedMeanwhile('user')
+  if (!isUnchanged(user.token, before.token)) throw changedDuringLogin('user')
   await forgetFailures(tx, name)
   return user
 }

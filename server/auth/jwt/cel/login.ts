@@ -8,7 +8,7 @@ import {
 } from '../../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../../engines/errors.ts'
 import { TokenRefused } from '../../jwks/verify-token.ts'
-import { whileRoleStands } from '../../unchanged.ts'
+import { requireRoleUnchanged } from '../../unchanged.ts'
 import { checkAudiences, checkIssuer, checkTimes } from '../claims.ts'
 import { loginFields, roleNameOf } from '../login.ts'
 import { type Provider, providerOf } from '../provider.ts'
@@ -58,7 +58,7 @@ async function grant(
   const made = grantOf(verdict.auth as MadeAuth, roleName)
   if (!isWithin(made.boundCidrs, connection.remoteAddress)) throw new TokenRefused('the address')
   const internal = { role: roleName, uid: role.uid, cel: true }
-  return { ...made, internal, within: whileRoleStands(role, (reader) => storedCelRole(reader, roleName)) }
+  return { ...made, internal, within: requireRoleUnchanged(role, (reader) => storedCelRole(reader, roleName)) }
 }
 
 /** `pb.Auth` as JSON: what is at its default is absent, and long numbers are text. */

@@ -6,7 +6,7 @@ import { field } from '../../../../engines/field.ts'
 import { listed, pageFields, pageOf } from '../../../../engines/listing.ts'
 import type { Awaitable } from '../../../../storage/backend.ts'
 import type { Reader } from '../../../../storage/store.ts'
-import { type Distinct, distinctCodec, uidOver } from '../../unchanged.ts'
+import { type Distinct, distinctCodec, uidWhenWritten } from '../../unchanged.ts'
 import type { Leeways } from '../role.ts'
 import { checkProgram } from './evaluation-thread.ts'
 
@@ -112,7 +112,7 @@ async function put(
   const name = sent.name.toLowerCase()
   const role = await context.store.transaction(async (tx) => {
     const before = await storedCelRole(tx, name)
-    const after = { ...changed(kept(before), sent), uid: uidOver(before, context) }
+    const after = { ...changed(kept(before), sent), uid: uidWhenWritten(before, context) }
     const wrong = await checkProgram(after.program)
     if (wrong !== undefined) throw invalid(`invalid CEL: ${wrong}`)
     tx.put(CEL_ROLES + name, after, codec)

@@ -69,7 +69,7 @@ export async function find(reader: Reader, state: string, { clock }: EngineConte
  * Changes the attempt as it is now: to what `change` returns, or deleted where that is undefined. Resolves with how it
  * was; `change` may throw, which leaves it.
  */
-export function alter(
+export function updateAttempt(
   context: EngineContext,
   state: string,
   change: (attempt: Attempt | undefined) => Attempt | undefined,

@@ -11,7 +11,7 @@ import { field } from '../../../../engines/field.ts'
 import { isAllowedRedirect } from '../../../../engines/redirect-uri.ts'
 import { isImplicit, isOidc } from '../config.ts'
 import { roleNameOf } from '../login.ts'
-import { type Provider, providerAway, providerOf } from '../provider.ts'
+import { type Provider, providerOf, providerUnreachable } from '../provider.ts'
 import { refused } from '../refusal.ts'
 import { type JwtRole, storedRole } from '../role.ts'
 import { begin, clientNonceHash } from './attempt.ts'
@@ -62,7 +62,7 @@ async function update(request: UrlRequest, context: EngineContext): Promise<Repl
   if (role?.type !== 'oidc') return NOTHING
   if (role.callbackMode !== 'client' && request.fields.client_nonce === '') throw invalid('missing client_nonce')
   const openid = await provider.openid().catch((error: unknown) => {
-    throw providerAway(error)
+    throw providerUnreachable(error)
   })
   const start = { request, context, provider, openid, role, roleName }
   return role.callbackMode === 'device' ? deviceReply(start) : pageReply(start)

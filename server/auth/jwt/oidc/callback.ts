@@ -8,7 +8,7 @@ import { grantOf } from '../grant.ts'
 import { providerOf } from '../provider.ts'
 import { loginError, refused } from '../refusal.ts'
 import { type JwtRole, storedRole } from '../role.ts'
-import { type Attempt, alter, find, isClient } from './attempt.ts'
+import { type Attempt, find, isClient, updateAttempt } from './attempt.ts'
 import { exchangeCode, type Given, identityFrom } from './exchange.ts'
 import { confirmationPage, continuedPage, donePage, failedPage } from './pages.ts'
 
@@ -52,7 +52,7 @@ async function update(request: CallbackRequest, context: EngineContext): Promise
     if (before === undefined || before.claimed || before.received) throw unknownState(context)
     return { ...before, received: { code, idToken } }
   }
-  const before = await alter(context, state, posted)
+  const before = await updateAttempt(context, state, posted)
   const role = before && (await storedRole(context.store, before.role))
   return role?.callbackMode === 'direct' ? comeBack(request, context, posted(before)) : continuedPage()
 }
@@ -73,12 +73,12 @@ async function comeBack(request: CallbackRequest, context: EngineContext, found:
   try {
     const identity = await identify(request, context, attempt, role)
     if (!isDirect) return { auth: grantOf(role as JwtRole, attempt.role, identity, request.connection) }
-    await alter(context, state, (before) => before && { ...before, outcome: identity })
+    await updateAttempt(context, state, (before) => before && { ...before, outcome: identity })
     return donePage()
   } catch (failure) {
     const told = loginError(failure, context, attempt.role)
     if (!isDirect) throw told
-    await alter(context, state, () => undefined)
+    await updateAttempt(context, state, () => undefined)
     if (told instanceof EgideError) return failedPage()
     throw told
   }
@@ -86,7 +86,7 @@ async function comeBack(request: CallbackRequest, context: EngineContext, found:
 
 /** From here on nobody else can come back with this state, whatever becomes of it. */
 async function claim(context: EngineContext, state: string, isDirect: boolean): Promise<Attempt> {
-  const before = await alter(context, state, (now) => {
+  const before = await updateAttempt(context, state, (now) => {
     if (now === undefined || now.claimed) throw unknownState(context)
     return isDirect ? { ...now, claimed: true } : undefined
   })

@@ -7,7 +7,7 @@ import { grantOf } from '../grant.ts'
 import { providerOf } from '../provider.ts'
 import { loginError } from '../refusal.ts'
 import { type JwtRole, storedRole } from '../role.ts'
-import { type Attempt, alter, find, isClient } from './attempt.ts'
+import { type Attempt, find, isClient, updateAttempt } from './attempt.ts'
 import { exchangeDeviceCode, identityFrom, type NotYet } from './exchange.ts'
 
 const fields = {
@@ -31,7 +31,7 @@ async function update(request: PollRequest, context: EngineContext): Promise<Rep
     if (attempt === undefined) throw new TokenRefused('the state is unknown, over, or used')
     if (!isClient(attempt, nonce)) {
       // Nobody gets to guess a nonce twice.
-      await alter(context, state, () => undefined)
+      await updateAttempt(context, state, () => undefined)
       throw new TokenRefused('it is not the client that began')
     }
     const role = await roleOf(attempt, context)
@@ -41,7 +41,7 @@ async function update(request: PollRequest, context: EngineContext): Promise<Rep
         : await oneByOne(state, () => deviceOutcome(attempt, role, context))
     if ('notYet' in outcome) throw invalid(outcome.notYet)
     // Who takes the attempt away gets the token; of several at once only one does.
-    const taken = await alter(context, state, () => undefined)
+    const taken = await updateAttempt(context, state, () => undefined)
     if (taken === undefined) throw new TokenRefused('the state is used')
     return { auth: grantOf(role, roleName, outcome, request.connection) }
   } catch (error) {
