@@ -6,12 +6,12 @@ import { Entries } from './entries.ts'
 import { Following, feedOf } from './feed.ts'
 import { fullListing } from './full-listing.ts'
 import type { Known } from './known.ts'
+import { HeldLock, NamedLocks } from './named-locks.ts'
 import { checkRelativePath, checkRelativePrefix } from './paths.ts'
 import type { Change, Cipher, Codec, FeedStep, FollowOptions, Page, Store, Stored, Tx } from './store.ts'
 import { HashedPrefix } from './text-hash.ts'
 import { timelineOf } from './timeline.ts'
 import { ViewTransaction } from './transaction.ts'
-import { Turn, Turns } from './turns.ts'
 
 const ATTEMPTS_MAX = 50
 const BACKOFF_MAX_MS = 50
@@ -52,7 +52,13 @@ export function createStore(options: StoreOptions): SealedStore {
   const cache = new Cache(options.cacheBytes ?? 64 * 1024 * 1024, options.cacheEntries ?? 100_000)
   const entries = new Entries(options.backend, timelineOf(options.backend), options.cipher, cache, options.prefix)
   return new SealedStore(
-    { entries, turns: new Turns(), followings: new Set(), jitter: options.jitter ?? (() => 0.5), conflicts: 0 },
+    {
+      entries,
+      conflictLocks: new NamedLocks(),
+      followings: new Set(),
+      jitter: options.jitter ?? (() => 0.5),
+      conflicts: 0,
+    },
     options.prefix,
   )
 }
@@ -60,7 +66,7 @@ export function createStore(options: StoreOptions): SealedStore {
 /** What all views of one store share. */
 interface Root {
   readonly entries: Entries
-  readonly turns: Turns
+  readonly conflictLocks: NamedLocks
   readonly followings: Set<Following>
   readonly jitter: () => number
   conflicts: number
@@ -132,12 +138,12 @@ export class SealedStore implements Store {
 
   /** After a first attempt that met a conflict. */
   async #again<T>(work: (tx: Tx) => Awaitable<T>, { conflict: first }: Conflict): Promise<T> {
-    const turn = new Turn(this.#root.turns)
+    const lock = new HeldLock(this.#root.conflictLocks)
     let conflict = first
     try {
       for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
-        // Who conflicts in its own turn met another process, and backs off.
-        if (!(await turn.moveTo(conflict))) await sleep(this.#backoffMs(attempt))
+        // Who conflicts while it holds the lock met another process, and backs off.
+        if (!(await lock.moveTo(conflict))) await sleep(this.#backoffMs(attempt))
         this.#entries.forget(conflict)
         await this.refresh()
         const result = await this.#attempt(work)
@@ -145,7 +151,7 @@ export class SealedStore implements Store {
         conflict = result.conflict
       }
     } finally {
-      turn.end()
+      lock.release()
     }
     throw new StorageError('refused', `busy: the transaction met a conflict ${ATTEMPTS_MAX} times`)
   }

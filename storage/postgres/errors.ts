@@ -15,13 +15,13 @@ export function sqlState(error: unknown): string {
  * Whether the server may have done what it was asked although it answered with this error. An ERROR rolls the statement
  * back. A FATAL ends the session, and can come after a commit record was written (while it waited for a standby).
  */
-export function leavesOpen(error: unknown): boolean {
+export function isOutcomeUnknown(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return true
   return error.severity !== 'ERROR' || error.code === '40003' // statement_completion_unknown
 }
 
-/** Another try may well succeed: two transactions met, or the server has just become a standby. */
-export function isWorthAnotherTry(error: unknown): boolean {
+/** Whether another try may well succeed: two transactions conflicted, or the server has just become a standby. */
+export function isRetryable(error: unknown): boolean {
   const state = sqlState(error)
   return state === '40001' || state === '40P01' || state === '25006'
 }

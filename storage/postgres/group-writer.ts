@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CHANGES_KEPT, type Outcome, type Revision, StorageError, type Transaction } from '../backend.ts'
 import type { Acknowledged } from './acknowledged.ts'
 import { BindMessage } from './bind-message.ts'
-import { isReadOnly, isWorthAnotherTry, leavesOpen, storageError } from './errors.ts'
+import { isOutcomeUnknown, isReadOnly, isRetryable, storageError } from './errors.ts'
 import type { Names } from './names.ts'
 import { noteWritten, type PackedRound, packRound, ROUND_PARAMETERS, unpackRound } from './round-message.ts'
 import { type Round, roundFrom, type Written } from './rounds.ts'
@@ -145,9 +145,9 @@ export class GroupWriter {
       return row?.[0]
     } catch (error) {
       this.#message = new BindMessage() // of the one before, some may still be on its way
-      if (leavesOpen(error)) return this.#settle(number, error)
+      if (isOutcomeUnknown(error)) return this.#settle(number, error)
       if (isReadOnly(error)) session.destroy()
-      if (!isWorthAnotherTry(error) || attempt >= ATTEMPTS_MAX || performance.now() > giveUpAtMs) {
+      if (!isRetryable(error) || attempt >= ATTEMPTS_MAX || performance.now() > giveUpAtMs) {
         throw storageError('refused', error)
       }
       await sleep(backoffMs(attempt))

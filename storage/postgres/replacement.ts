@@ -1,7 +1,7 @@
 import type { Entry, Revision } from '../backend.ts'
 import { checkReplacement } from '../bounds.ts'
 import { clockOf } from '../stored-row.ts'
-import { leavesOpen, storageError } from './errors.ts'
+import { isOutcomeUnknown, storageError } from './errors.ts'
 import type { Names } from './names.ts'
 import type { Session } from './session.ts'
 import type { Row, Statement } from './statement.ts'
@@ -53,7 +53,7 @@ async function replaceOn(
   try {
     await session.run('commit', STATEMENT_MS)
   } catch (error) {
-    throw storageError(leavesOpen(error) ? 'unknown' : 'refused', error)
+    throw storageError(isOutcomeUnknown(error) ? 'unknown' : 'refused', error)
   }
   return revision
 }

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { StorageError } from '../backend.ts'
 import { parserOf } from './column-types.ts'
 import type { ConnectionTarget, Host } from './connection-url.ts'
-import { ConnectionLost, leavesOpen } from './errors.ts'
+import { ConnectionLost, isOutcomeUnknown } from './errors.ts'
 import { PreparedStatements } from './prepared-statements.ts'
 import type { Row, Statement } from './statement.ts'
 
@@ -161,7 +161,7 @@ export class Session {
       return await ask()
     } catch (error) {
       if (error instanceof pg.DatabaseError) {
-        if (leavesOpen(error)) this.#lost = true
+        if (isOutcomeUnknown(error)) this.#lost = true
         throw error
       }
       this.destroy()
