@@ -1,10 +1,10 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
 import type { Pair, PairAlgorithm } from './algorithm.ts'
 import { KeyRefused } from './errors.ts'
-import { inLane } from './lane.ts'
 import { type MlDsaName, signMu, verifyMu } from './ml-dsa-external-mu.ts'
 import { generatePair, importedPair, importedPublic, privateKeyOf, publicKeyOf } from './pkcs8.ts'
 import { signAside, signLongAside } from './sign-aside.ts'
+import { limitSlowWork } from './slow-work.ts'
 
 /** Signatures that a quantum computer does not forge: ML-DSA (FIPS 204) and SLH-DSA (FIPS 205), with an empty context. */
 
@@ -17,7 +17,7 @@ function postQuantum(name: string, slow: boolean): PairAlgorithm {
     throw new KeyRefused(`invalid key type: expected ${name}`)
   }
   const signatureOf = (message: Buffer, key: KeyObject): Promise<Buffer> =>
-    slow ? inLane(() => signLongAside(null, message, key)) : signAside(null, message, key)
+    slow ? limitSlowWork(() => signLongAside(null, message, key)) : signAside(null, message, key)
   return {
     kind: 'pair',
     name,
@@ -29,7 +29,7 @@ function postQuantum(name: string, slow: boolean): PairAlgorithm {
       slow,
       turnMicros: slow ? 1000 : 500,
     },
-    generate: () => (slow ? inLane(() => generatePair(name)) : generatePair(name)),
+    generate: () => (slow ? limitSlowWork(() => generatePair(name)) : generatePair(name)),
     importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), holds),
     importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(bytes))),
     open({ privateKey, publicKey }) {

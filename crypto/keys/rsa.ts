@@ -15,7 +15,6 @@ import type { RandomBytes } from '../random.ts'
 import type { PairAlgorithm, SignatureOptions } from './algorithm.ts'
 import { InputRefused, KeyRefused } from './errors.ts'
 import { type HashName, hashBytes, opensslHash } from './hash.ts'
-import { inLane } from './lane.ts'
 import {
   algorithmIdentifier,
   encodePkcs8,
@@ -31,6 +30,7 @@ import {
 } from './pkcs8.ts'
 import { encodePkcs1, encodePss, pkcs1Input, pssSaltMax, verifyPss } from './rsa-encoding.ts'
 import { signAside } from './sign-aside.ts'
+import { limitSlowWork } from './slow-work.ts'
 
 /** RSA (RFC 8017): OAEP, PSS, PKCS #1 v1.5. */
 
@@ -67,7 +67,7 @@ function rsa(bits: 2048 | 3072 | 4096): PairAlgorithm {
       slow: false,
       turnMicros: TURN_MICROS[bits],
     },
-    generate: () => inLane(() => generatePair('rsa', { modulusLength: bits })),
+    generate: () => limitSlowWork(() => generatePair('rsa', { modulusLength: bits })),
     importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(unmarked(bytes, privateContents, encodePkcs8))), holds),
     importPublic: (bytes) => importedPublic(ofKind(publicKeyOf(unmarked(bytes, publicContents, encodeSpki)))),
     open(pair) {

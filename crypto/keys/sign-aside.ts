@@ -1,5 +1,5 @@
 import { type KeyObject, type SignKeyObjectInput, sign } from 'node:crypto'
-import { type End, inCompany } from './in-company.ts'
+import { type End, settleTogether } from './settle-together.ts'
 
 type SigningKey = KeyObject | SignKeyObjectInput
 
@@ -8,7 +8,7 @@ type SigningKey = KeyObject | SignKeyObjectInput
  * millisecond to some. `hash`: OpenSSL's name; null where the algorithm has its own.
  */
 export function signAside(hash: string | null, data: Uint8Array, key: SigningKey): Promise<Buffer> {
-  return inCompany(begin(hash, data, key))
+  return settleTogether(begin(hash, data, key))
 }
 
 /** As `signAside`, of what takes ten times as long and more: others would wait for it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inLane } from '../../../crypto/keys/lane.ts'
+import { limitSlowWork } from '../../../crypto/keys/slow-work.ts'
 import { MountedEngine } from '../../../test/engines/mounted-engine.ts'
 import { identity } from '../index.ts'
 import { keyCodec, oidcRows } from './documents.ts'
@@ -29,7 +29,7 @@ async function inACrowd(work: () => Promise<void>): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
-  const crowd = Array.from({ length: 66 }, () => inLane(() => ended))
+  const crowd = Array.from({ length: 66 }, () => limitSlowWork(() => ended))
   try {
     await work()
   } finally {

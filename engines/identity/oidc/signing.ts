@@ -9,7 +9,7 @@ import {
 } from 'node:crypto'
 import { KeysBusy } from '../../../crypto/keys/errors.ts'
 import { generateKeyObjects } from '../../../crypto/keys/generate.ts'
-import { inLane } from '../../../crypto/keys/lane.ts'
+import { limitSlowWork } from '../../../crypto/keys/slow-work.ts'
 import type { Random } from '../../engine.ts'
 import { EgideError } from '../../errors.ts'
 import type { Algorithm, KeyPair, PublicJwk } from './documents.ts'
@@ -37,7 +37,7 @@ function pairFor(algorithm: Algorithm) {
   if (algorithm === 'EdDSA') return generateKeyObjects('ed25519')
   if (algorithm === 'ES256' || algorithm === 'ES384' || algorithm === 'ES512')
     return generateKeyObjects('ec', { namedCurve: CURVES[algorithm] })
-  return inLane(() => generateKeyObjects('rsa', { modulusLength: RSA_BITS }))
+  return limitSlowWork(() => generateKeyObjects('rsa', { modulusLength: RSA_BITS }))
 }
 
 /** Parsed once for as long as the document it stands in is the same. */

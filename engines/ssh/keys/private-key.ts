@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { encodeDer, TAG } from '../../../crypto/der.ts'
 import { KeysBusy } from '../../../crypto/keys/errors.ts'
 import { generateKeyObjects } from '../../../crypto/keys/generate.ts'
-import { inLane } from '../../../crypto/keys/lane.ts'
 import { isAtInfinity, spkiOf } from '../../../crypto/keys/pkcs8.ts'
+import { limitSlowWork } from '../../../crypto/keys/slow-work.ts'
 import { zeroize } from '../../../crypto/zeroize.ts'
 import type { Random } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
@@ -61,7 +61,7 @@ export async function generateKey({ type, bits }: KeySpec, ready?: RsaKeys): Pro
   }
   try {
     if (ready !== undefined) return keyOf(await ready.pair(bits))
-    return (await inLane(() => generateKeyObjects('rsa', { modulusLength: bits }))).privateKey
+    return (await limitSlowWork(() => generateKeyObjects('rsa', { modulusLength: bits }))).privateKey
   } catch (error) {
     throw error instanceof KeysBusy ? new EgideError('unavailable', error.message) : error
   }

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
-import { type End, inCompany } from './in-company.ts'
+import { type End, settleTogether } from './settle-together.ts'
 
 /** Of each piece of work, by its number, what ends it; and what was told of them, in order. */
 let ends: End<string>[]
@@ -12,7 +12,7 @@ beforeEach(() => {
 
 function begin(count: number): void {
   for (let n = 0; n < count; n++) {
-    inCompany<string>((end) => ends.push(end)).then(
+    settleTogether<string>((end) => ends.push(end)).then(
       (outcome) => told.push(outcome),
       (error: unknown) => told.push(String(error)),
     )
@@ -66,7 +66,7 @@ test('who comes meanwhile counts with those who are there, and nobody is left wa
 test('each is told of its own error, and who could not begin counts for nothing', async () => {
   begin(4)
   await expect(
-    inCompany(() => {
+    settleTogether(() => {
       throw new Error('no thread for it')
     }),
   ).rejects.toThrow('no thread for it')

@@ -1,8 +1,8 @@
 import { KeysBusy } from './errors.ts'
 
 /**
- * Slow work (RSA keys, SLH-DSA) runs on the threads that files and other keys need as well: little of it at once, and only
- * so much of it waits.
+ * Slow work (making RSA keys, SLH-DSA) runs on the threads of Node's pool, which files and other keys need as well: two
+ * pieces of it at a time in this process, and a bounded number in line.
  */
 const AT_ONCE = 2
 const WAITING_MAX = 64
@@ -10,8 +10,8 @@ const WAITING_MAX = 64
 let running = 0
 const waiting: (() => void)[] = []
 
-/** Rejects with KeysBusy, or as the work does. */
-export async function inLane<T>(work: () => Promise<T>): Promise<T> {
+/** Does the work when it is its turn. Rejects with KeysBusy where the line is full, or as the work does. */
+export async function limitSlowWork<T>(work: () => Promise<T>): Promise<T> {
   if (running >= AT_ONCE) {
     if (waiting.length >= WAITING_MAX) throw new KeysBusy()
     // Whoever ends hands over its place, so that nobody who comes later gets in between.

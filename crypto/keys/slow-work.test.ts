@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { KeysBusy } from './errors.ts'
-import { inLane } from './lane.ts'
+import { limitSlowWork } from './slow-work.ts'
 
 test('slow work is done two at a time, in order, and only so much of it waits', async () => {
   let running = 0
@@ -15,7 +15,7 @@ test('slow work is done two at a time, in order, and only so much of it waits', 
     if (n % 3 === 0) throw new Error('this one fails')
     return n
   }
-  const all = Array.from({ length: 70 }, (_, n) => inLane(work(n)).catch((error: unknown) => error))
+  const all = Array.from({ length: 70 }, (_, n) => limitSlowWork(work(n)).catch((error: unknown) => error))
   for (let done = 0; done < 66; done++) {
     while (ends.length === 0) await new Promise((resolve) => setImmediate(resolve))
     ends.shift()?.()
@@ -25,5 +25,5 @@ test('slow work is done two at a time, in order, and only so much of it waits', 
   expect(begun).toEqual(Array.from({ length: 66 }, (_, n) => n))
   expect(outcomes.filter((outcome) => outcome instanceof KeysBusy)).toHaveLength(4)
   expect(outcomes.slice(0, 66).filter((outcome) => typeof outcome === 'number')).toHaveLength(44)
-  expect(await inLane(async () => 'free again')).toBe('free again')
+  expect(await limitSlowWork(async () => 'free again')).toBe('free again')
 })
