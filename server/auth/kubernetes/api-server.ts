@@ -2,7 +2,7 @@ import type { Clock } from '../../../engines/engine.ts'
 import type { VerificationKey } from '../jwks/key-set.ts'
 import { fetchKeys } from '../jwks/key-source.ts'
 import { type OutgoingFetch, type OutgoingRequest, outgoingFetch, Unreachable } from '../jwks/outgoing-fetch.ts'
-import { TooManyWait, Turns } from './turns.ts'
+import { BoundedSemaphore, SemaphoreOverloaded } from './bounded-semaphore.ts'
 
 /** Calls of one API server at a time, and connections that are kept to it, however many pods start. */
 const CONNECTIONS = 16
@@ -28,13 +28,13 @@ type JsonObject = Readonly<Record<string, unknown>>
 export class ApiServer {
   readonly #host: string
   readonly #fetch: OutgoingFetch
-  readonly #turns: Turns
+  readonly #semaphore: BoundedSemaphore
   /** Read for each call: what lies in a file is replaced about once an hour. Undefined: there is none. */
   readonly #reviewer: () => Promise<string | undefined>
 
   constructor(host: string, caPem: string, clock: Clock, reviewer: () => Promise<string | undefined>) {
     this.#host = host
-    this.#turns = new Turns(CONNECTIONS, clock)
+    this.#semaphore = new BoundedSemaphore(CONNECTIONS, clock)
     this.#fetch = outgoingFetch({ caPem, serverNames: [] }, { keptConnections: CONNECTIONS })
     this.#reviewer = reviewer
   }
@@ -90,10 +90,12 @@ export class ApiServer {
 
   async #send(path: string, bearer: string, request: OutgoingRequest): Promise<Response> {
     try {
-      return await this.#turns.take(() => this.#fetch(this.#host + path, withBearer(request, bearer)))
+      return await this.#semaphore.run(() => this.#fetch(this.#host + path, withBearer(request, bearer)))
     } catch (error) {
       throw new ClusterUnavailable(
-        error instanceof Unreachable || error instanceof TooManyWait ? error.message : 'the API server cannot be asked',
+        error instanceof Unreachable || error instanceof SemaphoreOverloaded
+          ? error.message
+          : 'the API server cannot be asked',
         {
           cause: error,
         },
