@@ -10,7 +10,7 @@ import { makeDevVault } from './boot/dev.ts'
 import { makeReady, openingFiles } from './boot/first-run.ts'
 import { followLogLevel } from './boot/log-level.ts'
 import { devPreset, startPreset, withGrpc } from './boot/presets.ts'
-import { tellReloaded } from './boot/reload.ts'
+import { logReloaded } from './boot/reload.ts'
 import { systemClock } from './boot/runtime.ts'
 import { type Server, startServer } from './boot/server.ts'
 import { type LoadedConfig, loadConfig } from './config/load.ts'
@@ -97,7 +97,7 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
 function readAgain(log: ServerLog, load: Load, readRest: () => Promise<readonly string[]>): void {
   const unread = followLogLevel(log, load) ? [] : ['log_level']
   readRest().then(
-    (others) => tellReloaded(log, [...new Set([...unread, ...others])]),
+    (others) => logReloaded(log, [...new Set([...unread, ...others])]),
     (error: unknown) => log.error({ err: error }, 'reloading failed'),
   )
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Log } from '../../engines/engine.ts'
-import { tellReloaded } from './reload.ts'
+import { logReloaded } from './reload.ts'
 
 function told(failed: readonly string[]): string {
   const lines: string[] = []
   const at = (level: string) => (_fields: unknown, message: string) => lines.push(`${level}: ${message}`)
   const log = Object.fromEntries(['debug', 'info', 'warn', 'error'].map((level) => [level, at(level)]))
-  tellReloaded(log as unknown as Log, failed)
+  logReloaded(log as unknown as Log, failed)
   return lines.join('\n')
 }
 

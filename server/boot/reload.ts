@@ -4,7 +4,7 @@ import type { Log } from '../../engines/engine.ts'
 const RELOADABLE = ['certificates', 'log_level', 'audit files']
 
 /** Tells what was read again. `failed`: what was not, or not all of it; why is logged where it failed. */
-export function tellReloaded(log: Log, failed: readonly string[]): void {
+export function logReloaded(log: Log, failed: readonly string[]): void {
   const done = listed(RELOADABLE.filter((part) => !failed.includes(part)))
   if (failed.length === 0) {
     log.info({}, `${done} were read again; other settings need a restart`)

@@ -8,10 +8,10 @@ import type { HandedKeys } from './handed-keys.ts'
 import {
   type ChangeParts,
   firstRecoveryKey,
+  ifProofUnchanged,
   newRecoveryKey,
   newRootKey,
   rewrapped,
-  whileProven,
 } from './keys/key-changes.ts'
 import type { KeyStorage } from './keys/key-storage.ts'
 import type { VaultKeys } from './keys/vault-keys.ts'
@@ -97,12 +97,12 @@ export class OpenVault {
     return (await this.isAuthority(key)) ? proof : undefined
   }
 
-  /** New unseal shares are in force when this resolves: `key` wraps a new root key. `proof`: as whileProven. */
+  /** New unseal shares are in force when this resolves: `key` wraps a new root key. `proof`: as ifProofUnchanged. */
   async replaceUnsealKey(key: Buffer, quorum: Quorum, proof: Entry): Promise<void> {
     const wrapper = new ShamirWrapper(this.#parts.random, key)
     const wrap = (rootKey: Buffer) => wrapper.wrapRootKey(rootKey)
     const plan = newRootKey(this.#parts, wrap, { ...this.config, quorum })
-    await this.keys.change(whileProven(this.#parts.storage, proof, plan))
+    await this.keys.change(ifProofUnchanged(this.#parts.storage, proof, plan))
     this.#wrapper = wrapper
   }
 
@@ -113,11 +113,11 @@ export class OpenVault {
     await this.keys.change(firstRecoveryKey(this.#parts, key, { ...this.config, recovery, breakGlass }))
   }
 
-  /** `proof`: as whileProven. */
+  /** `proof`: as ifProofUnchanged. */
   async replaceRecoveryKey(key: Buffer, recovery: Quorum, proof: Entry): Promise<void> {
     const { random, storage, breakGlass } = this.#parts
     const plan = newRecoveryKey(random, key, { ...this.config, recovery, breakGlass })
-    await this.keys.change(whileProven(storage, proof, plan))
+    await this.keys.change(ifProofUnchanged(storage, proof, plan))
   }
 
   /** A new root key under the same unseal key or service. */

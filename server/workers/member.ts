@@ -8,10 +8,10 @@ import type { HandedKeys, HandedSealing } from '../seal/handed-keys.ts'
 import type { SealManager, StartOutcome } from '../seal/manager.ts'
 import { eraseBytes } from './frames.ts'
 import { Peer } from './peer.ts'
-import { doCarried, sharedSeal } from './shared-seal.ts'
+import { runForwarded, sharedSeal } from './shared-seal.ts'
 
 /** What the process that started the workers says to each. */
-export interface Welcome {
+export interface WorkerStart {
   /** From 1; the worker that takes the place of one that died gets its number. */
   readonly worker: number
   /** Where clients reach the server, once that is known: '' for the first worker. */
@@ -43,7 +43,7 @@ const CHANGES_NAMESPACE: ReadonlySet<string> = new Set(['namespaces.unseal', 'na
 /** One of several processes that are one server, as it sees the others. */
 export class Member {
   readonly #peer: Peer
-  readonly #welcome = Promise.withResolvers<Welcome>()
+  readonly #welcome = Promise.withResolvers<WorkerStart>()
   readonly #parts = Promise.withResolvers<Parts>()
   readonly #orders = Promise.withResolvers<Orders>()
   #sealingForOthers = false
@@ -156,7 +156,7 @@ export class Member {
   }
 
   async #handle(method: string, args: readonly unknown[]): Promise<unknown> {
-    if (method === 'welcome') return this.#welcome.resolve(args[0] as Welcome)
+    if (method === 'welcome') return this.#welcome.resolve(args[0] as WorkerStart)
     if (method === 'stop') return (await this.#orders.promise).stop()
     if (method === 'reload') return (await this.#orders.promise).reload()
     if (method === 'pulse') return undefined
@@ -189,7 +189,7 @@ export class Member {
     try {
       // The request has seen what others changed in the worker that it came to, not in this one.
       if (name !== 'status') await seal.refresh()
-      return await doCarried(seal, name, args)
+      return await runForwarded(seal, name, args)
     } finally {
       const after = seal.openedWith
       if (after === undefined && before !== undefined) await this.#peer.call('others', 'close')

@@ -1,7 +1,7 @@
 import { EgideError } from '../../engines/errors.ts'
 import type { SealOperations } from '../../engines/system/services/seal.ts'
 
-/** What operators do to the seal, by the names that it has between workers. */
+/** The operations of the seal, by their names in messages between workers. A name outside this list is never looked up. */
 const NAMES: ReadonlySet<string> = new Set([
   'status',
   'initialise',
@@ -23,18 +23,18 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['status', 'unseal', 'reset', 'seal'].map((name) => `namespaces.${name}`),
 ])
 
-/** Carries an operation to the worker that does it. */
-export type Carry = (name: string, args: readonly unknown[]) => Promise<unknown>
+/** Forwards an operation to the worker that runs it. */
+export type Forward = (name: string, args: readonly unknown[]) => Promise<unknown>
 
 /**
  * The seal as the rows of every worker see it: one worker does what operators ask for, so that shares, nonces and progress
  * are one server's, whichever worker a request comes to.
  */
-export function sharedSeal(carry: Carry, local: SealOperations): SealOperations {
+export function sharedSeal(forward: Forward, local: SealOperations): SealOperations {
   const to =
     (name: string) =>
     (...args: readonly unknown[]): Promise<never> =>
-      carry(name, args) as Promise<never>
+      forward(name, args) as Promise<never>
   const shares = (kind: string) => ({
     status: to(`${kind}.status`),
     start: to(`${kind}.start`),
@@ -82,8 +82,8 @@ export function sharedSeal(carry: Carry, local: SealOperations): SealOperations 
   }
 }
 
-/** Does an operation that another worker carried here. */
-export async function doCarried(seal: SealOperations, name: string, args: readonly unknown[]): Promise<unknown> {
+/** Runs an operation of the seal that another worker forwarded to this one. Throws `internal` for a name that is no operation. */
+export async function runForwarded(seal: SealOperations, name: string, args: readonly unknown[]): Promise<unknown> {
   if (!NAMES.has(name)) throw new EgideError('internal', 'an unknown operation of the seal')
   const [first = '', second] = name.split('.')
   const owner = (second === undefined ? seal : Reflect.get(seal, first)) as object

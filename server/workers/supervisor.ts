@@ -6,9 +6,9 @@ import type { Clock, Log } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import type { LogLevel } from '../../engines/system/services/operations.ts'
 import { closeWithWorker } from './handed-connections.ts'
-import type { Welcome } from './member.ts'
+import { Heartbeat } from './heartbeat.ts'
+import type { WorkerStart } from './member.ts'
 import { Peer } from './peer.ts'
-import { Pulse } from './pulse.ts'
 
 /** The pipe to a worker among its descriptors: behind standard input, output, error, and Node.js's own channel. */
 export const PIPE_FD = 4
@@ -32,7 +32,7 @@ interface Running {
   readonly worker: number
   readonly process: Worker
   readonly peer: Peer
-  readonly pulse: Pulse
+  readonly heartbeat: Heartbeat
   readonly startedMs: number
   /** Serves, and may do what operators ask for. */
   isReady: boolean
@@ -113,7 +113,7 @@ export class Supervisor {
         (method, args) => this.#handle(running, method, args),
         () => {},
       ),
-      pulse: new Pulse(),
+      heartbeat: new Heartbeat(),
       startedMs: this.#options.clock.now(),
       isReady: false,
       settled: Promise.withResolvers(),
@@ -124,7 +124,7 @@ export class Supervisor {
       // One that could not be started has no end to wait for.
       if (process.process.pid === undefined) this.#onExit(running, 1, null)
     })
-    const welcome: Welcome = {
+    const welcome: WorkerStart = {
       worker,
       apiAddress: this.#apiAddress,
       mayUnseal: !this.#isSealed,
@@ -223,7 +223,7 @@ export class Supervisor {
   #feelPulses(): void {
     if (this.#stopping) return
     for (const running of this.#running.filter(({ isReady }) => isReady)) {
-      const missed = running.pulse.feel(() => running.peer.call('pulse'))
+      const missed = running.heartbeat.probe(() => running.peer.call('pulse'))
       if (missed === PULSES_MISSED) void this.#replace(running, 'did not answer', { missed })
     }
   }

@@ -42,10 +42,11 @@ export interface Planned {
 export type Plan = (held: LoadedKeys) => Promise<Planned | undefined>
 
 /**
- * `plan`, while what proved the shares that ask for it stands as it was then. Of two processes that were given the same shares
- * the second would take those that the first gave out out of force. Throws `invalid_request` when it doesn't.
+ * `plan`, but only if `proof` (the stored entry that the operators' shares were checked against) is still stored unchanged.
+ * Otherwise a second process that was given the same shares would replace the shares that the first has just handed out.
+ * Throws `invalid_request` when the entry has changed.
  */
-export function whileProven(storage: KeyStorage, { path, value }: Entry, plan: Plan): Plan {
+export function ifProofUnchanged(storage: KeyStorage, { path, value }: Entry, plan: Plan): Plan {
   return async (held) => {
     const found = (await storage.get([path])).get(path)?.value
     // Not the revision: a change that was taken back wrote what had been.

@@ -10,11 +10,11 @@ import { NamespaceCiphers } from '../namespaces/ciphers.ts'
 import { withoutSealed } from '../namespaces/sealing.ts'
 import { changedIfUnknown, holding, renewTerms, type StoredKeys } from '../namespaces/terms.ts'
 import { SEAL_PATHS } from '../paths.ts'
-import { CatchingUp } from './catching-up.ts'
 import type { Plan, Planned } from './key-changes.ts'
 import type { KeyStorage, Seen } from './key-storage.ts'
 import { type LoadedKeys, loadKeys } from './load-keys.ts'
 import { ReplacementFence } from './replacement-fence.ts'
+import { SharedRefresh } from './shared-refresh.ts'
 
 export interface VaultKeysParts {
   readonly storage: KeyStorage
@@ -42,7 +42,7 @@ export class NewestKeys implements KeySource {
   readonly #parts: VaultKeysParts
   readonly #serial = new Serial()
   readonly #fence: ReplacementFence
-  readonly #catchingUp: CatchingUp
+  readonly #sharedRefresh: SharedRefresh
   #held: LoadedKeys | undefined
   #reloading: Promise<void> | undefined
 
@@ -52,7 +52,7 @@ export class NewestKeys implements KeySource {
     this.count = new EncryptionCount(onMany)
     this.ciphers = new NamespaceCiphers(this.count, parts.random, this)
     this.#fence = new ReplacementFence(parts.storage, loaded.restored, parts.onReplaced)
-    this.#catchingUp = new CatchingUp(parts.watch, () => this.refresh())
+    this.#sharedRefresh = new SharedRefresh(parts.watch, () => this.refresh())
     this.#held = loaded
     this.#install(loaded)
   }
@@ -142,7 +142,7 @@ export class NewestKeys implements KeySource {
 
   /** As `refresh`, where there may be something to see. */
   catchUp(): Promise<void> | undefined {
-    return this.#catchingUp.catchUp()
+    return this.#sharedRefresh.catchUp()
   }
 
   /** Whether everything in storage was replaced since these keys were loaded. */
@@ -164,7 +164,7 @@ export class NewestKeys implements KeySource {
 
   /** Lets go of every key. Whoever still holds a cipher gets KeysReleased. */
   release(): void {
-    this.#catchingUp.end()
+    this.#sharedRefresh.end()
     this.ciphers.release()
     this.#held = undefined
   }

@@ -1,7 +1,7 @@
 import type { Watch } from '../../../storage/watch.ts'
 
-/** Takes up what other processes did, as soon as there may be something to see; whoever asks meanwhile waits for the same look. */
-export class CatchingUp {
+/** Refreshes when another process may have changed something; all who ask while a refresh is under way wait for that one. */
+export class SharedRefresh {
   readonly #watch: Watch
   readonly #refresh: () => Promise<void>
   #underWay: Promise<void> | undefined
@@ -11,7 +11,7 @@ export class CatchingUp {
     this.#refresh = refresh
   }
 
-  /** Undefined: there is nothing to see. */
+  /** Undefined: nothing has changed, and no refresh is under way. */
   catchUp(): Promise<void> | undefined {
     if (!this.#watch.hasChanged) return this.#underWay
     this.#watch.look()
