@@ -10,10 +10,10 @@ export interface UpdateOptions {
 const MAX_ATTEMPTS = 10
 
 /**
- * Does `attempt`, which reads and writes what it read, until nobody else wrote in between. Waits a random time after each
- * loss, so that those who lost do not meet again. Rejects with the last conflict when it has lost `maxAttempts` times.
+ * Repeats `attempt`, which reads, changes and writes back, until nobody else wrote in between. Waits a random time after
+ * each conflict, so that two that conflicted do not do so again. Rejects with the last conflict after `maxAttempts`.
  */
-export async function untilSettled<T>(
+export async function retryConflicts<T>(
   retries: Retries,
   { signal, maxAttempts = MAX_ATTEMPTS }: UpdateOptions,
   attempt: () => Promise<T>,

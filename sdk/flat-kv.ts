@@ -1,5 +1,5 @@
 import type { CallOptions } from './caller.ts'
-import { type UpdateOptions, untilSettled } from './check-and-set.ts'
+import { retryConflicts, type UpdateOptions } from './check-and-set.ts'
 import { ifFound } from './errors.ts'
 import { type FlatKvWriteData, FlatKv as Methods } from './gen/flat-kv.ts'
 import type { JsonMap } from './json.ts'
@@ -25,7 +25,7 @@ export class FlatKv extends Methods {
   ): Promise<FlatKvWriteData | undefined> {
     const call: CallOptions = options.signal === undefined ? {} : { signal: options.signal }
     const ttl = options.ttl === undefined ? {} : { ttl: options.ttl }
-    return untilSettled(this.retries, options, async () => {
+    return retryConflicts(this.retries, options, async () => {
       const current = await this.get<T>(path, call)
       const changed = await change(current?.data)
       if (changed === undefined) return undefined

@@ -1,5 +1,5 @@
 import type { CallOptions } from './caller.ts'
-import { type UpdateOptions, untilSettled } from './check-and-set.ts'
+import { retryConflicts, type UpdateOptions } from './check-and-set.ts'
 import { ApiError } from './errors.ts'
 import { type KvReadData, type KvWriteData, Kv as Methods } from './gen/kv.ts'
 import type { JsonMap } from './json.ts'
@@ -27,7 +27,7 @@ export class Kv extends Methods {
     options: UpdateOptions = {},
   ): Promise<KvWriteData | undefined> {
     const call: CallOptions = options.signal === undefined ? {} : { signal: options.signal }
-    return untilSettled(this.retries, options, async () => {
+    return retryConflicts(this.retries, options, async () => {
       const { secret, newest } = await this.#current<T>(path, 0, call)
       const changed = await change(secret?.data)
       if (changed === undefined) return undefined

@@ -16,19 +16,23 @@ export interface IdentityLogin {
 /** Groups that a login may name. */
 const GROUP_ALIASES_MAX = 2_000
 
-/** Who arrives at a login, as they are and as the login leaves them. */
-export interface Arrival {
-  /** Undefined: nobody came this way before. */
+/** The entity of a login, before it and after. */
+export interface ResolvedLogin {
+  /** Undefined: the alias is new. */
   readonly before: Entity | undefined
-  /** `before` itself where the login brings nothing new; else it is not written yet. */
+  /** `before` itself where the login changes nothing; else it is not written yet. */
   readonly entity: Entity
 }
 
 /**
  * The entity of an alias, or a new one, with what the auth method says of it now: its metadata, and exactly those external
- * groups of this mount that the method names. Only reads.
+ * groups of this mount that the method names. Reads only; `recordLogin` writes. Throws `invalid_request`.
  */
-export async function arrivalOf(reader: Pick<Tx, 'get'>, login: IdentityLogin, means: Means): Promise<Arrival> {
+export async function resolveLogin(
+  reader: Pick<Tx, 'get'>,
+  login: IdentityLogin,
+  means: Means,
+): Promise<ResolvedLogin> {
   const name = checkedAliasName(login.alias.name)
   const metadata = checkedLoginMetadata(login.alias.metadata)
   // Passing some over could pass over a group that denies.
@@ -41,11 +45,11 @@ export async function arrivalOf(reader: Pick<Tx, 'get'>, login: IdentityLogin, m
 }
 
 /**
- * Writes what a login brings, and resolves with the entity as it is then. However many log in at once for the first time,
- * one entity is made.
+ * Writes what a login changes of its entity, and resolves with that. Of many first logins of one alias at the same time one
+ * makes the entity, since they conflict.
  */
-export async function settledArrival(tx: Tx, login: IdentityLogin, means: Means): Promise<Entity> {
-  const { before, entity } = await arrivalOf(tx, login, means)
+export async function recordLogin(tx: Tx, login: IdentityLogin, means: Means): Promise<Entity> {
+  const { before, entity } = await resolveLogin(tx, login, means)
   if (entity !== before) writeEntity(tx, before, entity)
   return entity
 }

@@ -53,16 +53,16 @@ export async function periodicCounts(context: EngineContext): Promise<void> {
   if (last === undefined || context.clock.now() - last.atMs >= pauseMs) await count(context)
 }
 
-/** Counts, where counts are kept. Asks `goesOn` after each page, and writes nothing where that says no. */
+/** Counts, where counts are kept. Asks `stillRuns` after each page, and writes nothing where that says no. */
 export async function count(
   { store, clock }: EngineContext,
-  goesOn: () => Promise<boolean> = async () => true,
+  stillRuns: () => Promise<boolean> = async () => true,
 ): Promise<void> {
   await store.refresh()
   if ((await store.get(PATH, codec)) === undefined) return
   const startedMs = clock.now()
-  const stored = await countedBy((page) => store.list(rows.certificates, page), goesOn)
-  const revoked = await countedBy((page) => store.scan(rows.authorities, page), goesOn)
+  const stored = await countedBy((page) => store.list(rows.certificates, page), stillRuns)
+  const revoked = await countedBy((page) => store.scan(rows.authorities, page), stillRuns)
   if (stored === undefined || revoked === undefined) return
   await store.transaction(async (tx) => {
     const there = await tx.get(PATH, codec)
@@ -75,13 +75,13 @@ export async function count(
 
 async function countedBy(
   read: (page: { after: string; limit: number }) => Promise<string[]>,
-  goesOn: () => Promise<boolean>,
+  stillRuns: () => Promise<boolean>,
 ): Promise<number | undefined> {
   let [found, after] = [0, '']
   for (;;) {
     const page = await read({ after, limit: PAGE })
     found += page.length
-    if (!(await goesOn())) return undefined
+    if (!(await stillRuns())) return undefined
     if (page.length < PAGE) return found
     after = page.at(-1) ?? ''
   }

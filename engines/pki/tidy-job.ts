@@ -110,7 +110,7 @@ export class Run {
   }
 
   /** For work that takes long and writes nothing. False: the run is over. */
-  async goesOn(): Promise<boolean> {
+  async stillRuns(): Promise<boolean> {
     return this.#store.transaction(async (tx) => {
       const job = await this.job(tx)
       if (job !== undefined && this.#clock.now() - job.seenMs >= SEEN_MS) this.put(tx, job, {})

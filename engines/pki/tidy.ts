@@ -229,7 +229,7 @@ async function tidy(run: Run, context: EngineContext): Promise<void> {
     if (job.options.tidy_expired_issuers) await tidyIssuers(run, job.options, context)
     await tidyCertificates(run, job.options, context)
     if (job.options.tidy_acme) await tidyAccounts(run, job.options, context)
-    await count(context, () => run.goesOn())
+    await count(context, () => run.stillRuns())
     await run.end('Finished')
   } catch (error) {
     log.warn({ err: error }, 'tidying certificates failed')
@@ -253,7 +253,7 @@ async function tidyCertificates(run: Run, options: Options, context: EngineConte
       after = key
       if (!(await tidyOne(key, run, options, context))) return
     }
-    if (due.length < options.page_size || !(await run.goesOn())) return
+    if (due.length < options.page_size || !(await run.stillRuns())) return
     if (!(await pauseBetween(run, options))) return
   }
 }
@@ -267,7 +267,7 @@ async function pauseBetween(run: Run, options: Options): Promise<boolean> {
     const stepMs = Math.min(leftMs, PAUSE_STEP_MS)
     await new Promise((resolve) => setTimeout(resolve, stepMs))
     if (leftMs <= PAUSE_STEP_MS) return true
-    if (!(await run.goesOn())) return false
+    if (!(await run.stillRuns())) return false
   }
 }
 

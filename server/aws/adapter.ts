@@ -3,7 +3,7 @@ import { EgideError } from '../../engines/errors.ts'
 import { kindOf } from '../../engines/kms/errors.ts'
 import type { AccessKey, AccessKeys } from '../core/access-keys/access-key.ts'
 import { Allowance } from '../core/allowance.ts'
-import { refuseUnclean } from '../core/clean-path.ts'
+import { requireCleanPath } from '../core/clean-path.ts'
 import { RateLimited } from '../core/quotas/quotas.ts'
 import { RequestFailures } from '../core/request-failures.ts'
 import { connectionOf, type ListenerTraits, type RestServices } from '../rest/adapter.ts'
@@ -110,7 +110,7 @@ export class AwsAdapter implements OtherAdapter {
     const operation = operationOf(valuesOf(message.rawHeaders, 'x-amz-target')[0])
     const input = this.#inputOf(body)
     const asked = await operation.ask(input, key)
-    refuseUnclean(asked.path)
+    requireCleanPath(asked.path)
     return { operation, input, asked }
   }
 

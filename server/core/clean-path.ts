@@ -14,8 +14,8 @@ export class PathTooLong extends EgideError {
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/
 
-/** What could mean two things to two parsers is refused rather than repaired. `path` is decoded. Throws `invalid_request`. */
-export function refuseUnclean(path: string): void {
+/** Refuses, rather than repairs, what two parsers could read in two ways. `path` is decoded. Throws `invalid_request`. */
+export function requireCleanPath(path: string): void {
   if (UNSEEN.test(path)) throw invalid('the path must not contain control characters or invisible ones')
   if (path.includes('\\')) throw invalid('the path must not contain a backslash')
   if (path.includes('//')) throw invalid('the path must not contain "//"')

@@ -22,6 +22,6 @@ export interface InFlightSet {
   /** Gives back the place by which `remove` finds the request. */
   add(request: InFlightRequest): number
   remove(place: number): void
-  /** Its answer has begun and goes on: it is listed and waited for, and takes nobody's place. */
-  goesOn(place: number): void
+  /** Its answer has begun and is streamed from now on: still listed and waited for, but no longer counted against the limit. */
+  markStreaming(place: number): void
 }

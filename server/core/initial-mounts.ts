@@ -51,8 +51,8 @@ const FIRST_ENGINES: readonly NewMount[] = [
 
 export const INITIAL_MOUNTS: readonly NewMount[] = [...SERVER_MOUNTS, ...FIRST_ENGINES]
 
-/** Whether a mount is one that a new vault has, described and tuned as it was then. */
-export function isAsAtFirst({ path, type, description, options, config }: MountEntry): boolean {
+/** Whether a mount is one that a new vault has, and its description and tuning were never changed. */
+export function isUntouchedInitialMount({ path, type, description, options, config }: MountEntry): boolean {
   const first = FIRST_ENGINES.find((engine) => engine.path === path)
   return (
     first !== undefined &&

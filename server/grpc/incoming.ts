@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Arrivals } from './arrivals.ts'
 import { failure, GRPC, type GrpcError } from './codes.ts'
-import { MessageReader, MessageTooLong, TooMuchHeld, UnknownFlag, type WireMessage } from './message-reader.ts'
+import { MessageReader, MessageTooLong, TooMuchBuffered, UnknownFlag, type WireMessage } from './message-reader.ts'
 import type { Receiver, ServerCall } from './server-call.ts'
 import { isFailure, type Unpacker } from './unpack.ts'
 
@@ -18,7 +18,7 @@ export type ServeOne = (call: ServerCall, message: Buffer) => void
 /** What a reader of messages throws, as the call fails by it. */
 function failureOf(error: unknown): GrpcError {
   if (error instanceof UnknownFlag) return failure(GRPC.INTERNAL, error.message)
-  if (!(error instanceof MessageTooLong || error instanceof TooMuchHeld)) throw error
+  if (!(error instanceof MessageTooLong || error instanceof TooMuchBuffered)) throw error
   return failure(GRPC.RESOURCE_EXHAUSTED, error.message)
 }
 

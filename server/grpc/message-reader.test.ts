@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { framed, MessageReader, MessageTooLong, TooMuchHeld, UnknownFlag } from './message-reader.ts'
+import { framed, MessageReader, MessageTooLong, TooMuchBuffered, UnknownFlag } from './message-reader.ts'
 
 const MOST = 1000
 const unbounded = { hold: () => true }
@@ -54,7 +54,7 @@ test('what is held of messages that are not whole is told, and given back with t
   expect([reader.next()?.bytes.length, held]).toEqual([300, [200, 400]])
   reader.push(whole.subarray(0, 4))
   expect([reader.next(), held]).toEqual([undefined, [200, 400, 0]])
-  expect(() => reader.push(Buffer.alloc(900))).toThrow(TooMuchHeld)
+  expect(() => reader.push(Buffer.alloc(900))).toThrow(TooMuchBuffered)
 })
 
 test.each([2, 3, 128, 255])('a message says whether it is compressed, and %i says neither', (flag) => {

@@ -14,8 +14,8 @@ export class MessageTooLong extends Error {
   override readonly name = 'MessageTooLong'
 }
 
-/** The messages that are coming take more memory than they may. */
-export class TooMuchHeld extends Error {
+/** The incomplete messages would take more memory than the holder allows. */
+export class TooMuchBuffered extends Error {
   override readonly name = 'TooMuchHeld'
 }
 
@@ -53,7 +53,7 @@ export class MessageReader {
     return this.#at < this.#end
   }
 
-  /** Throws TooMuchHeld. */
+  /** Throws TooMuchBuffered. */
   push(piece: Buffer): void {
     if (this.#at === this.#end) {
       if (this.#isOwn) this.#holder.hold(0)
@@ -87,7 +87,7 @@ export class MessageReader {
     if (this.#isOwn && this.#end + count <= this.#bytes.length) return
     const held = this.#end - this.#at
     const length = Math.max(held * 2, held + count)
-    if (!this.#holder.hold(length)) throw new TooMuchHeld('too many long messages are coming at once')
+    if (!this.#holder.hold(length)) throw new TooMuchBuffered('too many long messages are coming at once')
     const grown = Buffer.allocUnsafeSlow(length)
     this.#bytes.copy(grown, 0, this.#at, this.#end)
     this.#bytes = grown

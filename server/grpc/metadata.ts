@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http2'
 import { invalid } from '../../engines/errors.ts'
-import { refuseUnclean } from '../core/clean-path.ts'
+import { requireCleanPath } from '../core/clean-path.ts'
 import { askedWrapTtl } from '../core/wrapping/asked-ttl.ts'
 
 /** What a call's metadata says, as HTTP's headers of the same names do. */
@@ -49,7 +49,7 @@ export function namespaceOf(metadata: Metadata): string {
   if (sent === undefined) return ''
   const inner = sent.replace(/^\/|\/$/g, '')
   if (inner === '' || inner === 'root') return ''
-  refuseUnclean(inner)
+  requireCleanPath(inner)
   return `${inner}/`
 }
 

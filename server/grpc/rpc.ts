@@ -3,7 +3,7 @@ import type { Operation } from '../../engines/engine.ts'
 import { EgideError, invalid } from '../../engines/errors.ts'
 import { events, mount, status_in_reply } from '../../proto/gen/egide/v1/options_pb.ts'
 import type { HttpRule } from '../../proto/gen/google/api/http_pb.ts'
-import { refuseOverlong, refuseUnclean } from '../core/clean-path.ts'
+import { refuseOverlong, requireCleanPath } from '../core/clean-path.ts'
 import { type Decode, decoderOf } from './decode.ts'
 import { type Encode, encoderOf } from './encode.ts'
 import { setMember } from './struct.ts'
@@ -88,7 +88,7 @@ export class Rpc {
     let path = ''
     for (const part of this.#parts) path += part.field === '' ? part.literal : this.#partOf(message[part.field], part)
     if (path.startsWith('/')) throw invalid('the path must not contain "//"')
-    refuseUnclean(path)
+    requireCleanPath(path)
     refuseOverlong(path)
     const data = withoutMembers(message, this.#elsewhere)
     if (this.tellsEvents) data.watch = true

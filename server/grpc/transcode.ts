@@ -112,7 +112,7 @@ export class Transcoder {
     const place = inFlight.add(request)
     try {
       const { raw } = await this.#begun(rpc, request, bytes)
-      inFlight.goesOn(place)
+      inFlight.markStreaming(place)
       sink.begin()
       if (raw === null) return undefined
       const pieces = typeof raw.body === 'string' || raw.body instanceof Uint8Array ? [raw.body] : raw.body

@@ -24,7 +24,7 @@ import { parseQuery, takeFlag } from './query.ts'
 import { hasBody, isOverlong, readBody } from './read-body.ts'
 import { ALLOWED_METHODS } from './refusal.ts'
 import { ReplayedConnection } from './replay.ts'
-import { goesOn, type HeadersFor, sendError, sendResponse } from './send.ts'
+import { type HeadersFor, hasStreamedBody, sendError, sendResponse } from './send.ts'
 import { StreamedBody } from './streamed-body.ts'
 
 /** What is told of each answered request, for metrics. */
@@ -183,7 +183,7 @@ export class RestAdapter {
   #send(exchange: Exchange, place: number, response: Response): Promise<void> | undefined {
     if (exchange.answered) return undefined
     exchange.answered = true
-    if (goesOn(response)) this.#services.inFlight.goesOn(place)
+    if (hasStreamedBody(response)) this.#services.inFlight.markStreaming(place)
     return sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
   }
 

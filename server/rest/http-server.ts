@@ -15,12 +15,12 @@ import type { RestLimits } from './limits.ts'
 import { type Refusal, refusalOf, writeRefusal } from './refusal.ts'
 import {
   detach,
+  detachParser,
   discard,
   type ParserFailure,
   ReplayedConnection,
   recoverHead,
   rememberListeners,
-  silence,
 } from './replay.ts'
 import { isUpload } from './streamed-body.ts'
 
@@ -170,7 +170,7 @@ export class HttpServer {
     // Of a parser that has failed, too, the time for a request to arrive runs out.
     if (this.#unparsed.has(connection)) return
     this.#unparsed.add(connection)
-    const chunks = silence(connection)
+    const chunks = detachParser(connection)
     if (recovered === undefined) {
       if (refusal !== undefined) this.#refuse(refusal, connection)
       return

@@ -18,8 +18,8 @@ export class InFlight implements InFlightSet {
   readonly #exchanges = new Places<InFlightRequest>()
   readonly #max: number
   /** Places of answers that go on. */
-  readonly #goingOn: boolean[] = []
-  #goingOnCount = 0
+  readonly #isStreaming: boolean[] = []
+  #streamingCount = 0
   #refused = 0
   #whenIdle: (() => void)[] = []
 
@@ -33,7 +33,7 @@ export class InFlight implements InFlightSet {
 
   /** Without those whose answers go on, which wait for something to tell. */
   get working(): number {
-    return this.size - this.#goingOnCount
+    return this.size - this.#streamingCount
   }
 
   /** How many were refused so far. */
@@ -51,16 +51,16 @@ export class InFlight implements InFlightSet {
     return this.#exchanges.add(exchange)
   }
 
-  goesOn(place: number): void {
-    this.#goingOn[place] = true
-    this.#goingOnCount++
+  markStreaming(place: number): void {
+    this.#isStreaming[place] = true
+    this.#streamingCount++
   }
 
   remove(place: number): void {
     this.#exchanges.remove(place)
-    if (this.#goingOn[place] === true) {
-      this.#goingOn[place] = false
-      this.#goingOnCount--
+    if (this.#isStreaming[place] === true) {
+      this.#isStreaming[place] = false
+      this.#streamingCount--
     }
     if (this.#whenIdle.length === 0 || this.size > 0) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()

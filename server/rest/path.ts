@@ -1,5 +1,5 @@
 import { invalid } from '../../engines/errors.ts'
-import { PATH_MAX_BYTES, PathTooLong, refuseOverlong, refuseUnclean } from '../core/clean-path.ts'
+import { PATH_MAX_BYTES, PathTooLong, refuseOverlong, requireCleanPath } from '../core/clean-path.ts'
 
 // Any byte that needs a second look: '%', a doubled slash, a segment that starts with '.', a backslash, a control
 // character, and what no URL holds. Most paths have none and are taken as they are.
@@ -29,7 +29,7 @@ function decodeSuspect(raw: string, isLenient: boolean): string {
   const decoded = percentDecode(raw)
   if (decoded === undefined) throw invalid('the path is not valid percent-encoded UTF-8')
   const path = isLenient ? decoded.replace(/\/{2,}/g, '/') : decoded
-  refuseUnclean(path)
+  requireCleanPath(path)
   if (raw.includes('#')) throw invalid('the path must not contain an unescaped "#"')
   return path
 }

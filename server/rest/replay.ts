@@ -67,7 +67,7 @@ interface ServedSocket extends Socket {
  * Stops the dead parser from reading. What arrives from now on waits in the socket, or, where the end of an earlier
  * request makes Node resume it, in the chunks that are given back: without a listener it would be lost.
  */
-export function silence(socket: ServedSocket): readonly Buffer[] {
+export function detachParser(socket: ServedSocket): readonly Buffer[] {
   const chunks: Buffer[] = []
   socket.parser?.unconsume()
   socket.pause()

@@ -16,8 +16,8 @@ const NOT_MODIFIED = 304
 /** An answer that a client has to read in portions gets a time limit on its reading. */
 const LARGE_REPLY_CHARS = 64 * 1024
 
-/** Whether the answer comes in pieces, for as long as the client reads them. */
-export function goesOn({ raw }: Response): boolean {
+/** Whether the body is a stream, which is sent piece by piece for as long as the client reads. */
+export function hasStreamedBody({ raw }: Response): boolean {
   return raw !== null && typeof raw.body !== 'string' && !(raw.body instanceof Uint8Array)
 }
 

@@ -10,7 +10,7 @@ import { permittedKey, refuseDryRun, refuseStates } from '../usable-key.ts'
 import { GRANT_OPERATIONS, type GrantOperation } from './actions.ts'
 import { authorize, type Call, isAsStrict, refuseDenied } from './authorization.ts'
 import { type Grant, type GrantConstraints, grantsOf, type NamedGrant, saveGrants } from './grant-store.ts'
-import { isSomebody, principalOf, principalsOf } from './principals.ts'
+import { isNamedPrincipal, principalOf, principalsOf } from './principals.ts'
 
 /** Permissions that are given to somebody for one key, beside its policy, and taken back one by one. */
 
@@ -68,7 +68,7 @@ export function createGrant(call: Call, request: CreateGrantRequest): Promise<Ke
 
 function somebody({ context }: Call, text: string, what: string): string {
   const principal = principalOf(context, text)
-  if (isSomebody(context, principal)) return principal
+  if (isNamedPrincipal(context, principal)) return principal
   throw refused('InvalidArn', `${what} must be an entity or a policy`)
 }
 

@@ -31,8 +31,8 @@ export function principalOf(place: Place, text: string): string {
   return `${own}${kind}/${name}`
 }
 
-/** Whether it is somebody, and not whoever is let in. */
-export function isSomebody(place: Place, principal: string): boolean {
+/** Whether it names one entity or policy, not everybody or the account as a whole. */
+export function isNamedPrincipal(place: Place, principal: string): boolean {
   return principal !== EVERYBODY && principal !== accountPrincipal(place)
 }
 

@@ -4,7 +4,7 @@ import type { Call } from '../access/authorization.ts'
 import { refused, refusing } from '../errors.ts'
 import type { Key } from '../keys/key.ts'
 import { checkLength, refuseDryRun, usableKey } from '../usable-key.ts'
-import { able, readyKey } from './ready-key.ts'
+import { readyKey, requireMethod } from './ready-key.ts'
 
 /** ECDH (NIST SP 800-56A): a secret that the holder of the other key's private part can make as well. */
 
@@ -33,7 +33,7 @@ export async function deriveSharedSecret(call: Call, request: DeriveRequest): Pr
   const { key, algorithm } = await usableKey(call, request.key, wanted)
   refuseDryRun(call)
   const sharedSecret = await refusing(() => {
-    const agree = able(readyKey(key).pair.agree, key)
+    const agree = requireMethod(readyKey(key).pair.agree, key)
     return agreed(() => agree(publicKeyOf(publicKey)))
   })
   return { keyId: key.id, algorithm, origin: key.origin, sharedSecret }

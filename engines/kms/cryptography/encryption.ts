@@ -9,7 +9,7 @@ import { keyIdOf } from '../keys/key-store.ts'
 import { checkLength, refuseDryRun, usableKey } from '../usable-key.ts'
 import { boundTo, CIPHERTEXT_MAX, encodedHead, parsedCiphertext, refuseOtherKey } from './ciphertext.ts'
 import { type EncryptionContext, isEmpty } from './encryption-context.ts'
-import { able, readyKey } from './ready-key.ts'
+import { readyKey, requireMethod } from './ready-key.ts'
 
 /** Encrypting and decrypting, with AES-256-GCM and RSA-OAEP. */
 
@@ -58,7 +58,7 @@ function sealed(
 ): Promise<Buffer> {
   if (algorithm === SYMMETRIC) return refusing(() => sealedWith(context, key, plaintext, encryptionContext))
   refuseContext(encryptionContext)
-  return refusing(() => able(readyKey(key).pair.encrypt, key)(plaintext, undefined, OAEP[algorithm]))
+  return refusing(() => requireMethod(readyKey(key).pair.encrypt, key)(plaintext, undefined, OAEP[algorithm]))
 }
 
 /** With a symmetric key that the caller was found to be allowed to use. */
@@ -117,7 +117,7 @@ function opened(
 ): Promise<Buffer> {
   if (algorithm === SYMMETRIC) return refusing(() => openedWith(key, ciphertext, encryptionContext))
   refuseContext(encryptionContext)
-  return refusing(() => able(readyKey(key).pair.decrypt, key)(ciphertext, undefined, OAEP[algorithm]))
+  return refusing(() => requireMethod(readyKey(key).pair.decrypt, key)(ciphertext, undefined, OAEP[algorithm]))
 }
 
 function openedWith(key: Key, ciphertext: Buffer, encryptionContext: EncryptionContext): Buffer {

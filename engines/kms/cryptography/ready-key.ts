@@ -55,8 +55,8 @@ export function readyKey(key: Key): ReadyKey {
   return known
 }
 
-/** What a pair can do; what it is meant for is missing only where its private key is. Throws InvalidKeyUsage. */
-export function able<F>(method: F | undefined, { id }: Key): F {
+/** `method`, of a pair whose usage was checked: it can then be missing only because the private key is. Throws InvalidKeyUsage. */
+export function requireMethod<F>(method: F | undefined, { id }: Key): F {
   if (method === undefined) throw refused('InvalidKeyUsage', `of key ${id} only the public key is known`)
   return method
 }

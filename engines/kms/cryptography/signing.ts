@@ -5,7 +5,7 @@ import type { Call } from '../access/authorization.ts'
 import { refused, refusing } from '../errors.ts'
 import type { Key } from '../keys/key.ts'
 import { checkLength, refuseDryRun, usableKey } from '../usable-key.ts'
-import { able, readyKey } from './ready-key.ts'
+import { readyKey, requireMethod } from './ready-key.ts'
 
 /** Signatures. What is signed is a message, or what stands for it. */
 
@@ -62,7 +62,9 @@ export async function sign(call: Call, request: SignRequest): Promise<Signed> {
   const { sign: whole, signRepresentative: short } = readyKey(key).pair
   const { random } = call.context
   const signature = await refusing(() =>
-    how === undefined ? able(short, key)(request.message, random) : able(whole, key)(request.message, how, random),
+    how === undefined
+      ? requireMethod(short, key)(request.message, random)
+      : requireMethod(whole, key)(request.message, how, random),
   )
   return { keyId: key.id, algorithm, signature }
 }
@@ -87,7 +89,9 @@ export async function verify(call: Call, request: VerifyRequest): Promise<Verifi
   refuseDryRun(call)
   const { verify: whole, verifyRepresentative: short } = readyKey(key).pair
   const valid = await refusing(() =>
-    how === undefined ? able(short, key)(message, signature) : able(whole, key)(message, signature, how),
+    how === undefined
+      ? requireMethod(short, key)(message, signature)
+      : requireMethod(whole, key)(message, signature, how),
   )
   return { keyId: key.id, algorithm, valid }
 }

@@ -35,7 +35,7 @@ import {
   written,
 } from '../x509/extensions.ts'
 import { perDocument } from '../x509/per-document.ts'
-import { hexSerial, serialAmongMany } from '../x509/serial.ts'
+import { hexSerial, newClusteredSerial } from '../x509/serial.ts'
 import { type Subject, subjectDer } from '../x509/subject.ts'
 import { refuseOutside } from './constraints.ts'
 import { lint } from './lint.ts'
@@ -105,7 +105,7 @@ export async function issue(
   if (!ca.isCa) throw invalid('the issuer is no CA')
   const order =
     asked.ca === undefined ? asked : { ...asked, ca: { pathLength: pathBelow(ca.pathLength, asked.ca.pathLength) } }
-  const serial = serialAmongMany(random, store)
+  const serial = newClusteredSerial(random, store)
   const shard = shardOf(serial)
   const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
   const template = templateOf(order, serial, ca.keyId, urlExtensions(urls))

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { serialAmongMany } from './serial.ts'
+import { newClusteredSerial } from './serial.ts'
 
 const random = { bytes: randomBytes, uuid: () => '' }
 
 test('64 numbers of a mount begin alike, none comes twice, and another mount has its own', () => {
   const [mount, other] = [{}, {}]
-  const numbers = Array.from({ length: 128 }, () => serialAmongMany(random, mount).toString('hex'))
-  numbers.push(serialAmongMany(random, other).toString('hex'))
+  const numbers = Array.from({ length: 128 }, () => newClusteredSerial(random, mount).toString('hex'))
+  numbers.push(newClusteredSerial(random, other).toString('hex'))
   expect(new Set(numbers).size).toBe(129)
   const beginnings = numbers.map((number) => number.slice(0, 6))
   expect(new Set(beginnings.slice(0, 64)).size).toBe(1)

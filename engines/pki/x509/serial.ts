@@ -27,10 +27,11 @@ interface Drawn {
 const drawn = new WeakMap<object, Drawn>()
 
 /**
- * As `newSerial`, for what is issued in numbers: 64 begin alike, so that the rows of certificates that are issued together
- * lie on a few pages of the database. 136 bits are the number's own, where authorities of the public web need 64.
+ * As `newSerial`, for leaf certificates, of which there are many: 64 in a row begin alike, so that the rows of certificates
+ * that are issued together lie on a few pages of the database. 136 bits are the number's own, where the CA/Browser Forum
+ * asks for 64.
  */
-export function serialAmongMany(random: Random, mount: object): Buffer {
+export function newClusteredSerial(random: Random, mount: object): Buffer {
   let numbers = drawn.get(mount)
   if (numbers === undefined || numbers.left === 0) {
     const beginning = newSerial(random).subarray(0, SHARED_BYTES)

@@ -5,7 +5,7 @@ import type { EngineContext } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { generateKey, keySpec, parsePrivateKey } from '../keys/private-key.ts'
 import { authorizedKey, parsePublicKey, publicKeyOf } from '../keys/public-key.ts'
-import { isSound } from '../keys/signer.ts'
+import { halvesMatch } from '../keys/signer.ts'
 import type { NewIssuerRequest } from './fields.ts'
 import { allIssuers, checkedName, checkRoom, type IssuerDocument, putDefault, putIssuer } from './issuers.ts'
 
@@ -67,6 +67,6 @@ async function keyOf({ fields }: NewIssuerRequest): Promise<KeyObject> {
   }
   const key = parsePrivateKey(privateKey)
   const isPair = publicKeyOf(createPublicKey(key)).blob.equals(parsePublicKey('public_key', publicKey).blob)
-  if (!isPair || !isSound(key)) throw invalid('public_key and private_key do not belong together')
+  if (!isPair || !halvesMatch(key)) throw invalid('public_key and private_key do not belong together')
   return key
 }

@@ -34,8 +34,8 @@ async function signatureOf(key: KeyObject, publicKey: SshPublicKey, hash: RsaHas
 const opensslHash = (hash: RsaHash): string => (hash === 'rsa-sha2-512' ? 'sha512' : 'sha256')
 const ecdsaHash = (bits: number): string => (bits === 256 ? 'sha256' : bits === 384 ? 'sha384' : 'sha512')
 
-/** Whether the halves of a pair belong together: a signature by a wrong RSA key can give its primes away. */
-export function isSound(key: KeyObject): boolean {
+/** Whether the private key's own halves belong together: a signature by an inconsistent RSA key can give its primes away. */
+export function halvesMatch(key: KeyObject): boolean {
   const probe = Buffer.from('egide')
   const hash = key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
   try {

@@ -2,7 +2,7 @@ import type { AuthAlias, Clock, IssuedAuth, NamespaceRef, Random } from '../../.
 import { denied } from '../../../engines/errors.ts'
 import { type Entity, rows } from '../../../engines/identity/documents.ts'
 import { entityOf, entityOfFactors, mergedInto } from '../../../engines/identity/entities.ts'
-import { arrivalOf, settledArrival } from '../../../engines/identity/login.ts'
+import { recordLogin, resolveLogin } from '../../../engines/identity/login.ts'
 import type { IdentityServices, MethodsAbove } from '../../../engines/identity/services.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
@@ -78,10 +78,10 @@ export class NamespaceIdentity {
     const store = alias === undefined ? undefined : await this.store()
     if (alias === undefined || store === undefined) return undefined
     const login = { mountAccessor, alias, groupAliases }
-    const { before, entity } = await arrivalOf(store, login, this.#options)
+    const { before, entity } = await resolveLogin(store, login, this.#options)
     if (entity.disabled) throw denied()
     const settle = async (tx: Tx): Promise<Entity> => {
-      const settled = await settledArrival(await this.view(tx), login, this.#options)
+      const settled = await recordLogin(await this.view(tx), login, this.#options)
       if (settled.disabled) throw denied()
       return settled
     }

@@ -5,7 +5,7 @@ import {
   ask,
   isMembers,
   jsonOf,
-  noSense,
+  malformedAnswer,
   type Outside,
   refusedFactor,
   shownText,
@@ -27,11 +27,11 @@ export async function duoConfirms(terms: DuoTerms, asked: Asking, outside: Outsi
   const before = await call('POST', '/auth/v2/preauth', { username, ...from })
   if (before.result === 'allow') return
   if (before.result === 'deny' || before.result === 'enroll') throw refusedFactor(said(before))
-  if (before.result !== 'auth') throw noSense(outside, TITLE, 'it knows another result of preauth')
+  if (before.result !== 'auth') throw malformedAnswer(outside, TITLE, 'it knows another result of preauth')
   const push: Params = { device: 'auto', ...(terms.pushInfo !== '' && { pushinfo: terms.pushInfo }) }
   const factor = passcode === '' ? { factor: 'push', ...push } : { factor: 'passcode', passcode }
   const { txid } = await call('POST', '/auth/v2/auth', { async: '1', username, ...from, ...factor })
-  if (typeof txid !== 'string' || txid === '') throw noSense(outside, TITLE, 'it gives no transaction')
+  if (typeof txid !== 'string' || txid === '') throw malformedAnswer(outside, TITLE, 'it gives no transaction')
   await untilAnswered(outside, asked, async () => {
     const status = await call('GET', '/auth/v2/auth_status', { txid })
     if (status.result === 'deny') throw refusedFactor(passcode === '' ? said(status) : bad)
@@ -68,7 +68,7 @@ async function called(terms: DuoTerms, call: DuoCall, { signal }: Asking, outsid
   const answer = jsonOf(answered, outside, TITLE)
   if (isMembers(answer) && answer.stat === 'OK' && isMembers(answer.response)) return answer.response
   const reason = isMembers(answer) ? `${shownText(answer.message)} ${shownText(answer.message_detail)}`.trim() : ''
-  throw noSense(outside, TITLE, `it answers ${answered.status}: ${reason}`)
+  throw malformedAnswer(outside, TITLE, `it answers ${answered.status}: ${reason}`)
 }
 
 /** Signature version 2, by HMAC-SHA-512: the value of the header `Authorization`. */

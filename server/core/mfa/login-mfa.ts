@@ -13,7 +13,7 @@ import type { Arrived, NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
-import type { Together, TokenStore } from '../tokens/token-store.ts'
+import type { TokenCreationHook, TokenStore } from '../tokens/token-store.ts'
 import type { MfaAbove, PlacedEnforcement } from './above.ts'
 import { credentialsOfHeaders, credentialsOfPayload } from './credentials.ts'
 import { type Proof, type Prover, SecondFactors } from './factors.ts'
@@ -83,7 +83,7 @@ export class LoginMfa implements MfaService {
     enforcements: readonly Enforcement[],
     { store, entity }: Pick<Prover, 'store' | 'entity'>,
     { mfaValues = [], connection, signal }: LoginRequest,
-  ): Promise<Together> {
+  ): Promise<TokenCreationHook> {
     const proofs = await this.#factors
       .prove(enforcements, { store, entity, connection, signal }, credentialsOfHeaders(mfaValues))
       .catch((error: unknown) => {
@@ -103,7 +103,7 @@ export class LoginMfa implements MfaService {
     login: Pick<WaitingLogin, 'spec' | 'aliasName' | 'warnings'>,
     mount: LiveMount,
     enforcements: readonly Enforcement[],
-    together: Together,
+    together: TokenCreationHook,
   ): Promise<MfaRequirement> {
     const { tokens, random, clock, store, identity } = this.#parts
     const requestId = random.uuid()

@@ -1,5 +1,14 @@
 import type { OktaTerms } from '../../../engines/identity/mfa/documents.ts'
-import { type Asking, ask, isMembers, jsonOf, noSense, type Outside, refusedFactor, untilAnswered } from './service.ts'
+import {
+  type Asking,
+  ask,
+  isMembers,
+  jsonOf,
+  malformedAnswer,
+  type Outside,
+  refusedFactor,
+  untilAnswered,
+} from './service.ts'
 
 /** Okta's Users and Factors APIs: https://developer.okta.com/docs/reference/ */
 
@@ -14,11 +23,11 @@ export async function oktaConfirms(terms: OktaTerms, asked: Asking, outside: Out
   const factor = pushFactor(await call(factors))
   if (factor === undefined) throw refusedFactor('no push-type MFA factor found for user')
   const pushed = await call(`${factors}/${encodeURIComponent(factor)}/verify`, {})
-  if (!isMembers(pushed) || pushed.factorResult !== 'WAITING') throw noSense(outside, TITLE, 'it does not push')
+  if (!isMembers(pushed) || pushed.factorResult !== 'WAITING') throw malformedAnswer(outside, TITLE, 'it does not push')
   const poll = pollUrl(pushed)
   // The token goes along: to nobody but the organisation's own API.
   if (poll === undefined || !poll.startsWith(api))
-    throw noSense(outside, TITLE, 'its push is to be looked at elsewhere')
+    throw malformedAnswer(outside, TITLE, 'its push is to be looked at elsewhere')
   await untilAnswered(outside, asked, async () => isConfirmed(await call(poll), outside))
 }
 
@@ -54,7 +63,7 @@ function isConfirmed(answer: unknown, outside: Outside): boolean {
   if (result === 'WAITING') return false
   if (result === 'REJECTED') throw refusedFactor('push verification explicitly rejected')
   if (result === 'TIMEOUT') throw refusedFactor('push verification timed out')
-  throw noSense(outside, TITLE, 'it knows another result of a push')
+  throw malformedAnswer(outside, TITLE, 'it knows another result of a push')
 }
 
 async function called(
@@ -68,6 +77,6 @@ async function called(
   const posted = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } }
   const request = body === undefined ? { headers } : { ...posted, body: JSON.stringify(body) }
   const answered = await ask(outside, TITLE, url, { ...request, signal })
-  if (answered.status >= 300) throw noSense(outside, TITLE, `it answers ${answered.status}`)
+  if (answered.status >= 300) throw malformedAnswer(outside, TITLE, `it answers ${answered.status}`)
   return jsonOf(answered, outside, TITLE)
 }

@@ -7,7 +7,7 @@ import {
   inTime,
   isMembers,
   jsonOf,
-  noSense,
+  malformedAnswer,
   type Outside,
   refusedFactor,
   shownText,
@@ -37,7 +37,7 @@ export async function pingIdConfirms(
     ask(outside, TITLE, `${terms.idpUrl}/rest/4/authonline/do`, { method: 'POST', headers, body, signal }),
   )
   const answer = await verified(terms, text.trim(), outside)
-  if (answer.clientData !== clientData) throw noSense(outside, TITLE, 'its answer is for another question')
+  if (answer.clientData !== clientData) throw malformedAnswer(outside, TITLE, 'its answer is for another question')
   if (Number(answer.errorId) !== OK)
     throw refusedFactor(`pingid authentication failed: "${shownText(answer.errorMsg)}"`)
 }
@@ -58,12 +58,13 @@ async function verified(
   outside: Outside,
 ): Promise<Readonly<Record<string, unknown>>> {
   const found = await compactVerify(text, key, { algorithms: ['HS256', 'HS384', 'HS512'] }).catch(() => undefined)
-  if (found === undefined) throw noSense(outside, TITLE, 'its answer is not signed with the key of the settings file')
+  if (found === undefined)
+    throw malformedAnswer(outside, TITLE, 'its answer is not signed with the key of the settings file')
   const { protectedHeader: header, payload } = found
   if (header.token !== token.toString() || (header.orgAlias ?? header.org_alias) !== orgAlias)
-    throw noSense(outside, TITLE, 'its answer is for another organisation')
+    throw malformedAnswer(outside, TITLE, 'its answer is for another organisation')
   const answer = jsonOf({ text: Buffer.from(payload).toString() }, outside, TITLE)
   const body = isMembers(answer) ? answer.responseBody : undefined
-  if (!isMembers(body)) throw noSense(outside, TITLE, 'its answer has no body')
+  if (!isMembers(body)) throw malformedAnswer(outside, TITLE, 'its answer has no body')
   return body
 }

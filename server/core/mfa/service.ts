@@ -101,11 +101,11 @@ export function jsonOf({ text }: Pick<Answered, 'text'>, outside: Outside, title
   try {
     return JSON.parse(text)
   } catch {
-    throw noSense(outside, title, 'it answers with something else than JSON')
+    throw malformedAnswer(outside, title, 'it answers with something else than JSON')
   }
 }
 
-export function noSense({ log }: Outside, title: string, reason: string): EgideError {
+export function malformedAnswer({ log }: Outside, title: string, reason: string): EgideError {
   log.warn({ service: title, reason }, 'a service for second factors does not answer as it should')
   return new EgideError('unavailable', `${title} does not answer as it should`)
 }

@@ -23,7 +23,7 @@ import {
 import type { Threads } from '../../../engines/threads.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
-import { isAsAtFirst } from '../initial-mounts.ts'
+import { isUntouchedInitialMount } from '../initial-mounts.ts'
 import { Departures, type RevokePrefix } from './departures.ts'
 import { NameClaims } from './name-claims.ts'
 import { type LiveMount, mountRef, mountStore, Router, RouteTables } from './router.ts'
@@ -184,7 +184,7 @@ export class MountManager implements MountService {
     this.#tables.of(engine, entry.options)
     const change = (table: MountTable): MountTable => {
       const there = table.mounts.find(({ path: taken }) => taken === path)
-      if (there !== undefined && there.uuid === unused?.uuid && !there.leaving && isAsAtFirst(there)) {
+      if (there !== undefined && there.uuid === unused?.uuid && !there.leaving && isUntouchedInitialMount(there)) {
         entry = { ...entry, uuid: there.uuid, accessor: there.accessor }
         return withChange(table, there.uuid, entry)
       }
@@ -206,7 +206,7 @@ export class MountManager implements MountService {
    */
   async #unusedFirst({ type, options }: NewMount, path: string): Promise<MountEntry | undefined> {
     const there = await this.at(path)
-    if (there === undefined || there.leaving || !isAsAtFirst(there)) return undefined
+    if (there === undefined || there.leaving || !isUntouchedInitialMount(there)) return undefined
     if (there.type !== type || !isDeepStrictEqual(there.options, options)) return undefined
     const used = await mountStore(this.#store, there).scan('', { limit: 1 })
     return used.length === 0 ? there : undefined

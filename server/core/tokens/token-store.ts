@@ -25,10 +25,10 @@ export interface PreparedToken extends FoundToken {
 }
 
 /**
- * Runs in the transaction that makes a token. It may refuse by throwing, and run again. Resolves with the id of the entity
- * that the token belongs to; undefined: it is as was said before.
+ * Runs in the transaction that makes a token: it may throw to refuse the token, and run more than once. Resolves with the id
+ * of the entity that the token belongs to; undefined: the one in the TokenSpec stays.
  */
-export type Together = (tx: Tx) => Awaitable<string | undefined>
+export type TokenCreationHook = (tx: Tx) => Awaitable<string | undefined>
 
 export interface TokenStoreOptions {
   /** The namespace's view. */
@@ -163,7 +163,7 @@ export class TokenStore {
    * Makes the token durable (a batch token only in itself), and what `together` writes with it. Refuses when the parent
    * is gone or the id is taken.
    */
-  async create(spec: TokenSpec, together?: Together): Promise<IssuedAuth> {
+  async create(spec: TokenSpec, together?: TokenCreationHook): Promise<IssuedAuth> {
     if (spec.type === 'batch') return this.#createBatch(spec, together)
     const prepared = this.prepare(spec)
     const entry = await this.keep(prepared, together, spec.id !== undefined)
@@ -174,7 +174,7 @@ export class TokenStore {
    * Makes a prepared token durable, and what `together` writes with it; resolves with what it came to. `mayBeTaken`: its
    * text was chosen, and not drawn.
    */
-  async keep({ hash, entry }: PreparedToken, together?: Together, mayBeTaken = false): Promise<TokenEntry> {
+  async keep({ hash, entry }: PreparedToken, together?: TokenCreationHook, mayBeTaken = false): Promise<TokenEntry> {
     const keep = (): Promise<TokenEntry> =>
       this.#store.transaction(async (tx) => {
         const made = ofEntity(entry, await together?.(tx))
@@ -198,7 +198,7 @@ export class TokenStore {
     return isShort(hash) ? this.#hasher.accessors.of(hash) : newAccessor(this.#random)
   }
 
-  async #createBatch(spec: TokenSpec, together?: Together): Promise<IssuedAuth> {
+  async #createBatch(spec: TokenSpec, together?: TokenCreationHook): Promise<IssuedAuth> {
     const prepared = entryOf(spec, '', this.#clock.now())
     const entry = await this.#store.transaction(async (tx) => {
       const made = ofEntity(prepared, await together?.(tx))
