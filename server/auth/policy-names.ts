@@ -6,11 +6,14 @@ import { normalPolicyName } from '../policy/name.ts'
  * The policies of a token as they are kept: normal names, sorted, without repeats. `root` stands alone, since whatever
  * stands beside it adds nothing.
  */
-export function canonicalPolicies(names: readonly string[], addDefault: boolean): readonly string[] {
-  const normal = new Set(names.map(normalPolicyName).filter((name) => name !== ''))
-  if (normal.has('root')) return ['root']
-  if (addDefault) normal.add('default')
-  return [...normal].sort()
+export function canonicalPolicies(names: readonly string[]): readonly string[] {
+  const normal = normalPolicies(names)
+  return normal.includes('root') ? ['root'] : normal
+}
+
+/** As `canonicalPolicies`, with the policy `default`. */
+export function policiesWithDefault(names: readonly string[]): readonly string[] {
+  return canonicalPolicies([...names, 'default'])
 }
 
 /** Names for a list to compare with: as `canonicalPolicies`, but `root` does not swallow the others. */

@@ -47,14 +47,14 @@ export const create = route('create', {
   summary: 'Make a token under the calling one',
   fields,
   auditClear,
-  operations: { update: (request, context: Context) => createToken(request, context, false, undefined) },
+  operations: { update: (request, context: Context) => createToken(request, context, {}) },
 })
 
 export const createOrphan = route('create-orphan', {
   summary: 'Make a token without a parent',
   fields,
   auditClear,
-  operations: { update: (request, context: Context) => createToken(request, context, true, undefined) },
+  operations: { update: (request, context: Context) => createToken(request, context, { isOrphanRoute: true }) },
 })
 
 export const createUnderRole = route('create/:role_name', {
@@ -65,16 +65,21 @@ export const createUnderRole = route('create/:role_name', {
     update: async (request, context: Context) => {
       const role = await roleNamed(request.fields.role_name, context)
       if (role === undefined) throw invalid(`unknown role ${request.fields.role_name}`)
-      return createToken(request, context, false, role)
+      return createToken(request, context, { role })
     },
   },
 })
 
+/** What the path says of the token, beside what the body asks for. */
+interface Path {
+  readonly isOrphanRoute?: boolean
+  readonly role?: TokenRole
+}
+
 async function createToken(
   request: CreateRequest,
   context: Context,
-  orphanRoute: boolean,
-  role: TokenRole | undefined,
+  { isOrphanRoute = false, role }: Path,
 ): Promise<Reply> {
   const { tokens } = context.services
   const parent = await parentOf(request, context)
@@ -82,7 +87,7 @@ async function createToken(
   const type = typeOf(request, role)
   const policies = requestedPolicies(request.fields, parent.entry.policies, role, request.sudo)
   refuseRootByOthers(policies, parent, type)
-  const orphan = isOrphan(request, orphanRoute, role)
+  const orphan = isOrphan(request, isOrphanRoute, role)
   const { warnings, ...terms } = termsOf(request, { role, type, isRoot: policies.includes('root') }, context)
   if (terms.ttlSeconds === 0 && parent.entry.ttlSeconds !== 0) {
     throw invalid('expiring root tokens cannot create non-expiring root tokens')
@@ -170,9 +175,9 @@ function refuseRootByOthers(policies: readonly string[], parent: FoundToken, typ
   if (type === 'batch') throw invalid('batch tokens cannot be root tokens')
 }
 
-function isOrphan(request: CreateRequest, orphanRoute: boolean, role: TokenRole | undefined): boolean {
+function isOrphan(request: CreateRequest, isOrphanRoute: boolean, role: TokenRole | undefined): boolean {
   if (role !== undefined) return role.orphan
-  if (!request.fields.no_parent) return orphanRoute
+  if (!request.fields.no_parent) return isOrphanRoute
   if (!request.sudo) throw invalid('root or sudo privileges required to create orphan token')
   return true
 }

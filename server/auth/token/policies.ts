@@ -1,6 +1,6 @@
 import { invalid } from '../../../engines/errors.ts'
 import { matchesAnyGlob } from '../../../engines/glob.ts'
-import { canonicalPolicies, refuseUnassignable } from '../policy-names.ts'
+import { canonicalPolicies, policiesWithDefault, refuseUnassignable } from '../policy-names.ts'
 import type { TokenRole } from './role.ts'
 
 interface Asked {
@@ -27,11 +27,12 @@ export function requestedPolicies(
 }
 
 function free(asked: Asked, parent: readonly string[], sudo: boolean): readonly string[] {
-  if (asked.policies.length === 0) return canonicalPolicies(parent, false)
-  if (sudo) return canonicalPolicies(asked.policies, !asked.no_default_policy)
-  const given = canonicalPolicies(asked.policies, false)
-  if (!isSubset(given, canonicalPolicies(parent, false))) throw invalid('child policies must be subset of parent')
-  return canonicalPolicies(given, !asked.no_default_policy && parent.includes('default'))
+  if (asked.policies.length === 0) return canonicalPolicies(parent)
+  const wantsDefault = !asked.no_default_policy
+  if (sudo) return wantsDefault ? policiesWithDefault(asked.policies) : canonicalPolicies(asked.policies)
+  const given = canonicalPolicies(asked.policies)
+  if (!isSubset(given, canonicalPolicies(parent))) throw invalid('child policies must be subset of parent')
+  return wantsDefault && parent.includes('default') ? policiesWithDefault(given) : given
 }
 
 function restrictsPolicies(role: TokenRole): boolean {
@@ -57,10 +58,11 @@ function allowedByRole(
   role: TokenRole,
   addDefault: boolean,
 ): readonly string[] {
-  const given = asked.policies.length === 0 ? [] : canonicalPolicies(asked.policies, addDefault)
+  const canonical = addDefault ? policiesWithDefault : canonicalPolicies
+  const given = asked.policies.length === 0 ? [] : canonical(asked.policies)
   const lists = role.allowedPolicies.length + role.allowedPoliciesGlob.length > 0
-  if (!lists) return given.length === 0 ? canonicalPolicies(parent, addDefault) : given
-  if (given.length === 0) return canonicalPolicies(role.allowedPolicies, addDefault)
+  if (!lists) return given.length === 0 ? canonical(parent) : given
+  if (given.length === 0) return canonical(role.allowedPolicies)
   const allowed = addDefault ? [...role.allowedPolicies, 'default'] : role.allowedPolicies
   if (!given.every((name) => allowed.includes(name) || matchesAnyGlob(role.allowedPoliciesGlob, name))) {
     throw invalid("token policies must be subset of the role's allowed policies")

@@ -7,7 +7,7 @@ import { enforcementsOn } from '../../../engines/identity/mfa/enforced.ts'
 import type { MfaConstraint, MfaRequirement } from '../../../engines/mfa-requirement.ts'
 import type { MfaAnswer, MfaService } from '../../../engines/system/services/mfa.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
-import { canonicalPolicies } from '../../auth/policy-names.ts'
+import { canonicalPolicies, policiesWithDefault } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
 import type { Arrived, NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
@@ -204,7 +204,8 @@ async function checkRole({ engine: { roles }, context }: LiveMount, { authRole, 
   if (roles === undefined || authRole === undefined) return
   const role = await roles.get(authRole, context)
   if (role === undefined) throw denied()
-  const given = role.policies && canonicalPolicies(role.policies, !role.noDefaultPolicy)
+  const asKept = role.noDefaultPolicy ? canonicalPolicies : policiesWithDefault
+  const given = role.policies && asKept(role.policies)
   if (given !== undefined && !isDeepStrictEqual(given, policies)) throw denied()
 }
 

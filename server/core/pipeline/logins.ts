@@ -4,7 +4,7 @@ import type { MfaRequirement } from '../../../engines/mfa-requirement.ts'
 import type { Tx } from '../../../storage/store.ts'
 import { TxView } from '../../../storage/tx-view.ts'
 import { lifetime } from '../../auth/lifetime.ts'
-import { canonicalPolicies, refuseUnassignable } from '../../auth/policy-names.ts'
+import { canonicalPolicies, policiesWithDefault, refuseUnassignable } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
 import type { LoginRequest } from '../mfa/login-mfa.ts'
 import { type LiveMount, mountPrefix } from '../mounts/router.ts'
@@ -89,8 +89,7 @@ function specOf(
   path: string,
   entityId: string,
 ): { readonly spec: TokenSpec; readonly warnings: readonly string[] } {
-  const policies =
-    grant.noDefaultPolicy === true ? canonicalPolicies(grant.policies, false) : withDefault(grant.policies)
+  const policies = grant.noDefaultPolicy === true ? canonicalPolicies(grant.policies) : withDefault(grant.policies)
   if (policies.includes('root')) throw invalid('auth methods cannot create root tokens')
   refuseUnassignable(policies)
   const type = tokenTypeOf(grant, mount)
@@ -133,10 +132,10 @@ function specOf(
 const known = new WeakMap<readonly string[], readonly string[]>()
 
 function withDefault(policies: readonly string[]): readonly string[] {
-  if (!Object.isFrozen(policies)) return canonicalPolicies(policies, true)
+  if (!Object.isFrozen(policies)) return policiesWithDefault(policies)
   let made = known.get(policies)
   if (made === undefined) {
-    made = canonicalPolicies(policies, true)
+    made = policiesWithDefault(policies)
     known.set(policies, made)
   }
   return made
