@@ -133,7 +133,7 @@ export class Namespace {
       services: (engine) => parts.services(engine, this),
       onChange: (mounts) => this.#recurringBelow?.begin(mounts),
       isNamespace: (name) => below.isNamespace(namespace.id, name),
-      revokePrefix: (prefix, mayRevoke) => this.issued.leaseService.revokePrefix(prefix, false, mayRevoke),
+      revokePrefix: (prefix, mayRevoke) => this.issued.leaseService.revokePrefix(prefix, { mayRevoke }),
       moveQuotas: (from, to) => below.moveQuotas(namespace, from, to),
     })
     const { mounts } = this

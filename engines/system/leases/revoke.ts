@@ -59,7 +59,7 @@ async function revokeAll(
     await services.leases.revokePrefixSoon(prefix)
     return ACCEPTED
   }
-  await services.leases.revokePrefix(prefix, false)
+  await services.leases.revokePrefix(prefix)
   return undefined
 }
 
@@ -72,7 +72,7 @@ const forceSpec = {
   auditClear: ['prefix'],
   operations: {
     async update({ fields }: EngineRequest<typeof forceFields>, { services }: Context): Promise<undefined> {
-      await services.leases.revokePrefix(checkedId(fields.prefix), true)
+      await services.leases.revokePrefix(checkedId(fields.prefix), { force: true })
     },
   },
 }

@@ -38,8 +38,11 @@ export interface LeaseService {
   revoke(id: string): Promise<void>
   /** Ends the lease's time: it is revoked soon, and tried again if that fails. */
   revokeSoon(id: string): Promise<void>
-  /** All below a prefix. Stops at the first that can't be revoked; `force` forgets those. */
-  revokePrefix(prefix: string, force: boolean): Promise<void>
+  /**
+   * All below a prefix. Goes on past those that can't be revoked, and rejects in the end with how many there were; with
+   * `force` they are forgotten instead.
+   */
+  revokePrefix(prefix: string, options?: { readonly force?: boolean }): Promise<void>
   revokePrefixSoon(prefix: string): Promise<void>
   /** Removes rows that belong to no lease. Resolves with how many. */
   tidy(): Promise<number>

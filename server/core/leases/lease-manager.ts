@@ -67,6 +67,17 @@ export function holderOf(found: FoundToken | undefined): LeaseHolder {
   return { token: isNamedAbove ? parent : `${found.from}.${parent}`, endMs: expiresAtMs }
 }
 
+export interface RevokeOptions {
+  /** Forget the lease whatever the engine says: what it gave out may stay valid. */
+  readonly force?: boolean
+  /** As TokenRevoker.revokeTree. */
+  readonly mayRevoke?: MayRevoke | undefined
+}
+
+interface ClaimOptions extends Pick<RevokeOptions, 'mayRevoke'> {
+  readonly onlyIfDue?: boolean
+}
+
 export interface RegisteredLease {
   readonly id: string
   readonly ttlSeconds: number
@@ -181,19 +192,19 @@ export class LeaseManager {
     return isEnding || this.#options.clock.now() >= expiresAtMs
   }
 
-  /** Revokes through the engine. What fails stays, due again later, and rejects. `force`: the lease goes whatever the engine says. `mayRevoke`: as TokenRevoker.revokeTree. */
-  async revoke(id: string, force = false, mayRevoke?: MayRevoke): Promise<void> {
-    const found = await this.#claim(id, false, mayRevoke)
+  /** Revokes through the engine. A lease whose revocation fails stays, due again later, and the promise rejects. */
+  async revoke(id: string, { force = false, mayRevoke }: RevokeOptions = {}): Promise<void> {
+    const found = await this.#claim(id, { mayRevoke })
     if (found === undefined) return
-    await this.#revokeClaimed(found, force)
+    await this.#revokeClaimed(found, { force })
     this.#events.leaseEnded('revoked')
   }
 
   /** As `revoke`, if the lease's time is over: it may have been renewed since it was found due. Failures are put off. */
   async expire(id: string): Promise<void> {
-    const found = await this.#claim(id, true)
+    const found = await this.#claim(id, { onlyIfDue: true })
     if (found === undefined) return
-    await this.#revokeClaimed(found, false).then(() => this.#events.leaseEnded('expired'), known)
+    await this.#revokeClaimed(found).then(() => this.#events.leaseEnded('expired'), known)
   }
 
   /** As `revoke`, for callers that need not know of failures: they are retried. */
@@ -242,7 +253,7 @@ export class LeaseManager {
   }
 
   /** From here on it can't be renewed. Should this process die, the sweeper goes on after a while. */
-  #claim(id: string, onlyIfDue: boolean, mayRevoke?: MayRevoke): Promise<FoundLease | undefined> {
+  #claim(id: string, { onlyIfDue = false, mayRevoke }: ClaimOptions): Promise<FoundLease | undefined> {
     return this.#store.transaction(async (tx) => {
       if (mayRevoke !== undefined && !(await mayRevoke(tx))) return undefined
       const stored = await tx.entry(leaseRows.lease(id), leaseCodec)
@@ -255,7 +266,7 @@ export class LeaseManager {
     })
   }
 
-  async #revokeClaimed(found: FoundLease, force: boolean): Promise<void> {
+  async #revokeClaimed(found: FoundLease, { force = false }: RevokeOptions = {}): Promise<void> {
     const { id, entry } = found
     const target = await this.#options.target(entry.mountUuid)
     try {

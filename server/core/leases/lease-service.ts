@@ -5,9 +5,9 @@ import type {
   LeaseService,
   RenewedLease,
 } from '../../../engines/system/services/leases.ts'
-import type { MayRevoke, TokenRevoker } from '../tokens/revoker.ts'
+import type { TokenRevoker } from '../tokens/revoker.ts'
 import { type TokenStore, tokenLeaseId } from '../tokens/token-store.ts'
-import type { LeaseManager } from './lease-manager.ts'
+import type { LeaseManager, RevokeOptions } from './lease-manager.ts'
 
 export interface LeaseServiceOptions {
   readonly leases: LeaseManager
@@ -75,13 +75,12 @@ export class LeaseServiceOfNamespace implements LeaseService {
     else await this.#leases.revokeSoon(id)
   }
 
-  /** `mayRevoke`: as TokenRevoker.revokeTree. */
-  async revokePrefix(prefix: string, force: boolean, mayRevoke?: MayRevoke): Promise<void> {
+  async revokePrefix(prefix: string, options: RevokeOptions = {}): Promise<void> {
     let failed: unknown
     let failures = 0
     for await (const id of this.#idsBelow(prefix)) {
       try {
-        await this.#revokeAny(id, force, mayRevoke)
+        await this.#revokeAny(id, options)
       } catch (error) {
         if (!(error instanceof EgideError)) throw error
         failures++
@@ -116,9 +115,9 @@ export class LeaseServiceOfNamespace implements LeaseService {
     return { leases, counts }
   }
 
-  async #revokeAny(id: string, force: boolean, mayRevoke?: MayRevoke): Promise<void> {
-    if (await this.#isToken(id)) await this.#options.revoker.revokeTree(lastPart(id), mayRevoke)
-    else await this.#leases.revoke(id, force, mayRevoke)
+  async #revokeAny(id: string, options: RevokeOptions): Promise<void> {
+    if (await this.#isToken(id)) await this.#options.revoker.revokeTree(lastPart(id), options.mayRevoke)
+    else await this.#leases.revoke(id, options)
   }
 
   async #isToken(id: string): Promise<boolean> {
