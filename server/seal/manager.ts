@@ -127,15 +127,15 @@ export class SealManager implements SealOperations, VaultAccess {
   /** Opens with what another process handed over, which is erased, or takes over the wrapper. Throws `sealed` if it was since. */
   adopt({ rootKey, unsealKey, sealOrder, namespaces }: HandedKeys): Promise<void> {
     const { wrapper, random } = this.#parts
+    const refuseIfSealedSince = async (keys: VaultKeys): Promise<void> => {
+      if (keys.sealOrder !== sealOrder) throw sealed()
+    }
     return this.#inTurn(async () => {
       try {
         const wrapping = unsealKey === null ? wrapper : ShamirWrapper.withKey(random, unsealKey)
         if (wrapping === undefined) throw invalid('this process is configured for another seal')
-        if (this.#open !== undefined) this.#open.rewrapWith(wrapping)
-        else
-          await this.#openWith(rootKey, wrapping, async (keys) => {
-            if (keys.sealOrder !== sealOrder) throw sealed()
-          })
+        if (this.#open === undefined) await this.#openWith(rootKey, wrapping, refuseIfSealedSince)
+        else this.#open.rewrapWith(wrapping)
         await adoptSealings(this.vault().keys, namespaces)
       } finally {
         zeroize(rootKey, unsealKey ?? undefined, ...namespaces.map(({ key }) => key))

@@ -1,3 +1,4 @@
+import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { certificateCodec, rows } from '../documents.ts'
 import { type Account, accountCodec, acmeRows, type Order, orderCodec } from './documents.ts'
@@ -59,30 +60,26 @@ async function tidyOrders(
     const page = await store.list(prefix, { after, limit })
     for (const id of page) {
       after = id
-      const isGone = await store.transaction(async (tx) => {
+      const isDeleted = await store.transaction(async (tx) => {
         const order = await tx.get(acmeRows.order(id), orderCodec)
-        const end = clock.now() - bufferSeconds * 1000
-        if (order !== undefined) {
-          const record =
-            order.serial === '' ? undefined : await tx.get(rows.certificate(order.serial), certificateCodec)
-          if (endOf(order, record?.notAfterMs) > end) return false
-        }
+        if (order !== undefined && (await endOf(tx, order)) > clock.now() - bufferSeconds * 1000) return false
         for (const one of order?.authorizations ?? []) tx.delete(acmeRows.authorization(one))
         tx.delete(acmeRows.order(id))
         tx.delete(prefix + id)
         dropOpen(tx, { accountId, id })
         return true
       })
-      if (isGone) deleted++
+      if (isDeleted) deleted++
       else left++
     }
     if (page.length < limit) return { deleted, left }
   }
 }
 
-/** An order with a certificate is of use for as long as that lives. */
-function endOf({ expiresMs }: Order, notAfterMs: number | undefined): number {
-  return Math.max(expiresMs, notAfterMs ?? 0)
+/** When an order is of no use any more, in milliseconds since the epoch: one with a certificate is for as long as that lives. */
+async function endOf(tx: Tx, { serial, expiresMs }: Order): Promise<number> {
+  const record = serial === '' ? undefined : await tx.get(rows.certificate(serial), certificateCodec)
+  return Math.max(expiresMs, record?.notAfterMs ?? 0)
 }
 
 /** An account that orders nothing is ended, and one that ended long ago is forgotten. */

@@ -1,4 +1,4 @@
-import type { Reader, Store } from '../../../storage/store.ts'
+import type { Reader, Store, Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import { type IssuerDocument, keyCodec, type ListDocument, listCodec, markCodec, rows } from '../documents.ts'
@@ -143,13 +143,12 @@ async function attemptList(
   const mark = await markOf(store, issuer, which)
   const nowMs = Math.floor(clock.now() / 1000) * 1000
   const place = placeOf(issuer, which)
-  const path = rows.list(place.authority, place.which)
   const base = which === 'delta' ? await currentList(issuer, 'full', context) : undefined
   const pending = which === 'full' ? await store.list(rows.pending(place.authority)) : []
   // A listing may be ahead of what else is read; what leaves the delta list has to be on this one.
   if (pending.length > 0) await store.refresh()
   const places = await placesOf(issuer, which, store)
-  const before = await store.get(path, listCodec)
+  const before = await store.get(rows.list(place.authority, place.which), listCodec)
   const beside = besideOf(place)
   const other = base ?? (beside === undefined ? undefined : await store.get(beside, listCodec))
   const read = config.disable ? [] : await entriesOf(which, before, place, store)
@@ -180,20 +179,43 @@ async function attemptList(
     thisUpdateMs: nowMs,
     nextUpdateMs,
   }
-  const kept = await store.transaction(async (tx) => {
+  const kept = await replaceList(made, { place, before, other, pending, putParts: stored.put }, context)
+  if (kept?.digest === digest) keepAtHand(long, digest, place, store)
+  return kept
+}
+
+/** What a list was made of, and what goes with it. */
+interface MadeFrom {
+  readonly place: ListPlace
+  /** The list whose place it takes, and the one that it shares its numbers with, as they were read. */
+  readonly before: ListDocument | undefined
+  readonly other: ListDocument | undefined
+  /** Serial numbers that were on the delta list only, and are on this one. */
+  readonly pending: readonly string[]
+  readonly putParts: (tx: Tx) => void
+}
+
+/** Puts a list in the place of the one before. If another list was put there meanwhile: that one if it will do, or undefined. */
+function replaceList(
+  made: ListDocument,
+  { place, before, other, pending, putParts }: MadeFrom,
+  { store, clock }: EngineContext,
+): Promise<ListDocument | undefined> {
+  const path = rows.list(place.authority, place.which)
+  const beside = besideOf(place)
+  return store.transaction(async (tx) => {
     const there = await tx.get(path, listCodec)
     // Two lists of one number would be two truths, and the parts of the one before may be gone with it.
-    if (there?.number !== before?.number) return there?.mark === mark && there.basis === made.basis ? there : undefined
+    if (there?.number !== before?.number)
+      return there?.mark === made.mark && there.basis === made.basis ? there : undefined
     // What the complete list took over meanwhile may be missing in a delta to the one before.
     if (beside !== undefined && (await tx.get(beside, listCodec))?.number !== other?.number) return undefined
     const dated = { ...made, changed: changeSecond(there?.changed, clock.now()) }
     tx.put(path, dated, listCodec)
-    stored.put(tx)
+    putParts(tx)
     for (const serial of pending) tx.delete(rows.pending(place.authority) + serial)
     return dated
   })
-  if (kept?.digest === digest) keepAtHand(long, digest, place, store)
-  return kept
 }
 
 /** A list as it is sent, in pieces. */
