@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EgideError } from '../../../engines/errors.ts'
 import { testFactors } from '../../../test/core/factors.ts'
@@ -16,24 +13,14 @@ import { DUO, OKTA, PASSCODE, PINGID, TestServices } from './testing-services.ts
 const DENIED = 'permission_denied: permission denied'
 const METHOD = 'identity/mfa/method'
 
-let folder: string
 let services: TestServices
 let world: MfaWorld
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'egide-mfa-'))
-  services = await TestServices.open(folder)
+  services = await TestServices.open()
 })
-afterAll(() => {
-  services?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => services?.close())
 beforeEach(async () => {
-  services.seen.length = 0
-  services.params.length = 0
-  services.fault = undefined
-  services.meanwhile = undefined
-  services.ping = {}
-  services.oktaPoll = `https://${OKTA.host}`
+  services.reset()
   world = await MfaWorld.create({ outgoing: services.fetch })
 })
 
@@ -235,10 +222,7 @@ test('a mount that is removed while they answer makes no token', async () => {
   const method = await enforced('duo')
   await world.person('slow-mount')
   const [id, before] = [await world.waiting('slow-mount'), await world.tokens()]
-  services.meanwhile = async () => {
-    services.meanwhile = undefined
-    await world.vault.call('delete', 'sys/auth/door')
-  }
+  services.beforeNextAnswer(() => world.vault.call('delete', 'sys/auth/door'))
   expect(await outcome(world.validate(id, { [method]: [''] }))).toBe(DENIED)
   expect(await world.tokens()).toEqual(before)
 })

@@ -1,9 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { makeCertificate } from '../../../test/harness/certificate.ts'
 import { type OutgoingFetch, outgoingFetch } from '../../auth/jwks/outgoing-fetch.ts'
 
@@ -42,33 +44,51 @@ export class TestServices {
   readonly params: Params[] = []
   /** Takes the place of answers. */
   fault: ((reply: ServerResponse) => void) | undefined
-  /** Happens while a request is answered. */
-  meanwhile: (() => Promise<unknown>) | undefined
   /** Laid over PingID's answers. */
   ping: { readonly header?: object; readonly body?: object; readonly key?: Buffer } = {}
   oktaPoll = `https://${OKTA.host}`
   /** Okta's users, by login. */
   readonly #polls = new Map<string, number>()
+  readonly #folder: string
   readonly #server: https.Server
   readonly #caPem: string
+  #beforeAnswer: (() => Promise<unknown>) | undefined
 
-  private constructor(server: https.Server, caPem: string) {
+  private constructor(folder: string, server: https.Server, caPem: string) {
+    this.#folder = folder
     this.#server = server
     this.#caPem = caPem
     server.on('request', (request: IncomingMessage, reply: ServerResponse) => void this.#answer(request, reply))
   }
 
-  static async open(folder: string): Promise<TestServices> {
+  static async open(): Promise<TestServices> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'egide-mfa-'))
     const files = await makeCertificate(folder)
     const server = https.createServer({ cert: readFileSync(files.certFile), key: readFileSync(files.keyFile) })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    return new TestServices(server, readFileSync(files.caFile, 'utf8'))
+    return new TestServices(folder, server, readFileSync(files.caFile, 'utf8'))
   }
 
   close(): void {
     this.#server.closeAllConnections()
     this.#server.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Forgets what a test asked for, and what it was asked. */
+  reset(): void {
+    this.seen.length = 0
+    this.params.length = 0
+    this.fault = undefined
+    this.ping = {}
+    this.oktaPoll = `https://${OKTA.host}`
+    this.#beforeAnswer = undefined
+  }
+
+  /** `work` is done while the next request waits for its answer. */
+  beforeNextAnswer(work: () => Promise<unknown>): void {
+    this.#beforeAnswer = work
   }
 
   /** Over TLS, as ever; only where the names lead is ours. */
@@ -92,7 +112,9 @@ export class TestServices {
     const asked = { method: request.method ?? '', host, path: url.pathname, params, body, headers: request.headers }
     this.seen.push(`${asked.method} ${host}${url.pathname}`)
     this.params.push(Object.fromEntries(params))
-    await this.meanwhile?.()
+    const work = this.#beforeAnswer
+    this.#beforeAnswer = undefined
+    await work?.()
     if (this.fault !== undefined) return this.fault(reply)
     const answer = this.#of(asked)
     reply.writeHead(answer.status, { 'content-type': 'application/json' })

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MfaWorld, outcome } from '../../../test/identity/mfa-world.ts'
 import { DUO, TestServices } from './testing-services.ts'
@@ -10,22 +7,17 @@ import { DUO, TestServices } from './testing-services.ts'
 const DENIED = 'permission_denied: permission denied'
 const CHANGED = 'unavailable: what logins have to show was changed meanwhile'
 
-let folder: string
 let services: TestServices
 let world: MfaWorld
 let duo: string
 let ann: string
 let accessor: string
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'egide-mfa-'))
-  services = await TestServices.open(folder)
+  services = await TestServices.open()
 })
-afterAll(() => {
-  services?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => services?.close())
 beforeEach(async () => {
-  services.meanwhile = undefined
+  services.reset()
   world = await MfaWorld.create({ outgoing: services.fetch })
   const terms = { api_hostname: DUO.host, integration_key: DUO.integrationKey, secret_key: DUO.secretKey }
   duo = String((await world.vault.data('update', 'identity/mfa/method/duo', terms)).method_id)
@@ -68,20 +60,14 @@ describe('a login in two phases', () => {
 
   test.each(Object.entries(changes))('gets no token when %s during the second', async (_what, change) => {
     const [id, before] = [await world.waiting('yes-ann'), await world.tokens()]
-    services.meanwhile = () => {
-      services.meanwhile = undefined
-      return change()
-    }
+    services.beforeNextAnswer(change)
     expect(await outcome(world.validate(id, { [duo]: [] }))).toBe(DENIED)
     expect(await world.tokens()).toEqual(before)
   })
 
   test.each(Object.entries(more))('goes on waiting when %s during the second', async (_what, change) => {
     const [id, before] = [await world.waiting('yes-ann'), await world.tokens()]
-    services.meanwhile = () => {
-      services.meanwhile = undefined
-      return change()
-    }
+    services.beforeNextAnswer(change)
     expect(await outcome(world.validate(id, { [duo]: [] }))).toBe(CHANGED)
     expect(await outcome(world.validate(id, { [duo]: [] }))).toMatch(/^permission_denied: failed to satisfy .*more/)
     expect(await world.tokens()).toEqual(before)
@@ -94,10 +80,7 @@ describe('a login that shows its second factor at once', () => {
     ...Object.entries(more).map(([what, change]) => [what, change, CHANGED] as const),
   ])('gets no token when %s meanwhile', async (_what, change, words) => {
     const before = await world.tokens()
-    services.meanwhile = () => {
-      services.meanwhile = undefined
-      return change()
-    }
+    services.beforeNextAnswer(change)
     expect(await outcome(world.login('yes-ann', {}, { mfa: [duo] }))).toBe(words)
     expect(await world.tokens()).toEqual(before)
   })
