@@ -2,15 +2,11 @@ import type { AuthAlias } from '../../../engines/engine.ts'
 import { matchesGlob } from '../../../engines/glob.ts'
 import { type Claims, TokenRefused } from '../jwks/verify-token.ts'
 import { type JwtConfig, PROVIDERS } from './config.ts'
-import type { JwtRole, Leeways } from './role.ts'
+import { effectiveLeeways, type Leeways } from './leeways.ts'
+import type { JwtRole } from './role.ts'
 
 /** What a role asks of the claims of a token whose signature is good. Everything throws TokenRefused. */
 
-/** Stand in for a time that a token lacks, and for a leeway that a role leaves open. Vault's. */
-const OPEN_LEEWAY_SECONDS = 150
-const OPEN_SKEW_SECONDS = 60
-
-/** https://openbao.org/api-docs/auth/jwt/#createupdate-role says what each leeway is for. */
 export function checkTimes(claims: Claims, leeways: Leeways, nowSeconds: number): void {
   const issued = timeOf(claims, 'iat')
   const given = { notBefore: timeOf(claims, 'nbf'), expires: timeOf(claims, 'exp') }
@@ -18,17 +14,12 @@ export function checkTimes(claims: Claims, leeways: Leeways, nowSeconds: number)
     throw new TokenRefused('it has none of the claims iat, nbf and exp')
   }
   const started = Math.max(issued ?? 0, given.notBefore ?? 0)
-  const expires = given.expires ?? started + leewayOf(leeways.expirationSeconds, OPEN_LEEWAY_SECONDS)
-  const notBefore = given.notBefore ?? issued ?? expires - leewayOf(leeways.notBeforeSeconds, OPEN_LEEWAY_SECONDS)
-  const skew = leewayOf(leeways.clockSkewSeconds, OPEN_SKEW_SECONDS)
+  const { expirationSeconds, notBeforeSeconds, clockSkewSeconds: skew } = effectiveLeeways(leeways)
+  const expires = given.expires ?? started + expirationSeconds
+  const notBefore = given.notBefore ?? issued ?? expires - notBeforeSeconds
   if (nowSeconds - skew > expires) throw new TokenRefused('it is expired')
   if (nowSeconds + skew < notBefore) throw new TokenRefused('it is not yet valid')
   if (issued !== undefined && nowSeconds + skew < issued) throw new TokenRefused('it was issued in the future')
-}
-
-function leewayOf(seconds: number, open: number): number {
-  if (seconds < 0) return 0
-  return seconds === 0 ? open : seconds
 }
 
 /** Zero and null are no time, as for Vault. */

@@ -12,11 +12,10 @@ import {
 } from '../token-parameters.ts'
 import { uidWhenWritten } from '../unchanged.ts'
 import { scalarsOf } from './claims.ts'
+import { leewayFields, leewayReply, leewaysOf, shownLeeways } from './leeways.ts'
 import { CALLBACK_MODES, CLAIMS_TYPES, type JwtRole, ROLE_TYPES, ROLES, roleCodec, storedRole } from './role.ts'
 
 /** `role`: https://openbao.org/api-docs/auth/jwt/#createupdate-role */
-
-const LEEWAY = 'seconds, 0 the default, below 0 none'
 
 const fields = {
   name: field.text({
@@ -25,11 +24,7 @@ const fields = {
     description: 'Name of the role, which is the same in capitals and small letters',
   }),
   role_type: field.text({ description: 'oidc (the default): people log in at the provider; jwt: tokens are sent' }),
-  expiration_leeway: field.duration({ description: `What a token without exp lives: ${LEEWAY} (150)` }),
-  not_before_leeway: field.duration({
-    description: `How long before exp one without iat and nbf holds: ${LEEWAY} (150)`,
-  }),
-  clock_skew_leeway: field.duration({ description: `How far clocks may be apart: ${LEEWAY} (60)` }),
+  ...leewayFields,
   bound_subject: field.text({ description: 'What sub must be' }),
   bound_audiences: field.list({ description: 'One of them must be in aud' }),
   bound_claims_type: field.text({ description: 'string (the default), or glob: * is any run of characters' }),
@@ -67,9 +62,7 @@ type RoleRequest = EngineRequest<typeof fields>
 const CLEAR = [
   'name',
   'role_type',
-  'expiration_leeway',
-  'not_before_leeway',
-  'clock_skew_leeway',
+  ...Object.keys(leewayFields),
   'bound_claims_type',
   'user_claim',
   'user_claim_json_pointer',
@@ -93,9 +86,7 @@ export const role = route('role/:name', {
   auditClear: CLEAR,
   returns: Type.Object({
     role_type: Type.String(),
-    expiration_leeway: Type.Integer(),
-    not_before_leeway: Type.Integer(),
-    clock_skew_leeway: Type.Integer(),
+    ...leewayReply,
     bound_audiences: texts,
     bound_subject: Type.String(),
     bound_claims_type: Type.String(),
@@ -159,11 +150,7 @@ function roleOf(request: RoleRequest, before: JwtRole | undefined, context: Engi
     uid: uidWhenWritten(before, context),
     type: oneOf('role_type', ROLE_TYPES, sent.role_type, before?.type),
     token: tokenParameters(request, before?.token, sent),
-    leeways: {
-      expirationSeconds: sent.expiration_leeway ?? before?.leeways.expirationSeconds ?? 0,
-      notBeforeSeconds: sent.not_before_leeway ?? before?.leeways.notBeforeSeconds ?? 0,
-      clockSkewSeconds: sent.clock_skew_leeway ?? before?.leeways.clockSkewSeconds ?? 0,
-    },
+    leeways: leewaysOf(sent, before?.leeways),
     boundAudiences: sent.bound_audiences ?? before?.boundAudiences ?? [],
     boundSubject: sent.bound_subject ?? before?.boundSubject ?? '',
     boundClaimsType: oneOf('bound_claims_type', CLAIMS_TYPES, sent.bound_claims_type, before?.boundClaimsType),
@@ -238,9 +225,7 @@ function checkMappings({ claimMappings }: JwtRole): void {
 function shown(role: JwtRole): Readonly<Record<string, unknown>> {
   return {
     role_type: role.type,
-    expiration_leeway: role.leeways.expirationSeconds,
-    not_before_leeway: role.leeways.notBeforeSeconds,
-    clock_skew_leeway: role.leeways.clockSkewSeconds,
+    ...shownLeeways(role.leeways),
     bound_audiences: role.boundAudiences,
     bound_subject: role.boundSubject,
     bound_claims_type: role.boundClaimsType,

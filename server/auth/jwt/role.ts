@@ -2,17 +2,11 @@ import type { Awaitable } from '../../../storage/backend.ts'
 import type { Reader } from '../../../storage/store.ts'
 import type { TokenParameters } from '../token-parameters.ts'
 import { type Distinct, distinctCodec } from '../unchanged.ts'
+import type { Leeways } from './leeways.ts'
 
 export const ROLE_TYPES = ['oidc', 'jwt'] as const
 export const CLAIMS_TYPES = ['string', 'glob'] as const
 export const CALLBACK_MODES = ['client', 'direct', 'device'] as const
-
-export interface Leeways {
-  /** Seconds; 0 is the default, below it there is none. */
-  readonly expirationSeconds: number
-  readonly notBeforeSeconds: number
-  readonly clockSkewSeconds: number
-}
 
 /** Which tokens let in, and what those who come in get. */
 export interface JwtRole extends Distinct {

@@ -7,7 +7,7 @@ import { listed, pageFields, pageOf } from '../../../../engines/listing.ts'
 import type { Awaitable } from '../../../../storage/backend.ts'
 import type { Reader } from '../../../../storage/store.ts'
 import { type Distinct, distinctCodec, uidWhenWritten } from '../../unchanged.ts'
-import type { Leeways } from '../role.ts'
+import { type Leeways, leewayFields, leewayReply, leewaysOf, shownLeeways } from '../leeways.ts'
 import { checkProgram } from './evaluation-thread.ts'
 
 /** `cel/role`: https://openbao.org/api-docs/auth/jwt/#createupdate-cel-role */
@@ -34,7 +34,6 @@ export function storedCelRole(store: Reader, name: string): Awaitable<CelRole | 
 /** What such a role is called among all roles of the mount. */
 export const celRoleName = (name: string): string => `cel/${name.toLowerCase()}`
 
-const LEEWAY = 'seconds, 0 the default, below 0 none'
 const fields = {
   name: field.text({
     anyCase: true,
@@ -43,11 +42,7 @@ const fields = {
   }),
   cel_program: programField('a pb.Auth'),
   message: field.text({ description: 'What callers are told of a login that fails, whatever the cause' }),
-  expiration_leeway: field.duration({ description: `What a token without exp lives: ${LEEWAY} (150)` }),
-  not_before_leeway: field.duration({
-    description: `How long before exp one without iat and nbf holds: ${LEEWAY} (150)`,
-  }),
-  clock_skew_leeway: field.duration({ description: `How far clocks may be apart: ${LEEWAY} (60)` }),
+  ...leewayFields,
   bound_audiences: field.list({ description: 'One of them must be in aud' }),
 }
 type CelRoleRequest = EngineRequest<typeof fields>
@@ -55,14 +50,12 @@ type CelRoleRequest = EngineRequest<typeof fields>
 export const celRole = route('cel/role/:name', {
   summary: 'A program that decides which tokens let in, and what they give',
   fields,
-  auditClear: ['name', 'expiration_leeway', 'not_before_leeway', 'clock_skew_leeway'],
+  auditClear: ['name', ...Object.keys(leewayFields)],
   returns: Type.Object({
     name: Type.String(),
     cel_program: Type.Record(Type.String(), Type.Any()),
     message: Type.String(),
-    expiration_leeway: Type.Integer(),
-    not_before_leeway: Type.Integer(),
-    clock_skew_leeway: Type.Integer(),
+    ...leewayReply,
     bound_audiences: Type.Array(Type.String()),
   }),
   operations: {
@@ -128,11 +121,7 @@ function changed(before: CelRole | undefined, sent: CelRoleRequest['fields']): O
         ? before.program
         : programOf(sent.cel_program ?? {}, TAKEN),
     message: sent.message ?? before?.message ?? '',
-    leeways: {
-      expirationSeconds: sent.expiration_leeway ?? before?.leeways.expirationSeconds ?? 0,
-      notBeforeSeconds: sent.not_before_leeway ?? before?.leeways.notBeforeSeconds ?? 0,
-      clockSkewSeconds: sent.clock_skew_leeway ?? before?.leeways.clockSkewSeconds ?? 0,
-    },
+    leeways: leewaysOf(sent, before?.leeways),
     boundAudiences: sent.bound_audiences ?? before?.boundAudiences ?? [],
   }
 }
@@ -142,9 +131,7 @@ function shown(name: string, role: CelRole): Readonly<Record<string, unknown>> {
     name,
     cel_program: role.program,
     message: role.message,
-    expiration_leeway: role.leeways.expirationSeconds,
-    not_before_leeway: role.leeways.notBeforeSeconds,
-    clock_skew_leeway: role.leeways.clockSkewSeconds,
+    ...shownLeeways(role.leeways),
     bound_audiences: role.boundAudiences,
   }
 }

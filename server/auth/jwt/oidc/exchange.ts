@@ -13,6 +13,7 @@ import {
   type Identity,
   identityOf,
 } from '../claims.ts'
+import { effectiveLeeways } from '../leeways.ts'
 import type { Provider } from '../provider.ts'
 import type { JwtRole } from '../role.ts'
 import type { Attempt } from './attempt.ts'
@@ -124,8 +125,8 @@ function checkAuthenticationAge(claims: Claims, { maxAgeSeconds, leeways }: JwtR
   if (maxAgeSeconds === 0) return
   const at = claims.auth_time
   if (typeof at !== 'number') throw new TokenRefused('the ID token does not say when they were asked who they are')
-  const skew = leeways.clockSkewSeconds < 0 ? 0 : leeways.clockSkewSeconds || 60
-  if (at + maxAgeSeconds + skew < nowSeconds)
+  const { clockSkewSeconds } = effectiveLeeways(leeways)
+  if (at + maxAgeSeconds + clockSkewSeconds < nowSeconds)
     throw new TokenRefused('it is too long ago that they were asked who they are')
 }
 
