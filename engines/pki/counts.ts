@@ -9,6 +9,7 @@ import { rows } from './documents.ts'
  */
 
 interface Counts {
+  /** They are among the metrics. */
   readonly isPublished: boolean
   readonly last?: { readonly stored: number; readonly revoked: number; readonly atMs: number; readonly tookMs: number }
 }
@@ -20,11 +21,11 @@ const EVERY_MS = 55_000
 /** Counting may take one part in so many of the time. */
 const SHARE = 50
 
-/** Within the transaction that changes the settings. */
-export async function keepCounts(tx: Tx, isKept: boolean, isPublished: boolean): Promise<void> {
+/** Within the transaction that changes the settings. Undefined: there are to be no counts. */
+export async function configureCounts(tx: Tx, settings: Pick<Counts, 'isPublished'> | undefined): Promise<void> {
   const before = await tx.get(PATH, codec)
-  if (isKept) tx.put(PATH, { ...before, isPublished }, codec)
-  else tx.delete(PATH)
+  if (settings === undefined) tx.delete(PATH)
+  else tx.put(PATH, { ...before, ...settings }, codec)
 }
 
 /** As tidy-status shows them; null: they are not kept, or not counted yet. */
@@ -53,7 +54,7 @@ export async function periodicCounts(context: EngineContext): Promise<void> {
   if (last === undefined || context.clock.now() - last.atMs >= pauseMs) await count(context)
 }
 
-/** Counts, where counts are kept. Asks `stillRuns` after each page, and writes nothing where that says no. */
+/** Counts the certificates, where counts are kept. Asks `stillRuns` after each page, and writes nothing where that says no. */
 export async function count(
   { store, clock }: EngineContext,
   stillRuns: () => Promise<boolean> = async () => true,

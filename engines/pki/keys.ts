@@ -22,8 +22,8 @@ export function loadedKey(document: KeyDocument): KeyObject {
 
 const signers = new WeakMap<KeyDocument, Map<string, Signer>>()
 
-/** `bits`: of the hash, for RSA keys; 0 for the usual. Made once, as `loadedKey` does. */
-export function keySigner(document: KeyDocument, bits: number, pss: boolean): Signer {
+/** Made once, as `loadedKey` does. `bits`: of the hash, 0 for the usual. `bits` and `pss` count for RSA keys alone. */
+export function keySigner(document: KeyDocument, bits = 0, pss = false): Signer {
   const options = { hash: hashBits(document, bits), pss: pss && document.kind === 'rsa' }
   const name = `${options.hash} ${options.pss}`
   const made = signers.get(document) ?? new Map<string, Signer>()

@@ -4,7 +4,7 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { tidyAcme } from './acme/tidy.ts'
-import { count, keepCounts, shownCounts } from './counts.ts'
+import { configureCounts, count, shownCounts } from './counts.ts'
 import { certificateCodec, markCodec, moment, rows } from './documents.ts'
 import { allIssuers, issuersConfig, putIssuers } from './issuers/find.ts'
 import { issuersChange } from './modified.ts'
@@ -179,7 +179,8 @@ async function writeAuto(request: AutoRequest, context: EngineContext): Promise<
     if (auto.interval_duration < 1) throw invalid('interval_duration must be greater than zero')
     if (auto.enabled && !chosen(auto)) throw invalid('auto-tidy enabled but no tidy operations were requested')
     tx.put(AUTO, { ...auto, revoked_safety_buffer: merged.revoked_safety_buffer }, autoCodec)
-    await keepCounts(tx, auto.maintain_stored_certificate_counts, auto.publish_stored_certificate_count_metrics)
+    const isPublished = auto.publish_stored_certificate_count_metrics
+    await configureCounts(tx, auto.maintain_stored_certificate_counts ? { isPublished } : undefined)
     return auto
   })
   if (auto.maintain_stored_certificate_counts) void countAside(context)

@@ -137,7 +137,7 @@ class Broker implements AuditBroker {
     return this.#changes.run(async () => {
       if (this.#options.apiCreation === false) throw invalid('cannot enable audit device via API')
       const settings = deviceSettings(spec.type, spec.options)
-      const entry = newEntry(devicePath(path), spec, false, this.#options.random)
+      const entry = newEntry(devicePath(path), { ...spec, declared: false }, this.#options.random)
       if (this.#running.some((other) => overlaps(other.entry.path, entry.path))) throw invalid('path already in use')
       await this.#table.refresh()
       await refuseSharedFile(entry, await this.#table.devices(), this.#options)
@@ -283,7 +283,8 @@ class Broker implements AuditBroker {
   async #declareOne(device: DeclaredDevice): Promise<void> {
     const { path, type, description, local, options } = device
     const existing = await this.#table.device(path)
-    if (existing === undefined) return this.#table.add(newEntry(path, device, true, this.#options.random))
+    if (existing === undefined)
+      return this.#table.add(newEntry(path, { ...device, declared: true }, this.#options.random))
     const entry = { ...existing, type, description, local, options, declared: true }
     if (!isSame(entry, existing)) await this.#table.replace(entry)
   }

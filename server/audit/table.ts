@@ -34,12 +34,16 @@ const streamCodec = json<StoredCheckpoint>()
 const headersCodec = json<HeaderTable>()
 const epochCodec = json<Record<never, never>>()
 
-export function newEntry(path: string, spec: AuditDeviceSpec, declared: boolean, random: Random): DeviceEntry {
+/** A device with new keys of its own. */
+export function newEntry(
+  path: string,
+  spec: AuditDeviceSpec & Pick<DeviceEntry, 'declared'>,
+  random: Random,
+): DeviceEntry {
   const { privateKey } = generateKeyPairSync('ed25519')
   return {
     ...spec,
     path,
-    declared,
     id: random.uuid(),
     salt: random.bytes(32),
     chainKey: random.bytes(32),

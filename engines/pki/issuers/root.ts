@@ -2,13 +2,13 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { invalid } from '../../errors.ts'
 import { type CertificateDocument, rows } from '../documents.ts'
 import { certificateText, checkFormat } from '../issuing/formats.ts'
-import { finish, type Order, refuseFaults, templateOf } from '../issuing/issue.ts'
+import { type Order, refuseFaults, signRecorded, templateOf } from '../issuing/issue.ts'
 import { noUrlsWarnings } from '../issuing/urls.ts'
 import { validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
 import { issuersChange } from '../modified.ts'
 import { hashBits, spkiOf } from '../x509/algorithms.ts'
-import { signed, toBeSigned } from '../x509/certificate.ts'
+import { toBeSigned } from '../x509/certificate.ts'
 import { keyIdOf } from '../x509/extensions.ts'
 import { hexSerial, newSerial } from '../x509/serial.ts'
 import { subjectDer, subjectWarnings } from '../x509/subject.ts'
@@ -109,7 +109,7 @@ async function make(
   }
   // The key first: a certificate of a lost key is of no use, a key without one does no harm.
   if (chosen.isNew) await store.transaction((tx) => putKey(tx, chosen.document))
-  const { der } = await finish(order, hexSerial(serial), document, (tbs) => signed(tbs, signer), context)
+  const { der } = await signRecorded({ order, serial: hexSerial(serial), document, signer }, context)
   const issuer = {
     ...newIssuer(id, issuerName, der, chosen.document.id),
     revocationSignature: ownAlgorithmName(chosen.document.kind, {

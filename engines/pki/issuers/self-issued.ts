@@ -4,7 +4,7 @@ import { field } from '../../field.ts'
 import { type CertificateDocument, keyCodec, rows } from '../documents.ts'
 import { refuseOutside } from '../issuing/constraints.ts'
 import { certificateText } from '../issuing/formats.ts'
-import { finish, refuseUnusable, shardOf, urlExtensions } from '../issuing/issue.ts'
+import { refuseUnusable, shardOf, signRecorded, urlExtensions } from '../issuing/issue.ts'
 import { lint } from '../issuing/lint.ts'
 import { urlsFor } from '../issuing/urls.ts'
 import { keySigner } from '../keys.ts'
@@ -13,7 +13,6 @@ import {
   type CertificateTemplate,
   type ParsedCertificate,
   parseCertificate,
-  signed,
   storedCertificate,
   toBeSigned,
 } from '../x509/certificate.ts'
@@ -78,7 +77,7 @@ async function signSelfIssued({ fields: given }: EngineRequest<typeof fields>, c
   const template = resigned(own, serial, [authorityKeyIdentifier(ca.keyId), ...said])
   refuseFault(own, template)
   await refuseOutside(template, true, issuer, store)
-  const signer = keySigner(key, 0, false)
+  const signer = keySigner(key)
   const document: CertificateDocument = {
     tbs: toBeSigned(template, ca.subjectDer, signer.algorithm),
     issuerId: issuer.id,
@@ -88,8 +87,8 @@ async function signSelfIssued({ fields: given }: EngineRequest<typeof fields>, c
     issuedAtMs: clock.now(),
     notAfterMs: own.notAfterMs,
   }
-  const record = { stored: true, subject: own.subject, altNames: NO_ALT_NAMES, role: '' }
-  const { der } = await finish(record, hexSerial(serial), document, (tbs) => signed(tbs, signer), context)
+  const order = { stored: true, subject: own.subject, altNames: NO_ALT_NAMES, role: '' }
+  const { der } = await signRecorded({ order, serial: hexSerial(serial), document, signer }, context)
   return { data: { certificate: certificateText(der, 'pem'), issuing_ca: certificateText(issuer.certificate, 'pem') } }
 }
 

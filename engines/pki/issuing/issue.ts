@@ -16,6 +16,7 @@ import {
 } from '../documents.ts'
 import { authorityOf } from '../issuers/find.ts'
 import { keySigner } from '../keys.ts'
+import type { Signer } from '../x509/algorithms.ts'
 import { type AltNames, countOf } from '../x509/alt-names.ts'
 import { type CertificateTemplate, signed, storedCertificate, toBeSigned } from '../x509/certificate.ts'
 import type { Der } from '../x509/der.ts'
@@ -122,7 +123,7 @@ export async function issue(
     issuedAtMs: clock.now(),
     notAfterMs: template.notAfterMs,
   }
-  return finish(order, hexSerial(serial), document, (data) => signed(data, signer), context, alongside)
+  return signRecorded({ order, serial: hexSerial(serial), document, signer, alongside }, context)
 }
 
 /** Says where the issuer, its lists and its responders are. */
@@ -149,25 +150,32 @@ export function refuseUnusable({ usage }: IssuerDocument): void {
   throw invalid(`requested usage issuing-certificates for issuer but only had usage ${usage.join(',')}`)
 }
 
-/** Writes what is to be signed, has it signed, writes the outcome. */
-export async function finish(
-  order: Pick<Order, 'stored' | 'subject' | 'altNames' | 'role'>,
-  serial: string,
-  document: CertificateDocument,
-  sign: (tbs: Der) => Promise<Der>,
-  { store }: EngineContext,
-  alongside?: Alongside,
+/** A certificate that is about to be signed. */
+export interface Signing {
+  readonly order: Pick<Order, 'stored' | 'subject' | 'altNames' | 'role'>
+  /** In hexadecimal. */
+  readonly serial: string
+  /** As it is recorded before it is signed, with its `tbs`. */
+  readonly document: CertificateDocument
+  readonly signer: Signer
+  readonly alongside?: Alongside | undefined
+}
+
+/** Records what is to be signed, signs it, and records the certificate. What the order says is not stored is only signed. */
+export async function signRecorded(
+  { order, serial, document, signer, alongside }: Signing,
+  { store }: Pick<EngineContext, 'store'>,
 ): Promise<Issued> {
   const { tbs } = document
   if (tbs === undefined) throw new EgideError('internal', 'there is nothing to sign')
-  if (!order.stored) return { der: await sign(tbs), serial }
+  if (!order.stored) return { der: await signed(tbs, signer), serial }
   const intent = certificateCodec.encode(document)
   await store.transaction(async (tx) => {
     await alongside?.begin(tx)
     tx.put(rows.certificate(serial), intent, encoded, { isReadNext: true })
     tx.put(rows.expiry(document.notAfterMs, serial), expiryOf(order, document), expiryCodec)
   })
-  const der = await sign(tbs)
+  const der = await signed(tbs, signer)
   await store.transaction(async (tx) => {
     const now = await tx.get(rows.certificate(serial), encoded)
     // It may have been revoked by its number meanwhile.

@@ -172,7 +172,7 @@ test('a thread that dies fails what it had, the next record starts another, and 
 test('what a thread that died had been told of dropped records is told by the next, and nothing that it was to hash stays', async () => {
   const threads = watchThreads()
   const place = await TestingInstallation.create()
-  const entry = newEntry('file/', fileDevice(), false, place.random)
+  const entry = newEntry('file/', { ...fileDevice(), declared: false }, place.random)
   let stored: StoredCheckpoint | undefined
   const stream = new ThreadedStream({
     thread: THREAD,
