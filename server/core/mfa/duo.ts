@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto'
 import type { DuoTerms } from '../../../engines/identity/mfa/documents.ts'
 import {
-  type Asking,
   ask,
   isMembers,
   jsonOf,
   malformedAnswer,
-  type Outside,
+  pollUntilAnswered,
   refusedFactor,
+  type ServiceParts,
   shownText,
-  untilAnswered,
+  type TimedQuestion,
 } from './service.ts'
 
 /** Duo's Auth API, version 2: https://duo.com/docs/authapi */
@@ -20,19 +20,24 @@ type Params = Readonly<Record<string, string>>
 type Members = Readonly<Record<string, unknown>>
 
 /** Resolves when Duo lets them in: by the passcode that they showed, or by a push that they confirm. */
-export async function duoConfirms(terms: DuoTerms, asked: Asking, outside: Outside, bad: string): Promise<void> {
+export async function duoConfirms(
+  terms: DuoTerms,
+  asked: TimedQuestion,
+  parts: ServiceParts,
+  bad: string,
+): Promise<void> {
   const { username, passcode, remoteAddress } = asked
   const from: Params = remoteAddress === '' ? {} : { ipaddr: remoteAddress }
-  const call = (method: string, path: string, params: Params) => called(terms, { method, path, params }, asked, outside)
+  const call = (method: string, path: string, params: Params) => called(terms, { method, path, params }, asked, parts)
   const before = await call('POST', '/auth/v2/preauth', { username, ...from })
   if (before.result === 'allow') return
   if (before.result === 'deny' || before.result === 'enroll') throw refusedFactor(said(before))
-  if (before.result !== 'auth') throw malformedAnswer(outside, TITLE, 'it knows another result of preauth')
+  if (before.result !== 'auth') throw malformedAnswer(parts, TITLE, 'it knows another result of preauth')
   const push: Params = { device: 'auto', ...(terms.pushInfo !== '' && { pushinfo: terms.pushInfo }) }
   const factor = passcode === '' ? { factor: 'push', ...push } : { factor: 'passcode', passcode }
   const { txid } = await call('POST', '/auth/v2/auth', { async: '1', username, ...from, ...factor })
-  if (typeof txid !== 'string' || txid === '') throw malformedAnswer(outside, TITLE, 'it gives no transaction')
-  await untilAnswered(outside, asked, async () => {
+  if (typeof txid !== 'string' || txid === '') throw malformedAnswer(parts, TITLE, 'it gives no transaction')
+  await pollUntilAnswered(parts, asked, async () => {
     const status = await call('GET', '/auth/v2/auth_status', { txid })
     if (status.result === 'deny') throw refusedFactor(passcode === '' ? said(status) : bad)
     return status.result === 'allow'
@@ -50,25 +55,30 @@ interface DuoCall {
 }
 
 /** `response` of what Duo answers. */
-async function called(terms: DuoTerms, call: DuoCall, { signal }: Asking, outside: Outside): Promise<Members> {
+async function called(
+  terms: DuoTerms,
+  call: DuoCall,
+  { signal }: TimedQuestion,
+  parts: ServiceParts,
+): Promise<Members> {
   const { method, path, params } = call
   const query = canonicalParams(params)
-  const date = new Date(outside.clock.now()).toUTCString().replace('GMT', '-0000')
+  const date = new Date(parts.clock.now()).toUTCString().replace('GMT', '-0000')
   const headers = { date, authorization: duoSignature(terms, call, date), accept: 'application/json' }
   const url = `https://${terms.apiHostname}${path}`
   const answered =
     method === 'GET'
-      ? await ask(outside, TITLE, `${url}?${query}`, { headers, signal })
-      : await ask(outside, TITLE, url, {
+      ? await ask(parts, TITLE, `${url}?${query}`, { headers, signal })
+      : await ask(parts, TITLE, url, {
           method,
           headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
           body: query,
           signal,
         })
-  const answer = jsonOf(answered, outside, TITLE)
+  const answer = jsonOf(answered, parts, TITLE)
   if (isMembers(answer) && answer.stat === 'OK' && isMembers(answer.response)) return answer.response
   const reason = isMembers(answer) ? `${shownText(answer.message)} ${shownText(answer.message_detail)}`.trim() : ''
-  throw malformedAnswer(outside, TITLE, `it answers ${answered.status}: ${reason}`)
+  throw malformedAnswer(parts, TITLE, `it answers ${answered.status}: ${reason}`)
 }
 
 /** Signature version 2, by HMAC-SHA-512: the value of the header `Authorization`. */

@@ -1,13 +1,13 @@
 import type { OktaTerms } from '../../../engines/identity/mfa/documents.ts'
 import {
-  type Asking,
   ask,
   isMembers,
   jsonOf,
   malformedAnswer,
-  type Outside,
+  pollUntilAnswered,
   refusedFactor,
-  untilAnswered,
+  type ServiceParts,
+  type TimedQuestion,
 } from './service.ts'
 
 /** Okta's Users and Factors APIs: https://developer.okta.com/docs/reference/ */
@@ -15,20 +15,20 @@ import {
 const TITLE = 'Okta'
 
 /** Resolves when they confirm a push of Okta Verify. */
-export async function oktaConfirms(terms: OktaTerms, asked: Asking, outside: Outside): Promise<void> {
+export async function oktaConfirms(terms: OktaTerms, asked: TimedQuestion, parts: ServiceParts): Promise<void> {
   const api = `https://${terms.orgName}.${terms.baseUrl}/api/v1/`
-  const call = (url: string, body?: object) => called(terms, url, asked, outside, body)
+  const call = (url: string, body?: object) => called(terms, url, asked, parts, body)
   const user = await soleUser(terms, asked.username, (query) => call(`${api}users?${query}`))
   const factors = `${api}users/${encodeURIComponent(user)}/factors`
   const factor = pushFactor(await call(factors))
   if (factor === undefined) throw refusedFactor('no push-type MFA factor found for user')
   const pushed = await call(`${factors}/${encodeURIComponent(factor)}/verify`, {})
-  if (!isMembers(pushed) || pushed.factorResult !== 'WAITING') throw malformedAnswer(outside, TITLE, 'it does not push')
+  if (!isMembers(pushed) || pushed.factorResult !== 'WAITING') throw malformedAnswer(parts, TITLE, 'it does not push')
   const poll = pollUrl(pushed)
   // The token goes along: to nobody but the organisation's own API.
   if (poll === undefined || !poll.startsWith(api))
-    throw malformedAnswer(outside, TITLE, 'its push is to be looked at elsewhere')
-  await untilAnswered(outside, asked, async () => isConfirmed(await call(poll), outside))
+    throw malformedAnswer(parts, TITLE, 'its push is to be looked at elsewhere')
+  await pollUntilAnswered(parts, asked, async () => isConfirmed(await call(poll), parts))
 }
 
 async function soleUser(
@@ -57,26 +57,26 @@ function pollUrl({ _links: links }: Readonly<Record<string, unknown>>): string |
   return typeof poll === 'string' ? URL.parse(poll)?.href : undefined
 }
 
-function isConfirmed(answer: unknown, outside: Outside): boolean {
+function isConfirmed(answer: unknown, parts: ServiceParts): boolean {
   const result = isMembers(answer) ? answer.factorResult : undefined
   if (result === 'SUCCESS') return true
   if (result === 'WAITING') return false
   if (result === 'REJECTED') throw refusedFactor('push verification explicitly rejected')
   if (result === 'TIMEOUT') throw refusedFactor('push verification timed out')
-  throw malformedAnswer(outside, TITLE, 'it knows another result of a push')
+  throw malformedAnswer(parts, TITLE, 'it knows another result of a push')
 }
 
 async function called(
   { apiToken }: OktaTerms,
   url: string,
-  { signal }: Asking,
-  outside: Outside,
+  { signal }: TimedQuestion,
+  parts: ServiceParts,
   body: object | undefined,
 ): Promise<unknown> {
   const headers = { accept: 'application/json', authorization: `SSWS ${apiToken.toString()}` }
   const posted = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } }
   const request = body === undefined ? { headers } : { ...posted, body: JSON.stringify(body) }
-  const answered = await ask(outside, TITLE, url, { ...request, signal })
-  if (answered.status >= 300) throw malformedAnswer(outside, TITLE, `it answers ${answered.status}`)
-  return jsonOf(answered, outside, TITLE)
+  const answered = await ask(parts, TITLE, url, { ...request, signal })
+  if (answered.status >= 300) throw malformedAnswer(parts, TITLE, `it answers ${answered.status}`)
+  return jsonOf(answered, parts, TITLE)
 }

@@ -7,28 +7,28 @@ import { type OutgoingFetch, type OutgoingRequest, Unreachable } from '../../aut
 
 export type ServiceMethod = Exclude<MfaMethod, { readonly type: 'totp' }>
 
-/** Who is asked, and what they showed themselves. */
-export interface Asked {
+/** Whom to ask for a second factor, and what they have shown already. */
+export interface FactorQuestion {
   /** As the service knows them. */
   readonly username: string
   /** '' for none. */
   readonly passcode: string
   /** Of whoever logs in; '' over a Unix socket. */
   readonly remoteAddress: string
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the client has gone. */
   readonly signal: AbortSignal | undefined
 }
 
-/** The same while a service is asked. */
-export interface Asking extends Asked {
-  /** Aborted when nobody waits any more, or the time is over: it cuts a call off. */
+/** A question with the time that people have to answer it. */
+export interface TimedQuestion extends FactorQuestion {
+  /** Aborted when the client has gone or the time is over: it cuts a call off. */
   readonly signal: AbortSignal
   /** Aborted when the time is over. */
   readonly deadline: AbortSignal
 }
 
-/** What services are reached by. */
-export interface Outside {
+/** What it takes to call a service; given, so that tests have their own clock and network. */
+export interface ServiceParts {
   readonly fetch: OutgoingFetch
   readonly clock: Clock
   readonly log: Log
@@ -47,14 +47,14 @@ export function refusedFactor(message: string): EgideError {
 const ANSWER_MAX_MS = 50_000
 const POLL_MS = 1_000
 
-export function askingWithin({ deadline: after }: Outside, asked: Asked): Asking {
+export function withAnswerDeadline({ deadline: after }: ServiceParts, asked: FactorQuestion): TimedQuestion {
   const deadline = after(ANSWER_MAX_MS)
   const signal = asked.signal === undefined ? deadline : AbortSignal.any([asked.signal, deadline])
   return { ...asked, signal, deadline }
 }
 
-/** `work` waits for people: what it fails with when the time is over says that they were late. */
-export async function inTime<T>({ signal, deadline }: Asking, work: () => Promise<T>): Promise<T> {
+/** Runs `work`, which waits for people. Throws `permission_denied` when the time is over, and `timeout` when the client has gone. */
+export async function inTime<T>({ signal, deadline }: TimedQuestion, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
@@ -64,8 +64,12 @@ export async function inTime<T>({ signal, deadline }: Asking, work: () => Promis
   }
 }
 
-/** Looks again and again until there is an answer. `look` resolves with false while there is none. */
-export function untilAnswered({ pause }: Outside, asking: Asking, look: () => Promise<boolean>): Promise<void> {
+/** Calls `look` once a second until it resolves with true: there is an answer. Throws as `inTime`. */
+export function pollUntilAnswered(
+  { pause }: ServiceParts,
+  asking: TimedQuestion,
+  look: () => Promise<boolean>,
+): Promise<void> {
   return inTime(asking, async () => {
     while (!(await look())) {
       await pause(POLL_MS, asking.signal)
@@ -74,18 +78,18 @@ export function untilAnswered({ pause }: Outside, asking: Asking, look: () => Pr
   })
 }
 
-export interface Answered {
+export interface ServiceReply {
   readonly status: number
   readonly text: string
 }
 
 /** Asks the service called `title`. A service that can't be asked is `unavailable`, whatever the cause: the log says more. */
 export async function ask(
-  { fetch, log }: Outside,
+  { fetch, log }: ServiceParts,
   title: string,
   url: string,
   request: OutgoingRequest,
-): Promise<Answered> {
+): Promise<ServiceReply> {
   try {
     const reply = await fetch(url, request)
     return { status: reply.status, text: await reply.text() }
@@ -96,16 +100,17 @@ export async function ask(
   }
 }
 
-/** What the service answers with. */
-export function jsonOf({ text }: Pick<Answered, 'text'>, outside: Outside, title: string): unknown {
+/** The JSON of a reply. Throws `unavailable` where it is none. */
+export function jsonOf({ text }: Pick<ServiceReply, 'text'>, parts: ServiceParts, title: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw malformedAnswer(outside, title, 'it answers with something else than JSON')
+    throw malformedAnswer(parts, title, 'it answers with something else than JSON')
   }
 }
 
-export function malformedAnswer({ log }: Outside, title: string, reason: string): EgideError {
+/** `unavailable`, after `reason` was logged: the client learns only that the service misbehaves. */
+export function malformedAnswer({ log }: ServiceParts, title: string, reason: string): EgideError {
   log.warn({ service: title, reason }, 'a service for second factors does not answer as it should')
   return new EgideError('unavailable', `${title} does not answer as it should`)
 }

@@ -29,7 +29,7 @@ export const PINGID = {
 export const PASSCODE = '4711'
 
 type Params = Readonly<Record<string, string>>
-interface Asked {
+interface SeenRequest {
   readonly method: string
   readonly host: string
   readonly path: string
@@ -121,7 +121,7 @@ export class TestServices {
     reply.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
   }
 
-  #of(asked: Asked): { readonly status: number; readonly body: unknown } {
+  #of(asked: SeenRequest): { readonly status: number; readonly body: unknown } {
     if (asked.host === DUO.host) return this.#duo(asked)
     if (asked.host === OKTA.host) return this.#okta(asked)
     return { status: 200, body: this.#pingid(asked) }
@@ -134,7 +134,7 @@ export class TestServices {
     return before
   }
 
-  #duo({ method, host, path, params, headers }: Asked) {
+  #duo({ method, host, path, params, headers }: SeenRequest) {
     // As the documentation has it, with another encoder than the one under test.
     const sorted = new URLSearchParams(params)
     sorted.sort()
@@ -164,7 +164,7 @@ export class TestServices {
     return ok(duoStatus(name, this.#polled(`duo ${name}`)))
   }
 
-  #okta({ path, params, headers, method }: Asked) {
+  #okta({ path, params, headers, method }: SeenRequest) {
     if (headers.authorization !== `SSWS ${OKTA.token}`) return { status: 401, body: { errorCode: 'E0000011' } }
     if (path === '/api/v1/users') {
       const [, field, login = ''] = /^profile\.(login|email) eq "(.*)"$/.exec(params.get('filter') ?? '') ?? []
@@ -187,7 +187,7 @@ export class TestServices {
     return { status: 200, body: login.startsWith('no') ? { factorResult: 'REJECTED' } : waiting }
   }
 
-  #pingid({ body, path }: Asked): string {
+  #pingid({ body, path }: SeenRequest): string {
     const [head = '', payload = '', signature = ''] = body.split('.')
     const right = createHmac('sha256', PINGID.key).update(`${head}.${payload}`).digest()
     const given = Buffer.from(signature, 'base64url')
