@@ -1,4 +1,4 @@
-import { Events, Machine, Places } from './events.ts'
+import { Events, Machine, Semaphore } from './events.ts'
 
 /** What requests cost, in microseconds of a processor. */
 export interface Costs {
@@ -88,7 +88,7 @@ class Cluster {
   readonly #events = new Events()
   readonly #database: Machine
   readonly #shared: Machine | undefined
-  readonly #lock = new Places(1)
+  readonly #lock = new Semaphore(1)
   readonly #latencies: number[] = []
   /** Of all nodes, since the start. */
   #committed = 0
@@ -127,7 +127,7 @@ class Cluster {
   #startNode(node: number): void {
     const { processors, clientsPerNode } = this.#shape
     const machine = this.#shared ?? new Machine(this.#events, 'node' in processors ? processors.node : 1)
-    const thread = new Places(1)
+    const thread = new Semaphore(1)
     const serve = (micros: number, then: () => void): void =>
       thread.take(() =>
         machine.work(micros, () => {

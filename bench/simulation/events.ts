@@ -58,7 +58,7 @@ const isSooner = (one: Event, other: Event): boolean =>
   one.at < other.at || (one.at === other.at && one.nth < other.nth)
 
 /** So many at a time may hold it; others wait in line. */
-export class Places {
+export class Semaphore {
   readonly #waiting: (() => void)[] = []
   #taken = 0
   readonly #count: number
@@ -92,13 +92,13 @@ export class Places {
 /** A machine's processors. */
 export class Machine {
   readonly #events: Events
-  readonly #processors: Places
+  readonly #processors: Semaphore
   /** Processor time that was used. */
   busyMicros = 0
 
   constructor(events: Events, processors: number) {
     this.#events = events
-    this.#processors = new Places(processors)
+    this.#processors = new Semaphore(processors)
   }
 
   /** Works for so long on one processor. */
