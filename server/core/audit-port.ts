@@ -34,7 +34,7 @@ export interface AuditRequest {
   readonly clearResponse: readonly string[]
   /** Milliseconds since the epoch. */
   readonly timeMs: number
-  /** The audit log's own. It lies here, and not in a map of the log: see Places. */
+  /** The audit log's own. It lies here, and not in a map of the log: see Slots. */
   kept?: KeptText | undefined
 }
 

@@ -17,11 +17,11 @@ export interface InFlightRequest {
 
 /** The requests of all adapters that are being worked on. */
 export interface InFlightSet {
-  /** Whether there is no place for one more; it is counted as refused then. */
+  /** Whether there is no room for one more; it is counted as refused then. */
   refuses(): boolean
-  /** Gives back the place by which `remove` finds the request. */
+  /** Returns the slot by which `remove` finds the request. */
   add(request: InFlightRequest): number
-  remove(place: number): void
+  remove(slot: number): void
   /** Its answer has begun and is streamed from now on: still listed and waited for, but no longer counted against the limit. */
-  markStreaming(place: number): void
+  markStreaming(slot: number): void
 }

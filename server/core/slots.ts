@@ -1,11 +1,11 @@
 /**
- * Things that come and go with each request, in places that are used again.
+ * A set of things that come and go with each request, in an array whose slots are used again.
  *
  * Not a Set: one whose members come and go makes a new table every so many, the old table points to the new one, and once
  * the collector has moved one table to the old generation, all later ones and all that was in them stay with it. Under
  * load that is every request, until the next full collection (docs/decisions/0013-performance/memory.md).
  */
-export class Places<T extends object> {
+export class Slots<T extends object> {
   readonly #things: (T | undefined)[] = []
   readonly #free: number[] = []
 
@@ -13,17 +13,17 @@ export class Places<T extends object> {
     return this.#things.length - this.#free.length
   }
 
-  /** Gives back the place by which `remove` finds the thing. */
+  /** Returns the slot by which `remove` finds the thing. */
   add(thing: T): number {
-    const place = this.#free.pop() ?? this.#things.length
-    this.#things[place] = thing
-    return place
+    const slot = this.#free.pop() ?? this.#things.length
+    this.#things[slot] = thing
+    return slot
   }
 
   /** Once for each `add`. */
-  remove(place: number): void {
-    this.#things[place] = undefined
-    this.#free.push(place)
+  remove(slot: number): void {
+    this.#things[slot] = undefined
+    this.#free.push(slot)
   }
 
   all(): T[] {

@@ -1,4 +1,4 @@
-import { Places } from '../core/places.ts'
+import { Slots } from '../core/slots.ts'
 import { failure, GRPC } from './codes.ts'
 import type { ServerCall } from './server-call.ts'
 
@@ -11,7 +11,7 @@ interface Arrival {
 
 /** Calls whose one message has not come. They are looked at in rounds, rather than by a timer for each call. */
 export class Arrivals {
-  readonly #arrivals = new Places<Arrival>()
+  readonly #arrivals = new Slots<Arrival>()
   #round = 0
 
   /** Gives back the place by which `remove` finds the call. */

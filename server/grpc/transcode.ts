@@ -2,9 +2,9 @@ import type { Clock, Log, Operation, Random } from '../../engines/engine.ts'
 import { EgideError } from '../../engines/errors.ts'
 import { httpStatusOf } from '../core/http-status.ts'
 import type { InFlightSet } from '../core/in-flight-request.ts'
-import { Places } from '../core/places.ts'
 import type { Core, Response } from '../core/request.ts'
 import { RequestFailures } from '../core/request-failures.ts'
+import { Slots } from '../core/slots.ts'
 import { Call } from './call.ts'
 import type { GrpcError } from './codes.ts'
 import { requestIdOf } from './metadata.ts'
@@ -45,7 +45,7 @@ export class Transcoder {
   readonly #services: GrpcServices
   readonly #failures: RequestFailures
   readonly #misfits = new Set<string>()
-  readonly #calls = new Places<Call>()
+  readonly #calls = new Slots<Call>()
   readonly #whenIdle: (() => void)[] = []
 
   constructor(services: GrpcServices) {

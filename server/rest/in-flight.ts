@@ -1,5 +1,5 @@
 import type { InFlightRequest, InFlightSet } from '../core/in-flight-request.ts'
-import { Places } from '../core/places.ts'
+import { Slots } from '../core/slots.ts'
 
 /** A request that is being worked on, as sys/in-flight-req shows it. */
 export interface RequestInFlight {
@@ -15,7 +15,7 @@ export const IN_FLIGHT_MAX = 2048
 
 /** The requests that are being worked on, of all listeners: bounded, listed, timed out, and awaited when the server stops. */
 export class InFlight implements InFlightSet {
-  readonly #exchanges = new Places<InFlightRequest>()
+  readonly #exchanges = new Slots<InFlightRequest>()
   readonly #max: number
   /** Places of answers that go on. */
   readonly #isStreaming: boolean[] = []

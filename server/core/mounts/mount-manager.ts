@@ -24,7 +24,7 @@ import type { Threads } from '../../../engines/threads.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
 import { isUntouchedInitialMount } from '../initial-mounts.ts'
-import { Departures, type RevokePrefix } from './departures.ts'
+import { MountTransitions, type RevokePrefix } from './mount-transitions.ts'
 import { NameClaims } from './name-claims.ts'
 import { type LiveMount, mountRef, mountStore, Router, RouteTables } from './router.ts'
 import {
@@ -56,7 +56,7 @@ export interface MountManagerOptions extends Threads {
   readonly isNamespace: (name: string) => Promise<boolean>
   /** Told of each new set of mounts. */
   readonly onChange?: (mounts: readonly LiveMount[]) => void
-  /** As DeparturesOptions.revokePrefix. */
+  /** As MountTransitionsOptions.revokePrefix. */
   readonly revokePrefix: RevokePrefix
   /** The quotas of a mount go along when it moves. */
   readonly moveQuotas: (from: string, to: string) => Promise<void>
@@ -79,7 +79,7 @@ export class MountManager implements MountService {
   readonly claims: NameClaims
   readonly #store: Store
   readonly #tables = new RouteTables()
-  readonly #departures: Departures
+  readonly #transitions: MountTransitions
   /** Mounts whose engine has prepared its store, by uuid, with the options it did so for. */
   readonly #opened = new Map<string, string>()
   #made: MadeRouter | undefined
@@ -89,7 +89,7 @@ export class MountManager implements MountService {
     this.#options = options
     this.#store = options.store
     this.claims = new NameClaims(options)
-    this.#departures = new Departures({ ...options, claims: this.claims })
+    this.#transitions = new MountTransitions({ ...options, claims: this.claims })
   }
 
   /** The router of the table as it is now. The same object as long as the table is the same. */
@@ -228,7 +228,7 @@ export class MountManager implements MountService {
     const entry = await this.at(path)
     if (entry === undefined) return
     if (isSingleton(entry)) throw invalid(`cannot unmount "${path}"`)
-    if (await this.#departures.beginRemoval(entry)) await this.#departures.finishRemoval(entry.uuid)
+    if (await this.#transitions.beginRemoval(entry)) await this.#transitions.finishRemoval(entry.uuid)
   }
 
   async tune(path: string, changeOf: (entry: MountEntry) => MountChange): Promise<void> {
@@ -259,18 +259,18 @@ export class MountManager implements MountService {
     if (entry.kind === 'auth' && !target.startsWith('auth/')) {
       throw invalid(`cannot remount auth mount to non-auth mount "${target}"`)
     }
-    const id = await this.#departures.beginMove(entry, target)
-    await this.#departures.finishMove(id)
+    const id = await this.#transitions.beginMove(entry, target)
+    await this.#transitions.finishMove(id)
     return id
   }
 
   remountStatus(id: string): Promise<RemountStatus | undefined> {
-    return this.#departures.moveStatus(id)
+    return this.#transitions.moveStatus(id)
   }
 
   /** Takes up what another process left unfinished. `row` is the path of a due row of these. */
   resume(row: string): Promise<void> {
-    return this.#departures.resume(row)
+    return this.#transitions.resume(row)
   }
 
   effectiveTtls(entry: MountEntry): { defaultLeaseTtlSeconds: number; maxLeaseTtlSeconds: number } {

@@ -39,7 +39,7 @@ export const MOVES = 'remounts/'
 
 export type RevokePrefix = (prefix: string, mayRevoke: MayRevoke) => Promise<void>
 
-export interface DeparturesOptions {
+export interface MountTransitionsOptions {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
@@ -47,22 +47,22 @@ export interface DeparturesOptions {
   readonly claims: NameClaims
   /** Ends every lease and token that came from below a path, each for as long as `mayRevoke` says so in the transaction. */
   readonly revokePrefix: RevokePrefix
-  /** What quotas there are of a mount are of its new path from then on. Doing it again changes nothing. */
+  /** Moves the quotas of a mount to its new path. Idempotent. */
   readonly moveQuotas: (from: string, to: string) => Promise<void>
 }
 
 /**
- * Unmounting and moving take several transactions. The first marks the mount as leaving, which closes it to requests, and
+ * Unmounts and moves mounts, which takes several transactions each. The first marks the mount as leaving, which closes it to requests, and
  * writes a row that is due at once: should this process die, the sweeper of any node takes up the rest.
  *
- * A process that was only paused goes on when another has finished, and somebody may have mounted, moved or given out anew
- * by then. So each transaction first sees that the mount is still where it is to leave.
+ * A process that was only paused may go on after another has finished, when there may be other mounts and leases at the same
+ * path. So each transaction first checks that this mount is still at the path that it is to leave.
  */
-export class Departures {
-  readonly #options: DeparturesOptions
+export class MountTransitions {
+  readonly #options: MountTransitionsOptions
   readonly #store: Store
 
-  constructor(options: DeparturesOptions) {
+  constructor(options: MountTransitionsOptions) {
     this.#options = options
     this.#store = options.store
   }

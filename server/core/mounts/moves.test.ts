@@ -2,14 +2,17 @@ import { expect, test } from 'vitest'
 import { systemRandom } from '../../../crypto/random.ts'
 import type { MountEntry } from '../../../engines/system/services/mounts.ts'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
-import { Departures, type DeparturesOptions } from './departures.ts'
+import { MountTransitions, type MountTransitionsOptions } from './mount-transitions.ts'
 import { changeTable, withChange } from './table.ts'
 
 const NO_ROUTE = 'not_found: no handler for route'
 
 /** Those of one more node. */
-function departuresOf({ namespace, clock }: TestNamespace, more: Partial<DeparturesOptions> = {}): Departures {
-  return new Departures({
+function transitionsOf(
+  { namespace, clock }: TestNamespace,
+  more: Partial<MountTransitionsOptions> = {},
+): MountTransitions {
+  return new MountTransitions({
     store: namespace.store,
     claims: namespace.mounts.claims,
     clock,
@@ -55,7 +58,7 @@ test('a move that was cut short is taken up, and what is mounted at the old path
   const entry = await mountAt(namespace, 'plain/')
   const revoked: string[] = []
   let isAway = true
-  const departures = departuresOf(namespace, {
+  const transitions = transitionsOf(namespace, {
     revokePrefix: async (prefix, mayRevoke) => {
       if (await store.transaction(mayRevoke)) revoked.push(prefix)
     },
@@ -63,22 +66,22 @@ test('a move that was cut short is taken up, and what is mounted at the old path
       if (isAway) throw new Error('storage is away')
     },
   })
-  const id = await departures.beginMove(entry, 'moved/')
-  await expect(departures.finishMove(id)).rejects.toThrow('storage is away')
+  const id = await transitions.beginMove(entry, 'moved/')
+  await expect(transitions.finishMove(id)).rejects.toThrow('storage is away')
   expect(await namespace.refusal('read', 'moved/a')).toContain(NO_ROUTE)
   await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
   isAway = false
-  await departures.finishMove(id)
+  await transitions.finishMove(id)
   expect(revoked).toEqual(['plain/'])
   expect(await namespace.data('read', 'moved/a')).toEqual({ a: 1 })
-  expect(await departures.moveStatus(id)).toMatchObject({ status: 'success' })
+  expect(await transitions.moveStatus(id)).toMatchObject({ status: 'success' })
 })
 
 test('a node that goes on late at the end of a move opens no mount that has begun another since', async () => {
   const namespace = await TestNamespace.create()
   await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
-  const other = departuresOf(namespace)
-  const late = departuresOf(namespace, {
+  const other = transitionsOf(namespace)
+  const late = transitionsOf(namespace, {
     moveQuotas: async () => {
       await other.finishMove(id)
       await other.beginMove(await mountAt(namespace, 'moved/'), 'third/')
@@ -93,7 +96,7 @@ test('no move begins to where a namespace is being made', async () => {
   const namespace = await TestNamespace.create()
   await namespace.call('update', 'sys/mounts/plain', { type: 'kv' })
   await namespace.namespace.mounts.claims.claim('team', 'made')
-  const moving = departuresOf(namespace).beginMove(await mountAt(namespace, 'plain/'), 'team/')
+  const moving = transitionsOf(namespace).beginMove(await mountAt(namespace, 'plain/'), 'team/')
   await expect(moving).rejects.toThrow('path is already in use at team/')
   expect(await mountAt(namespace, 'plain/')).toMatchObject({ leaving: false })
 })

@@ -13,10 +13,10 @@ import { RequestRecord } from './audit-record.ts'
 import { Callers } from './callers.ts'
 import { EventStream } from './event-stream.ts'
 import { callerError } from './failures.ts'
-import { LeftBelow, leavesSomething } from './left-below.ts'
 import type { PipelineParts } from './parts.ts'
 import { grantedNothing, grantsSomething, register } from './registration.ts'
 import { filteredListing, responseOf } from './replies.ts'
+import { leavesResources, ResourcesBelow } from './resources-below.ts'
 import { isChange, isStatus, pathAsKept, type Target, targetOf } from './target.ts'
 
 /** Authenticate, authorise, audit, run the engine, register, wrap, audit, reply: the way of every request of a namespace. */
@@ -112,7 +112,7 @@ class Pass {
   readonly #request: Request
   readonly #target: Target
   readonly #admission: Admission
-  readonly #left: LeftBelow
+  readonly #resourcesBelow: ResourcesBelow
   #recorded: Promise<unknown> | undefined = undefined
 
   constructor(pipeline: Pipeline, parts: PipelineParts, request: Request, target: Target, admission: Admission) {
@@ -121,7 +121,7 @@ class Pass {
     this.#request = request
     this.#target = target
     this.#admission = admission
-    this.#left = new LeftBelow(parts)
+    this.#resourcesBelow = new ResourcesBelow(parts)
   }
 
   /** The answer, which nobody may learn before it is `recorded`. */
@@ -253,8 +253,8 @@ class Pass {
     if (match === undefined) throw notFound('unsupported path')
     const { handler } = operationOf(match.route, operation)
     const reply =
-      token !== undefined && leavesSomething(this.#target, mount)
-        ? this.#left.note(token).then(() => handler(this.#admission.input(match, mount), mount.context))
+      token !== undefined && leavesResources(this.#target, mount)
+        ? this.#resourcesBelow.note(token).then(() => handler(this.#admission.input(match, mount), mount.context))
         : handler(this.#admission.input(match, mount), mount.context)
     return reply instanceof Promise
       ? reply.then((late) => this.#replied(mount, match, late))
@@ -302,7 +302,7 @@ class Pass {
   }
 
   #respond(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Awaitable<Response> {
-    if (grantsSomething(reply) || this.#left.isNoted) return this.#register(mount, reply, inputWarnings)
+    if (grantsSomething(reply) || this.#resourcesBelow.isNoted) return this.#register(mount, reply, inputWarnings)
     const response = responseOf(this.#request.id, mount.entry.type, reply, grantedNothing(reply), inputWarnings)
     return reply?.takeBack === undefined ? this.#wrapped(response) : this.#wrappedOrTakenBack(reply, response)
   }
@@ -310,9 +310,9 @@ class Pass {
   async #register(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
     // Whoever revokes by a prefix means a name in every spelling of it.
     const path = pathAsKept(this.#target) ?? this.#target.path
-    if (reply?.lease !== undefined) await this.#left.note(this.#admission.token)
+    if (reply?.lease !== undefined) await this.#resourcesBelow.note(this.#admission.token)
     const registered = await register(reply, mount, this.#request, path, this.#admission.token, this.#parts)
-    await this.#left.confirm()
+    await this.#resourcesBelow.confirm()
     const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
     return this.#wrappedOrTakenBack(reply, response)
   }

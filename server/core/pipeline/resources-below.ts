@@ -6,11 +6,12 @@ import type { PipelineParts } from './parts.ts'
 import type { Target } from './target.ts'
 
 /**
- * What a token from above leaves in the namespace that it is used in (children, leases, a cubbyhole) ends with it, though
- * its own rows lie in another store. So before it leaves anything its home notes where; and afterwards it is looked at
- * once more, for a token that was revoked in between was released before there was anything to release.
+ * What a token of a namespace above makes in this one (child tokens, leases, a cubbyhole) has to end with the token, though
+ * the token's rows lie in the other namespace's store. So the token's own namespace notes this one before anything is made.
+ * Afterwards the token is looked at once more: had it been revoked in between, that revocation would have missed what was
+ * being made.
  */
-export class LeftBelow {
+export class ResourcesBelow {
   readonly #parts: Pick<PipelineParts, 'namespace' | 'store' | 'homes'>
   #noted: string | undefined
 
@@ -23,18 +24,18 @@ export class LeftBelow {
     return this.#noted !== undefined
   }
 
-  /** Before `token` leaves something. What one leaves that has ended is for `confirm` to end. */
+  /** Call it before `token` makes something. That the token has ended already is for `confirm` to find. */
   async note(token: FoundToken | undefined): Promise<void> {
     const name = holderOf(token).token
     if (!isFromAbove(name) || this.#noted === name) return
     const { homes, namespace } = this.#parts
     const named = homes.namedBy(name)
     if (named === undefined) throw denied()
-    await named.home.tokens.noteAbroad(named.hash, namespace.id)
+    await named.home.tokens.noteNamespaceBelow(named.hash, namespace.id)
     this.#noted = name
   }
 
-  /** When it is there. Throws `permission_denied`, having ended what was left, when the token has ended meanwhile. */
+  /** Call it when that is made. Throws `permission_denied`, after revoking what was made, when the token has ended meanwhile. */
   async confirm(): Promise<void> {
     const name = this.#noted
     if (name === undefined) return
@@ -47,8 +48,8 @@ export class LeftBelow {
   }
 }
 
-/** Whether the request may leave something that hangs on its token, beside leases. */
-export function leavesSomething({ match }: Target, { entry }: LiveMount): boolean {
+/** Whether the request may make something that has to end with its token, beside leases. */
+export function leavesResources({ match }: Target, { entry }: LiveMount): boolean {
   if (entry.type === 'cubbyhole') return true
   return entry.type === 'token' && match?.route.pattern.startsWith('create') === true
 }

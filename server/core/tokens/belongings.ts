@@ -27,11 +27,11 @@ export class TokenBelongings implements Belongings {
     await this.#leases.revokeByToken(tokenHash)
     const cubbyhole = await this.#cubbyhole()
     if (cubbyhole !== undefined) await deleteBelow(cubbyhole, `${tokenHash}/`)
-    const abroad = tokenRows.abroad(tokenHash)
+    const below = tokenRows.namespacesBelow(tokenHash)
     let isAll = true
-    for (const namespaceId of await this.#store.list(abroad)) {
+    for (const namespaceId of await this.#store.list(below)) {
       if (await this.#endBelow(namespaceId, tokenHash)) {
-        await this.#store.transaction(async (tx) => tx.delete(abroad + namespaceId))
+        await this.#store.transaction(async (tx) => tx.delete(below + namespaceId))
       } else isAll = false
     }
     return isAll

@@ -30,7 +30,7 @@ export const tokenRows = {
   children: (parent: string): string => `tokens/parent/${parent}/`,
   child: (parent: string, hash: string): string => `tokens/parent/${parent}/${hash}`,
   /** Ids of the namespaces below in which a token has left something. */
-  abroad: (hash: string): string => `tokens/abroad/${hash}/`,
+  namespacesBelow: (hash: string): string => `tokens/abroad/${hash}/`,
   revoking: (hash: string): string => `tokens/revoking/${hash}`,
 } as const
 

@@ -277,11 +277,11 @@ export class TokenStore {
   }
 
   /** Remembers that a token of this namespace may leave something in one below; nothing if the token has ended. */
-  noteAbroad(hash: string, namespaceId: string): Promise<void> {
+  noteNamespaceBelow(hash: string, namespaceId: string): Promise<void> {
     return this.#store.transaction(async (tx) => {
       const entry = await tx.get(tokenRows.token(hash), tokenCodec)
       if (entry === undefined || isExpired(entry, this.#clock.now())) return
-      const path = tokenRows.abroad(hash) + namespaceId
+      const path = tokenRows.namespacesBelow(hash) + namespaceId
       if ((await tx.get(path, tokenLeaseCodec)) === undefined) tx.put(path, {}, tokenLeaseCodec)
     })
   }
