@@ -36,6 +36,7 @@ export interface Clock {
   now(): number
 }
 
+/** Randomness, injected so that tests can repeat it. */
 export interface Random {
   /** Cryptographically strong bytes, the caller's own. */
   bytes(count: number): Buffer
@@ -51,20 +52,23 @@ export interface Log {
   error(fields: object, message: string): void
 }
 
+/** A namespace as others refer to it. */
 export interface NamespaceRef {
   readonly id: string
   /** '' for the root namespace, else ending in '/'. */
   readonly path: string
 }
 
+/** The client's connection; behind a trusted proxy, that of the client which the proxy names. */
 export interface Connection {
   /** Address of the peer ('' over a Unix socket). */
   readonly remoteAddress: string
   readonly remotePort: number
   readonly tls: boolean
   /**
-   * The certificates that the client showed and proved to have the key of, DER, its own first; none where it showed none.
-   * Nobody has judged them. Read when asked for only. Absent: the connection is not over TLS.
+   * The certificates that the client presented, in DER, its own first; empty where it presented none. TLS has proved that the
+   * client has the key of the first. The chain is not verified: whoever uses it does that. A function, as few requests need
+   * it. Absent: the connection is not over TLS.
    */
   readonly peerChain?: () => readonly Uint8Array[]
 }
@@ -80,9 +84,9 @@ export interface Caller {
   /** What the token has of the entity that it belongs to, and of that one's groups. */
   readonly identityPolicies: readonly string[]
   readonly meta: Readonly<Record<string, string>> | null
-  /** '': nobody in particular. */
+  /** '': the token belongs to no entity. */
   readonly entityId: string
-  /** What templates may know of that entity (see identity-template.ts). Absent: nobody in particular. */
+  /** What templates may know of that entity (see identity-template.ts). Absent: the token belongs to no entity. */
   readonly identity?: IdentityView | undefined
   readonly isRoot: boolean
   readonly type: TokenType
@@ -111,6 +115,7 @@ export interface EngineRequest<F extends Fields = Fields> {
   readonly connection: Connection
   /** Lower-case names; only those of the row and those that the mount passes through, and for `system` all but the token. */
   readonly headers: Readonly<Record<string, string>>
+  /** The caller wants the reply wrapped, in a token that is good for so long. Undefined: it does not. */
   readonly wrapTtlSeconds: number | undefined
   /** Whether the caller's policies give `sudo` on this path. */
   readonly sudo: boolean
@@ -159,9 +164,9 @@ export interface LeaseHandlers<S = unknown> {
 
 /** Of an auth method that locks out users who fail to log in. */
 export interface LockoutHandlers<S = unknown> {
-  /** Names of those who are, in byte order. */
+  /** Names of the users who are locked out now, in byte order. */
   locked(context: EngineContext<S>): Promise<readonly string[]>
-  /** Succeeds also for who is not. */
+  /** `alias`: a name as `locked` gives it. Succeeds also when that user is not locked out. */
   unlock(alias: string, context: EngineContext<S>): Promise<void>
 }
 
@@ -270,12 +275,15 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
 export const parametersOf = (pattern: string): readonly string[] =>
   [...pattern.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '')
 
+/** The roles or users of an auth method, for what looks at them without knowing the method: quotas, MFA, policy holders. */
 export interface AuthRoles<S> {
   /** In byte order. */
   names(page: Page, context: EngineContext<S>): Promise<readonly string[]>
+  /** Undefined: there is none of this name, in any spelling that the method takes for it. */
   get(name: string, context: EngineContext<S>): Promise<AuthRole | undefined>
 }
 
+/** What an engine or auth method consists of: its table of routes, and what the server calls beside requests. */
 export interface Engine<S = unknown> {
   readonly type: string
   readonly kind: 'secret' | 'auth'
@@ -302,7 +310,7 @@ export interface Engine<S = unknown> {
   readonly loginRole?: (login: LoginAttempt, context: EngineContext<S>) => Promise<string | undefined>
 }
 
-/** A login of which nothing has been looked at. */
+/** A login as it was sent: nothing of it has been checked. */
 export interface LoginAttempt {
   readonly data: Readonly<Record<string, unknown>>
   readonly connection: Connection

@@ -2,12 +2,12 @@
 export interface LockoutRules {
   readonly threshold: number
   readonly durationSeconds: number
-  /** After so long without a failed login they are counted from the start. */
+  /** Failed logins are counted from zero again after so long without one. */
   readonly counterResetSeconds: number
   readonly isDisabled: boolean
 }
 
-/** Those of Vault and OpenBao. */
+/** The defaults of Vault and OpenBao. */
 export const DEFAULT_LOCKOUT: LockoutRules = {
   threshold: 5,
   durationSeconds: 900,
@@ -15,7 +15,7 @@ export const DEFAULT_LOCKOUT: LockoutRules = {
   isDisabled: false,
 }
 
-/** `tuned` where 0 is not set; undefined: nothing is. */
+/** The rules that hold: what was tuned, with the defaults for what is 0 there. */
 export function effectiveLockout(tuned: LockoutRules | undefined): LockoutRules {
   if (tuned === undefined) return DEFAULT_LOCKOUT
   return {

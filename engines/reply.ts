@@ -4,6 +4,7 @@ import type { MfaRequirement } from './mfa-requirement.ts'
 
 /** What an engine answers with. */
 
+/** A service token is a row in storage; a batch token is its own record, encrypted. */
 export type TokenType = 'service' | 'batch'
 
 /** A token to be made for the caller: `auth` of the reply. Durations are seconds; 0 is the mount's default. */
@@ -24,20 +25,20 @@ export interface AuthGrant {
   readonly role?: string
   /** Kept with the token, given back to `renewAuth`. */
   readonly internal?: Readonly<Record<string, unknown>>
-  /** Who logged in, as the method knows them; identity says which entity that is. Absent: nobody in particular. */
+  /** Who logged in, as the method knows them; the identity store maps it to an entity. Absent: the token gets no entity. */
   readonly alias?: AuthAlias
   /** Groups that the method says they are in, by the names that external groups have as aliases at this mount. */
   readonly groupAliases?: readonly string[]
   /**
-   * Runs in the transaction that makes the token, over the mount's own view: the login and what it uses up are durable
-   * together or not at all. It may refuse by throwing, and run again.
+   * Runs in the transaction that makes the token, over the mount's own view: the token and what the login uses up are
+   * durable together or not at all. It may throw to refuse the login, and run more than once.
    */
   readonly within?: (tx: Tx) => Awaitable<void>
 }
 
-/** One way in of one entity: a role id, a user name, the subject of a JWT. */
+/** What a method identifies somebody by: a role id, a user name, the subject of a JWT. */
 export interface AuthAlias {
-  /** The same at every login of the same one, and never another's at this mount. */
+  /** The same at every login of one person or program, and at this mount never that of another. */
   readonly name: string
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -52,6 +53,7 @@ export interface LeaseGrant {
   readonly internal: Readonly<Record<string, unknown>>
 }
 
+/** A lease as the envelope shows it. */
 export interface IssuedLease {
   /** '' where only the duration means something (KV 1's refresh interval). */
   readonly id: string
@@ -72,11 +74,11 @@ export interface RawReply {
 }
 
 /**
- * One item of an answer that goes on. One without data is nobody's news: it comes about once a second, so that whether
- * the caller may still listen is looked at.
+ * One item of a streamed answer. One without data is not sent: the engine yields it about once a second, so that the
+ * pipeline can check whether the caller may still listen.
  */
 export interface ReplyEvent {
-  /** Path below the mount: who may not read it is not told. Absent: it is told to all who listen. */
+  /** Path below the mount: only who may read it is sent the event. Absent: everybody who listens is. */
   readonly readPath?: string
   readonly data?: Readonly<Record<string, unknown>>
 }
@@ -88,7 +90,7 @@ export interface Reply {
   readonly auth?: AuthGrant | IssuedAuth
   /** The token of an `IssuedAuth` was made for this answer: it is revoked when the answer can't be given. */
   readonly madeToken?: true
-  /** Takes back what was made for this answer alone, and is of use to nobody when it can't be given. May be called once. */
+  /** Undoes what was made for this answer alone, when the answer can't be given. Called once at most. */
   readonly takeBack?: () => Promise<unknown>
   readonly lease?: LeaseGrant
   /** A lease that exists already (sys/leases/renew, sys/wrapping/unwrap): shown, and not registered. */
@@ -105,16 +107,18 @@ export interface Reply {
   readonly wrapInfo?: WrapInfo
   /** Sent in the place of `data`, which then is what the audit log records of it. */
   readonly raw?: RawReply
-  /** The answer goes on for as long as the client reads it, its token lives and the mount is there. */
+  /** A streamed answer: it lasts for as long as the client reads it, its token is valid and the mount is there. */
   readonly events?: AsyncIterable<ReplyEvent>
 }
 
+/** A wrapping token and what it wraps (`wrap_info` of the envelope). */
 export interface WrapInfo {
   readonly token: string
   readonly accessor: string
   readonly ttlSeconds: number
   readonly creationTimeMs: number
   readonly creationPath: string
+  /** Accessor of the token inside, '' where there is none. */
   readonly wrappedAccessor: string
 }
 
@@ -135,6 +139,6 @@ export interface IssuedAuth {
   readonly tokenType: TokenType
   readonly orphan: boolean
   readonly numUses: number
-  /** The login waits for a second factor: there is no token yet, and nothing else here says anything. */
+  /** The login waits for a second factor: there is no token yet, and the other members mean nothing. */
   readonly mfaRequirement?: MfaRequirement
 }
