@@ -1,17 +1,15 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { at, type Reply } from '../harness/http.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { startAcmeServer } from './acme-server.ts'
 
 /** External accounts: who gives out a key chooses for which directory, and may want one of every account. */
 
 let server: Server
 beforeAll(async () => {
-  server = await startUnsealed({ storage: 'inmem' })
-  await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
-  await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
-  await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+  server = await startAcmeServer()
   for (const [role, allowed_domains] of Object.entries({ few: 'few.test', all: 'all.test' }))
     await server.call('POST', `pki/roles/${role}`, { body: { allowed_domains, allow_subdomains: true } })
 })

@@ -4,8 +4,9 @@ import { AsnConvert } from '@peculiar/asn1-schema'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sequence } from '../../engines/pki/x509/der.ts'
 import { at, call, type Reply } from '../harness/http.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 import * as hostile from './hostile-requests.ts'
 import * as weak from './weak-requests.ts'
@@ -18,11 +19,7 @@ let who: Raw
 let other: Raw
 beforeAll(async () => {
   world = await ChallengeWorld.start()
-  server = await startUnsealed({ storage: 'inmem' })
-  await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki', config: { max_lease_ttl: '8760h' } } })
-  const root = { common_name: 'Root', key_type: 'ec', ttl: '8000h' }
-  await server.call('POST', 'pki/root/generate/internal', { body: root })
-  await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+  server = await startAcmeServer()
   await server.call('POST', 'pki/config/acme', { body: { enabled: true, ...world.settings } })
   who = await new Raw(server.address).register()
   other = await new Raw(server.address).register()

@@ -14,8 +14,9 @@ import { finalize, newOrder } from '../../engines/pki/acme/orders.ts'
 import { Problem } from '../../engines/pki/acme/problem.ts'
 import { tidyAcme } from '../../engines/pki/acme/tidy.ts'
 import { at } from '../harness/http.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { Authority } from './authority.ts'
 import { request } from './hostile-requests.ts'
 
@@ -186,10 +187,7 @@ describe('orders of one account', () => {
 describe('over the wire', () => {
   let server: Server
   beforeAll(async () => {
-    server = await startUnsealed({ storage: 'inmem' })
-    await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
-    await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
-    await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+    server = await startAcmeServer()
     await server.call('POST', 'pki/config/acme', { body: { enabled: true, pending_order_limit: 1 } })
   })
   afterAll(() => server.remove())

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { acmeRows, orderCodec } from '../../engines/pki/acme/documents.ts'
 import { knownNonce, newNonce } from '../../engines/pki/acme/nonces.ts'
 import { at, type JsonObject } from '../harness/http.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { Authority } from './authority.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 
@@ -20,10 +21,7 @@ describe('over the wire', () => {
   beforeAll(async () => {
     world = await ChallengeWorld.start()
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    server = await startUnsealed({ storage: 'inmem' })
-    await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
-    await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
-    await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+    server = await startAcmeServer()
     const { port } = silent.address() as AddressInfo
     const settings = { ...world.settings, http_challenge_port: port }
     await server.call('POST', 'pki/config/acme', { body: { enabled: true, ...settings } })

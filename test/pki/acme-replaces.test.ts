@@ -2,8 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { sequence } from '../../engines/pki/x509/der.ts'
 import { at, type Reply } from '../harness/http.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 import { asked, dns, request, san } from './hostile-requests.ts'
 
@@ -14,10 +15,7 @@ let world: ChallengeWorld
 let who: Raw
 beforeAll(async () => {
   world = await ChallengeWorld.start()
-  server = await startUnsealed({ storage: 'inmem' })
-  await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki', config: { max_lease_ttl: '8760h' } } })
-  await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
-  await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+  server = await startAcmeServer()
   await server.call('POST', 'pki/config/acme', { body: { enabled: true, ...world.settings } })
   who = await new Raw(server.address).register()
 })

@@ -2,8 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import acme from 'acme-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { at, call, type Reply } from '../harness/http.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { Crl } from './authority.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 
@@ -13,12 +14,7 @@ let server: Server
 let world: ChallengeWorld
 beforeAll(async () => {
   world = await ChallengeWorld.start()
-  server = await startUnsealed()
-  await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki', config: { max_lease_ttl: '8760h' } } })
-  await server.call('POST', 'pki/root/generate/internal', {
-    body: { common_name: 'ACME Root', key_type: 'ec', ttl: '8000h' },
-  })
-  await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+  server = await startAcmeServer({})
   await server.call('POST', 'pki/roles/web', {
     body: { allowed_domains: 'allowed.test', allow_subdomains: true, key_type: 'any', no_store: false },
   })

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Absent, prepareCertbot } from '../clients/client-programs.ts'
 import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { Crl } from './authority.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 
@@ -30,12 +31,7 @@ beforeAll(async () => {
     return ''
   })
   world = await ChallengeWorld.start()
-  server = await startUnsealed()
-  await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki', config: { max_lease_ttl: '8760h' } } })
-  await server.call('POST', 'pki/root/generate/internal', {
-    body: { common_name: 'Root', key_type: 'ec', ttl: '8000h' },
-  })
-  await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+  server = await startAcmeServer({})
 }, INSTALLED_WITHIN_MS)
 afterAll(async () => {
   world.close()

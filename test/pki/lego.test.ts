@@ -5,7 +5,7 @@ import { buildLego, INSTALLED_WITHIN_MS } from '../clients/client-programs.ts'
 import { unlessAbsent } from '../clients/unless-absent.ts'
 import { freePort } from '../harness/free-port.ts'
 import { at } from '../harness/http.ts'
-import { startUnsealed } from '../harness/server.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 
 /** lego is the client of ACME that programs written in Go have built in. */
@@ -17,12 +17,9 @@ test('lego: a bound account, a certificate, its renewal and revocation, another 
 }, async ({ skip }) => {
   const program = await unlessAbsent(buildLego, skip)
   const world = await ChallengeWorld.start()
-  const server = await startUnsealed({ storage: 'inmem', tls: true })
+  const server = await startAcmeServer({ storage: 'inmem', tls: true })
   try {
     const post = (path: string, body: object) => server.call('POST', path, { body })
-    await post('sys/mounts/pki', { type: 'pki', config: { max_lease_ttl: '8760h' } })
-    await post('pki/root/generate/internal', { common_name: 'Root', key_type: 'ec', ttl: '8000h' })
-    await post('pki/config/cluster', { path: `${server.address}/v1/pki` })
     const port = await freePort()
     const settings = { ...world.settings, http_challenge_port: port, eab_policy: 'always-required' }
     const { status } = await post('pki/config/acme', { enabled: true, ...settings })

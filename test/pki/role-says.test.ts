@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { at } from '../harness/http.ts'
 import { type Server, startUnsealed } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { mountAcme } from './acme-server.ts'
 import { Authority } from './authority.ts'
 import { asked, dns, name, request, san } from './hostile-requests.ts'
 
@@ -149,10 +150,7 @@ describe('orders of ACME', () => {
   afterAll(() => server.remove())
 
   test('what a role says of the end holds for them too', async () => {
-    await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki', config: { max_lease_ttl: '8760h' } } })
-    const root = { common_name: 'Root', key_type: 'ec', ttl: '8000h' }
-    await server.call('POST', 'pki/root/generate/internal', { body: root })
-    await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+    await mountAcme(server)
     const who = new Raw(server.address)
     const hence = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString()
     const orderUnder = async (role: Data, notAfter?: string): Promise<string> => {

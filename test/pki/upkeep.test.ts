@@ -13,8 +13,9 @@ import {
 } from '../../engines/pki/acme/documents.ts'
 import { Problem } from '../../engines/pki/acme/problem.ts'
 import { countAccount } from '../../engines/pki/acme/rate-limits.ts'
-import { type Server, startUnsealed } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
+import { startAcmeServer } from './acme-server.ts'
 import { Authority, Crl, hasOpenssl, Openssl } from './authority.ts'
 
 /** What a mount keeps in order: what it signs for others, whom it lets make accounts, what it forgets. */
@@ -254,10 +255,7 @@ describe('ACME accounts', () => {
   describe('over the wire', () => {
     let server: Server
     beforeAll(async () => {
-      server = await startUnsealed({ storage: 'inmem' })
-      await server.call('POST', 'sys/mounts/pki', { body: { type: 'pki' } })
-      await server.call('POST', 'pki/root/generate/internal', { body: { common_name: 'Root', key_type: 'ec' } })
-      await server.call('POST', 'pki/config/cluster', { body: { path: `${server.address}/v1/pki` } })
+      server = await startAcmeServer()
     })
     afterAll(() => server.remove())
 
