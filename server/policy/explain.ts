@@ -3,7 +3,7 @@ import type { IdentityView } from '../../engines/identity-view.ts'
 import type { ExplainedRule } from '../../engines/system/services/explained-rule.ts'
 import type { Explanation } from '../../engines/system/services/policies.ts'
 import { capabilityNames } from './acl/compiled-rule.ts'
-import { rulePath } from './acl/matcher.ts'
+import { filledRule } from './acl/matcher.ts'
 import type { Acl, AclQuery, Decision, DecisionReason } from './decision.ts'
 import { decidingPath } from './judge.ts'
 import { leastChange } from './least-change.ts'
@@ -77,15 +77,15 @@ export function fittingRules(
   return policies.flatMap((policy) =>
     policy.rules.flatMap((rule) => {
       if (isExpired(policy, nowMs) || isExpired(rule, nowMs)) return []
-      const full = rulePath(policy, rule, identity)
-      const pattern = full === undefined ? undefined : patternOf(full)
-      if (full === undefined || pattern === undefined || !patternFits(pattern, path, listing)) return []
+      const filled = filledRule(policy, rule, identity)
+      const pattern = filled === undefined ? undefined : patternOf(filled.path)
+      if (filled === undefined || pattern === undefined || !patternFits(pattern, path, listing)) return []
       return {
         policy: policy.name,
         line: rule.line,
         source: rule.source,
-        path: full,
-        capabilities: capabilityNames(rule.capabilities),
+        path: filled.path,
+        capabilities: capabilityNames(filled.rule.capabilities),
         expiresAtMs: rule.expiresAtMs ?? policy.expiresAtMs,
       }
     }),

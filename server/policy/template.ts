@@ -18,16 +18,23 @@ export interface TemplateRules {
   readonly allowWildcards: boolean
 }
 
-/**
- * The path for this identity. Undefined when a template has no value, or when its value could widen the rule (holds '/',
- * '*' or '+' without leave): then the rule does not apply.
- */
+/** A path with its templates filled in. */
+export interface FilledPath {
+  readonly path: string
+  /** Whether a value could widen the rule: it holds '/', '*' or '+' without leave. */
+  readonly isWidened: boolean
+}
+
+/** The path for this identity. Undefined when a template has no value: then the rule does not apply. */
 export function resolveTemplate(
   parts: readonly TemplatePart[],
   identity: IdentityView | undefined,
   { namespacePath, allowSlashes, allowWildcards }: TemplateRules,
-): string | undefined {
+): FilledPath | undefined {
   const isForbidden = (value: string): boolean =>
     (!allowSlashes && value.includes('/')) || (!allowWildcards && /[*+]/.test(value))
-  return filledTemplate(parts, identity, { namespacePath, isForbidden })
+  const path = filledTemplate(parts, identity, { namespacePath, isForbidden })
+  if (path !== undefined) return { path, isWidened: false }
+  const widened = filledTemplate(parts, identity, { namespacePath, isForbidden: () => false })
+  return widened === undefined ? undefined : { path: widened, isWidened: true }
 }

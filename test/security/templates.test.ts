@@ -40,3 +40,32 @@ test('a template reaches what lies below its value, to the letter, and nothing e
     { seed: SEED, numRuns: 150, ...toldWithin() },
   )
 })
+
+test.each(['a/b', '*', '+'])('a rule that narrows or denies is not lost to the name %s', async (team) => {
+  const vault = await TestNamespace.create()
+  await vault.policy(
+    'own',
+    `
+    path "secret/data/*" { capabilities = ["read", "update"] }
+    path "secret/data/{{identity.entity.metadata.team}}/keys" { capabilities = ["deny"] }
+    path "secret/data/{{identity.entity.metadata.team}}/log" { capabilities = ["read"] }
+    path "secret/{{identity.entity.metadata.team}}*" { capabilities = ["update"] }`,
+  )
+  const login = { policies: ['own'], noDefaultPolicy: true, alias: { name: 'bob', metadata: { team } } }
+  const { auth } = await vault.call('update', 'auth/door/login', login, { token: undefined })
+  await vault.call('update', `identity/entity/id/${auth?.entityId}`, { metadata: { team } })
+  const at = async (path: string) => {
+    const asked = { token: auth?.clientToken, paths: [path] }
+    return (await vault.data('update', 'sys/capabilities', asked)).capabilities
+  }
+  expect(await at(`secret/data/${team}/keys`)).toEqual(['deny'])
+  expect(await at(`secret/data/${team}/log`)).toEqual(['deny'])
+  expect(await at(`secret/${team}`)).toEqual(['deny'])
+  expect(await at('secret/data/others/else')).toEqual(['read', 'update'])
+  const explained = await vault.data('update', 'sys/policies/explain', {
+    path: `secret/data/${team}/log`,
+    capability: 'read',
+    accessor: auth?.accessor,
+  })
+  expect(explained).toMatchObject({ allowed: false, reason: 'denied' })
+})

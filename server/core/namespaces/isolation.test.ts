@@ -246,4 +246,11 @@ test('listings of namespaces show what policy shows', async () => {
     expect([keys, Object.keys(key_info as object)]).toEqual([['open/'], ['open/']])
   }
   expect(await world.data('read', 'sys/internal/ui/namespaces', {}, { token })).toEqual({ keys: ['open/'] })
+  // Where nothing is shown nobody learns that something is there.
+  await world.policy(
+    'lister',
+    'path "sys/namespaces/" { capabilities = ["list"]\n list_scan_response_keys_filter_path = "{{ .path }}{{ .key }}" }',
+  )
+  const unseen = world.call('list', 'sys/namespaces', {}, { token })
+  await expect(unseen).rejects.toMatchObject({ code: 'not_found', message: '' })
 })

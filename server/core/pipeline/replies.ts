@@ -1,4 +1,5 @@
 import type { IssuedAuth, Reply } from '../../../engines/engine.ts'
+import { notFound } from '../../../engines/errors.ts'
 import type { Response } from '../request.ts'
 
 /** What a reply came to beside its own data. */
@@ -43,11 +44,12 @@ export function responseOf(
   }
 }
 
-/** Leaves only the keys that `shows` lets through, and what is told of them. */
+/** Leaves only the keys that `shows` lets through, and what is told of them. Where none are left there is nothing: EgideError `not_found`. */
 export function filteredListing(reply: Reply | undefined, shows: (key: string) => boolean): Reply | undefined {
   const keys = reply?.data?.keys
   if (reply === undefined || !Array.isArray(keys)) return reply
   const shown = keys.filter((key): key is string => typeof key === 'string' && shows(key))
+  if (shown.length === 0) throw notFound()
   const info = reply.data?.key_info
   if (typeof info !== 'object' || info === null) return { ...reply, data: { ...reply.data, keys: shown } }
   const names = new Set(shown)

@@ -1,7 +1,7 @@
 import type { IdentityView } from '../../../engines/identity-view.ts'
 import { PATH_MAX_LENGTH } from '../parse.ts'
 import { byPriority, type Pattern, patternOf } from '../pattern.ts'
-import type { ParsedPolicy, PathRule } from '../policy.ts'
+import { CAN, type ParsedPolicy, type PathRule } from '../policy.ts'
 import { resolveTemplate } from '../template.ts'
 import { addRule, firstRule, type MergedRule } from './merged-rule.ts'
 import { PrefixIndex } from './prefix-index.ts'
@@ -90,11 +90,12 @@ export function currentRules(
         rule.expiresAtMs ?? Number.POSITIVE_INFINITY,
       )
       if (nowMs > expiresAtMs) continue
-      const path = rulePath(policy, rule, identity)
-      if (path === undefined) continue
+      const filled = filledRule(policy, rule, identity)
+      if (filled === undefined) continue
       validUntilMs = Math.min(validUntilMs, expiresAtMs)
+      const { path, rule: held } = filled
       const earlier = merged.get(path)
-      merged.set(path, earlier === undefined ? firstRule(path, rule, policy.name) : addRule(earlier, rule, policy.name))
+      merged.set(path, earlier === undefined ? firstRule(path, held, policy.name) : addRule(earlier, held, policy.name))
     }
   }
   const rules = new Map<Pattern, MergedRule>()
@@ -105,17 +106,36 @@ export function currentRules(
   return { rules, validUntilMs }
 }
 
+/** A rule as it holds for somebody. */
+export interface FilledRule {
+  /** In full, templates filled in. Paths start after the '/' of the API's; policies often write that '/'. */
+  readonly path: string
+  readonly rule: PathRule
+}
+
 /**
- * The rule's full path, templates filled in; undefined when it does not apply to this identity. Paths start after the '/'
- * of the API's; policies often write that '/'.
+ * Undefined when the rule does not apply to this identity. One whose path somebody's name or metadata could widen denies
+ * there: without it, what it narrows or denies would be as open as the rules around it leave it.
  */
-export function rulePath(policy: ParsedPolicy, rule: PathRule, identity: IdentityView | undefined): string | undefined {
-  const path = resolveTemplate(rule.parts, identity, {
+export function filledRule(
+  policy: ParsedPolicy,
+  rule: PathRule,
+  identity: IdentityView | undefined,
+): FilledRule | undefined {
+  const filled = resolveTemplate(rule.parts, identity, {
     namespacePath: policy.namespacePath,
     allowSlashes: policy.allowSlashesInTemplates,
     allowWildcards: policy.allowWildcardsInTemplates,
   })
-  if (path === undefined) return undefined
-  const full = policy.namespacePath + (path.startsWith('/') ? path.slice(1) : path)
-  return full.length > PATH_MAX_LENGTH + policy.namespacePath.length ? undefined : full
+  if (filled === undefined) return undefined
+  const relative = filled.path.startsWith('/') ? filled.path.slice(1) : filled.path
+  const isPattern = !relative.includes('+*')
+  // What is no pattern could only come out of a template's value too: everything that begins so is denied.
+  const path = policy.namespacePath + (isPattern ? relative : relative.slice(0, relative.indexOf('+*')).concat('*'))
+  if (path.length > PATH_MAX_LENGTH + policy.namespacePath.length) return undefined
+  return { path, rule: filled.isWidened || !isPattern ? { ...rule, capabilities: CAN.deny } : rule }
+}
+
+export function rulePath(policy: ParsedPolicy, rule: PathRule, identity: IdentityView | undefined): string | undefined {
+  return filledRule(policy, rule, identity)?.path
 }
