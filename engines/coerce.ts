@@ -119,6 +119,17 @@ export function parseList(raw: unknown): readonly string[] {
     .filter((item) => item !== '')
 }
 
+/**
+ * A list that an empty one leaves without a bound: what names something and nothing (`[""]`, `","`) is refused rather than
+ * taken for no bound.
+ */
+export function parseBounds(raw: unknown): readonly string[] {
+  const list = parseList(raw)
+  const isBlank = Array.isArray(raw) ? raw.length === 0 : raw === null || parseText(raw).trim() === ''
+  if (list.length === 0 && !isBlank) throw new CoercionError('holds nothing but blanks')
+  return list
+}
+
 /** A list of whole numbers: an array, one number, or text split at commas. */
 export function parseIntegerList(raw: unknown): readonly number[] {
   if (typeof raw === 'number') return [parseInteger(raw)]

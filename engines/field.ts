@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import {
   CoercionError,
   parseBool,
+  parseBounds,
   parseCommaMap,
   parseDuration,
   parseInteger,
@@ -89,6 +90,8 @@ export const field = {
   time: kind<number>(Type.String({ format: 'date-time' }), parseTime),
   intList: kind<readonly number[]>(Type.Array(Type.Integer()), parseIntegerList),
   list: kind<readonly string[]>(Type.Array(Type.String()), parseList),
+  /** As `list`, where an empty one binds nothing. */
+  bounds: kind<readonly string[]>(Type.Array(Type.String()), parseBounds),
   map: kind<Readonly<Record<string, unknown>>>(Type.Record(Type.String(), Type.Any()), parseMap),
   stringMap: kind<Readonly<Record<string, string>>>(Type.Record(Type.String(), Type.String()), parseStringMap),
   /** As `stringMap`, where text is several pairs: 'a=b,c=d'. */

@@ -21,9 +21,11 @@ export function normalPolicies(names: readonly string[]): readonly string[] {
   return [...new Set(names.map(normalPolicyName).filter((name) => name !== ''))].sort()
 }
 
-/** Whether both give the same: a token is not renewed where its role has come to give other policies. */
+/** Whether both give the same: a token is not renewed where its role has come to give other policies. `default` may come and go, as in Vault. */
 export function isSamePolicies(some: readonly string[], others: readonly string[]): boolean {
-  return JSON.stringify(normalPolicies(some)) === JSON.stringify(normalPolicies(others))
+  const compared = (names: readonly string[]) =>
+    JSON.stringify(normalPolicies(names).filter((name) => name !== 'default'))
+  return compared(some) === compared(others)
 }
 
 /** Throws `invalid_request` for what the server alone gives: who has it could pass its token off as a wrapped answer. */

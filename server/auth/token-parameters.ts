@@ -15,7 +15,7 @@ export const tokenFields = {
     description: "How long a token lives at most, renewals included; 0: the mount's maximum",
   }),
   token_policies: field.list({ description: 'Policies of the tokens' }),
-  token_bound_cidrs: field.list({ description: 'Addresses and CIDR blocks to log in from and to use tokens from' }),
+  token_bound_cidrs: field.bounds({ description: 'Addresses and CIDR blocks to log in from and to use tokens from' }),
   token_explicit_max_ttl: field.duration({ description: 'No token lives longer, whatever renewals and periods say' }),
   token_no_default_policy: field.bool({ description: 'Tokens do not get the default policy unasked' }),
   token_num_uses: field.int({ description: 'How many requests a token is good for; 0: no limit' }),
@@ -46,7 +46,7 @@ export const olderTokenFields = {
   ttl: field.duration({ deprecated: true, description: 'Older name of token_ttl' }),
   max_ttl: field.duration({ deprecated: true, description: 'Older name of token_max_ttl' }),
   period: field.duration({ deprecated: true, description: 'Older name of token_period' }),
-  bound_cidrs: field.list({ deprecated: true, description: 'Older name of token_bound_cidrs' }),
+  bound_cidrs: field.bounds({ deprecated: true, description: 'Older name of token_bound_cidrs' }),
   num_uses: field.int({ deprecated: true, description: 'Older name of token_num_uses' }),
 }
 

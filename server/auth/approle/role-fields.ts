@@ -22,8 +22,8 @@ export const roleName = field.text({
 
 export const roleFields = {
   bind_secret_id: field.bool({ description: 'A login needs a secret id; true unless set' }),
-  bound_cidr_list: field.list({ deprecated: true, description: 'Older name of secret_id_bound_cidrs' }),
-  secret_id_bound_cidrs: field.list({ description: 'Addresses and CIDR blocks to log in from' }),
+  bound_cidr_list: field.bounds({ deprecated: true, description: 'Older name of secret_id_bound_cidrs' }),
+  secret_id_bound_cidrs: field.bounds({ description: 'Addresses and CIDR blocks to log in from' }),
   secret_id_num_uses: field.int({ description: 'How many logins a secret id is good for; 0: no limit' }),
   secret_id_ttl: field.duration({ description: 'How long a secret id is good for; 0: no limit' }),
   local_secret_ids: field.bool({ description: 'Secret ids belong to this cluster alone; set when the role is made' }),
@@ -85,7 +85,8 @@ export function changedRole(
       change,
     ),
   }
-  check(role, mount.maxLeaseTtlSeconds)
+  check(role)
+  if (change.token_period === undefined) checkPeriod(change.period ?? 0, mount.maxLeaseTtlSeconds)
   if (role.token.maxTtlSeconds > mount.maxLeaseTtlSeconds) {
     warnings.push("token_max_ttl is greater than the mount's maximum; tokens live no longer than the mount allows")
   }
@@ -114,14 +115,16 @@ function plainType(sent: string | undefined, warnings: string[]): string | undef
   return plain
 }
 
-function check({ bindSecretId, secretIdBoundCidrs, token }: AppRole, maxLeaseTtlSeconds: number): void {
+function check({ bindSecretId, secretIdBoundCidrs, token }: AppRole): void {
   if (!bindSecretId && secretIdBoundCidrs.length === 0 && token.boundCidrs.length === 0) {
     throw invalid('at least one constraint should be enabled on the role')
   }
-  if (token.periodSeconds > maxLeaseTtlSeconds) {
-    throw invalid(
-      `period of "${token.periodSeconds}s" is greater than the backend's maximum lease TTL of "${maxLeaseTtlSeconds}s"`,
-    )
+}
+
+/** By its older name alone, as in peers. A period that is longer by the newer one, or by a mount that was tuned since, is cut at the login. */
+function checkPeriod(seconds: number, maxLeaseTtlSeconds: number): void {
+  if (seconds > maxLeaseTtlSeconds) {
+    throw invalid(`period of "${seconds}s" is greater than the backend's maximum lease TTL of "${maxLeaseTtlSeconds}s"`)
   }
 }
 

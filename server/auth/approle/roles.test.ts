@@ -77,7 +77,7 @@ const refused: Record<string, readonly [settings: object, words: RegExp]> = {
   'a type there is not': [{ token_type: 'other' }, /token_type/],
   'batch tokens of a few uses': [{ token_type: 'batch', token_num_uses: 1 }, /limited use count/],
   'a ttl above its maximum': [{ token_ttl: 2, token_max_ttl: 1 }, /token_max_ttl/],
-  'a period above the maximum of the mount': [{ token_period: '40d' }, /greater than the backend's maximum/],
+  'a period above the maximum of the mount': [{ period: '40d' }, /greater than the backend's maximum/],
   'secret ids that become local': [{ local_secret_ids: true }, /only be modified during role creation/],
 }
 test('a role is not written with what makes no sense', async () => {
@@ -94,6 +94,15 @@ test('a role is not written with what makes no sense', async () => {
     'default-batch has no useful meaning; adjusting to batch',
     "token_max_ttl is greater than the mount's maximum; tokens live no longer than the mount allows",
   ])
+})
+
+test('a token_period above the maximum of the mount is cut at the login', async () => {
+  const { vault } = approle
+  const terms = { bind_secret_id: false, token_bound_cidrs: '0.0.0.0/0,::/0', token_period: '40d' }
+  await approle.role('long', { ...terms, role_id: 'long' })
+  const { auth } = await vault.call('update', 'auth/approle/login', { role_id: 'long' }, { token: undefined })
+  expect(auth?.leaseDurationSeconds).toBe(32 * 24 * 3600)
+  await vault.call('update', at('long'), { token_policies: 'p' })
 })
 
 const parts: readonly (readonly [path: string, sent: object, shown: object, reset: object | undefined])[] = [

@@ -18,8 +18,8 @@ const settings = {
     default: {},
     description: 'Metadata of the tokens of its logins: an object, or JSON text of one',
   }),
-  cidr_list: field.list({ default: [], description: "Where logins may come from, within the role's blocks" }),
-  token_bound_cidrs: field.list({
+  cidr_list: field.bounds({ default: [], description: "Where logins may come from, within the role's blocks" }),
+  token_bound_cidrs: field.bounds({
     default: [],
     description: "Where tokens may be used from, within the role's blocks",
   }),

@@ -18,16 +18,18 @@ const fields = {
     description: 'PEM: authorities whose certificates let in, or one certificate that does itself',
   }),
   display_name: field.text({ description: 'Name of the tokens in logs; absent: the name of the role' }),
-  allowed_names: field.list({
+  allowed_names: field.bounds({
     deprecated: true,
     description: 'One of them must be the common name, a DNS name or an e-mail address. * is any run of characters',
   }),
-  allowed_common_names: field.list({ description: 'One of them must be the common name. * is any run of characters' }),
-  allowed_dns_sans: field.list({ description: 'One of them must be among the DNS names' }),
-  allowed_email_sans: field.list({ description: 'One of them must be among the e-mail addresses' }),
-  allowed_uri_sans: field.list({ description: 'One of them must be among the URIs' }),
-  allowed_organizational_units: field.list({ description: 'One of them must be among the organisational units' }),
-  required_extensions: field.list({
+  allowed_common_names: field.bounds({
+    description: 'One of them must be the common name. * is any run of characters',
+  }),
+  allowed_dns_sans: field.bounds({ description: 'One of them must be among the DNS names' }),
+  allowed_email_sans: field.bounds({ description: 'One of them must be among the e-mail addresses' }),
+  allowed_uri_sans: field.bounds({ description: 'One of them must be among the URIs' }),
+  allowed_organizational_units: field.bounds({ description: 'One of them must be among the organisational units' }),
+  required_extensions: field.bounds({
     description: 'Extensions that there must be: OID:text, or hex:OID:DER in hex. * is any run of characters',
   }),
   allowed_metadata_extensions: field.list({

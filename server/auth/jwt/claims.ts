@@ -31,11 +31,20 @@ function timeOf(claims: Claims, name: string): number | undefined {
 }
 
 export function checkIssuer(claims: Claims, expected: string): void {
-  if (expected !== '' && ownOf(claims, 'iss') !== expected) throw new TokenRefused('it is by another issuer')
+  const issuer = textOf(claims, 'iss')
+  if (expected !== '' && issuer !== expected) throw new TokenRefused('it is by another issuer')
 }
 
 export function checkSubject(claims: Claims, expected: string): void {
-  if (expected !== '' && ownOf(claims, 'sub') !== expected) throw new TokenRefused('it is about another subject')
+  const subject = textOf(claims, 'sub')
+  if (expected !== '' && subject !== expected) throw new TokenRefused('it is about another subject')
+}
+
+/** Of a claim that is text wherever it is (RFC 7519, 4.1). */
+function textOf(claims: Claims, name: string): string | undefined {
+  const value = ownOf(claims, name) ?? undefined
+  if (value !== undefined && typeof value !== 'string') throw new TokenRefused(`the claim ${name} is no text`)
+  return value
 }
 
 /** One of the token's audiences must be one of the role's; a token that is meant for somebody fits no role that names nobody. */
@@ -129,9 +138,10 @@ export function identityOf(claims: Claims, role: JwtRole, roleName: string, prov
 function groupsOf(claims: Claims, claim: string, provider: JwtConfig['provider']): readonly string[] {
   const raw = claimAt(claims, claim)
   // Some providers send a list as one text.
-  const groups = scalarsOf(provider !== '' && typeof raw === 'string' ? raw.split(PROVIDERS[provider]) : raw)
-  if (groups === undefined || !groups.every((group) => typeof group === 'string')) {
+  const groups: unknown = provider !== '' && typeof raw === 'string' ? raw.split(PROVIDERS[provider]) : raw
+  const list: readonly unknown[] = Array.isArray(groups) ? groups : [groups]
+  if (!list.every((group) => typeof group === 'string')) {
     throw new TokenRefused(`the claim ${claim} is missing, or no text or list of it`)
   }
-  return groups.filter((group) => group !== '')
+  return list.filter((group) => group !== '')
 }

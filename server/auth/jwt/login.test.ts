@@ -147,6 +147,8 @@ const refused: Record<string, [claims: Claims | (() => Promise<string>), setting
   'a star without globs': [good, { bound_claims: { sub: 'work*' } }],
   'one of two bound claims': [good, { bound_claims: { sub: 'workload', flag: false } }],
   'groups that are missing': [good, { groups_claim: 'nothing' }],
+  'groups of which one is none': [{ ...good, groups: ['a', ['b']] }, { groups_claim: 'groups' }],
+  'a subject that is a number': [{ ...good, sub: 5, name: 'workload' }, { user_claim: 'name' }],
   'groups that are numbers': [good, { groups_claim: '/team/level' }],
   'metadata that is no text': [good, { claim_mappings: { '/team/level': 'level' } }],
   'an address that is not let in': [good, { token_bound_cidrs: '10.0.0.0/8' }],

@@ -26,7 +26,7 @@ const fields = {
   role_type: field.text({ description: 'oidc (the default): people log in at the provider; jwt: tokens are sent' }),
   ...leewayFields,
   bound_subject: field.text({ description: 'What sub must be' }),
-  bound_audiences: field.list({ description: 'One of them must be in aud' }),
+  bound_audiences: field.bounds({ description: 'One of them must be in aud' }),
   bound_claims_type: field.text({ description: 'string (the default), or glob: * is any run of characters' }),
   bound_claims: field.map({
     description: 'Claims by name or JSON pointer, and the value or values of which one must be there',

@@ -159,6 +159,25 @@ test('a role bounds what its tokens may be: policies, uses, period, orphan, path
   )
 })
 
+test('a role that leaves default out gives it to who asks for it, or names it itself', async () => {
+  const namespace = await world()
+  const token = await namespace.token({ policies: ['maker', 'more'], ttl: '1h' })
+  const given = async (role: object, asked: object) => {
+    await namespace.call('update', 'auth/token/roles/app', { token_no_default_policy: true, ...role })
+    const { auth } = await namespace.call('update', 'auth/token/create/app', asked, { token })
+    return auth?.policies
+  }
+  expect(await given({ allowed_policies: 'more,default' }, {})).toEqual(['default', 'more'])
+  expect(await given({ allowed_policies: 'more,default' }, { policies: ['more'] })).toEqual(['more'])
+  expect(await given({ allowed_policies: 'more,default' }, { policies: ['more', 'default'] })).toEqual([
+    'default',
+    'more',
+  ])
+  expect(await given({ allowed_policies: 'more,default' }, { no_default_policy: true })).toEqual(['more'])
+  expect(await given({ allowed_policies: [] }, {})).toEqual(['default', 'maker', 'more'])
+  expect(await given({ allowed_policies: [] }, { policies: ['more'] })).toEqual(['more'])
+})
+
 test('what a role disallows is refused also where the parent hands it down', async () => {
   const namespace = await world()
   await namespace.call('update', 'auth/token/roles/low', { disallowed_policies: 'maker' })

@@ -18,21 +18,23 @@ export function requestedPolicies(
   role: TokenRole | undefined,
   sudo: boolean,
 ): readonly string[] {
+  const addDefault = !asked.no_default_policy && role?.noDefaultPolicy !== true
   const policies =
-    role !== undefined && restrictsPolicies(role) ? underRole(asked, parent, role) : free(asked, parent, sudo)
-  const kept =
-    asked.no_default_policy || role?.noDefaultPolicy === true ? policies.filter((name) => name !== 'default') : policies
+    role !== undefined && restrictsPolicies(role)
+      ? underRole(asked, parent, role)
+      : free(asked, parent, sudo, addDefault)
+  // A role that leaves it out means that nobody gets it unasked: its own list, the request or the parent may name it.
+  const kept = asked.no_default_policy ? policies.filter((name) => name !== 'default') : policies
   refuseUnassignable(kept)
   return kept
 }
 
-function free(asked: Asked, parent: readonly string[], sudo: boolean): readonly string[] {
+function free(asked: Asked, parent: readonly string[], sudo: boolean, addDefault: boolean): readonly string[] {
   if (asked.policies.length === 0) return canonicalPolicies(parent)
-  const wantsDefault = !asked.no_default_policy
-  if (sudo) return wantsDefault ? policiesWithDefault(asked.policies) : canonicalPolicies(asked.policies)
+  if (sudo) return addDefault ? policiesWithDefault(asked.policies) : canonicalPolicies(asked.policies)
   const given = canonicalPolicies(asked.policies)
   if (!isSubset(given, canonicalPolicies(parent))) throw invalid('child policies must be subset of parent')
-  return wantsDefault && parent.includes('default') ? policiesWithDefault(given) : given
+  return addDefault && parent.includes('default') ? policiesWithDefault(given) : given
 }
 
 function restrictsPolicies(role: TokenRole): boolean {

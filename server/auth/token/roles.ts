@@ -27,10 +27,10 @@ const fields = {
   token_num_uses: field.int({ default: 0, description: 'How many requests a token is good for; 0: no limit' }),
   token_period: field.duration({ description: 'Tokens are periodic: each renewal gives this long, without a maximum' }),
   token_explicit_max_ttl: field.duration({ description: 'No token lives longer, whatever renewals say' }),
-  token_bound_cidrs: field.list({ description: 'Addresses and CIDR blocks that tokens may be used from' }),
+  token_bound_cidrs: field.bounds({ description: 'Addresses and CIDR blocks that tokens may be used from' }),
   period: field.duration({ deprecated: true, description: 'Older name of token_period' }),
   explicit_max_ttl: field.duration({ deprecated: true, description: 'Older name of token_explicit_max_ttl' }),
-  bound_cidrs: field.list({ deprecated: true, description: 'Older name of token_bound_cidrs' }),
+  bound_cidrs: field.bounds({ deprecated: true, description: 'Older name of token_bound_cidrs' }),
 }
 type RoleRequest = EngineRequest<typeof fields>
 type Context = EngineContext<TokenMethodServices>
