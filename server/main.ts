@@ -77,6 +77,7 @@ export function runServer({ version, configFiles, dev, logLevel, logFormat, work
 /** As `runServer`, on a folder of its own, made ready to use. */
 export function runStart({ version, folder, listenAddress, grpcAddress }: StartOptions): Promise<Exit> {
   return orSayWhy(async () => {
+    if (folder === '') throw new ConfigError('-data is empty: it names a folder')
     const home = path.resolve(folder)
     const files = openingFiles(home)
     const wasNew = !existsSync(files.rootToken)

@@ -1,6 +1,7 @@
 import { EgideError } from '../../engines/errors.ts'
 import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
 import type { FailureLog } from './failure-log.ts'
+import { OutputError } from './outputs/output.ts'
 import type { RecordWriter } from './records/record.ts'
 import type { RecordStream } from './streams/record-stream.ts'
 
@@ -259,7 +260,7 @@ export class Device {
   }
 
   #hang(tell: (error: Error) => void): void {
-    const error = new Error(`no answer within ${this.#timeoutMs} ms`)
+    const error = new OutputError(`no answer within ${this.#timeoutMs} ms`)
     tell(error)
     // What has gathered meanwhile would wait for nothing.
     this.#stream.drop(this.#texts.length)

@@ -1,4 +1,6 @@
 import type { Clock, Log } from '../../engines/engine.ts'
+import { EgideError } from '../../engines/errors.ts'
+import { OutputError } from './outputs/output.ts'
 
 /** While it fails: a line so often at most. */
 const AGAIN_MS = 60_000
@@ -44,7 +46,10 @@ export class FailureLog {
     this.#failing.toldMs = now
     const records = this.#untold
     this.#untold = 0
-    log.error({ device: path, required, records, err: error }, `audit device is ${begins ? '' : 'still '}failing`)
+    log.error(
+      { device: path, required, records, ...causeOf(error) },
+      `audit device is ${begins ? '' : 'still '}failing`,
+    )
   }
 
   /** When a write succeeded. */
@@ -56,4 +61,11 @@ export class FailureLog {
     this.#untold = 0
     log.info({ device: path, records, seconds: Math.round((lastMs - sinceMs) / 1000) }, 'audit device works again')
   }
+}
+
+/** A sentence where one was written for whoever runs the server, by us or by the system; else what is known of the error. */
+function causeOf(error: unknown): { readonly error: string } | { readonly err: unknown } {
+  const isTold = error instanceof OutputError || error instanceof EgideError
+  const isSystems = error instanceof Error && 'syscall' in error
+  return isTold || isSystems ? { error: error.message } : { err: error }
 }

@@ -27,6 +27,6 @@ export class FaultyOutput {
     if (this.failures === 0) return this.#inner.write(bytes, ends)
     this.failures--
     if (this.short !== undefined && this.short > 0) await this.#inner.write(bytes.subarray(0, this.short), [])
-    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', syscall: 'write' })
   }
 }

@@ -3,7 +3,6 @@ import {
   constants,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { EgideError } from '../../engines/errors.ts'
+import { makeFolder } from '../../storage/make-folder.ts'
 import { ConfigError } from '../config/types.ts'
 import type { SealManager } from '../seal/manager.ts'
 
@@ -62,7 +62,7 @@ export async function makeReady(seal: SealManager, files: OpeningFiles): Promise
 async function initialise(seal: SealManager, files: OpeningFiles): Promise<void> {
   for (const file of Object.values(files)) refuseTaken(file)
   const folder = path.dirname(files.shares)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   const params = { secretShares: SHARES, secretThreshold: THRESHOLD, recoveryShares: 0, recoveryThreshold: 0 }
   const { shares } = await seal.initialise(params, async (opening) => {
     writeSecret(unnamed(files.shares), opening.shares.map((share) => `${share.toString('base64')}\n`).join(''))

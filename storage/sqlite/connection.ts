@@ -1,7 +1,8 @@
-import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, existsSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import BetterSqlite3, { type Database } from 'better-sqlite3'
 import { StorageError } from '../backend.ts'
+import { makeFolder } from '../make-folder.ts'
 import { readError, sqliteCode } from './errors.ts'
 
 /** Says in the file's header that it is ours ("Egid"). */
@@ -20,9 +21,9 @@ const WRITER_CACHE_KIB = 8 * 1024
 const READER_CACHE_KIB = 4 * 1024
 
 /** Creates the file, readable by its owner alone, unless it is there. */
-export function createFile(path: string): void {
+export async function createFile(path: string): Promise<void> {
   const directory = dirname(path)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  await makeFolder(directory)
   try {
     closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600))
   } catch (error) {

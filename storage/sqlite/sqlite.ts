@@ -32,9 +32,13 @@ export interface SqliteOptions {
  */
 export async function openSqlite({ path, checkpointPages }: SqliteOptions): Promise<Backend> {
   try {
-    createFile(path)
-  } catch (cause) {
-    throw new StorageError('unavailable', `the database file cannot be created: ${codeOf(cause)}`, { cause })
+    await createFile(path)
+  } catch (error) {
+    // Nobody but whoever starts the server sees this.
+    throw new StorageError(
+      'unavailable',
+      `the database file cannot be created: ${error instanceof Error ? error.message : ''}`,
+    )
   }
   const writer = await Writer.open({ path, checkpointPages })
   try {
@@ -56,10 +60,6 @@ function openReader(path: string): Reader {
     db.close()
     throw error
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown error'
 }
 
 class SqliteBackend implements Backend {

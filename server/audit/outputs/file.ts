@@ -1,9 +1,10 @@
 import { constants, fstat, fstatSync, type Stats, statSync, write, writeSync } from 'node:fs'
-import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises'
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, parse, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { invalid } from '../../../engines/errors.ts'
-import type { Output, ReadBack } from './output.ts'
+import { makeFolder } from '../../../storage/make-folder.ts'
+import { type Output, OutputError, type ReadBack } from './output.ts'
 
 const EXECUTABLE = 0o111
 const FLAGS =
@@ -76,20 +77,20 @@ export class FileOutput implements Output {
     await this.close()
     const opening = ++this.#opening
     const folder = dirname(this.#path)
-    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
+    await makeFolder(this.#options.folder)
     // Before as well, so that no folder is made on the other side of a link.
     await this.#checkFolder(await nearest(folder))
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     await this.#checkFolder(folder)
     const handle = await open(this.#path, FLAGS, this.#options.mode === 0 ? 0o600 : this.#options.mode)
     try {
       const found = await handle.stat()
-      if (!found.isFile()) throw new Error(`${this.#path} is not a regular file`)
-      if (found.nlink > 1) throw new Error(`${this.#path} has other names (hard links)`)
-      if ((found.mode & EXECUTABLE) !== 0) throw new Error(`${this.#path} is executable`)
+      if (!found.isFile()) throw new OutputError(`${this.#path} is not a regular file`)
+      if (found.nlink > 1) throw new OutputError(`${this.#path} has other names (hard links)`)
+      if ((found.mode & EXECUTABLE) !== 0) throw new OutputError(`${this.#path} is executable`)
       const mode = this.#options.mode
       if (mode !== 0 && (found.mode & 0o777) !== mode) await handle.chmod(mode)
-      if (opening !== this.#opening) throw new Error('opening the file took too long')
+      if (opening !== this.#opening) throw new OutputError('opening the file took too long')
     } catch (error) {
       await handle.close()
       throw error
@@ -130,7 +131,7 @@ export class FileOutput implements Output {
     const root = await realpath(this.#options.folder)
     const real = await realpath(folder)
     if (real !== root && !real.startsWith(root === sep ? sep : root + sep))
-      throw new Error(
+      throw new OutputError(
         `the file of an audit device must lie below ${root}, unless audit_directory of the configuration names another folder`,
       )
   }
@@ -186,8 +187,8 @@ async function appendNow(fd: number, bytes: Buffer): Promise<void> {
   }
 }
 
-const full = (): Error => new Error('the file takes no more bytes')
-const closed = (): Error => new Error('the file is not open')
+const full = (): OutputError => new OutputError('the file takes no more bytes')
+const closed = (): OutputError => new OutputError('the file is not open')
 
 /** Writes all of it; the kernel may take less than it is given. */
 function append(fd: number, bytes: Buffer, from: number, done: () => void, failed: (error: Error) => void): void {

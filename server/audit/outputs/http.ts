@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import type { Output } from './output.ts'
+import { type Output, OutputError } from './output.ts'
 
 /** POSTs the lines of one write to a URL. Anything but a 2xx answer is a failure; redirects are not followed. */
 export class HttpOutput implements Output {
@@ -28,7 +28,7 @@ export class HttpOutput implements Output {
         response.once('end', () => {
           const status = response.statusCode ?? 0
           if (status >= 200 && status < 300) done()
-          else failed(new Error(`the audit collector answered with status ${status}`))
+          else failed(new OutputError(`the audit collector answered with status ${status}`))
         })
       })
       this.#request = request
@@ -36,7 +36,7 @@ export class HttpOutput implements Output {
       // Without a listener there would be neither an answer nor an error, also when this is given up.
       request.once('upgrade', (_response, socket) => {
         socket.destroy()
-        failed(new Error('the audit collector changes to another protocol'))
+        failed(new OutputError('the audit collector changes to another protocol'))
       })
       request.end(bytes)
     })
@@ -47,6 +47,6 @@ export class HttpOutput implements Output {
   }
 
   destroy(): void {
-    this.#request?.destroy(new Error('given up'))
+    this.#request?.destroy(new OutputError('given up'))
   }
 }

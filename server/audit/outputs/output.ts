@@ -1,3 +1,8 @@
+/** An output can't be used, and why: the message goes to the server's log as a sentence, so it holds nothing of a record. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError'
+}
+
 /** Where a stream's lines go. One stream alone drives an output, one call at a time. */
 export interface Output {
   /** Opens or connects. Also after a failure; what was open before is given up. */

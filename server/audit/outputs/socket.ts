@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect, isIPv6, type Socket } from 'node:net'
 import type { SocketSpec } from '../device-options.ts'
-import type { Output } from './output.ts'
+import { type Output, OutputError } from './output.ts'
 
 /** Puts one line (its newline included) into what the transport carries. */
 export type Framing = (line: Buffer) => Buffer
@@ -45,7 +45,7 @@ class ConnectedOutput implements Output {
         socket.setNoDelay(true)
         done()
       })
-      socket.once('close', () => failed(new Error('the connection was closed')))
+      socket.once('close', () => failed(new OutputError('the connection was closed')))
       // Stays for the life of the socket: an error between writes shows in the next one.
       socket.on('error', (error) => failed(readable(error, address)))
       // What the peer says means nothing, but unread it would hide that the peer has gone.
@@ -56,10 +56,10 @@ class ConnectedOutput implements Output {
   write(bytes: Buffer, ends: readonly number[]): Promise<void> {
     const socket = this.#socket
     if (socket === undefined || socket.destroyed || !socket.writable || socket.readableEnded)
-      return Promise.reject(new Error('the connection is closed'))
+      return Promise.reject(new OutputError('the connection is closed'))
     const sent = this.#frame === undefined ? bytes : Buffer.concat([...linesOf(bytes, ends)].map(this.#frame))
     return new Promise((done, failed) => {
-      const closed = (): void => failed(new Error('the connection was closed'))
+      const closed = (): void => failed(new OutputError('the connection was closed'))
       socket.once('close', closed)
       socket.write(sent, (error) => {
         socket.off('close', closed)
@@ -88,7 +88,7 @@ class ConnectedOutput implements Output {
 function readable(error: Error, address: string): Error {
   // EPROTOTYPE: a datagram socket, as most syslog daemons have at /dev/log.
   return (error as NodeJS.ErrnoException).code === 'EPROTOTYPE'
-    ? new Error(
+    ? new OutputError(
         `${address} takes datagrams, and Node.js can't send those over a Unix socket: set address to its UDP or TCP port`,
       )
     : error
@@ -119,7 +119,7 @@ class UdpOutput implements Output {
 
   async write(bytes: Buffer, ends: readonly number[]): Promise<void> {
     const socket = this.#socket
-    if (socket === undefined) throw new Error('the socket is not open')
+    if (socket === undefined) throw new OutputError('the socket is not open')
     const sends: Promise<void>[] = []
     for (const line of linesOf(bytes, ends)) {
       const sent = this.#frame === undefined ? line : this.#frame(line)

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { Output } from './output.ts'
+import { type Output, OutputError } from './output.ts'
 
 /** The server's standard output, which is never closed. */
 export class StdoutOutput implements Output {
@@ -10,7 +10,7 @@ export class StdoutOutput implements Output {
   }
 
   async open(): Promise<void> {
-    if (this.#stdout.destroyed || this.#stdout.writableEnded) throw new Error('standard output is closed')
+    if (this.#stdout.destroyed || this.#stdout.writableEnded) throw new OutputError('standard output is closed')
   }
 
   write(bytes: Buffer): Promise<void> {

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { MessagePort } from 'node:worker_threads'
 import type { Clock, Random } from '../../../engines/engine.ts'
 import { FileOutput, type FileOutputOptions } from '../outputs/file.ts'
+import { OutputError } from '../outputs/output.ts'
 import { ShorthandReader } from '../records/shorthand.ts'
 import type { StoredCheckpoint } from './evidence.ts'
 import { Stream } from './stream.ts'
@@ -31,6 +32,8 @@ export interface Failure {
   readonly error: unknown
   /** Of an error of the operating system. */
   readonly system?: SystemError | undefined
+  /** It is an OutputError. */
+  readonly isTold?: boolean
   /** Of a refusal of evidence: the `id` of the call, whose error the other side has. */
   readonly refused?: number | undefined
 }
@@ -145,7 +148,12 @@ export function serveStream(port: MessagePort, start: StreamStart, clock: Clock,
 }
 
 function failureOf(error: unknown): Failure {
-  return { error, system: systemErrorOf(error), refused: error instanceof EvidenceRefused ? error.id : undefined }
+  return {
+    error,
+    system: systemErrorOf(error),
+    isTold: error instanceof OutputError,
+    refused: error instanceof EvidenceRefused ? error.id : undefined,
+  }
 }
 
 /** That a disk is full is what an operator must read in the log. */

@@ -1,4 +1,4 @@
-import { readFile, rename, truncate } from 'node:fs/promises'
+import { readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -110,14 +110,18 @@ test('a checkpoint that storage refuses is warned of with what storage said; not
   }
 })
 
-test('a device whose file lies outside the folder fails with the reason in the log', async () => {
+test('a device whose file lies outside the folder, or can be run, fails with the reason in the log', async () => {
   const place = await TestingInstallation.create()
   const told: unknown[] = []
   const ignore = () => undefined
-  const error = (fields: { err?: unknown }) => told.push(fields.err)
+  const error = (fields: { error?: unknown }) => told.push(fields.error)
   const audit = await place.open({ thread: THREAD, log: { debug: ignore, info: ignore, warn: ignore, error } })
   await audit.declare([{ path: 'file', ...fileDevice({ file_path: '/elsewhere/audit.log' }) }])
-  expect(told).toEqual([expect.objectContaining({ name: 'EgideError', code: 'invalid_request' })])
+  expect(told).toEqual([expect.stringMatching(/^the file of an audit device must lie below /)])
+  // What the thread throws comes over as a sentence too.
+  await writeFile(join(place.folder, 'program'), '', { mode: 0o755 })
+  await audit.declare([{ path: 'file', ...fileDevice({ file_path: 'program' }) }])
+  expect(told.slice(1)).toEqual([`${join(place.folder, 'program')} is executable`])
   await audit.close()
 })
 

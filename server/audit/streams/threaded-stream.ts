@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type FileOutputOptions, filePath } from '../outputs/file.ts'
+import { OutputError } from '../outputs/output.ts'
 import { ShorthandWriter } from '../records/shorthand.ts'
 import type { EvidenceKeeper } from './evidence.ts'
 import type { RecordStream } from './record-stream.ts'
@@ -164,9 +165,10 @@ export class ThreadedStream implements RecordStream {
   }
 
   /** As it was thrown, as far as that can be had. */
-  #errorOf({ error, system, refused }: Failure): unknown {
+  #errorOf({ error, system, isTold, refused }: Failure): unknown {
     if (refused !== undefined && refused === this.#refusal?.id) return this.#refusal.error
-    return error instanceof Error ? Object.assign(error, system) : error
+    if (!(error instanceof Error)) return error
+    return isTold === true ? new OutputError(error.message) : Object.assign(error, system)
   }
 
   #ended(worker: Worker, error: unknown): void {
