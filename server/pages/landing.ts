@@ -21,6 +21,10 @@ code { font-family: ui-monospace, monospace; }
 .state { border: 1px solid; border-radius: 0.5rem; padding: 0.75rem 1rem; font-weight: 600; }
 .open { color: #1a7f37; }
 .sealed { color: #b35900; }
+@media (prefers-color-scheme: dark) {
+.open { color: #4ac26b; }
+.sealed { color: #f0a04b; }
+}
 label { display: block; margin: 0.75rem 0; }
 input, select { display: block; font: inherit; padding: 0.25rem; width: 100%; box-sizing: border-box; }
 button { font: inherit; padding: 0.25rem 1rem; }
@@ -36,6 +40,7 @@ export function landingPage(status: PageStatus): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Egide: ${escaped(text.toLowerCase())}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/ui/style.css">
 </head>
 <body>

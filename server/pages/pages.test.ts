@@ -56,12 +56,40 @@ const FILES: Record<string, RegExp> = {
   '/docs/openapi.json': /^application\/json/,
 }
 
+/** WCAG 2's contrast of two colours, `#rrggbb`. */
+function contrast(...colours: readonly [string, string]): number {
+  const [dark = 0, light = 0] = colours.map(luminance).toSorted((a, b) => a - b)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+test('colours can be read on light and on dark', async () => {
+  const [light = '', dark = ''] = (await get('/ui/style.css')).text.split('@media (prefers-color-scheme: dark)')
+  for (const [rules, ground] of [
+    [light, '#ffffff'],
+    [dark, '#1c1b22'],
+  ] as const) {
+    const colours = [...rules.matchAll(/ color: (#\w{6})/g)].map(([, colour]) => contrast(colour ?? '', ground))
+    expect(colours).toHaveLength(2)
+    expect(Math.min(...colours)).toBeGreaterThan(4.5)
+  }
+})
+
 describe.each(PAGES)('%s', (path) => {
   test('is a page that its own policy lets work: nothing inline, nothing from elsewhere', async () => {
     const { status: code, headers, text } = await get(path)
     expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     expect(text).not.toMatch(/<script(?![^>]*\ssrc="\/)|<style|\son\w+=|\sstyle=|javascript:|https?:|src="\/\//i)
-    for (const [, where] of text.matchAll(/(?:src|href)="([^"]+)"/g)) expect((await get(where ?? '')).status).toBe(200)
+    for (const [, where] of text.matchAll(/(?:src|href)="(\/[^"]*)"/g))
+      expect((await get(where ?? '')).status).toBe(200)
+    // Without one, browsers ask for /favicon.ico.
+    expect(text).toContain('<link rel="icon" href="data:,">')
   })
 
   test('HEAD has its headers and no body', async () => {

@@ -5,11 +5,12 @@ export const REFERENCE_PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Egide: API reference</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
 </head>
 <body>
-<div id="reference"></div>
-<noscript><p>The reference needs a script. The document itself is <a href="/docs/openapi.json">openapi.json</a>.</p></noscript>
+<main id="reference"></main>
+<noscript><h1>API reference</h1><p>The reference needs a script. The document itself is <a href="/docs/openapi.json">openapi.json</a>.</p></noscript>
 <script src="/docs/assets/swagger-ui-bundle.js"></script>
 <script src="/docs/assets/reference.js"></script>
 </body>

@@ -9,6 +9,7 @@ export const SIGN_IN_PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Egide: sign in</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/ui/style.css">
 </head>
 <body>
