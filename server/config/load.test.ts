@@ -127,6 +127,15 @@ const EVERYTHING_JSON = JSON.stringify({
   cluster_id: null,
 })
 
+test('who says only the longest lease has it as the default one too, where it is the shorter', () => {
+  const leases = (text: string) => {
+    const { defaultLeaseTtlSeconds, maxLeaseTtlSeconds } = configOf(text)
+    return [defaultLeaseTtlSeconds, maxLeaseTtlSeconds]
+  }
+  expect(leases('max_lease_ttl = "1h"')).toEqual([3600, 3600])
+  expect(leases('max_lease_ttl = "2000h"')).toEqual([768 * 3600, 2000 * 3600])
+})
+
 describe.each([
   ['HCL', EVERYTHING_HCL],
   ['JSON', EVERYTHING_JSON],

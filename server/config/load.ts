@@ -74,10 +74,17 @@ export function loadConfig(
   const documents = sources.map(({ file, root }) => {
     return placed(file, () => readDocument(root, (line, message) => warnings.push({ file, line, message })))
   })
+  const settings = layered([
+    ...documents.map((document) => document.settings),
+    settingsOfEnvironment(env),
+    settingsOfFlags(flags),
+  ])
   const config: ServerConfig = {
     ...DEFAULTS,
+    // Who shortens the longest lease need not say that the usual one is no longer.
+    defaultLeaseTtlSeconds: Math.min(LEASE_TTL_SECONDS, settings.maxLeaseTtlSeconds ?? LEASE_TTL_SECONDS),
     ...layered([...documents.map(blocksOf), { telemetry: telemetryOfEnvironment(env) }]),
-    ...layered([...documents.map(({ settings }) => settings), settingsOfEnvironment(env), settingsOfFlags(flags)]),
+    ...settings,
     // Those of the last file that says any: a seal is not to be put together from several.
     seal: sealConfigOf(documents.findLast(({ seals }) => seals.length > 0)?.seals ?? [], env),
     listeners: documents.flatMap(({ listeners }) => listeners.filter((listener) => listener.type !== 'grpc')),
