@@ -2,13 +2,24 @@ import type { ApiError } from '../sdk/errors.ts'
 import { shellQuoted } from '../server/shell-quoted.ts'
 import type { Failure } from './failure.ts'
 
-/** What somebody can do about a failure; undefined: its message says it, or nobody knows. `hasToken`: one was sent. */
-export function adviceFor({ advice, refusal }: Failure, hasToken: boolean): string | undefined {
+/** What was sent, and where to. */
+export interface Sent {
+  readonly hasToken: boolean
+  /** Nothing says where the server is. */
+  readonly isDefaultAddress: boolean
+}
+
+/** What somebody can do about a failure; undefined: its message says it, or nobody knows. */
+export function adviceFor({ advice, refusal, unreached }: Failure, sent: Sent | undefined): string | undefined {
+  if (unreached && sent?.isDefaultAddress === true)
+    return 'No address was given: EGIDE_ADDR or -address says where the server is.'
   if (advice !== undefined || refusal === undefined) return advice
   if (refusal.code === 'sealed') return sealedAdvice(refusal)
   // Words of its own say more than this does; these are those of a token that is not good, or must not.
   if (refusal.status !== 403 || refusal.errors.join() !== 'permission denied') return undefined
-  return hasToken ? forbiddenAdvice(refusal) : 'No token was sent: "egide login" keeps one, EGIDE_TOKEN gives one.'
+  return sent?.hasToken === true
+    ? forbiddenAdvice(refusal)
+    : 'No token was sent: "egide login" keeps one, EGIDE_TOKEN gives one.'
 }
 
 /** A namespace that has shares of its own is not opened with the vault's; it, or which one above it, the server doesn't say. */

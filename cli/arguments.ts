@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../sdk/json.ts'
 import { fileTrouble, misuse } from './failure.ts'
-import { INPUT_LIMIT, readStdin } from './terminal.ts'
+import { INPUT_LIMIT, NO_TEXT, readStdin, textOf } from './terminal.ts'
 
 /**
  * Reads `key=value` arguments. `key=@file` and `key=-` take the value from a file or stdin as it is;
@@ -25,7 +25,7 @@ export async function parseData(
       const split = arg.indexOf('=')
       // The argument is not repeated: a forgotten key leaves a bare secret here.
       if (split < 1) throw misuse('Failed to parse K=V data: an argument is not of the form key=value')
-      add(data, arg.slice(0, split), await textOf(arg.slice(split + 1), takeStdin))
+      add(data, arg.slice(0, split), await valueFrom(arg.slice(split + 1), takeStdin))
     }
   }
   return Object.fromEntries(data)
@@ -51,13 +51,15 @@ export async function parseTexts(
 export function readValueFile(path: string): string {
   try {
     if (statSync(path).size > INPUT_LIMIT) throw new Error(`larger than ${INPUT_LIMIT} bytes`)
-    return readFileSync(path, 'utf8')
+    const text = textOf(readFileSync(path))
+    if (text === undefined) throw new Error(NO_TEXT)
+    return text
   } catch (error) {
     throw misuse(`error reading file ${path}: ${fileTrouble(error)}`)
   }
 }
 
-async function textOf(value: string, takeStdin: () => Promise<string>): Promise<string> {
+async function valueFrom(value: string, takeStdin: () => Promise<string>): Promise<string> {
   if (value === '-') return takeStdin()
   if (value.startsWith('@')) return readValueFile(value.slice(1))
   return value.startsWith('\\@') || value === '\\-' ? value.slice(1) : value

@@ -8,6 +8,13 @@ import { isUntrusted } from '../sdk/unreachable.ts'
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6
 
+interface FailureMore {
+  readonly advice?: string
+  readonly refusal?: ApiError
+  readonly unreached?: boolean
+  readonly showsUsage?: boolean
+}
+
 /** Ends the command with a message on stderr. No message holds a share, a token or a secret's value. */
 export class Failure extends Error {
   override readonly name = 'Failure'
@@ -16,18 +23,29 @@ export class Failure extends Error {
   readonly advice: string | undefined
   /** The server's refusal, if there was one. */
   readonly refusal: ApiError | undefined
+  /** No server answered. */
+  readonly unreached: boolean
+  /** The command's usage is printed below the message. */
+  readonly showsUsage: boolean
 
-  constructor(message: string, exitCode: ExitCode, more: { advice?: string; refusal?: ApiError } = {}) {
+  constructor(message: string, exitCode: ExitCode, more: FailureMore = {}) {
     super(message)
     this.exitCode = exitCode
     this.advice = more.advice
     this.refusal = more.refusal
+    this.unreached = more.unreached === true
+    this.showsUsage = more.showsUsage === true
   }
 }
 
 /** The command was used wrongly, or something on this machine is missing. */
 export function misuse(message: string): Failure {
   return new Failure(message, 1)
+}
+
+/** As misuse, of arguments that are missing or too many. */
+export function wrongArguments(message: string): Failure {
+  return new Failure(message, 1, { showsUsage: true })
 }
 
 /** Why a file is of no use, for whoever named it. The operating system's own words name the call that failed as well. */
@@ -60,6 +78,7 @@ export async function remote<T>(
     const advice = refusal?.status === 403 ? forbidden : undefined
     throw new Failure(doing === '' ? told : `${doing}: ${told}`, exitCode, {
       ...(refusal !== undefined && { refusal }),
+      unreached: refusal === undefined,
       ...(advice !== undefined && { advice }),
     })
   }

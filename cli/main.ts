@@ -20,5 +20,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 // Whoever reads our output may stop reading (`| head`): that is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  process.stderr.write(`the output could not be written: ${error.message}\n`)
+  process.exit(1)
+})
+// What could not be told changes nothing of how the command ends.
+process.stderr.on('error', () => {})
 process.exitCode = await main(process.argv.slice(2))

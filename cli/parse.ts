@@ -2,7 +2,7 @@ import { CommanderError, Option, Command as Parser } from 'commander'
 import { suggestion } from '../server/suggestion.ts'
 import type { Command } from './command.ts'
 import { DURATION, parseDuration } from './duration.ts'
-import { misuse } from './failure.ts'
+import { misuse, wrongArguments } from './failure.ts'
 import { booleanOf, type Flag, type Flags, type FlagValues } from './flag.ts'
 import { sharedFlags } from './flags.ts'
 
@@ -65,7 +65,7 @@ export function parse(words: string, command: Command, argv: readonly string[]):
     if (error instanceof CommanderError) throw misuse(error.message)
     throw error
   }
-  checkCount(parser.args, command.args, `Usage: ${words} ${command.usage}`)
+  checkCount(parser.args, command.args)
   return { args: parser.args, flags: values as FlagValues<Flags> }
 }
 
@@ -126,9 +126,9 @@ function pairOf(name: string, text: string): Record<string, string> {
   return { [text.slice(0, split)]: text.slice(split + 1) }
 }
 
-function checkCount(args: readonly string[], [min, max]: readonly [number, number], usage: string): void {
+function checkCount(args: readonly string[], [min, max]: readonly [number, number]): void {
   if (args.length >= min && args.length <= max) return
   const expected = min === max ? `${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min}-${max}`
   const wrong = args.length < min ? 'Not enough' : 'Too many'
-  throw misuse(`${wrong} arguments (expected ${expected}, got ${args.length})\n${usage}`)
+  throw wrongArguments(`${wrong} arguments (expected ${expected}, got ${args.length})`)
 }

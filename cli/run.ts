@@ -64,20 +64,21 @@ async function runCommand(
     session = new Session(flags, environment)
     return await command.run({ args, flags, session })
   } catch (error) {
-    return ended(error, session)
+    return ended(error, `Usage: ${words} ${command.usage}`, session)
   } finally {
     session?.close()
   }
 }
 
-function ended(error: unknown, session: Session | undefined): ExitCode {
+function ended(error: unknown, usage: string, session: Session | undefined): ExitCode {
   if (error instanceof Preview) {
     printLine(error.text)
     return 0
   }
   if (error instanceof Failure) {
-    const advice = adviceFor(error, session?.hasToken === true)
-    warn(advice === undefined ? error.message : `${error.message}\n\n${advice}`)
+    const advice = adviceFor(error, session)
+    const message = error.showsUsage ? `${error.message}\n${usage}` : error.message
+    warn(advice === undefined ? message : `${message}\n\n${advice}`)
     return error.exitCode
   }
   // A broken promise of our own. The message may quote what was being worked on, so only its kind is told.

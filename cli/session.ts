@@ -74,6 +74,10 @@ export class Session {
     return (variable(this.#environment, 'TOKEN')?.value.trim() ?? storedToken() ?? '') !== ''
   }
 
+  get isDefaultAddress(): boolean {
+    return this.#flags.address === undefined && this.variable('ADDR') === undefined
+  }
+
   /** Where the server is, without a trailing slash. */
   get base(): string {
     return this.#address().base

@@ -3,6 +3,9 @@ import { Failure, misuse } from './failure.ts'
 /** Most that is read from stdin or a value file. */
 export const INPUT_LIMIT = 32 * 1024 * 1024
 
+/** What is wrong with bytes that no JSON holds. */
+export const NO_TEXT = 'it is not text in UTF-8; base64 makes text of any bytes'
+
 /**
  * What others stored must not steer the reader's terminal: control characters, and those that turn the direction of text, are
  * shown and not sent. Tabs and line breaks stay.
@@ -31,7 +34,16 @@ export function printBare(text: string): void {
   process.stdout.write(process.stdout.isTTY ? `${withControlsShown(text)}\n` : text)
 }
 
-/** All of stdin. It can be read once; a second asker gets nothing. */
+/** Undefined: it is no UTF-8, and would not be what it was any more. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** All of stdin. It can be read once; a second asker gets nothing. Throws Failure when it is no text. */
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
@@ -40,7 +52,9 @@ export async function readStdin(): Promise<string> {
     if (size > INPUT_LIMIT) throw misuse(`Failed to read from stdin: more than ${INPUT_LIMIT} bytes`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  const text = textOf(Buffer.concat(chunks))
+  if (text === undefined) throw misuse(`Failed to read from stdin: ${NO_TEXT}`)
+  return text
 }
 
 const ENTER = /[\r\n]/

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../sdk/json.ts'
 import { parseTexts } from '../arguments.ts'
 import { command } from '../command.ts'
-import { misuse, remote } from '../failure.ts'
+import { remote, wrongArguments } from '../failure.ts'
 import { plain, sortedEntries } from '../output/plain.ts'
 import { mountPath, trimPath } from '../path.ts'
 import { printLine } from '../terminal.ts'
@@ -37,7 +37,7 @@ export const list = command({
 
 export const enable = command({
   usage: '[options] TYPE [OPTION=VALUE...]',
-  description: 'Enables an audit device of TYPE: file, socket, syslog, ….',
+  description: 'Enables an audit device of TYPE: file, socket, syslog, http or stdout.',
   args: [0, Number.POSITIVE_INFINITY],
   flags: {
     description: { kind: 'text', help: 'What it is for.' },
@@ -45,7 +45,7 @@ export const enable = command({
     local: { kind: 'boolean', help: 'Not replicated to other clusters.' },
   },
   async run({ args: [given, ...fields], flags, session }) {
-    if (given === undefined) throw misuse('Error enabling audit device: audit type missing.')
+    if (given === undefined) throw wrongArguments('Error enabling audit device: audit type missing.')
     const type = given.trim()
     const path = trimPath(flags.path ?? type)
     const body = {

@@ -27,7 +27,7 @@ export const completionOf = (catalog: Group): Command =>
 type Words = readonly (readonly [command: string, words: readonly string[]])[]
 
 async function wordsByCommand(path: readonly string[], entry: Entry): Promise<Words> {
-  if ('runArgs' in entry) return []
+  if ('runArgs' in entry) return [[path.join(' '), []]]
   if ('load' in entry) return [[path.join(' '), flagWords(await entry.load())]]
   const below = await Promise.all(
     Object.entries(entry.commands).map(([name, next]) => wordsByCommand([...path, name], next)),
@@ -51,6 +51,8 @@ _egide() {
   local cur="\${COMP_WORDS[COMP_CWORD]}"
   local candidates
   candidates="$(_egide_words "\${COMP_WORDS[@]:1:COMP_CWORD-1}")"
+  # Where no command follows, flags would hide the files.
+  [[ $cur == -* || $candidates != -* ]] || candidates=''
   # shellcheck disable=SC2207
   COMPREPLY=($(compgen -W "$candidates" -- "$cur"))
 }
@@ -60,6 +62,8 @@ complete -o default -F _egide egide`,
 _egide() {
   local -a candidates
   candidates=("\${(@f)$(_egide_words "\${(@)words[2,CURRENT-1]}")}")
+  # Where no command follows, flags would hide the files.
+  [[ $words[CURRENT] == -* || $candidates[1] != -* ]] || candidates=()
   compadd -- $candidates
   _files
 }

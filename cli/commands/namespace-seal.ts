@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { JsonObject } from '../../sdk/json.ts'
+import type { Secret } from '../../sdk/secret.ts'
 import { command } from '../command.ts'
 import { misuse, remote } from '../failure.ts'
 import type { Flags, FlagValues } from '../flag.ts'
@@ -41,18 +42,19 @@ function contentOf(file: string): string {
   }
 }
 
-/** For a table: the shares, which are shown this once. */
-export function printShares(data: JsonObject | null | undefined): void {
-  const shares = data?.key_shares
-  if (!Array.isArray(shares)) return
+/** For a table: the shares, which are shown this once. Resolves with what else there is to show. */
+export function printShares(secret: Secret | undefined): Secret | undefined {
+  const { key_shares: shares, ...rest } = secret?.data ?? {}
+  if (secret === undefined || !Array.isArray(shares)) return secret
   shares.forEach((share, at) => {
     printLine(`Unseal Key ${at + 1}: ${plain(share)}`)
   })
-  const threshold = plain(data?.key_threshold ?? 0)
+  const threshold = plain(rest.key_threshold ?? 0)
   printLine('')
   printLine(`The namespace has ${shares.length} key shares, of which ${threshold} unseal it, and is sealed.`)
   printLine('They are shown this once. Without them nobody reads what it keeps.')
   printLine('')
+  return { ...secret, data: rest }
 }
 
 export const seal = command({

@@ -31,8 +31,8 @@ export const create = command({
       ...sealOf(flags),
     }
     const secret = await remote('Error creating namespace', session.client.write(pathOf(given), body))
-    if (session.format === 'table' && session.field === undefined) printShares(secret?.data)
-    return answerOr(session, secret, `Success! Namespace created: ${mountPath(given)}`)
+    const isTable = session.format === 'table' && session.field === undefined
+    return answerOr(session, isTable ? printShares(secret) : secret, `Success! Namespace created: ${mountPath(given)}`)
   },
 })
 

@@ -35,7 +35,7 @@ export const test = command({
       const local = isRemote ? undefined : localPolicies(file, parsed, flags)
       for (const assertion of parsed.assertions) {
         const broken =
-          local === undefined ? await onServer(session, assertion) : offline(file, assertion, local, parsed)
+          local === undefined ? await onServer(session, file, assertion) : offline(file, assertion, local, parsed)
         results.push({ file, assertion, broken })
       }
     }
@@ -92,9 +92,11 @@ function offline(
   return brokenClaims(assertion, policies, { nowMs: Date.now(), denyAlwaysWins })
 }
 
-async function onServer(session: Session, assertion: Assertion): Promise<readonly Broken[]> {
+async function onServer(session: Session, file: string, assertion: Assertion): Promise<readonly Broken[]> {
   if (assertion.identity !== undefined)
-    throw misuse(`line ${assertion.line}: a server is not asked about an identity that is only imagined`)
+    throw misuse(
+      `${file}, line ${assertion.line}: a server is not asked about an imagined identity: test that without -server, in a file of its own`,
+    )
   const broken: Broken[] = []
   for (const one of assertion.paths) {
     for (const claim of assertion.allow) broken.push(...(await asked(session, assertion, one, claim, 'allowed')))

@@ -141,6 +141,8 @@ COMP_CWORD=${words.length - 1}; _egide; printf '%s\\n' "\${COMPREPLY[@]}"`,
       expect(await offered('egide', 'kv', 'get', '-')).toEqual(
         expect.arrayContaining(['-version', '-mount', '-format']),
       )
+      // A file stands there.
+      if (name === 'bash') expect(await offered('egide', 'policy', 'write', 'shop', '')).toEqual(['', ''])
     })
   }
 

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Server, startUnsealed } from '../harness/server.ts'
-import { type RunOptions, Shell } from './shell.ts'
+import { EGIDE, type RunOptions, Shell } from './shell.ts'
 
 // What people get wrong, and whether they are told what it is, where it was said, and what to do.
 
@@ -71,7 +73,10 @@ describe('a refusal', () => {
   })
 
   test('of a namespace that is sealed names what unseals that, not the vault', async () => {
-    await shell.ok(['namespace', 'create', '-key-shares=1', '-key-threshold=1', 'shut'])
+    const made = await shell.ok(['namespace', 'create', '-key-shares=1', '-key-threshold=1', 'shut'])
+    // A secret on a screen once is enough.
+    const [, share = ''] = /^Unseal Key 1: (\S+)$/m.exec(made) ?? []
+    expect(made.split(share)).toHaveLength(2)
     const text = await told(['secrets', 'list', '-namespace=shut'])
     expect(text).toContain('* namespace is sealed\n\n"egide namespace unseal NAME"')
     expect(text).not.toContain('operator unseal')
@@ -108,6 +113,16 @@ describe('addresses', () => {
     )
   })
 
+  test('who gave none is told what names it', async () => {
+    const advice = 'No address was given: EGIDE_ADDR or -address says where the server is.'
+    expect(await told(['secrets', 'list', '-namespace=x'], { EGIDE_ADDR: 'http://127.0.0.1:1' })).not.toContain(advice)
+    const ended = await shell.run(['kv', 'get', 'secret/x'], {
+      env: { EGIDE_ADDR: undefined, EGIDE_CACERT: undefined },
+    })
+    // Something may listen there; whatever it is, this is not its token.
+    expect(ended.stderr.includes('nothing listens there') ? ended.stderr : advice).toContain(advice)
+  })
+
   test('listings do not take a namespace or an address that is not there for an empty one', async () => {
     const listings = [['secrets'], ['auth'], ['audit'], ['policy'], ['namespace']]
     for (const [group = ''] of listings) {
@@ -133,6 +148,33 @@ describe('words', () => {
     expect(await told(['status', '-tls-skip-verify=maybe'], {}, 1)).toBe(
       'invalid value for flag -tls-skip-verify: true or false is needed\n',
     )
+  })
+
+  test('missing words are told with what the command takes', async () => {
+    for (const words of ['kv get', 'kv list', 'kv scan', 'pki health-check', 'audit enable', 'token revoke'])
+      expect(await told(words.split(' '), {}, 1), words).toContain(`\nUsage: egide ${words} [options] `)
+    expect(await told(['token', 'lookup', '-accessor'], {}, 1)).toContain('\nUsage: egide token lookup [options] ')
+  })
+
+  test('a folder that no server can be started in is told in a line', async () => {
+    writeFileSync(path.join(shell.home, 'file'), '')
+    expect(await told(['start', '-data=file', '-grpc=off'], {}, 1)).toMatch(
+      /^Error: the database file cannot be created: ENOTDIR: .*\n$/,
+    )
+    expect(await told(['start', '-data='], {}, 1)).toBe('Error: -data is empty: it names a folder\n')
+  })
+
+  test('bytes that are no text are refused rather than changed', async () => {
+    writeFileSync(path.join(shell.home, 'bytes'), Buffer.from([0x61, 0xff, 0xfe]))
+    const wrong = 'it is not text in UTF-8; base64 makes text of any bytes\n'
+    expect(await told(['kv', 'put', 'secret/x', 'a=@bytes'], {}, 1)).toBe(`error reading file bytes: ${wrong}`)
+    expect(await told(['write', 'secret/data/x', '@bytes'], {}, 1)).toBe(`error reading file bytes: ${wrong}`)
+    expect(await shell.run(['kv', 'get', 'secret/x'])).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('how it ends is not changed by a standard error that nobody reads', async () => {
+    const { stdout } = await shell.other('bash', ['-c', `"${EGIDE}" nonesuch 2> >(exec true); echo $?`])
+    expect(stdout).toBe('127\n')
   })
 
   test('an unknown format is told which there are, and an unknown flag where they stand', async () => {

@@ -1,5 +1,5 @@
 import { command } from '../../command.ts'
-import { misuse, remote } from '../../failure.ts'
+import { remote, wrongArguments } from '../../failure.ts'
 import type { Flags } from '../../flag.ts'
 import { PAGE, pageOf, printListing } from '../list.ts'
 import { locate, MOUNT } from './mount.ts'
@@ -31,6 +31,6 @@ export const scan = command({
 })
 
 function placeOf(given: string | undefined, mount: string | undefined, session: Parameters<typeof locate>[0]) {
-  if (given === undefined && !mount) throw misuse('Not enough arguments (expected 1, got 0)')
+  if (given === undefined && !mount) throw wrongArguments('Not enough arguments (expected 1, got 0)')
   return locate(session, given ?? '', mount)
 }

@@ -1,7 +1,7 @@
 import { formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../sdk/json.ts'
 import { readValueFile } from '../../arguments.ts'
 import { command } from '../../command.ts'
-import { type ExitCode, misuse } from '../../failure.ts'
+import { type ExitCode, misuse, wrongArguments } from '../../failure.ts'
 import type { Flags } from '../../flag.ts'
 import { serialised } from '../../output/print.ts'
 import { table } from '../../output/table.ts'
@@ -73,7 +73,7 @@ export const healthCheck = command({
     const threshold = Object.hasOwn(INDICATORS, indicator) ? INDICATORS[indicator] : undefined
     if (threshold === undefined) throw misuse(`-return-indicator is one of ${Object.keys(INDICATORS).join(', ')}`)
     if (flags.list === true) return printChecks(session.format)
-    if (target === undefined) throw misuse('Not enough arguments (expected 1, got 0)')
+    if (target === undefined) throw wrongArguments('Not enough arguments (expected 1, got 0)')
     const chosen = chosenChecks(configuration(flags['health-config']), flags['default-disabled'] !== true)
     const mount = await checkedMount(session.client, trimPath(target))
     const results: [name: string, findings: readonly Finding[]][] = []

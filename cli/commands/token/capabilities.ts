@@ -1,6 +1,6 @@
 import { isJsonArray } from '../../../sdk/json.ts'
 import { command } from '../../command.ts'
-import { misuse, remote } from '../../failure.ts'
+import { misuse, remote, wrongArguments } from '../../failure.ts'
 import { serialised } from '../../output/print.ts'
 import { printLine } from '../../terminal.ts'
 import { tokenArgument } from './argument.ts'
@@ -13,7 +13,7 @@ export const capabilities = command({
   flags: { accessor: { kind: 'boolean', help: 'The first argument is an accessor.' } },
   async run({ args, flags, session }) {
     if (flags.accessor && args.length < 2)
-      throw misuse(`Not enough arguments with -accessor (expected 2, got ${args.length})`)
+      throw wrongArguments(`Not enough arguments with -accessor (expected 2, got ${args.length})`)
     const path = args.at(-1) ?? ''
     const token = args.length === 2 ? await tokenArgument(args[0]) : undefined
     const { client } = session

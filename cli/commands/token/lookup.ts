@@ -1,5 +1,5 @@
 import { command } from '../../command.ts'
-import { misuse, remote } from '../../failure.ts'
+import { remote, wrongArguments } from '../../failure.ts'
 import { answerOr } from '../answer.ts'
 import { tokenArgument } from './argument.ts'
 
@@ -11,7 +11,7 @@ export const lookup = command({
   flags: { accessor: { kind: 'boolean', help: 'The argument is an accessor. The token itself is not shown.' } },
   async run({ args: [argument], flags, session }) {
     if (flags.accessor && argument === undefined)
-      throw misuse('Not enough arguments with -accessor (expected 1, got 0)')
+      throw wrongArguments('Not enough arguments with -accessor (expected 1, got 0)')
     const token = await tokenArgument(argument)
     const { client } = session
     const found = flags.accessor

@@ -1,6 +1,6 @@
 import { command } from '../../command.ts'
 import { wireDuration } from '../../duration.ts'
-import { misuse, remote } from '../../failure.ts'
+import { remote, wrongArguments } from '../../failure.ts'
 import { answerOr } from '../answer.ts'
 import { tokenArgument } from './argument.ts'
 
@@ -15,7 +15,7 @@ export const renew = command({
   },
   async run({ args: [argument], flags, session }) {
     if (flags.accessor && argument === undefined)
-      throw misuse('Not enough arguments with -accessor (expected 1, got 0)')
+      throw wrongArguments('Not enough arguments with -accessor (expected 1, got 0)')
     const token = await tokenArgument(argument)
     const increment = flags.increment === undefined ? {} : { increment: wireDuration(flags.increment) }
     const { client } = session

@@ -1,6 +1,6 @@
 import type { Logical } from '../../../sdk/logical.ts'
 import { command } from '../../command.ts'
-import { misuse, remote } from '../../failure.ts'
+import { misuse, remote, wrongArguments } from '../../failure.ts'
 import { printLine } from '../../terminal.ts'
 import { tokenArgument } from './argument.ts'
 
@@ -28,8 +28,8 @@ export const revoke = command({
 
 function checkUse(count: number, self: boolean, accessor: boolean, mode: string): void {
   if (!['', 'orphan', 'path'].includes(mode)) throw misuse(`Invalid mode: ${mode}`)
-  if (self && count > 0) throw misuse(`Too many arguments with -self (expected 0, got ${count})`)
-  if (!self && count < 1) throw misuse(`Not enough arguments (expected 1 or -self, got ${count})`)
+  if (self && count > 0) throw wrongArguments(`Too many arguments with -self (expected 0, got ${count})`)
+  if (!self && count < 1) throw wrongArguments(`Not enough arguments (expected 1 or -self, got ${count})`)
   if (self && accessor) throw misuse('Cannot use -self with -accessor!')
   if (self && mode !== '') throw misuse('Cannot use -self with -mode!')
   if (accessor && mode !== '') throw misuse(`Cannot use -accessor with -mode=${mode}!`)
