@@ -83,3 +83,15 @@ test('roles', async () => {
   const cells = (text: string) => text.replaceAll(/ {2,}/g, ' | ').trim().split('\n').slice(2)
   for (const line of cells(shown)) expect(cells(printed)).toContain(line)
 })
+
+test('roles of JWT, OpenID Connect and Kubernetes', async () => {
+  for (const type of ['jwt', 'oidc', 'kubernetes']) await shell.ok(['auth', 'enable', type], { env: as(server) })
+  const pages = ['auth-jwt.md', 'auth-kubernetes.md'].map((page) => readFileSync(path.join(root, 'docs', page), 'utf8'))
+  const lines = pages.join('\n').replaceAll(/\\\n +/g, '')
+  const commands = [...lines.matchAll(/^\$ (egide write auth\/\w+\/role\/.+)$/gm)].map(([, command = '']) => command)
+  expect(commands).toHaveLength(4)
+  for (const command of commands)
+    expect(await shell.other('bash', ['-c', `bin/${command}`], { env: as(server) }), command).toMatchObject({ code: 0 })
+})
+
+const as = ({ address, rootToken }: Server) => ({ EGIDE_ADDR: address, EGIDE_TOKEN: rootToken })
