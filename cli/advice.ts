@@ -26,7 +26,7 @@ export function adviceFor({ advice, refusal, unreached }: Failure, sent: Sent | 
 function sealedAdvice({ errors }: ApiError): string {
   return errors.includes('namespace is sealed')
     ? '"egide namespace unseal NAME", in the one above it, gives it key shares of its own.'
-    : '"egide operator unseal" gives it key shares, "egide status" tells how many.'
+    : '"egide operator unseal" gives it key shares; "egide status" tells how many, or that "egide operator init" comes first.'
 }
 
 /** A server does not say which of the two it is: who guesses at tokens would learn from that which are good. */
