@@ -124,7 +124,7 @@ describe.skipIf(noFullDisk !== undefined)(
         expect(ill.status).toBe(503)
         expect(ill.body).toMatchObject({ sealed: false, audit_failing: true })
         expect((await server.call('DELETE', 'sys/audit/file')).status).toBe(503)
-        await logged(server, /"code":"ENOSPC".*"msg":"audit device is failing"/)
+        await logged(server, /"error":"ENOSPC: .*"msg":"audit device is failing"/)
         disk.free()
         await until('it is well again', async () => (await server.call('GET', 'sys/health')).status === 200)
         await until('requests are recorded', async () => (await server.call('GET', 'secret/data/app')).status === 200)
