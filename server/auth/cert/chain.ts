@@ -2,11 +2,11 @@ import { constrainedNames, firstOutside } from '../../../crypto/name-constraints
 import { type Certificate, hasUnknownCriticalExtension } from './certificate.ts'
 
 /**
- * Whether a client's certificate is vouched for: paths from it to a certificate that is trusted, judged as RFC 5280
- * section 6 has it. OpenSSL verifies signatures; everything else is here, since Node.js has no call for it.
+ * Validation of certification paths (RFC 5280, section 6), from a client's certificate to a trust anchor. OpenSSL verifies
+ * signatures; everything else is here, since Node.js has no call for it.
  */
 
-/** From the client's own up to one that is trusted, both included. */
+/** A certification path: from the client's own certificate up to a trust anchor, both included. */
 export type Chain = readonly Certificate[]
 
 /** Certificates of one chain. */
@@ -14,7 +14,7 @@ const LENGTH_MAX = 10
 /** What one login may cost, whatever comes with it. */
 const STEPS_MAX = 500
 const SIGNATURES_MAX = 60
-/** Different ways up that are looked at. */
+/** Valid paths that are looked for, of those that there may be. */
 const CHAINS_MAX = 20
 const RSA_MIN_BITS = 2048
 
@@ -31,8 +31,8 @@ const WEAK_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.10045.4.1',
 ])
 
-/** Why a certificate is good for no login at all, whoever vouches for it; undefined: it may be. For the log. */
-export function unfitness(certificate: Certificate, nowMs: number): string | undefined {
+/** For the log: why a certificate is good for no login, whatever its path; undefined: it may be. */
+export function rejectionReason(certificate: Certificate, nowMs: number): string | undefined {
   const { keyUsage } = certificate
   if (!isInTime(certificate, nowMs)) return 'it has expired or is not valid yet'
   if (!isForClients(certificate)) return 'it is not for authenticating clients'
@@ -43,7 +43,7 @@ export function unfitness(certificate: Certificate, nowMs: number): string | und
   return undefined
 }
 
-/** Finds chains. One for each login: what a signature came to is remembered for its time. */
+/** Finds the valid paths of one login; which signatures it has verified, and how, is remembered for that login. */
 export class ChainFinder {
   readonly #leaf: Certificate
   readonly #intermediates: readonly Certificate[]
@@ -52,21 +52,21 @@ export class ChainFinder {
   #steps = 0
   #signatures = 0
 
-  /** `leaf` is fit by itself; `intermediates` are what the client sent with it, trusted for nothing. */
+  /** `leaf` has no `rejectionReason`; `intermediates` came with it from the client, and are trusted for nothing. */
   constructor(leaf: Certificate, intermediates: readonly Certificate[], nowMs: number) {
     this.#leaf = leaf
     this.#intermediates = intermediates.slice(0, LENGTH_MAX)
     this.#nowMs = nowMs
   }
 
-  /** The ways from the client's certificate to one of these, none of which leads through another of them. */
+  /** The valid paths to one of these; none of them leads through another anchor. */
   to(anchors: readonly Certificate[]): readonly Chain[] {
     const found: Chain[] = []
-    this.#climb([this.#leaf], anchors, found)
+    this.#extend([this.#leaf], anchors, found)
     return found
   }
 
-  #climb(chain: Chain, anchors: readonly Certificate[], found: Chain[]): void {
+  #extend(chain: Chain, anchors: readonly Certificate[], found: Chain[]): void {
     const top = chain.at(-1)
     if (top === undefined || found.length >= CHAINS_MAX || ++this.#steps > STEPS_MAX) return
     if (anchors.some((anchor) => anchor.fingerprint === top.fingerprint)) {
@@ -76,12 +76,13 @@ export class ChainFinder {
     if (chain.length >= LENGTH_MAX) return
     for (const issuer of [...anchors, ...this.#intermediates]) {
       if (chain.some((below) => below.fingerprint === issuer.fingerprint)) continue
-      if (this.#mayVouch(issuer, chain) && this.#hasSigned(issuer, top)) this.#climb([...chain, issuer], anchors, found)
+      if (this.#mayIssue(issuer, chain) && this.#hasSigned(issuer, top))
+        this.#extend([...chain, issuer], anchors, found)
     }
   }
 
-  /** Everything but the signature. */
-  #mayVouch(issuer: Certificate, below: Chain): boolean {
+  /** Whether `issuer` may stand above `below`: everything but its signature. */
+  #mayIssue(issuer: Certificate, below: Chain): boolean {
     const child = below.at(-1)
     if (child === undefined || !issuer.subject.equals(child.issuer)) return false
     if (!issuer.isCa || !(issuer.keyUsage?.has(USAGE.certificateSigning) ?? true)) return false
@@ -92,7 +93,7 @@ export class ChainFinder {
       !isStrong(issuer)
     )
       return false
-    // The client's own does not count, and neither do authorities that certified themselves under a new key.
+    // The path length counts neither the leaf nor self-issued certificates (RFC 5280, 4.2.1.9).
     const between = below.slice(1).filter(({ subject, issuer: by }) => !subject.equals(by)).length
     if (issuer.pathLength !== undefined && between > issuer.pathLength) return false
     return below.every((certificate, index) => {
@@ -129,7 +130,7 @@ export function isInTime({ notBeforeMs, notAfterMs }: Certificate, nowMs: number
   return nowMs >= notBeforeMs && nowMs <= notAfterMs
 }
 
-/** An authority that is confined to other uses can't make certificates for this one. */
+/** For a CA too: one that is confined to other uses can't issue client certificates. */
 export function isForClients({ extendedKeyUsage }: Certificate): boolean {
   return extendedKeyUsage === undefined || extendedKeyUsage.some((use) => use === CLIENT_AUTH || use === ANY_USE)
 }

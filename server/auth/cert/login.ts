@@ -15,7 +15,7 @@ import { isSamePolicies } from '../policy-names.ts'
 import { tokenGrant } from '../token-parameters.ts'
 import { requireRoleUnchanged, roleOfLogin } from '../unchanged.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
-import { ChainFinder, unfitness } from './chain.ts'
+import { ChainFinder, rejectionReason } from './chain.ts'
 import { type CertConfig, configOf } from './config.ts'
 import { extensionText, unmetConstraint } from './constraints.ts'
 import { revocations } from './crls.ts'
@@ -34,7 +34,7 @@ export const login = route('login', {
   access: 'none',
   auditClear: ['name'],
   operations: {
-    update: (request, context: EngineContext) => saying(context, request.fields.name, () => logIn(request, context)),
+    update: (request, context: EngineContext) => refusing(context, request.fields.name, () => logIn(request, context)),
   },
 })
 
@@ -47,7 +47,8 @@ const refused = (reason: string): CertificateRefused => new CertificateRefused(r
 /** What all refusals say. */
 const REFUSED = 'invalid certificate or no client certificate supplied'
 
-async function saying<T>({ log, mount }: EngineContext, role: string, work: () => Promise<T>): Promise<T> {
+/** Logs why a certificate was refused, under which role, and throws what tells the caller nothing of it. */
+async function refusing<T>({ log, mount }: EngineContext, role: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
@@ -121,7 +122,7 @@ export function renewAuth(
   context: EngineContext,
   connection: Connection,
 ): Promise<Partial<AuthGrant>> {
-  return saying(context, String(internal.role), () => renewedTerms(internal, context, connection))
+  return refusing(context, String(internal.role), () => renewedTerms(internal, context, connection))
 }
 
 async function renewedTerms(
@@ -176,7 +177,7 @@ async function roleThatTrusts(
   context: EngineContext,
 ): Promise<TrustedRole> {
   const nowMs = context.clock.now()
-  const unfit = unfitness(certificate, nowMs)
+  const unfit = rejectionReason(certificate, nowMs)
   if (unfit !== undefined) throw refused(unfit)
   const roles = await candidates(name, config, context)
   const finder = new ChainFinder(certificate, intermediates, nowMs)
