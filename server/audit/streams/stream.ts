@@ -95,8 +95,8 @@ export class Stream implements RecordStream {
     for (let retried = false; ; retried = true) {
       try {
         if (!this.#ready) {
-          const landed = await this.#establish(rest)
-          if (landed > 0) rest = rest.slice(landed)
+          const written = await this.#establish(rest)
+          if (written > 0) rest = rest.slice(written)
         }
         return await this.#append(rest)
       } catch (error) {
@@ -124,8 +124,8 @@ export class Stream implements RecordStream {
     if (file !== undefined) {
       if (await file.moved()) return this.#changeFiles()
       const size = await file.size()
-      if (size < this.#size) return this.#afterCut(size)
-      if (size > this.#size) return this.#afterIntrusion()
+      if (size < this.#size) return this.#afterTruncation(size)
+      if (size > this.#size) return this.#afterForeignWrite()
     }
     const due = this.#chain.seq > this.#checkpointSeq && this.#options.clock.now() - this.#checkpointMs >= MS_BETWEEN
     if (due || this.#dropped > 0) await this.#writeCheckpoint(this.#dropped > 0 ? 'dropped' : 'checkpoint', {})
@@ -233,13 +233,13 @@ export class Stream implements RecordStream {
     this.#saver.save(newest)
   }
 
-  /** Resolves with how many of `texts` are in the output already. */
+  /** Opens the output and continues its stream, or begins one. Resolves with how many of `texts` are in the output already. */
   async #establish(texts: readonly string[] | undefined): Promise<number> {
     const { output, node } = this.#options
     const stored = this.#stream === undefined ? await this.#options.evidence.load() : this.#newestSaved()
-    await this.#lookBack()
+    await this.#readMovedTail()
     await output.open()
-    let landed = 0
+    let written = 0
     let next: Continuation
     if (output.file === undefined) {
       next = continueBlind(this.#position(), stored)
@@ -247,21 +247,21 @@ export class Stream implements RecordStream {
       const tail = await this.#readTail(output.file)
       next = continueInFile(tail, node, this.#position(), stored, this.#left)
       this.#size = tail.size
-      if (this.#pending !== undefined) landed = this.#landed(this.#pending, next)
+      if (this.#pending !== undefined) written = this.#writtenOf(this.#pending, next)
     }
-    const lost = this.#pending === undefined || output.file === undefined ? 0 : this.#pending.texts.length - landed
+    const lost = this.#pending === undefined || output.file === undefined ? 0 : this.#pending.texts.length - written
     const mine = this.#pending?.texts === texts
     // From here on a torn line after the close may be of this run.
     if (stored?.event === 'closed' && stored.line !== '')
       await this.#options.evidence.save({ ...stored, event: 'checkpoint' })
     if (!mine) this.#dropped += lost
-    await this.#goOn(next)
+    await this.#continueWith(next)
     this.#left = undefined
-    return mine ? landed : 0
+    return mine ? written : 0
   }
 
-  /** A write failed and its file has been moved away since: how it ends can be seen only while it is still open. */
-  async #lookBack(): Promise<void> {
+  /** After a failed write to a file that has been moved away since: how that file ends can be read only while it is still open. */
+  async #readMovedTail(): Promise<void> {
     const { file } = this.#options.output
     if (file === undefined || this.#pending === undefined || this.#left !== undefined) return
     try {
@@ -276,12 +276,13 @@ export class Stream implements RecordStream {
     return readTail(file, { chain: this.#chainKey, verifying: keys.verifying, device })
   }
 
-  #landed(pending: Pending, next: Continuation): number {
+  /** How many of the pending records are in the output, though their write failed. */
+  #writtenOf(pending: Pending, next: Continuation): number {
     if (next.stream === undefined || next.stream !== this.#stream) return 0
     return Math.min(pending.texts.length, Math.max(0, next.seq - pending.firstSeq + 1))
   }
 
-  async #goOn(next: Continuation): Promise<void> {
+  async #continueWith(next: Continuation): Promise<void> {
     const stream = next.stream ?? this.#options.newStreamId()
     // A stream is known to storage before it is to its output: else cutting all of it off could not be told.
     if (next.stream === undefined) await this.#announce(stream, next)
@@ -346,15 +347,15 @@ export class Stream implements RecordStream {
     await this.#establish(undefined)
   }
 
-  /** logrotate's copytruncate, or somebody's doing: the stream goes on, and says from where. */
-  async #afterCut(size: number): Promise<void> {
+  /** The file was truncated, by logrotate's copytruncate or by somebody: the stream goes on, and says from where. */
+  async #afterTruncation(size: number): Promise<void> {
     const reason = `the file was cut from ${this.#size} to ${size} bytes while it was open`
     this.#size = size
     await this.#writeCheckpoint('opened', { preceding_bytes: size, reason })
   }
 
-  /** Something else has written to the file: looks at it as after a restart, which says so in a new stream. */
-  async #afterIntrusion(): Promise<void> {
+  /** Something else has written to the file. It is read as after a restart, and a new stream begins that says so. */
+  async #afterForeignWrite(): Promise<void> {
     this.#ready = false
     await this.#establish(undefined)
   }

@@ -162,7 +162,7 @@ export class ChainFollower {
         : this.#begins(checkpoint)
     if (previous === undefined) return
     if (!this.#chained(line, end, previous)) return this.#fail(NOT_CHAINED)
-    this.#remark(checkpoint)
+    this.#noteCheckpoint(checkpoint)
     this.#current = {
       id: checkpoint.stream,
       node: checkpoint.node,
@@ -240,7 +240,7 @@ export class ChainFollower {
       this.#fail('the checkpoint is not the one that storage knows')
   }
 
-  #remark(checkpoint: Checkpoint): void {
+  #noteCheckpoint(checkpoint: Checkpoint): void {
     const { event, reason, dropped, torn_bytes: torn } = checkpoint
     if (dropped !== undefined) this.#note(`${dropped} records could not be written before it`)
     if (torn !== undefined) this.#note(`torn lines of ${torn} bytes stand before it: a crash or a failed write`)
