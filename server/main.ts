@@ -54,7 +54,7 @@ type Exit = 0 | 1
 /** Runs until SIGTERM or SIGINT. Resolves with what the process should end with. */
 export function runServer({ version, configFiles, dev, logLevel, logFormat, workers }: ServerOptions): Promise<Exit> {
   const flags = { logLevel, logFormat, workers }
-  return orSayWhy(async () => {
+  return reportingErrors(async () => {
     if (dev === undefined && configFiles.length === 0) throw new ConfigError('no configuration: give -config, or -dev')
     const preset = dev === undefined ? undefined : devPreset(dev.listenAddress, dev.grpcAddress)
     const load = () => loadConfig(configFiles, process.env, flags, preset)
@@ -76,7 +76,7 @@ export function runServer({ version, configFiles, dev, logLevel, logFormat, work
 
 /** As `runServer`, on a folder of its own, made ready to use. */
 export function runStart({ version, folder, listenAddress, grpcAddress }: StartOptions): Promise<Exit> {
-  return orSayWhy(async () => {
+  return reportingErrors(async () => {
     if (folder === '') throw new ConfigError('-data is empty: it names a folder')
     const home = path.resolve(folder)
     const files = openingFiles(home)
@@ -167,7 +167,7 @@ async function serveAsWorker({ config }: LoadedConfig, load: Load, version: stri
   const member = new Member(new Socket({ fd: PIPE_FD }), () => process.exit(1))
   // These two are meant for the process that started this one, and reach all processes of a terminal.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
-  await member.welcomed()
+  await member.startReceived()
   const { worker } = member
   const log = new ServerLog({ level: config.logLevel, format: config.logFormat, clock: systemClock, worker })
   log.change(member.logLevel)
@@ -203,8 +203,8 @@ function removePidFile({ pidFile }: ServerConfig): void {
   if (pidFile !== undefined) rmSync(pidFile, { force: true })
 }
 
-/** What an operator can mend is said in a line, without a stack. */
-async function orSayWhy(run: () => Promise<Exit>): Promise<Exit> {
+/** Prints an error that an operator can mend in one line, without a stack; others pass through. */
+async function reportingErrors(run: () => Promise<Exit>): Promise<Exit> {
   try {
     return await run()
   } catch (error) {

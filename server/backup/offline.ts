@@ -34,7 +34,7 @@ export class OfflineError extends Error {
 
 /** `publicKeyFile`: the PEM that sys/storage/snapshot/key gave. */
 export function examineFile(file: string, publicKeyFile: string | undefined): Promise<Examined> {
-  return saying(async () => examine(file, publicKeyFile === undefined ? undefined : publicKeyIn(publicKeyFile)))
+  return asOfflineError(async () => examine(file, publicKeyFile === undefined ? undefined : publicKeyIn(publicKeyFile)))
 }
 
 /** Opens every entry. Shares are zeroed; without any, the seal that the configuration names opens it. */
@@ -44,7 +44,7 @@ export function proveSnapshot(
   configFiles: readonly string[],
   environment: Environment,
 ): Promise<Proof> {
-  return saying(() => prove(snapshot, { shares, seals: sealsOf(configFiles, environment) }))
+  return asOfflineError(() => prove(snapshot, { shares, seals: sealsOf(configFiles, environment) }))
 }
 
 /** The newest versions of the secrets at and below a path of the API, such as `secret/app`. Shares are zeroed. */
@@ -55,7 +55,7 @@ export function extractSecrets(
   configFiles: readonly string[],
   environment: Environment,
 ): Promise<readonly Extracted[]> {
-  return saying(() => extract(snapshot, { shares, seals: sealsOf(configFiles, environment) }, path))
+  return asOfflineError(() => extract(snapshot, { shares, seals: sealsOf(configFiles, environment) }, path))
 }
 
 export interface Restored {
@@ -70,7 +70,7 @@ export function restoreFile(
   configFiles: readonly string[],
   environment: Environment,
 ): Promise<Restored> {
-  return saying(async () => {
+  return asOfflineError(async () => {
     const storage = storageOf(loadConfig(configFiles, environment).config)
     const snapshot = await examine(file, publicKeyFile === undefined ? undefined : publicKeyIn(publicKeyFile))
     const copied = await withBackend(storage, (backend) => copyInto(backend, entriesOf(snapshot)))
@@ -89,7 +89,7 @@ export function migrateStorage(
   destinationFiles: readonly string[],
   environment: Environment,
 ): Promise<Migrated> {
-  return saying(async () => {
+  return asOfflineError(async () => {
     const from = storageOf(loadConfig(sourceFiles, environment).config)
     const to = storageOf(loadConfig(destinationFiles, environment).config)
     if (JSON.stringify(from) === JSON.stringify(to)) throw new ConfigError('source and destination are one storage')
@@ -148,7 +148,7 @@ function publicKeyIn(file: string): KeyObject {
 }
 
 /** What an operator can mend or must know, as such. */
-async function saying<T>(work: () => Promise<T>): Promise<T> {
+async function asOfflineError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
@@ -171,5 +171,5 @@ function troubleOf(error: Error & { readonly path?: unknown }): string {
 /** Key shares, one a line, as operators write them. */
 export async function sharesIn(text: string): Promise<Buffer[]> {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  return saying(async () => lines.map((line) => shareOf(line)))
+  return asOfflineError(async () => lines.map((line) => shareOf(line)))
 }

@@ -176,7 +176,7 @@ export class Namespace {
       wrapping,
       audit: this.audit,
       auditNow: parts.auditNow,
-      whyShut: () => below.whyShut(namespace.id),
+      whyUnavailable: () => below.whyUnavailable(namespace.id),
       events,
       clock,
       log,

@@ -254,7 +254,7 @@ export class SealManager implements SealOperations, VaultAccess {
       return 'needs shares'
     }
     await this.#openWith(await unwrapWith(wrapper, this.#storage), wrapper)
-    await this.vault().settleIn(config, log)
+    await this.vault().afterAutoUnseal(config, log)
     return 'open'
   }
 

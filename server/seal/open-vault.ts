@@ -140,8 +140,8 @@ export class OpenVault {
     return true
   }
 
-  /** What can wait after the seal has opened the vault by itself, and must not keep it from serving. */
-  async settleIn({ breakGlass }: SealConfig, log: Log): Promise<void> {
+  /** After an auto-unseal: work that can wait, and that must not keep the vault from serving when it fails. */
+  async afterAutoUnseal({ breakGlass }: SealConfig, log: Log): Promise<void> {
     if (breakGlass !== this.#parts.breakGlass) {
       const now = breakGlass ? 'open the vault' : 'do not open the vault'
       log.warn({}, `recovery shares ${now}, against break_glass in the configuration: rekey them to change that`)

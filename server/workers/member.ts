@@ -10,7 +10,7 @@ import { eraseBytes } from './frames.ts'
 import { Peer } from './peer.ts'
 import { runForwarded, sharedSeal } from './shared-seal.ts'
 
-/** What the process that started the workers says to each. */
+/** What the supervisor tells each worker when it starts. */
 export interface WorkerStart {
   /** From 1; the worker that takes the place of one that died gets its number. */
   readonly worker: number
@@ -43,7 +43,7 @@ const CHANGES_NAMESPACE: ReadonlySet<string> = new Set(['namespaces.unseal', 'na
 /** One of several processes that are one server, as it sees the others. */
 export class Member {
   readonly #peer: Peer
-  readonly #welcome = Promise.withResolvers<WorkerStart>()
+  readonly #start = Promise.withResolvers<WorkerStart>()
   readonly #parts = Promise.withResolvers<Parts>()
   readonly #orders = Promise.withResolvers<Orders>()
   #sealingForOthers = false
@@ -68,8 +68,8 @@ export class Member {
   }
 
   /** Resolves when the process knows which worker it is. */
-  async welcomed(): Promise<void> {
-    const { worker, apiAddress, mayUnseal, logLevel } = await this.#welcome.promise
+  async startReceived(): Promise<void> {
+    const { worker, apiAddress, mayUnseal, logLevel } = await this.#start.promise
     this.#worker = worker
     if (!mayUnseal) this.#mayUnseal = false
     this.apiAddress = apiAddress
@@ -156,10 +156,10 @@ export class Member {
   }
 
   async #handle(method: string, args: readonly unknown[]): Promise<unknown> {
-    if (method === 'welcome') return this.#welcome.resolve(args[0] as WorkerStart)
+    if (method === 'start') return this.#start.resolve(args[0] as WorkerStart)
     if (method === 'stop') return (await this.#orders.promise).stop()
     if (method === 'reload') return (await this.#orders.promise).reload()
-    if (method === 'pulse') return undefined
+    if (method === 'heartbeat') return undefined
     const { seal, metrics, inFlight, log } = await this.#parts.promise
     switch (method) {
       case 'seal':
@@ -183,7 +183,7 @@ export class Member {
     }
   }
 
-  /** Does it, and has all workers be open with the same keys, or sealed, before whoever asked hears of it. */
+  /** Runs the operation. Before the caller hears of it all workers are open with the same keys, or sealed. */
   async #sealOperation(seal: SealManager, name: string, args: readonly unknown[]): Promise<unknown> {
     const before = seal.openedWith
     try {

@@ -16,8 +16,8 @@ export const PIPE_FD = 4
 const FOLLOW_MS = 15_000
 const ANSWER_MS = 2000
 /** Workers are asked whether they still work this often; one that has not answered so many times is ended. */
-const PULSE_MS = 1000
-const PULSES_MISSED = 15
+const HEARTBEAT_MS = 1000
+const HEARTBEATS_MISSED = 15
 /** A worker that lived for less is replaced later each time, up to the second figure. */
 const SHORT_LIFE_MS = 10_000
 const FIRST_PAUSE_MS = 100
@@ -80,7 +80,7 @@ export class Supervisor {
   /** Runs until `stop`, or until the first worker can't start. Resolves with what the process should end with. */
   run(): Promise<0 | 1> {
     this.#start(1)
-    setInterval(() => this.#feelPulses(), PULSE_MS).unref()
+    setInterval(() => this.#probeWorkers(), HEARTBEAT_MS).unref()
     return this.#ended.promise
   }
 
@@ -124,13 +124,13 @@ export class Supervisor {
       // One that could not be started has no end to wait for.
       if (process.process.pid === undefined) this.#onExit(running, 1, null)
     })
-    const welcome: WorkerStart = {
+    const start: WorkerStart = {
       worker,
       apiAddress: this.#apiAddress,
       mayUnseal: !this.#isSealed,
       logLevel: this.#options.log.changedLevel,
     }
-    running.peer.call('welcome', welcome).catch(() => {})
+    running.peer.call('start', start).catch(() => {})
   }
 
   #onExit(running: Running, code: number, signal: string | null): void {
@@ -219,12 +219,12 @@ export class Supervisor {
     return answers.flatMap((answer) => (answer === undefined ? [] : [answer.value]))
   }
 
-  /** One that hangs would leave its clients without an answer, and the first of them all operators. */
-  #feelPulses(): void {
+  /** Replaces workers that hang: their clients would get no answer, and with the first worker no operator would. */
+  #probeWorkers(): void {
     if (this.#stopping) return
     for (const running of this.#running.filter(({ isReady }) => isReady)) {
-      const missed = running.heartbeat.probe(() => running.peer.call('pulse'))
-      if (missed === PULSES_MISSED) void this.#replace(running, 'did not answer', { missed })
+      const missed = running.heartbeat.probe(() => running.peer.call('heartbeat'))
+      if (missed === HEARTBEATS_MISSED) void this.#replace(running, 'did not answer', { missed })
     }
   }
 

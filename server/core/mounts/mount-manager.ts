@@ -122,7 +122,7 @@ export class MountManager implements MountService {
 
   async #make(table: MountTable): Promise<MadeRouter> {
     const live: LiveMount[] = []
-    for (const entry of table.mounts) live.push(await this.#bring(entry))
+    for (const entry of table.mounts) live.push(await this.#goLive(entry))
     this.#forgetRemoved(table)
     const hasFailed = live.some(({ entry }) => !this.#isOpened(entry))
     return { table, router: new Router(live), hasFailed, madeMs: this.#options.clock.now() }
@@ -299,7 +299,7 @@ export class MountManager implements MountService {
     await this.#store.transaction((tx) => changeTable(tx, change))
   }
 
-  async #bring(entry: MountEntry): Promise<LiveMount> {
+  async #goLive(entry: MountEntry): Promise<LiveMount> {
     const known = this.#options.engines.get(entry.type)
     if (known === undefined) throw new Error(`the mount table names an engine that this version lacks: ${entry.type}`)
     const context: EngineContext = {

@@ -8,8 +8,8 @@ export interface NamespacesBelow {
   endBelow(namespaceId: string, tokenHash: string): Promise<boolean>
   /** Whether one of this name lies directly below, as of now. */
   isNamespace(parentId: string, name: string): Promise<boolean>
-  /** Why nothing is answered in one of them: it is locked, sealed or gone; undefined: it is open. True as of the last refresh of the store. */
-  whyShut(namespaceId: string): Promise<EgideError | undefined>
+  /** Why one of them is unavailable: locked, sealed or gone; undefined: it is open. As of the last refresh of the store. */
+  whyUnavailable(namespaceId: string): Promise<EgideError | undefined>
   /** What `make` comes to. Rejects with `rate_limited` when a quota allows no more leases below `path` of the last of these namespaces. */
   makeLease<T>(namespaceIds: readonly string[], store: Store, path: string, make: () => Promise<T>): Promise<T>
   /** The quotas of a mount of a namespace go along when it moves. */

@@ -8,7 +8,7 @@ import type { Chain, NamespaceDirectory } from './directory.ts'
 import type { OpenNamespaces } from './open-namespaces.ts'
 import { namespaceRows } from './record.ts'
 import type { Removal } from './removal.ts'
-import { sealedBy } from './shut.ts'
+import { sealedBy } from './unavailable.ts'
 
 export interface DueBelowParts {
   readonly root: Namespace

@@ -26,7 +26,7 @@ import { RelativeRequest } from './relative-request.ts'
 import { Removal } from './removal.ts'
 import { refusedBelowRoot } from './root-only.ts'
 import { type NamespaceMade, NamespaceOperationsBelow } from './service.ts'
-import { isSealed, lockedBy, sealedBy } from './shut.ts'
+import { isSealed, lockedBy, sealedBy } from './unavailable.ts'
 
 /** What makes one namespace of a vault different from another. */
 export type NamespaceOwnParts = Pick<
@@ -133,7 +133,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     const below: NamespacesBelow = {
       endBelow: (id, hash) => vault().endBelow(id, hash),
       isNamespace: (parentId, name) => vault().isNamespace(parentId, name),
-      whyShut: (id) => vault().whyShut(id),
+      whyUnavailable: (id) => vault().whyUnavailable(id),
       makeLease: (ids, store, path, make) => vault().makeLease(ids, store, path, make),
       moveQuotas: (namespace, from, to) => vault().moveQuotas(namespace, from, to),
     }
@@ -310,7 +310,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     return true
   }
 
-  async whyShut(namespaceId: string): Promise<EgideError | undefined> {
+  async whyUnavailable(namespaceId: string): Promise<EgideError | undefined> {
     const chain = await this.#directory.chainOf(namespaceId)
     return chain === undefined ? notFound('namespace not found') : (lockedBy(chain, '') ?? this.#sealedBy(chain))
   }

@@ -7,7 +7,7 @@ import type { Arriving, QuotasOptions } from '../quotas/quotas.ts'
 import type { Asked, QuotaTarget } from '../quotas/rules.ts'
 import { idOf, type NamespaceDirectory, type Resolved } from './directory.ts'
 import type { OpenNamespaces } from './open-namespaces.ts'
-import { sealedBy } from './shut.ts'
+import { sealedBy } from './unavailable.ts'
 
 /** Where quotas, and the requests that they bound, lie among the namespaces of an open vault. */
 export function quotaPlaces(

@@ -16,7 +16,7 @@ import type { Quorum } from '../../seal/seal-config.ts'
 import { type Chain, type NamespaceDirectory, pathOf, type Resolved } from './directory.ts'
 import { checkedName, checkMetadata, infoOf, type NamespaceOwn, type NamespaceRecord } from './record.ts'
 import { quorumIn } from './seal-document.ts'
-import { lockedBy } from './shut.ts'
+import { lockedBy } from './unavailable.ts'
 
 type Metadata = Readonly<Record<string, string>>
 

@@ -4,9 +4,9 @@ import { namespaceSealed } from '../../seal/namespaces/sealing.ts'
 import type { Chain } from './directory.ts'
 import type { NamespaceRecord } from './record.ts'
 
-/** Why a namespace answers nothing, for itself or for one above it. */
+/** Why a namespace is unavailable: it, or one above it, is locked or sealed. */
 
-/** Whoever holds the key unlocks from within. */
+/** Undefined: none of the chain is locked, or `path` is the one that unlocks from within. */
 export function lockedBy(chain: Chain, path: string): EgideError | undefined {
   const locked = chain.find(({ lock }) => lock !== '')
   if (locked === undefined || path === 'sys/namespaces/api-lock/unlock') return undefined

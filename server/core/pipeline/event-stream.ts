@@ -8,7 +8,7 @@ import type { Request } from '../request.ts'
 import { callerError } from './failures.ts'
 import type { PipelineParts } from './parts.ts'
 
-type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'homes' | 'whyShut' | 'clock' | 'log'>
+type Parts = Pick<PipelineParts, 'namespace' | 'mounts' | 'homes' | 'whyUnavailable' | 'clock' | 'log'>
 
 /** Who listens. */
 interface Listener {
@@ -56,8 +56,8 @@ export class EventStream {
   /** Throws what ends the stream. */
   async #listener(): Promise<Listener> {
     if (this.#isClosed()) throw sealed()
-    const shut = await this.#parts.whyShut()
-    if (shut !== undefined) throw shut
+    const refusal = await this.#parts.whyUnavailable()
+    if (refusal !== undefined) throw refusal
     const { homes, mounts } = this.#parts
     const { token, connection } = this.#request
     const found = token === undefined ? undefined : await homes.lookup(token)

@@ -27,7 +27,7 @@ export interface PipelineParts {
   /** Of the vault as it is open now; undefined: it is sealed. */
   readonly auditNow: () => AuditLog | undefined
   /** Why the namespace answers nothing; undefined: it does. */
-  readonly whyShut: () => Promise<EgideError | undefined>
+  readonly whyUnavailable: () => Promise<EgideError | undefined>
   readonly events: LifeEvents
   readonly clock: Clock
   readonly log: Log

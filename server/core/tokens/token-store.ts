@@ -90,12 +90,12 @@ export class TokenStore {
     if (token.length > TOKEN_MAX_CHARS) return undefined
     if (token.startsWith(BATCH_PREFIX)) return this.#lookupBatch(token)
     const found = this.lookupHash(this.#hasher.hash(token))
-    if (!(found instanceof Promise)) return this.#worthKnowing(token, found)
-    return found.then((late) => this.#worthKnowing(token, late))
+    if (!(found instanceof Promise)) return this.#forgetUnknown(token, found)
+    return found.then((late) => this.#forgetUnknown(token, late))
   }
 
-  /** What names no token is not worth remembering. */
-  #worthKnowing(token: string, found: FoundToken | undefined): FoundToken | undefined {
+  /** Texts that name no token are not remembered: anybody could fill the memory with them. */
+  #forgetUnknown(token: string, found: FoundToken | undefined): FoundToken | undefined {
     if (found === undefined) this.#hasher.forget(token)
     return found
   }

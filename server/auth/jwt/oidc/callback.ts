@@ -38,7 +38,7 @@ export const callback = route('oidc/callback', {
 
 async function read(request: CallbackRequest, context: EngineContext): Promise<Reply> {
   const attempt = await find(context.store, request.fields.state, context)
-  return comeBack(request, context, attempt)
+  return finishLogin(request, context, attempt)
 }
 
 /** The first that is posted counts. It says nothing yet: what it is worth shows when it is exchanged. */
@@ -54,14 +54,18 @@ async function update(request: CallbackRequest, context: EngineContext): Promise
   }
   const before = await updateAttempt(context, state, posted)
   const role = before && (await storedRole(context.store, before.role))
-  return role?.callbackMode === 'direct' ? comeBack(request, context, posted(before)) : continuedPage()
+  return role?.callbackMode === 'direct' ? finishLogin(request, context, posted(before)) : continuedPage()
 }
 
 function unknownState(context: EngineContext): EgideError {
   return refused(context, '', 'the state is unknown, over, or used')
 }
 
-async function comeBack(request: CallbackRequest, context: EngineContext, found: Attempt | undefined): Promise<Reply> {
+async function finishLogin(
+  request: CallbackRequest,
+  context: EngineContext,
+  found: Attempt | undefined,
+): Promise<Reply> {
   if (found === undefined || found.claimed || found.deviceCode !== undefined) throw unknownState(context)
   const role = await storedRole(context.store, found.role)
   const isDirect = role?.callbackMode === 'direct'
