@@ -4,7 +4,7 @@ import { Failure, misuse, remote } from '../failure.ts'
 import { plain } from '../output/plain.ts'
 import { printLine, warn } from '../terminal.ts'
 import { offline } from './operator/offline.ts'
-import { said } from './operator/snapshot.ts'
+import { withOfflineFailures } from './operator/snapshot.ts'
 
 export const check = command({
   usage: '[options]',
@@ -58,7 +58,7 @@ export const migrate = command({
     if (flags.source === undefined || flags.destination === undefined)
       throw misuse('-source and -destination name two configurations')
     const { migrateStorage } = await offline()
-    const copied = await said(migrateStorage(flags.source, flags.destination, session.environment))
+    const copied = await withOfflineFailures(migrateStorage(flags.source, flags.destination, session.environment))
     for (const path of copied.strays) warn(`left out, for no server writes such rows: ${path}`)
     printLine(`Success! Copied and read back ${copied.entries} entries, ${copied.bytes} bytes.`)
     return 0

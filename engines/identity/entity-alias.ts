@@ -84,7 +84,7 @@ async function put({ fields }: AliasRequest, context: Context): Promise<Reply | 
   if (fields.mount_accessor !== '' && (await context.services.mountOf(fields.mount_accessor)) === undefined)
     throw invalid(`invalid mount accessor "${fields.mount_accessor.slice(0, 100)}"`)
   return context.store.transaction(async (tx) => {
-    const held = await meant(tx, fields)
+    const held = await findExisting(tx, fields)
     if (held === undefined) {
       return make(tx, { name: fields.name, accessor: fields.mount_accessor, entityId, customMetadata }, context)
     }
@@ -98,7 +98,7 @@ async function put({ fields }: AliasRequest, context: Context): Promise<Reply | 
   })
 }
 
-async function meant(tx: Tx, fields: AliasRequest['fields']): Promise<Held | undefined> {
+async function findExisting(tx: Tx, fields: AliasRequest['fields']): Promise<Held | undefined> {
   if (fields.id === '') return entityOfFactors(tx, fields.mount_accessor, fields.name)
   const held = await entityOfAlias(tx, fields.id)
   if (held === undefined) throw invalid('invalid alias ID provided')

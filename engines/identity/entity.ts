@@ -107,7 +107,7 @@ async function put({ fields }: EntityRequest, context: Context): Promise<Reply |
   const metadata = fields.metadata && checkedMetadata('metadata', fields.metadata)
   const policies = fields.policies && assignable(fields.policies, context.services)
   return context.store.transaction(async (tx) => {
-    const before = await meant(tx, fields.id, wantedName)
+    const before = await findExisting(tx, fields.id, wantedName)
     const base = before ?? newEntity(context, wantedName)
     const after: Entity = {
       ...base,
@@ -122,7 +122,7 @@ async function put({ fields }: EntityRequest, context: Context): Promise<Reply |
   })
 }
 
-async function meant(tx: Tx, byId: string, byName: string | undefined): Promise<Entity | undefined> {
+async function findExisting(tx: Tx, byId: string, byName: string | undefined): Promise<Entity | undefined> {
   const named = byName === undefined ? undefined : await entityNamed(tx, byName)
   if (byId === '') return named
   const found = await entityOf(tx, byId)

@@ -98,7 +98,7 @@ async function put({ fields }: GroupRequest, context: Context): Promise<Reply | 
   const metadata = fields.metadata && checkedMetadata('metadata', fields.metadata)
   const policies = fields.policies && assignable(fields.policies, context.services)
   return context.store.transaction(async (tx) => {
-    const before = await meant(tx, fields.id, wantedName)
+    const before = await findExisting(tx, fields.id, wantedName)
     const base = before ?? newGroup(context, fields.type ?? 'internal', wantedName)
     if (fields.type !== undefined && fields.type !== base.type) throw invalid('group type cannot be changed')
     refuseGivenMembers(fields, base)
@@ -118,7 +118,7 @@ async function put({ fields }: GroupRequest, context: Context): Promise<Reply | 
   })
 }
 
-async function meant(tx: Tx, id: string, name: string | undefined): Promise<Group | undefined> {
+async function findExisting(tx: Tx, id: string, name: string | undefined): Promise<Group | undefined> {
   const named = name === undefined ? undefined : await groupNamed(tx, name)
   if (id === '') return named
   const found = await groupOf(tx, id)

@@ -21,14 +21,14 @@ export async function upkeep(context: EngineContext): Promise<void> {
     for (const row of rows) {
       const { atMs, id } = parsedDueRow(row)
       if (atMs > clock.now()) return
-      await tend(context, id)
+      await processDueKey(context, id)
     }
     if (rows.length < PAGE) return
     after = rows.at(-1) ?? ''
   }
 }
 
-async function tend({ store, clock, random, log }: EngineContext, id: string): Promise<void> {
+async function processDueKey({ store, clock, random, log }: EngineContext, id: string): Promise<void> {
   try {
     const what = await store.transaction(async (tx) => {
       const key = await loadKey(tx, id)

@@ -112,7 +112,7 @@ async function* events(
     const { revision } = step
     if (step.kind === 'resync') {
       told = revision
-      yield standing('resync', revision)
+      yield positionEvent('resync', revision)
       continue
     }
     const changes = only === undefined ? step.changes : step.changes.filter(({ path }) => path === only)
@@ -128,12 +128,12 @@ async function* events(
     }
     if (told === undefined || revision - told >= POSITION_EVERY) {
       told = revision
-      yield standing('position', revision)
+      yield positionEvent('position', revision)
     } else yield {}
   }
 }
 
-function standing(kind: 'position' | 'resync', revision: number): ReplyEvent {
+function positionEvent(kind: 'position' | 'resync', revision: number): ReplyEvent {
   return { data: { kind, path: '', version: 0, revision } }
 }
 

@@ -5,7 +5,7 @@ import { trimPath } from '../../path.ts'
 import type { Session } from '../../session.ts'
 import { printLine } from '../../terminal.ts'
 import { offline } from './offline.ts'
-import { said, sharesOnStdin } from './snapshot.ts'
+import { sharesOnStdin, withOfflineFailures } from './snapshot.ts'
 
 export const restore = command({
   usage: '[options] FILE',
@@ -43,7 +43,7 @@ export const restore = command({
     if (config.length === 0) return restoreOnline(session, file, key, flags.force === true)
     if (flags.force !== undefined) throw misuse('-force goes with a running server, not with -config')
     const { restoreFile } = await offline()
-    const { copied } = await said(restoreFile(file, key, config, session.environment))
+    const { copied } = await withOfflineFailures(restoreFile(file, key, config, session.environment))
     printLine(`Success! Restored and read back ${copied.entries} entries. Start the server and unseal it.`)
     return 0
   },
@@ -57,7 +57,7 @@ async function restoreOnline(
   isForced: boolean,
 ): Promise<ExitCode> {
   const { examineFile } = await offline()
-  const { totals } = await said(examineFile(file, key))
+  const { totals } = await withOfflineFailures(examineFile(file, key))
   const path = isForced ? 'sys/storage/snapshot-force' : 'sys/storage/snapshot'
   await remote('Error restoring the snapshot', session.client.upload(path, file))
   printLine(`Success! Restored ${totals.entries} entries.`)
@@ -79,9 +79,11 @@ async function restoreSecrets(session: Session, file: string, part: Part): Promi
   const { config, key, hasShares } = part
   if (!hasShares && config.length === 0) throw misuse('-shares or -config says what opens the snapshot')
   const { examineFile, extractSecrets } = await offline()
-  const snapshot = await said(examineFile(file, key))
+  const snapshot = await withOfflineFailures(examineFile(file, key))
   const shares = hasShares ? await sharesOnStdin() : []
-  const secrets = await said(extractSecrets(snapshot, trimPath(part.path), shares, config, session.environment))
+  const secrets = await withOfflineFailures(
+    extractSecrets(snapshot, trimPath(part.path), shares, config, session.environment),
+  )
   for (const { apiPath, body } of secrets) {
     const data = parseJson(body)
     if (isJsonObject(data)) await remote(`Error writing ${apiPath}`, session.client.write(apiPath, data))

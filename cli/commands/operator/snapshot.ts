@@ -25,7 +25,7 @@ export const save = command({
     try {
       await download(session, partial)
       const { examineFile } = await offline()
-      const snapshot = await said(examineFile(partial, undefined))
+      const snapshot = await withOfflineFailures(examineFile(partial, undefined))
       renameSync(partial, file)
       syncFolder(path.dirname(path.resolve(file)))
       return await show(session, snapshot, [], file)
@@ -75,7 +75,7 @@ export const inspect = command({
   flags: { 'public-key': PUBLIC_KEY },
   async run({ args: [file = ''], flags, session }) {
     const { examineFile } = await offline()
-    return show(session, await said(examineFile(file, flags['public-key'])), [])
+    return show(session, await withOfflineFailures(examineFile(file, flags['public-key'])), [])
   },
 })
 
@@ -104,14 +104,14 @@ export const verify = command({
   },
   async run({ args: [file = ''], flags, session }) {
     const { examineFile, proveSnapshot } = await offline()
-    const snapshot = await said(examineFile(file, flags['public-key']))
+    const snapshot = await withOfflineFailures(examineFile(file, flags['public-key']))
     if (flags.shares !== true && flags.config === undefined) {
       const shown = await show(session, snapshot, [])
       if (session.format === 'table') warn(`\n${wrapped(flags['public-key'] === undefined ? UNPROVEN : UNOPENED)}`)
       return shown
     }
     const shares = flags.shares === true ? await sharesOnStdin() : []
-    const proof = await said(proveSnapshot(snapshot, shares, flags.config ?? [], session.environment))
+    const proof = await withOfflineFailures(proveSnapshot(snapshot, shares, flags.config ?? [], session.environment))
     const shown = await show(session, snapshot, rowsOf(proof))
     return proof.damagedCount === 0 && proof.isOwnKey ? shown : 2
   },
@@ -119,7 +119,7 @@ export const verify = command({
 
 export async function sharesOnStdin(): Promise<Buffer[]> {
   const { sharesIn } = await offline()
-  return said(sharesIn(await readStdin()))
+  return withOfflineFailures(sharesIn(await readStdin()))
 }
 
 function rowsOf({ checked, damaged, damagedCount, sealed, isOwnKey }: Proof): [string, string][] {
@@ -159,8 +159,8 @@ async function show(
   return 0
 }
 
-/** What went wrong offline, as the command says it: 2 for damage, 1 for what can be mended by calling it otherwise. */
-export async function said<T>(work: Promise<T>): Promise<T> {
+/** Turns what fails offline into a failure of the command: exit code 2 for damage, 1 for what another call can mend. */
+export async function withOfflineFailures<T>(work: Promise<T>): Promise<T> {
   const { OfflineError: Known } = await offline()
   try {
     return await work

@@ -37,8 +37,9 @@ const NAME = /^[A-Za-z0-9:/_-]{1,256}$/
 
 export function createGrant(call: Call, request: CreateGrantRequest): Promise<KeyGrant> {
   const { context } = call
-  const grantee = somebody(call, request.grantee, 'grantee_principal')
-  const retiring = request.retiring === undefined ? undefined : somebody(call, request.retiring, 'retiring_principal')
+  const grantee = namedPrincipal(call, request.grantee, 'grantee_principal')
+  const retiring =
+    request.retiring === undefined ? undefined : namedPrincipal(call, request.retiring, 'retiring_principal')
   if (request.name !== undefined && !NAME.test(request.name)) {
     throw refused('Validation', 'the name of a grant has 1 to 256 letters, digits, ":", "/", "_" and "-"')
   }
@@ -66,7 +67,7 @@ export function createGrant(call: Call, request: CreateGrantRequest): Promise<Ke
   })
 }
 
-function somebody({ context }: Call, text: string, what: string): string {
+function namedPrincipal({ context }: Call, text: string, what: string): string {
   const principal = principalOf(context, text)
   if (isNamedPrincipal(context, principal)) return principal
   throw refused('InvalidArn', `${what} must be an entity or a policy`)

@@ -15,7 +15,7 @@ import {
 import type { Key } from './key.ts'
 import { KeyMetadata, METADATA_FIELDS, metadataOf, written } from './metadata.ts'
 
-/** Rows that bring material, for keys with origin EXTERNAL. */
+/** Rows that import material, for keys with origin EXTERNAL. */
 
 const parameterFields = {
   id: keyField,
@@ -83,7 +83,7 @@ export const importRow = route('keys/:id/import', {
   returns: KeyMetadata,
   auditClear: [...METADATA_FIELDS, 'expiration_model', 'valid_to'],
   operations: {
-    update: bring,
+    update: importMaterial,
     delete: async (request: ImportRequest, context) =>
       shown(context, await deleteImportedKeyMaterial(callOf(request, context), request.fields.id)),
   },
@@ -91,7 +91,7 @@ export const importRow = route('keys/:id/import', {
 
 const shown = (context: EngineContext, key: Key): Reply => ({ data: metadataOf(context, key) })
 
-async function bring(request: ImportRequest, context: EngineContext): Promise<Reply> {
+async function importMaterial(request: ImportRequest, context: EngineContext): Promise<Reply> {
   const { fields } = request
   const expires = fields.valid_to !== undefined
   const asked = fields.expiration_model

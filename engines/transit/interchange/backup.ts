@@ -41,7 +41,7 @@ const restoreFields = {
   force: field.bool({ default: false, description: 'Whether a key that has the name is replaced.' }),
 }
 
-const rest = { auditClear: ['name', 'force'], operations: { update: bringBack } }
+const rest = { auditClear: ['name', 'force'], operations: { update: restoreKey } }
 
 export const restoreRows: readonly Route[] = [
   route('restore', { summary: 'Bring a key back from its backup', fields: restoreFields, ...rest }),
@@ -52,7 +52,7 @@ export const restoreRows: readonly Route[] = [
   }),
 ]
 
-async function bringBack({ fields }: EngineRequest<typeof restoreFields>, context: EngineContext): Promise<undefined> {
+async function restoreKey({ fields }: EngineRequest<typeof restoreFields>, context: EngineContext): Promise<undefined> {
   const { store, clock, random } = context
   if (fields.backup === '') throw invalid("'backup' must be supplied")
   const bytes = fromBase64(fields.backup)
