@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { isJsonArray, isJsonObject, type JsonObject } from '../../sdk/json.ts'
-import { type Assertion, type AssertionFile, type Claim, parseAssertions } from '../../server/policy/assertions.ts'
+import { type Assertion, type AssertionFile, parseAssertions } from '../../server/policy/assertions.ts'
 import type { ParsedPolicy } from '../../server/policy/policy.ts'
 import { type Broken, brokenClaims } from '../../server/policy/verdicts.ts'
 import { readValueFile } from '../arguments.ts'
@@ -99,21 +99,23 @@ async function onServer(session: Session, file: string, assertion: Assertion): P
     )
   const broken: Broken[] = []
   for (const one of assertion.paths) {
-    for (const claim of assertion.allow) broken.push(...(await asked(session, assertion, one, claim, 'allowed')))
-    for (const claim of assertion.deny) broken.push(...(await asked(session, assertion, one, claim, 'refused')))
+    const claims = [
+      ...assertion.allow.map((claim) => ({ path: one, claim, expected: 'allowed' as const })),
+      ...assertion.deny.map((claim) => ({ path: one, claim, expected: 'refused' as const })),
+    ]
+    for (const claimed of claims) broken.push(...(await checked(session, assertion, claimed)))
   }
   return broken
 }
 
-async function asked(
+/** Asks the server whether one claim of an assertion holds. */
+async function checked(
   session: Session,
   { policies, parameters, wrapTtlSeconds }: Assertion,
-  one: string,
-  claim: Claim,
-  expected: Broken['expected'],
+  { path, claim, expected }: Pick<Broken, 'path' | 'claim' | 'expected'>,
 ): Promise<readonly Broken[]> {
   const body = {
-    path: one,
+    path,
     operation: claim === 'sudo' ? 'read' : claim,
     policies: [...policies],
     parameters: parameters as JsonObject,
@@ -125,7 +127,7 @@ async function asked(
   const rules = isJsonArray(data.rules) ? data.rules.filter(isJsonObject) : []
   const decidedBy = rules.map((rule) => `${String(rule.policy)}, line ${String(rule.line)}: "${String(rule.source)}"`)
   const change = isJsonObject(data.change) ? { message: String(data.change.message), edits: [] } : undefined
-  return [{ path: one, claim, expected, message: String(data.message), decidedBy, change }]
+  return [{ path, claim, expected, message: String(data.message), decidedBy, change }]
 }
 
 function text(results: readonly Result[], failed: readonly Result[]): string {

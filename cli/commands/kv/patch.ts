@@ -31,12 +31,25 @@ export const patch = command({
     const refusal = new Failure('K/V engine mount must be version 2 for patch support', 2)
     const place = await locateVersioned(session, key, flags.mount, refusal)
     const path = place.api('data')
-    return printWritten(session, path, await change(session, path, changes, flags.method ?? '', flags.cas ?? 0))
+    return printWritten(
+      session,
+      path,
+      await change(session, flags.method ?? '', { path, changes, cas: flags.cas ?? 0 }),
+    )
   },
 })
 
-async function change(session: Session, path: string, changes: JsonObject, method: string, cas: number) {
-  if (method === 'rw') return readThenWrite(session, path, changes, cas)
+interface Patch {
+  readonly path: string
+  /** A field that is null is removed. */
+  readonly changes: JsonObject
+  /** The version that may be changed; 0: the current one, whichever that is. */
+  readonly cas: number
+}
+
+async function change(session: Session, method: string, asked: Patch): Promise<Secret | undefined> {
+  const { path, changes, cas } = asked
+  if (method === 'rw') return readThenWrite(session, asked)
   if (method !== 'patch' && method !== '') throw misuse(`Unsupported method provided to -method flag: ${method}`)
   const merge = session.client.patch(path, { data: changes, options: cas > 0 ? { cas } : {} })
   const doing = `Error writing data to ${path}`
@@ -45,7 +58,7 @@ async function change(session: Session, path: string, changes: JsonObject, metho
     doing,
     merge.catch((error: unknown) => {
       warnOfFallBack(path, error)
-      return readThenWrite(session, path, changes, cas)
+      return readThenWrite(session, asked)
     }),
   )
 }
@@ -61,12 +74,7 @@ function warnOfFallBack(path: string, error: unknown): void {
 }
 
 /** The version read is the one that may be replaced, so that nobody's change in between is lost; `cas` above 0 is another. */
-async function readThenWrite(
-  session: Session,
-  path: string,
-  changes: JsonObject,
-  cas: number,
-): Promise<Secret | undefined> {
+async function readThenWrite(session: Session, { path, changes, cas }: Patch): Promise<Secret | undefined> {
   const current = await readVersion(session.preflight, path)
   const merged = Object.entries({ ...dataOf(current, path), ...changes }).filter(([, value]) => value !== null)
   const body = {

@@ -1,7 +1,6 @@
-import { command } from '../../command.ts'
-import { misuse, remote } from '../../failure.ts'
+import { command, type Invocation } from '../../command.ts'
+import { type ExitCode, misuse, remote } from '../../failure.ts'
 import type { Flags } from '../../flag.ts'
-import type { Session } from '../../session.ts'
 import { answerOr } from '../answer.ts'
 import { locateVersioned, MOUNT, versionsOf } from './mount.ts'
 
@@ -16,7 +15,7 @@ export const undelete = command({
   args: [1, 1],
   output: 'format',
   flags: VERSIONS,
-  run: ({ args: [key = ''], flags, session }) => changeVersions('undelete', session, key, flags.mount, flags.versions),
+  run: (invocation) => changeVersions('undelete', invocation),
 })
 
 export const destroy = command({
@@ -25,21 +24,18 @@ export const destroy = command({
   args: [1, 1],
   output: 'format',
   flags: VERSIONS,
-  run: ({ args: [key = ''], flags, session }) => changeVersions('destroy', session, key, flags.mount, flags.versions),
+  run: (invocation) => changeVersions('destroy', invocation),
 })
 
 async function changeVersions(
   change: 'undelete' | 'destroy',
-  session: Session,
-  key: string,
-  mount: string | undefined,
-  given: readonly string[] | undefined,
-) {
-  const versions = versionsOf(given)
+  { args: [key = ''], flags, session }: Invocation<typeof VERSIONS>,
+): Promise<ExitCode> {
+  const versions = versionsOf(flags.versions)
   if (versions.length === 0)
     throw misuse(`No versions provided, use the "-versions" flag to specify the version to ${change}.`)
   const name = change === 'destroy' ? 'Destroy' : 'Undelete'
-  const place = await locateVersioned(session, key, mount, misuse(`${name} not supported on KV Version 1`))
+  const place = await locateVersioned(session, key, flags.mount, misuse(`${name} not supported on KV Version 1`))
   const path = place.api(change)
   const secret = await remote(`Error writing data to ${path}`, session.client.write(path, { versions }))
   return answerOr(session, secret, `Success! Data written to: ${path}`)

@@ -7,8 +7,15 @@ import { wrapped } from '../../output/table.ts'
 import type { Session } from '../../session.ts'
 import { printLine, warn } from '../../terminal.ts'
 
-export async function printRekeyStatus(session: Session, status: JsonObject, verification: boolean): Promise<ExitCode> {
-  await printValue(session.format, status, () => (verification ? verificationRows(status) : rekeyRows(status)))
+/** How far a rekey is. */
+export async function printRekeyStatus(session: Session, status: JsonObject): Promise<ExitCode> {
+  await printValue(session.format, status, () => rekeyRows(status))
+  return 0
+}
+
+/** How far the verification of the new shares is. */
+export async function printVerificationStatus(session: Session, status: JsonObject): Promise<ExitCode> {
+  await printValue(session.format, status, () => verificationRows(status))
   return 0
 }
 

@@ -5,7 +5,7 @@ import { plain } from '../../output/plain.ts'
 import type { Session } from '../../session.ts'
 import { printLine, warn } from '../../terminal.ts'
 import { cancelAttempt } from './cancel.ts'
-import { printFinished, printRekeyStatus, printVerified } from './rekey-output.ts'
+import { printFinished, printRekeyStatus, printVerificationStatus, printVerified } from './rekey-output.ts'
 import { sharesFrom } from './shares.ts'
 
 const DEFAULT_SHARES = 5
@@ -48,7 +48,7 @@ export const rekey = command({
       return start(session, target, { secret_shares: shares, secret_threshold: threshold })
     }
     if (flags.cancel) return cancel(session, target, flags.nonce)
-    if (flags.status) return printRekeyStatus(session, await statusOf(session, target), target.verify)
+    if (flags.status) return showStatus(session, target)
     return provide(session, target, given, flags.nonce)
   },
 })
@@ -71,7 +71,7 @@ async function start(session: Session, target: Target, shape: JsonObject): Promi
   if (session.format === 'table') {
     warn('WARNING! The new shares are shown once, to whoever gives the last old share. What is lost then is lost.\n')
   }
-  return printRekeyStatus(session, status, false)
+  return printRekeyStatus(session, status)
 }
 
 async function cancel(session: Session, target: Target, nonce: string | undefined): Promise<ExitCode> {
@@ -83,9 +83,10 @@ async function cancel(session: Session, target: Target, nonce: string | undefine
   return 0
 }
 
-function statusOf(session: Session, target: Target): Promise<JsonObject> {
-  const path = `${target.base}/${target.verify ? 'verify' : 'init'}`
-  return remote('Error reading rekey status', session.client.json('GET', path))
+async function showStatus(session: Session, { base, verify }: Target): Promise<ExitCode> {
+  const path = `${base}/${verify ? 'verify' : 'init'}`
+  const status = await remote('Error reading rekey status', session.client.json('GET', path))
+  return verify ? printVerificationStatus(session, status) : printRekeyStatus(session, status)
 }
 
 async function provide(
@@ -104,11 +105,11 @@ async function provide(
   if (asked && session.interactive) warn(`Rekey operation nonce: ${nonce}`)
   const shares = await sharesFrom(given, `${target.keyName} Key`, session.interactive)
   const answer = await give(session, target, shares, nonce)
-  if (answer.complete !== true) return printRekeyStatus(session, await statusOf(session, target), target.verify)
+  if (answer.complete !== true) return showStatus(session, target)
   if (target.verify) return printVerified()
   await printFinished(session, status, answer, target.keyName)
   if (status.verification_required !== true || session.format !== 'table') return 0
-  return printRekeyStatus(session, await statusOf(session, { ...target, verify: true }), true)
+  return showStatus(session, { ...target, verify: true })
 }
 
 async function give(session: Session, target: Target, shares: readonly string[], nonce: string): Promise<JsonObject> {

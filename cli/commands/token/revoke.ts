@@ -1,4 +1,5 @@
 import type { Logical } from '../../../sdk/logical.ts'
+import type { Secret } from '../../../sdk/secret.ts'
 import { command } from '../../command.ts'
 import { misuse, remote, wrongArguments } from '../../failure.ts'
 import { printLine } from '../../terminal.ts'
@@ -17,16 +18,23 @@ export const revoke = command({
     },
   },
   async run({ args, flags, session }) {
-    const mode = flags.mode ?? ''
-    checkUse(args.length, flags.self === true, flags.accessor === true, mode)
+    const what = { self: flags.self === true, accessor: flags.accessor === true, mode: flags.mode ?? '' }
+    checkUse(args.length, what)
     const subject = (await tokenArgument(args[0])) ?? ''
-    await remote('Error revoking token', revocation(session.client, subject, flags.self, flags.accessor, mode))
+    await remote('Error revoking token', revokeAt(session.client, subject, what))
     printLine('Success! Revoked token (if it existed)')
     return 0
   },
 })
 
-function checkUse(count: number, self: boolean, accessor: boolean, mode: string): void {
+/** What the flags ask for; `mode`: '', orphan or path. */
+interface What {
+  readonly self: boolean
+  readonly accessor: boolean
+  readonly mode: string
+}
+
+function checkUse(count: number, { self, accessor, mode }: What): void {
   if (!['', 'orphan', 'path'].includes(mode)) throw misuse(`Invalid mode: ${mode}`)
   if (self && count > 0) throw wrongArguments(`Too many arguments with -self (expected 0, got ${count})`)
   if (!self && count < 1) throw wrongArguments(`Not enough arguments (expected 1 or -self, got ${count})`)
@@ -35,7 +43,7 @@ function checkUse(count: number, self: boolean, accessor: boolean, mode: string)
   if (accessor && mode !== '') throw misuse(`Cannot use -accessor with -mode=${mode}!`)
 }
 
-function revocation(client: Logical, subject: string, self = false, accessor = false, mode: string) {
+function revokeAt(client: Logical, subject: string, { self, accessor, mode }: What): Promise<Secret | undefined> {
   if (self) return client.write('auth/token/revoke-self')
   if (accessor) return client.write('auth/token/revoke-accessor', { accessor: subject })
   if (mode === 'path') return client.write(`sys/leases/revoke-prefix/${subject}`)
