@@ -98,7 +98,7 @@ function isSameKind(base: GeneralName, name: GeneralName): boolean {
 
 /** Undefined: nobody can say. */
 function isWithin(base: GeneralName, name: GeneralName): boolean | undefined {
-  if (base.kind === 'dns' && name.kind === 'dns') return base.text === '' || isHostWithin(base.text, name.text, true)
+  if (base.kind === 'dns' && name.kind === 'dns') return base.text === '' || isDnsWithin(base.text, name.text)
   if (base.kind === 'email' && name.kind === 'email') return isEmailWithin(base.text, name.text)
   if (base.kind === 'uri' && name.kind === 'uri') return isUriWithin(base.text, name.text)
   if (base.kind === 'ip' && name.kind === 'ip') return isAddressWithin(base.bytes, name.bytes)
@@ -106,14 +106,18 @@ function isWithin(base: GeneralName, name: GeneralName): boolean | undefined {
   return undefined
 }
 
-/** `.example.com` takes what is below it; `example.com` itself, and where `below` says so what is below it. */
-function isHostWithin(base: string, host: string, below: boolean): boolean | undefined {
+/** For DNS names a base permits what is below it too. Undefined: nobody can say. */
+function isDnsWithin(base: string, host: string): boolean | undefined {
+  const isWithin = isHostWithin(base, host)
+  return isWithin === false ? host.toLowerCase().endsWith(`.${base.toLowerCase()}`) : isWithin
+}
+
+/** A base `.example.com` takes what is below it, `example.com` itself alone. Undefined: nobody can say. */
+function isHostWithin(base: string, host: string): boolean | undefined {
   const [pattern, text] = [base.toLowerCase(), host.toLowerCase()]
   // What ends with a dot is one host to some and another to others; an empty base is a form that only DNS names have.
   if (pattern === '' || text === '' || text.endsWith('.')) return undefined
-  if (text === pattern) return true
-  if (pattern.startsWith('.')) return text.endsWith(pattern)
-  return below && text.endsWith(`.${pattern}`)
+  return text === pattern || (pattern.startsWith('.') && text.endsWith(pattern))
 }
 
 /** `*.example.com` stands for `www.example.com` too, so it is refused where that is excluded. */
@@ -135,7 +139,7 @@ function isEmailWithin(base: string, address: string): boolean | undefined {
   const [at, baseAt] = [address.lastIndexOf('@'), base.lastIndexOf('@')]
   if (at < 1 || baseAt === 0) return undefined
   const host = address.slice(at + 1)
-  if (baseAt < 0) return isHostWithin(base, host, false)
+  if (baseAt < 0) return isHostWithin(base, host)
   return base.slice(0, baseAt) === address.slice(0, at) && base.slice(baseAt + 1).toLowerCase() === host.toLowerCase()
 }
 
@@ -145,7 +149,7 @@ function isUriWithin(base: string, uri: string): boolean | undefined {
   // A host is a name there: RFC 5280 has no way to confine addresses in URIs, and URIs without a host.
   const host = URI_HOST.exec(uri)?.[1]
   if (host === undefined || /^[\d.]+$/.test(host)) return undefined
-  return isHostWithin(base, host, false)
+  return isHostWithin(base, host)
 }
 
 function isAddressWithin(base: Buffer, address: Buffer): boolean {

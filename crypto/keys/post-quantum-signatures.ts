@@ -10,7 +10,16 @@ import { limitSlowWork } from './slow-work.ts'
 
 const PROBE = Buffer.from('egide')
 
-function postQuantum(name: string, slow: boolean): PairAlgorithm {
+/** What a signature costs, as `uses` of an algorithm says it. */
+type Cost = Pick<PairAlgorithm['uses'], 'slow' | 'turnMicros'>
+
+/** Milliseconds a signature. */
+const QUICK: Cost = { slow: false, turnMicros: 500 }
+/** Tenths of a second: few at a time, so that others keep their threads. */
+const SLOW: Cost = { slow: true, turnMicros: 1000 }
+
+function postQuantum(name: string, cost: Cost): PairAlgorithm {
+  const { slow } = cost
   const withMu = isMlDsa(name) ? representatives(name) : () => undefined
   const ofKind = (key: KeyObject): KeyObject => {
     if (key.asymmetricKeyType === name) return key
@@ -26,8 +35,7 @@ function postQuantum(name: string, slow: boolean): PairAlgorithm {
       encryption: undefined,
       encapsulation: false,
       agreement: false,
-      slow,
-      turnMicros: slow ? 1000 : 500,
+      ...cost,
     },
     generate: () => (slow ? limitSlowWork(() => generatePair(name)) : generatePair(name)),
     importPrivate: (bytes) => importedPair(ofKind(privateKeyOf(bytes)), holds),
@@ -68,11 +76,11 @@ function holds(privateKey: KeyObject, publicKey: KeyObject): boolean {
 }
 
 /** Some milliseconds a signature of 2 to 5 kilobytes. */
-export const mlDsa44 = postQuantum('ml-dsa-44', false)
-export const mlDsa65 = postQuantum('ml-dsa-65', false)
-export const mlDsa87 = postQuantum('ml-dsa-87', false)
+export const mlDsa44 = postQuantum('ml-dsa-44', QUICK)
+export const mlDsa65 = postQuantum('ml-dsa-65', QUICK)
+export const mlDsa87 = postQuantum('ml-dsa-87', QUICK)
 
 /** The sets with small signatures (8 to 30 kilobytes), each of which takes some tenths of a second to make. */
-export const slhDsa128s = postQuantum('slh-dsa-sha2-128s', true)
-export const slhDsa192s = postQuantum('slh-dsa-sha2-192s', true)
-export const slhDsa256s = postQuantum('slh-dsa-sha2-256s', true)
+export const slhDsa128s = postQuantum('slh-dsa-sha2-128s', SLOW)
+export const slhDsa192s = postQuantum('slh-dsa-sha2-192s', SLOW)
+export const slhDsa256s = postQuantum('slh-dsa-sha2-256s', SLOW)
