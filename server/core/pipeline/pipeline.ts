@@ -310,8 +310,9 @@ class Pass {
   async #register(mount: LiveMount, reply: Reply | undefined, inputWarnings: readonly string[]): Promise<Response> {
     // Whoever revokes by a prefix means a name in every spelling of it.
     const path = pathAsKept(this.#target) ?? this.#target.path
-    if (reply?.lease !== undefined) await this.#resourcesBelow.note(this.#admission.token)
-    const registered = await register(reply, mount, this.#request, path, this.#admission.token, this.#parts)
+    const { token } = this.#admission
+    if (reply?.lease !== undefined) await this.#resourcesBelow.note(token)
+    const registered = await register(reply, { mount, request: this.#request, path, token }, this.#parts)
     await this.#resourcesBelow.confirm()
     const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
     return this.#wrappedOrTakenBack(reply, response)

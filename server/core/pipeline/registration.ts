@@ -26,13 +26,20 @@ export function grantedNothing(reply: Reply | undefined): Registered {
 
 const NO_WARNINGS: readonly string[] = []
 
-/** Makes the token or the lease that a reply grants; durable when this resolves. `path` is the request's, as the namespace sees it. */
+/** The request that a reply answers. */
+interface Answered {
+  readonly mount: LiveMount
+  readonly request: Request
+  /** The request's, as the namespace sees it. */
+  readonly path: string
+  /** The caller's; undefined: the request has none. */
+  readonly token: FoundToken | undefined
+}
+
+/** Makes the token or the lease that a reply grants; durable when this resolves. */
 export async function register(
   reply: Reply | undefined,
-  mount: LiveMount,
-  request: Request,
-  path: string,
-  token: FoundToken | undefined,
+  { mount, request, path, token }: Answered,
   parts: Pick<PipelineParts, 'tokens' | 'leases' | 'events' | 'identity' | 'mfa'>,
 ): Promise<Registered> {
   const unleased = grantedNothing(reply)
