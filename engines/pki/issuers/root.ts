@@ -2,9 +2,9 @@ import { type EngineContext, type EngineRequest, type Reply, type Route, route }
 import { invalid } from '../../errors.ts'
 import { type CertificateDocument, rows } from '../documents.ts'
 import { certificateText, checkFormat } from '../issuing/formats.ts'
-import { type Order, refuseFaults, signRecorded, templateOf } from '../issuing/issue.ts'
+import { type Issued, type Order, refuseFaults, signRecorded, templateOf } from '../issuing/issue.ts'
 import { noUrlsWarnings } from '../issuing/urls.ts'
-import { validity } from '../issuing/validity.ts'
+import { type Validity, validity } from '../issuing/validity.ts'
 import { keySigner } from '../keys.ts'
 import { issuersChange } from '../modified.ts'
 import { hashBits, spkiOf } from '../x509/algorithms.ts'
@@ -26,7 +26,7 @@ import {
 import { allIssuers, allKeys, authorityOf, checkedName, findIssuer } from './find.ts'
 import { bundled, keyReply } from './key-reply.ts'
 import { newIssuer, putIssuer } from './new-issuer.ts'
-import { chosenKey, putKey } from './new-key.ts'
+import { type ChosenKey, chosenKey, putKey } from './new-key.ts'
 import { ownAlgorithmName } from './revocation-algorithm.ts'
 
 const fields = { ...subjectFields, ...keyFields, ...caFields, exported: exportedField }
@@ -57,59 +57,26 @@ export const rootRoutes: readonly Route[] = [
 ]
 
 function generate(request: RootRequest, context: EngineContext): Promise<Reply> {
-  return make(request, context, request.fields.issuer_name, request.fields.key_name)
+  return make(request, context, request.fields.issuer_name)
 }
 
 /** Until it is named otherwise, it is called next, where none is. */
 async function rotate(request: RootRequest, context: EngineContext): Promise<Reply> {
-  const { issuer_name: name, key_name: keyName } = request.fields
   const next = (await findIssuer(context.store, 'next')) === undefined ? 'next' : ''
-  return make(request, context, name || next, keyName)
+  return make(request, context, request.fields.issuer_name || next)
 }
 
-async function make(
-  { fields }: RootRequest,
-  context: EngineContext,
-  issuerName: string,
-  keyName: string,
-): Promise<Reply> {
-  const { store, random, clock, mount } = context
+async function make({ fields }: RootRequest, context: EngineContext, issuerName: string): Promise<Reply> {
+  const { store, clock } = context
   checkFormat(fields)
   if (fields.common_name === '') throw invalid('the common_name field is required')
   checkedName('issuer', issuerName, await allIssuers(store))
-  if (fields.exported !== 'existing') checkedName('key', keyName, await allKeys(store))
-  const span = validity(
-    {
-      ttlSeconds: fields.ttl,
-      notAfter: fields.not_after,
-      notBefore: fields.not_before,
-      notBeforeDurationSeconds: fields.not_before_duration,
-    },
-    { ttlSeconds: mount.defaultLeaseTtlSeconds, maxTtlSeconds: mount.maxLeaseTtlSeconds, issuer: undefined },
-    clock.now(),
-  )
+  if (fields.exported !== 'existing') checkedName('key', fields.key_name, await allKeys(store))
+  const span = askedValidity(fields, context)
   const asked = askedOrder(fields, span)
-  const chosen = await chosenKey({ ...fields, key_name: keyName }, context)
-  const spki = spkiOf(chosen.key)
-  const order: Order = { ...asked, spki }
-  const serial = newSerial(random)
-  const template = templateOf(order, serial, keyIdOf(spki), [])
-  refuseFaults(order, template)
-  const signer = keySigner(chosen.document, fields.signature_bits, fields.use_pss)
-  const name = subjectDer(order.subject)
-  const id = random.uuid()
-  const document: CertificateDocument = {
-    tbs: toBeSigned(template, name, signer.algorithm),
-    issuerId: id,
-    authority: authorityOf({ subjectDer: name, spki }),
-    shard: 0,
-    role: '',
-    issuedAtMs: clock.now(),
-    notAfterMs: span.notAfterMs,
-  }
-  // The key first: a certificate of a lost key is of no use, a key without one does no harm.
-  if (chosen.isNew) await store.transaction((tx) => putKey(tx, chosen.document))
-  const { der } = await signRecorded({ order, serial: hexSerial(serial), document, signer }, context)
+  const chosen = await chosenKey(fields, context)
+  const order: Order = { ...asked, spki: spkiOf(chosen.key) }
+  const { id, serial, der } = await signedByItself(order, chosen, context)
   const issuer = {
     ...newIssuer(id, issuerName, der, chosen.document.id),
     revocationSignature: ownAlgorithmName(chosen.document.kind, {
@@ -123,7 +90,7 @@ async function make(
     data: {
       certificate: bundled(certificate, chosen, fields),
       issuing_ca: certificate,
-      serial_number: hexSerial(serial),
+      serial_number: serial,
       expiration: Math.floor(span.notAfterMs / 1000),
       issuer_id: id,
       issuer_name: issuerName,
@@ -131,6 +98,46 @@ async function make(
     },
     warnings: [...span.warnings, ...subjectWarnings(order.subject), ...(await noUrlsWarnings(store))],
   }
+}
+
+function askedValidity(fields: RootRequest['fields'], { mount, clock }: EngineContext): Validity {
+  return validity(
+    {
+      ttlSeconds: fields.ttl,
+      notAfter: fields.not_after,
+      notBefore: fields.not_before,
+      notBeforeDurationSeconds: fields.not_before_duration,
+    },
+    { ttlSeconds: mount.defaultLeaseTtlSeconds, maxTtlSeconds: mount.maxLeaseTtlSeconds, issuer: undefined },
+    clock.now(),
+  )
+}
+
+/** Keeps the key, and the certificate that it signs for itself. `id`: of the issuer that both are for. */
+async function signedByItself(
+  order: Order,
+  chosen: ChosenKey,
+  context: EngineContext,
+): Promise<Issued & { readonly id: string }> {
+  const { store, random, clock } = context
+  const serial = newSerial(random)
+  const template = templateOf(order, serial, keyIdOf(order.spki), [])
+  refuseFaults(order, template)
+  const signer = keySigner(chosen.document, order.signatureBits, order.usePss)
+  const name = subjectDer(order.subject)
+  const id = random.uuid()
+  const document: CertificateDocument = {
+    tbs: toBeSigned(template, name, signer.algorithm),
+    issuerId: id,
+    authority: authorityOf({ subjectDer: name, spki: order.spki }),
+    shard: 0,
+    role: '',
+    issuedAtMs: clock.now(),
+    notAfterMs: template.notAfterMs,
+  }
+  // The key first: a certificate of a lost key is of no use, a key without one does no harm.
+  if (chosen.isNew) await store.transaction((tx) => putKey(tx, chosen.document))
+  return { id, ...(await signRecorded({ order, serial: hexSerial(serial), document, signer }, context)) }
 }
 
 /** All that is asked but the key, which is made when nothing else was wrong. */

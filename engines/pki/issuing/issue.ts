@@ -151,7 +151,7 @@ export function refuseUnusable({ usage }: IssuerDocument): void {
 }
 
 /** A certificate that is about to be signed. */
-export interface Signing {
+interface Signing {
   readonly order: Pick<Order, 'stored' | 'subject' | 'altNames' | 'role'>
   /** In hexadecimal. */
   readonly serial: string
