@@ -13,7 +13,7 @@ import { mountPrefix } from '../mounts/router.ts'
 import { NamespaceRoles } from './roles.ts'
 import { Subjects } from './subjects.ts'
 
-/** Where every namespace keeps who is who. */
+/** The mount that every namespace keeps its identities at. */
 const MOUNT = 'identity/'
 
 export interface IdentityOptions {
@@ -24,23 +24,23 @@ export interface IdentityOptions {
   readonly random: Random
 }
 
-/** Who logs in, as the login leaves them. */
-export interface Arrived {
-  /** Of `identity/`. */
+/** The entity of a login, as the login leaves it; not written yet. */
+export interface LoginIdentity {
+  /** The view of `identity/`. */
   readonly store: Store
   readonly entity: Entity
-  /** By which the method knows them. */
+  /** The name that the method knows the entity by. */
   readonly aliasName: string
-  /** Undefined: nobody came this way before. `entity` itself where the login brings nothing new. */
+  /** The entity before the login. Undefined: the alias is new. `entity` itself where the login changes nothing. */
   readonly before: Entity | undefined
   /**
-   * Writes what the login brings, in the transaction of the namespace that makes the token. Resolves with the entity as it is
-   * then: another where one was made meanwhile, or the alias leads there. Throws `permission_denied` where it is disabled.
+   * Writes what the login changes, in the transaction that makes the token. Resolves with the entity as it is then, which is
+   * another one where the alias was made or moved meanwhile. Throws `permission_denied` where it is disabled.
    */
-  readonly settle: (tx: Tx) => Promise<Entity>
+  readonly record: (tx: Tx) => Promise<Entity>
 }
 
-/** Who is who in one namespace, as logins and requests see it. */
+/** The identities of one namespace, as logins and requests see them. */
 export class NamespaceIdentity {
   readonly subjects: Subjects
   readonly roles: NamespaceRoles
@@ -53,7 +53,7 @@ export class NamespaceIdentity {
     this.roles = new NamespaceRoles({ store: () => this.store(), ...means })
   }
 
-  /** What the engine `identity` gets of the server. */
+  /** The services that the engine `identity` has of the server. */
   services(apiAddress: () => string): IdentityServices {
     const { mounts, mfaAbove } = this.#options
     return {
@@ -69,33 +69,33 @@ export class NamespaceIdentity {
     }
   }
 
-  /** Whom a login belongs to; undefined for nobody in particular. Refuses a disabled one. Writes nothing yet. */
-  async arrived(
+  /** Undefined: the login has no alias, and so no entity. Throws `permission_denied` for a disabled entity. Writes nothing. */
+  async ofLogin(
     mountAccessor: string,
     alias: AuthAlias | undefined,
     groupAliases: readonly string[] | undefined,
-  ): Promise<Arrived | undefined> {
+  ): Promise<LoginIdentity | undefined> {
     const store = alias === undefined ? undefined : await this.store()
     if (alias === undefined || store === undefined) return undefined
     const login = { mountAccessor, alias, groupAliases }
     const { before, entity } = await resolveLogin(store, login, this.#options)
     if (entity.disabled) throw denied()
-    const settle = async (tx: Tx): Promise<Entity> => {
-      const settled = await recordLogin(await this.view(tx), login, this.#options)
-      if (settled.disabled) throw denied()
-      return settled
+    const record = async (tx: Tx): Promise<Entity> => {
+      const recorded = await recordLogin(await this.view(tx), login, this.#options)
+      if (recorded.disabled) throw denied()
+      return recorded
     }
-    return { store, entity, aliasName: alias.name, before, settle }
+    return { store, entity, aliasName: alias.name, before, record }
   }
 
-  /** Whom an alias of a mount leads to, in a transaction. Throws `permission_denied` for nobody and for a disabled one. */
-  async behind(tx: Tx, mountAccessor: string, aliasName: string): Promise<Entity> {
+  /** The entity of an alias at a mount. Throws `permission_denied` when there is none, or it is disabled. */
+  async ofAlias(tx: Tx, mountAccessor: string, aliasName: string): Promise<Entity> {
     const held = await entityOfFactors(await this.view(tx), mountAccessor, aliasName)
     if (held === undefined || held.entity.disabled) throw denied()
     return held.entity
   }
 
-  /** The entity of this id, or that it became part of. */
+  /** The entity of this id, or the one that it was merged into. */
   async entity(id: string): Promise<Entity | undefined> {
     const store = await this.store()
     return store && ((await entityOf(store, id)) ?? mergedInto(store, id))
@@ -106,7 +106,7 @@ export class NamespaceIdentity {
     return store === undefined ? 0 : (await store.list(rows.entities)).length
   }
 
-  /** A token's `auth` with what its entity and the role of its login give it. */
+  /** A token's `auth`, with the policies that its entity and the role of its login give it. */
   async shown(auth: IssuedAuth): Promise<IssuedAuth> {
     const { entityId, madeUnder, tokenPolicies } = auth
     if (tokenPolicies.includes('root')) return auth

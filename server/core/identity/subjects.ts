@@ -10,15 +10,15 @@ import type { Store } from '../../../storage/store.ts'
 import type { TokenEntry } from '../../auth/token/service.ts'
 import { givenPolicies } from './given.ts'
 
-/** What a token may do and for whom: one object for as long as neither the token nor who it belongs to changes. */
+/** The policies of a token and of its entity: one object for as long as neither of the two changes. */
 export interface Subject {
-  /** Of the token and of whom it belongs to. */
+  /** Those of the token and of its entity together. */
   readonly policies: readonly string[]
-  /** Those that come of whom it belongs to. */
+  /** Those of its entity alone, by its groups and roles too. */
   readonly identityPolicies: readonly string[]
-  /** '' for nobody in particular. */
+  /** '': none. */
   readonly entityId: string
-  /** Undefined: nobody in particular. */
+  /** Undefined: it has no entity. */
   readonly view: IdentityView | undefined
 }
 
@@ -28,7 +28,7 @@ const NONE: readonly string[] = []
 
 /** Of whoever a token belongs to. */
 interface Holder {
-  /** '' for nobody in particular. */
+  /** '': none. */
   readonly entityId: string
   readonly policies: readonly string[]
   readonly view: IdentityView | undefined
@@ -50,9 +50,9 @@ interface Given {
 const NOTHING: Given = { epoch: undefined, policies: NONE }
 
 /**
- * Whom tokens belong to. A token of nobody and of no auth role costs one look into a map; one with an entity two cached
- * reads more, of the entity and of the row that says whether any group or role changed; one of a login under an auth role
- * one. So a change by any node holds from the next request.
+ * The subjects of tokens. A token without entity and auth role costs one look into a map. An entity costs two cached reads
+ * more, of the entity and of the row that says whether any group or role changed; an auth role one. So a change by any node
+ * holds from the next request.
  */
 export class Subjects {
   /** Of the mount `identity/`; undefined: there is none, and tokens with an entity are refused. */
@@ -69,7 +69,7 @@ export class Subjects {
     this.#namespace = namespace
   }
 
-  /** Undefined when the token is to be refused: its entity is disabled or gone. True as of the last refresh of the store. */
+  /** Undefined: the token must be refused, as its entity is disabled or gone. As of the last refresh of the store. */
   of(entry: TokenEntry): Awaitable<Subject | undefined> {
     const { entityId, authRole } = entry
     if (entityId === '' && authRole === undefined) return this.#plainOf(entry)
@@ -80,13 +80,13 @@ export class Subjects {
       : subjectOf(holder, given, entry)
   }
 
-  /** What identity gives to an entity; undefined: it is disabled or gone. */
+  /** What an entity has by itself, its groups and roles; undefined: it is disabled or gone. */
   async ofEntity(entityId: string): Promise<Pick<Subject, 'identityPolicies' | 'view'> | undefined> {
     const known = await this.#current(entityId)
     return known && { identityPolicies: known.policies, view: known.view }
   }
 
-  /** Policies of roles that the logins under a role of an auth mount are in. */
+  /** Policies that the namespace's roles give to logins under a role of an auth mount. */
   async ofAuthRole(mountUuid: string, role: string): Promise<readonly string[]> {
     return (await this.#givenTo(mountUuid, role)).policies
   }

@@ -9,7 +9,7 @@ import type { MfaAnswer, MfaService } from '../../../engines/system/services/mfa
 import type { Store, Tx } from '../../../storage/store.ts'
 import { canonicalPolicies, policiesWithDefault } from '../../auth/policy-names.ts'
 import type { TokenSpec } from '../../auth/token/service.ts'
-import type { Arrived, NamespaceIdentity } from '../identity/identity.ts'
+import type { LoginIdentity, NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
 import type { LiveMount } from '../mounts/router.ts'
 import type { Request } from '../request.ts'
@@ -52,11 +52,11 @@ export class LoginMfa implements MfaService {
   }
 
   /** What a login is subject to. Refuses one that is nobody's where a factor is asked for, as nobody could show it. */
-  async enforcements(mount: LiveMount, arrived: Arrived | undefined): Promise<readonly Enforcement[]> {
+  async enforcements(mount: LiveMount, login: LoginIdentity | undefined): Promise<readonly Enforcement[]> {
     const store = await this.#parts.identity.store()
     if (store === undefined) return []
-    const found = await this.#enforcementsOn(store, mount, arrived?.entity)
-    if (found.length > 0 && arrived === undefined) throw denied()
+    const found = await this.#enforcementsOn(store, mount, login?.entity)
+    if (found.length > 0 && login === undefined) throw denied()
     return found
   }
 
@@ -137,9 +137,9 @@ export class LoginMfa implements MfaService {
     const auth: IssuedAuth = await tokens.create(login.spec, async (tx) => {
       if (!(await endWaiting(await identity.view(tx), hash, clock))) throw invalid(NO_LOGIN)
       if (login.aliasName !== undefined) {
-        const behind = await identity.behind(tx, login.mountAccessor, login.aliasName)
-        if (behind.id !== entity.id) throw denied()
-        await this.checkUnchanged(tx, mount, behind, enforcements)
+        const current = await identity.ofAlias(tx, login.mountAccessor, login.aliasName)
+        if (current.id !== entity.id) throw denied()
+        await this.checkUnchanged(tx, mount, current, enforcements)
       }
       await this.#run(proofs, tx)
       return entity.id

@@ -33,34 +33,34 @@ export async function issueToken(
   request: LoginRequest,
   { tokens, identity, mfa }: Pick<PipelineParts, 'tokens' | 'identity' | 'mfa'>,
 ): Promise<Login> {
-  const arrived = await identity.arrived(mount.entry.accessor, grant.alias, grant.groupAliases)
-  const { spec, warnings } = specOf(grant, mount, path, arrived?.entity.id ?? '')
-  const enforcements = await mfa.enforcements(mount, arrived)
+  const login = await identity.ofLogin(mount.entry.accessor, grant.alias, grant.groupAliases)
+  const { spec, warnings } = specOf(grant, mount, path, login?.entity.id ?? '')
+  const enforcements = await mfa.enforcements(mount, login)
   const { within } = grant
   const showsFactors = (request.mfaValues ?? []).length > 0
   const isProven = showsFactors && enforcements.length > 0
   const together = async (tx: Tx): Promise<string | undefined> => {
     await within?.(new TxView(tx, mountPrefix(mount.entry)))
-    if (arrived === undefined || (arrived.entity === arrived.before && !isProven)) return undefined
-    const settled = await arrived.settle(tx)
+    if (login === undefined || (login.entity === login.before && !isProven)) return undefined
+    const settled = await login.record(tx)
     // Whoever was asked for a factor may have taken a minute to show it, and it was theirs.
-    if (isProven && arrived.before !== undefined && settled.id !== arrived.before.id) throw denied()
+    if (isProven && login.before !== undefined && settled.id !== login.before.id) throw denied()
     await mfa.checkUnchanged(tx, mount, settled, enforcements)
     return settled.id
   }
-  if (enforcements.length === 0 || arrived === undefined) {
+  if (enforcements.length === 0 || login === undefined) {
     const told = showsFactors ? [...warnings, NOT_ENFORCED] : warnings
     return { auth: await tokens.create(spec, together), warnings: told }
   }
   if (isProven) {
-    const prove = await mfa.proveAtOnce(mount, enforcements, arrived, request)
+    const prove = await mfa.proveAtOnce(mount, enforcements, login, request)
     const proven = async (tx: Tx) => {
       await prove(tx)
       return together(tx)
     }
     return { auth: await tokens.create(spec, proven), warnings }
   }
-  const requirement = await mfa.wait({ spec, aliasName: arrived.aliasName, warnings }, mount, enforcements, together)
+  const requirement = await mfa.wait({ spec, aliasName: login.aliasName, warnings }, mount, enforcements, together)
   return { auth: waitingFor(requirement), warnings: [...warnings, WAITS] }
 }
 

@@ -131,10 +131,9 @@ export class TokenServiceOfStore implements TokenService {
 
   async entityOfAlias(mountAccessor: string, name: string): Promise<string> {
     const { identities, store } = this.#options
-    const arrived = await identities.arrived(mountAccessor, { name, metadata: {} }, undefined)
-    if (arrived === undefined) return ''
-    const { settle } = arrived
-    const entity = settle === undefined ? arrived.entity : await store.transaction((tx) => settle(tx))
+    const login = await identities.ofLogin(mountAccessor, { name, metadata: {} }, undefined)
+    if (login === undefined) return ''
+    const entity = await store.transaction((tx) => login.record(tx))
     return entity.id
   }
 }
