@@ -3,11 +3,11 @@ import { FieldDescriptorProto_Label as Label, type FieldDescriptorProto_Type as 
 /** Parts of the descriptors of messages that programs make. */
 
 /** A field with one value; `typeName` of a message or enum, as '.package.Name'. */
-export function one(name: string, number: number, type: Type, typeName = '') {
+export function singular(name: string, number: number, type: Type, typeName = '') {
   return { name, number, type, typeName, label: Label.OPTIONAL }
 }
 
 /** A field with any number of values. */
-export function many(name: string, number: number, type: Type, typeName = '') {
+export function repeated(name: string, number: number, type: Type, typeName = '') {
   return { name, number, type, typeName, label: Label.REPEATED }
 }

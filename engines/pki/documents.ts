@@ -169,8 +169,8 @@ export function moment(ms: number): string {
   return String(Math.max(0, ms)).padStart(16, '0')
 }
 
-/** All documents below a prefix, which are few. */
-export async function all<T>(
+/** All documents below a prefix of which there are few: they are read at once, without pages. */
+export async function readAll<T>(
   reader: Reader | Tx,
   prefix: string,
   read: (path: string) => Promise<T | undefined> | T | undefined,

@@ -3,7 +3,6 @@ import type { Awaitable } from '../../../storage/backend.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import {
-  all,
   type IssuerDocument,
   type IssuersConfig,
   issuerCodec,
@@ -12,6 +11,7 @@ import {
   type KeysConfig,
   keyCodec,
   keysConfigCodec,
+  readAll,
   rows,
   USAGES,
   type Usage,
@@ -33,11 +33,11 @@ export async function keysConfig(reader: Reader): Promise<KeysConfig> {
 }
 
 export async function allIssuers(reader: Reader): Promise<IssuerDocument[]> {
-  return all(reader, rows.issuers, (path) => reader.get(path, issuerCodec))
+  return readAll(reader, rows.issuers, (path) => reader.get(path, issuerCodec))
 }
 
 export async function allKeys(reader: Reader): Promise<KeyDocument[]> {
-  return all(reader, rows.keys, (path) => reader.get(path, keyCodec))
+  return readAll(reader, rows.keys, (path) => reader.get(path, keyCodec))
 }
 
 const NO_DEFAULT = 'no default issuer currently configured'

@@ -3,7 +3,17 @@ import { derText, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 import { type GeneralName, generalNameOf } from '../../../crypto/general-names.ts'
 import { type NameConstraints, nameConstraintsOf } from '../../../crypto/name-constraints.ts'
-import { booleanOf, context, contextPrimitive, each, integerOf, oidOf, only, Reader, smallIntegerOf } from './der.ts'
+import {
+  booleanOf,
+  context,
+  contextPrimitive,
+  eachElement,
+  integerOf,
+  oidOf,
+  Reader,
+  smallIntegerOf,
+  soleElement,
+} from './der.ts'
 
 /** What is read of a certificate (RFC 5280). Signatures are OpenSSL's work, by `x509`. */
 export interface Certificate {
@@ -80,7 +90,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   if (bytes.length > DER_MAX_BYTES) throw new EncodingError('the certificate is too long')
   const x509 = new X509Certificate(bytes)
   const der = x509.raw
-  const outer = only(TAG.sequence, der)
+  const outer = soleElement(TAG.sequence, der)
   const tbs = new Reader(outer.take(TAG.sequence).body)
   tbs.takeIf(context(0))
   const serialBytes = tbs.take(TAG.integer).body
@@ -110,18 +120,22 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     notAfterMs: x509.validToDate.getTime(),
     commonName: texts(OID.commonName).at(-1) ?? '',
     organizationalUnits: texts(OID.organizationalUnit),
-    names: read(content(OID.subjectAltName), (value) => Array.from(each(only(TAG.sequence, value)), generalNameOf), []),
+    names: read(
+      content(OID.subjectAltName),
+      (value) => Array.from(eachElement(soleElement(TAG.sequence, value)), generalNameOf),
+      [],
+    ),
     subjectKeyId: read(content(OID.subjectKeyId), (value) => new Reader(value).take(TAG.octetString).body, undefined),
     authorityKeyId: read(
       content(OID.authorityKeyId),
-      (value) => only(TAG.sequence, value).takeIf(contextPrimitive(0))?.body,
+      (value) => soleElement(TAG.sequence, value).takeIf(contextPrimitive(0))?.body,
       undefined,
     ),
     ...read(content(OID.basicConstraints), basicConstraintsOf, { isCa: false, pathLength: undefined }),
     keyUsage: read(content(OID.keyUsage), bitsOf, undefined),
     extendedKeyUsage: read(
       content(OID.extendedKeyUsage),
-      (value) => Array.from(each(only(TAG.sequence, value)), (one) => oidOf(one.body)),
+      (value) => Array.from(eachElement(soleElement(TAG.sequence, value)), (one) => oidOf(one.body)),
       undefined,
     ),
     nameConstraints: read(content(OID.nameConstraints), nameConstraintsOf, undefined),
@@ -163,7 +177,7 @@ function read<T, D>(value: Buffer | undefined, parse: (value: Buffer) => T, abse
 function extensionsOf(value: Buffer | undefined): ReadonlyMap<string, Extension> {
   const extensions = new Map<string, Extension>()
   if (value === undefined) return extensions
-  for (const { body: entry } of each(only(TAG.sequence, value))) {
+  for (const { body: entry } of eachElement(soleElement(TAG.sequence, value))) {
     const reader = new Reader(entry)
     const oid = oidOf(reader.take(TAG.oid).body)
     const critical = reader.takeIf(TAG.boolean)
@@ -179,8 +193,8 @@ function extensionsOf(value: Buffer | undefined): ReadonlyMap<string, Extension>
 }
 
 function attributesOf(name: Buffer): readonly { readonly oid: string; readonly text: string }[] {
-  return Array.from(each(new Reader(name))).flatMap(({ body: set }) =>
-    Array.from(each(new Reader(set)), ({ body: value }) => {
+  return Array.from(eachElement(new Reader(name))).flatMap(({ body: set }) =>
+    Array.from(eachElement(new Reader(set)), ({ body: value }) => {
       const reader = new Reader(value)
       return { oid: oidOf(reader.take(TAG.oid).body), text: derText(reader.any()) ?? '' }
     }),
@@ -188,7 +202,7 @@ function attributesOf(name: Buffer): readonly { readonly oid: string; readonly t
 }
 
 function basicConstraintsOf(value: Buffer): Pick<Certificate, 'isCa' | 'pathLength'> {
-  const reader = only(TAG.sequence, value)
+  const reader = soleElement(TAG.sequence, value)
   const ca = reader.takeIf(TAG.boolean)
   const pathLength = reader.takeIf(TAG.integer)
   reader.end()
@@ -208,7 +222,7 @@ function bitsOf(value: Buffer): ReadonlySet<number> {
 }
 
 function ocspUrlsOf(value: Buffer): readonly string[] {
-  return Array.from(each(only(TAG.sequence, value))).flatMap(({ body: description }) => {
+  return Array.from(eachElement(soleElement(TAG.sequence, value))).flatMap(({ body: description }) => {
     const reader = new Reader(description)
     const isOcsp = oidOf(reader.take(TAG.oid).body) === OID.ocsp
     const location = reader.any()

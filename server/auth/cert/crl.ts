@@ -1,6 +1,6 @@
 import { TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
-import { context, each, integerOf, only, Reader, timeOf } from './der.ts'
+import { context, eachElement, integerOf, Reader, soleElement, timeOf } from './der.ts'
 
 /** What is kept of a certificate revocation list (RFC 5280, 5). */
 export interface RevocationList {
@@ -15,7 +15,7 @@ const SERIALS_MAX = 200_000
 
 /** Reads a list: DER, or the text of PEM. Nobody's signature is looked at. Throws an Error for what is none. */
 export function readRevocationList(source: Buffer | string): RevocationList {
-  const list = only(TAG.sequence, typeof source === 'string' ? derOf(source) : source)
+  const list = soleElement(TAG.sequence, typeof source === 'string' ? derOf(source) : source)
   const tbs = new Reader(list.take(TAG.sequence).body)
   list.take(TAG.sequence)
   list.take(TAG.bitString)
@@ -34,7 +34,7 @@ export function readRevocationList(source: Buffer | string): RevocationList {
 
 function serialsOf(entries: Buffer): readonly string[] {
   const serials: string[] = []
-  for (const { tag, body: value } of each(new Reader(entries))) {
+  for (const { tag, body: value } of eachElement(new Reader(entries))) {
     if (tag !== TAG.sequence) throw new EncodingError('an entry is none')
     if (serials.length === SERIALS_MAX) throw new Error(`more than ${SERIALS_MAX} numbers`)
     serials.push(integerOf(new Reader(value).take(TAG.integer).body))

@@ -48,12 +48,13 @@ export class Reader {
   }
 }
 
-/** The contents of the one element that `bytes` are. */
-export function only(tag: number, bytes: Buffer): Reader {
+/** The contents of the element that `bytes` are. Throws EncodingError where they are not one element, whole, with this tag. */
+export function soleElement(tag: number, bytes: Buffer): Reader {
   return new Reader(derElement(bytes, tag).body)
 }
 
-export function* each(reader: Reader): Generator<DerElement> {
+/** What is left in a reader, element by element. Throws EncodingError. */
+export function* eachElement(reader: Reader): Generator<DerElement> {
   while (!reader.isDone) yield reader.any()
 }
 

@@ -3,7 +3,7 @@ import { encodeDer, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { isInTime, isSignedBy } from './chain.ts'
-import { context, contextPrimitive, each, oidOf, only, Reader, timeOf } from './der.ts'
+import { context, contextPrimitive, eachElement, oidOf, Reader, soleElement, timeOf } from './der.ts'
 
 /** Asking whether a certificate was revoked, and reading what is answered (RFC 6960). */
 
@@ -68,12 +68,12 @@ export interface OcspQuestion {
 
 /** Throws an Error for anything but an answer to this question, of now, that somebody signed who may. */
 export function readOcspReply(bytes: Buffer, question: OcspQuestion): OcspAnswer {
-  const reply = only(TAG.sequence, bytes)
+  const reply = soleElement(TAG.sequence, bytes)
   const status = reply.take(TAG.enumerated).body
   if (status.length !== 1 || status[0] !== 0) throw new Error(`the server answers with status ${status[0]}`)
-  const wrapped = only(TAG.sequence, reply.take(context(0)).body)
+  const wrapped = soleElement(TAG.sequence, reply.take(context(0)).body)
   if (oidOf(wrapped.take(TAG.oid).body) !== OID.basicResponse) throw new EncodingError('the reply is of another kind')
-  const basic = only(TAG.sequence, wrapped.take(TAG.octetString).body)
+  const basic = soleElement(TAG.sequence, wrapped.take(TAG.octetString).body)
   const data = basic.take(TAG.sequence)
   const algorithm = oidOf(new Reader(basic.take(TAG.sequence).body).take(TAG.oid).body)
   const signature = basic.take(TAG.bitString).body.subarray(1)
@@ -81,7 +81,7 @@ export function readOcspReply(bytes: Buffer, question: OcspQuestion): OcspAnswer
   const certificates =
     enclosed === undefined
       ? []
-      : Array.from(each(only(TAG.sequence, enclosed.body)), ({ whole }) => readCertificate(whole))
+      : Array.from(eachElement(soleElement(TAG.sequence, enclosed.body)), ({ whole }) => readCertificate(whole))
   if (!isSigned(data.whole, algorithm, signature, signersOf(certificates, question)))
     throw new Error('the reply is not signed by anybody who may')
   return answerIn(new Reader(data.body), question)
@@ -119,7 +119,7 @@ function answerIn(data: Reader, question: OcspQuestion): OcspAnswer {
   const responses = data.take(TAG.sequence).body
   const extensions = data.takeIf(context(1))
   if (extensions !== undefined) checkNonce(extensions.body, question.nonce)
-  for (const { body: value } of each(new Reader(responses))) {
+  for (const { body: value } of eachElement(new Reader(responses))) {
     const response = new Reader(value)
     if (isAbout(response.take(TAG.sequence).body, question)) return answerOf(response, question.nowMs)
   }
@@ -128,7 +128,7 @@ function answerIn(data: Reader, question: OcspQuestion): OcspAnswer {
 
 /** Servers that answer from a store give none back; what is given back must be ours. */
 function checkNonce(extensions: Buffer, nonce: Buffer): void {
-  for (const { body: value } of each(only(TAG.sequence, extensions))) {
+  for (const { body: value } of eachElement(soleElement(TAG.sequence, extensions))) {
     const reader = new Reader(value)
     if (oidOf(reader.take(TAG.oid).body) !== OID.nonce) continue
     reader.takeIf(TAG.boolean)

@@ -3,7 +3,7 @@ import { create, createFileRegistry, type DescMessage, isMessage, type JsonObjec
 import { isReflectMessage } from '@bufbuild/protobuf/reflect'
 import { FileDescriptorSetSchema, FieldDescriptorProto_Type as Type, timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { checkJsonSize } from '../../../../engines/cel/bounds.ts'
-import { many, one } from '../../../../engines/cel/descriptors.ts'
+import { repeated, singular } from '../../../../engines/cel/descriptors.ts'
 import { Evaluator } from '../../../../engines/cel/evaluator.ts'
 import type { CelProgram } from '../../../../engines/cel/program.ts'
 
@@ -30,22 +30,26 @@ const registry = createFileRegistry(
         messageType: [
           {
             name: 'LeaseOptions',
-            field: [one('TTL', 1, Type.INT64), one('renewable', 2, Type.BOOL), one('MaxTTL', 5, Type.INT64)],
+            field: [
+              singular('TTL', 1, Type.INT64),
+              singular('renewable', 2, Type.BOOL),
+              singular('MaxTTL', 5, Type.INT64),
+            ],
           },
           {
             name: 'Auth',
             field: [
-              one('lease_options', 1, Type.MESSAGE, '.pb.LeaseOptions'),
-              one('display_name', 3, Type.STRING),
-              many('policies', 4, Type.STRING),
-              many('metadata', 5, Type.MESSAGE, '.pb.Auth.MetadataEntry'),
-              one('period', 8, Type.INT64),
-              one('num_uses', 9, Type.INT64),
-              one('alias', 11, Type.MESSAGE, '.logical.Alias'),
-              many('group_aliases', 12, Type.MESSAGE, '.logical.Alias'),
-              many('bound_cidrs', 13, Type.STRING),
-              one('explicit_max_ttl', 16, Type.INT64),
-              one('no_default_policy', 18, Type.BOOL),
+              singular('lease_options', 1, Type.MESSAGE, '.pb.LeaseOptions'),
+              singular('display_name', 3, Type.STRING),
+              repeated('policies', 4, Type.STRING),
+              repeated('metadata', 5, Type.MESSAGE, '.pb.Auth.MetadataEntry'),
+              singular('period', 8, Type.INT64),
+              singular('num_uses', 9, Type.INT64),
+              singular('alias', 11, Type.MESSAGE, '.logical.Alias'),
+              repeated('group_aliases', 12, Type.MESSAGE, '.logical.Alias'),
+              repeated('bound_cidrs', 13, Type.STRING),
+              singular('explicit_max_ttl', 16, Type.INT64),
+              singular('no_default_policy', 18, Type.BOOL),
             ],
             nestedType: [entry('MetadataEntry')],
           },
@@ -57,12 +61,16 @@ const registry = createFileRegistry(
 const AUTH = registry.getMessage('pb.Auth') as DescMessage
 
 function entry(name: string) {
-  return { name, options: { mapEntry: true }, field: [one('key', 1, Type.STRING), one('value', 2, Type.STRING)] }
+  return {
+    name,
+    options: { mapEntry: true },
+    field: [singular('key', 1, Type.STRING), singular('value', 2, Type.STRING)],
+  }
 }
 
 function alias() {
-  const metadata = many('metadata', 5, Type.MESSAGE, '.logical.Alias.MetadataEntry')
-  return { name: 'Alias', field: [one('name', 4, Type.STRING), metadata], nestedType: [entry('MetadataEntry')] }
+  const metadata = repeated('metadata', 5, Type.MESSAGE, '.logical.Alias.MetadataEntry')
+  return { name: 'Alias', field: [singular('name', 4, Type.STRING), metadata], nestedType: [entry('MetadataEntry')] }
 }
 
 export const evaluator = new Evaluator(registry)
