@@ -27,14 +27,8 @@ export type ParameterValue =
 /** Parameter name (lower case, or '*') to the values meant; no values: any value. */
 export type ParameterRules = ReadonlyMap<string, readonly ParameterValue[]>
 
-/** One `path` block. */
-export interface PathRule {
-  /** As written, for messages and explanations. */
-  readonly source: string
-  readonly line: number
-  readonly parts: readonly TemplatePart[]
-  /** Union of `CAN` bits; exactly `CAN.deny` when the rule denies. */
-  readonly capabilities: number
+/** What a rule asks of a request beside its capability. */
+export interface RuleConditions {
   readonly allowedParameters: ParameterRules | undefined
   readonly deniedParameters: ParameterRules | undefined
   readonly requiredParameters: readonly string[]
@@ -44,13 +38,23 @@ export interface PathRule {
   /** Most keys a list may ask for at once; 0 is no bound. */
   readonly paginationLimit: number
   readonly listFilter: ListFilter | undefined
+}
+
+/** One `path` block. */
+export interface PathRule extends RuleConditions {
+  /** As written, for messages and explanations. */
+  readonly source: string
+  readonly line: number
+  readonly parts: readonly TemplatePart[]
+  /** Union of `CAN` bits; exactly `CAN.deny` when the rule denies. */
+  readonly capabilities: number
   /** The rule holds up to and including this moment. Milliseconds since the epoch. */
   readonly expiresAtMs: number | undefined
 }
 
 /** Whether what is sent with a request matters to a rule. */
 export function boundsParameters(
-  rule: Pick<PathRule, 'requiredParameters' | 'allowedParameters' | 'deniedParameters'>,
+  rule: Pick<RuleConditions, 'requiredParameters' | 'allowedParameters' | 'deniedParameters'>,
 ): boolean {
   return (
     rule.requiredParameters.length > 0 ||
@@ -60,7 +64,7 @@ export function boundsParameters(
 }
 
 /** Whether a rule demands more than a capability. */
-export function isConditional(rule: PathRule): boolean {
+export function isConditional(rule: RuleConditions): boolean {
   return (
     boundsParameters(rule) ||
     rule.minWrappingTtlSeconds > 0 ||

@@ -1,18 +1,13 @@
 import { mergeValues } from '../parse.ts'
-import { CAN, type ListFilter, type ParameterRules, type ParameterValue, type PathRule } from '../policy.ts'
+import { CAN, type ParameterRules, type ParameterValue, type PathRule, type RuleConditions } from '../policy.ts'
 
 /** A path's rules from all policies of a set, added up as Vault does. */
-export interface MergedRule {
+export interface MergedRule extends RuleConditions {
   /** The path as in a policy, templates filled in. */
   readonly path: string
+  /** Union of `CAN` bits; exactly `CAN.deny` when one of the rules denies. */
   readonly capabilities: number
-  readonly allowedParameters: ParameterRules | undefined
-  readonly deniedParameters: ParameterRules | undefined
-  readonly requiredParameters: readonly string[]
-  readonly minWrappingTtlSeconds: number
-  readonly maxWrappingTtlSeconds: number
-  readonly paginationLimit: number
-  readonly listFilter: ListFilter | undefined
+  /** What each policy gave, in the order in which they were added. */
   readonly grants: readonly { readonly policy: string; readonly capabilities: number }[]
 }
 
