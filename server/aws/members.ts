@@ -42,7 +42,14 @@ export function structure(input: Data, name: string): Data {
   throw new AwsError('SerializationException', `${name} must be a structure`)
 }
 
-export function count(input: Data, name: string, least: number, most: number, usual: number): number {
+/** Both bounds included; `usual` where the member is absent. */
+export interface CountBounds {
+  readonly least: number
+  readonly most: number
+  readonly usual: number
+}
+
+export function count(input: Data, name: string, { least, most, usual }: CountBounds): number {
   const value = member(input, name) ?? usual
   if (typeof value !== 'number') throw new AwsError('SerializationException', `${name} must be a number`)
   if (Number.isInteger(value) && value >= least && value <= most) return value

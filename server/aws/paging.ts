@@ -43,7 +43,7 @@ function moreOf(isTruncated: boolean, marker: string | undefined): Data {
   return isTruncated ? { Truncated: true, NextMarker: marker } : { Truncated: false }
 }
 
-export const limitOf = (input: Data, { most, usual }: Bounds): number => count(input, 'Limit', 1, most, usual)
+export const limitOf = (input: Data, bounds: Bounds): number => count(input, 'Limit', { least: 1, ...bounds })
 
 export function markerOf(input: Data): string {
   const marker = text(input, 'Marker') ?? ''

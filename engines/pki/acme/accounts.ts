@@ -52,7 +52,7 @@ export async function newAccount(
   }
   if (payload.onlyReturnExisting === true) throw new Problem('accountDoesNotExist', 'there is no account of this key')
   const contact = checkedContacts(payload.contact)
-  const eab = await boundEab(payload.externalAccountBinding, url, directory, thumbprint, context)
+  const eab = await boundEab(payload.externalAccountBinding, { url, directory, thumbprint }, context)
   countAccount(remoteAddress, (await acmeConfig(store)).new_account_limit, context)
   const account: Account = {
     id: random.uuid(),
@@ -83,9 +83,7 @@ export async function newAccount(
 /** The id of the external account key that the request is bound to, or '' where none is needed. */
 async function boundEab(
   raw: unknown,
-  url: string,
-  directory: string,
-  thumbprint: string,
+  { url, directory, thumbprint }: Pick<Asked, 'url' | 'directory'> & Pick<SignedRequest, 'thumbprint'>,
   { store }: EngineContext,
 ): Promise<string> {
   const { eab_policy: policy } = await acmeConfig(store)
@@ -149,8 +147,7 @@ export async function changeAccount(
 export async function changeKey(
   account: Account,
   payload: unknown,
-  url: string,
-  kid: string,
+  { url, kid }: { readonly url: string; readonly kid: string },
   { store }: EngineContext,
 ): Promise<Account> {
   const inner = await verifyInner(innerJws(payload), url)

@@ -144,7 +144,7 @@ export const acmeRoutes: readonly Route[] = [
   }),
   ...post('key-change', "Change an account's key", async ({ signed, payload, url, base, context }) => {
     const account = await accountOf(signed, context)
-    const after = await changeKey(account, payload, url, `${base}account/${account.id}`, context)
+    const after = await changeKey(account, payload, { url, kid: `${base}account/${account.id}` }, context)
     return { body: shownAccount(after, base), headers: { location: `${base}account/${account.id}` } }
   }),
   ...post('new-order', 'Order a certificate', async ({ signed, payload, directory, base, context }) => {

@@ -119,7 +119,7 @@ export const encryption: KmsOperations = {
     ask(input) {
       refuseMembers(input, ENCLAVE, 'CustomKeyStoreId')
       if (member(input, 'NumberOfBytes') === undefined) throw invalid('NumberOfBytes must be given')
-      return asked('random', { bytes: count(input, 'NumberOfBytes', 1, RANDOM_MAX_BYTES, 1) })
+      return asked('random', { bytes: count(input, 'NumberOfBytes', { least: 1, most: RANDOM_MAX_BYTES, usual: 1 }) })
     },
     answer: ({ reply }) => ({ Plaintext: reply.random_bytes }),
   },

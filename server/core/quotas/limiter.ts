@@ -53,20 +53,25 @@ export class Limiter {
     const endMs = client.startMs + intervalSeconds * 1000
     // A clock that was set back must not block for ever.
     const blockedMs = client.blockedUntilMs - nowMs
-    if (blockedMs > 0 && blockedMs <= blockSeconds * 1000) return this.#taken(false, 0, endMs - nowMs, blockedMs)
+    if (blockedMs > 0 && blockedMs <= blockSeconds * 1000) return this.#refused(endMs - nowMs, blockedMs)
     client.blockedUntilMs = 0
     if (client.used >= this.#limit) {
       if (blockSeconds > 0) client.blockedUntilMs = nowMs + blockSeconds * 1000
-      return this.#taken(false, 0, endMs - nowMs, blockSeconds > 0 ? blockSeconds * 1000 : endMs - nowMs)
+      return this.#refused(endMs - nowMs, blockSeconds > 0 ? blockSeconds * 1000 : endMs - nowMs)
     }
     client.used++
-    return this.#taken(true, this.#limit - client.used, endMs - nowMs, 0)
+    return this.#allowed(this.#limit - client.used, endMs - nowMs)
   }
 
-  #taken(isAllowed: boolean, remaining: number, resetMs: number, retryMs: number): Taken {
-    const retryAfterSeconds = isAllowed ? 0 : Math.max(1, Math.ceil(retryMs / 1000))
+  #allowed(remaining: number, resetMs: number): Taken {
     const resetSeconds = Math.max(0, Math.ceil(resetMs / 1000))
-    return { isAllowed, limit: this.#limit, remaining, resetSeconds, retryAfterSeconds }
+    return { isAllowed: true, limit: this.#limit, remaining, resetSeconds, retryAfterSeconds: 0 }
+  }
+
+  #refused(resetMs: number, retryMs: number): Taken {
+    const resetSeconds = Math.max(0, Math.ceil(resetMs / 1000))
+    const retryAfterSeconds = Math.max(1, Math.ceil(retryMs / 1000))
+    return { isAllowed: false, limit: this.#limit, remaining: 0, resetSeconds, retryAfterSeconds }
   }
 
   #clientOf(address: string, nowMs: number): Client {
