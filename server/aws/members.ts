@@ -43,7 +43,7 @@ export function structure(input: Data, name: string): Data {
 }
 
 /** Both bounds included; `usual` where the member is absent. */
-export interface CountBounds {
+interface CountBounds {
   readonly least: number
   readonly most: number
   readonly usual: number
