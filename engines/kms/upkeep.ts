@@ -1,3 +1,4 @@
+import { namesInPages } from '../../storage/pages.ts'
 import type { Tx } from '../../storage/store.ts'
 import type { EngineContext } from '../engine.ts'
 import { dropGrants } from './access/grants.ts'
@@ -15,16 +16,10 @@ const PAGE = 500
 export async function upkeep(context: EngineContext): Promise<void> {
   const { store, clock } = context
   await store.refresh()
-  let after = ''
-  for (;;) {
-    const rows = await store.list(DUE, { after, limit: PAGE })
-    for (const row of rows) {
-      const { atMs, id } = parsedDueRow(row)
-      if (atMs > clock.now()) return
-      await processDueKey(context, id)
-    }
-    if (rows.length < PAGE) return
-    after = rows.at(-1) ?? ''
+  for await (const row of namesInPages(PAGE, (page) => store.list(DUE, page))) {
+    const { atMs, id } = parsedDueRow(row)
+    if (atMs > clock.now()) return
+    await processDueKey(context, id)
   }
 }
 

@@ -1,3 +1,4 @@
+import { namesInPages } from '../../../storage/pages.ts'
 import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { certificateCodec, rows } from '../documents.ts'
@@ -29,23 +30,20 @@ export async function tidyAcme(
 ): Promise<void> {
   const { store } = context
   let done = NOTHING_TIDIED
-  let after = ''
-  for (;;) {
+  const accounts = namesInPages(buffers.page_size, async (page) => {
     await store.refresh()
-    const page = await store.list(acmeRows.accounts, { after, limit: buffers.page_size })
-    for (const id of page) {
-      after = id
-      const orders = await tidyOrders(id, buffers, context)
-      const outcome = orders.left > 0 ? 'kept' : await tidyAccount(id, buffers, context)
-      done = {
-        accounts: done.accounts + 1,
-        accountsRevoked: done.accountsRevoked + (outcome === 'revoked' ? 1 : 0),
-        accountsDeleted: done.accountsDeleted + (outcome === 'deleted' ? 1 : 0),
-        ordersDeleted: done.ordersDeleted + orders.deleted,
-      }
-      if (!(await goOn(done))) return
+    return store.list(acmeRows.accounts, page)
+  })
+  for await (const id of accounts) {
+    const orders = await tidyOrders(id, buffers, context)
+    const outcome = orders.left > 0 ? 'kept' : await tidyAccount(id, buffers, context)
+    done = {
+      accounts: done.accounts + 1,
+      accountsRevoked: done.accountsRevoked + (outcome === 'revoked' ? 1 : 0),
+      accountsDeleted: done.accountsDeleted + (outcome === 'deleted' ? 1 : 0),
+      ordersDeleted: done.ordersDeleted + orders.deleted,
     }
-    if (page.length < buffers.page_size) return
+    if (!(await goOn(done))) return
   }
 }
 
@@ -55,25 +53,21 @@ async function tidyOrders(
   { store, clock }: EngineContext,
 ): Promise<{ readonly deleted: number; readonly left: number }> {
   const prefix = acmeRows.ordersOf(accountId)
-  let [deleted, left, after] = [0, 0, '']
-  for (;;) {
-    const page = await store.list(prefix, { after, limit })
-    for (const id of page) {
-      after = id
-      const isDeleted = await store.transaction(async (tx) => {
-        const order = await tx.get(acmeRows.order(id), orderCodec)
-        if (order !== undefined && (await endOf(tx, order)) > clock.now() - bufferSeconds * 1000) return false
-        for (const one of order?.authorizations ?? []) tx.delete(acmeRows.authorization(one))
-        tx.delete(acmeRows.order(id))
-        tx.delete(prefix + id)
-        dropOpen(tx, { accountId, id })
-        return true
-      })
-      if (isDeleted) deleted++
-      else left++
-    }
-    if (page.length < limit) return { deleted, left }
+  let [deleted, left] = [0, 0]
+  for await (const id of namesInPages(limit, (page) => store.list(prefix, page))) {
+    const isDeleted = await store.transaction(async (tx) => {
+      const order = await tx.get(acmeRows.order(id), orderCodec)
+      if (order !== undefined && (await endOf(tx, order)) > clock.now() - bufferSeconds * 1000) return false
+      for (const one of order?.authorizations ?? []) tx.delete(acmeRows.authorization(one))
+      tx.delete(acmeRows.order(id))
+      tx.delete(prefix + id)
+      dropOpen(tx, { accountId, id })
+      return true
+    })
+    if (isDeleted) deleted++
+    else left++
   }
+  return { deleted, left }
 }
 
 /** When an order is of no use any more, in milliseconds since the epoch: one with a certificate is for as long as that lives. */

@@ -1,3 +1,4 @@
+import { namesInPages } from '../../../storage/pages.ts'
 import type { EngineContext } from '../../engine.ts'
 import { type Key, rotationDueMs } from './key.ts'
 import { ROTATIONS, rotationCodec } from './key-store.ts'
@@ -9,18 +10,12 @@ const PAGE = 500
 export async function autoRotate(context: EngineContext): Promise<void> {
   const { store, log } = context
   await store.refresh()
-  let after = ''
-  for (;;) {
-    const names = await store.list(ROTATIONS, { after, limit: PAGE })
-    for (const name of names) {
-      try {
-        await rotateWhenDue(name, context)
-      } catch (err) {
-        log.warn({ key: name, err }, 'a key that is due could not be rotated')
-      }
+  for await (const name of namesInPages(PAGE, (page) => store.list(ROTATIONS, page))) {
+    try {
+      await rotateWhenDue(name, context)
+    } catch (err) {
+      log.warn({ key: name, err }, 'a key that is due could not be rotated')
     }
-    after = names.at(-1) ?? ''
-    if (names.length < PAGE) return
   }
 }
 

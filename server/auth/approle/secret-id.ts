@@ -1,5 +1,6 @@
 import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
+import { deleteBelow } from '../../../storage/pages.ts'
 import type { Reader, Store, Tx } from '../../../storage/store.ts'
 
 /** What is kept of a secret id: everything but itself. Its row's name is its hash. */
@@ -33,7 +34,6 @@ const secretIdPath = (uid: string, hash: string): string => `${SECRET_IDS}${uid}
 const accessorPath = (uid: string, accessor: string): string => `${ACCESSORS}${uid}/${accessor}`
 
 /** Rows deleted in one transaction. */
-const BATCH = 500
 const ACCESSOR = /^[\w-]{1,64}$/
 
 /** Also one that has expired, until its row is swept away. `uid` is the role's. */
@@ -81,14 +81,4 @@ export function useSecretId(tx: Tx, uid: string, hash: string, secretId: SecretI
 /** All of a role that is gone, in as many transactions as it takes. */
 export async function deleteSecretIds(store: Store, uid: string): Promise<void> {
   for (const prefix of [`${SECRET_IDS}${uid}/`, `${ACCESSORS}${uid}/`]) await deleteBelow(store, prefix)
-}
-
-async function deleteBelow(store: Store, prefix: string): Promise<void> {
-  for (;;) {
-    const names = await store.list(prefix, { limit: BATCH })
-    if (names.length === 0) return
-    await store.transaction(async (tx) => {
-      for (const name of names) tx.delete(prefix + name)
-    })
-  }
 }

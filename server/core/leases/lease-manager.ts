@@ -1,5 +1,6 @@
 import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
+import { namesInPages } from '../../../storage/pages.ts'
 import type { Store } from '../../../storage/store.ts'
 import { lifetime } from '../../auth/lifetime.ts'
 import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
@@ -292,14 +293,8 @@ export class LeaseManager {
     for await (const name of this.#names(leaseRows.all + prefix)) yield prefix + name
   }
 
-  async *#names(prefix: string): AsyncGenerator<string> {
-    let after = ''
-    for (;;) {
-      const names = await this.#store.scan(prefix, { after, limit: PAGE })
-      yield* names
-      if (names.length < PAGE) return
-      after = names[names.length - 1] ?? ''
-    }
+  #names(prefix: string): AsyncGenerator<string> {
+    return namesInPages(PAGE, (page) => this.#store.scan(prefix, page))
   }
 
   async #putOff({ id, entry }: FoundLease): Promise<void> {

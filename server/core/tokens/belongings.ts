@@ -1,5 +1,5 @@
+import { deleteBelow } from '../../../storage/pages.ts'
 import type { Store } from '../../../storage/store.ts'
-import { deleteBelow } from '../delete-below.ts'
 import type { LeaseManager } from '../leases/lease-manager.ts'
 import { tokenRows } from './entry.ts'
 import type { Belongings } from './revoker.ts'

@@ -1,3 +1,4 @@
+import { namesInPages } from '../../../storage/pages.ts'
 import type { Store, Tx } from '../../../storage/store.ts'
 import { idOfRow, leaseCodec, leaseRows, tokenLeaseCodec } from '../leases/rows.ts'
 import { accessorCodec, revokingCodec, tokenCodec, tokenRows } from './entry.ts'
@@ -23,20 +24,15 @@ async function removeRows(
   isStale: (tx: Tx, name: string) => Promise<boolean>,
 ): Promise<number> {
   let removed = 0
-  let after = ''
-  for (;;) {
-    const names = await store.scan(prefix, { after, limit: PAGE })
-    for (const name of names) {
-      const isGone = await store.transaction(async (tx) => {
-        const stale = await isStale(tx, name)
-        if (stale) tx.delete(prefix + name)
-        return stale
-      })
-      if (isGone) removed++
-    }
-    if (names.length < PAGE) return removed
-    after = names[names.length - 1] ?? ''
+  for await (const name of namesInPages(PAGE, (page) => store.scan(prefix, page))) {
+    const isGone = await store.transaction(async (tx) => {
+      const stale = await isStale(tx, name)
+      if (stale) tx.delete(prefix + name)
+      return stale
+    })
+    if (isGone) removed++
   }
+  return removed
 }
 
 async function isStaleAccessor(tx: Tx, name: string): Promise<boolean> {
