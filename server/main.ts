@@ -80,7 +80,6 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
     if (folder === '') throw new ConfigError('-data is empty: it names a folder')
     const home = path.resolve(folder)
     const files = openingFiles(home)
-    const wasNew = !existsSync(files.rootToken)
     const preset = startPreset(home, listenAddress, grpcAddress)
     const load = () => loadConfig([], process.env, { logLevel: 'warn' }, preset)
     const given = load()
@@ -88,8 +87,10 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
     if (loaded.config.workers > 1)
       throw new ConfigError('egide start runs one process; several workers need egide server')
     return serve(loaded, load, version, async (server) => {
+      const { initialized } = await server.vault.seal.status()
       const readiness = await makeReady(server.vault.seal, files)
-      print(startBanner(server, loaded.config, { files, folder: home, readiness, wasNew }))
+      const hasRootToken = existsSync(files.rootToken)
+      print(startBanner(server, loaded.config, { files, folder: home, readiness, wasNew: !initialized, hasRootToken }))
     })
   })
 }

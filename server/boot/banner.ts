@@ -60,7 +60,10 @@ export interface Started {
   /** What is kept lies below it. */
   readonly folder: string
   readonly readiness: Readiness
+  /** This start initialised the vault. */
   readonly wasNew: boolean
+  /** Whether the file with the root token still lies there. */
+  readonly hasRootToken: boolean
 }
 
 export function startBanner(
@@ -68,25 +71,27 @@ export function startBanner(
   config: Pick<ServerConfig, 'auditDevices'>,
   started: Started,
 ): string {
-  const { files, folder, readiness, wasNew } = started
+  const { files, folder, readiness, wasNew, hasRootToken } = started
   const sealed = {
     gone: `${files.shares} is gone. Unseal it with \`egide operator unseal\`.`,
     stale: `the shares in ${files.shares} do not open it, as after \`egide operator rekey\`. Unseal it with \`egide operator unseal\`, and write its shares there, one a line.`,
   }
   const state = readiness === 'unsealed' ? 'It is unsealed and ready to use.' : `It is sealed: ${sealed[readiness]}`
-  const opening = readiness === 'unsealed' ? [files.shares, files.rootToken] : [files.rootToken]
+  const opening = [...(readiness === 'unsealed' ? [files.shares] : []), ...(hasRootToken ? [files.rootToken] : [])]
   const keys = wasNew ? 'It was initialised just now. What opens it was written to' : KEPT[readiness]
   const grpc = server.grpcAddress === undefined ? '' : `, for gRPC at ${server.grpcAddress}`
-  return `Egide listens at ${server.apiAddress}${grpc}. ${state}
-Its data is in ${folder}.${auditFiles(config)}
-
-${keys}
+  const kept = `${keys}
 ${opening.map((file) => `    ${file}`).join('\n')}
 For anything but trying things out, take ${opening.length === 1 ? 'it' : 'both'} off this machine.
 
-Three commands to try, in another terminal:
+`
+  const token = hasRootToken ? ` EGIDE_TOKEN="$(cat ${shellQuoted(files.rootToken)})"` : '\n    bin/egide login'
+  return `Egide listens at ${server.apiAddress}${grpc}. ${state}
+Its data is in ${folder}.${auditFiles(config)}
 
-    export EGIDE_ADDR=${server.apiAddress} EGIDE_TOKEN="$(cat ${shellQuoted(files.rootToken)})"
+${opening.length === 0 ? '' : kept}Three commands to try, in another terminal:
+
+    export EGIDE_ADDR=${server.apiAddress}${token}
     bin/egide status
     bin/egide kv put secret/hello who=world
     bin/egide kv get secret/hello
