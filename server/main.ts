@@ -1,5 +1,5 @@
 import cluster from 'node:cluster'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import path from 'node:path'
 import { EgideError } from '../engines/errors.ts'
@@ -122,7 +122,7 @@ async function serve(
   const onHangup = (): void => readAgain(log, load, () => server.reload())
   process.on('SIGHUP', onHangup)
   try {
-    if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`, { mode: 0o644 })
+    writePidFile(config)
     await onStart(server, log)
     log.info({ signal: await stopped }, 'stopping')
   } finally {
@@ -149,7 +149,7 @@ async function supervise({ config, warnings }: LoadedConfig, load: Load, version
   const onHangup = (): void => readAgain(log, load, () => supervisor.reload())
   process.on('SIGHUP', onHangup)
   try {
-    if (config.pidFile !== undefined) writeFileSync(config.pidFile, `${process.pid}\n`, { mode: 0o644 })
+    writePidFile(config)
     void stopSignal().then((signal) => {
       log.info({ signal }, 'stopping')
       return supervisor.stop()
@@ -200,8 +200,26 @@ function stopSignal(): Promise<string> {
   })
 }
 
+function writePidFile({ pidFile }: ServerConfig): void {
+  if (pidFile === undefined) return
+  try {
+    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o644 })
+  } catch (cause) {
+    throw new ConfigError('pid_file cannot be written', { cause })
+  }
+}
+
 function removePidFile({ pidFile }: ServerConfig): void {
-  if (pidFile !== undefined) rmSync(pidFile, { force: true })
+  if (pidFile !== undefined && holdsOwnPid(pidFile)) rmSync(pidFile, { force: true })
+}
+
+/** Not one that could not be written, nor one that another server has taken over. */
+function holdsOwnPid(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8') === `${process.pid}\n`
+  } catch {
+    return false
+  }
 }
 
 /** Prints an error that an operator can mend in one line, without a stack; others pass through. */
@@ -213,7 +231,9 @@ async function reportingErrors(run: () => Promise<Exit>): Promise<Exit> {
       error instanceof ConfigError ||
       error instanceof ListenError ||
       error instanceof StorageError ||
-      error instanceof EgideError
+      error instanceof EgideError ||
+      // Of the system, whose words name the file or address.
+      (error instanceof Error && 'syscall' in error)
     if (!isMeantToBeRead) throw error
     process.stderr.write(`Error: ${error.message}${causeOf(error)}\n`)
     return 1

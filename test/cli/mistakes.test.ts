@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Server, startUnsealed } from '../harness/server.ts'
@@ -162,6 +162,16 @@ describe('words', () => {
       /^Error: the database file cannot be created: ENOTDIR: .*\n$/,
     )
     expect(await told(['start', '-data='], {}, 1)).toBe('Error: -data is empty: it names a folder\n')
+  })
+
+  test('a file of the process id that cannot be written is told in a line, and left as it is', async () => {
+    mkdirSync(path.join(shell.home, 'folder'))
+    const listener = 'listener "tcp" {\n  address = "127.0.0.1:0"\n  tls_disable = true\n}\n'
+    writeFileSync(path.join(shell.home, 'pid.hcl'), `storage "inmem" {}\n${listener}pid_file = "folder"\n`)
+    expect(await told(['server', '-config=pid.hcl'], {}, 1)).toMatch(
+      /^Error: pid_file cannot be written \(EISDIR: .* 'folder'\)$/m,
+    )
+    expect(existsSync(path.join(shell.home, 'folder'))).toBe(true)
   })
 
   test('bytes that are no text are refused rather than changed', async () => {
