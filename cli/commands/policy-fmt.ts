@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { parsePolicy } from '../../server/policy/parse.ts'
+import { PolicyError } from '../../server/policy/policy.ts'
 import { readValueFile } from '../arguments.ts'
 import { command } from '../command.ts'
 import { misuse } from '../failure.ts'
@@ -9,7 +11,7 @@ import { printLine } from '../terminal.ts'
 
 export const fmt = command({
   usage: 'FILE',
-  description: 'Formats a policy file in place. Whether a server takes the policy is only known to the server.',
+  description: 'Formats a policy file in place. What is no policy is refused, and left as it is.',
   args: [1, 1],
   network: false,
   flags: {},
@@ -25,9 +27,12 @@ export const fmt = command({
 
 function formattedOrRefused(path: string, text: string): string {
   try {
-    return formatHcl(text)
+    const formatted = formatHcl(text)
+    parsePolicy(basename(path), formatted)
+    return formatted
   } catch (error) {
-    if (error instanceof HclSyntaxError) throw misuse(`Error parsing ${path}: ${error.message}`)
+    if (error instanceof HclSyntaxError || error instanceof PolicyError)
+      throw misuse(`Error parsing ${path}: ${error.message}`)
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Server, startUnsealed } from '../harness/server.ts'
@@ -172,6 +172,21 @@ describe('words', () => {
       /^Error: pid_file cannot be written \(EISDIR: .* 'folder'\)$/m,
     )
     expect(existsSync(path.join(shell.home, 'folder'))).toBe(true)
+  })
+
+  test('a snapshot that could not be kept is not asked for', async () => {
+    expect(await told(['operator', 'snapshot', 'save', 'nonesuch/x.snap'], {}, 1)).toMatch(
+      /^cannot write nonesuch\/x\.snap\.partial: ENOENT: /,
+    )
+  })
+
+  test('what is no policy is not formatted', async () => {
+    writeFileSync(path.join(shell.home, 'word.hcl'), 'word')
+    expect(await told(['policy', 'fmt', 'word.hcl'], {}, 1)).toMatch(/^Error parsing word\.hcl: /)
+    const misspelt = 'path "a" { capabilities=["raed"] }'
+    writeFileSync(path.join(shell.home, 'misspelt.hcl'), misspelt)
+    expect(await told(['policy', 'fmt', 'misspelt.hcl'], {}, 1)).toContain('raed')
+    expect(readFileSync(path.join(shell.home, 'misspelt.hcl'), 'utf8')).toBe(misspelt)
   })
 
   test('bytes that are no text are refused rather than changed', async () => {

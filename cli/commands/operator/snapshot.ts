@@ -37,12 +37,26 @@ export const save = command({
 
 /** On the disk when this resolves. */
 async function download(session: Session, file: string): Promise<void> {
-  const answer = await remote('Error taking the snapshot', session.client.stream('sys/storage/snapshot'))
   rmSync(file, { force: true })
+  const fd = opened(file)
+  const asked = remote('Error taking the snapshot', session.client.stream('sys/storage/snapshot'))
+  const answer = await asked.catch((error: unknown) => {
+    closeSync(fd)
+    throw error
+  })
   try {
-    await pipeline(answer, createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }))
+    await pipeline(answer, createWriteStream(file, { fd, flush: true }))
   } catch (cause) {
     throw new Failure(`Error taking the snapshot: it broke off (${reasonOf(cause)})`, 2)
+  }
+}
+
+/** Before anybody is asked for what could not be kept. */
+function opened(file: string): number {
+  try {
+    return openSync(file, 'wx', 0o600)
+  } catch (error) {
+    throw misuse(`cannot write ${file}: ${error instanceof Error ? error.message : 'it cannot be opened'}`)
   }
 }
 
