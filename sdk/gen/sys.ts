@@ -3060,7 +3060,7 @@ export class Sys extends Group {
     return this.ask<undefined>(DELETE_CONFIG_CORS, {}, options)
   }
 
-  /** Names of the headers added to the pages that the server shows. */
+  /** Names of the headers added to the pages that the server shows. Needs sudo. */
   listConfigUiHeaders(options?: CallOptions): Promise<Reply<SysListConfigUiHeadersData>> {
     return this.ask<SysListConfigUiHeadersData>(LIST_CONFIG_UI_HEADERS, {}, options)
   }

@@ -14,6 +14,7 @@ import { CALLER } from '../../../test/engines/mounted-engine.ts'
 import type { EngineContext, Operation, Reply } from '../../engine.ts'
 import type { Operations, OperationsServices, RouterRecord } from '../services/operations.ts'
 import { operationsRoutes } from './index.ts'
+import { uiHeader, uiHeaders } from './settings.ts'
 
 const records: readonly RouterRecord[] = [
   record('sys/', 'system', 'b', 'sys_1'),
@@ -217,6 +218,10 @@ describe('settings', () => {
       expect(await settings.cors()).toBeUndefined()
     })
   }
+
+  test('the names of headers want sudo, as the headers do', () => {
+    for (const row of [uiHeaders, uiHeader]) expect(row.access).toBe('sudo')
+  })
 
   test('a header of the pages is written, read, listed and removed', async () => {
     const { call, settings } = await server()

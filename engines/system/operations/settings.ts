@@ -92,6 +92,7 @@ async function removeCors(_request: CorsRequest, { services }: Context): Promise
 export const uiHeaders = route('config/ui/headers', {
   summary: 'Names of the headers added to the pages that the server shows',
   fields: {},
+  access: 'sudo',
   returns: Type.Object({ keys: Type.Array(Type.String()) }),
   auditClear: ['keys'],
   operations: {

@@ -14059,7 +14059,7 @@ export const Sys: GenService<{
     output: typeof SysDeleteConfigCorsResponseSchema;
   },
   /**
-   * Names of the headers added to the pages that the server shows.
+   * Names of the headers added to the pages that the server shows. Needs sudo.
    *
    * @generated from rpc egide.v1.Sys.ListConfigUiHeaders
    */
