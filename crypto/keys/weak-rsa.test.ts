@@ -36,6 +36,18 @@ describe('an RSA key', () => {
       expect(weakModulus(first * nextPrime(first + distance))).toContain('close to one another')
   })
 
+  test.each([10, 20, 26, 27, 52, 53, 104, 120, 1024, 2048, 4096])(
+    'whose primes of %s bits each are the same, or next to each other',
+    (bits) => {
+      for (let times = 0; times < 20; times++) {
+        // Above what divides by small primes.
+        const first = nextPrime((1n << BigInt(bits)) + BigInt(times) * 1_000_003n)
+        for (const second of [first, nextPrime(first + 2n)])
+          expect(weakModulus(first * second)).toContain('close to one another')
+      }
+    },
+  )
+
   test.each([
     // Fermat's method takes d² / 8p rounds: 8 to 16, and 32 to 64 of the 100.
     [259n, true],

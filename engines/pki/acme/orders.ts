@@ -197,7 +197,7 @@ export async function finalize(
   const { role, issuer, nowMs } = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
   const request = requestOf(payload.csr, role)
   checkRequest(request, order.identifiers)
-  if (request.publicKey.equals(keyOf(account.jwk)))
+  if (createPublicKey({ key: request.spki, format: 'der', type: 'spki' }).equals(keyOf(account.jwk)))
     throw new Problem('badCSR', "the request's key is that of the account")
   // As it was ordered and proven: there are letters beyond ASCII whose small form is within.
   const commonName = request.subject.commonName.toLowerCase()

@@ -16,7 +16,7 @@ import {
   USAGES,
   type Usage,
 } from '../documents.ts'
-import { isSigned } from '../x509/algorithms.ts'
+import { isSigned, specOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, storedCertificate } from '../x509/certificate.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -132,7 +132,8 @@ export function allowedUsage({ usage, certificate }: Pick<IssuerDocument, 'usage
 /** Whether `parent` signed `child`. */
 export function isSignedBy(child: ParsedCertificate, parent: ParsedCertificate): boolean {
   if (!child.issuerDer.equals(parent.subjectDer)) return false
-  return isSigned(child.algorithm, child.tbs, child.signature, parent.publicKey)
+  const { publicKey } = parent
+  return isSigned(child.algorithm, child.tbs, child.signature, publicKey, specOf(publicKey).kind)
 }
 
 const CHAIN_MAX = 20

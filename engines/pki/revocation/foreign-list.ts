@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type DerElement, derElement, derElements, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
-import { isSigned } from '../x509/algorithms.ts'
+import { isSigned, specOf } from '../x509/algorithms.ts'
 import type { ParsedCertificate } from '../x509/certificate.ts'
 import { oid } from '../x509/der.ts'
 import { EXTENSION } from '../x509/extensions.ts'
@@ -72,7 +72,8 @@ async function entriesOf(elements: readonly DerElement[]): Promise<readonly Fore
 
 /** Whether the issuer's own key signed it, under the issuer's name. */
 export function isListOf({ issuerDer, algorithm, tbs, signature }: ForeignList, issuer: ParsedCertificate): boolean {
-  return issuerDer.equals(issuer.subjectDer) && isSigned(algorithm, tbs, signature, issuer.publicKey)
+  const { subjectDer, publicKey } = issuer
+  return issuerDer.equals(subjectDer) && isSigned(algorithm, tbs, signature, publicKey, specOf(publicKey).kind)
 }
 
 function membersOf(element: DerElement | undefined): readonly DerElement[] {

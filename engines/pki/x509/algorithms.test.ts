@@ -21,9 +21,9 @@ test.each(KINDS)('what is signed in parts is signed as a whole: %o', async ({ ps
   for (const parts of [short, long]) {
     const signature = await signer.signParts(parts)
     const whole = Buffer.concat(parts)
-    expect(isSigned(algorithm, whole, signature, publicKey)).toBe(true)
+    expect(isSigned(algorithm, whole, signature, publicKey, spec.kind)).toBe(true)
     whole[whole.length - 1] = 0xff
-    expect(isSigned(algorithm, whole, signature, publicKey)).toBe(false)
+    expect(isSigned(algorithm, whole, signature, publicKey, spec.kind)).toBe(false)
   }
 })
 

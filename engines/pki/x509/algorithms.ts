@@ -75,13 +75,7 @@ export async function generateKey({ kind, bits }: KeySpec): Promise<KeyPair> {
 export function specOf(key: KeyObject): KeySpec {
   const type: string | undefined = key.asymmetricKeyType
   const details = key.asymmetricKeyDetails
-  if (type === 'rsa' || type === 'rsa-pss') {
-    const bits = details?.modulusLength ?? 0
-    const fault = exponentFault(details?.publicExponent ?? 0n)
-    if (fault !== undefined) throw invalid(fault)
-    if (bits > RSA_BITS_MAX) throw invalid(`RSA keys of more than ${RSA_BITS_MAX} bits are not accepted`)
-    return { kind: 'rsa', bits }
-  }
+  if (type === 'rsa' || type === 'rsa-pss') return rsaSpec(details?.modulusLength ?? 0, details?.publicExponent ?? 0n)
   if (type === 'ec') {
     const bits = CURVE_BITS.get(details?.namedCurve ?? '')
     if (bits === undefined) throw invalid('unsupported elliptic curve')
@@ -90,6 +84,29 @@ export function specOf(key: KeyObject): KeySpec {
   const kind = KEY_KINDS.find((one) => one === type)
   if (kind === undefined) throw invalid('unsupported type of key')
   return { kind, bits: 0 }
+}
+
+/** Of an RSA key. Throws `invalid_request` for one that certificates do not have. */
+export function rsaSpec(bits: number, exponent: bigint): KeySpec {
+  const fault = exponentFault(exponent)
+  if (fault !== undefined) throw invalid(fault)
+  if (bits > RSA_BITS_MAX) throw invalid(`RSA keys of more than ${RSA_BITS_MAX} bits are not accepted`)
+  return { kind: 'rsa', bits }
+}
+
+/** RFC 5480, 2.1.1.1. */
+const CURVE_OIDS: Readonly<Record<string, number>> = {
+  '1.3.132.0.33': 224,
+  '1.2.840.10045.3.1.7': 256,
+  '1.3.132.0.34': 384,
+  '1.3.132.0.35': 521,
+}
+
+/** Of a key of the curve that has this identifier. Throws `invalid_request` for curves that certificates do not have. */
+export function curveSpec(id: string): KeySpec {
+  const bits = CURVE_OIDS[id]
+  if (bits === undefined) throw invalid('unsupported elliptic curve')
+  return { kind: 'ec', bits }
 }
 
 /** How an issuer signs: the AlgorithmIdentifier that goes into what is signed, and the signing itself. */
@@ -210,13 +227,23 @@ export function signerOf(key: KeyObject, { hash, pss }: SigningOptions): Signer 
   return signerWith(algorithm, (data) => signAside(null, data, { key }))
 }
 
-/** Checks a signature. False also for algorithms that are not known or too weak (MD5, SHA-1). `kind`: of the key. */
+/** A SubjectPublicKeyInfo that OpenSSL reads as it verifies with it. */
+export interface SpkiInput {
+  readonly key: Buffer
+  readonly format: 'der'
+  readonly type: 'spki'
+}
+
+/**
+ * Checks a signature. False also for algorithms that are not known or too weak (MD5, SHA-1). `kind`: of the key. Throws as OpenSSL
+ * does for a key that is none.
+ */
 export function isSigned(
   algorithm: Algorithm,
   data: Uint8Array,
   signature: Uint8Array,
-  key: KeyObject,
-  kind: KeyKind = specOf(key).kind,
+  key: KeyObject | SpkiInput,
+  kind: KeyKind,
 ): boolean {
   const pss = pssHashOf(algorithm)
   const hash = pss ?? hashOf(RSA_OIDS, algorithm.id) ?? hashOf(ECDSA_OIDS, algorithm.id)
@@ -226,7 +253,11 @@ export function isSigned(
     const options =
       pss === undefined
         ? key
-        : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }
+        : {
+            ...('format' in key ? key : { key }),
+            padding: constants.RSA_PKCS1_PSS_PADDING,
+            saltLength: constants.RSA_PSS_SALTLEN_AUTO,
+          }
     return verify(HASHES[hash], data, options, signature)
   }
   if (kind === 'rsa' || kind === 'ec' || PURE_OIDS[kind] !== algorithm.id) return false

@@ -1,23 +1,22 @@
-import type { KeyObject } from 'node:crypto'
 import { type DerElement, derElement, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
 import { weakModulus } from '../../../crypto/keys/weak-rsa.ts'
 import { invalid } from '../../errors.ts'
-import { isSigned, type KeySpec, publicKeyOf, type Signer } from './algorithms.ts'
+import { isSigned, type KeySpec, type Signer } from './algorithms.ts'
 import { type AltNames, NO_ALT_NAMES, parseAltNames } from './alt-names.ts'
 import { signed } from './certificate.ts'
 import { type Der, integer, oid, sequence, setOf, tagged } from './der.ts'
 import { EXTENSION, type Extension, extensionsDer, type KeyUsageName, keyUsageNames } from './extensions.ts'
 import { onlyBlock } from './pem.ts'
 import { isTrue, membersOf, octets, oidText, sequenceIn, wholeBytes } from './reading.ts'
-import { modulusOf, refuseKeyForm, refuseNameForm } from './request-forms.ts'
+import { refuseNameForm } from './request-forms.ts'
+import { requestKey } from './request-key.ts'
 import { algorithmIn } from './signature-algorithm.ts'
 import { refuseNotDer } from './strict-der.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 /** What a certificate request asks for (PKCS #10, RFC 2986). That the asker holds the key has been checked. */
 export interface ParsedRequest {
-  readonly publicKey: KeyObject
   readonly spec: KeySpec
   readonly spki: Der
   readonly subject: Subject
@@ -45,28 +44,33 @@ export function requestDerIn(text: string): Buffer {
 
 export function parseRequestDer(der: Buffer): ParsedRequest {
   if (der.length > REQUEST_BYTES_MAX) throw invalid('certificate request is too large')
-  let request: ParsedRequest & { readonly isProven: boolean }
+  let request: Unproven
   try {
     request = parsed(der)
   } catch (error) {
     throw invalid(`certificate request could not be parsed: ${error instanceof Error ? error.message : 'not DER'}`)
   }
   if (!request.isProven) throw invalid('request signature is invalid')
-  const weakness = request.spec.kind === 'rsa' ? weakModulus(modulusOf(request.spki)) : undefined
+  const weakness = request.modulus === undefined ? undefined : weakModulus(request.modulus)
   if (weakness !== undefined) throw invalid(weakness)
   return request
 }
 
+interface Unproven extends ParsedRequest {
+  readonly isProven: boolean
+  /** Of an RSA key. */
+  readonly modulus: bigint | undefined
+}
+
 /** CertificationRequest (RFC 2986, 4). */
-function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
+function parsed(der: Buffer): Unproven {
   refuseNotDer(der)
   const [info, algorithm, signature, ...behind] = membersOf(derElement(der, TAG.sequence))
   const [version, subject, spki, attributes, ...more] = membersOf(info)
   if (behind.length + more.length > 0) throw new EncodingError('it holds more than a request does')
   if (info === undefined || version?.tag !== TAG.integer || subject === undefined || spki === undefined)
     throw new EncodingError('it lacks its name or its key')
-  const { publicKey, spec } = publicKeyOf(spki.whole)
-  refuseKeyForm(spki, spec.kind)
+  const { spec, verifying, modulus } = requestKey(spki)
   refuseNameForm(subject.whole)
   const extensions = attributes === undefined ? [] : requestedExtensions(attributes)
   const valueIn = (id: string): Buffer | undefined => {
@@ -84,8 +88,8 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
     valueIn(EXTENSION.extKeyUsage),
   ]
   return {
-    publicKey,
     spec,
+    modulus,
     spki: spki.whole,
     subject: subjectOf(subject.whole),
     subjectDer: subject.whole,
@@ -94,7 +98,7 @@ function parsed(der: Buffer): ParsedRequest & { readonly isProven: boolean } {
     keyUsages: usage === undefined ? [] : usagesIn(derElement(usage, TAG.bitString).body.subarray(1)),
     extKeyUsages: purposes === undefined ? [] : sequenceIn(purposes).map(oidText),
     extensions,
-    isProven: isSigned(algorithmIn(algorithm), info.whole, wholeBytes(signature), publicKey, spec.kind),
+    isProven: isSigned(algorithmIn(algorithm), info.whole, wholeBytes(signature), verifying, spec.kind),
   }
 }
 

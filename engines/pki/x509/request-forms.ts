@@ -1,51 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import { type DerElement, TAG } from '../../../crypto/der.ts'
 import { EncodingError } from '../../../crypto/errors.ts'
-import { publicContents } from '../../../crypto/keys/pkcs8.ts'
-import type { KeyKind } from './algorithms.ts'
-import { membersOf, oidText, sequenceIn, wholeBytes } from './reading.ts'
-import { refuseNotDer } from './strict-der.ts'
+import { membersOf, oidText, sequenceIn } from './reading.ts'
 import { isNamed } from './subject.ts'
 
 /**
- * The key of a request goes into the certificate as it is, and by `sign-verbatim` its subject too. OpenSSL, which reads the
- * key, takes forms that Go and others don't: their certificates would be no use to those who were given them.
+ * The name of a request, which by `sign-verbatim` goes into the certificate as it is. Throws EncodingError for a Name (RFC 5280,
+ * 4.1.2.4), which is DER, whose parts are not in order, or hold other than what their kinds do.
  */
-
-/** Throws EncodingError for a key (SubjectPublicKeyInfo) that is written otherwise than RFC 3279, 2.3.1, RFC 5480, 2, RFC 8410, 3 and RFC 9881, 4 have it. */
-export function refuseKeyForm(spki: DerElement, kind: KeyKind): void {
-  const [algorithm, bits] = membersOf(spki)
-  const [, ...parameters] = membersOf(algorithm)
-  const key = wholeBytes(bits)
-  if (kind === 'rsa') {
-    if (parameters.length !== 1 || parameters[0]?.tag !== TAG.null)
-      throw new EncodingError('the parameters of the RSA key are not NULL')
-    refuseRsaForm(key)
-  } else if (kind === 'ec') {
-    if (key[0] !== UNCOMPRESSED) throw new EncodingError('the point of the key is compressed')
-  } else if (parameters.length > 0) throw new EncodingError('the key has parameters')
-}
-
-/** Of a point (SEC 1, 2.3.3). */
-const UNCOMPRESSED = 0x04
-
-/** RSAPublicKey (RFC 8017, A.1.1). */
-function refuseRsaForm(key: Buffer): void {
-  refuseNotDer(key)
-  const [modulus, exponent, ...more] = sequenceIn(key)
-  const isNatural = (number: DerElement | undefined): boolean =>
-    number?.tag === TAG.integer && (number.body[0] ?? 0x80) < 0x80
-  if (more.length > 0 || !isNatural(modulus) || !isNatural(exponent))
-    throw new EncodingError('the RSA key is not two positive numbers')
-}
-
-/** Of an RSA key that `refuseKeyForm` let pass. */
-export function modulusOf(spki: Buffer): bigint {
-  const [modulus] = sequenceIn(publicContents(spki))
-  return BigInt(`0x${modulus?.body.toString('hex')}`)
-}
-
-/** Throws EncodingError for a Name (RFC 5280, 4.1.2.4), which is DER, whose parts are not in order, or hold other than what their kinds do. */
 export function refuseNameForm(name: Buffer): void {
   for (const rdn of sequenceIn(name)) {
     const { tag, members } = rdn
