@@ -41,7 +41,7 @@ const WAITING_MAX = 2_000
  * shares with few others, and a third of a millisecond of the thread that serves requests. Of a burst, all that lie ready
  * would be one piece of work after the other, behind which everybody else waits.
  */
-const TAKEN_MAX = 4
+const TAKEN_MAX = 2
 
 async function generateAside(bits: number): Promise<RsaPair> {
   const { privateKey, publicKey } = await generatePair('rsa', { modulusLength: bits })
