@@ -81,12 +81,24 @@ describe('refused is', () => {
     expect(() => read(spki)).toThrow(why)
   })
 
-  test('a point off its curve, when something is verified with it', () => {
-    const off = sequence(
-      sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7')),
-      bitString(Buffer.from(`04${'11'.repeat(64)}`, 'hex')),
-    )
-    const { verifying } = read(off)
-    expect(() => verify('sha256', Buffer.alloc(1), verifying, Buffer.alloc(70))).toThrow()
+  const p256 = sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7'))
+  const BASE_POINT = Buffer.from(
+    '046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296' +
+      '4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5',
+    'hex',
+  )
+  test.each([
+    ['a point off its curve', sequence(p256, bitString(Buffer.from(`04${'11'.repeat(64)}`, 'hex')))],
+    ['a point that is cut short', sequence(p256, bitString(BASE_POINT.subarray(0, 64)))],
+    ['a key with more behind it', sequence(p256, bitString(BASE_POINT), NULL)],
+    ['an RSA key with more behind it', sequence(RSA, bitString(sequence(MODULUS, integer(3))), NULL)],
+  ])('%s, when something is verified with it', (_what, spki) => {
+    const { verifying } = read(spki)
+    expect(() => verify('sha256', Buffer.alloc(1), verifying, Buffer.alloc(256))).toThrow()
+  })
+
+  test('the signature alone, where the key is one', () => {
+    const { verifying } = read(sequence(p256, bitString(BASE_POINT)))
+    expect(verify('sha256', Buffer.alloc(1), verifying, Buffer.alloc(256))).toBe(false)
   })
 })
