@@ -218,6 +218,8 @@ export interface RouteSpec<F extends Fields, S> {
   readonly freeForm?: boolean
   /** Kept out of OpenAPI: an alias of another row. */
   readonly hidden?: boolean
+  /** Read and deleted also where a '/' ends the path, as in peers. Rows that list, and those that end in a rest, always are. */
+  readonly closingSlash?: boolean
 }
 
 /** A row of an engine's table. */
@@ -239,6 +241,7 @@ export interface Route<S = unknown> {
   readonly whileSealed: boolean
   readonly freeForm: boolean
   readonly hidden: boolean
+  readonly closingSlash: boolean
 }
 
 /**
@@ -266,6 +269,7 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
     whileSealed: spec.whileSealed ?? false,
     freeForm: spec.freeForm ?? false,
     hidden: spec.hidden ?? false,
+    closingSlash: spec.closingSlash ?? false,
   }
   // The table forgets which fields a row has; the pipeline hands each handler exactly the fields its row declares.
   return row as unknown as Route<S>

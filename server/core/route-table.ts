@@ -20,6 +20,8 @@ type Segment =
 interface Row<S> {
   readonly route: Route<S>
   readonly segments: readonly Segment[]
+  /** Whether a path may end in '/': a folder that is listed, or a rest that says itself what that means. */
+  readonly isFolder: boolean
 }
 
 /** More than a path has. Of a text that is split without a limit V8 remembers the parts, which costs more than to split it. */
@@ -43,7 +45,7 @@ export class RouteTable<S = unknown> {
   /** Throws RouteClash. */
   constructor(routes: readonly Route<S>[]) {
     this.routes = routes
-    const rows = routes.map((route) => ({ route, segments: segmentsOf(route.pattern) }))
+    const rows = routes.map(rowOf)
     refuseClashes(rows)
     // More specific rows first, so that the first match is the right one.
     const sorted = rows.toSorted((a, b) => bySpecificity(a.segments, b.segments))
@@ -62,18 +64,27 @@ export class RouteTable<S = unknown> {
     }
   }
 
-  /** The row for a path relative to the mount; a trailing '/' (as lists have it) does not matter. */
+  /** The row for a path relative to the mount. Where it ends in '/', only those of folders are meant, and what is listed is one. */
   match(path: string): Match<S> | undefined {
-    const bare = path.endsWith('/') ? path.slice(0, -1) : path
-    const exact = this.#exactLengths.has(bare.length) ? this.#exact.get(bare) : undefined
+    const isFolder = path.endsWith('/')
+    const bare = isFolder ? path.slice(0, -1) : path
+    const exact = !isFolder && this.#exactLengths.has(bare.length) ? this.#exact.get(bare) : undefined
     if (exact !== undefined) return exact
     const parts = bare === '' ? [] : bare.split('/', PARTS_MAX)
     for (const row of this.#byFirst.get(parts[0] ?? '') ?? this.#others) {
+      if (isFolder && !row.isFolder) continue
       const params: Record<string, string> = {}
       if (fits(row.segments, 0, parts, 0, params)) return { route: row.route, params }
     }
     return undefined
   }
+}
+
+function rowOf<S>(route: Route<S>): Row<S> {
+  const { operations, pattern, closingSlash } = route
+  const segments = segmentsOf(pattern)
+  const lists = operations.list !== undefined || operations.scan !== undefined
+  return { route, segments, isFolder: lists || closingSlash || segments.at(-1)?.kind === 'rest' }
 }
 
 /** The literal that a row's paths begin with, if any. */

@@ -104,6 +104,7 @@ export const oidcConfig = route('oidc/config', {
   fields: configFields,
   auditClear: ['issuer'],
   returns: Type.Object({ issuer: Type.String() }),
+  closingSlash: true,
   operations: {
     read: async (_request, { store }) => ({
       data: { issuer: (await store.get(oidcRows.config, configCodec))?.issuer ?? '' },
@@ -133,6 +134,7 @@ export const discovery = route('oidc/.well-known/openid-configuration', {
   summary: 'What whoever verifies identity tokens has to know',
   fields: {},
   access: 'none',
+  closingSlash: true,
   operations: {
     read: async (_request, context: Context): Promise<Reply> => {
       const issuer = await issuerOf(context)
@@ -153,6 +155,7 @@ export const publishedKeys = route('oidc/.well-known/keys', {
   summary: 'The public keys that identity tokens are verified with',
   fields: {},
   access: 'none',
+  closingSlash: true,
   operations: {
     read: async (_request, context: Context): Promise<Reply> => {
       return keySet(await published(context))

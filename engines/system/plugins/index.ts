@@ -48,6 +48,7 @@ const catalog = route('plugins/catalog', {
   fields: {},
   returns: CatalogReply,
   auditClear,
+  closingSlash: true,
   operations: {
     read: async (_request: EngineRequest, { services }: Context): Promise<Reply> => ({
       data: {
@@ -92,6 +93,7 @@ const plugin = route('plugins/catalog/:type/:name', {
   access: 'sudo',
   returns: PluginReply,
   auditClear,
+  closingSlash: true,
   // What a client that registers sends of its program is refused with it.
   freeForm: true,
   operations: {

@@ -61,6 +61,7 @@ export const destroySecretId = route('role/:role_name/secret-id/destroy', {
   summary: 'End a secret id',
   fields: byId,
   auditClear: CLEAR,
+  closingSlash: true,
   operations: { update: destroyById, delete: destroyById },
 })
 
@@ -82,6 +83,7 @@ export const destroyAccessor = route('role/:role_name/secret-id-accessor/destroy
   summary: 'End the secret id with this accessor',
   fields: byAccessor,
   auditClear: CLEAR,
+  closingSlash: true,
   operations: { update: destroyByAccessor, delete: destroyByAccessor },
 })
 

@@ -16,7 +16,7 @@ import { reachOf } from '../../policy/reach.ts'
 import { givenPolicies } from '../identity/given.ts'
 import type { NamespaceIdentity } from '../identity/identity.ts'
 import type { MountManager } from '../mounts/mount-manager.ts'
-import { accessOf, pathAsKept, targetOf } from '../pipeline/target.ts'
+import { accessOf, keptPath, targetOf } from '../pipeline/target.ts'
 import { type Candidate, type SourcesOptions, sourcesOf } from './holders.ts'
 
 export interface NamespaceAccessOptions {
@@ -66,7 +66,11 @@ export class NamespaceAccess implements AccessService {
 
   async keptPaths(paths: readonly string[]): Promise<readonly (string | undefined)[]> {
     const router = await this.#options.mounts.router()
-    return paths.map((path) => pathAsKept(targetOf({ operation: 'read', path: path.replace(/^\/+/, '') }, router)))
+    return paths.map((asked) => {
+      const path = asked.replace(/^\/+/, '')
+      const kept = keptPath(path, router)
+      return kept === path ? undefined : kept
+    })
   }
 }
 

@@ -13,7 +13,7 @@ async function mountRows(namespace: TestNamespace, uuid: string | undefined): Pr
 
 test('a mount is shown at the top and in data, with what Vault’s clients read', async () => {
   const namespace = await TestNamespace.create()
-  await namespace.call('update', 'sys/mounts/team/kv/', {
+  await namespace.call('update', 'sys/mounts/team/kv', {
     type: 'kv-v2',
     description: 'of a team',
     config: {

@@ -43,6 +43,9 @@ export class Admission {
 
   /** Why the request is refused; undefined: it is not. Not a promise where all that it takes is at hand. */
   decide(): Awaitable<EgideError | undefined> {
+    // It is for nobody, so that nothing of the token is asked for it. The words are Vault's.
+    if (isWrite(this.#request.operation) && this.#target.path.endsWith('/'))
+      return invalid("cannot write to a path ending in '/'")
     try {
       const refusal = this.#authenticate()
       return refusal instanceof Promise ? refusal.catch(refusalOf) : refusal
@@ -178,6 +181,10 @@ export class Admission {
       nowMs: this.#parts.clock.now(),
     })
   }
+}
+
+function isWrite(operation: Operation): boolean {
+  return operation === 'update' || operation === 'create' || operation === 'patch'
 }
 
 /** A refusal is recorded like any other outcome; anything else is a fault. */

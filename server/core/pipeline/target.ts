@@ -41,9 +41,11 @@ export function pathAsKept({ path, mountPath, match }: Target): string | undefin
   return kept === path ? undefined : kept
 }
 
-/** A path of the namespace with the names of which the case means nothing as they are kept. */
+/** A path of the namespace with the names of which the case means nothing as they are kept, also where nothing serves it with the '/' at its end. */
 export function keptPath(path: string, router: Router): string {
-  return pathAsKept(targetOf({ operation: 'read', path }, router)) ?? path
+  const end = path.endsWith('/') ? '/' : ''
+  const kept = pathAsKept(targetOf({ operation: 'read', path: path.slice(0, path.length - end.length) }, router))
+  return kept === undefined ? path : kept + end
 }
 
 export function isListing(operation: Operation): boolean {

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Reply } from '../harness/http.ts'
+import { type Server, startUnsealed } from '../harness/server.ts'
+
+/** What a '/' at the end of a path, or an empty name in it, comes to. The answers are those of peers. */
+
+const FOLDER = "cannot write to a path ending in '/'"
+
+let server: Server
+beforeAll(async () => {
+  server = await startUnsealed({ storage: 'inmem' })
+  await server.call('POST', 'sys/mounts/kv', { body: { type: 'kv' } })
+  for (const type of ['pki', 'ssh', 'totp']) await server.call('POST', `sys/mounts/${type}`, { body: { type } })
+  for (const type of ['approle', 'userpass']) await server.call('POST', `sys/auth/${type}`, { body: { type } })
+  for (const [path, body] of Object.entries({
+    'kv/a': { value: 1 },
+    'auth/approle/role/app': {},
+    'auth/userpass/users/alice': { password: 'correct horse' },
+    'transit/keys/one': {},
+    'sys/policies/acl/reader': { policy: 'path "kv/*" { capabilities = ["read"] }' },
+    'identity/entity/name/alice': {},
+  }))
+    expect((await server.call('POST', path, { body })).status, path).toBeLessThan(300)
+})
+afterAll(() => server.remove())
+
+const told = ({ status, body }: Reply) => [status, body?.errors]
+
+describe('what is written to a path that ends in a slash', () => {
+  test.each([
+    'auth/token/create/',
+    'auth/token/create-orphan/',
+    'auth/token/create/role/',
+    'auth/userpass/login/alice/',
+    'auth/approle/role/app/secret-id/',
+    'kv/',
+    'kv/a/',
+    'secret/data/',
+    'secret/metadata/a/',
+    'transit/keys/',
+    'transit/keys/one/rotate/',
+    'sys/mounts/other/',
+    'sys/policies/acl/',
+    'sys/policies/acl/reader/',
+    'identity/entity/id/',
+    'identity/entity/name/alice/',
+    'sys/seal/',
+    'nothing/here/',
+  ])('%s is refused, whoever asks', async (path) => {
+    const body = { password: 'correct horse', value: 2 }
+    for (const token of [server.rootToken, 'none', undefined]) {
+      for (const method of ['POST', 'PUT'])
+        expect(told(await server.call(method, path, { body, token: token ?? '' })), method).toEqual([400, [FOLDER]])
+      const headers = { 'content-type': 'application/merge-patch+json' }
+      expect(told(await server.call('PATCH', path, { body, token: token ?? '', headers }))).toEqual([400, [FOLDER]])
+    }
+  })
+
+  test('was not written, nor made', async () => {
+    expect((await server.call('GET', 'kv/a')).body).toMatchObject({ data: { value: 1 } })
+    expect((await server.call('GET', 'transit/keys/one')).body).toMatchObject({ data: { latest_version: 1 } })
+    expect((await server.call('GET', 'sys/mounts/other')).status).toBe(400)
+  })
+
+  test('leaves no part of a login behind', async () => {
+    const accessors = async () => (await server.call('LIST', 'auth/token/accessors')).body?.data
+    const before = await accessors()
+    await server.call('POST', 'auth/userpass/login/alice/', { body: { password: 'correct horse' } })
+    await server.call('POST', 'auth/token/create/', { body: {} })
+    expect(await accessors()).toEqual(before)
+  })
+})
+
+describe('what is no folder is not there with a slash behind it', () => {
+  test.each([
+    'auth/approle/role/app',
+    'auth/userpass/users/alice',
+    'auth/token/lookup-self',
+    'transit/keys/one',
+    'identity/entity/name/alice',
+    'sys/health',
+    'sys/seal-status',
+    'sys/leader',
+    'sys/mounts',
+    'secret/config',
+  ])('%s', async (path) => {
+    expect((await server.call('GET', path)).status).toBe(200)
+    expect((await server.call('GET', `${path}/`)).status).toBe(404)
+  })
+
+  test.each([
+    'auth/approle/role/app',
+    'auth/userpass/users/alice',
+    'transit/keys/one',
+    'identity/entity/name/alice',
+  ])('so that nothing of %s is deleted', async (path) => {
+    expect(told(await server.call('DELETE', `${path}/`))).toEqual([404, ['unsupported path']])
+    expect((await server.call('GET', path)).status).toBe(200)
+  })
+
+  test('and without a token not even that is told', async () => {
+    for (const path of ['sys/health/', 'sys/seal-status/', 'pki/ca/', 'nothing/'])
+      expect(told(await server.call('GET', path, { token: '' })), path).toEqual([403, ['permission denied']])
+  })
+})
+
+test.each(['auth/approle/role/app', 'transit/keys/one', 'auth/token/lookup-self', 'sys/health'])(
+  '%s is nothing that can be listed',
+  async (path) => {
+    for (const [method, where] of [
+      ['LIST', path],
+      ['LIST', `${path}/`],
+      ['GET', `${path}?list=true`],
+      ['GET', `${path}/?list=1`],
+      ['SCAN', path],
+    ] as const)
+      expect(told(await server.call(method, where)), `${method} ${where}`).toEqual([404, ['unsupported path']])
+  },
+)
+
+test.each(['transit/keys', 'auth/approle/role', 'sys/policies/acl', 'secret/metadata', 'kv', 'identity/entity/id'])(
+  '%s is listed with and without a slash, and not read',
+  async (path) => {
+    await server.call('POST', 'secret/data/a', { body: { data: {} } })
+    for (const [method, where] of [
+      ['LIST', path],
+      ['LIST', `${path}/`],
+      ['GET', `${path}?list=true`],
+      ['GET', `${path}/?list=1`],
+    ] as const)
+      expect((await server.call(method, where)).body?.data, `${method} ${where}`).toHaveProperty('keys')
+    expect([404, 405]).toContain((await server.call('GET', `${path}/`)).status)
+  },
+)
+
+test.each([
+  'sys/mounts/kv',
+  'sys/auth/approle',
+  'sys/policy',
+  'sys/policies/acl/default',
+  'sys/plugins/catalog',
+  'sys/plugins/catalog/secret/kv',
+  'identity/oidc/config',
+  'identity/oidc/.well-known/keys',
+  'identity/oidc/.well-known/openid-configuration',
+])('%s is read with a slash behind it, as in peers', async (path) => {
+  const [bare, slash] = [await server.call('GET', path), await server.call('GET', `${path}/`)]
+  expect([bare.status, slash.status]).toEqual([200, 200])
+  expect(slash.body?.data).toEqual(bare.body?.data)
+})
