@@ -114,8 +114,8 @@ export async function entityOfFactors(reader: Reads, accessor: string, name: str
 }
 
 /** The entity that another became part of. */
-export function mergedInto(reader: Reads, id: string): Promise<Entity | undefined> {
-  return pointedTo(reader, rows.merged(id))
+export async function mergedInto(reader: Reads, id: string): Promise<Entity | undefined> {
+  return isId(id) ? pointedTo(reader, rows.merged(id)) : undefined
 }
 
 async function pointedTo(reader: Reads, path: string): Promise<Entity | undefined> {

@@ -88,15 +88,13 @@ describe('what is no folder is not there with a slash behind it', () => {
     expect((await server.call('GET', `${path}/`)).status).toBe(404)
   })
 
-  test.each([
-    'auth/approle/role/app',
-    'auth/userpass/users/alice',
-    'transit/keys/one',
-    'identity/entity/name/alice',
-  ])('so that nothing of %s is deleted', async (path) => {
-    expect(told(await server.call('DELETE', `${path}/`))).toEqual([404, ['unsupported path']])
-    expect((await server.call('GET', path)).status).toBe(200)
-  })
+  test.each(['auth/approle/role/app', 'auth/userpass/users/alice', 'transit/keys/one', 'identity/entity/name/alice'])(
+    'so that nothing of %s is deleted',
+    async (path) => {
+      expect(told(await server.call('DELETE', `${path}/`))).toEqual([404, ['unsupported path']])
+      expect((await server.call('GET', path)).status).toBe(200)
+    },
+  )
 
   test('and without a token not even that is told', async () => {
     for (const path of ['sys/health/', 'sys/seal-status/', 'pki/ca/', 'nothing/'])
@@ -147,4 +145,65 @@ test.each([
   const [bare, slash] = [await server.call('GET', path), await server.call('GET', `${path}/`)]
   expect([bare.status, slash.status]).toEqual([200, 200])
   expect(slash.body?.data).toEqual(bare.body?.data)
+})
+
+describe('what can be no name', () => {
+  const NAMES = ['a//b', '/a', 'a/', '..', 'a/../b', 'a\0b', '\ud800', 'x'.repeat(3000)]
+  const lookups: [path: string, body: (name: string) => object, status: number, words: RegExp][] = [
+    ['auth/token/lookup-accessor', (accessor) => ({ accessor }), 400, /^invalid accessor$/],
+    ['auth/token/renew-accessor', (accessor) => ({ accessor }), 400, /^invalid accessor$/],
+    ['auth/token/revoke-accessor', (accessor) => ({ accessor }), 200, /^$/],
+    ['sys/capabilities-accessor', (accessor) => ({ accessor, paths: ['a'] }), 400, /^invalid accessor$/],
+    ['sys/leases/lookup', (lease_id) => ({ lease_id }), 400, /^invalid lease$/],
+    ['sys/leases/renew', (lease_id) => ({ lease_id }), 400, /^invalid lease$/],
+    ['sys/leases/revoke', (lease_id) => ({ lease_id }), 400, /^invalid lease$/],
+    [
+      'pki/config/acme',
+      (name) => ({ allowed_roles: [name] }),
+      400,
+      /^allowed_roles names a role that there is none of/,
+    ],
+    ['ssh/config/zeroaddress', (name) => ({ roles: [name] }), 400, /^Role ".+" does not exist$/s],
+    ['sys/roles/team', (id) => ({ member_entity_ids: [id] }), 400, /^entity ID ".+" does not exist$/s],
+  ]
+  test.each(lookups)('names nothing in the body of %s', async (path, bodyOf, status, words) => {
+    for (const name of NAMES) {
+      const reply = await server.call('POST', path, { body: bodyOf(name) })
+      const [told = ''] = (reply.body?.errors ?? []) as readonly string[]
+      expect([reply.status, told], JSON.stringify(name.slice(0, 8))).toEqual([status, expect.stringMatching(words)])
+    }
+  })
+
+  test.each(['auth/token/roles', 'pki/roles', 'transit/keys', 'totp/keys', 'auth/userpass/users'])(
+    'is no path below %s',
+    async (folder) => {
+      for (const name of [
+        'x.',
+        '.x',
+        '-x',
+        'x%20',
+        '%20x',
+        'x+y',
+        'x*',
+        '+',
+        '*',
+        'x%25y',
+        'x%3Fy',
+        'x%23y',
+        '%C3%A9',
+      ]) {
+        const body = { password: 'correct horse', generate: true, issuer: 'a', account_name: 'b' }
+        expect(told(await server.call('POST', `${folder}/${name}`, { body })), name).toEqual([
+          404,
+          ['unsupported path'],
+        ])
+      }
+    },
+  )
+
+  test('is no view of the router, and no default issuer', async () => {
+    const view = await server.call('GET', 'sys/internal/inspect/router/x')
+    expect(told(view)).toEqual([404, ['unsupported path']])
+    expect(told(await server.call('POST', 'pki/config/issuers', { body: {} }))).toEqual([400, ['missing default']])
+  })
 })

@@ -42,6 +42,7 @@ async function change(
   { store, clock }: EngineContext,
 ): Promise<Reply> {
   const { default: ref, default_follows_latest_issuer: follows } = fields
+  if (ref === undefined && follows === undefined) throw invalid('missing default')
   if (ref === 'default') throw invalid('the default issuer is to be named otherwise than as default')
   return store.transaction(async (tx) => {
     const before = await issuersConfig(tx)

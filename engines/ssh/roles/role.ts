@@ -1,5 +1,6 @@
 import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
+import { isRowName } from '../../row-name.ts'
 import type { RsaHash } from '../keys/signer.ts'
 
 /** What certificates, or one-time passwords, of a role are like: https://openbao.org/api-docs/secret/ssh/#createupdate-role */
@@ -56,7 +57,7 @@ export const roleCodec = json<Role>()
 export const ROLES = 'roles/'
 
 export async function roleNamed(reader: Reader, name: string): Promise<Role | undefined> {
-  return reader.get(ROLES + name, roleCodec)
+  return isRowName(name) ? reader.get(ROLES + name, roleCodec) : undefined
 }
 
 /** The items of a list as roles keep it. */

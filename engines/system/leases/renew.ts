@@ -1,6 +1,7 @@
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
+import { isRowName } from '../../row-name.ts'
 import type { LeaseServices } from '../services/leases.ts'
 
 type Context = EngineContext<LeaseServices>
@@ -37,10 +38,11 @@ export function leaseIdOf(fields: { readonly lease_id: string; readonly url_leas
   return checkedId(id)
 }
 
+/** Of a path of 2048 bytes, and a lease's name below it. */
+const ID_MAX_BYTES = 2100
+
 /** What is no path within the store can't be a lease. */
 export function checkedId(id: string): string {
-  if (id.startsWith('/') || id.endsWith('/') || /\/\/|\0/.test(id) || `/${id}/`.includes('/../')) {
-    throw invalid('invalid lease')
-  }
+  if (Buffer.byteLength(id) > ID_MAX_BYTES || !id.split('/').every(isRowName)) throw invalid('invalid lease')
   return id
 }

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../../engine.ts'
-import { EgideError, notFound } from '../../errors.ts'
+import { notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { OperationsServices, RouterRecord } from '../services/operations.ts'
 
@@ -61,7 +61,7 @@ export const inspectRouter = route('internal/inspect/router/:tag', {
 
 async function readRouter({ fields }: EngineRequest<typeof tagField>, { services }: Context): Promise<Reply> {
   const show = Object.hasOwn(VIEWS, fields.tag) ? VIEWS[fields.tag] : undefined
-  if (show === undefined) throw new EgideError('unsupported_operation', 'unsupported path')
+  if (show === undefined) throw notFound('unsupported path')
   const { order, render } = show
   const records = (await services.operations.routerRecords()).toSorted((a, b) => (a[order] < b[order] ? -1 : 1))
   return { data: { [fields.tag]: records.map(render) } }

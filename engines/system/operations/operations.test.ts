@@ -312,7 +312,7 @@ describe('what the server is', () => {
     expect(await of('uuid')).toMatchObject([{ uuid: 'a' }, { uuid: 'b' }])
     expect(await of('accessor')).toMatchObject([{ accessor: 'auth_token_2' }, { accessor: 'sys_1' }])
     expect(await of('storage')).toMatchObject([{ storage_prefix: 'mount/a/' }, { storage_prefix: 'mount/b/' }])
-    await expect(of('constructor')).rejects.toMatchObject({ code: 'unsupported_operation' })
+    await expect(of('constructor')).rejects.toMatchObject({ code: 'not_found' })
   })
 
   test('a request inspected tells no credential', async () => {

@@ -66,7 +66,11 @@ async function remove(request: RoleRequest, context: Context): Promise<undefined
   await context.store.transaction(async (tx) => tx.delete(ROLES + request.fields.role_name))
 }
 
+/** What Vault's paths take for a name. */
+const NAME = /^\w(?:[\w.-]*\w)?$/
+
 async function write(request: RoleRequest, context: Context): Promise<Reply | undefined> {
+  if (!NAME.test(request.fields.role_name)) throw notFound('unsupported path')
   const path = ROLES + request.fields.role_name
   const warnings: string[] = []
   await context.store.transaction(async (tx) => {

@@ -1,5 +1,6 @@
 import type { Clock, IssuedAuth, Random } from '../../../engines/engine.ts'
 import { denied, invalid } from '../../../engines/errors.ts'
+import { isRowName } from '../../../engines/row-name.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Cipher, Store, Tx } from '../../../storage/store.ts'
 import { type FoundToken, isFromAbove, type TokenEntry, type TokenSpec } from '../../auth/token/service.ts'
@@ -132,9 +133,9 @@ export class TokenStore {
 
   async #hashOfAccessor(accessor: string): Promise<string | undefined> {
     const bare = accessor.endsWith(this.#suffix) ? accessor.slice(0, accessor.length - this.#suffix.length) : accessor
-    return (
-      this.#hasher.accessors.hashOf(bare) ?? (await this.#store.get(tokenRows.accessor(accessor), accessorCodec))?.hash
-    )
+    const hash = this.#hasher.accessors.hashOf(bare)
+    if (hash !== undefined || !isRowName(accessor)) return hash
+    return (await this.#store.get(tokenRows.accessor(accessor), accessorCodec))?.hash
   }
 
   /** The token of a request that was let in: it may be spent, but its last request still runs. */
