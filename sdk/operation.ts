@@ -7,7 +7,7 @@ export interface Operation {
   readonly rpc: string
   /** '' where REST has no such route. */
   readonly verb: 'GET' | 'LIST' | 'SCAN' | 'POST' | 'PATCH' | 'DELETE' | ''
-  /** Below /v1/, such as `{mount}/data/{path=**}`: a part with `=**` may hold slashes. */
+  /** Below /v1/, such as `{mount}/data/{path=**}`: a part with `=**` may hold slashes, one as `{/path=**}` may be left out. */
   readonly path: string
   /** What a plain text as input is. */
   readonly sole?: string
@@ -30,18 +30,23 @@ export type Input = Readonly<Record<string, unknown>>
 /** The path's parts filled with input, and the input that is left. Throws TypeError for what cannot stand in a path. */
 export function fillPath(operation: Operation, input: Input): { readonly path: string; readonly rest: Input } {
   const rest: Record<string, unknown> = { ...input }
-  const path = operation.path.replace(/\{(\w+)(=\*\*)?\}/g, (_, name: string, deep: string | undefined) => {
-    const value = rest[name]
-    delete rest[name]
-    return part(name, value ?? (deep === undefined ? value : ''), deep !== undefined || name === 'mount')
-  })
+  const lists = operation.verb === 'LIST' || operation.verb === 'SCAN'
+  const path = operation.path.replace(
+    /\{(\/?)(\w+)(=\*\*)?\}/g,
+    (_, slash: string, name: string, deep: string | undefined) => {
+      const value = rest[name] ?? (lists && deep !== undefined ? '' : rest[name])
+      delete rest[name]
+      if (slash !== '' && (value === undefined || value === '')) return ''
+      // What is listed without a name is the topmost folder.
+      return slash + part(name, value, deep !== undefined || name === 'mount', lists && deep !== undefined)
+    },
+  )
   return { path, rest }
 }
 
-function part(name: string, value: unknown, isDeep: boolean): string {
+function part(name: string, value: unknown, isDeep: boolean, mayBeEmpty: boolean): string {
   if (typeof value !== 'string') throw new TypeError(`${name} must be text`)
-  if (isDeep) return value
-  if (value === '') throw new TypeError(`${name} must not be empty`)
-  if (value.includes('/')) throw new TypeError(`${name} must not hold a slash`)
+  if (value === '' && !mayBeEmpty) throw new TypeError(`${name} must not be empty`)
+  if (value.includes('/') && !isDeep) throw new TypeError(`${name} must not hold a slash`)
   return value
 }

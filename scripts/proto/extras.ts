@@ -10,7 +10,7 @@ const message = (name: string, comment: string, fields: readonly ProtoField[]): 
 
 function events(service: string, name: string, comment: string, input: ProtoMessage, output: ProtoMessage) {
   const streams = { inputStreams: false, outputStreams: true }
-  const rest = { verb: undefined, path: '', mount: undefined, statusInReply: false, events: false }
+  const rest = { verb: undefined, path: '', mayEndEarly: false, mount: undefined, statusInReply: false, events: false }
   return { service, method: { name, comment, input, output, ...streams, ...rest } }
 }
 

@@ -83,6 +83,7 @@ function rowMethods(mount: ReferenceMount, plan: MountPlan, route: Route<never>,
         outputStreams: duplex || streamsRaw,
         verb: VERBS[op],
         path: templateOf(mount.path, plan, route.pattern),
+        mayEndEarly: mayEndEarly(route, op),
         mount: plan.movable ? mount.path.replace(/\/$/, '') : undefined,
         statusInReply: STATUS_IN_REPLY.has(`${row} ${op}`),
         events: false,
@@ -128,6 +129,7 @@ function watchMethod(
     outputStreams: true,
     verb: VERBS[op],
     path: templateOf(mount.path, plan, route.pattern),
+    mayEndEarly: false,
     mount: plan.movable ? mount.path.replace(/\/$/, '') : undefined,
     statusInReply: false,
     events: true,
@@ -164,6 +166,12 @@ function templateOf(mount: string, plan: MountPlan, pattern: string): string {
     .split('/')
     .map((part) => part.replace(/^:([^*]*)(\*?)\**$/, (_, name: string, rest) => `{${name}${rest ? '=**' : ''}}`))
   return `/v1/${plan.movable ? '{mount}/' : mount}${open.join('/')}`
+}
+
+/** Of a listing what is empty is the topmost folder, which has its slash. */
+function mayEndEarly({ pattern, fields }: Route<never>, op: Op): boolean {
+  const [, rest = ''] = /:(\w+)\*\*$/.exec(pattern) ?? []
+  return op !== 'list' && op !== 'scan' && fields[rest]?.required === false
 }
 
 function commentOf(route: Route<never>, op: Op, duplex: boolean): string {

@@ -26,6 +26,8 @@ export interface ProtoMethod {
   /** 'get', 'post', 'patch', 'delete', or a method of Vault's own such as 'LIST'. Undefined: REST has no such route. */
   readonly verb: string | undefined
   readonly path: string
+  /** Whether the parameter that the path ends in may be left out, with the slash before it. */
+  readonly mayEndEarly: boolean
   /** Mount of requests that name none; undefined: the engine has one place. */
   readonly mount: string | undefined
   /** The outcome stands in the envelope: a status above 399 is no error. */

@@ -47,12 +47,17 @@ function renderMethod(method: ProtoMethod): string[] {
   return [...lines.slice(0, -1), `${lines.at(-1)} {`, ...options.map((line) => `    ${line}`), '  }']
 }
 
-function optionsOf({ verb, path, mount, statusInReply, events }: ProtoMethod): string[] {
+function optionsOf({ verb, path, mayEndEarly, mount, statusInReply, events }: ProtoMethod): string[] {
   if (verb === undefined) return []
   const options = ['option (google.api.http) = {']
   if (verb === verb.toUpperCase()) options.push('  custom: {', `    kind: "${verb}"`, `    path: "${path}"`, '  }')
   else options.push(`  ${verb}: "${path}"`)
-  if (verb === 'post' || verb === 'patch') options.push('  body: "*"')
+  const body = verb === 'post' || verb === 'patch' ? ['  body: "*"'] : []
+  options.push(...body)
+  if (mayEndEarly) {
+    const binding = [`  ${verb}: "${path.slice(0, path.lastIndexOf('/'))}"`, ...body]
+    options.push('  additional_bindings {', ...binding.map((line) => `  ${line}`), '  }')
+  }
   options.push('};')
   if (mount !== undefined) options.push(`option (egide.v1.mount) = "${mount}";`)
   if (statusInReply) options.push('option (egide.v1.status_in_reply) = true;')

@@ -86,7 +86,7 @@ function methodOf(method: ProtoMethod, row: MethodRow | undefined, suffix: strin
     comment: method.comment,
     rpc: method.name,
     verb: streams === 'both' ? '' : (method.verb?.toUpperCase() ?? ''),
-    path: method.path.replace(/^\/v1\//, ''),
+    path: sdkPath(method),
     fields,
     sole: soleOf(row, fields),
     whole: row?.route.freeForm && (row.op === 'update' || row.op === 'patch') ? 'data' : undefined,
@@ -96,6 +96,11 @@ function methodOf(method: ProtoMethod, row: MethodRow | undefined, suffix: strin
     streams,
     returns: row === undefined ? schemaOf(method.output) : answerSchema(row, method.events),
   }
+}
+
+function sdkPath({ path, mayEndEarly }: ProtoMethod): string {
+  const below = path.replace(/^\/v1\//, '')
+  return mayEndEarly ? below.replace(/\/\{(?=[^/]*$)/, '{/') : below
 }
 
 function streamsOf({ inputStreams, outputStreams }: ProtoMethod): SdkMethod['streams'] {

@@ -50,6 +50,10 @@ export class Rpc {
   replyBytes = REPLY_BYTES_LEAST
   readonly #decode: Decode
   readonly #parts: readonly Part[]
+  /** Of a listing: what no name is given for is the topmost folder. */
+  readonly #lists: boolean
+  /** Whether the field that the path ends in may be left out, with the slash before it. */
+  readonly #mayEndEarly: boolean
   /** Fields that stand in the path, or say how others are to be read. */
   readonly #elsewhere: ReadonlySet<string>
   readonly #mount: string
@@ -68,6 +72,8 @@ export class Rpc {
     this.answers = new Set(method.output.fields.map(({ name }) => name))
     this.#decode = decoderOf(method.input)
     this.#parts = partsOf(path)
+    this.#lists = operation === 'list' || operation === 'scan'
+    this.#mayEndEarly = rule.additionalBindings.length > 0
     this.#elsewhere = new Set(['send_empty', ...this.#parts.map(({ field }) => field).filter((field) => field !== '')])
     this.#mount = getOption(method, mount)
     this.#empties = new Map(
@@ -87,6 +93,7 @@ export class Rpc {
     const message = this.#decode(new WireReader(bytes), bytes.length, 0) as Record<string, unknown>
     let path = ''
     for (const part of this.#parts) path += part.field === '' ? part.literal : this.#partOf(message[part.field], part)
+    if (this.#mayEndEarly && path.endsWith('/')) path = path.slice(0, -1)
     if (path.startsWith('/')) throw invalid('the path must not contain "//"')
     requireCleanPath(path)
     refuseOverlong(path)
@@ -108,9 +115,10 @@ export class Rpc {
   #partOf(value: unknown, { field, deep }: Part): string {
     if (field === 'mount' && this.#mount !== '') return mountOf(value, this.#mount)
     const text = typeof value === 'string' ? value : ''
-    if (deep) return text
-    if (text === '') throw new EgideError('invalid_request', `missing ${field}`, { field })
-    if (text.includes('/')) throw new EgideError('invalid_request', `${field} must not hold a slash`, { field })
+    if (text === '' && !(deep && (this.#lists || this.#mayEndEarly)))
+      throw new EgideError('invalid_request', `missing ${field}`, { field })
+    if (!deep && text.includes('/'))
+      throw new EgideError('invalid_request', `${field} must not hold a slash`, { field })
     return text
   }
 }

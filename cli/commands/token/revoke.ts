@@ -2,6 +2,7 @@ import type { Logical } from '../../../sdk/logical.ts'
 import type { Secret } from '../../../sdk/secret.ts'
 import { command } from '../../command.ts'
 import { misuse, remote, wrongArguments } from '../../failure.ts'
+import { trimPath } from '../../path.ts'
 import { printLine } from '../../terminal.ts'
 import { tokenArgument } from './argument.ts'
 
@@ -46,6 +47,6 @@ function checkUse(count: number, { self, accessor, mode }: What): void {
 function revokeAt(client: Logical, subject: string, { self, accessor, mode }: What): Promise<Secret | undefined> {
   if (self) return client.write('auth/token/revoke-self')
   if (accessor) return client.write('auth/token/revoke-accessor', { accessor: subject })
-  if (mode === 'path') return client.write(`sys/leases/revoke-prefix/${subject}`)
+  if (mode === 'path') return client.write(`sys/leases/revoke-prefix/${trimPath(subject)}`)
   return client.write(mode === 'orphan' ? 'auth/token/revoke-orphan' : 'auth/token/revoke', { token: subject })
 }
