@@ -144,6 +144,7 @@ export class HttpServer {
     // After an offer of another protocol that was passed over, Node's parser tells nobody of a request that it can't read,
     // a LIST among them: the next one comes on a connection of its own.
     if (!this.server.listening || message.headers.upgrade !== undefined) reply.shouldKeepAlive = false
+    if (message.url !== undefined && !message.url.startsWith('/')) message.url = originForm(message.url)
     if (this.#accepted.size > this.#spec.limits.maxConnections) {
       reply.writeHead(503, { 'Retry-After': '1', Connection: 'close', 'Content-Type': 'application/json' })
       reply.end('{"errors":["too many connections"]}\n')
@@ -235,4 +236,10 @@ function serverOptions(limits: RestLimits): ServerOptions {
     requireHostHeader: false,
     noDelay: true,
   }
+}
+
+/** Of a target as it is sent to proxies, and as a server has to take it too (RFC 9112, 3.2.2). */
+function originForm(target: string): string {
+  const below = target.replace(/^https?:\/\/[^/?#]*/i, '')
+  return below === target || below.startsWith('/') ? below : `/${below}`
 }

@@ -160,6 +160,15 @@ for (const [transport, options] of Object.entries(transports)) {
   })
 }
 
+test('a target as proxies are sent it is the path in it', async () => {
+  const served = await serve()
+  const taken = [ask('GET', 'http://vault.test/v1/kv/a'), ask('LIST', 'HTTPS://vault.test:8200/v1/kv/b?limit=1')]
+  expect(asked(await raw(served, taken, 2))).toEqual(['read kv/a', 'list kv/b'])
+  const refused = ['http://vault.test/v1/kv//a', 'http://vault.test/v1/kv/%2e%2e/a'].map((target) => ask('GET', target))
+  expect(statuses(await raw(served, refused, 2))).toEqual([400, 400])
+  await served.stop()
+})
+
 test('a LIST behind a slow request waits for its answer', async () => {
   const served = await serve({
     core: {
