@@ -52,12 +52,18 @@ export const revoke = command({
     const { client } = session
     if (flags.force) {
       warn('Warning! What was leased stays valid wherever revoking it fails.')
-      await remote(`Error force revoking leases with prefix ${id}`, client.write(`sys/leases/revoke-force/${trimPath(id)}`))
+      await remote(
+        `Error force revoking leases with prefix ${id}`,
+        client.write(`sys/leases/revoke-force/${trimPath(id)}`),
+      )
       printLine(`Success! Force revoked any leases with prefix: ${id}`)
       return 0
     }
     if (flags.prefix) {
-      await remote(`Error revoking leases with prefix ${id}`, client.write(`sys/leases/revoke-prefix/${trimPath(id)}`, { sync }))
+      await remote(
+        `Error revoking leases with prefix ${id}`,
+        client.write(`sys/leases/revoke-prefix/${trimPath(id)}`, { sync }),
+      )
     } else await remote(`Error revoking lease ${id}`, client.write('sys/leases/revoke', { lease_id: id, sync }))
     const what = flags.prefix ? `any leases with prefix: ${id}` : `lease: ${id}`
     printLine(sync ? `Success! Revoked ${what}` : 'All revocation operations queued successfully!')

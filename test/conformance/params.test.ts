@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { referenceMounts } from '../../server/boot/engines.ts'
-import { refuseUnclean } from '../../server/core/clean-path.ts'
+import { requireCleanPath } from '../../server/core/clean-path.ts'
 import { RouteTable } from '../../server/core/route-table.ts'
 import { decodePath } from '../../server/rest/path.ts'
 
@@ -77,7 +77,7 @@ test('a path that is taken is decoded once, and comes out of no other spelling t
     fc.property(spellings, fc.boolean(), (raw, isLenient) => {
       const path = decoded(raw, isLenient)
       if (path === undefined) return
-      refuseUnclean(path)
+      requireCleanPath(path)
       expect(path.startsWith('/')).toBe(false)
       // What a client that escapes as it ought to would write leads to the same.
       expect(decoded(path.split('/').map(encodeURIComponent).join('/'), isLenient)).toBe(path)

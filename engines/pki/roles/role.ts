@@ -77,7 +77,7 @@ export const ROLES = 'roles/'
 const NAME = /^\w(?:[\w.-]*\w)?$/
 
 /** Throws `not_found` for what can't be the name of a role: it is no path of this engine. */
-export function refuseNoName(name: string): void {
+export function requireRoleName(name: string): void {
   if (!NAME.test(name)) throw notFound('unsupported path')
 }
 
