@@ -218,7 +218,7 @@ export interface RouteSpec<F extends Fields, S> {
   readonly freeForm?: boolean
   /** Kept out of OpenAPI: an alias of another row. */
   readonly hidden?: boolean
-  /** Read and deleted also where a '/' ends the path, as in peers. Rows that list, and those that end in a rest, always are. */
+  /** Whether it is read and deleted also where a '/' ends the path, as in peers. Default: where it lists, or ends in a rest. */
   readonly closingSlash?: boolean
 }
 
@@ -241,7 +241,7 @@ export interface Route<S = unknown> {
   readonly whileSealed: boolean
   readonly freeForm: boolean
   readonly hidden: boolean
-  readonly closingSlash: boolean
+  readonly closingSlash: boolean | undefined
 }
 
 /**
@@ -269,7 +269,7 @@ export function route<F extends Fields, S = unknown>(pattern: string, spec: Rout
     whileSealed: spec.whileSealed ?? false,
     freeForm: spec.freeForm ?? false,
     hidden: spec.hidden ?? false,
-    closingSlash: spec.closingSlash ?? false,
+    closingSlash: spec.closingSlash,
   }
   // The table forgets which fields a row has; the pipeline hands each handler exactly the fields its row declares.
   return row as unknown as Route<S>

@@ -68,10 +68,11 @@ export const entityNames = route('entity/name', {
   operations: { list: (request, context: Context) => list(request, context, 'name') },
 })
 
-export const entityByName = route('entity/name/:name', {
+export const entityByName = route('entity/name/:name*', {
   ...about,
   summary: 'An entity, by its name',
   returns: EntityReply,
+  closingSlash: false,
   operations: {
     read: async ({ fields }: EntityRequest, context: Context) =>
       shown(await entityNamed(context.store, fields.name), context),

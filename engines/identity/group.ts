@@ -80,10 +80,11 @@ export const groupNames = route('group/name', {
   operations: { list: (request, context: Context) => list(request, context, 'name') },
 })
 
-export const groupByName = route('group/name/:name', {
+export const groupByName = route('group/name/:name*', {
   ...about,
   summary: 'A group, by its name',
   returns: GroupReply,
+  closingSlash: false,
   operations: {
     read: async ({ fields }: GroupRequest, context: Context) =>
       shown(await groupNamed(context.store, fields.name), context),

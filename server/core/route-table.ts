@@ -84,7 +84,7 @@ function rowOf<S>(route: Route<S>): Row<S> {
   const { operations, pattern, closingSlash } = route
   const segments = segmentsOf(pattern)
   const lists = operations.list !== undefined || operations.scan !== undefined
-  return { route, segments, isFolder: lists || closingSlash || segments.at(-1)?.kind === 'rest' }
+  return { route, segments, isFolder: closingSlash ?? (lists || segments.at(-1)?.kind === 'rest') }
 }
 
 /** The literal that a row's paths begin with, if any. */

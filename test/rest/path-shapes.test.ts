@@ -207,3 +207,16 @@ describe('what can be no name', () => {
     expect(told(await server.call('POST', 'pki/config/issuers', { body: {} }))).toEqual([400, ['missing default']])
   })
 })
+
+test.each(['entity', 'group'])(
+  'the name of an %s may hold a slash, and its path then has a part more',
+  async (kind) => {
+    const where = `identity/${kind}/name/Team/App`
+    expect((await server.call('POST', where, { body: { metadata: { a: 'b' } } })).status).toBe(200)
+    for (const path of [where, `identity/${kind}/name/team/app`])
+      expect((await server.call('GET', path)).body?.data).toMatchObject({ name: 'Team/App', metadata: { a: 'b' } })
+    expect(told(await server.call('GET', `${where}/`))).toEqual([404, ['unsupported path']])
+    expect((await server.call('DELETE', where)).status).toBe(204)
+    expect((await server.call('GET', where)).status).toBe(404)
+  },
+)
