@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Tx } from '../../storage/store.ts'
 import { type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid, notFound } from '../errors.ts'
@@ -116,7 +117,8 @@ async function make(tx: Tx, wanted: Wanted, context: Context): Promise<Reply> {
   return { data: { id: alias.id, canonical_id: entity.id } }
 }
 
-async function change(tx: Tx, { entity, alias }: Held, wanted: Wanted, { clock }: Context): Promise<Reply> {
+/** Nothing, as in peers, where all is already as it is wanted. */
+async function change(tx: Tx, { entity, alias }: Held, wanted: Wanted, { clock }: Context): Promise<Reply | undefined> {
   const target = wanted.entityId === undefined ? entity : await entityOf(tx, wanted.entityId)
   if (target === undefined) throw invalid("given 'canonical_id' is not associated with an entity")
   const isMoving = target.id !== entity.id
@@ -125,12 +127,15 @@ async function change(tx: Tx, { entity, alias }: Held, wanted: Wanted, { clock }
   const taken = await entityOfFactors(tx, wanted.accessor, wanted.name)
   if (taken !== undefined && taken.alias.id !== alias.id)
     throw invalid('alias with combination of mount accessor and name already exists')
+  const customMetadata = wanted.customMetadata ?? alias.customMetadata
+  const isSame = wanted.name === alias.name && wanted.accessor === alias.mountAccessor
+  if (isSame && !isMoving && isDeepStrictEqual(customMetadata, alias.customMetadata)) return undefined
   const nowMs = clock.now()
   const changed: Alias = {
     ...alias,
     name: wanted.name,
     mountAccessor: wanted.accessor,
-    customMetadata: wanted.customMetadata ?? alias.customMetadata,
+    customMetadata,
     updatedMs: nowMs,
   }
   if (isMoving) writeEntity(tx, entity, withAlias(entity, alias.id, undefined, nowMs))

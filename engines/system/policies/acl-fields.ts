@@ -82,10 +82,10 @@ export function describe(info: PolicyInfo): Record<string, unknown> {
   return data
 }
 
-/** `root` is in every list of all policies, though it is stored nowhere. */
-export async function allNames(folder: string, { services }: Context): Promise<readonly string[]> {
+/** `root` is in each list of all policies of the root namespace, though it is stored nowhere; below there are no root tokens. */
+export async function allNames(folder: string, { services, namespace }: Context): Promise<readonly string[]> {
   const names = await services.policies.names(folder)
-  return folder === '' ? [...names, 'root'] : names
+  return folder === '' && namespace.path === '' ? [...names, 'root'] : names
 }
 
 /** What a write replaces everything with. `text` is the policy as sent. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { TestNamespace } from '../../../test/core/test-namespace.ts'
 
 /** Who may make which tokens: the rules that keep a token from making one above itself. */
@@ -81,6 +81,32 @@ test('sudo gives policies that the parent lacks, orphans, periods and ids', asyn
   const data = { policies: ['more'], no_parent: true, period: '1h', id: 'chosen' }
   const { auth } = await namespace.call('update', 'auth/token/create', data, { token })
   expect(auth).toMatchObject({ clientToken: 'chosen', policies: ['default', 'more'], orphan: true })
+})
+
+describe('from a namespace above, what is not asked for is not handed down', () => {
+  const below = { namespace: 'a/' }
+  const boss = 'path "a/auth/token/create*" { capabilities = ["update", "sudo"] }'
+  const asked: Record<string, [path: string, data: object, policies: readonly string[]]> = {
+    'no policies': ['create', {}, ['default']],
+    'no policies of an orphan': ['create-orphan', {}, ['default']],
+    'no policies, not even the default one': ['create', { no_default_policy: true }, []],
+    'others than the parent has': ['create', { policies: ['more'] }, ['default', 'more']],
+    'none under a role without lists': ['create/open', {}, ['default']],
+    'none under a role that forbids some': ['create/narrow', {}, ['default']],
+  }
+  for (const [what, [path, data, policies]] of Object.entries(asked)) {
+    test(what, async () => {
+      const namespace = await world()
+      await namespace.data('update', 'sys/namespaces/a', {})
+      await namespace.call('update', 'auth/token/roles/open', { orphan: true }, below)
+      await namespace.call('update', 'auth/token/roles/narrow', { disallowed_policies: 'x' }, below)
+      await namespace.policy('boss', boss)
+      for (const token of [namespace.root, await namespace.token({ policies: ['boss'], ttl: '1h' })]) {
+        const { auth } = await namespace.call('update', `auth/token/${path}`, data, { ...below, token })
+        expect(auth?.policies).toEqual(policies)
+      }
+    })
+  }
 })
 
 test('a role may be allowed to give root, but only root may use it so', async () => {

@@ -85,7 +85,7 @@ async function createToken(
   const parent = await parentOf(request, context)
   refuseWithoutSudoBelow(request, parent)
   const type = typeOf(request, role)
-  const policies = requestedPolicies(request.fields, parent.entry.policies, role, request.sudo)
+  const policies = requestedPolicies(request.fields, inheritable(parent), role, request.sudo)
   refuseRootByOthers(policies, parent, type)
   const orphan = isOrphan(request, isOrphanRoute, role)
   const { warnings, ...terms } = termsOf(request, { role, type, isRoot: policies.includes('root') }, context)
@@ -129,6 +129,10 @@ async function parentOf(request: CreateRequest, context: Context): Promise<Found
 function refuseWithoutSudoBelow(request: CreateRequest, parent: FoundToken): void {
   if (parent.from === undefined || request.sudo) return
   throw invalid('root or sudo privileges required to directly generate a token in a child namespace')
+}
+
+function inheritable(parent: FoundToken): readonly string[] | undefined {
+  return parent.from === undefined ? parent.entry.policies : undefined
 }
 
 /** Whom a token belongs to that its parent makes. Entities are of one namespace. */

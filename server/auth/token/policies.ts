@@ -10,18 +10,19 @@ interface Asked {
 
 /**
  * Which policies a new token gets. Without a role that says otherwise they are a subset of the parent's, unless the
- * caller has sudo. Throws `invalid_request`.
+ * caller has sudo. `parent` is undefined where the parent is of a namespace above: its names are those of other policies,
+ * so that nothing is handed down, and only who has sudo is let so far. Throws `invalid_request`.
  */
 export function requestedPolicies(
   asked: Asked,
-  parent: readonly string[],
+  parent: readonly string[] | undefined,
   role: TokenRole | undefined,
   sudo: boolean,
 ): readonly string[] {
   const addDefault = !asked.no_default_policy && role?.noDefaultPolicy !== true
   const policies =
     role !== undefined && restrictsPolicies(role)
-      ? underRole(asked, parent, role)
+      ? underRole(asked, parent ?? [], role)
       : free(asked, parent, sudo, addDefault)
   // A role that leaves it out means that nobody gets it unasked: its own list, the request or the parent may name it.
   const kept = asked.no_default_policy ? policies.filter((name) => name !== 'default') : policies
@@ -29,9 +30,16 @@ export function requestedPolicies(
   return kept
 }
 
-function free(asked: Asked, parent: readonly string[], sudo: boolean, addDefault: boolean): readonly string[] {
+function free(
+  asked: Asked,
+  parent: readonly string[] | undefined,
+  sudo: boolean,
+  addDefault: boolean,
+): readonly string[] {
+  const asAsked = addDefault ? policiesWithDefault(asked.policies) : canonicalPolicies(asked.policies)
+  if (parent === undefined) return asAsked
   if (asked.policies.length === 0) return canonicalPolicies(parent)
-  if (sudo) return addDefault ? policiesWithDefault(asked.policies) : canonicalPolicies(asked.policies)
+  if (sudo) return asAsked
   const given = canonicalPolicies(asked.policies)
   if (!isSubset(given, canonicalPolicies(parent))) throw invalid('child policies must be subset of parent')
   return addDefault && parent.includes('default') ? policiesWithDefault(given) : given

@@ -90,6 +90,19 @@ describe('a login', () => {
     expect(other.auth?.entityId).not.toBe(entityId)
   })
 
+  test('an alias that is written as it is already is not changed, and nothing is said of it', async () => {
+    const wish = { name: 'robert', mount_accessor: accessor, custom_metadata: { team: 'red' } }
+    const { id, canonical_id: entity } = await vault.data('update', 'identity/entity-alias', wish)
+    const path = `identity/entity-alias/id/${id}`
+    const before = await vault.rows('')
+    for (const same of [wish, { name: 'robert', mount_accessor: accessor }, { ...wish, canonical_id: entity }])
+      expect((await vault.call('update', 'identity/entity-alias', same)).data).toBeNull()
+    expect((await vault.call('update', path, { custom_metadata: { team: 'red' } })).data).toBeNull()
+    expect(await vault.rows('')).toEqual(before)
+    expect(await vault.data('update', path, { custom_metadata: { team: 'blue' } })).toEqual({ id, canonical_id: entity })
+    expect((await vault.data('read', path)).custom_metadata).toEqual({ team: 'blue' })
+  })
+
   test('without an alias belongs to nobody', async () => {
     const { auth } = await vault.call('update', 'auth/door/login', {}, { token: undefined })
     expect(auth?.entityId).toBe('')
