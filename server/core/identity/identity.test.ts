@@ -99,7 +99,10 @@ describe('a login', () => {
       expect((await vault.call('update', 'identity/entity-alias', same)).data).toBeNull()
     expect((await vault.call('update', path, { custom_metadata: { team: 'red' } })).data).toBeNull()
     expect(await vault.rows('')).toEqual(before)
-    expect(await vault.data('update', path, { custom_metadata: { team: 'blue' } })).toEqual({ id, canonical_id: entity })
+    expect(await vault.data('update', path, { custom_metadata: { team: 'blue' } })).toEqual({
+      id,
+      canonical_id: entity,
+    })
     expect((await vault.data('read', path)).custom_metadata).toEqual({ team: 'blue' })
   })
 
