@@ -124,6 +124,18 @@ describe('rate limits', () => {
     expect(await letIn('sys/health')).toBe(1)
   })
 
+  test.each([
+    ['kv/free', ['kv/free', 'kv/free/x', 'kv/free/x/y'], ['kv/freed', 'kv/x', 'kv']],
+    ['kv/free/', ['kv/free/x'], ['kv/free', 'kv/freed']],
+    ['kv/fr*', ['kv/fr', 'kv/freed', 'kv/free/x'], ['kv/f']],
+    ['auth/door', ['auth/door/login'], ['auth/doors/login']],
+  ])('leave alone %s and what lies below it, and no other name that begins so', async (exempt, free, counted) => {
+    await limit('all', { rate: 1 })
+    await world.call('update', 'sys/quotas/config', { rate_limit_exempt_paths: [exempt] })
+    for (const path of free) expect([path, await letIn(path)]).toEqual([path, 10])
+    for (const path of counted) expect([path, await letIn(path)]).not.toEqual([path, 10])
+  })
+
   test('of a namespace that is gone are not for one that gets its name', async () => {
     await limit('b', { rate: 1, path: 'a/b' })
     expect(await letIn('a/b/kv/x')).toBe(1)

@@ -114,8 +114,10 @@ export function asksForKeptPath(quotas: readonly Placed<QuotaPlace>[], { namespa
   )
 }
 
+/** Names are whole and stand for all below them too; a `*` at the end also for longer names. */
 export function isExempt(paths: readonly string[], path: string): boolean {
-  return paths.some((exempt) =>
-    exempt.endsWith('*') ? path.startsWith(exempt.slice(0, -1)) : path === exempt || path === `${exempt}/`,
-  )
+  return paths.some((exempt) => {
+    if (exempt.endsWith('*')) return path.startsWith(exempt.slice(0, -1))
+    return path === exempt || path.startsWith(exempt.endsWith('/') ? exempt : `${exempt}/`)
+  })
 }
