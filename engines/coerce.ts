@@ -28,10 +28,15 @@ export function parseInteger(raw: unknown): number {
   return number
 }
 
+/** The number that JSON spells otherwise than JavaScript would, as 100.0 or 1e2; what is no such number, as it is. */
+function plain(raw: unknown): unknown {
+  return JSON.isRawJSON(raw) ? Number(JSON.stringify(raw)) : raw
+}
+
 /** A finite number, as a number or as decimal text. */
 export function parseNumber(raw: unknown): number {
   const isText = typeof raw === 'string' && /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(raw)
-  const number = isText ? Number(raw) : raw
+  const number = isText ? Number(raw) : plain(raw)
   if (typeof number !== 'number' || !Number.isFinite(number)) throw new CoercionError('expected a number')
   return number
 }
@@ -70,7 +75,7 @@ const DURATION_MAX_SECONDS = 9_223_372_036
  * bound at all. From a number of seconds, its text, or Go's form with `d` for days ('1h30m', '7d').
  */
 export function parseDuration(raw: unknown): number {
-  const seconds = durationSeconds(raw)
+  const seconds = durationSeconds(plain(raw))
   if (!(Math.abs(seconds) <= DURATION_MAX_SECONDS))
     throw new CoercionError('expected a duration such as 30, "30s" or "1h30m"')
   return seconds
@@ -98,7 +103,7 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[-+]\d{2}:
 
 /** Milliseconds since the epoch, from RFC 3339 text or a number of seconds. */
 export function parseTime(raw: unknown): number {
-  const seconds = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : raw
+  const seconds = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : plain(raw)
   const ms =
     typeof seconds === 'number'
       ? seconds * 1000

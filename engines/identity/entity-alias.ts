@@ -167,7 +167,6 @@ async function list({ fields }: EngineRequest<typeof pageFields>, context: Conte
   const found = await readEach(ids, (id) => entityOfAlias(context.store, id))
   const infos = found.map(async ({ entity, alias }) => ({
     key: alias.id,
-    id: alias.id,
     info: await listedAlias(alias, entity.id, alias.customMetadata, context),
   }))
   return listedWithInfo(await Promise.all(infos))

@@ -151,7 +151,6 @@ async function list({ fields }: EngineRequest<typeof pageFields>, context: Conte
   })
   const infos = found.map(async (one) => ({
     key: one[by],
-    id: one.id,
     info: {
       name: one.name,
       ...(one.aliases.length > 0 && {

@@ -120,7 +120,7 @@ async function list({ fields }: EngineRequest<typeof pageFields>, context: Conte
   const infos = await readEach(ids, async (id) => {
     const holder = await groupOfAlias(context.store, id)
     if (holder?.alias === undefined) return undefined
-    return { key: id, id, info: await listedAlias(holder.alias, holder.id, {}, context) }
+    return { key: id, info: await listedAlias(holder.alias, holder.id, {}, context) }
   })
   return listedWithInfo(infos)
 }

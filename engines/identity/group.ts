@@ -153,7 +153,7 @@ async function list({ fields }: EngineRequest<typeof pageFields>, context: Conte
       by === 'id' ? { id: row } : await store.get(rows.groupNames + row, pointerCodec)
     return pointer && store.get(rows.group(pointer.id), groupCodec)
   })
-  const infos = await readEach(found, async (one) => ({ key: one[by], id: one.id, info: await infoOf(one, context) }))
+  const infos = await readEach(found, async (one) => ({ key: one[by], info: await infoOf(one, context) }))
   return listedWithInfo(infos)
 }
 

@@ -224,15 +224,13 @@ export async function readEach<I, T>(
   return found
 }
 
-/** A list with something of each; one of nothing is a 404. */
-export function listedWithInfo(
-  infos: readonly { readonly key: string; readonly id: string; readonly info: object }[],
-): Reply {
+/** A list with something of each, under its key; one of nothing is a 404. */
+export function listedWithInfo(infos: readonly { readonly key: string; readonly info: object }[]): Reply {
   if (infos.length === 0) throw notFound()
   return {
     data: {
       keys: infos.map(({ key }) => key),
-      key_info: Object.fromEntries(infos.map(({ id, info }) => [id, info])),
+      key_info: Object.fromEntries(infos.map(({ key, info }) => [key, info])),
     },
   }
 }

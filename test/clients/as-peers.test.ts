@@ -54,6 +54,29 @@ test("'' is no number: it is taken for 0, which is not set", async () => {
   expect((await server.call('GET', 'secret/data/a?version=%20x')).status).toBe(400)
 })
 
+test('a number may have a fraction of nothing, as Python writes its floats', async () => {
+  const send = (path: string, body: string) =>
+    fetch(`${server.address}/v1/${path}`, { method: 'POST', body, headers: { 'x-vault-token': server.rootToken } })
+  for (const rate of ['100.0', '1e2']) {
+    expect((await send('sys/quotas/rate-limit/q', `{"rate":${rate},"path":"secret"}`)).status).toBe(204)
+    expect(at(await ask('GET', 'sys/quotas/rate-limit/q'), 'data', 'rate')).toBe(100)
+  }
+  expect((await send('sys/quotas/rate-limit/q', '{"rate":1e400}')).status).toBe(400)
+  await ask('DELETE', 'sys/quotas/rate-limit/q')
+  const made = (await (await send('auth/token/create', '{"ttl":3600.0}')).json()) as Json
+  expect(at(made, 'auth', 'lease_duration')).toBe(3600)
+})
+
+test('what a list tells of its keys stands under these keys, also where they are names', async () => {
+  await ask('POST', 'identity/entity', { name: 'listed' })
+  await ask('POST', 'identity/group', { name: 'listed' })
+  for (const kind of ['entity', 'group']) {
+    const listed = at(await ask('LIST', `identity/${kind}/name`), 'data')
+    expect(listed).toMatchObject({ keys: ['listed'], key_info: { listed: { name: 'listed' } } })
+    expect(Object.keys(at(listed, 'key_info') as object)).toEqual(['listed'])
+  }
+})
+
 test('a pair given as text keeps the commas of its value; AppRole takes several', async () => {
   await ask('POST', 'identity/entity', { name: 'e', metadata: 'teams=a,b=c' })
   expect(at(await ask('GET', 'identity/entity/name/e'), 'data', 'metadata')).toEqual({ teams: 'a,b=c' })

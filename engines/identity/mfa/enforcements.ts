@@ -61,7 +61,7 @@ async function remove({ fields: { name } }: EnforcementRequest, { store, random 
 async function list({ fields: page }: EngineRequest<typeof pageFields>, { store, namespace }: Context): Promise<Reply> {
   const names = await store.list(mfaRows.enforcements, pageOf(page))
   const found = await readEach(names, async (row) => store.get(mfaRows.enforcements + row, enforcementCodec))
-  return listedWithInfo(found.map((one) => ({ key: one.name, id: one.name, info: shownEnforcement(one, namespace) })))
+  return listedWithInfo(found.map((one) => ({ key: one.name, info: shownEnforcement(one, namespace) })))
 }
 
 async function put({ fields }: EnforcementRequest, context: Context): Promise<undefined> {

@@ -201,7 +201,7 @@ async function listedMethods(
     .filter(({ method }) => (type === undefined || method.type === type) && method.id > after)
     .sort((a, b) => (a.method.id < b.method.id ? -1 : 1))
   const shown = limit > 0 ? asked.slice(0, limit) : asked
-  return listedWithInfo(shown.map((one) => ({ key: one.method.id, id: one.method.id, info: shownMethod(one) })))
+  return listedWithInfo(shown.map((one) => ({ key: one.method.id, info: shownMethod(one) })))
 }
 
 /** Of this namespace, as `reader` has it, or of one above it. */

@@ -74,7 +74,7 @@ export const clients = route('oidc/client', {
       returns: KeyList,
       handler: async ({ fields }: EngineRequest<typeof pageFields>, { store }: Context): Promise<Reply> => {
         const found = await clientsIn(store, await store.list(providerRows.clients, pageOf(fields)))
-        return listedWithInfo(found.map(({ name, client }) => ({ key: name, id: name, info: shown(client) })))
+        return listedWithInfo(found.map(({ name, client }) => ({ key: name, info: shown(client) })))
       },
     },
   },

@@ -70,7 +70,7 @@ async function list({ fields }: EngineRequest<typeof listFields>, context: Conte
   const infos = await readEach(names, async (name) => {
     const found = await providerNamed(store, name)
     const isShown = found !== undefined && (clientId === '' || isAllowed(found.allowedClientIds, clientId))
-    return isShown ? { key: name, id: name, info: shown(name, found, context) } : undefined
+    return isShown ? { key: name, info: shown(name, found, context) } : undefined
   })
   return listedWithInfo(infos)
 }
