@@ -17,7 +17,10 @@ export interface TtlTerms {
 }
 
 export interface Ttl {
+  /** Whole seconds: 0 also in the last second before a maximum. */
   readonly ttlSeconds: number
+  /** Until the maximum, with fractions, and infinite without one; past it, 0 or less. */
+  readonly leftSeconds: number
   readonly warnings: readonly string[]
 }
 
@@ -54,7 +57,20 @@ export function lifetime(terms: TtlTerms): Ttl {
     }
     ttl = Math.max(0, left)
   }
-  return { ttlSeconds: Math.trunc(ttl), warnings }
+  return { ttlSeconds: Math.trunc(ttl), leftSeconds: left, warnings }
+}
+
+/**
+ * When what is renewed ends, in milliseconds since the epoch. In the last second before the maximum it keeps its end: the
+ * renewal is not refused there, since Go's watcher of lifetimes would ask again without a pause until the second is over.
+ */
+export function renewedEnd({ ttlSeconds, leftSeconds }: Ttl, expiresAtMs: number, nowMs: number): number {
+  return ttlSeconds > 0 ? nowMs + ttlSeconds * 1000 : Math.min(expiresAtMs, nowMs + Math.floor(leftSeconds * 1000))
+}
+
+/** What a renewal says: never 0, which would be no end. */
+export function toldSeconds({ ttlSeconds }: Ttl): number {
+  return Math.max(1, ttlSeconds)
 }
 
 /** The smaller of those that are set. */

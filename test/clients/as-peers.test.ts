@@ -104,6 +104,23 @@ test('a token without an end has its time of issue and says that it is not renew
   expect(Math.floor(Date.parse(String(data.issue_time)) / 1000)).toBe(data.creation_time)
 })
 
+test('a token of a namespace says of which, wherever it is looked up', async () => {
+  await ask('POST', 'sys/namespaces/team', {})
+  await ask('POST', 'team/sys/namespaces/sub', {})
+  const made = at(await ask('POST', 'team/auth/token/create', { policies: ['default'] }), 'auth')
+  const token = String(at(made, 'client_token'))
+  const accessor = at(made, 'accessor')
+  const paths = [
+    (await server.call('GET', 'team/auth/token/lookup-self', { token })).body,
+    await ask('POST', 'team/auth/token/lookup', { token }),
+    await ask('POST', 'team/sub/auth/token/lookup', { token }),
+    await ask('POST', 'team/auth/token/lookup-accessor', { accessor }),
+    await ask('GET', 'team/auth/token/lookup-self'),
+    await ask('GET', 'auth/token/lookup-self'),
+  ].map((reply) => at(reply, 'data', 'namespace_path'))
+  expect(paths).toEqual(['team/', 'team/', 'team/', 'team/', undefined, undefined])
+})
+
 test('a token that was just made has the whole of its time, and renewing it at once warns of nothing', async () => {
   // Where the machine pauses between the two, the renewal is not at once.
   const renewing = async () => {

@@ -73,7 +73,7 @@ function answerSelf({ token, caller }: EngineRequest, context: Context): Awaitab
   if (token === undefined || caller === undefined) throw denied()
   const reply = (found: FoundToken | undefined): Reply => {
     if (found === undefined) throw denied()
-    return { data: shown(found, token, caller.identityPolicies, context.clock.now()) }
+    return { data: shown(found, token, caller.identityPolicies, context) }
   }
   const found = context.services.tokens.lookupCaller(token)
   return found instanceof Promise ? found.then(reply) : reply(found)
@@ -85,9 +85,9 @@ async function answer(token: string, context: Context): Promise<Reply> {
   return { data: await rendered(found, token, context) }
 }
 
-async function rendered(found: FoundToken, id: string, { clock, services }: Context): Promise<Shown> {
-  const identityPolicies = await services.tokens.identityPolicies(found)
-  return shown(found, id, identityPolicies, clock.now())
+async function rendered(found: FoundToken, id: string, context: Context): Promise<Shown> {
+  const identityPolicies = await context.services.tokens.identityPolicies(found)
+  return shown(found, id, identityPolicies, context)
 }
 
 type Shown = Readonly<Record<string, unknown>>
@@ -105,7 +105,8 @@ function datesOf(entry: TokenEntry) {
 }
 
 /** The parent is left out on purpose: who knew it could climb. Member by member: it is made for every look, and spreading costs more. */
-function shown({ entry }: FoundToken, id: string, identityPolicies: readonly string[], nowMs: number): Shown {
+function shown(found: FoundToken, id: string, identityPolicies: readonly string[], context: Context): Shown {
+  const { entry } = found
   const { issued, expires } = datesOf(entry)
   const data: Record<string, unknown> = { accessor: entry.accessor }
   if (entry.boundCidrs.length > 0) data.bound_cidrs = entry.boundCidrs
@@ -123,6 +124,8 @@ function shown({ entry }: FoundToken, id: string, identityPolicies: readonly str
     data.last_renewal_time = Math.floor(entry.lastRenewalMs / 1000)
   }
   data.meta = entry.meta
+  const namespacePath = context.services.tokens.namespacePath(found)
+  if (namespacePath !== '') data.namespace_path = namespacePath
   data.num_uses = Math.max(0, entry.numUses)
   data.orphan = entry.parent === ''
   data.path = entry.path
@@ -131,7 +134,7 @@ function shown({ entry }: FoundToken, id: string, identityPolicies: readonly str
   data.renewable = expires !== null && entry.renewable
   if (entry.role !== '') data.role = entry.role
   // Never 0 while it lives: that would say that it does not end.
-  data.ttl = expires === null ? 0 : Math.max(1, Math.floor((entry.expiresAtMs - nowMs) / 1000))
+  data.ttl = expires === null ? 0 : Math.max(1, Math.floor((entry.expiresAtMs - context.clock.now()) / 1000))
   data.type = entry.type
   return data
 }

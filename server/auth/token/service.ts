@@ -94,6 +94,8 @@ export interface TokenService {
   /** Removes rows that belong to no token. Resolves with how many. */
   tidy(): Promise<number>
   policyExists(name: string): Promise<boolean>
+  /** Path of the namespace that the token is of: '' for root, else ending in '/'. */
+  namespacePath(found: FoundToken): string
   /** What the token has of the entity that it belongs to. */
   identityPolicies(found: FoundToken): Promise<readonly string[]>
   /** Id of the entity of an alias at the mount of tokens, made if there is none. Refuses a disabled one. */

@@ -2,7 +2,7 @@ import type { Clock, LeaseGrant, Log, Random } from '../../../engines/engine.ts'
 import { denied, EgideError, invalid } from '../../../engines/errors.ts'
 import { namesInPages } from '../../../storage/pages.ts'
 import type { Store } from '../../../storage/store.ts'
-import { lifetime } from '../../auth/lifetime.ts'
+import { lifetime, renewedEnd, type Ttl, toldSeconds } from '../../auth/lifetime.ts'
 import { type FoundToken, isFromAbove } from '../../auth/token/service.ts'
 import { type LifeEvents, UNOBSERVED } from '../life-events.ts'
 import { tokenCodec, tokenRows } from '../tokens/entry.ts'
@@ -107,7 +107,7 @@ export class LeaseManager {
   async register(grant: LeaseGrant, mountUuid: string, path: string, holder: LeaseHolder): Promise<RegisteredLease> {
     const target = await this.#options.target(mountUuid)
     if (target === undefined) throw new EgideError('unavailable', 'the mount is gone')
-    const { ttlSeconds: wanted, warnings } = lifetime({
+    const granted = lifetime({
       incrementSeconds: 0,
       ttlSeconds: grant.ttlSeconds,
       periodSeconds: 0,
@@ -119,7 +119,7 @@ export class LeaseManager {
     })
     const nowMs = this.#options.clock.now()
     const id = `${path.replace(/\/$/, '')}/${newLeaseName(this.#options.random, nowMs)}${this.#options.suffix ?? ''}`
-    const ttlSeconds = untilEnd(wanted, holder.endMs, nowMs)
+    const { ttlSeconds, warnings } = beforeEnd(granted, holder.endMs, nowMs)
     const entry = newLease(grant, { mountUuid, holder, ttlSeconds, nowMs })
     const quota = this.#options.quota ?? NO_QUOTA
     const isOwned = await quota(path, () => this.#insert(id, entry)).catch(async (error: unknown) => {
@@ -171,7 +171,7 @@ export class LeaseManager {
       const current = await tx.get(leaseRows.lease(id), leaseCodec)
       if (current === undefined || !isSecretLease(current) || this.#hasEnded(current)) throw invalid('lease expired')
       const nowMs = this.#options.clock.now()
-      const { ttlSeconds: wanted, warnings } = lifetime({
+      const granted = lifetime({
         incrementSeconds: offered ?? incrementSeconds,
         ttlSeconds: entry.ttlSeconds,
         periodSeconds: 0,
@@ -181,11 +181,11 @@ export class LeaseManager {
         mountMaxSeconds: target.mountMaxSeconds,
         ageSeconds: (nowMs - entry.issuedMs) / 1000,
       })
-      const ttlSeconds = untilEnd(wanted, entry.endMs, nowMs)
-      if (ttlSeconds === 0) throw invalid('past the max TTL, cannot renew')
-      const expiresAtMs = nowMs + ttlSeconds * 1000
+      const next = beforeEnd(granted, entry.endMs, nowMs)
+      if (next.leftSeconds <= 0) throw invalid('past the max TTL, cannot renew')
+      const expiresAtMs = renewedEnd(next, current.expiresAtMs, nowMs)
       tx.put(leaseRows.lease(id), { ...current, expiresAtMs, lastRenewalMs: nowMs }, leaseCodec, { expiresAtMs })
-      return { ttlSeconds, warnings }
+      return { ttlSeconds: toldSeconds(next), warnings: next.warnings }
     })
   }
 
@@ -324,8 +324,11 @@ function known(error: unknown): void {
   if (!(error instanceof EgideError)) throw error
 }
 
-function untilEnd(ttlSeconds: number, endMs: number, nowMs: number): number {
-  return endMs === 0 ? ttlSeconds : Math.min(ttlSeconds, Math.max(0, Math.floor((endMs - nowMs) / 1000)))
+/** No longer than the token that holds the lease; 0 for one without an end. */
+function beforeEnd(granted: Ttl, endMs: number, nowMs: number): Ttl {
+  if (endMs === 0) return granted
+  const leftSeconds = Math.min(granted.leftSeconds, (endMs - nowMs) / 1000)
+  return { ...granted, leftSeconds, ttlSeconds: Math.min(granted.ttlSeconds, Math.max(0, Math.floor(leftSeconds))) }
 }
 
 interface Issued {

@@ -40,6 +40,18 @@ test('a lease is shown, renewed within its maximum, and ends by itself', async (
   )
 })
 
+test('a renewal in the last second of the maximum keeps the end, and says one second', async () => {
+  const namespace = await TestNamespace.create()
+  const id = await lease(namespace)
+  namespace.pass(500)
+  await namespace.call('update', 'sys/leases/renew', { lease_id: id, increment: '2h' })
+  namespace.clock.nowMs += 3_099_999
+  const last = await namespace.call('update', 'sys/leases/renew', { lease_id: id })
+  expect(last).toMatchObject({ renewable: true, leaseDurationSeconds: 1 })
+  namespace.clock.nowMs += 1
+  expect(await namespace.refusal('update', 'sys/leases/renew', { lease_id: id })).toBe('invalid_request: lease expired')
+})
+
 test('what has ended, is being revoked, or was never there is not renewed', async () => {
   const namespace = await TestNamespace.create()
   const id = await lease(namespace)

@@ -2,7 +2,7 @@ import type { AuthGrant, Clock, Connection, IssuedAuth } from '../../../engines/
 import { denied, invalid } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Store } from '../../../storage/store.ts'
-import { lesser, lifetime } from '../../auth/lifetime.ts'
+import { lesser, lifetime, renewedEnd, toldSeconds } from '../../auth/lifetime.ts'
 import type {
   FoundToken,
   Renewal,
@@ -70,12 +70,12 @@ export class TokenServiceOfStore implements TokenService {
     const homes = this.#options.homes()
     const { home, hash } = homes.homeOf(found)
     if (home !== homes.own) return home.service.renew({ hash, entry: found.entry }, token, renewal)
-    const { ttlSeconds, warnings } = await this.#nextLifetime(found.entry, renewal.incrementSeconds, renewal.connection)
+    const next = await this.#nextLifetime(found.entry, renewal.incrementSeconds, renewal.connection)
     const nowMs = clock.now()
-    const change = { expiresAtMs: nowMs + ttlSeconds * 1000, lastRenewalMs: nowMs }
+    const change = { expiresAtMs: renewedEnd(next, found.entry.expiresAtMs, nowMs), lastRenewalMs: nowMs }
     const renewed = await tokens.extend(found.hash, () => change)
     if (renewed === undefined) throw denied()
-    return { auth: issuedAuth(token, renewed, ttlSeconds), warnings }
+    return { auth: issuedAuth(token, renewed, toldSeconds(next)), warnings: next.warnings }
   }
 
   async #nextLifetime(entry: TokenEntry, incrementSeconds: number, connection: Connection) {
@@ -97,7 +97,7 @@ export class TokenServiceOfStore implements TokenService {
       mountMaxSeconds: mount.maxLeaseTtlSeconds,
       ageSeconds: (this.#options.clock.now() - entry.createdMs) / 1000,
     })
-    if (next.ttlSeconds === 0) throw invalid('past the max TTL, cannot renew')
+    if (next.leftSeconds <= 0) throw invalid('past the max TTL, cannot renew')
     return next
   }
 
@@ -123,6 +123,10 @@ export class TokenServiceOfStore implements TokenService {
 
   policyExists(name: string): Promise<boolean> {
     return this.#options.policyExists(name)
+  }
+
+  namespacePath(found: FoundToken): string {
+    return this.#options.homes().homeOf(found).home.ref.path
   }
 
   async identityPolicies(found: FoundToken): Promise<readonly string[]> {
