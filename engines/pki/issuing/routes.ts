@@ -186,7 +186,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   }
   const isAny = found.keyType === 'any'
   if (isAny && fields.key_type === '') {
-    throw invalid('role key type "any" not allowed for issuing certificates, only signing')
+    throw invalid('role key type "any" not allowed for issuing certificates, unless the request names a key_type')
   }
   const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
   const { spki, key } = await leafKey(spec, context)
