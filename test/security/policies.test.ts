@@ -115,6 +115,8 @@ type Ask = typeof asks extends fc.Arbitrary<(infer T)[]> ? T : never
 
 /** https://developer.hashicorp.com/vault/docs/concepts/policies#root-protected-api-endpoints, whatever the operation. */
 const ROOT_PROTECTED = new Set(['sys/audit', 'sys/config/auditing/request-headers', 'auth/token/accessors'])
+/** Of those, the ones that are no folder: at a listing of one there is nothing to protect. */
+const NO_FOLDERS = new Set(['sys/audit', 'sys/config/auditing/request-headers'])
 
 function policyText(rules: readonly Rule[]): string {
   const blocks = rules.map((rule) => ({
@@ -156,7 +158,8 @@ class Reference {
     const rules = winningRules(this.#rules, path, listing, Date.now())
     const granted = grantedBy(rules)
     if (!granted.has(operation)) return false
-    if (ROOT_PROTECTED.has(ask.path) && !granted.has('sudo')) return false
+    const isServed = !(listing && NO_FOLDERS.has(ask.path))
+    if (isServed && ROOT_PROTECTED.has(ask.path) && !granted.has('sudo')) return false
     if (!allowsWrapping(rules, ask.wrapTtl)) return false
     return listing || operation === 'delete' || allowsParameters(rules, sentWith(ask))
   }
