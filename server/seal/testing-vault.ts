@@ -98,6 +98,23 @@ export class TestingVault {
     this.manager = new SealManager(wrapper === undefined ? parts : { ...parts, wrapper })
   }
 
+  /** Two processes on one storage, both unsealed with the one share. */
+  static async pair(
+    backend: Backend,
+  ): Promise<{ readonly one: TestingVault; readonly two: TestingVault; readonly shares: readonly Buffer[] }> {
+    const [one, two] = [new TestingVault(backend), new TestingVault(backend)]
+    const params = { secretShares: 1, secretThreshold: 1, recoveryShares: 0, recoveryThreshold: 0 }
+    const { shares } = await one.manager.initialise(params)
+    for (const vault of [one, two]) await vault.unseal(shares)
+    return { one, two, shares }
+  }
+
+  /** Throws while it is sealed. */
+  get keys(): UnsealedKeys {
+    if (this.core.keys === undefined) throw new Error('sealed')
+    return this.core.keys
+  }
+
   /** Gives copies, since the manager zeroes what it gets. */
   async unseal(shares: readonly Buffer[]): Promise<void> {
     for (const share of shares) await this.manager.unseal(Buffer.from(share))

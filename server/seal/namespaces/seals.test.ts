@@ -7,7 +7,6 @@ import { MemoryBackend } from '../../../storage/memory/memory.ts'
 import type { Cipher } from '../../../storage/store.ts'
 import { openKeyring, openNamespaceKeys } from '../keys/key-records.ts'
 import type { VaultKeys } from '../keys/vault-keys.ts'
-import type { UnsealedKeys } from '../lifecycle.ts'
 import { SEAL_DOMAINS } from '../paths.ts'
 import { TestingVault } from '../testing-vault.ts'
 import { sealingKeyOf } from './sealing.ts'
@@ -21,23 +20,14 @@ let vaultShares: readonly Buffer[]
 const text = Buffer.from('what a tenant keeps')
 const QUORUM = { shares: 3, threshold: 2 }
 
-function keysOf({ core }: TestingVault): UnsealedKeys {
-  if (core.keys === undefined) throw new Error('sealed')
-  return core.keys
-}
-
 beforeEach(async () => {
   disk = new MemoryBackend()
-  one = new TestingVault(disk)
-  two = new TestingVault(disk)
-  const none = { recoveryShares: 0, recoveryThreshold: 0 }
-  vaultShares = (await one.manager.initialise({ secretShares: 1, secretThreshold: 1, ...none })).shares
-  for (const vault of [one, two]) await vault.unseal(vaultShares)
+  ;({ one, two, shares: vaultShares } = await TestingVault.pair(disk))
 })
 
 /** Made by `one`, sealed again; with the shares, and something that it sealed. */
 async function make(id: string, under: string | null = null, quorum: typeof QUORUM | null = QUORUM) {
-  const keys = keysOf(one)
+  const keys = one.keys
   const shares = await keys.createNamespace(id, { under, quorum })
   const sealed = (await keys.loadNamespace(id)).seal('p', text)
   keys.releaseNamespace(id)
@@ -49,7 +39,7 @@ async function unseal(vault: TestingVault, id: string, shares: readonly Buffer[]
   for (const share of shares.slice(0, 2)) await vault.manager.namespaces.unseal(id, Buffer.from(share))
 }
 
-const load = (vault: TestingVault, id: string): Promise<Cipher> => keysOf(vault).loadNamespace(id)
+const load = (vault: TestingVault, id: string): Promise<Cipher> => vault.keys.loadNamespace(id)
 
 describe('a namespace with shares of its own', () => {
   test('is sealed when it is made, opens with its threshold of shares, and counts what is given', async () => {
@@ -76,12 +66,12 @@ describe('a namespace with shares of its own', () => {
     const { shares, sealed } = await make('a')
     await unseal(one, 'a', shares)
     await load(one, 'a')
-    keysOf(one).releaseNamespace('a')
+    one.keys.releaseNamespace('a')
     await one.manager.rotateKeyring()
     const late = (await load(one, 'a')).seal('p', text)
     expect([sealed.readUInt32BE(1), late.readUInt32BE(1)]).toEqual([1, 2])
     // One that slept through a rotation gets its term when its shares are given.
-    await keysOf(one).forgetNamespace('a')
+    await one.keys.forgetNamespace('a')
     await one.manager.rotateKeyring()
     await unseal(one, 'a', shares)
     const cipher = await load(one, 'a')
@@ -137,7 +127,7 @@ describe('a namespace with shares of its own', () => {
     for (const vault of [one, two]) await unseal(vault, 'a', shares)
     const held = await Promise.all([load(one, 'a'), load(two, 'a')])
     const told: (readonly string[])[] = []
-    keysOf(two).listen({ onUnsealing: async () => {}, onDropped: async (ids) => void told.push(ids) })
+    two.keys.listen({ onUnsealing: async () => {}, onDropped: async (ids) => void told.push(ids) })
     await one.manager.namespaces.seal('a')
     await two.manager.refresh()
     for (const cipher of held) expect(() => cipher.open('p', sealed)).toThrow('the keys were released')
@@ -159,7 +149,7 @@ describe('a namespace with shares of its own', () => {
     await disk.commit([{ reads: [], lists: [], writes: [{ path: 'core/ns/a/seal', value: null }] }])
     await one.manager.namespaces.seal('a')
     expect(() => held.seal('p', text)).toThrow('the keys were released')
-    expect(keysOf(one).isUnsealed('a')).toBe(false)
+    expect(one.keys.isUnsealed('a')).toBe(false)
   })
 
   test('is sealed after the vault was', async () => {
@@ -197,7 +187,7 @@ describe('a namespace with shares of its own', () => {
 
   test('once destroyed, its shares open nothing', async () => {
     const { shares } = await make('a')
-    await keysOf(two).destroyNamespace('a')
+    await two.keys.destroyNamespace('a')
     await expect(unseal(one, 'a', shares)).rejects.toMatchObject({ code: 'not_found' })
     expect((await disk.list('core/ns/a/', { recursive: true, after: '', limit: 10 })).names).toEqual([])
   })

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
 import { MemoryBackend } from '../../../storage/memory/memory.ts'
-import type { UnsealedKeys } from '../lifecycle.ts'
 import { TestingVault } from '../testing-vault.ts'
 
 /** Keys of namespaces that not everybody holds: made, lent, rotated, destroyed by one of two processes on one storage. */
@@ -10,26 +9,13 @@ let one: TestingVault
 let two: TestingVault
 const text = Buffer.from('what a tenant keeps')
 
-function keysOf({ core }: TestingVault): UnsealedKeys {
-  if (core.keys === undefined) throw new Error('sealed')
-  return core.keys
-}
-
 beforeEach(async () => {
   disk = new MemoryBackend()
-  one = new TestingVault(disk)
-  two = new TestingVault(disk)
-  const { shares } = await one.manager.initialise({
-    secretShares: 1,
-    secretThreshold: 1,
-    recoveryShares: 0,
-    recoveryThreshold: 0,
-  })
-  for (const vault of [one, two]) await vault.unseal(shares)
+  ;({ one, two } = await TestingVault.pair(disk))
 })
 
 test('a namespace is nobody’s until its keys are loaded, and again when the last user gives them back', async () => {
-  const keys = keysOf(one)
+  const keys = one.keys
   await keys.createNamespace('a')
   expect(() => keys.cipherFor('a')).toThrow('no such namespace')
   const [first, second] = await Promise.all([keys.loadNamespace('a'), keys.loadNamespace('a')])
@@ -46,7 +32,7 @@ test('a namespace is nobody’s until its keys are loaded, and again when the la
 })
 
 test('the keys of the root namespace stay, whoever gives them back', async () => {
-  const keys = keysOf(one)
+  const keys = one.keys
   const root = keys.cipherFor('root')
   expect(await keys.loadNamespace('root')).toBe(root)
   keys.releaseNamespace('root')
@@ -55,34 +41,34 @@ test('the keys of the root namespace stay, whoever gives them back', async () =>
 })
 
 test('keys that one process made are the other’s too, and are made once', async () => {
-  await Promise.all([one, two].map((vault) => keysOf(vault).createNamespace('a')))
-  const sealed = (await keysOf(one).loadNamespace('a')).seal('p', text)
-  expect((await keysOf(two).loadNamespace('a')).open('p', sealed)).toEqual(text)
-  expect(() => keysOf(two).cipherFor('root').open('p', sealed)).toThrow()
+  await Promise.all([one, two].map((vault) => vault.keys.createNamespace('a')))
+  const sealed = (await one.keys.loadNamespace('a')).seal('p', text)
+  expect((await two.keys.loadNamespace('a')).open('p', sealed)).toEqual(text)
+  expect(() => two.keys.cipherFor('root').open('p', sealed)).toThrow()
 })
 
 test('a namespace that slept through a rotation gets its term when it wakes, and one that another process holds too', async () => {
-  await keysOf(one).createNamespace('asleep')
-  await keysOf(one).createNamespace('awake')
-  const awake = await keysOf(two).loadNamespace('awake')
+  await one.keys.createNamespace('asleep')
+  await one.keys.createNamespace('awake')
+  const awake = await two.keys.loadNamespace('awake')
   const before = awake.seal('p', text)
   await one.manager.rotateKeyring()
   await two.manager.tick()
   const term = (sealed: Buffer) => sealed.readUInt32BE(1)
   expect([term(before), term(awake.seal('p', text))]).toEqual([1, 2])
   expect(awake.open('p', before)).toEqual(text)
-  const asleep = await keysOf(two).loadNamespace('asleep')
+  const asleep = await two.keys.loadNamespace('asleep')
   const late = asleep.seal('p', text)
   expect(term(late)).toBe(2)
-  const there = await keysOf(one).loadNamespace('asleep')
+  const there = await one.keys.loadNamespace('asleep')
   expect(there.open('p', late)).toEqual(text)
 })
 
 test('what is destroyed is destroyed for every process that holds it', async () => {
-  await keysOf(one).createNamespace('a')
-  const held = await keysOf(two).loadNamespace('a')
-  await keysOf(one).destroyNamespace('a')
+  await one.keys.createNamespace('a')
+  const held = await two.keys.loadNamespace('a')
+  await one.keys.destroyNamespace('a')
   await two.manager.tick()
   expect(() => held.seal('p', text)).toThrow('the keys were released')
-  for (const vault of [one, two]) await expect(keysOf(vault).loadNamespace('a')).rejects.toThrow('no such namespace')
+  for (const vault of [one, two]) await expect(vault.keys.loadNamespace('a')).rejects.toThrow('no such namespace')
 })
