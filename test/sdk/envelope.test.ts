@@ -1,20 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Envelope } from '../../sdk/envelope/index.ts'
-import { type Served, serve } from '../grpc/serve.ts'
-import { clientsOf } from './clients.ts'
+import { serveClients } from './clients.ts'
 
-let served: Served
-let clients: ReturnType<typeof clientsOf>
+const { served, clients, stop } = await serveClients()
 beforeAll(async () => {
-  served = await serve()
-  clients = clientsOf(served)
   await clients.REST.transit().writeKey('bulk')
   await clients.REST.transit().writeKey({ name: 'derived', derived: true })
 })
-afterAll(async () => {
-  for (const client of Object.values(clients)) client.close()
-  await served.stop()
-})
+afterAll(stop)
 
 /** Requests of the transit engine that the server has recorded. */
 function transitCalls(): number {

@@ -1,20 +1,11 @@
 import { once } from 'node:events'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { type Client, type LifetimeWatcher, watchToken } from '../../sdk/index.ts'
 import { ManualClock } from '../../sdk/testing-clock.ts'
-import { type Served, serve } from '../grpc/serve.ts'
-import { clientsOf } from './clients.ts'
+import { serveClients } from './clients.ts'
 
-let served: Served
-let clients: ReturnType<typeof clientsOf>
-beforeAll(async () => {
-  served = await serve()
-  clients = clientsOf(served)
-})
-afterAll(async () => {
-  for (const client of Object.values(clients)) client.close()
-  await served.stop()
-})
+const { clients, stop } = await serveClients()
+afterAll(stop)
 
 interface Terms {
   readonly ttl: string

@@ -1,21 +1,14 @@
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { examine } from '../../server/backup/read-snapshot.ts'
-import { type Served, serve } from '../grpc/serve.ts'
-import { clientsOf } from './clients.ts'
+import { serveClients } from './clients.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'egide-sdk-snapshot-'))
-let served: Served
-let clients: ReturnType<typeof clientsOf>
-beforeAll(async () => {
-  served = await serve()
-  clients = clientsOf(served)
-})
+const { served, clients, stop } = await serveClients()
 afterAll(async () => {
-  for (const client of Object.values(clients)) client.close()
-  await served.stop()
+  await stop()
   rmSync(folder, { recursive: true })
 })
 

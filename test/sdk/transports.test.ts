@@ -1,19 +1,10 @@
 import { inspect } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { ApiError, type Client, ifFound, TransportError } from '../../sdk/index.ts'
-import { type Served, serve } from '../grpc/serve.ts'
-import { clientsOf } from './clients.ts'
+import { serveClients } from './clients.ts'
 
-let served: Served
-let clients: ReturnType<typeof clientsOf>
-beforeAll(async () => {
-  served = await serve()
-  clients = clientsOf(served)
-})
-afterAll(async () => {
-  for (const client of Object.values(clients)) client.close()
-  await served.stop()
-})
+const { clients, stop } = await serveClients()
+afterAll(stop)
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
