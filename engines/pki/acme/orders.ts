@@ -6,7 +6,7 @@ import { EgideError } from '../../errors.ts'
 import { certificateCodec, type IssuerDocument, rows } from '../documents.ts'
 import { withCommonName } from '../issuing/asked-names.ts'
 import { type Alongside, issue, refuseNamesOutside } from '../issuing/issue.ts'
-import { checkKey, leafOrder, type Wish } from '../issuing/leaf.ts'
+import { checkKey, leafOrder, type RequestedLeaf } from '../issuing/leaf.ts'
 import { ownCertificate, REASONS, revoke } from '../revocation/revoke.ts'
 import { momentOf } from '../roles/fields.ts'
 import type { Role } from '../roles/role.ts'
@@ -138,11 +138,11 @@ function newAuthorization(
   }
 }
 
-function wishFor(
+function requestedLeaf(
   identifiers: readonly Identifier[],
   commonName: string,
   { notBefore, notAfter }: Pick<Order, 'notBefore' | 'notAfter'>,
-): Wish {
+): RequestedLeaf {
   const of = (type: Identifier['type']): readonly string[] =>
     identifiers.filter((one) => one.type === type).map(({ value }) => value)
   const altNames = { dns: of('dns'), ip: of('ip'), email: [], uri: [], other: [] }
@@ -167,7 +167,13 @@ async function refuseNames(
   const ca = storedCertificate(issuer.certificate)
   const key = { spec: specOf(ca.publicKey), spki: ca.spki }
   try {
-    const { order } = leafOrder(role, wishFor(identifiers, '', terms), key, truncating(issuer), asOf(nowMs, context))
+    const { order } = leafOrder(
+      role,
+      requestedLeaf(identifiers, '', terms),
+      key,
+      truncating(issuer),
+      asOf(nowMs, context),
+    )
     await refuseNamesOutside(order, issuer, context)
   } catch (error) {
     if (error instanceof EgideError) throw new Problem('rejectedIdentifier', error.message)
@@ -202,8 +208,8 @@ export async function finalize(
   // As it was ordered and proven: there are letters beyond ASCII whose small form is within.
   const commonName = request.subject.commonName.toLowerCase()
   // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
-  const wish = wishFor(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
-  const leaf = asProblem(() => leafOrder(role, wish, request, truncating(issuer), asOf(nowMs, context)))
+  const requested = requestedLeaf(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
+  const leaf = asProblem(() => leafOrder(role, requested, request, truncating(issuer), asOf(nowMs, context)))
   await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
   // max_ttl may have become longer since it was ordered.
   const kept: Order = { ...order, keptUntilMs: keptUntil(role, nowMs) }

@@ -15,8 +15,8 @@ import { asciiName } from './asked-names.ts'
 import type { Order } from './issue.ts'
 import { type Validity, validity } from './validity.ts'
 
-/** What a caller, or the request that they send, asks for under a role. */
-export interface Wish {
+/** What a caller asks for under a role, in the body or in the request (CSR) that it sends. */
+export interface RequestedLeaf {
   readonly commonName: string
   /** As they are to stand in the certificate: also the common name, where it is to stand among them. */
   readonly altNames: AltNames
@@ -43,27 +43,27 @@ export interface LeafOrder {
 const REQUIRE_CN =
   'the common_name field is required, or must be provided in a CSR with "use_csr_common_name" set to true, unless "require_cn" is set to false'
 
-/** The certificate that a role gives for a wish. Throws `invalid_request` for what the role does not allow. */
+/** The certificate that a role gives for what is requested. Throws `invalid_request` for what the role does not allow. */
 export function leafOrder(
   role: Role,
-  wish: Wish,
+  requested: RequestedLeaf,
   { spec, spki }: LeafKey,
   issuer: IssuerDocument,
   context: Pick<EngineContext, 'clock' | 'mount'>,
 ): LeafOrder {
-  if (wish.commonName === '' && role.requireCn) throw invalid(REQUIRE_CN)
-  checkCommonName(asciiName(wish.commonName), role)
-  checkAltNames(wish.altNames, role)
-  if (wish.serialNumber !== '' && !allowsValue(role.allowedSerialNumbers, wish.serialNumber)) {
-    throw invalid(`serial_number ${wish.serialNumber} not allowed by this role`)
+  if (requested.commonName === '' && role.requireCn) throw invalid(REQUIRE_CN)
+  checkCommonName(asciiName(requested.commonName), role)
+  checkAltNames(requested.altNames, role)
+  if (requested.serialNumber !== '' && !allowsValue(role.allowedSerialNumbers, requested.serialNumber)) {
+    throw invalid(`serial_number ${requested.serialNumber} not allowed by this role`)
   }
-  const badId = wish.userIds.find((id) => !allowsValue(role.allowedUserIds, id))
+  const badId = requested.userIds.find((id) => !allowsValue(role.allowedUserIds, id))
   if (badId !== undefined) throw invalid(`user_id ${badId} is not allowed by this role`)
-  const span = leafValidity(role, wish, issuer, context)
+  const span = leafValidity(role, requested, issuer, context)
   const usages = leafUsages(role.keyUsage, spec)
   const order: Order = {
-    subject: subjectFor(role, wish),
-    altNames: wish.altNames,
+    subject: subjectFor(role, requested),
+    altNames: requested.altNames,
     spki,
     validity: span,
     keyUsages: usages.kept,
@@ -84,10 +84,10 @@ const policiesExtension = perDocument((identifiers: readonly string[]) =>
   written(certificatePolicies(identifiers.map(policyOf))),
 )
 
-function subjectFor(role: Role, wish: Wish): Subject {
+function subjectFor(role: Role, requested: RequestedLeaf): Subject {
   return {
     ...EMPTY_SUBJECT,
-    commonName: wish.commonName,
+    commonName: requested.commonName,
     organization: role.organization,
     organizationalUnit: role.organizationalUnit,
     country: role.country,
@@ -95,53 +95,57 @@ function subjectFor(role: Role, wish: Wish): Subject {
     province: role.province,
     streetAddress: role.streetAddress,
     postalCode: role.postalCode,
-    serialNumber: wish.serialNumber,
-    userIds: wish.userIds,
+    serialNumber: requested.serialNumber,
+    userIds: requested.userIds,
   }
 }
 
 function leafValidity(
   role: Role,
-  wish: Wish,
+  requested: RequestedLeaf,
   issuer: IssuerDocument,
   { clock, mount }: Pick<EngineContext, 'clock' | 'mount'>,
 ): Validity {
   const nowMs = clock.now()
-  if (isChosen(wish.notBefore, role.notBefore) && role.notBeforeBound === 'forbid')
+  if (isChosen(requested.notBefore, role.notBefore) && role.notBeforeBound === 'forbid')
     throw invalid('not_before is not allowed by this role')
-  if (isChosen(wish.notAfter, role.notAfter) && role.notAfterBound === 'forbid')
+  if (isChosen(requested.notAfter, role.notAfter) && role.notAfterBound === 'forbid')
     throw invalid('not_after is not allowed by this role')
   const maxTtlSeconds =
     role.maxTtlSeconds > 0 ? Math.min(role.maxTtlSeconds, mount.maxLeaseTtlSeconds) : mount.maxLeaseTtlSeconds
   const ttlSeconds = role.ttlSeconds || Math.min(mount.defaultLeaseTtlSeconds, maxTtlSeconds)
   const span = validity(
     {
-      ttlSeconds: wish.ttlSeconds,
+      ttlSeconds: requested.ttlSeconds,
       // What the role says is no default: it is not the caller's to change.
-      notAfter: role.notAfter || wish.notAfter,
-      notBefore: role.notBefore || wish.notBefore,
+      notAfter: role.notAfter || requested.notAfter,
+      notBefore: role.notBefore || requested.notBefore,
       notBeforeDurationSeconds: role.notBeforeDurationSeconds,
     },
     { ttlSeconds, maxTtlSeconds, issuer },
     nowMs,
   )
   const limitMs = nowMs + Math.min(ttlSeconds, maxTtlSeconds) * 1000
-  if (isChosen(wish.notAfter, role.notAfter) && role.notAfterBound === 'ttl-limited' && span.notAfterMs > limitMs) {
+  if (
+    isChosen(requested.notAfter, role.notAfter) &&
+    role.notAfterBound === 'ttl-limited' &&
+    span.notAfterMs > limitMs
+  ) {
     throw invalid("not_after is later than the role's ttl allows")
   }
   const lastMs = momentOf(role.notAfterBound)
   if (lastMs !== undefined && span.notAfterMs > lastMs)
     throw invalid(`the certificate would end after ${role.notAfterBound}, which the role's not_after_bound allows`)
   if (
-    isChosen(wish.notBefore, role.notBefore) &&
+    isChosen(requested.notBefore, role.notBefore) &&
     role.notBeforeBound === 'duration' &&
     span.notBeforeMs < nowMs - role.notBeforeDurationSeconds * 1000
   ) {
     throw invalid("not_before is earlier than the role's not_before_duration allows")
   }
   const warnings = [
-    ...passedOver('not_after', wish.notAfter, role.notAfter),
-    ...passedOver('not_before', wish.notBefore, role.notBefore),
+    ...passedOver('not_after', requested.notAfter, role.notAfter),
+    ...passedOver('not_before', requested.notBefore, role.notBefore),
   ]
   return { ...span, warnings: [...span.warnings, ...warnings] }
 }

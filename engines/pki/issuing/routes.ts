@@ -23,7 +23,7 @@ import {
   storedCertificateText,
 } from './formats.ts'
 import { issue } from './issue.ts'
-import { checkKey, type LeafOrder, leafOrder, type Wish } from './leaf.ts'
+import { checkKey, type LeafOrder, leafOrder, type RequestedLeaf } from './leaf.ts'
 import { verbatimOrder } from './verbatim.ts'
 
 /** Certificates of a role: https://openbao.org/api-docs/secret/pki/#generate-certificate-and-key */
@@ -175,7 +175,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   checkFormat(fields)
   const found = await knownRole(request, context)
   const issuer = await issuerOf(request, found, context)
-  const wish: Wish = {
+  const requested: RequestedLeaf = {
     commonName: fields.common_name,
     altNames: withCommonName(askedAltNames(fields), fields.common_name, fields.exclude_cn_from_sans),
     serialNumber: fields.serial_number,
@@ -191,7 +191,7 @@ async function issueUnderRole(request: IssueRequest, context: EngineContext): Pr
   const spec = keySpec(isAny ? fields.key_type : found.keyType, isAny ? fields.key_bits : found.keyBits)
   const { spki, key } = await leafKey(spec, context)
   try {
-    const leaf = leafOrder(found, wish, { spec, spki }, issuer, context)
+    const leaf = leafOrder(found, requested, { spec, spki }, issuer, context)
     const answer = await issuedReply(leaf, issuer, { fields, key, generateLease: found.generateLease }, context)
     const isPassedOver = !isAny && (fields.key_type !== '' || fields.key_bits !== 0)
     return withWarnings(answer, [...issuerPassedOver(request), ...(isPassedOver ? [KEY_PASSED_OVER] : [])])
@@ -207,8 +207,8 @@ async function signUnderRole(asked: SignRequest, context: EngineContext): Promis
   const issuer = await issuerOf(asked, found, context)
   const request = parseRequest(fields.csr)
   checkKey(found, request.spec)
-  const wish = wishOf(found, request, fields)
-  const leaf = leafOrder(found, wish, request, issuer, context)
+  const requested = requestedLeaf(found, request, fields)
+  const leaf = leafOrder(found, requested, request, issuer, context)
   const answer = await issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
   return withWarnings(answer, [...issuerPassedOver(asked), ...passedOver(found, request, fields)])
 }
@@ -230,8 +230,8 @@ function passedOver(
   return warnings
 }
 
-/** The role says whether the names come from the request that is signed or from the body, which may name whom the request does not. */
-export function wishOf(found: Role, request: ParsedRequest, fields: LeafValues): Wish {
+/** The role says whether names are taken from the CSR or from the body, which may name others than the CSR. */
+function requestedLeaf(found: Role, request: ParsedRequest, fields: LeafValues): RequestedLeaf {
   const ofRequest = found.useCsrCommonName ? request.subject.commonName : ''
   const commonName = ofRequest === '' ? fields.common_name : ofRequest
   const altNames = found.useCsrSans ? request.altNames : askedAltNames(fields)

@@ -55,7 +55,7 @@ export function verbatimOrder(
     signatureBits: terms.signatureBits || role.signatureBits,
     usePss: terms.usePss || role.usePss,
   }
-  const wish = {
+  const requested = {
     commonName: request.subject.commonName,
     altNames: request.altNames,
     serialNumber: request.subject.serialNumber,
@@ -65,7 +65,7 @@ export function verbatimOrder(
     notBefore: terms.notBefore,
   }
   const usages = leafUsages(terms.keyUsages, request.spec)
-  const { order, validity, warnings } = leafOrder(anyName, wish, request, issuer, context)
+  const { order, validity, warnings } = leafOrder(anyName, requested, request, issuer, context)
   return {
     order: {
       ...order,
