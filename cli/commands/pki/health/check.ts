@@ -10,6 +10,6 @@ export interface Check {
 }
 
 /** The findings, or that all is well where there is something to speak of and nothing to say. */
-export function orWell(findings: readonly Finding[], well: Finding | undefined): readonly Finding[] {
+export function orAllWell(findings: readonly Finding[], well: Finding | undefined): readonly Finding[] {
   return findings.length === 0 && well !== undefined ? [well] : findings
 }

@@ -1,7 +1,7 @@
 import { type Certificate, isRoot, isSignedBy } from '../certificate.ts'
 import { textOf } from '../issuer.ts'
 import { parseList } from '../revocation-list.ts'
-import { type Check, orWell } from './check.ts'
+import { type Check, orAllWell } from './check.ts'
 import { type Finding, finding, type Status } from './finding.ts'
 import { certificatesOf, type Mount } from './mount.ts'
 import type { Settings } from './settings.ts'
@@ -112,7 +112,7 @@ export const rootIssuedLeaves: Check = {
       mount.endpoint('certs'),
       'No root issued a certificate that is not a CA, as far as was looked.',
     )
-    return orWell([...problems, ...bad], roots.length > 0 ? well : undefined)
+    return orAllWell([...problems, ...bad], roots.length > 0 ? well : undefined)
   },
 }
 

@@ -1,7 +1,7 @@
 import { ApiError, TransportError } from '../../../../sdk/errors.ts'
 import { parseDuration, readableSeconds } from '../../../duration.ts'
 import { textsOf } from '../issuer.ts'
-import { type Check, orWell } from './check.ts'
+import { type Check, orAllWell } from './check.ts'
 import { type Finding, finding, type Status } from './finding.ts'
 import type { Mount } from './mount.ts'
 import type { Settings } from './settings.ts'
@@ -24,7 +24,7 @@ export const auditVisibility: Check = {
           finding('warning', endpoint, `${name} is a secret, and ${list} has it in clear in the audit log.`),
         ),
     )
-    return orWell(
+    return orAllWell(
       bad,
       finding('ok', endpoint, 'What is secret is hashed in the audit log, and what is not is in clear.'),
     )
@@ -96,7 +96,7 @@ export const enableAutoTidy: Check = {
       const message = `${name} is ${value}: so the mount is tidied too seldom, or too slowly to come to an end.`
       return status === undefined ? [] : [finding(status, endpoint, message)]
     })
-    return orWell(slow, finding('ok', endpoint, 'The mount is tidied by itself, often enough.'))
+    return orAllWell(slow, finding('ok', endpoint, 'The mount is tidied by itself, often enough.'))
   },
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../sdk/json.ts'
 import { textsOf } from '../issuer.ts'
-import { type Check, orWell } from './check.ts'
+import { type Check, orAllWell } from './check.ts'
 import { type Finding, finding } from './finding.ts'
 import type { FetchedAll, Mount } from './mount.ts'
 
@@ -17,7 +17,7 @@ async function ofRoles(
   const { found, problems } = await rolesOf(mount)
   const findings = found.map(([name, role]) => judge(name, role)).filter((one) => one !== undefined)
   const isWell = found.length > 0 ? finding('ok', mount.endpoint('roles'), well) : undefined
-  return orWell([...problems, ...findings], isWell)
+  return orAllWell([...problems, ...findings], isWell)
 }
 
 export const roleAllowsLocalhost: Check = {
