@@ -84,7 +84,7 @@ const SUDO = new RegExp(
     'sys/audit(?:/.+)?',
     'sys/audit-(?:chain-key|evidence)/.+',
     'sys/(?:auth|mounts/auth)/.+',
-    'sys/config/(?:cors|namespace|auditing/request-headers(?:/.+)?|ui/headers/.+)',
+    'sys/config/(?:cors|namespace|auditing/request-headers(?:/.+)?|ui/headers/.*)',
     'sys/internal/inspect/.+',
     'sys/leases(?:/lookup/.*|/revoke-(?:force|prefix)/.+)?',
     'sys/namespaces/.+/delete-sealed',
