@@ -109,6 +109,15 @@ describe('from a namespace above, what is not asked for is not handed down', () 
   }
 })
 
+test('a role whose explicit maximum is longer than the mount’s is warned of, by either name of the setting', async () => {
+  const namespace = await world()
+  for (const name of ['token_explicit_max_ttl', 'explicit_max_ttl']) {
+    const { warnings } = await namespace.call('update', `auth/token/roles/${name}`, { [name]: '9000h' })
+    expect(warnings).toEqual([expect.stringContaining('longer than what the mount allows')])
+    expect((await namespace.call('update', `auth/token/roles/${name}`, { [name]: '1h' })).warnings).toBeNull()
+  }
+})
+
 test('a role may be allowed to give root, but only root may use it so', async () => {
   const namespace = await world()
   await namespace.call('update', 'auth/token/roles/top', { allowed_policies: ['root', 'more'] })

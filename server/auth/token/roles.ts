@@ -77,9 +77,10 @@ async function write(request: RoleRequest, context: Context): Promise<Reply | un
     warnings.length = 0
     const role = changed(request, await tx.get(path, roleCodec), warnings)
     refuseImpossibleBatch(role)
-    if (role.legacy.explicitMaxTtl && role.explicitMaxTtlSeconds > context.mount.maxLeaseTtlSeconds) {
+    const { maxLeaseTtlSeconds: allowed } = context.mount
+    if (role.explicitMaxTtlSeconds > allowed) {
       warnings.push(
-        `Given explicit max TTL of ${role.explicitMaxTtlSeconds} is greater than system/mount allowed value of ${context.mount.maxLeaseTtlSeconds} seconds; until this is fixed attempting to create tokens against this role will result in an error`,
+        `the explicit maximum of ${role.explicitMaxTtlSeconds} s is longer than what the mount allows: tokens of this role live for ${allowed} s at most`,
       )
     }
     tx.put(path, role, roleCodec)
