@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { derElement, TAG } from '../../../crypto/der.ts'
 import { generateKey, type KeySpec, specOf } from './algorithms.ts'
@@ -38,6 +38,12 @@ const natural = (number: bigint): Der => {
   return unsigned(Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex'))
 }
 const rsa = (...numbers: readonly Der[]): Der => sequence(RSA, bitString(sequence(...numbers)))
+/** The same point of P-256, with the parity that only its compressed form needs (X9.62, 4.3.6). */
+const hybrid = (spki: Buffer): Buffer => {
+  const made = Buffer.from(spki)
+  made[spki.length - 65] = 0x06 | ((spki.at(-1) ?? 0) & 1)
+  return made
+}
 const MODULUS = natural((1n << 2047n) + 1n)
 
 /** Where OpenSSL reads a length, ours is the same. */
@@ -61,6 +67,29 @@ describe('refused is', () => {
       'RSA without parameters',
       sequence(sequence(oid('1.2.840.113549.1.1.1')), bitString(sequence(MODULUS, integer(3)))),
       'not NULL',
+    ],
+    [
+      'RSA for PSS alone',
+      sequence(sequence(oid('1.2.840.113549.1.1.10')), bitString(sequence(MODULUS, integer(65_537)))),
+      'not an rsaEncryption key',
+    ],
+    [
+      "RSA by X.500's identifier, which OpenSSL knows",
+      sequence(sequence(oid('2.5.8.1.1'), NULL), bitString(sequence(MODULUS, integer(65_537)))),
+      'not an rsaEncryption key',
+    ],
+    [
+      'a curve that is spelt out, even a known one',
+      generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' }).publicKey.export({
+        format: 'der',
+        type: 'spki',
+      }),
+      'not named',
+    ],
+    [
+      'a point in the hybrid form, which OpenSSL takes',
+      hybrid(spkiOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)),
+      'not uncompressed',
     ],
     [
       'a curve that certificates do not have',

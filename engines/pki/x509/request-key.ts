@@ -37,15 +37,16 @@ export function requestKey(spki: DerElement): RequestKey {
   if (kind === RSA) return rsaKey(spki, parameters, contents)
   if (kind === EC) return curveKey(spki, parameters, contents)
   const { publicKey, spec } = publicKeyOf(spki.whole)
-  // One that is marked as being for PSS alone has others, or none.
-  if (spec.kind === 'rsa') throw notNull()
+  // It is marked as being for PSS alone, or by an identifier that OpenSSL knows beside the one of RFC 3279.
+  if (spec.kind === 'rsa') throw new EncodingError(`the RSA key is not an rsaEncryption key (${RSA})`)
   if (parameters.length > 0) throw new EncodingError('the key has parameters')
   return { spec, verifying: publicKey, modulus: undefined }
 }
 
 /** RSAPublicKey (RFC 8017, A.1.1). */
 function rsaKey(spki: DerElement, parameters: readonly DerElement[], contents: Buffer): RequestKey {
-  if (parameters.length !== 1 || parameters[0]?.tag !== TAG.null) throw notNull()
+  if (parameters.length !== 1 || parameters[0]?.tag !== TAG.null)
+    throw new EncodingError('the parameters of the RSA key are not NULL')
   refuseNotDer(contents)
   const [modulus, exponent, ...more] = sequenceIn(contents).map(natural)
   if (modulus === undefined || exponent === undefined || more.length > 0) throw notTwoNumbers()
@@ -57,7 +58,6 @@ function natural({ tag, body }: DerElement): bigint {
   return BigInt(`0x${body.toString('hex')}`)
 }
 
-const notNull = (): EncodingError => new EncodingError('the parameters of the RSA key are not NULL')
 const notTwoNumbers = (): EncodingError => new EncodingError('the RSA key is not two positive numbers')
 
 function bitsOf(number: bigint): number {
@@ -72,7 +72,7 @@ function curveKey(spki: DerElement, [curve, ...more]: readonly DerElement[], con
   // A curve that is spelt out need not be the one that it looks like (RFC 5480, 2.1.1 forbids it).
   if (curve?.tag !== OID_TAG || more.length > 0) throw new EncodingError('the curve of the key is not named')
   if (contents.length === 1) throw new EncodingError('the key is the point at infinity')
-  if (contents[0] !== UNCOMPRESSED) throw new EncodingError('the point of the key is compressed')
+  if (contents[0] !== UNCOMPRESSED) throw new EncodingError('the point of the key is not uncompressed')
   return { spec: curveSpec(oidText(curve)), verifying: inputOf(spki), modulus: undefined }
 }
 

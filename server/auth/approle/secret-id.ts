@@ -33,7 +33,6 @@ export const ACCESSORS = 'accessor/'
 const secretIdPath = (uid: string, hash: string): string => `${SECRET_IDS}${uid}/${hash}`
 const accessorPath = (uid: string, accessor: string): string => `${ACCESSORS}${uid}/${accessor}`
 
-/** Rows deleted in one transaction. */
 const ACCESSOR = /^[\w-]{1,64}$/
 
 /** Also one that has expired, until its row is swept away. `uid` is the role's. */
