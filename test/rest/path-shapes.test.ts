@@ -174,7 +174,7 @@ describe('what can be no name', () => {
     }
   })
 
-  test.each(['auth/token/roles', 'pki/roles', 'transit/keys', 'totp/keys', 'auth/userpass/users'])(
+  test.each(['auth/token/roles', 'pki/roles', 'pki/cel/roles', 'transit/keys', 'totp/keys', 'auth/userpass/users'])(
     'is no path below %s',
     async (folder) => {
       for (const name of [
@@ -192,7 +192,8 @@ describe('what can be no name', () => {
         'x%23y',
         '%C3%A9',
       ]) {
-        const body = { password: 'correct horse', generate: true, issuer: 'a', account_name: 'b' }
+        const program = { cel_program: { expression: 'true' } }
+        const body = { password: 'correct horse', generate: true, issuer: 'a', account_name: 'b', ...program }
         expect(told(await server.call('POST', `${folder}/${name}`, { body })), name).toEqual([
           404,
           ['unsupported path'],

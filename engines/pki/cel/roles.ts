@@ -7,6 +7,7 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { listed, pageFields, pageOf } from '../../listing.ts'
+import { requireRoleName } from '../roles/role.ts'
 import { programs } from './programs.ts'
 
 /** Roles whose programs say what certificates are like: https://openbao.org/api-docs/secret/pki/#createupdate-cel-role */
@@ -61,6 +62,7 @@ async function read({ fields: { name } }: CelRoleRequest, { store }: EngineConte
 }
 
 async function write({ fields: { name, cel_program: sent } }: CelRoleRequest, context: EngineContext): Promise<Reply> {
+  requireRoleName(name)
   if (sent === undefined) throw invalid("missing required field 'cel_program'")
   const role = await checkedRole(sent)
   await context.store.transaction((tx) => tx.put(CEL_ROLES + name, role, codec))
