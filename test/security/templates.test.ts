@@ -69,3 +69,18 @@ test.each(['a/b', '*', '+'])('a rule that narrows or denies is not lost to the n
   })
   expect(explained).toMatchObject({ allowed: false, reason: 'denied' })
 })
+
+test.each(['+*', '++*', 'a++*'])('a rule is not lost to the name %s, of which no pattern comes', async (team) => {
+  const vault = await TestNamespace.create()
+  await vault.policy(
+    'own',
+    `
+    path "secret/data/*" { capabilities = ["read"] }
+    path "secret/data/{{identity.entity.metadata.team}}/keys" { capabilities = ["deny"] }`,
+  )
+  const login = { policies: ['own'], noDefaultPolicy: true, alias: { name: 'bob', metadata: { team } } }
+  const { auth } = await vault.call('update', 'auth/door/login', login, { token: undefined })
+  await vault.call('update', `identity/entity/id/${auth?.entityId}`, { metadata: { team } })
+  const asked = { token: auth?.clientToken, paths: [`secret/data/${team}/keys`] }
+  expect((await vault.data('update', 'sys/capabilities', asked)).capabilities).toEqual(['deny'])
+})

@@ -130,10 +130,14 @@ export function filledRule(
   if (filled === undefined) return undefined
   const relative = filled.path.startsWith('/') ? filled.path.slice(1) : filled.path
   const isPattern = !relative.includes('+*')
-  // What is no pattern could only come out of a template's value too: everything that begins so is denied.
-  const path = policy.namespacePath + (isPattern ? relative : relative.slice(0, relative.indexOf('+*')).concat('*'))
+  const path = policy.namespacePath + (isPattern ? relative : beginningOf(relative))
   if (path.length > PATH_MAX_LENGTH + policy.namespacePath.length) return undefined
   return { path, rule: filled.isWidened || !isPattern ? { ...rule, capabilities: CAN.deny } : rule }
+}
+
+/** What is no pattern could only come out of a template's value: everything that begins so is denied. No '+' may stand before the '*'. */
+function beginningOf(path: string): string {
+  return `${path.slice(0, path.indexOf('+*')).replace(/\++$/, '')}*`
 }
 
 export function rulePath(policy: ParsedPolicy, rule: PathRule, identity: IdentityView | undefined): string | undefined {
