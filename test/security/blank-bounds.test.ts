@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { pki } from '../../engines/pki/index.ts'
 import { approle } from '../../server/auth/approle/index.ts'
 import { certMethod } from '../../server/auth/cert/index.ts'
 import { jwt } from '../../server/auth/jwt/index.ts'
@@ -8,12 +9,25 @@ import { TestNamespace } from '../core/test-namespace.ts'
 /** A list that bounds something, and is written without naming anything, is no absent bound. */
 
 const BOUNDS: readonly (readonly [path: string, fields: readonly string[]])[] = [
-  ['auth/token/roles/r', ['token_bound_cidrs', 'bound_cidrs']],
+  [
+    'auth/token/roles/r',
+    [
+      'token_bound_cidrs',
+      'bound_cidrs',
+      'allowed_policies',
+      'allowed_policies_glob',
+      'disallowed_policies',
+      'disallowed_policies_glob',
+    ],
+  ],
   ['auth/approle/role/r', ['token_bound_cidrs', 'secret_id_bound_cidrs', 'bound_cidr_list']],
   ['auth/approle/role/r/secret-id', ['cidr_list', 'token_bound_cidrs']],
   ['auth/approle/role/r/custom-secret-id', ['cidr_list', 'token_bound_cidrs']],
   ['auth/userpass/users/u', ['token_bound_cidrs', 'bound_cidrs']],
   ['auth/jwt/role/r', ['token_bound_cidrs', 'bound_audiences']],
+  ['auth/jwt/cel/role/r', ['bound_audiences']],
+  ['pki/roles/r', ['allowed_ip_sans_cidr']],
+  ['pki/root/generate/internal', ['permitted_dns_domains', 'excluded_dns_domains', 'permitted_ip_ranges']],
   [
     'auth/cert/certs/r',
     [
@@ -30,8 +44,9 @@ const BOUNDS: readonly (readonly [path: string, fields: readonly string[]])[] = 
 ]
 
 test('what names nothing is refused where an empty list would bind nothing', async () => {
-  const vault = await TestNamespace.create({ engines: [approle, certMethod as never, jwt, userpass] })
+  const vault = await TestNamespace.create({ engines: [approle, certMethod as never, jwt, userpass, pki] })
   for (const type of ['approle', 'cert', 'jwt', 'userpass']) await vault.call('update', `sys/auth/${type}`, { type })
+  await vault.call('update', 'sys/mounts/pki', { type: 'pki' })
   for (const [path, fields] of BOUNDS) {
     for (const name of fields) {
       for (const blank of [[''], [' ', ''], ',', ' , ']) {

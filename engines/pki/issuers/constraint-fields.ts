@@ -8,23 +8,23 @@ import { nameConstraints, type Subtrees } from '../x509/name-constraints.ts'
 
 /** Name constraints of a CA: https://developer.hashicorp.com/vault/api-docs/secret/pki#generate-root */
 export const constraintFields = {
-  permitted_dns_domains: field.list({ default: [], description: 'Domains: host names have to lie in one of them' }),
-  excluded_dns_domains: field.list({ default: [], description: 'Domains in which no host name may lie' }),
-  permitted_ip_ranges: field.list({ default: [], description: 'Ranges (CIDR) of which addresses have to be' }),
-  excluded_ip_ranges: field.list({ default: [], description: 'Ranges (CIDR) of which no address may be' }),
-  permitted_email_addresses: field.list({
+  permitted_dns_domains: field.bounds({ default: [], description: 'Domains: host names have to lie in one of them' }),
+  excluded_dns_domains: field.bounds({ default: [], description: 'Domains in which no host name may lie' }),
+  permitted_ip_ranges: field.bounds({ default: [], description: 'Ranges (CIDR) of which addresses have to be' }),
+  excluded_ip_ranges: field.bounds({ default: [], description: 'Ranges (CIDR) of which no address may be' }),
+  permitted_email_addresses: field.bounds({
     default: [],
     description: 'Addresses of e-mail, hosts, or domains (.example.com) of which e-mail addresses have to be',
   }),
-  excluded_email_addresses: field.list({
+  excluded_email_addresses: field.bounds({
     default: [],
     description: 'Addresses of e-mail, hosts, or domains (.example.com) of which no e-mail address may be',
   }),
-  permitted_uri_domains: field.list({
+  permitted_uri_domains: field.bounds({
     default: [],
     description: 'Hosts, or domains (.example.com), at which URIs have to be',
   }),
-  excluded_uri_domains: field.list({
+  excluded_uri_domains: field.bounds({
     default: [],
     description: 'Hosts, or domains (.example.com), at which no URI may be',
   }),

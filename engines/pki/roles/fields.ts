@@ -44,7 +44,7 @@ export const roleFields = {
   allow_any_name: field.bool({ description: 'Any name at all' }),
   enforce_hostnames: field.bool({ description: 'Names have to be host names or e-mail addresses. Default true.' }),
   allow_ip_sans: field.bool({ description: 'IP addresses as alternative names. Default true.' }),
-  allowed_ip_sans_cidr: field.list({ description: 'Blocks that the addresses have to lie in; none: any address' }),
+  allowed_ip_sans_cidr: field.bounds({ description: 'Blocks that the addresses have to lie in; none: any address' }),
   allowed_uri_sans: field.list({ description: 'URIs as alternative names, with * for any run of characters' }),
   allowed_uri_sans_template: field.bool({
     description: 'allowed_uri_sans hold identity templates, filled in for who asks',

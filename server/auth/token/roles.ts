@@ -10,10 +10,10 @@ import type { TokenMethodServices } from './service.ts'
 
 const fields = {
   role_name: field.text({ required: true, description: 'Name of the role' }),
-  allowed_policies: field.list({ description: 'Policies that tokens of this role may have' }),
-  allowed_policies_glob: field.list({ description: 'As allowed_policies, with * for any run of characters' }),
-  disallowed_policies: field.list({ description: 'Policies that tokens of this role may not have' }),
-  disallowed_policies_glob: field.list({ description: 'As disallowed_policies, with * for any run of characters' }),
+  allowed_policies: field.bounds({ description: 'Policies that tokens of this role may have' }),
+  allowed_policies_glob: field.bounds({ description: 'As allowed_policies, with * for any run of characters' }),
+  disallowed_policies: field.bounds({ description: 'Policies that tokens of this role may not have' }),
+  disallowed_policies_glob: field.bounds({ description: 'As disallowed_policies, with * for any run of characters' }),
   orphan: field.bool({ default: false, description: 'Tokens have no parent' }),
   renewable: field.bool({ default: true, description: 'Tokens can be renewed' }),
   path_suffix: field.text({

@@ -43,7 +43,7 @@ const fields = {
   cel_program: programField('a pb.Auth'),
   message: field.text({ description: 'What callers are told of a login that fails, whatever the cause' }),
   ...leewayFields,
-  bound_audiences: field.list({ description: 'One of them must be in aud' }),
+  bound_audiences: field.bounds({ description: 'One of them must be in aud' }),
 }
 type CelRoleRequest = EngineRequest<typeof fields>
 
