@@ -16,7 +16,7 @@ export class MessageTooLong extends Error {
 
 /** The incomplete messages would take more memory than the holder allows. */
 export class TooMuchBuffered extends Error {
-  override readonly name = 'TooMuchHeld'
+  override readonly name = 'TooMuchBuffered'
 }
 
 /** A client said of a message neither that it is compressed nor that it is not. */
