@@ -118,6 +118,7 @@ export function asksForKeptPath(quotas: readonly Placed<QuotaPlace>[], { namespa
 export function isExempt(paths: readonly string[], path: string): boolean {
   return paths.some((exempt) => {
     if (exempt.endsWith('*')) return path.startsWith(exempt.slice(0, -1))
-    return path === exempt || path.startsWith(exempt.endsWith('/') ? exempt : `${exempt}/`)
+    if (!path.startsWith(exempt)) return false
+    return path.length === exempt.length || exempt.endsWith('/') || path[exempt.length] === '/'
   })
 }
