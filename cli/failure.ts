@@ -23,7 +23,7 @@ export class Failure extends Error {
   readonly advice: string | undefined
   /** The server's refusal, if there was one. */
   readonly refusal: ApiError | undefined
-  /** No server answered. */
+  /** No server answered; one whose certificate is not trusted did. */
   readonly unreached: boolean
   /** The command's usage is printed below the message. */
   readonly showsUsage: boolean
@@ -78,7 +78,7 @@ export async function remote<T>(
     const advice = refusal?.status === 403 ? forbidden : undefined
     throw new Failure(doing === '' ? told : `${doing}: ${told}`, exitCode, {
       ...(refusal !== undefined && { refusal }),
-      unreached: refusal === undefined,
+      unreached: error instanceof TransportError && !isUntrusted(error.cause),
       ...(advice !== undefined && { advice }),
     })
   }
