@@ -1,4 +1,5 @@
 import { argon2, createHash, timingSafeEqual } from 'node:crypto'
+import { WorkLimit } from '../../../crypto/work-limit.ts'
 import type { Random } from '../../../engines/engine.ts'
 import { EgideError, invalid } from '../../../engines/errors.ts'
 import { isBcryptHash, isOfBcryptHash, isUniqueToBcrypt } from './bcrypt.ts'
@@ -29,6 +30,13 @@ export const PASSWORD_MAX_BYTES = 4096
 const COST = { memoryKib: 19_456, passes: 2 } as const
 const SALT_BYTES = 16
 const TAG_BYTES = 32
+
+/** Each one takes its memory besides a thread. */
+const hashing = new WorkLimit({
+  running: 2,
+  waiting: 256,
+  overloaded: () => new EgideError('unavailable', 'too many passwords are being checked'),
+})
 
 /** What stands in for a user that there is not: nothing has it as its hash. */
 const NOBODY: Argon2Hash = { salt: Buffer.alloc(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES), ...COST }
@@ -68,7 +76,7 @@ function digestOf({ bcrypt }: ImportedHash): Buffer {
 /** The work is the same for a user that there is not (`hash` undefined). */
 export async function isPassword(password: string, hash: PasswordHash | undefined): Promise<boolean> {
   if (hash !== undefined && 'bcrypt' in hash)
-    return inTurn(() => isOfBcryptHash(password, hash.bcrypt.toString('latin1')))
+    return hashing.run(() => isOfBcryptHash(password, hash.bcrypt.toString('latin1')))
   const known = hash ?? NOBODY
   const isEqual = timingSafeEqual(await tagOf(password, known), known.tag)
   return isEqual && hash !== undefined
@@ -77,7 +85,7 @@ export async function isPassword(password: string, hash: PasswordHash | undefine
 function tagOf(password: string, { salt, memoryKib, passes }: Omit<Argon2Hash, 'tag'>): Promise<Buffer> {
   const message = Buffer.from(password, 'utf8')
   const parameters = { message, nonce: salt, parallelism: 1, tagLength: TAG_BYTES, memory: memoryKib, passes }
-  return inTurn(
+  return hashing.run(
     () =>
       new Promise<Buffer>((resolve, reject) => {
         argon2('argon2id', parameters, (error, tag) => {
@@ -87,27 +95,4 @@ function tagOf(password: string, { salt, memoryKib, passes }: Omit<Argon2Hash, '
         })
       }),
   )
-}
-
-/**
- * Each one takes its memory and a thread of the pool that files share; so only a few run at one time, a bounded number
- * waits, and who comes after those is asked to come again.
- */
-const RUNNING_MAX = 2
-const WAITING_MAX = 256
-let running = 0
-const waiting: (() => void)[] = []
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running < RUNNING_MAX) running++
-  else if (waiting.length >= WAITING_MAX) throw new EgideError('unavailable', 'too many passwords are being checked')
-  else await new Promise<void>((go) => waiting.push(go))
-  try {
-    return await work()
-  } finally {
-    // The place goes on to who waits longest.
-    const next = waiting.shift()
-    if (next === undefined) running--
-    else next()
-  }
 }
