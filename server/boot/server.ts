@@ -291,9 +291,9 @@ function pagesOf({ config, log, version }: ServerParts, vault: Vault, settings: 
   })
 }
 
-/** Tells the other nodes. */
-async function leave({ core }: Vault): Promise<void> {
-  await Promise.allSettled([core.root?.nodes?.leave(), core.namespaces?.holders?.leave()])
+/** Tells the other nodes, and leaves behind what only this one knows. */
+async function leave({ core, seal }: Vault): Promise<void> {
+  await Promise.allSettled([seal.recordUsage(), core.root?.nodes?.leave(), core.namespaces?.holders?.leave()])
 }
 
 async function tracing({ config, environment, version }: ServerParts): Promise<TraceExport | undefined> {

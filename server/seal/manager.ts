@@ -226,6 +226,11 @@ export class SealManager implements SealOperations, VaultAccess {
     await reported(async () => this.#open?.keys.maintain())
   }
 
+  /** Adds this process's encryptions to those in storage. Does nothing while sealed. */
+  async recordUsage(): Promise<void> {
+    await reported(async () => this.#open?.keys.recordUsage())
+  }
+
   vault(): OpenVault {
     if (this.#open === undefined) throw sealed()
     return this.#open
