@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { base62 } from '../../../engines/base62.ts'
-import type { Clock, Random } from '../../../engines/engine.ts'
+import type { Clock, NamespaceRef, Random } from '../../../engines/engine.ts'
 import { EgideError, invalid, notFound } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { Page, Store, Tx } from '../../../storage/store.ts'
@@ -309,6 +309,7 @@ function isSet(options: Awaitable<NamespaceOptions | undefined>): Awaitable<bool
 
 export const idOf = (chain: Chain): string => chain[chain.length - 1]?.id ?? ROOT_NAMESPACE_ID
 export const pathOf = (chain: Chain): string => chain[chain.length - 1]?.path ?? ''
+export const refOf = (chain: Chain): NamespaceRef => ({ id: idOf(chain), path: pathOf(chain) })
 
 /** The first segment of a path that goes on behind it, or ''. */
 function firstOf(path: string): string {

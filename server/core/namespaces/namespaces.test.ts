@@ -184,22 +184,6 @@ describe('tokens', () => {
     expect(await world.refusal('read', 'kv/x', {}, { token: other, namespace: 'a/' })).toContain('permission denied')
   })
 
-  test('look themselves up, and are renewed and revoked, from below too', async () => {
-    await tenant('a')
-    await world.policy(
-      'self-below',
-      'path "a/auth/token/*" { capabilities = ["read", "update"] }\npath "a/sys/capabilities-self" { capabilities = ["update"] }',
-    )
-    const token = await world.token({ policies: ['self-below'], ttl: '1h' })
-    const as = { namespace: 'a/', token }
-    expect(await world.data('read', 'auth/token/lookup-self', {}, as)).toMatchObject({ id: token })
-    const own = await world.data('update', 'sys/capabilities-self', { paths: ['auth/token/x', 'kv/x'] }, as)
-    expect(own).toMatchObject({ 'auth/token/x': ['read', 'update'], 'kv/x': ['deny'] })
-    expect((await world.call('update', 'auth/token/renew-self', {}, as)).auth?.clientToken).toBe(token)
-    await world.call('update', 'auth/token/revoke-self', {}, as)
-    expect(await world.isValid(token)).toBe(false)
-  })
-
   test('of a parent make others below only with sudo, never root ones, and take along what they left there', async () => {
     await tenant('a')
     await world.policy(

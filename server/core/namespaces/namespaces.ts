@@ -15,8 +15,9 @@ import type { Namespace, NamespaceParts, NodeNames } from '../namespace.ts'
 import { callerError } from '../pipeline/failures.ts'
 import { QuotaBook, RateLimited } from '../quotas/quotas.ts'
 import type { Request, Response } from '../request.ts'
+import { namespaceIn } from '../tokens/token-text.ts'
 import type { NamespacesBelow } from './below.ts'
-import { type Chain, idOf, NamespaceDirectory, pathOf } from './directory.ts'
+import { type Chain, idOf, NamespaceDirectory, pathOf, refOf } from './directory.ts'
 import { DueBelow } from './due-below.ts'
 import { KeyHolders } from './key-holders.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
@@ -55,6 +56,13 @@ const ROOT: NamespaceRef = { id: ROOT_NAMESPACE_ID, path: '' }
 /** Of one namespace below root; 256 of them stay open that nobody uses. */
 const CACHE_BYTES = 1024 * 1024
 const CACHE_ENTRIES = 2_000
+
+/** Of every namespace: what a token may do about itself. */
+const OF_THE_TOKEN: ReadonlySet<string> = new Set([
+  'auth/token/lookup-self',
+  'auth/token/renew-self',
+  'auth/token/revoke-self',
+])
 
 const NO_CHILDREN = 'unable to delete namespace containing child namespaces'
 const NO_CHILDREN_SEALED =
@@ -181,8 +189,21 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       const known = callerError(error, this.#parts.log, request.id)
       return known?.code === 'not_found' ? root.refuse(request, ROOT, known) : Promise.reject(known ?? error)
     }
-    if (resolved === undefined || resolved.chain.length === 0) return await root.handle(request, true)
-    return await this.#handleBelow(request, resolved.chain, resolved.path)
+    const chain = resolved?.chain ?? []
+    const path = resolved?.path ?? request.path
+    if (OF_THE_TOKEN.has(path)) return await this.#handleAtHome(request, chain, path)
+    return chain.length === 0 ? await root.handle(request, true) : await this.#handleBelow(request, chain, path)
+  }
+
+  /** What a token asks of itself is asked of its home, and allowed by its policies there, whichever namespace is named. */
+  async #handleAtHome(request: Request, named: Chain, path: string): Promise<Response> {
+    const home = (await this.#directory.chainOf(namespaceIn(request.token ?? '') || ROOT_NAMESPACE_ID)) ?? []
+    if (idOf(home) !== idOf(named)) {
+      const refusal = this.#unavailable(named, path)
+      if (refusal !== undefined) return this.root.refuse(request, refOf(named), refusal)
+    }
+    if (home.length > 0) return await this.#handleBelow(request, home, path)
+    return await this.root.handle(named.length === 0 ? request : new RelativeRequest(request, '', path), true)
   }
 
   async accessKey(accessKeyId: string): Promise<AccessKey | undefined> {
@@ -230,8 +251,8 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
 
   async #handleBelow(asked: Request, chain: Chain, path: string): Promise<Response> {
     const request = new RelativeRequest(asked, pathOf(chain), path)
-    const refusal = lockedBy(chain, path) ?? this.#sealedBy(chain) ?? refusedBelowRoot(path, asked.namespace !== '')
-    if (refusal !== undefined) return this.root.refuse(request, { id: idOf(chain), path: pathOf(chain) }, refusal)
+    const refusal = this.#unavailable(chain, path) ?? refusedBelowRoot(path, asked.namespace !== '')
+    if (refusal !== undefined) return this.root.refuse(request, refOf(chain), refusal)
     try {
       return await this.#open.use(chain, (namespace) => namespace.handle(request, true))
     } catch (error) {
@@ -244,6 +265,10 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
 
   #sealedBy(chain: Chain): EgideError | undefined {
     return sealedBy(this.#parts.keys, chain)
+  }
+
+  #unavailable(chain: Chain, path: string): EgideError | undefined {
+    return lockedBy(chain, path) ?? this.#sealedBy(chain)
   }
 
   /** The rows of `sys/namespaces` in one namespace. */
@@ -312,7 +337,7 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
 
   async whyUnavailable(namespaceId: string): Promise<EgideError | undefined> {
     const chain = await this.#directory.chainOf(namespaceId)
-    return chain === undefined ? notFound('namespace not found') : (lockedBy(chain, '') ?? this.#sealedBy(chain))
+    return chain === undefined ? notFound('namespace not found') : this.#unavailable(chain, '')
   }
 
   async isNamespace(parentId: string, name: string): Promise<boolean> {
