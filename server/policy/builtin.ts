@@ -4,11 +4,14 @@ export const DEFAULT = 'default'
 export const RESPONSE_WRAPPING = 'response-wrapping'
 
 /** Never assigned by hand: a wrapping token carries it alone, so that what it can do can't be widened. */
-export const RESPONSE_WRAPPING_TEXT = `# What a response-wrapping token may do: hand out the one response it stands for.
+export const RESPONSE_WRAPPING_TEXT = `# What a response-wrapping token may do: hand out the one response it stands for, or end without.
 path "cubbyhole/response" {
   capabilities = ["create", "read"]
 }
 path "sys/wrapping/unwrap" {
+  capabilities = ["update"]
+}
+path "auth/token/revoke-self" {
   capabilities = ["update"]
 }
 `

@@ -48,5 +48,5 @@ test('the explanation that is shown is the one that is given', () => {
 
 test('the policies that come with a namespace parse', () => {
   expect(parsePolicy('default', DEFAULT_POLICY_TEXT).rules.length).toBeGreaterThan(10)
-  expect(parsePolicy('response-wrapping', RESPONSE_WRAPPING_TEXT).rules).toHaveLength(2)
+  expect(parsePolicy('response-wrapping', RESPONSE_WRAPPING_TEXT).rules).toHaveLength(3)
 })

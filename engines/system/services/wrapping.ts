@@ -30,8 +30,11 @@ export interface WrappingService {
   lookup(token: string): Promise<WrappedInfo>
   /** Of many at one time exactly one resolves. */
   unwrap(token: WrappingToken): Promise<Unwrapped>
-  /** Likewise; what is wrapped goes over to a new token without being shown. */
-  rewrap(token: WrappingToken): Promise<WrapInfo>
+  /**
+   * Likewise; what is wrapped goes over to a new token without being shown. That one waits as long as the old one did, or
+   * for `askedSeconds` where those are fewer.
+   */
+  rewrap(token: WrappingToken, askedSeconds: number | undefined): Promise<WrapInfo>
 }
 
 export interface WrappingServices {

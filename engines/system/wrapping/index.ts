@@ -75,7 +75,7 @@ const rewrap = route('wrapping/rewrap', {
   badToken: INVALID,
   operations: {
     update: async (request: TokenRequest, { services }: Context): Promise<Reply> => ({
-      wrapInfo: await services.wrapping.rewrap(wrappingToken(request)),
+      wrapInfo: await services.wrapping.rewrap(wrappingToken(request), request.wrapTtlSeconds),
     }),
   },
 })

@@ -216,3 +216,31 @@ for (const fate of ['refused', 'applied, reply lost'] as const) {
     }
   })
 }
+
+test('wrapping anew takes the shorter of what is asked and what it was made with', async () => {
+  const namespace = await TestNamespace.create()
+  const rewrap = async (token: string, wrapTtlSeconds?: number) => {
+    const options = wrapTtlSeconds === undefined ? {} : { wrapTtlSeconds }
+    return (await namespace.call('update', 'sys/wrapping/rewrap', { token }, options)).wrapInfo
+  }
+  let token = await wrapped(namespace, { secret: 'x' }, 300)
+  for (const [asked, ttlSeconds] of [
+    [900, 300],
+    [60, 60],
+    [undefined, 60],
+    [300, 60],
+  ] as const) {
+    const info = await rewrap(token, asked)
+    expect(info?.ttlSeconds).toBe(ttlSeconds)
+    token = info?.token ?? ''
+    expect(await namespace.data('update', 'sys/wrapping/lookup', { token })).toMatchObject({ creation_ttl: ttlSeconds })
+  }
+})
+
+test('a wrapping token may be given back unopened', async () => {
+  const namespace = await TestNamespace.create()
+  const token = await wrapped(namespace)
+  await namespace.call('update', 'auth/token/revoke-self', {}, { token })
+  expect(await namespace.refusal('update', 'sys/wrapping/lookup', { token })).toBe(INVALID)
+  expect(await namespace.refusal('update', 'sys/wrapping/unwrap', {}, { token })).toBe(INVALID)
+})

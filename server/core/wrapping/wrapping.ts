@@ -107,7 +107,7 @@ export class Wrapping implements WrappingService {
     return unwrappedOf(response)
   }
 
-  async rewrap(wrapping: WrappingToken): Promise<WrapInfo> {
+  async rewrap(wrapping: WrappingToken, askedSeconds: number | undefined): Promise<WrapInfo> {
     const hash = await this.#hashOf(wrapping)
     const cubbyhole = await this.#options.cubbyhole()
     const wrapInfo = await this.#store.transaction(async (tx) => {
@@ -115,7 +115,8 @@ export class Wrapping implements WrappingService {
       const stored = required(await tx.get(responsePath(cubbyhole, hash), responseCodec))
       const info = required(await tx.get(infoPath(cubbyhole, hash), infoCodec))
       return this.#insert(tx, cubbyhole, stored, {
-        ttlSeconds: info.creation_ttl,
+        // Policy bounds what is asked, so that it counts.
+        ttlSeconds: Math.min(info.creation_ttl, askedSeconds ?? info.creation_ttl),
         path: 'sys/wrapping/rewrap',
         creationPath: info.creation_path,
         accessor: info.wrapped_accessor,
