@@ -314,3 +314,18 @@ test('a lease given to a batch token ends with the token’s time, renewed or no
   await namespace.call('update', 'auth/token/revoke', { token: parent })
   expect(namespace.credentials.out.size).toBe(0)
 })
+
+test("a token's last use gives no secret that would end with it", async () => {
+  const namespace = await TestNamespace.create()
+  await namespace.policy('creds', 'path "creds/*" { capabilities = ["read"] }')
+  const token = await namespace.token({ policies: ['creds'], num_uses: 2 })
+  expect(await lease(namespace, token)).toMatch(/^creds/)
+  for (const options of [{}, { wrapTtlSeconds: 60 }]) {
+    const last = await namespace.token({ policies: ['creds'], num_uses: 1 })
+    expect(await namespace.refusal('read', 'creds/user', {}, { token: last, ...options })).toBe(
+      'invalid_request: Secret cannot be returned; token had one use left, so leased credentials were immediately revoked.',
+    )
+    expect(await namespace.isValid(last)).toBe(false)
+  }
+  expect(namespace.credentials.out.size).toBe(1)
+})

@@ -231,7 +231,7 @@ describe('tokens', () => {
     await tenant('a')
     await world.policy('creds', 'path "a/creds/*" { capabilities = ["read"] }')
     const token = await world.token({ policies: ['creds'], num_uses: 1 })
-    await world.call('read', 'a/creds/user', {}, { token })
+    expect(await world.refusal('read', 'a/creds/user', {}, { token })).toContain('token had one use left')
     expect(world.credentials.out.size).toBe(0)
     expect(await world.refusal('read', 'a/creds/user', {}, { token })).toContain('permission denied')
   })

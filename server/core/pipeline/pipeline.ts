@@ -1,5 +1,5 @@
 import type { NamespaceRef, Reply } from '../../../engines/engine.ts'
-import { denied, type EgideError, notFound, sealed } from '../../../engines/errors.ts'
+import { denied, type EgideError, invalid, notFound, sealed } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { ListFilter } from '../../policy/policy.ts'
 import type { AuditResponse } from '../audit-port.ts'
@@ -314,6 +314,8 @@ class Pass {
     if (reply?.lease !== undefined) await this.#resourcesBelow.note(token)
     const registered = await register(reply, { mount, request: this.#request, path, token }, this.#parts)
     await this.#resourcesBelow.confirm()
+    // The lease ends with its token, as this request does: the caller would hold what is no longer good.
+    if (reply?.lease !== undefined && this.isSpent) throw invalid(SPENT_ON_A_LEASE)
     const response = responseOf(this.#request.id, mount.entry.type, reply, registered, inputWarnings)
     return this.#wrappedOrTakenBack(reply, response)
   }
@@ -348,6 +350,10 @@ class Pass {
     return this.#parts.wrapping.wrap(response, wrapTtlSeconds, this.#target.path)
   }
 }
+
+/** The words are Vault's. */
+const SPENT_ON_A_LEASE =
+  'Secret cannot be returned; token had one use left, so leased credentials were immediately revoked.'
 
 /** The vault was sealed meanwhile: only who has nothing to tell (`sys/seal` itself) is answered. */
 function unrecorded(response: Response): Response {
