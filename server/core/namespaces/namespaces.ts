@@ -15,9 +15,9 @@ import type { Namespace, NamespaceParts, NodeNames } from '../namespace.ts'
 import { callerError } from '../pipeline/failures.ts'
 import { QuotaBook, RateLimited } from '../quotas/quotas.ts'
 import type { Request, Response } from '../request.ts'
-import { namespaceIn } from '../tokens/token-text.ts'
+import { answering, isAboutOne } from './answering.ts'
 import type { NamespacesBelow } from './below.ts'
-import { type Chain, idOf, NamespaceDirectory, pathOf, refOf } from './directory.ts'
+import { type Chain, NamespaceDirectory, pathOf, refOf } from './directory.ts'
 import { DueBelow } from './due-below.ts'
 import { KeyHolders } from './key-holders.ts'
 import { OpenNamespaces } from './open-namespaces.ts'
@@ -56,13 +56,6 @@ const ROOT: NamespaceRef = { id: ROOT_NAMESPACE_ID, path: '' }
 /** Of one namespace below root; 256 of them stay open that nobody uses. */
 const CACHE_BYTES = 1024 * 1024
 const CACHE_ENTRIES = 2_000
-
-/** Of every namespace: what a token may do about itself. */
-const OF_THE_TOKEN: ReadonlySet<string> = new Set([
-  'auth/token/lookup-self',
-  'auth/token/renew-self',
-  'auth/token/revoke-self',
-])
 
 const NO_CHILDREN = 'unable to delete namespace containing child namespaces'
 const NO_CHILDREN_SEALED =
@@ -191,19 +184,17 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
     }
     const chain = resolved?.chain ?? []
     const path = resolved?.path ?? request.path
-    if (OF_THE_TOKEN.has(path)) return await this.#handleAtHome(request, chain, path)
+    const elsewhere = isAboutOne(path) ? await answering(this.#directory, request, chain, path) : undefined
+    if (elsewhere !== undefined) return await this.#handleElsewhere(request, chain, elsewhere, path)
     return chain.length === 0 ? await root.handle(request, true) : await this.#handleBelow(request, chain, path)
   }
 
-  /** What a token asks of itself is asked of its home, and allowed by its policies there, whichever namespace is named. */
-  async #handleAtHome(request: Request, named: Chain, path: string): Promise<Response> {
-    const home = (await this.#directory.chainOf(namespaceIn(request.token ?? '') || ROOT_NAMESPACE_ID)) ?? []
-    if (idOf(home) !== idOf(named)) {
-      const refusal = this.#unavailable(named, path)
-      if (refusal !== undefined) return this.root.refuse(request, refOf(named), refusal)
-    }
-    if (home.length > 0) return await this.#handleBelow(request, home, path)
-    return await this.root.handle(named.length === 0 ? request : new RelativeRequest(request, '', path), true)
+  /** Answered by another namespace than the one that is named, which has to be usable too. */
+  async #handleElsewhere(request: Request, named: Chain, chain: Chain, path: string): Promise<Response> {
+    const refusal = this.#unavailable(named, path)
+    if (refusal !== undefined) return this.root.refuse(request, refOf(named), refusal)
+    if (chain.length > 0) return await this.#handleBelow(request, chain, path)
+    return await this.root.handle(new RelativeRequest(request, '', path), true)
   }
 
   async accessKey(accessKeyId: string): Promise<AccessKey | undefined> {
