@@ -103,6 +103,17 @@ test('policies have to allow it where the token or lease is', async () => {
   expect(await lives()).toBe(false)
 })
 
+test.each(['s.a.', 's.a.b/../c', 'a..', '..', '', `s.a.${'x'.repeat(5000)}`, 'creds/user/x.zzzzzz'])(
+  '%j is nobody',
+  async (text) => {
+    expect(
+      await world.refusal('update', 'auth/token/lookup', { token: text, unused: 1 }, { token: 's.a.b..' }),
+    ).toContain('denied')
+    await world.refusal('update', 'auth/token/renew', { token: `s.${text}` })
+    await world.refusal('update', 'sys/leases/lookup', { lease_id: text })
+  },
+)
+
 test('nothing is answered below a namespace that is locked', async () => {
   await world.call('update', 'sys/namespaces/api-lock/lock/a')
   expect(await world.refusal('update', 'auth/token/revoke', { token })).toContain('"a/" must be unlocked')

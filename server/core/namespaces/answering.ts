@@ -1,7 +1,7 @@
 import { ROOT_NAMESPACE_ID } from '../../seal/lifecycle.ts'
 import type { Request } from '../request.ts'
 import { namespaceIn } from '../tokens/token-text.ts'
-import { type Chain, idOf, type NamespaceDirectory } from './directory.ts'
+import { type Chain, idOf, isNamespaceId, type NamespaceDirectory } from './directory.ts'
 
 /** Which namespace answers what is asked about a token or a lease: clients name the one they work in, whosever it is. */
 
@@ -39,12 +39,18 @@ export async function answering(
   path: string,
 ): Promise<Chain | undefined> {
   if (OF_THE_CALLER.has(path)) {
-    const home = namespaceIn(token ?? '') || ROOT_NAMESPACE_ID
+    const home = idIn(token ?? '') || ROOT_NAMESPACE_ID
     return home === idOf(named) ? undefined : ((await directory.chainOf(home)) ?? [])
   }
-  const id = namespaceIn(subjectOf(path, data))
+  const id = idIn(subjectOf(path, data))
   const chain = id === '' || id === idOf(named) ? undefined : await directory.chainOf(id)
   return chain !== undefined && isBelow(chain, named) ? chain : undefined
+}
+
+/** What a text ends in that a caller made up may be no id at all, which no row is asked for. */
+function idIn(text: string): string {
+  const id = namespaceIn(text)
+  return isNamespaceId(id) ? id : ''
 }
 
 const isBelow = (chain: Chain, above: Chain): boolean =>

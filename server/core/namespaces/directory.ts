@@ -37,6 +37,8 @@ export interface DirectoryOptions {
 }
 
 const ID_LENGTH = 6
+/** Of one below root. */
+export const isNamespaceId = (text: string): boolean => text.length === ID_LENGTH && /^[0-9A-Za-z]*$/.test(text)
 const UNLOCK_KEY_LENGTH = 24
 /** A namespace that was not finished after so long is removed. */
 const MAKING_MAX_MS = 10 * 60_000

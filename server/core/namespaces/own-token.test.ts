@@ -61,7 +61,17 @@ describe('a token', () => {
   test('that names a namespace that is not there, or is nobody, is refused', async () => {
     const token = await tokenOf('a/')
     await world.call('delete', 'sys/namespaces/b')
-    for (const bad of ['', 's.nobody', `${token}x`, token.slice(0, -7), 's.aaaaaaaaaaaaaaaaaaaaaaaaaaaa.zzzzzz']) {
+    for (const bad of [
+      '',
+      's.nobody',
+      's..',
+      's.a..',
+      's.a.b/../c',
+      `s.a.${'x'.repeat(5000)}`,
+      `${token}x`,
+      token.slice(0, -7),
+      's.aaaaaaaaaaaaaaaaaaaaaaaaaaaa.zzzzzz',
+    ]) {
       for (const namespace of ['', 'a/']) {
         const refusal = await world.refusal('read', 'auth/token/lookup-self', {}, { token: bad, namespace })
         expect(refusal).toBe('permission_denied: permission denied')
