@@ -134,6 +134,8 @@ export interface IssuedAuth {
   readonly leaseDurationSeconds: number
   readonly renewable: boolean
   readonly entityId: string
+  /** For the audit log; absent: it is not at hand. Not rendered. */
+  readonly displayName?: string | undefined
   /** The role of an auth mount that its login was made under; absent: none. Not rendered. */
   readonly madeUnder?: { readonly mountUuid: string; readonly role: string } | undefined
   readonly tokenType: TokenType

@@ -147,7 +147,8 @@ export class RecordWriter {
     if (known !== undefined && known.namespaceId === namespaceId) return known
     const secrets = this.#tokenText(caller, token)
     const { head, tail } = callerText(caller, secrets)
-    const auth = head + policyResults(caller, namespaceId) + tail
+    // A token of a namespace above has that one's policies.
+    const auth = head + policyResults(caller, caller.from ?? namespaceId) + tail
     const made = { ...secrets, namespaceId, auth, origin: NO_ORIGIN }
     this.#callers.set(caller, made)
     return made
@@ -254,6 +255,7 @@ export class RecordWriter {
     }
     const parts = [`"client_token":${this.#redactor.newText(auth.clientToken)}`]
     if (auth.accessor !== '') parts.push(`"accessor":${this.#newAccessor(auth.accessor)}`)
+    if (auth.displayName) parts.push(`"display_name":${JSON.stringify(auth.displayName)}`)
     parts.push(...policyLists(auth.policies, auth.tokenPolicies, auth.identityPolicies))
     if (hasMembers(auth.metadata)) parts.push(`"metadata":${JSON.stringify(auth.metadata)}`)
     if (auth.numUses > 0) parts.push(`"num_uses":${auth.numUses}`)

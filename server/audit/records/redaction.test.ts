@@ -193,3 +193,24 @@ test('what a server answers in clear stands there whole', () => {
   const { response } = read(writer().response(request, testingResponse({ data: { ca_chain: chain } }), 0))
   expect(response.data.ca_chain).toBe(chain)
 })
+
+test('who logged in is told by name, also where the request had no caller', () => {
+  const auth = { ...logIn(), displayName: 'userpass-bob' }
+  const { auth: said, response } = read(
+    writer().response(canaryRequest({ caller: undefined }), testingResponse({ auth }), 0),
+  )
+  expect([said.display_name, (response.auth as Part).display_name]).toEqual(['userpass-bob', 'userpass-bob'])
+})
+
+test("the policies that allowed a request are those of the token's namespace", () => {
+  const { caller } = testingRequest(1)
+  const policyResults = { allowed: true, grantingPolicies: ['admin'] }
+  if (caller === undefined) throw new Error('no caller')
+  const grantedIn = (from: string | undefined): unknown => {
+    const named = { caller: { ...caller, policyResults, ...(from !== undefined && { from }) } }
+    const { auth } = read(writer().request(testingRequest(1, { ...named, namespaceId: 'Ab12Cd' }), undefined))
+    return (auth.policy_results as Part).granting_policies
+  }
+  expect(grantedIn(undefined)).toEqual([{ name: 'admin', namespace_id: 'Ab12Cd', type: 'acl' }])
+  expect(grantedIn('root')).toEqual([{ name: 'admin', namespace_id: 'root', type: 'acl' }])
+})

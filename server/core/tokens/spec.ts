@@ -76,6 +76,7 @@ export function issuedAuth(token: string, entry: TokenEntry, leaseDurationSecond
     leaseDurationSeconds,
     renewable: entry.renewable,
     entityId: entry.entityId,
+    displayName: entry.displayName,
     madeUnder: entry.authRole === undefined ? undefined : { mountUuid: entry.mountUuid, role: entry.authRole },
     tokenType: entry.type,
     orphan: entry.parent === '',
