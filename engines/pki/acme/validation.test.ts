@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import tls from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { changeProtocol } from '../../../test/harness/other-protocol.ts'
@@ -85,4 +85,24 @@ test.each(Object.entries(alpn.WRONG))('a certificate %s is no proof', async (_wh
 
 test('a certificate that holds the address and the proof alone is one', async () => {
   await asking(await tlsHost(alpn.certificate()), undefined, 'tls-alpn-01')
+})
+
+test('nobody who goes on with a handshake for ever is listened to for longer than one try', async () => {
+  // A record of a handshake that never comes to its end, byte by byte: no silence is as long as a time limit on silence.
+  const record = Buffer.from([22, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc, 3, 3])
+  const sockets: Socket[] = []
+  const dripping = createTcpServer((socket) => {
+    sockets.push(socket.on('error', () => socket.destroy()))
+    socket.write(record)
+    const drip = setInterval(() => socket.write(Buffer.of(0)), 50)
+    socket.on('close', () => clearInterval(drip)).resume()
+  }).listen(0, '127.0.0.1')
+  await once(dripping, 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    dripping.close()
+  })
+  const { port } = dripping.address() as AddressInfo
+  await expect(asking(port, 500, 'tls-alpn-01')).rejects.toThrow('could not be asked within 0.5 seconds')
+  await expect.poll(() => sockets.map(({ closed }) => closed), { timeout: 2_000 }).toEqual([true])
 })

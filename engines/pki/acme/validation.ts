@@ -211,7 +211,7 @@ async function validateTls(
   signal: AbortSignal,
 ): Promise<void> {
   const der = await onAddress(identifier, settings, signal, (address) =>
-    certificateAt(identifier, address, settings.tls_alpn_challenge_port),
+    certificateAt(identifier, address, settings.tls_alpn_challenge_port, signal),
   )
   const wrong = (what: string): Problem =>
     new Problem('incorrectResponse', `the certificate of ${identifier.value} ${what}`)
@@ -256,7 +256,7 @@ function readCertificate(der: Buffer): ShownCertificate | undefined {
   }
 }
 
-function certificateAt(identifier: Identifier, address: string, port: number): Promise<Buffer> {
+function certificateAt(identifier: Identifier, address: string, port: number, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = tls.connect({
       host: address,
@@ -266,8 +266,13 @@ function certificateAt(identifier: Identifier, address: string, port: number): P
       // It is self-signed by its nature; what it proves is looked at by the caller.
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
-      timeout: TIMEOUT_MS,
     })
+    // A limit on silence is none to a host that goes on with its handshake byte by byte.
+    const end = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+    const late = (): void =>
+      fail(new Problem('connection', `${identifier.value} did not answer at port ${port} in time`))
+    end.addEventListener('abort', late, { once: true })
+    socket.on('close', () => end.removeEventListener('abort', late))
     const fail = (problem: Problem): void => {
       socket.destroy()
       reject(problem)
@@ -280,7 +285,6 @@ function certificateAt(identifier: Identifier, address: string, port: number): P
       else resolve(raw)
       socket.destroy()
     })
-    socket.on('timeout', () => fail(new Problem('connection', `${identifier.value} did not answer at port ${port}`)))
     socket.on('error', () =>
       fail(new Problem('connection', `${identifier.value} could not be reached at port ${port}`)),
     )
