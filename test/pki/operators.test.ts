@@ -126,3 +126,45 @@ test('sign-verbatim says that a certificate is no CA where its role does', async
 })
 
 const derOf = (pem: unknown): Buffer => Buffer.from(String(pem).replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
+
+test('a revoked issuer signs no more certificates, whatever usage it is given afterwards', async () => {
+  const ca = new Authority()
+  const { private_key: key, issuer_id: id } = await ca.data('update', 'root/generate/exported', {
+    common_name: 'Gone',
+    key_type: 'ec',
+  })
+  await ca.role('web')
+  const refused = async () => {
+    expect(await ca.refusal('update', 'issue/web', { common_name: 'www.example.com' })).toContain(
+      'issuing-certificates',
+    )
+    const { revoked, usage } = await ca.data('read', `issuer/${id}`)
+    return { revoked, usage }
+  }
+  expect((await ca.call('update', `issuer/${id}/revoke`)).warnings).toEqual([expect.stringContaining('on no list')])
+  const usage = 'crl-signing,ocsp-signing,read-only'
+  expect(await refused()).toEqual({ revoked: true, usage })
+
+  const asked = { usage: 'read-only,issuing-certificates' }
+  for (const operation of ['patch', 'update'] as const)
+    expect(await ca.refusal(operation, `issuer/${id}`, asked)).toContain('the issuer was revoked')
+  expect(await refused()).toEqual({ revoked: true, usage })
+
+  // A write without usage gives all that the issuer is good for.
+  await ca.call('update', `issuer/${id}`, { issuer_name: 'gone' })
+  expect(await refused()).toEqual({ revoked: true, usage })
+  await ca.call('patch', `issuer/${id}`, { usage: 'read-only,crl-signing' })
+  expect(await refused()).toEqual({ revoked: true, usage: 'crl-signing,read-only' })
+
+  // Nor does a key that comes later.
+  const { certificate } = await ca.data('read', `issuer/${id}`)
+  const elsewhere = new Authority()
+  const imported = await elsewhere.data('update', 'issuers/import/cert', { pem_bundle: certificate })
+  const [again] = imported.imported_issuers as readonly string[]
+  await elsewhere.call('update', `issuer/${again}/revoke`)
+  await elsewhere.call('update', 'keys/import', { pem_bundle: key })
+  await elsewhere.role('web')
+  expect(await elsewhere.refusal('update', `issuer/${again}/issue/web`, { common_name: 'www.example.com' })).toContain(
+    'issuing-certificates',
+  )
+})

@@ -117,16 +117,28 @@ export function authorityOf(certificate: Pick<ParsedCertificate, 'subjectDer' | 
 
 const authorities = new WeakMap<Pick<ParsedCertificate, 'subjectDer' | 'spki'>, string>()
 
-/** What a new issuer is used for: all that its key and certificate allow. */
-export function firstUsage({ keyId, certificate }: Pick<IssuerDocument, 'keyId' | 'certificate'>): readonly Usage[] {
-  return keyId === '' ? ['read-only'] : allowedUsage({ usage: USAGES, certificate })
+/** What an issuer is used for where nobody says: all that its key and certificate allow. */
+export function firstUsage({
+  keyId,
+  ...issuer
+}: Pick<IssuerDocument, 'keyId' | 'certificate' | 'revokedAtMs'>): readonly Usage[] {
+  return keyId === '' ? ['read-only'] : allowedUsage({ ...issuer, usage: USAGES })
 }
 
-/** What an issuer is used for, without lists that its certificate does not allow it to sign; versions before gave it that too. */
-export function allowedUsage({ usage, certificate }: Pick<IssuerDocument, 'usage' | 'certificate'>): readonly Usage[] {
+/**
+ * What an issuer is used for, without lists that its certificate does not allow it to sign, and without certificates where it
+ * was revoked, which nobody can take back; versions before gave it these too.
+ */
+export function allowedUsage({
+  usage,
+  certificate,
+  revokedAtMs,
+}: Pick<IssuerDocument, 'usage' | 'certificate' | 'revokedAtMs'>): readonly Usage[] {
   const { keyUsages } = storedCertificate(certificate)
   const signsLists = keyUsages === undefined || keyUsages.includes('CRLSign')
-  return signsLists ? usage : usage.filter((one) => one !== 'crl-signing')
+  const isAllowed = (one: Usage): boolean =>
+    one === 'crl-signing' ? signsLists : one !== 'issuing-certificates' || revokedAtMs === 0
+  return usage.every(isAllowed) ? usage : usage.filter(isAllowed)
 }
 
 /** Whether `parent` signed `child`. */

@@ -14,7 +14,7 @@ export function newIssuer(id: string, name: string, certificate: Buffer, keyId: 
     chain: [id],
     manualChain: [],
     leafNotAfter: 'err',
-    usage: firstUsage({ keyId, certificate }),
+    usage: firstUsage({ keyId, certificate, revokedAtMs: 0 }),
     revocationSignature: '',
     urls: NO_URLS,
     revokedAtMs: 0,

@@ -230,7 +230,7 @@ function changedIssuer(
   }
 }
 
-function checkedUsage(given: readonly string[], { keyId, certificate }: IssuerDocument): readonly Usage[] {
+function checkedUsage(given: readonly string[], { keyId, certificate, revokedAtMs }: IssuerDocument): readonly Usage[] {
   const names = new Set<Usage>(['read-only'])
   for (const one of given) {
     const found = USAGES.find((usage) => usage === one)
@@ -239,8 +239,10 @@ function checkedUsage(given: readonly string[], { keyId, certificate }: IssuerDo
   }
   if (names.has('issuing-certificates') && keyId === '')
     throw invalid('the issuer has no key here: it cannot issue certificates')
+  if (names.has('issuing-certificates') && revokedAtMs > 0)
+    throw invalid('usage: the issuer was revoked, and issues no certificates any more')
   const usage = USAGES.filter((one) => names.has(one))
-  if (allowedUsage({ usage, certificate }).length < usage.length)
+  if (allowedUsage({ usage, certificate, revokedAtMs }).length < usage.length)
     throw invalid("the issuer's certificate does not allow to sign lists of revoked certificates")
   return usage
 }

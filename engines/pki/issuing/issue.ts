@@ -14,7 +14,7 @@ import {
   rows,
   type UrlsDocument,
 } from '../documents.ts'
-import { authorityOf } from '../issuers/find.ts'
+import { allowedUsage, authorityOf } from '../issuers/find.ts'
 import { keySigner } from '../keys.ts'
 import type { Signer } from '../x509/algorithms.ts'
 import { type AltNames, countOf } from '../x509/alt-names.ts'
@@ -145,7 +145,8 @@ function madeUrlExtensions(urls: UrlsDocument): readonly Extension[] {
 }
 
 /** Throws `invalid_request` for an issuer that may not sign certificates, as one that was revoked. */
-export function refuseUnusable({ usage }: IssuerDocument): void {
+export function refuseUnusable(issuer: IssuerDocument): void {
+  const usage = allowedUsage(issuer)
   if (usage.includes('issuing-certificates')) return
   throw invalid(`requested usage issuing-certificates for issuer but only had usage ${usage.join(',')}`)
 }

@@ -13,7 +13,7 @@ import {
   revokedCodec,
   rows,
 } from '../documents.ts'
-import { allIssuers, authorityOf, findIssuer, isSignedBy } from '../issuers/find.ts'
+import { allIssuers, allowedUsage, authorityOf, findIssuer, isSignedBy } from '../issuers/find.ts'
 import { ISSUER_CLEAR, IssuerReply, shownIssuer } from '../issuers/routes.ts'
 import { shardOf } from '../issuing/issue.ts'
 import { issuersChange } from '../modified.ts'
@@ -208,6 +208,9 @@ function publicHalf(text: string): Buffer {
   }
 }
 
+const ON_NO_LIST =
+  'no other issuer of this mount signed this one: it stands on no list here, and whoever trusts it has to be told'
+
 /** Its own certificate goes on the list of who signed it, where that is here. */
 async function revokeIssuer(
   { fields }: EngineRequest<{ issuer_ref: typeof revokeFields.serial_number }>,
@@ -221,11 +224,7 @@ async function revokeIssuer(
     if (issuer === undefined) throw notFound(`unable to find PKI issuer for reference: ${fields.issuer_ref}`)
     const atMs = issuer.revokedAtMs || clock.now()
     const certificate = storedCertificate(issuer.certificate)
-    const changed = {
-      ...issuer,
-      revokedAtMs: atMs,
-      usage: issuer.usage.filter((usage) => usage !== 'issuing-certificates'),
-    }
+    const changed = { ...issuer, revokedAtMs: atMs, usage: allowedUsage({ ...issuer, revokedAtMs: atMs }) }
     tx.put(rows.issuer(issuer.id), changed, issuerCodec)
     await issuersChange(tx, clock)
     const parent = (await allIssuers(tx)).find(
@@ -251,6 +250,6 @@ async function revokeIssuer(
       const revoked = { serial: certificate.serial, document: { ...document, authority }, revocation }
       putRevoked(tx, revoked, { mark, isDelta: config.enable_delta })
     }
-    return { data: await shownIssuer(changed, { store: tx }) }
+    return { data: await shownIssuer(changed, { store: tx }), warnings: parent === undefined ? [ON_NO_LIST] : [] }
   })
 }
