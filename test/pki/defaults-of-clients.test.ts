@@ -39,6 +39,28 @@ test('a root of a type with one size takes any key_bits', async () => {
   expect(new X509Certificate(String(certificate)).publicKey.asymmetricKeyType).toBe('ed25519')
 })
 
+test.each([
+  [undefined, 'ml-dsa-44'],
+  [65, 'ml-dsa-65'],
+  [87, 'ml-dsa-87'],
+])('mldsa with key_bits %s, as OpenBao has it, is a key by %s', async (key_bits, kind) => {
+  const ca = new Authority()
+  const asked = { key_type: 'mldsa', key_bits }
+  const { certificate } = await ca.root(asked)
+  expect(new X509Certificate(String(certificate)).publicKey.asymmetricKeyType).toBe(kind)
+  await ca.role('web', asked)
+  expect(await ca.data('read', 'roles/web')).toMatchObject({ key_type: 'mldsa', key_bits: key_bits ?? 44 })
+  expect((await ca.issue('web')).private_key_type).toBe(kind)
+})
+
+test('an ML-DSA key of no size that there is', async () => {
+  const asked = { key_type: 'mldsa', key_bits: 2048 }
+  for (const path of ['roles/web', 'keys/generate/internal'])
+    expect(await new Authority().refusal('update', path, asked)).toBe(
+      'invalid_request: unsupported bit length for ML-DSA key: 2048',
+    )
+})
+
 test('empty cn_validations and issuer_ref stand for the defaults', async () => {
   const ca = new Authority()
   await ca.root()

@@ -35,7 +35,10 @@ export const subjectFields = {
 }
 
 export const keyFields = {
-  key_type: field.text({ default: 'rsa', description: 'rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87' }),
+  key_type: field.text({
+    default: 'rsa',
+    description: 'rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits',
+  }),
   key_bits: field.int({ default: 0, description: 'Size of the key; 0: 2048 for rsa, 256 for ec' }),
   key_name: field.text({ default: '', description: 'Name for the new key' }),
   key_ref: field.text({ default: 'default', description: 'Key to use again, where the path says existing' }),

@@ -19,10 +19,17 @@ const ECDSA: Readonly<Record<HashBits, string>> = {
   512: 'ECDSAWithSHA512',
 }
 const PURE: Readonly<Record<string, string>> = {
-  ed25519: 'PureEd25519',
-  'ml-dsa-44': 'ML-DSA-44',
-  'ml-dsa-65': 'ML-DSA-65',
-  'ml-dsa-87': 'ML-DSA-87',
+  ed25519: 'Ed25519',
+  'ml-dsa-44': 'MLDSA44',
+  'ml-dsa-65': 'MLDSA65',
+  'ml-dsa-87': 'MLDSA87',
+}
+/** Other words for some of them, in small letters. */
+const ALSO: Readonly<Record<string, string>> = {
+  pureed25519: 'ed25519',
+  'ml-dsa-44': 'mldsa44',
+  'ml-dsa-65': 'mldsa65',
+  'ml-dsa-87': 'mldsa87',
 }
 
 type Issuer = Pick<IssuerDocument, 'certificate' | 'revocationSignature'>
@@ -45,14 +52,14 @@ export function ownAlgorithmName(kind: KeyKind, { hash, pss }: SigningOptions): 
   return Object.keys(RSA).find((name) => RSA[name]?.hash === hash && RSA[name]?.pss === pss) ?? ''
 }
 
-/** As it is kept. Throws `invalid_request` for algorithms that there are none of, or that are not the key's. */
+/** As it is kept, whatever the case of its letters. Throws `invalid_request` for algorithms that are none, or not the key's. */
 export function checkedRevocationAlgorithm(name: string, issuer: IssuerDocument): string {
   if (name === '') return ''
   const spec = specOf(storedCertificate(issuer.certificate).publicKey)
-  const fits =
-    spec.kind === 'rsa'
-      ? RSA[name] !== undefined
-      : name === revocationAlgorithmName({ ...issuer, revocationSignature: '' })
-  if (!fits) throw invalid(`revocation_signature_algorithm ${name} does not fit the key of the issuer`)
-  return name
+  const names =
+    spec.kind === 'rsa' ? Object.keys(RSA) : [revocationAlgorithmName({ ...issuer, revocationSignature: '' })]
+  const asked = ALSO[name.toLowerCase()] ?? name.toLowerCase()
+  const found = names.find((one) => one.toLowerCase() === asked)
+  if (found === undefined) throw invalid(`revocation_signature_algorithm ${name} does not fit the key of the issuer`)
+  return found
 }

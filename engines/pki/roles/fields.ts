@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import type { EngineRequest } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
-import { hashBits, keySpec } from '../x509/algorithms.ts'
+import { defaultBits, hashBits, keySpec } from '../x509/algorithms.ts'
 import { isOid } from '../x509/der.ts'
 import { EXT_KEY_USAGES, KEY_USAGE_NAMES, type KeyUsageName } from '../x509/extensions.ts'
 import { HASH_BITS } from '../x509/signature-algorithm.ts'
@@ -59,7 +59,8 @@ export const roleFields = {
   code_signing_flag: field.bool({ description: 'Certificates are for signing code' }),
   email_protection_flag: field.bool({ description: 'Certificates are for protecting e-mail' }),
   key_type: field.text({
-    description: 'rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa.',
+    description:
+      'rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87 (or mldsa with key_bits 44, 65, 87), or any for requests. Default rsa.',
   }),
   key_bits: field.int({ description: 'Size of the key; 0: 2048 for rsa, 256 for ec. Means nothing for other types.' }),
   signature_bits: field.int({ description: 'Bits of the hash that is signed, for RSA issuers; 0: 256' }),
@@ -74,7 +75,8 @@ export const roleFields = {
     description: 'The common name comes from the request that is signed. Default true.',
   }),
   use_csr_sans: field.bool({
-    description: 'The alternative names come from the request that is signed. Default true.',
+    description:
+      'The alternative names come from the request that is signed, other_sans besides from who asks. Default true.',
   }),
   require_cn: field.bool({ description: 'There has to be a common name. Default true.' }),
   cn_validations: field.list({ description: 'email, hostname: what a common name has to be; or disabled' }),
@@ -318,7 +320,7 @@ export const RoleReply = Type.Object({
 export const DEFAULT_KEY_USAGE: readonly string[] = ['DigitalSignature', 'KeyAgreement', 'KeyEncipherment']
 
 export function shownRole(role: Role): Static<typeof RoleReply> {
-  const bits = role.keyType === 'any' || role.keyBits !== 0 ? role.keyBits : keySpec(role.keyType, 0).bits
+  const bits = role.keyType === 'any' || role.keyBits !== 0 ? role.keyBits : defaultBits(role.keyType)
   return {
     issuer_ref: role.issuerRef,
     ttl: role.ttlSeconds,

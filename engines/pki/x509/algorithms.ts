@@ -40,9 +40,20 @@ const RSA_BITS: readonly number[] = [2048, 3072, 4096, 8192]
 /** Of RSA keys that are made elsewhere: larger ones cost seconds of every verification. */
 const RSA_BITS_MAX = 8192
 
+/** OpenBao's word for keys by ML-DSA, whose size stands beside it. */
+const ANY_ML_DSA = 'mldsa'
+const ML_DSA_BITS = 44
+
+/** Where nobody says how large a key of this type is; 0 where the type says it all. Throws `invalid_request`. */
+export function defaultBits(type: string): number {
+  return type === ANY_ML_DSA ? ML_DSA_BITS : keySpec(type, 0).bits
+}
+
 /** What the caller asked for, or the kind's default. Throws `invalid_request`. */
 export function keySpec(type: string, bits: number): KeySpec {
-  const kind = KEY_KINDS.find((one) => one === type)
+  const name = type === ANY_ML_DSA ? `ml-dsa-${bits || ML_DSA_BITS}` : type
+  const kind = KEY_KINDS.find((one) => one === name)
+  if (kind === undefined && name !== type) throw invalid(`unsupported bit length for ML-DSA key: ${bits}`)
   if (kind === undefined) throw invalid(`unknown key type: ${type}`)
   if (kind === 'rsa') {
     const chosen = bits || 2048
