@@ -52,7 +52,7 @@ export interface PkiGenerateRootInput {
   readonly signature_bits?: number
   /** RSA keys sign with PSS padding. Default false. */
   readonly use_pss?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -150,7 +150,7 @@ export interface PkiGenerateIssuerRootInput {
   readonly signature_bits?: number
   /** RSA keys sign with PSS padding. Default false. */
   readonly use_pss?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -233,7 +233,7 @@ export interface PkiRotateRootInput {
   readonly signature_bits?: number
   /** RSA keys sign with PSS padding. Default false. */
   readonly use_pss?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -316,7 +316,7 @@ export interface PkiGenerateIntermediateInput {
   readonly signature_bits?: number
   /** RSA keys sign with PSS padding. Default false. */
   readonly use_pss?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -375,7 +375,7 @@ export interface PkiGenerateIssuerIntermediateInput {
   readonly signature_bits?: number
   /** RSA keys sign with PSS padding. Default false. */
   readonly use_pss?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -432,7 +432,7 @@ export interface PkiCrossSignInput {
   readonly signature_bits?: number
   /** RSA keys sign with PSS padding. Default false. */
   readonly use_pss?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -798,7 +798,7 @@ export interface PkiListKeysInput {
 }
 
 export interface PkiGenerateKeyInput {
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -807,7 +807,7 @@ export interface PkiGenerateKeyInput {
 }
 
 export interface PkiGenerateExportedKeyInput {
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -816,7 +816,7 @@ export interface PkiGenerateExportedKeyInput {
 }
 
 export interface PkiGenerateKmsKeyInput {
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa. */
+  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa. */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Default 0. */
   readonly key_bits?: number
@@ -1020,7 +1020,10 @@ export interface PkiWriteRoleInput {
   readonly code_signing_flag?: boolean
   /** Certificates are for protecting e-mail. */
   readonly email_protection_flag?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa. */
+  /**
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87 (or mldsa with key_bits 44, 65, 87), or any for requests.
+   * Default rsa.
+   */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Means nothing for other types. */
   readonly key_bits?: number
@@ -1036,7 +1039,7 @@ export interface PkiWriteRoleInput {
   readonly ext_key_usage_oids?: readonly string[]
   /** The common name comes from the request that is signed. Default true. */
   readonly use_csr_common_name?: boolean
-  /** The alternative names come from the request that is signed. Default true. */
+  /** The alternative names come from the request that is signed, other_sans besides from who asks. Default true. */
   readonly use_csr_sans?: boolean
   /** There has to be a common name. Default true. */
   readonly require_cn?: boolean
@@ -1132,7 +1135,10 @@ export interface PkiPatchRoleInput {
   readonly code_signing_flag?: boolean
   /** Certificates are for protecting e-mail. */
   readonly email_protection_flag?: boolean
-  /** rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa. */
+  /**
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87 (or mldsa with key_bits 44, 65, 87), or any for requests.
+   * Default rsa.
+   */
   readonly key_type?: string
   /** Size of the key; 0: 2048 for rsa, 256 for ec. Means nothing for other types. */
   readonly key_bits?: number
@@ -1148,7 +1154,7 @@ export interface PkiPatchRoleInput {
   readonly ext_key_usage_oids?: readonly string[]
   /** The common name comes from the request that is signed. Default true. */
   readonly use_csr_common_name?: boolean
-  /** The alternative names come from the request that is signed. Default true. */
+  /** The alternative names come from the request that is signed, other_sans besides from who asks. Default true. */
   readonly use_csr_sans?: boolean
   /** There has to be a common name. Default true. */
   readonly require_cn?: boolean
@@ -1400,9 +1406,9 @@ export interface PkiSignVerbatimInput {
   readonly csr: string
   /** Role that gives the ttl, the issuer and whether it is kept. */
   readonly role?: string
-  /** Key usages. Default: what fits the key. */
+  /** Key usages. Default: those of the request, or else what fits the key. */
   readonly key_usage?: readonly string[]
-  /** Extended key usages. */
+  /** Extended key usages. Default: those of the request. */
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
@@ -1452,9 +1458,9 @@ export interface PkiSignVerbatimUnderRoleInput {
   readonly issuer_ref?: string
   /** The request, in PEM. Required. */
   readonly csr: string
-  /** Key usages. Default: what fits the key. */
+  /** Key usages. Default: those of the request, or else what fits the key. */
   readonly key_usage?: readonly string[]
-  /** Extended key usages. */
+  /** Extended key usages. Default: those of the request. */
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
@@ -1504,9 +1510,9 @@ export interface PkiSignVerbatimByIssuerInput {
   readonly csr: string
   /** Role that gives the ttl, the issuer and whether it is kept. */
   readonly role?: string
-  /** Key usages. Default: what fits the key. */
+  /** Key usages. Default: those of the request, or else what fits the key. */
   readonly key_usage?: readonly string[]
-  /** Extended key usages. */
+  /** Extended key usages. Default: those of the request. */
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]
@@ -1556,9 +1562,9 @@ export interface PkiSignVerbatimByIssuerUnderRoleInput {
   readonly remove_roots_from_chain?: boolean
   /** The request, in PEM. Required. */
   readonly csr: string
-  /** Key usages. Default: what fits the key. */
+  /** Key usages. Default: those of the request, or else what fits the key. */
   readonly key_usage?: readonly string[]
-  /** Extended key usages. */
+  /** Extended key usages. Default: those of the request. */
   readonly ext_key_usage?: readonly string[]
   /** Extended key usages by their identifiers. */
   readonly ext_key_usage_oids?: readonly string[]

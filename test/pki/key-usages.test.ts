@@ -1,16 +1,22 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
-import { Certificate, KeyUsage } from '@peculiar/asn1-x509'
+import { Certificate, ExtendedKeyUsage, KeyUsage } from '@peculiar/asn1-x509'
 import { beforeAll, expect, test } from 'vitest'
 import { lint } from '../../engines/pki/issuing/lint.ts'
 import { NO_ALT_NAMES } from '../../engines/pki/x509/alt-names.ts'
 import { bitString, type Der, integer, NULL, oid, sequence, tagged } from '../../engines/pki/x509/der.ts'
-import { basicConstraints, type Extension, keyUsage } from '../../engines/pki/x509/extensions.ts'
+import {
+  basicConstraints,
+  type Extension,
+  extensionDer,
+  type KeyUsageName,
+  keyUsage,
+} from '../../engines/pki/x509/extensions.ts'
 import { pem } from '../../engines/pki/x509/pem.ts'
 import { EMPTY_SUBJECT } from '../../engines/pki/x509/subject.ts'
 import { Authority } from './authority.ts'
 import { program } from './cel-programs.ts'
-import { name, request } from './hostile-requests.ts'
+import { asked, name, request } from './hostile-requests.ts'
 
 /** What Terraform's provider writes into each role. */
 const CLASSIC = ['DigitalSignature', 'KeyAgreement', 'KeyEncipherment']
@@ -75,6 +81,47 @@ test('what is to be signed is looked at for it once more', () => {
   expect(fault(signs, basicConstraints(false))).toBe('only the key of a CA may sign certificates')
   expect(fault(signs, basicConstraints(true, 0))).toBeUndefined()
   expect(fault(keyUsage(['DigitalSignature', 'DecipherOnly']))).toBeUndefined()
+})
+
+const [SERVER, STAMPS] = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.8']
+
+/** A request that says what its certificate is to be for. */
+const requestFor = (usages: readonly KeyUsageName[], purposes: Der = sequence(oid(STAMPS))): string =>
+  request({
+    attributes: [asked(...[keyUsage(usages), { id: '2.5.29.37', critical: true, value: purposes }].map(extensionDer))],
+  })
+
+const verbatim = async (csr: string, fields: Readonly<Record<string, unknown>> = {}) => {
+  const { data, warnings } = await ca.call('update', 'sign-verbatim', { csr, ...fields })
+  const certificate = String(data?.certificate)
+  const { extensions = [] } = AsnConvert.parse(new X509Certificate(certificate).raw, Certificate).tbsCertificate
+  const purposes = extensions.find(({ extnID }) => extnID === '2.5.29.37')
+  return {
+    usages: usagesOf(certificate),
+    purposes: purposes && [...AsnConvert.parse(purposes.extnValue.buffer, ExtendedKeyUsage)],
+    critical: purposes?.critical,
+    warnings,
+  }
+}
+
+test('sign-verbatim keeps what the request says that it is for, unless who asks says it', async () => {
+  const csr = requestFor(['DigitalSignature', 'ContentCommitment'])
+  const usages = ['digitalSignature', 'nonRepudiation']
+  // Time stamping is for nothing else, and says so critically (RFC 3161, 2.3).
+  const kept = { usages, purposes: [STAMPS], critical: true, warnings: [] }
+  expect(await verbatim(csr)).toEqual(kept)
+  expect(await verbatim(csr, { key_usage: 'KeyAgreement' })).toEqual({ ...kept, usages: ['keyAgreement'] })
+  for (const fields of [{ ext_key_usage: 'ServerAuth' }, { ext_key_usage_oids: SERVER }])
+    expect(await verbatim(csr, fields)).toEqual({ ...kept, purposes: [SERVER], critical: false })
+  expect(await verbatim(csr, { key_usage: [] })).toEqual({ ...kept, usages: [] })
+})
+
+test('what of it is not for a leaf is left out', async () => {
+  const left = await verbatim(requestFor(['DigitalSignature', 'CertSign']))
+  expect(left).toMatchObject({ usages: ['digitalSignature'], warnings: [LEFT_OUT('CertSign')] })
+  const none = await verbatim(requestFor(['CertSign'], sequence()))
+  expect(none).toMatchObject({ usages: ['digitalSignature', 'keyAgreement'], purposes: undefined })
+  expect(none.warnings).toEqual([LEFT_OUT('CertSign')])
 })
 
 /** Of ML-DSA-44: what is said of the key and of the signature may be wrong. */

@@ -5,7 +5,7 @@ import { type Server, startUnsealed } from '../harness/server.ts'
 import { kindOf, Raw } from './acme-attacker.ts'
 import { mountAcme } from './acme-server.ts'
 import { Authority } from './authority.ts'
-import { asked, dns, name, request, san } from './hostile-requests.ts'
+import { asCa, asked, dns, name, request, san } from './hostile-requests.ts'
 
 /** What a role says is not the caller's to change, whichever way it is asked for. */
 
@@ -78,6 +78,61 @@ test('who may use a role has its issuer sign and no other, unless the path names
     expect(await signerAt(`issuer/other/${path}`)).toBe('CN=Other Root')
   }
   expect(await signerAt('sign-verbatim')).toBe('CN=Other Root')
+})
+
+test('names of other kinds come from who has a request signed too, as far as the role allows them', async () => {
+  const upn = (value: string): string => `1.3.6.1.4.1.311.20.2.3;UTF8:${value}`
+  await ca.role('people', { allowed_other_sans: upn('*@example.com') })
+  const csr = request()
+  const signed = async (other_sans: string) => {
+    const { data, warnings } = await ca.call('update', 'sign/people', { csr, other_sans })
+    return { names: certificateIn(data ?? {}).subjectAltName, warnings }
+  }
+  const names = 'othername:UPN:ada@example.com, DNS:www.example.com'
+  expect(await signed(upn('ada@example.com'))).toEqual({ names, warnings: [] })
+  for (const wrong of [upn('ada@evil.test'), '1.2.3;UTF8:ada@example.com', 'ada'])
+    expect(await ca.refusal('update', 'sign/people', { csr, other_sans: wrong })).toMatch(/other SAN/)
+})
+
+test('the parts of a subject go from the country to the person, as OpenBao writes them', async () => {
+  const parts = {
+    ou: 'Unit',
+    organization: 'Org',
+    country: 'DE',
+    locality: 'Ulm',
+    province: 'BW',
+    street_address: 'Street 1',
+    postal_code: '89073',
+  }
+  const subject = ['C=DE', 'ST=BW', 'L=Ulm', 'street=Street 1', 'postalCode=89073', 'O=Org', 'OU=Unit', 'CN=x']
+  await ca.role('full', { ...parts, cn_validations: 'disabled', allowed_serial_numbers: '*', allowed_user_ids: '*' })
+  const leaf = await ca.issue('full', {
+    common_name: 'x',
+    serial_number: '7',
+    user_ids: 'u',
+    exclude_cn_from_sans: true,
+  })
+  expect(certificateIn(leaf).subject.split('\n')).toEqual([...subject, 'serialNumber=7', 'UID=u'])
+  const root = await ca.root({ ...parts, common_name: 'x' })
+  expect(certificateIn(root).subject.split('\n')).toEqual(subject)
+})
+
+test('sign-verbatim says which names of who asks it passes over', async () => {
+  const csr = request()
+  const warned = async (fields: object) => (await ca.call('update', 'sign-verbatim', { csr, ...fields })).warnings
+  for (const fields of [
+    { common_name: 'www.example.com' },
+    { alt_names: 'a.example.com' },
+    { ip_sans: '10.0.0.1' },
+    { uri_sans: 'urn:a:b' },
+    { other_sans: '1.2.3;UTF8:x' },
+    { serial_number: '12' },
+    { user_ids: 'ada' },
+  ])
+    expect(await warned(fields)).toEqual([`${Object.keys(fields)[0]} is passed over: the request says it`])
+  expect(await warned({})).toEqual([])
+  const { warnings } = await ca.call('update', 'sign-verbatim', { csr: request({ attributes: [asked(asCa())] }) })
+  expect(warnings).toEqual([expect.stringContaining('asks for an authority')])
 })
 
 test('blocks of IPv6 hold no addresses of IPv4, unless they are written so', async () => {

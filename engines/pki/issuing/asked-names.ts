@@ -40,10 +40,15 @@ export function askedAltNames(asked: AskedNames): AltNames {
     email: unique(email),
     ip: unique(asked.ip_sans.filter(isSet).map(address)),
     uri: unique(asked.uri_sans.filter(isSet).map(uri)),
-    other: asked.other_sans.filter(isSet).map(other),
+    other: otherNames(asked),
   }
   refuseTooMany(names)
   return names
+}
+
+/** What `other_sans` asks for. Throws `invalid_request`. */
+export function otherNames({ other_sans: asked }: Pick<AskedNames, 'other_sans'>): AltNames['other'] {
+  return asked.filter(isSet).map(other)
 }
 
 export function refuseTooMany(names: AltNames): void {

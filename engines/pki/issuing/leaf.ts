@@ -159,24 +159,32 @@ function passedOver(field: string, asked: string, ofRole: string): readonly stri
 /** Usages of a key that makes signatures alone (RFC 9881, 5). */
 const SIGNING: ReadonlySet<string> = new Set<KeyUsageName>(['DigitalSignature', 'ContentCommitment', 'CRLSign'])
 
-interface Usages {
+export interface Usages {
   readonly kept: readonly KeyUsageName[]
   readonly warnings: readonly string[]
 }
 
 /**
  * Those that were asked for, or what fits the key. Left out, with a warning, are CertSign, which is a CA's alone
- * (RFC 5280, 4.2.1.9), and what no ML-DSA key does. Throws `invalid_request` where nothing remains: a certificate
- * that names no usage is good for any.
+ * (RFC 5280, 4.2.1.9), and what no ML-DSA key does. Where nothing remains it is for `instead`, or else `invalid_request` is
+ * thrown: a certificate that names no usage is good for any.
  */
-export function leafUsages(asked: readonly KeyUsageName[] | undefined, spec: KeySpec): Usages {
+export function leafUsages(
+  asked: readonly KeyUsageName[] | undefined,
+  spec: KeySpec,
+  instead: readonly KeyUsageName[] = [],
+): Usages {
   if (asked === undefined) return { kept: fittingUsages(spec), warnings: [] }
   const signsOnly = spec.kind.startsWith('ml-dsa')
   const kept = asked.filter((name) => name !== 'CertSign' && (!signsOnly || SIGNING.has(name)))
   if (kept.length === asked.length) return { kept, warnings: [] }
   const list = asked.filter((name) => !kept.includes(name)).join(', ')
-  if (kept.length === 0) throw invalid(`key usages: the key of this certificate cannot be for ${list} alone`)
-  return { kept, warnings: [`${list} is left out of the key usages: it is not for the key of this certificate`] }
+  if (kept.length + instead.length === 0)
+    throw invalid(`key usages: the key of this certificate cannot be for ${list} alone`)
+  return {
+    kept: kept.length === 0 ? instead : kept,
+    warnings: [`${list} is left out of the key usages: it is not for the key of this certificate`],
+  }
 }
 
 /** What a key of this kind is good for (RFC 3279, 8410, 9881): an EC key enciphers no keys, a signature key agrees on none. */

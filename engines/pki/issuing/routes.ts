@@ -12,7 +12,7 @@ import { keySpec } from '../x509/algorithms.ts'
 import { storedCertificate } from '../x509/certificate.ts'
 import { type ParsedRequest, parseRequest } from '../x509/csr.ts'
 import type { GivenKey } from '../x509/given-key.ts'
-import { askedAltNames, nameFields, refuseTooMany, withCommonName } from './asked-names.ts'
+import { askedAltNames, nameFields, otherNames, refuseTooMany, withCommonName } from './asked-names.ts'
 import {
   type AskedFormat,
   CertificateReply,
@@ -61,8 +61,8 @@ export const verbatimFields = {
   ...leafFields,
   csr,
   role: field.text({ default: '', description: 'Role that gives the ttl, the issuer and whether it is kept' }),
-  key_usage: field.list({ description: 'Key usages. Default: what fits the key.' }),
-  ext_key_usage: field.list({ default: [], description: 'Extended key usages' }),
+  key_usage: field.list({ description: 'Key usages. Default: those of the request, or else what fits the key.' }),
+  ext_key_usage: field.list({ default: [], description: 'Extended key usages. Default: those of the request.' }),
   ext_key_usage_oids: field.list({ default: [], description: 'Extended key usages by their identifiers' }),
   basic_constraints_valid_for_non_ca: field.bool({
     description: 'It says that it is no CA. Default: as its role says.',
@@ -223,18 +223,22 @@ function passedOver(
   if (useCsrCommonName && subject.commonName !== '' && fields.common_name !== '') {
     warnings.push("common_name is passed over: the role has use_csr_common_name, which takes the request's")
   }
-  const lists = [fields.alt_names, fields.ip_sans, fields.uri_sans, fields.other_sans]
+  const lists = [fields.alt_names, fields.ip_sans, fields.uri_sans]
   if (useCsrSans && lists.some((names) => names.length > 0)) {
     warnings.push("alternative names are passed over: the role has use_csr_sans, which takes the request's")
   }
   return warnings
 }
 
-/** The role says whether names are taken from the CSR or from the body, which may name others than the CSR. */
+/**
+ * The role says whether names are taken from the CSR or from the body, which may name others than the CSR. Those of other
+ * kinds come from both, as with peers: few programs write them into a CSR.
+ */
 function requestedLeaf(found: Role, request: ParsedRequest, fields: LeafValues): RequestedLeaf {
   const ofRequest = found.useCsrCommonName ? request.subject.commonName : ''
   const commonName = ofRequest === '' ? fields.common_name : ofRequest
-  const altNames = found.useCsrSans ? request.altNames : askedAltNames(fields)
+  const { altNames: own } = request
+  const altNames = found.useCsrSans ? { ...own, other: [...otherNames(fields), ...own.other] } : askedAltNames(fields)
   refuseTooMany(altNames)
   return {
     commonName,
@@ -272,7 +276,23 @@ async function signVerbatim(asked: VerbatimRequest, context: EngineContext): Pro
     context,
   )
   const answer = await issuedReply(leaf, issuer, { fields, generateLease: found.generateLease }, context)
-  return withWarnings(answer, issuerPassedOver(asked))
+  return withWarnings(answer, [...issuerPassedOver(asked), ...namesPassedOver(fields)])
+}
+
+const REQUEST_SAYS = [
+  'common_name',
+  'alt_names',
+  'ip_sans',
+  'uri_sans',
+  'other_sans',
+  'serial_number',
+  'user_ids',
+] as const
+
+/** Names that the body gives, where all of them are the request's. */
+function namesPassedOver(fields: LeafValues): readonly string[] {
+  const given = REQUEST_SAYS.filter((name) => fields[name].length > 0)
+  return given.map((name) => `${name} is passed over: the request says it`)
 }
 
 /** How a certificate is given out. */

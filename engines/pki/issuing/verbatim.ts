@@ -4,7 +4,7 @@ import { DEFAULT_ROLE, type Role } from '../roles/role.ts'
 import type { ParsedRequest } from '../x509/csr.ts'
 import { EXTENSION, type KeyUsageName } from '../x509/extensions.ts'
 import { refuseTooMany } from './asked-names.ts'
-import { type LeafOrder, leafOrder, leafUsages, purposeIds } from './leaf.ts'
+import { type LeafOrder, leafOrder, leafUsages, purposeIds, type Usages } from './leaf.ts'
 
 /** What of a certificate the caller says, and not the request that is signed. */
 export interface VerbatimTerms {
@@ -19,10 +19,13 @@ export interface VerbatimTerms {
   readonly usePss: boolean
 }
 
-/** Extensions that the issuer writes, whatever a request says: what a certificate may be used for is not its holder's choice. */
+/** Extensions that the issuer writes, whatever a request says, or after it was looked at. */
 const OURS: ReadonlySet<string> = new Set(Object.values(EXTENSION))
 
-/** A certificate with the subject, names and unknown extensions of a request. The role gives the ttl and whether it is kept. */
+/**
+ * A certificate with the subject, names, usages and unknown extensions of a request. The role gives the ttl and whether it is
+ * kept.
+ */
 export function verbatimOrder(
   role: Role,
   request: ParsedRequest,
@@ -64,7 +67,10 @@ export function verbatimOrder(
     notAfter: terms.notAfter,
     notBefore: terms.notBefore,
   }
-  const usages = leafUsages(terms.keyUsages, request.spec)
+  const usages = usagesFor(request, terms)
+  const purposes = [...new Set([...purposeIds(terms.extKeyUsages), ...terms.extKeyUsageOids])]
+  // One that names none may not stand in a certificate (RFC 5280, 4.2.1.12).
+  const keepsPurposes = purposes.length === 0 && request.extKeyUsages.length > 0
   const { order, validity, warnings } = leafOrder(anyName, requested, request, issuer, context)
   return {
     order: {
@@ -72,11 +78,21 @@ export function verbatimOrder(
       subject: request.subject,
       subjectDer: request.subjectDer,
       keyUsages: usages.kept,
-      extKeyUsages: [...new Set([...purposeIds(terms.extKeyUsages), ...terms.extKeyUsageOids])],
+      extKeyUsages: purposes,
       saysNoCa: terms.saysNoCa,
-      extensions: request.extensions.filter(({ id }) => !OURS.has(id)),
+      extensions: request.extensions.filter(
+        ({ id }) => !OURS.has(id) || (keepsPurposes && id === EXTENSION.extKeyUsage),
+      ),
     },
     validity,
-    warnings: [...warnings, ...usages.warnings],
+    warnings: [...warnings, ...usages.warnings, ...(request.isCa ? [NO_CA] : [])],
   }
+}
+
+const NO_CA = 'the request asks for an authority, which no certificate is that comes of sign-verbatim'
+
+/** Those of who asks, else of the request; else what fits the key, as where the request names CertSign alone. */
+function usagesFor({ keyUsages, spec }: ParsedRequest, { keyUsages: asked }: VerbatimTerms): Usages {
+  if (asked !== undefined || keyUsages.length === 0) return leafUsages(asked, spec)
+  return leafUsages(keyUsages, spec, leafUsages(undefined, spec).kept)
 }

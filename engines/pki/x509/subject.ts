@@ -38,15 +38,15 @@ interface Attribute {
   readonly label: string
 }
 
-/** In the order in which Go, and so the peers, write them. */
+/** In the order in which OpenBao writes them, from the greatest to the least: where names are compared as texts, it counts. */
 const ATTRIBUTES: readonly Attribute[] = [
   { id: '2.5.4.6', key: 'country', max: 2, label: 'country' },
-  { id: '2.5.4.10', key: 'organization', max: 64, label: 'organization' },
-  { id: '2.5.4.11', key: 'organizationalUnit', max: 64, label: 'ou' },
-  { id: '2.5.4.7', key: 'locality', max: 128, label: 'locality' },
   { id: '2.5.4.8', key: 'province', max: 128, label: 'province' },
+  { id: '2.5.4.7', key: 'locality', max: 128, label: 'locality' },
   { id: '2.5.4.9', key: 'streetAddress', max: 128, label: 'street_address' },
   { id: '2.5.4.17', key: 'postalCode', max: 40, label: 'postal_code' },
+  { id: '2.5.4.10', key: 'organization', max: 64, label: 'organization' },
+  { id: '2.5.4.11', key: 'organizationalUnit', max: 64, label: 'ou' },
   { id: '2.5.4.3', key: 'commonName', max: 64, label: 'common_name' },
   { id: '2.5.4.5', key: 'serialNumber', max: 64, label: 'serial_number' },
   { id: '0.9.2342.19200300.100.1.1', key: 'userIds', max: 256, label: 'user_ids' },

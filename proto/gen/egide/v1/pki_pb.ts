@@ -195,7 +195,7 @@ export type PkiGenerateRootRequest = Message<"egide.v1.PkiGenerateRootRequest"> 
   usePss?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 24;
    */
@@ -630,7 +630,7 @@ export type PkiGenerateIssuerRootRequest = Message<"egide.v1.PkiGenerateIssuerRo
   usePss?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 24;
    */
@@ -1065,7 +1065,7 @@ export type PkiRotateRootRequest = Message<"egide.v1.PkiRotateRootRequest"> & {
   usePss?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 24;
    */
@@ -1542,7 +1542,7 @@ export type PkiGenerateIntermediateRequest = Message<"egide.v1.PkiGenerateInterm
   usePss?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 24;
    */
@@ -1893,7 +1893,7 @@ export type PkiGenerateIssuerIntermediateRequest = Message<"egide.v1.PkiGenerate
   usePss?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 24;
    */
@@ -2236,7 +2236,7 @@ export type PkiCrossSignRequest = Message<"egide.v1.PkiCrossSignRequest"> & {
   usePss?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 23;
    */
@@ -5199,7 +5199,7 @@ export type PkiGenerateKeyRequest = Message<"egide.v1.PkiGenerateKeyRequest"> & 
   mount?: string | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 2;
    */
@@ -5269,7 +5269,7 @@ export type PkiGenerateExportedKeyRequest = Message<"egide.v1.PkiGenerateExporte
   mount?: string | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 2;
    */
@@ -5339,7 +5339,7 @@ export type PkiGenerateKmsKeyRequest = Message<"egide.v1.PkiGenerateKmsKeyReques
   mount?: string | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65 or ml-dsa-87. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or mldsa with key_bits. Default rsa.
    *
    * @generated from field: optional string key_type = 2;
    */
@@ -6832,7 +6832,8 @@ export type PkiWriteRoleRequest = Message<"egide.v1.PkiWriteRoleRequest"> & {
   emailProtectionFlag?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87 (or mldsa with key_bits 44, 65, 87), or any for
+   * requests. Default rsa.
    *
    * @generated from field: optional string key_type = 32;
    */
@@ -6888,7 +6889,8 @@ export type PkiWriteRoleRequest = Message<"egide.v1.PkiWriteRoleRequest"> & {
   useCsrCommonName?: boolean | undefined;
 
   /**
-   * The alternative names come from the request that is signed. Default true.
+   * The alternative names come from the request that is signed, other_sans besides from who asks. Default
+   * true.
    *
    * @generated from field: optional bool use_csr_sans = 40;
    */
@@ -7639,7 +7641,8 @@ export type PkiPatchRoleRequest = Message<"egide.v1.PkiPatchRoleRequest"> & {
   emailProtectionFlag?: boolean | undefined;
 
   /**
-   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87, or any for requests. Default rsa.
+   * rsa, ec, ed25519, ml-dsa-44, ml-dsa-65, ml-dsa-87 (or mldsa with key_bits 44, 65, 87), or any for
+   * requests. Default rsa.
    *
    * @generated from field: optional string key_type = 32;
    */
@@ -7695,7 +7698,8 @@ export type PkiPatchRoleRequest = Message<"egide.v1.PkiPatchRoleRequest"> & {
   useCsrCommonName?: boolean | undefined;
 
   /**
-   * The alternative names come from the request that is signed. Default true.
+   * The alternative names come from the request that is signed, other_sans besides from who asks. Default
+   * true.
    *
    * @generated from field: optional bool use_csr_sans = 40;
    */
@@ -9401,14 +9405,14 @@ export type PkiSignVerbatimRequest = Message<"egide.v1.PkiSignVerbatimRequest"> 
   role?: string | undefined;
 
   /**
-   * Key usages. Default: what fits the key.
+   * Key usages. Default: those of the request, or else what fits the key.
    *
    * @generated from field: repeated string key_usage = 19;
    */
   keyUsage: string[];
 
   /**
-   * Extended key usages.
+   * Extended key usages. Default: those of the request.
    *
    * @generated from field: repeated string ext_key_usage = 20;
    */
@@ -9689,14 +9693,14 @@ export type PkiSignVerbatimUnderRoleRequest = Message<"egide.v1.PkiSignVerbatimU
   csr?: string | undefined;
 
   /**
-   * Key usages. Default: what fits the key.
+   * Key usages. Default: those of the request, or else what fits the key.
    *
    * @generated from field: repeated string key_usage = 19;
    */
   keyUsage: string[];
 
   /**
-   * Extended key usages.
+   * Extended key usages. Default: those of the request.
    *
    * @generated from field: repeated string ext_key_usage = 20;
    */
@@ -9977,14 +9981,14 @@ export type PkiSignVerbatimByIssuerRequest = Message<"egide.v1.PkiSignVerbatimBy
   role?: string | undefined;
 
   /**
-   * Key usages. Default: what fits the key.
+   * Key usages. Default: those of the request, or else what fits the key.
    *
    * @generated from field: repeated string key_usage = 19;
    */
   keyUsage: string[];
 
   /**
-   * Extended key usages.
+   * Extended key usages. Default: those of the request.
    *
    * @generated from field: repeated string ext_key_usage = 20;
    */
@@ -10265,14 +10269,14 @@ export type PkiSignVerbatimByIssuerUnderRoleRequest = Message<"egide.v1.PkiSignV
   csr?: string | undefined;
 
   /**
-   * Key usages. Default: what fits the key.
+   * Key usages. Default: those of the request, or else what fits the key.
    *
    * @generated from field: repeated string key_usage = 19;
    */
   keyUsage: string[];
 
   /**
-   * Extended key usages.
+   * Extended key usages. Default: those of the request.
    *
    * @generated from field: repeated string ext_key_usage = 20;
    */
