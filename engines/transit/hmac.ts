@@ -61,6 +61,8 @@ async function authenticate({ fields }: HmacRequest, { store, mount }: EngineCon
   if (fields.batch_input === undefined) {
     return { data: work({ input: fields.input, context: '', signature: undefined, hmac: undefined, reference: '' }) }
   }
-  const outcomes = await eachItem(batchMessages(fields.batch_input), ITEMS_AT_ONCE, work)
+  const messages = batchMessages(fields.batch_input)
+  keyring.refuseHmacBy(fields.key_version)
+  const outcomes = await eachItem(messages, ITEMS_AT_ONCE, work)
   return lenientBatchReply(outcomes, fields.partial_failure_response_code)
 }

@@ -223,6 +223,25 @@ test('batches of signatures verify each, and mix nothing', async () => {
   )
 })
 
+test('a batch that none of its items could pass, for the key or the version, is refused as one message is', async () => {
+  const mount = await withKey()
+  const batch = [{ input: HELLO }]
+  expect(await mount.refusal('update', 'sign/k', { batch_input: batch })).toBe(
+    'invalid_request: message signing not supported for key type aes256-gcm96',
+  )
+  const signed = [{ input: HELLO, signature: 'vault:v1:AAAA' }]
+  expect(await mount.refusal('update', 'verify/k', { batch_input: signed })).toBe(
+    'invalid_request: message verification not supported for key type aes256-gcm96',
+  )
+  expect(await mount.refusal('update', 'hmac/k', { batch_input: batch, key_version: 2 })).toBe(
+    'invalid_request: requested version for HMAC is higher than the latest key version',
+  )
+  await mount.call('delete', 'keys/k/soft-delete')
+  expect(await mount.refusal('update', 'hmac/k', { batch_input: batch })).toBe(
+    'invalid_request: refusing to use soft-deleted key',
+  )
+})
+
 test('the prefix of a mount is written; its own, vault and egide are read', async () => {
   const own = new MountedEngine(transit, { mountOptions: { ciphertext_prefix: 'acme' } })
   await own.call('update', 'keys/k')

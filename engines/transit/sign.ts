@@ -84,6 +84,7 @@ async function signWithKey(request: SignRequest, { store, mount, random }: Engin
   })
   if (fields.batch_input === undefined) return { data: outcome(await sign(ownMessage(request)), 'public_key') }
   const messages = batchMessages(fields.batch_input)
+  keyring.refuseUnlessSigning('message signing')
   refuseManySlow(keyring, messages)
   const outcomes = await eachItem(messages, itemsAtOnce(keyring.type), (message) => {
     const signed = sign(message)

@@ -75,6 +75,7 @@ async function verifyWithKey(request: VerifyRequest, { store, mount }: EngineCon
   const keyring = keyringOf(store, key)
   const [only] = messages
   if (!isBatch && only !== undefined) return { data: { valid: await check(keyring, only) } }
+  if (kind === 'signature') keyring.refuseUnlessSigning('message verification')
   const outcomes = await eachItem(
     messages,
     kind === 'hmac' ? ITEMS_AT_ONCE : itemsAtOnce(keyring.type),

@@ -107,6 +107,10 @@ export class Keyring {
     return used(pair.decrypt, 'decryption')(sealed, circumstances.associatedData)
   }
 
+  refuseUnlessSigning(use: 'message signing' | 'message verification'): void {
+    if (!this.#type.supports.signing) throw this.#notFor(use)
+  }
+
   sign(
     asked: number,
     input: Buffer,
@@ -114,7 +118,7 @@ export class Keyring {
     how: SignatureOptions,
     random: Random,
   ): Signed | Promise<Signed> {
-    if (!this.#type.supports.signing) throw this.#notFor('message signing')
+    this.refuseUnlessSigning('message signing')
     const version = this.#chosen(asked, 'signing')
     const { pair, publicKey } = version.pair(context)
     const signature = refusing(() => used(pair.sign, 'signing')(input, how, random))
@@ -131,9 +135,14 @@ export class Keyring {
     context: Buffer | undefined,
     how: SignatureOptions,
   ): boolean | Promise<boolean> {
-    if (!this.#type.supports.signing) throw this.#notFor('message verification')
+    this.refuseUnlessSigning('message verification')
     const { pair } = this.#named(number, 'signature').pair(context)
     return refusing(() => used(pair.verify)(input, bytes, how))
+  }
+
+  /** What `hmac` would refuse whatever the input. */
+  refuseHmacBy(asked: number): void {
+    this.#chosen(asked, 'HMAC')
   }
 
   hmac(asked: number, hash: HashName, input: Buffer): Versioned {
