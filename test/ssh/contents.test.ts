@@ -221,9 +221,23 @@ describe('keys to be signed', () => {
     [
       'a security key that the role leaves out',
       line('sk-ssh-ed25519@openssh.com', ed, 'ssh:'),
-      { ed25519: 0 },
+      { ec: 256 },
       /sk-ed25519/,
     ],
+    ['a security key of an allowed type', line('sk-ssh-ed25519@openssh.com', ed, 'ssh:'), { ed25519: 0 }, undefined],
+    [
+      'one on a curve of an allowed size',
+      line('sk-ecdsa-sha2-nistp256@openssh.com', 'nistp256', g256, 'ssh:'),
+      { ec: [256] },
+      undefined,
+    ],
+    [
+      'one on a curve of another size',
+      line('sk-ecdsa-sha2-nistp256@openssh.com', 'nistp256', g256, 'ssh:'),
+      { ec: [384] },
+      /invalid size: 256/,
+    ],
+    ['a key of no security key where those alone are allowed', PUBLIC_KEY, { 'sk-ssh-ed25519@openssh.com': 0 }, /type/],
   ])('%s', async (_what, publicKey, lengths, refusal) => {
     await ca.role('own', { ...user, allowed_user_key_lengths: lengths })
     const asked = { valid_principals: 'ada', public_key: publicKey }

@@ -8,7 +8,7 @@ type Rules = CaRole['allowedKeyLengths']
 /** Of these the size is looked at; of the others the name says it all, where it comes with any. */
 const SIZED: ReadonlySet<string> = new Set(['rsa', 'ssh-rsa', 'ec', 'ecdsa'])
 
-/** What a role may call a key. */
+/** What a role may call a key. One of a security key is also one of its kind: it proves the same and more. */
 function namesOf(type: SshPublicKey['type'], bits: number): readonly string[] {
   switch (type) {
     case 'rsa':
@@ -18,9 +18,9 @@ function namesOf(type: SshPublicKey['type'], bits: number): readonly string[] {
     case 'ed25519':
       return ['ed25519', 'ssh-ed25519']
     case 'sk-ed25519':
-      return ['sk-ssh-ed25519@openssh.com']
+      return ['sk-ssh-ed25519@openssh.com', ...namesOf('ed25519', bits)]
     case 'sk-ecdsa':
-      return ['sk-ecdsa-sha2-nistp256@openssh.com']
+      return ['sk-ecdsa-sha2-nistp256@openssh.com', ...namesOf('ecdsa', bits)]
   }
 }
 
