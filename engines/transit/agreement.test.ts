@@ -1,5 +1,6 @@
 import {
   createCipheriv,
+  createPrivateKey,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
@@ -151,5 +152,17 @@ describe('certificate chains', () => {
     })) {
       expect(await mount.refusal('update', 'keys/k/set-certificate', data)).toBe(`invalid_request: ${what}`)
     }
+  })
+
+  test('a leaf for a key of another type is refused, and no other request suffers for it', async () => {
+    const mount = await withKey({ type: 'ed25519' })
+    const { issue } = await authority()
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const leaf = await issue(pemOf(other.publicKey))
+    expect(await mount.refusal('update', 'keys/k/set-certificate', { certificate_chain: leaf.toString('pem') })).toBe(
+      'invalid_request: leaf certificate public key does not match the selected key version',
+    )
+    const pem = other.privateKey.export({ format: 'pem', type: 'pkcs8' })
+    expect(createPrivateKey(pem).asymmetricKeyType).toBe('ec')
   })
 })

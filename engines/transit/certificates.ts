@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import Type from 'typebox'
 import { publicKeyOf } from '../../crypto/keys/pkcs8.ts'
+import { isSameKey } from '../../crypto/keys/same-key.ts'
 import { type EngineContext, type EngineRequest, type Reply, route } from '../engine.ts'
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
@@ -66,7 +67,7 @@ async function keepChain({ fields }: EngineRequest<typeof chainFields>, { store 
   return store.transaction(async (tx) => {
     const { key, version } = signingVersion(await loadKey(tx, fields.name), fields)
     const leaf = chain[0]?.publicKey
-    if (version.publicKey === undefined || !leaf?.equals(publicKeyOf(version.publicKey))) {
+    if (version.publicKey === undefined || leaf === undefined || !isSameKey(leaf, publicKeyOf(version.publicKey))) {
       throw invalid('leaf certificate public key does not match the selected key version')
     }
     saveKey(tx, withChanged(key, { ...version, certificates: chain.map(({ raw }) => raw) }))

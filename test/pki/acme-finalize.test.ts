@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { MountRef } from '../../engines/engine.ts'
 import { ownOrder, putAuthorization } from '../../engines/pki/acme/authorizations.ts'
@@ -147,6 +147,15 @@ test('a common name stands in the certificate as it was ordered, not as the requ
   const { serial } = await finalize(order.id, ACCOUNT, { csr: encoded(request(names)) }, ca.context)
   const { certificate } = await ca.data('read', `cert/${serial}`)
   expect(new X509Certificate(String(certificate)).subject).toBe('CN=kind.example.com')
+})
+
+test('an account whose key is of another type than that of the certificate gets it, and no other request suffers', async () => {
+  const ca = await authority()
+  const { id } = await readyOrder(ca)
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const account = { ...ACCOUNT, jwk: { kty: 'RSA', ...rsa.publicKey.export({ format: 'jwk' }) } }
+  expect((await finalize(id, account, { csr: CSR }, ca.context)).status).toBe('valid')
+  expect(createPrivateKey(rsa.privateKey.export({ format: 'pem', type: 'pkcs8' })).asymmetricKeyType).toBe('rsa')
 })
 
 test('of two nodes that are asked at once, one makes the certificate', async () => {

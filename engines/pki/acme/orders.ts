@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
+import { isSameKey } from '../../../crypto/keys/same-key.ts'
 import type { Tx } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { EgideError } from '../../errors.ts'
@@ -203,7 +204,7 @@ export async function finalize(
   const { role, issuer, nowMs } = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
   const request = requestOf(payload.csr, role)
   checkRequest(request, order.identifiers)
-  if (createPublicKey({ key: request.spki, format: 'der', type: 'spki' }).equals(keyOf(account.jwk)))
+  if (isSameKey(createPublicKey({ key: request.spki, format: 'der', type: 'spki' }), keyOf(account.jwk)))
     throw new Problem('badCSR', "the request's key is that of the account")
   // As it was ordered and proven: there are letters beyond ASCII whose small form is within.
   const commonName = request.subject.commonName.toLowerCase()
@@ -312,7 +313,7 @@ export async function revokeByRequest(
   }
   const mayRevoke = request.usesKeyId
     ? await mayAccountRevoke(request, certificate, context)
-    : keyOf(request.jwk).equals(certificate.publicKey)
+    : isSameKey(keyOf(request.jwk), certificate.publicKey)
   if (!mayRevoke)
     throw new Problem(
       'unauthorized',
