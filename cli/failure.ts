@@ -84,6 +84,17 @@ export async function remote<T>(
   }
 }
 
+/** As `remote`, of what is read: where nothing is, the server's reason for that is told, if it has one. */
+export async function found<T>(path: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await remote(`Error reading ${path}`, answer)
+  } catch (error) {
+    const refusal = error instanceof Failure ? error.refusal : undefined
+    if (refusal?.status !== 404) throw error
+    throw new Failure([`No value found at ${path}`, ...refusal.errors].join(': '), 2)
+  }
+}
+
 function unreachableText({ message, cause }: TransportError): string {
   return isUntrusted(cause) ? `${message}; -ca-cert or EGIDE_CACERT names a file of authorities to trust` : message
 }

@@ -92,27 +92,31 @@ function isForeign(entry: Leaf | Foreign): entry is Foreign {
   return 'runArgs' in entry
 }
 
+/** What there is in place of `word`; '': nobody knows. */
 function insteadOf(word: string, { commands, elsewhere = {} }: Group): string {
   const instead = Object.hasOwn(elsewhere, word) ? elsewhere[word] : undefined
-  return instead === undefined ? suggestion(word, Object.keys(commands)) || '.' : `. ${instead}`
+  return instead === undefined ? suggestion(word, Object.keys(commands)) : `. ${instead}`
 }
 
 /** Help that was asked for ends with 0; an unknown first word with 127; any other word that is unknown or missing with 1. */
 function groupHelp(words: readonly string[], group: Group, word: string | undefined): number {
   const asked = word !== undefined && /^(help|--?(help|h))$/.test(word)
   const print = asked ? printLine : warn
+  const code = word === undefined || word.startsWith('-') || words.length > 1 ? 1 : NO_SUCH_COMMAND
   if (word !== undefined && !asked) {
-    print(
-      word.startsWith('-')
-        ? 'Flags go behind the command they are for.\n'
-        : `There is no command "${[...words.slice(1), word].join(' ')}"${insteadOf(word, group)}\n`,
-    )
+    const instead = insteadOf(word, group)
+    const unknown = `There is no command "${[...words.slice(1), word].join(' ')}"${instead || '.'}`
+    // Who is told what to use needs no list.
+    if (instead !== '' && !word.startsWith('-')) {
+      print(`${unknown}\nSee: ${words.join(' ')} -help`)
+      return code
+    }
+    print(word.startsWith('-') ? 'Flags go behind the command they are for.\n' : `${unknown}\n`)
   }
   const names = Object.keys(group.commands).sort()
   const width = Math.max(...names.map((name) => name.length))
   print(`Usage: ${words.join(' ')} <command> [options] [args]\n\n${group.summary}\n\nCommands:`)
   for (const name of names) print(`    ${name.padEnd(width)}    ${group.commands[name]?.summary ?? ''}`)
   print(`\n"${words.join(' ')} COMMAND -help" tells more of one.`)
-  if (asked) return 0
-  return word === undefined || word.startsWith('-') || words.length > 1 ? 1 : NO_SUCH_COMMAND
+  return asked ? 0 : code
 }

@@ -53,6 +53,15 @@ export class Logical {
     return this.#found({ method: 'GET', path, query })
   }
 
+  /** As `read`; that nothing is there is a refusal, with the reason that the server may give. */
+  async find(path: string, query: Query = []): Promise<Secret> {
+    const request: Unsent = { method: 'GET', path, query }
+    const response = await this.#send(request, isFound)
+    const secret = foundIn(response)
+    if (secret === undefined) throw this.#refusal(request, response)
+    return secret
+  }
+
   /** Keys directly below `path`, under `data.keys`. */
   async list(path: string, page: Page = {}): Promise<Secret | undefined> {
     return this.#found({ method: 'GET', path, query: [...pageQuery(page), ['list', 'true']] })
@@ -146,8 +155,7 @@ export class Logical {
   }
 
   async #found(request: Unsent): Promise<Secret | undefined> {
-    const response = await this.#send(request, (status) => isGood(status) || status === 404)
-    return response.status === 404 ? remainsOf(response.body) : secretIn(response)
+    return foundIn(await this.#send(request, isFound))
   }
 
   async #answered(request: Unsent): Promise<Secret | undefined> {
@@ -170,12 +178,17 @@ export class Logical {
 }
 
 const isGood = (status: number): boolean => status >= 200 && status < 300
+const isFound = (status: number): boolean => isGood(status) || status === 404
 
 function pageQuery(page: Page): Query {
   return [
     ...(page.after !== undefined && page.after !== '' ? [['after', page.after] as const] : []),
     ...(page.limit !== undefined && page.limit > 0 ? [['limit', String(page.limit)] as const] : []),
   ]
+}
+
+function foundIn(response: HttpResponse): Secret | undefined {
+  return response.status === 404 ? remainsOf(response.body) : secretIn(response)
 }
 
 function secretIn(response: HttpResponse): Secret | undefined {

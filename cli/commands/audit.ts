@@ -42,7 +42,7 @@ export const enable = command({
   flags: {
     description: { kind: 'text', help: 'What it is for.' },
     path: { kind: 'text', help: 'Name it goes by. Default: its type.' },
-    local: { kind: 'boolean', help: 'Not replicated to other clusters.' },
+    local: { kind: 'boolean', help: 'Kept and shown; there is nothing else that it would change.' },
   },
   async run({ args: [given, ...fields], flags, session }) {
     if (given === undefined) throw wrongArguments('Error enabling audit device: audit type missing.')

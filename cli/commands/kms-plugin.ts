@@ -18,7 +18,7 @@ export const kmsPlugin = command({
     'Seals the secrets of a Kubernetes cluster with a key of KMS: the plugin that kube-apiserver calls on a Unix ' +
     'socket (KMS v2). It runs until it is interrupted, and goes on by itself when the server is away or sealed for a ' +
     'while.\n\n' +
-    '    egide kms-plugin -socket=/run/egide/kms.sock -key=cluster -token-file=/run/egide/token\n\n' +
+    '    egide kms-plugin -socket=/run/kms.sock -key=cluster -token-file=token\n\n' +
     'The token needs read on kms/keys/KEY, and update on kms/encrypt/KEY and kms/decrypt/ID, where ID is that of the key.',
   args: [0, 0],
   flags: {

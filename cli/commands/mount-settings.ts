@@ -12,7 +12,10 @@ export const MOUNT_SETTINGS = {
     kind: 'list',
     help: 'Response field that the audit log shows as it is. Repeatable.',
   },
-  'listing-visibility': { kind: 'text', help: 'unauth: shown to those who are not logged in. hidden.' },
+  'listing-visibility': {
+    kind: 'text',
+    help: 'unauth: those who are not logged in see it too. hidden: they do not. Default hidden.',
+  },
   'passthrough-request-headers': { kind: 'list', help: 'Request header that reaches it. Repeatable.' },
   'allowed-response-headers': { kind: 'list', help: 'Response header that it may set. Repeatable.' },
   options: { kind: 'pairs', help: 'Option of this type, key=value. Repeatable.' },
@@ -21,8 +24,8 @@ export const MOUNT_SETTINGS = {
 
 export const MOUNT_PLACE = {
   path: { kind: 'text', help: 'Where to mount it. Default: its type.' },
-  local: { kind: 'boolean', help: 'Not replicated to other clusters.' },
-  'seal-wrap': { kind: 'boolean', help: 'Encrypt its values with the seal, besides.' },
+  local: { kind: 'boolean', help: 'Kept and shown; there is nothing else that it would change.' },
+  'seal-wrap': { kind: 'boolean', help: 'Kept and shown; all that is stored is sealed anyway.' },
 } as const satisfies Flags
 
 export type MountSettings = FlagValues<typeof MOUNT_SETTINGS>

@@ -1,6 +1,6 @@
 import { parseQuery } from '../arguments.ts'
 import { command } from '../command.ts'
-import { Failure, remote } from '../failure.ts'
+import { found, remote } from '../failure.ts'
 import { trimPath } from '../path.ts'
 import { answerWith } from './answer.ts'
 
@@ -19,8 +19,6 @@ export const read = command({
       process.stdout.write(answer.body)
       return 0
     }
-    const secret = await remote(`Error reading ${path}`, session.client.read(path, query))
-    if (secret === undefined) throw new Failure(`No value found at ${path}`, 2)
-    return answerWith(session, secret)
+    return answerWith(session, await found(path, session.client.find(path, query)))
   },
 })

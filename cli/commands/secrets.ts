@@ -31,7 +31,7 @@ export const enable = command({
   flags: {
     ...MOUNT_SETTINGS,
     ...MOUNT_PLACE,
-    'force-no-cache': { kind: 'boolean', help: 'Never answer from the cache.' },
+    'force-no-cache': { kind: 'boolean', help: 'Without effect: what the cache answers is never old.' },
   },
   async run({ args: [given = ''], flags, session }) {
     const type = given.trim()

@@ -42,6 +42,21 @@ describe('help', () => {
     }
   })
 
+  test.each(leaves)(
+    'of $words fits 80 columns: sentences are wrapped, examples stand as they are',
+    async ({ words, load }) => {
+      const command = await load()
+      const { help = '' } = parse(`egide ${words}`, command, ['-help'])
+      const lines = help.split('\n')
+      expect(lines.filter((line) => line.length > 80)).toEqual([])
+      const paragraphs = command.description.split('\n\n')
+      const examples = paragraphs.filter((text) => text.startsWith('    '))
+      for (const example of examples.flatMap((text) => text.split('\n'))) expect(lines).toContain(example)
+      // A line break within a sentence would be kept, and stand amid those that wrapping makes.
+      for (const text of paragraphs) if (!examples.includes(text)) expect(text).not.toContain('\n')
+    },
+  )
+
   test.each(leaves)('of $words is the only place that has a flag of its name', async ({ load }) => {
     const command = await load()
     const shared = sharedFlags(command.network ?? true, command.output ?? 'plain')
@@ -93,6 +108,8 @@ test('what is nearly a command or flag is told what it may have been meant for',
   expect(await told('kv', 'gte')).toBe('There is no command "kv gte". Did you mean "get"?')
   expect(await told('statsu')).toBe('There is no command "statsu". Did you mean "status"?')
   expect(await told('kv', 'x')).toBe('There is no command "kv x".')
+  expect((await shell.run(['statsu'])).stderr).toMatch(/"status"\?\nSee: egide -help\n$/)
+  expect((await shell.run(['nonesuch'])).stderr).toContain('Commands:')
   expect(await told('operator', 'raft', 'list-peers')).toBe(
     'There is no command "operator raft". Servers share a database: "egide read sys/ha-status" tells which, "egide operator snapshot" saves and restores it.',
   )

@@ -133,6 +133,16 @@ describe('addresses', () => {
   })
 })
 
+describe('reading what is not there', () => {
+  test('tells why, where the server says it', async () => {
+    expect(await told(['read', 'sys/mounts', '-namespace=nonesuch'])).toBe(
+      'No value found at sys/mounts: namespace not found\n',
+    )
+    expect(await told(['read', 'nowhere/at/all'])).toContain('No value found at nowhere/at/all: no handler for route')
+    expect(await told(['kv', 'get', 'secret/nonesuch'])).toBe('No value found at secret/data/nonesuch\n')
+  })
+})
+
 describe('words', () => {
   test('a variable with a value that cannot be read is named, with what is needed', async () => {
     const duration = 'a duration such as 30s, 5m or 1h is needed\n'

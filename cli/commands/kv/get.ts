@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../sdk/json.ts'
 import type { Secret } from '../../../sdk/secret.ts'
 import { command } from '../../command.ts'
-import { type ExitCode, Failure, remote } from '../../failure.ts'
+import { type ExitCode, Failure, found } from '../../failure.ts'
 import { printField, printSecret, printWarnings } from '../../output/print.ts'
 import type { Session } from '../../session.ts'
 import { printLine } from '../../terminal.ts'
@@ -20,8 +20,7 @@ export const get = command({
     const path = place.api('data')
     const version = flags.version ?? 0
     const query = place.versioned && version > 0 ? [['version', String(version)] as const] : []
-    const secret = await remote(`Error reading ${path}`, session.client.read(path, query))
-    if (secret === undefined) throw new Failure(`No value found at ${path}`, 2)
+    const secret = await found(path, session.client.find(path, query))
     if (secret.wrap_info !== undefined) return answerWith(session, secret)
     if (session.field !== undefined) {
       return place.versioned ? printVersionField(session, secret, session.field, path) : answerWith(session, secret)

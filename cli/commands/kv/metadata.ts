@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../sdk/json.ts'
 import { command } from '../../command.ts'
 import { wireDuration } from '../../duration.ts'
-import { Failure, misuse, remote } from '../../failure.ts'
+import { found, misuse, remote } from '../../failure.ts'
 import type { Flags, FlagValues } from '../../flag.ts'
 import type { Session } from '../../session.ts'
 import { printLine } from '../../terminal.ts'
@@ -25,8 +25,7 @@ export const get = command({
   flags: MOUNT,
   async run({ args: [key = ''], flags, session }) {
     const path = await metadataPath(session, key, flags.mount)
-    const secret = await remote(`Error reading ${path}`, session.client.read(path))
-    if (secret === undefined) throw new Failure(`No value found at ${path}`, 2)
+    const secret = await found(path, session.client.find(path))
     if (session.field !== undefined || session.format !== 'table' || secret.wrap_info !== undefined) {
       return answerWith(session, secret)
     }

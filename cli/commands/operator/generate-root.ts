@@ -17,9 +17,9 @@ export const generateRoot = command({
   usage: '[options] [KEY]',
   description:
     'Makes a new root token, with a quorum of key shares:\n\n' +
-    '    egide operator generate-root -init            prints a nonce and a one-time password (OTP)\n' +
-    '    egide operator generate-root                  asks for a share; run by each holder\n' +
-    '    egide operator generate-root -decode=-        asks for the encoded token and the OTP\n\n' +
+    '    egide operator generate-root -init      prints nonce and one-time password\n' +
+    '    egide operator generate-root            asks for a share; run by each holder\n' +
+    '    egide operator generate-root -decode=-  asks for encoded token and password\n\n' +
     'A share is read from stdin with "-"; then -nonce says what it is for.',
   args: [0, 1],
   output: 'format',
@@ -33,7 +33,10 @@ export const generateRoot = command({
     nonce: { kind: 'text', help: 'What -init printed.' },
     otp: { kind: 'text', help: 'One-time password: for -init your own, for -decode the one that -init printed.' },
     'generate-otp': { kind: 'boolean', help: 'Print a new one-time password, for -init -otp.' },
-    decode: { kind: 'text', help: 'Decode this encoded token; "-" reads it, and after it the OTP, from stdin.' },
+    decode: {
+      kind: 'text',
+      help: 'Decode this encoded token; "-" reads it, and after it the one-time password, from stdin.',
+    },
   },
   async run({ args: [given], flags, session }) {
     const { client } = session

@@ -24,7 +24,7 @@ export const rekey = command({
   description:
     'Makes new key shares, with a quorum of the old ones:\n\n' +
     '    egide operator rekey -init -key-shares=5 -key-threshold=3\n' +
-    '    egide operator rekey                          asks for a share; run by each holder\n\n' +
+    '    egide operator rekey              asks for a share; run by each holder\n\n' +
     'A share is read from stdin with "-"; then -nonce says what it is for.',
   args: [0, 1],
   output: 'format',
@@ -38,7 +38,7 @@ export const rekey = command({
     target: { kind: 'text', help: 'barrier or recovery. Default barrier.' },
     verify: {
       kind: 'boolean',
-      help: 'With -init: the new shares become valid only after a quorum of them was given back. Else: that is about it.',
+      help: 'With -init: the new shares hold only once a quorum of them was given back. Without: give them back, or ask how far that is.',
     },
   },
   async run({ args: [given], flags, session }) {

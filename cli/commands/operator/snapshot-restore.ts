@@ -21,8 +21,9 @@ export const restore = command({
     '    egide operator snapshot restore -config=server.hcl FILE\n\n' +
     'With -path it opens the snapshot in memory instead, and writes the secret at that path, and those below it, to ' +
     'the running server: their newest version, as a new one. What was written since stays as an older version.\n\n' +
-    '    egide operator snapshot restore -path=secret/app -shares FILE       shares on stdin, one a line\n' +
-    '    egide operator snapshot restore -path=secret -config=server.hcl FILE     the seal opens it',
+    '    egide operator snapshot restore -path=secret/app -shares FILE < shares\n' +
+    '    egide operator snapshot restore -path=secret/app -config=server.hcl FILE\n\n' +
+    'The shares of the vault open it, one a line, or the seal of that configuration.',
   args: [1, 1],
   flags: {
     force: { kind: 'boolean', help: 'Restore into the running vault whatever vault the snapshot is of.' },

@@ -104,10 +104,12 @@ export const verify = command({
   description:
     'Proves that a snapshot is whole, and with -shares or -config that its vault opens and every entry in it decrypts. ' +
     'Nothing is written anywhere.\n\n' +
-    '    egide operator snapshot verify FILE                        hashes and signature\n' +
-    '    egide operator snapshot verify -public-key=key.pem FILE    that this vault signed it\n' +
-    '    egide operator snapshot verify -shares FILE                every entry; shares on stdin, one a line\n' +
-    '    egide operator snapshot verify -config=server.hcl FILE     every entry; the seal opens it',
+    '    egide operator snapshot verify FILE\n' +
+    '    egide operator snapshot verify -public-key=key.pem FILE\n' +
+    '    egide operator snapshot verify -shares FILE < shares\n' +
+    '    egide operator snapshot verify -config=server.hcl FILE\n\n' +
+    'The first proves hashes and signature; the second that this vault signed it; the others that the shares, one a line, ' +
+    'or the seal of that configuration open every entry.',
   args: [1, 1],
   network: false,
   output: 'format',

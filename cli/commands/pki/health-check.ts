@@ -62,9 +62,9 @@ const FLAGS = {
 export const healthCheck = command({
   usage: '[options] MOUNT',
   description:
-    'Looks whether a mount of type pki is as it should be, as far as the token may see it. Ends with 0 when all is well,\n' +
-    '1 when it could not be done, 2 for information, 3 for a warning, 4 for something critical, 5 when the server lacks\n' +
-    'what a check needs, 6 when the token may not see it: the highest of these.',
+    'Looks whether a mount of type pki is as it should be, as far as the token may see it.\n\n' +
+    'Ends with the highest of these: 0 when all is well, 2 for information, 3 for a warning, 4 for something critical, 5 when ' +
+    'the server lacks what a check needs, 6 when the token may not see it. With 1 when it could not be done.',
   args: [0, 1],
   output: 'format',
   flags: FLAGS,

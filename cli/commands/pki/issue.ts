@@ -7,7 +7,7 @@ import { readTemplate, withChanges } from './template.ts'
 export const issue = command({
   usage: '[options] PARENT CHILD-MOUNT KEY=VALUE...',
   description:
-    'Makes an intermediate CA at CHILD-MOUNT that PARENT signs, a whole path such as pki/issuer/default. What it is like is\n' +
+    'Makes an intermediate CA at CHILD-MOUNT that PARENT signs, a whole path such as pki/issuer/default. What it is like is ' +
     'given as to intermediate/generate and sign-intermediate: common_name=…, ttl=…, key_type=…',
   args: [3, Number.POSITIVE_INFINITY],
   output: 'field',
@@ -22,7 +22,7 @@ export const issue = command({
 export const reissue = command({
   usage: '[options] PARENT TEMPLATE CHILD-MOUNT [KEY=VALUE...]',
   description:
-    'Makes an intermediate CA at CHILD-MOUNT that PARENT signs, like the issuer TEMPLATE but for what is given. PARENT and\n' +
+    'Makes an intermediate CA at CHILD-MOUNT that PARENT signs, like the issuer TEMPLATE but for what is given. PARENT and ' +
     'TEMPLATE are whole paths. With -type=existing it gets the key of TEMPLATE, which CHILD-MOUNT has to have.',
   args: [3, Number.POSITIVE_INFINITY],
   output: 'field',

@@ -21,7 +21,7 @@ const FLAGS = {
 export const listIntermediates = command({
   usage: '[options] PARENT [CHILD...]',
   description:
-    'Lists issuers, and whether PARENT issued them. PARENT is a whole path, such as pki/issuer/default. A CHILD is one too,\n' +
+    'Lists issuers, and whether PARENT issued them. PARENT is a whole path, such as pki/issuer/default. A CHILD is one too, ' +
     'or a mount, of which all issuers are looked at; without any, those of all mounts of type pki.',
   args: [1, Number.POSITIVE_INFINITY],
   output: 'format',

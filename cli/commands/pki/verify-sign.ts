@@ -8,7 +8,7 @@ import { readIssuer, relationOf } from './issuer.ts'
 export const verifySign = command({
   usage: '[options] POSSIBLE-ISSUER POSSIBLE-ISSUED',
   description:
-    'Says what speaks for one certificate having issued another: names, key ids, the signature, the chain, and trust.\n' +
+    'Says what speaks for one certificate having issued another: names, key ids, the signature, the chain, and trust. ' +
     'Both are whole paths, such as pki/issuer/default.',
   args: [2, 2],
   output: 'format',

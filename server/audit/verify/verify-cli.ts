@@ -8,19 +8,24 @@ import { verify } from './verify.ts'
 
 const USAGE = `Usage: egide audit verify [options] FILE...
 
-  Verifies the files that an audit device wrote, offline. Give rotated files in the order they were written.
+Verifies the files that an audit device wrote, offline. Give rotated files in
+the order they were written.
 
-Options:
+Ends with 0 when everything is as it was written, 2 when it is not, 1 when it
+could not be verified.
 
-  -evidence=FILE    What "egide read -format=json sys/audit-evidence/PATH" printed: the device's public key, and
-                    its newest checkpoints, against which a cut tail is found.
-  -chain-key=FILE   What "egide read -format=json sys/audit-chain-key/PATH" printed, or the key in base64: with it
-                    every single record is verified, and the first bad one named. Keep it secret.
+Command options:
+  -evidence=FILE    What "egide read -format=json sys/audit-evidence/PATH"
+                    printed: the device's public key, and its newest
+                    checkpoints, against which a cut tail is found.
+  -chain-key=FILE   What "egide read -format=json sys/audit-chain-key/PATH"
+                    printed, or the key in base64: with it every single record
+                    is verified, and the first bad one named. Keep it secret.
   -public-key=FILE  The device's public key in PEM, where there is no evidence.
-  -partial          The first file begins in the middle: nothing before its first checkpoint is verified.
-  -skip-headers     A collector put its own text before each line (syslog): lines begin at their first "{".
-
-Exits with 0 when everything is as it was written, 2 when it is not, 1 when it could not be verified.
+  -partial          The first file begins in the middle: nothing before its
+                    first checkpoint is verified.
+  -skip-headers     A collector put its own text before each line (syslog):
+                    lines begin at their first "{".
 `
 
 const OPTIONS = {
