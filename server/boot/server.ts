@@ -25,6 +25,7 @@ import { openBackend, refuseUnfinishedRestore } from './backend.ts'
 import { Background } from './background.ts'
 import { chores } from './chores.ts'
 import { referenceMounts } from './engines.ts'
+import { Forgetting } from './forgetting.ts'
 import { configuredAddresses, nodeOf } from './node-names.ts'
 import { yieldPoolThreads } from './pool-threads.ts'
 import { monotonicMs, random, systemClock } from './runtime.ts'
@@ -216,6 +217,7 @@ function vaultOf(parts: ServerParts, own: OwnParts, backend: Backend, seals: Sea
   const { config, log, version, member } = parts
   const { storage, facts, inFlight, settings, seal, serving, metrics } = own
   const addresses = () => (member === undefined ? (serving.rest?.addresses ?? []) : configuredAddresses(config))
+  const forgetting = new Forgetting()
   return createVault({
     backend,
     clock: systemClock,
@@ -259,11 +261,13 @@ function vaultOf(parts: ServerParts, own: OwnParts, backend: Backend, seals: Sea
     onSealed: (reopens) => {
       log.endStreams()
       seal.set(true)
+      if (!reopens) forgetting.sealed()
       // Siblings see for themselves that they have to open anew.
       if (!reopens) member?.onSealed()
     },
     onOpened: () => {
       seal.set(false)
+      forgetting.opened()
       member?.onOpened()
     },
   })

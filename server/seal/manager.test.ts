@@ -347,6 +347,14 @@ describe('a seal that unseals by itself', () => {
     await restarted.core.readValue()
   })
 
+  test('does not open by itself once it was sealed, also when it waits to be initialised or for its service', async () => {
+    expect(await auto.manager.start()).toBe('not initialised')
+    await auto.manager.initialise(recovery)
+    await auto.manager.seal()
+    await auto.manager.start()
+    expect(await auto.manager.status()).toMatchObject({ sealed: true })
+  })
+
   test('opens again for recovery shares once it was sealed, and not for wrong ones', async () => {
     const { recoveryShares } = await auto.manager.initialise(recovery)
     await auto.manager.seal()
@@ -378,7 +386,7 @@ describe('a seal that unseals by itself', () => {
     await expect(auto.manager.rootShares.start(change)).rejects.toThrow('no recovery keys')
     await auto.manager.seal()
     await expect(auto.manager.unseal(Buffer.alloc(32))).rejects.toThrow('no recovery keys')
-    expect(await auto.manager.start()).toBe('open')
+    expect(await new TestingVault(autoDisk, service).manager.start()).toBe('open')
   })
 
   test('refuses parameters of unseal shares', async () => {

@@ -33,7 +33,7 @@ import { unwrapForOperators, unwrapWith } from './unwrapping.ts'
 import { ShamirWrapper } from './wrappers/shamir.ts'
 import type { SealWrapper } from './wrappers/wrapper.ts'
 
-/** What came of trying to unseal without operators. */
+/** What came of trying to unseal without operators; 'open': it is, or was and somebody sealed it. */
 export type StartOutcome = 'open' | 'not initialised' | 'needs shares'
 
 /** Initialises, unseals and seals the vault, and changes its keys. Everything that does runs one at a time. */
@@ -50,6 +50,7 @@ export class SealManager implements SealOperations, VaultAccess {
   readonly #processes: readonly { clear(): void }[]
   readonly #unsealing: OperatorUnseal
   #open: OpenVault | undefined
+  #wasOpened = false
   #closing: Promise<void> = Promise.resolve()
   /** It is closed to be opened again at once. */
   #reopening = false
@@ -109,9 +110,9 @@ export class SealManager implements SealOperations, VaultAccess {
     })
   }
 
-  /** Unseals at start where the seal does that by itself; may be tried again. */
+  /** Unseals at start where the seal does that by itself; may be tried again. Once it was open, whoever sealed it means it. */
   start(): Promise<StartOutcome> {
-    return this.#inTurn(() => this.#openByItself())
+    return this.#inTurn(async () => (this.#wasOpened ? 'open' : this.#openByItself()))
   }
 
   /** Another one after each unseal and each change of what wraps the root key; undefined while sealed. */
@@ -289,6 +290,7 @@ export class SealManager implements SealOperations, VaultAccess {
       throw error
     }
     this.#open = new OpenVault(keys, wrapper, { storage, clock, random, breakGlass })
+    this.#wasOpened = true
     // Not before: while its service is away, the vault is tried again and again, and operators may be opening it.
     this.#unsealing.clear()
     log.info({}, 'unsealed')

@@ -291,11 +291,15 @@ describe('two processes that are given the same shares', () => {
 })
 
 describe('under a seal that unseals by itself', () => {
+  let autoDisk: MemoryBackend
+  let service: TestingService
   let auto: TestingVault
   let recovery: readonly Buffer[]
 
   async function open(recoveryShares: number, recoveryThreshold: number): Promise<void> {
-    auto = new TestingVault(new MemoryBackend(), new TestingService())
+    autoDisk = new MemoryBackend()
+    service = new TestingService()
+    auto = new TestingVault(autoDisk, service)
     const params = { secretShares: 0, secretThreshold: 0, recoveryShares, recoveryThreshold }
     recovery = (await auto.manager.initialise(params)).recoveryShares
   }
@@ -358,8 +362,8 @@ describe('under a seal that unseals by itself', () => {
     const { nonce } = await rootShares.status()
     await rootShares.update(Buffer.from(recovery[0] as Buffer), nonce)
     expect(await rootShares.update(Buffer.from(recovery[1] as Buffer), nonce)).toMatchObject({ shares: [] })
-    await auto.manager.seal()
-    expect(await auto.manager.start()).toBe('open')
-    await auto.core.readValue()
+    const restarted = new TestingVault(autoDisk, service)
+    expect(await restarted.manager.start()).toBe('open')
+    await restarted.core.readValue()
   })
 })
