@@ -24,7 +24,7 @@ import { parseQuery, takeFlag } from './query.ts'
 import { hasBody, isOverlong, readBody } from './read-body.ts'
 import { ALLOWED_METHODS } from './refusal.ts'
 import { ReplayedConnection } from './replay.ts'
-import { type HeadersFor, hasStreamedBody, sendError, sendResponse } from './send.ts'
+import { type HeadersFor, hasStreamedBody, type Reading, sendError, sendResponse } from './send.ts'
 import { StreamedBody } from './streamed-body.ts'
 
 /** What is told of each answered request, for metrics. */
@@ -61,12 +61,15 @@ export class RestAdapter {
   readonly #services: RestServices
   readonly #traits: ListenerTraits
   readonly #bodies: Allowance
+  readonly #reading: Reading
   readonly #failures: RequestFailures
 
   constructor(services: RestServices, traits: ListenerTraits) {
     this.#services = services
     this.#traits = traits
-    this.#bodies = new Allowance(traits.limits.heldBodyBytes)
+    const { heldBodyBytes, stalledReaderMs, unreadAnswerBytes } = traits.limits
+    this.#bodies = new Allowance(heldBodyBytes)
+    this.#reading = { stalledMs: stalledReaderMs, unread: new Allowance(unreadAnswerBytes) }
     this.#failures = new RequestFailures(services)
   }
 
@@ -182,9 +185,10 @@ export class RestAdapter {
 
   #send(exchange: Exchange, place: number, response: Response): Promise<void> | undefined {
     if (exchange.answered) return undefined
-    exchange.answered = true
     if (hasStreamedBody(response)) this.#services.inFlight.markStreaming(place)
-    return sendResponse(exchange, response, this.#traits.headersFor, this.#traits.limits.stalledReaderMs)
+    const sending = sendResponse(exchange, response, this.#traits.headersFor, this.#reading)
+    exchange.answered = true
+    return sending
   }
 
   #endPreflight({ reply, extraHeaders }: Exchange): void {

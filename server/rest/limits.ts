@@ -19,6 +19,8 @@ export interface RestLimits {
   /** For the whole answer to be made; streams are exempt. */
   readonly handleTimeoutMs: number
   readonly keepAliveTimeoutMs: number
+  /** Of answers beyond 64 KiB that have not been read, all together. */
+  readonly unreadAnswerBytes: number
   /** How long a client may leave an answer unread. */
   readonly stalledReaderMs: number
 }
@@ -39,6 +41,7 @@ export const DEFAULT_LIMITS: RestLimits = {
   requestTimeoutMs: 30_000,
   handleTimeoutMs: 90_000,
   keepAliveTimeoutMs: 300_000,
+  unreadAnswerBytes: 1024 * MEBIBYTE,
   stalledReaderMs: 60_000,
 }
 

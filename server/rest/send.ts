@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { RawReply } from '../../engines/engine.ts'
-import type { EgideError } from '../../engines/errors.ts'
+import { EgideError } from '../../engines/errors.ts'
+import type { Allowance } from '../core/allowance.ts'
 import { httpStatusOf } from '../core/http-status.ts'
 import type { Response } from '../core/request.ts'
 import { renderEnvelope, renderErrors } from './envelope.ts'
@@ -13,25 +14,34 @@ export type HeadersFor = (status: number) => readonly string[]
 const NO_CONTENT = 204
 const NOT_MODIFIED = 304
 
-/** An answer that a client has to read in portions gets a time limit on its reading. */
-const LARGE_REPLY_CHARS = 64 * 1024
+/** An answer that a client has to read in portions gets a time limit on its reading, and a share of what may lie unread. */
+const LARGE_REPLY_BYTES = 64 * 1024
+
+/** How long large answers of a listener may be left unread, and how much of them. */
+export interface Reading {
+  readonly stalledMs: number
+  readonly unread: Allowance
+}
 
 /** Whether the body is a stream, which is sent piece by piece for as long as the client reads. */
 export function hasStreamedBody({ raw }: Response): boolean {
   return raw !== null && typeof raw.body !== 'string' && !(raw.body instanceof Uint8Array)
 }
 
-/** Undefined: it is sent. A promise where it goes on. */
+/**
+ * Undefined: it is sent. A promise where it goes on. Throws EgideError `unavailable`, with nothing sent, where too much lies
+ * unread for an answer of this size.
+ */
 export function sendResponse(
   exchange: Exchange,
   response: Response,
   headersFor: HeadersFor,
-  stalledMs: number,
+  reading: Reading,
 ): Promise<void> | undefined {
   exchange.mountType = response.mountType
-  if (response.raw !== null) return sendRaw(exchange, response.raw, headersFor, stalledMs)
+  if (response.raw !== null) return sendRaw(exchange, response.raw, headersFor, reading)
   if (response.status === 204) sendEmpty(exchange, response, headersFor)
-  else sendText(exchange, response, headersFor, stalledMs)
+  else sendText(exchange, response, headersFor, reading)
   return undefined
 }
 
@@ -52,17 +62,19 @@ export function sendError(exchange: Exchange, error: EgideError, headersFor: Hea
   reply.end(body)
 }
 
-function sendText(exchange: Exchange, response: Response, headersFor: HeadersFor, stalledMs: number): void {
+function sendText(exchange: Exchange, response: Response, headersFor: HeadersFor, reading: Reading): void {
   const { reply, extraHeaders } = exchange
   const { status, headers: own } = response
   const body = renderEnvelope(response)
   const length = Buffer.byteLength(body)
+  const isLarge = length > LARGE_REPLY_BYTES
+  if (isLarge) takeRoom(reading, length)
   const headers = [...headersFor(status), ...extraHeaders, 'Content-Length', String(length)]
   if (own !== undefined) for (const [name, value] of Object.entries(own)) setHeader(headers, name, value)
   reply.writeHead(status, headers)
   // Text of as many bytes as characters is ASCII, which goes out faster as what it is.
   reply.end(body, length === body.length ? 'latin1' : 'utf8')
-  if (body.length > LARGE_REPLY_CHARS) limitReading(exchange, stalledMs)
+  if (isLarge) limitReading(exchange, reading, length)
 }
 
 function sendEmpty(exchange: Exchange, { warnings }: Response, headersFor: HeadersFor): void {
@@ -80,7 +92,12 @@ function asHeader(warnings: readonly string[]): string {
   return JSON.stringify(short).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor, stalledMs: number): Promise<void> {
+function sendRaw(
+  exchange: Exchange,
+  raw: RawReply,
+  headersFor: HeadersFor,
+  reading: Reading,
+): Promise<void> | undefined {
   const { reply } = exchange
   const status = exchange.message.method === 'HEAD' ? (raw.headStatus ?? raw.status) : raw.status
   const headers = withContentType(headersFor(status), raw.contentType)
@@ -88,11 +105,14 @@ async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor
   for (const [name, value] of Object.entries(raw.headers ?? {})) setHeader(headers, name, value)
   if (typeof raw.body === 'string' || raw.body instanceof Uint8Array) {
     // Of an answer that has no body, it would be said of the one that is not sent (RFC 9110, 8.6).
-    if (status !== NOT_MODIFIED && status !== NO_CONTENT)
-      headers.push('Content-Length', String(Buffer.byteLength(raw.body)))
+    const length = Buffer.byteLength(raw.body)
+    if (status !== NOT_MODIFIED && status !== NO_CONTENT) headers.push('Content-Length', String(length))
+    const isLarge = length > LARGE_REPLY_BYTES
+    if (isLarge) takeRoom(reading, length)
     reply.writeHead(status, headers)
     reply.end(raw.body)
-    return
+    if (isLarge) limitReading(exchange, reading, length)
+    return undefined
   }
   exchange.streaming = true
   if (raw.length === undefined) {
@@ -100,9 +120,10 @@ async function sendRaw(exchange: Exchange, raw: RawReply, headersFor: HeadersFor
     reply.flushHeaders()
   } else {
     reply.writeHead(status, [...headers, 'Content-Length', String(raw.length)])
-    limitReading(exchange, stalledMs)
+    // Its pieces are made as they are read.
+    limitReading(exchange, reading, 0)
   }
-  await pipeline(Readable.from(raw.body), reply)
+  return pipeline(Readable.from(raw.body), reply)
 }
 
 /** In the place of the listener's own, where it has one of that name: an answer that may be kept is not one that may not. */
@@ -120,10 +141,18 @@ function withContentType(headers: readonly string[], contentType: string): strin
   return own
 }
 
-/** Cuts a client off that lets a large answer lie: it holds memory. */
-function limitReading(exchange: Exchange, stalledMs: number): void {
+function takeRoom({ unread }: Reading, bytes: number): void {
+  if (!unread.take(bytes)) throw new EgideError('unavailable', 'too many long answers wait to be read')
+}
+
+/** Cuts a client off that lets a large answer lie: it holds memory, `held` bytes of what may lie, until it is read or cut. */
+function limitReading(exchange: Exchange, { stalledMs, unread }: Reading, held: number): void {
   const { reply, message } = exchange
-  if (reply.writableFinished) return
+  if (reply.writableFinished || reply.destroyed) {
+    unread.take(-held)
+    return
+  }
+  reply.once('close', () => unread.take(-held))
   const onStall = () => message.socket.destroy()
   message.socket.setTimeout(stalledMs, onStall)
   reply.once('finish', () => {

@@ -87,6 +87,27 @@ describe('slow readers', () => {
     socket.destroy()
   })
 
+  test('large answers that are left unread are bounded together; others are 503 until one is read or cut, small ones are served', async () => {
+    const large = { text: 'x'.repeat(16 * 1024 * 1024) }
+    const served = await open({
+      limits: { unreadAnswerBytes: 40 * 1024 * 1024 },
+      core: { handle: async (request) => replyOf(request, { data: request.path === 'small' ? {} : large }) },
+    })
+    const lying = await Promise.all([served.connect(), served.connect()])
+    for (const socket of lying) {
+      socket.on('error', () => {})
+      socket.pause()
+      socket.write(GET)
+    }
+    await expect.poll(() => served.inFlight.size).toBe(0)
+    const status = async (path: string) => statuses(await raw(served, [GET.replace('kv/a', path)], 1))[0]
+    await expect.poll(() => status('kv/a')).toBe(503)
+    expect(await status('small')).toBe(200)
+    lying[0]?.destroy()
+    await expect.poll(() => status('kv/a')).toBe(200)
+    lying[1]?.destroy()
+  })
+
   test('a large answer that is read slowly, but read, arrives', async () => {
     const data = { text: 'x'.repeat(8 * 1024 * 1024) }
     const served = await open({
