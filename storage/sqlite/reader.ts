@@ -22,6 +22,12 @@ export const VALUE = `CASE WHEN octet_length(value) <= ${VALUE_MAX_BYTES} THEN v
 /** Of rows that have something like a path. */
 export const HAS_PATH = `typeof(path) = 'text' AND octet_length(path) <= ${PATH_MAX_BYTES}`
 
+/**
+ * SQLite looks at the value of a bare `LIMIT ?` when it plans, and prepares the statement anew for each binding; at an
+ * expression it does not look.
+ */
+const LIMIT = 'LIMIT +?'
+
 /** Paths per step of a listing; a deeper level with more than that is stepped over. */
 const STEP = 200
 
@@ -46,18 +52,18 @@ export class Reader {
     this.#clock = db.prepare<[], [unknown, unknown]>('SELECT revision, forgotten FROM clock WHERE id = 1').raw()
     this.#get = db.prepare<[string], FoundRow>(`SELECT ${VALUE}, revision, expires_at FROM entry WHERE path = ?`).raw()
     const listed = (from: string) =>
-      `SELECT path FROM entry WHERE path ${from} ? AND path < ? AND ${HAS_PATH} ORDER BY path LIMIT ?`
+      `SELECT path FROM entry WHERE path ${from} ? AND path < ? AND ${HAS_PATH} ORDER BY path ${LIMIT}`
     this.#after = db.prepare<[string, string, number], string>(listed('>')).pluck()
     this.#from = db.prepare<[string, string, number], string>(listed('>=')).pluck()
     this.#changed = db
       .prepare<[number, number], [unknown, unknown]>(
-        'SELECT path, max(revision) FROM change WHERE revision > ? GROUP BY path LIMIT ?',
+        `SELECT path, max(revision) FROM change WHERE revision > ? GROUP BY path ${LIMIT}`,
       )
       .raw()
     this.#due = db
       .prepare<[number, number, string, number], [number, string]>(
         `SELECT expires_at, path FROM entry WHERE expires_at <= ? AND (expires_at, path) > (?, ?)
-        AND ${HAS_PATH} AND typeof(expires_at) = 'integer' AND instr(path, char(0)) = 0 ORDER BY expires_at, path LIMIT ?`,
+        AND ${HAS_PATH} AND typeof(expires_at) = 'integer' AND instr(path, char(0)) = 0 ORDER BY expires_at, path ${LIMIT}`,
       )
       .raw()
     this.#begin = db.prepare('BEGIN')

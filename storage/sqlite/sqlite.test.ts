@@ -2,11 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import type { Transaction } from '../backend.ts'
 import { openForWriting } from './connection.ts'
 import { packGroup, unpackGroup } from './group-message.ts'
 import { GroupWriter } from './group-writer.ts'
+import { Reader } from './reader.ts'
 import { openSqlite } from './sqlite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'egide-sqlite-'))
@@ -84,6 +85,16 @@ test('another writer that holds the file for too long is waited for, then the co
   expect(writer.commit([put('a')])).toEqual([{ kind: 'committed', revision: 1 }])
   writer.close()
   holder.close()
+})
+
+test('no statement of the reader has a bound limit that SQLite plans by, and so plans anew for each binding', () => {
+  const db = openForWriting(':memory:')
+  db.exec('CREATE TABLE clock (id, revision, forgotten); CREATE TABLE change (revision, path)')
+  db.exec('CREATE TABLE entry (path, revision, expires_at, value)')
+  const prepare = vi.spyOn(db, 'prepare')
+  new Reader(db).close()
+  const limits = prepare.mock.calls.flatMap(([sql]) => /LIMIT .*/.exec(sql)?.[0] ?? [])
+  expect(new Set(limits)).toEqual(new Set(['LIMIT +?']))
 })
 
 const foreign: Record<string, { code: string; make: (path: string) => void }> = {
