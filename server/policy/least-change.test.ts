@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Operation } from '../../engines/engine.ts'
+import type { IdentityView } from '../../engines/identity-view.ts'
 import { compileAcl } from './acl/acl.ts'
 import type { Decision } from './decision.ts'
 import { explain } from './explain.ts'
@@ -14,13 +15,14 @@ interface Asked {
   readonly data?: Readonly<Record<string, unknown>>
   readonly denyAlwaysWins?: boolean
   readonly access?: 'token' | 'sudo' | 'none'
+  readonly identity?: IdentityView
 }
 
 function changeOf(texts: readonly string[], asked: Asked = {}) {
-  const { operation = 'read', path = 'a/b', data = {}, denyAlwaysWins = false, access } = asked
+  const { operation = 'read', path = 'a/b', data = {}, denyAlwaysWins = false, access, identity } = asked
   const policies = texts.map((text, i) => parsePolicy(`p${i}`, text))
-  const acl = compileAcl(policies, { nowMs: 0, denyAlwaysWins })
-  return explain({ policies, acl }, { operation, path, data, nowMs: 0 }, { access }).change
+  const acl = compileAcl(policies, { nowMs: 0, denyAlwaysWins, identity })
+  return explain({ policies, acl, identity }, { operation, path, data, nowMs: 0 }, { access }).change
 }
 const block = (path: string, ...capabilities: string[]) =>
   `path ${JSON.stringify(path)} { capabilities = ${JSON.stringify(capabilities)} }`
@@ -125,6 +127,38 @@ test.each([
   ],
 ] as const)('%s', (_, texts, asked, message) => {
   expect(changeOf(texts, asked)?.message).toBe(message)
+})
+
+const named = (name: string): IdentityView => ({ entity: { id: '1', name, metadata: {}, aliases: [] }, groups: [] })
+const template = (...capabilities: string[]) => block('a/{{identity.entity.name}}', ...capabilities)
+
+test.each([
+  ['and nothing else is in the way', [`${block('a/*', 'read')}\n${template('list')}`], false],
+  ['where every denial wins', [`${block('a/x/y', 'read')}\n${block('a/{{identity.entity.name}}/*', 'list')}`], true],
+])('what a template is filled with denies, %s: that is what is named', (_, texts, denyAlwaysWins) => {
+  const path = denyAlwaysWins ? 'a/x/y/z' : 'a/x/y'
+  const all = denyAlwaysWins ? [...texts, block('a/x/y/z', 'read')] : texts
+  const change = changeOf(all, { path, denyAlwaysWins, identity: named('x/y') })
+  const source = `a/{{identity.entity.name}}${denyAlwaysWins ? '/*' : ''}`
+  expect(change).toEqual({
+    message: `fill the template in policy "p0", line 2: path "${source}" without "/", "*" and "+"`,
+    edits: [],
+  })
+})
+
+test('what a template is filled with denies, and more is lacking: nothing short of other policies turns it', () => {
+  expect(changeOf([template('list')], { path: 'a/x/y', identity: named('x/y') })).toBeUndefined()
+  const denials = [`${template('read')}\n${block('a/x/y', 'deny')}`]
+  expect(changeOf(denials, { path: 'a/x/y', identity: named('x/y') })).toBeUndefined()
+})
+
+test.each([
+  ['by a value', 'a/{{identity.entity.name}}/*', 'list'],
+  ['by itself', 'a/x/y/*', 'deny'],
+])('a block with conditions that denies %s has none: one path is let out', (_, pattern, capability) => {
+  const text = `path "${pattern}" { capabilities = ["${capability}"]\n required_parameters = ["x"] }`
+  const { message } = changeOf([text], { path: 'a/x/y/z', identity: named('x/y') }) ?? {}
+  expect(message).toBe('add to policy "p0": path "a/x/y/z" { capabilities = ["read"] }')
 })
 
 test('no edit can turn what root allows, and none is written for a path that no policy can name', () => {

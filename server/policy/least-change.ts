@@ -2,7 +2,7 @@ import type { IdentityView } from '../../engines/identity-view.ts'
 import type { ExplainedRule } from '../../engines/system/services/explained-rule.ts'
 import type { LeastChange, PolicyEdit } from '../../engines/system/services/policies.ts'
 import { compileAcl } from './acl/acl.ts'
-import { currentRules, rulePath } from './acl/matcher.ts'
+import { currentRules, filledRule, rulePath } from './acl/matcher.ts'
 import type { MergedRule } from './acl/merged-rule.ts'
 import type { Acl, AclQuery, Decision } from './decision.ts'
 import { areAllowed, isDenied } from './parameters.ts'
@@ -62,14 +62,16 @@ function requestWords(rule: MergedRule, { data }: AclQuery, reason: Decision['re
 
 /**
  * The smallest edits of the policies after which the decision would be the other one: blocks for this one path, where that
- * is enough. It was tried that they turn it. Without edits: what would have to be other in the request. Undefined: it takes
- * other policies to turn it.
+ * is enough. It was tried that they turn it. Without edits: what would have to be other in the request, or in what fills a
+ * template. Undefined: it takes other policies to turn it.
  */
 export function leastChange(decided: Decided): LeastChange | undefined {
   const { decision, query, policies } = decided
   if (NOT_BY_POLICY.has(decision.reason)) return undefined
   if (!decision.allowed && !BY_CAPABILITY.has(decision.reason)) return otherRequest(decided)
   const isAllowed = holds(decision, decided)
+  const otherValue = isAllowed ? undefined : otherTemplateValue(decided)
+  if (otherValue !== undefined) return otherValue
   const edits = isAllowed ? refusing(decided) : granting(decided)
   if (edits.length === 0) return undefined
   const turned = decidedBy(edited(policies, edits, decided.identity), decided).decide(query)
@@ -78,6 +80,24 @@ export function leastChange(decided: Decided): LeastChange | undefined {
 
 function holds({ allowed, sudo }: Decision, { needsSudo }: Pick<Decided, 'needsSudo'>): boolean {
   return allowed && (sudo || !needsSudo)
+}
+
+/** Where all that is in the way denies for what its template is filled with: no edit that leaves the template there lifts it. */
+function otherTemplateValue(decided: Decided): LeastChange | undefined {
+  const { policies, fitting, query, identity } = decided
+  const denying = fitting.filter(
+    (rule) => isInTheWay(rule, decided) && ruleOf(rule, policies, identity)?.written !== CAN.deny,
+  )
+  const without = edited(policies, denying.map(removed), identity)
+  if (denying.length === 0 || !holds(decidedBy(without, decided).decide(query), decided)) return undefined
+  const places = denying.map(({ policy, line, source }) => `policy "${policy}", line ${line}: path "${source}"`)
+  return { message: `fill the template in ${places.join('; in ')} without "/", "*" and "+"`, edits: [] }
+}
+
+/** A block that gives nothing is shown as one that denies; only the latter is in the way. */
+function isInTheWay(rule: ExplainedRule, { policies, identity, acl, query }: Decided): boolean {
+  const isDenial = ruleOf(rule, policies, identity)?.rule.capabilities === CAN.deny
+  return isDenial && (acl.denyAlwaysWins || rule.path === query.path)
 }
 
 /** So that it is refused: the block of this path gives what it gave but this. */
@@ -96,12 +116,10 @@ function refusing({ decision, fitting, query, acl, policies, identity }: Decided
 
 /** So that it is allowed: what denies it goes, and then what is lacking is given, nothing else of this path being lost. */
 function granting(decided: Decided): readonly PolicyEdit[] {
-  const { policies, fitting, query, identity, acl, needsSudo } = decided
+  const { policies, fitting, query, identity, needsSudo } = decided
   const wanted: readonly string[] = needsSudo ? [query.operation, 'sudo'] : [query.operation]
   const withWanted = (names: readonly string[]) => [...new Set([...real(names), ...wanted])].sort()
-  // A block that gives nothing is shown as one that denies; only the latter is in the way.
-  const isDenial = (rule: ExplainedRule) => ruleOf(rule, policies, identity)?.capabilities === CAN.deny
-  const denying = fitting.filter((rule) => isDenial(rule) && (acl.denyAlwaysWins || rule.path === query.path))
+  const denying = fitting.filter((rule) => isInTheWay(rule, decided))
   const [here, ...others] = [...denying].sort((a, b) => Number(b.path === query.path) - Number(a.path === query.path))
   const lifted =
     here === undefined ? [] : [here.path === query.path ? changed(here, wanted) : removed(here), ...others.map(removed)]
@@ -152,25 +170,30 @@ function isExact(path: string): boolean {
   return isSayable && !path.includes('{{') && !path.includes('}}') && patternOf(path)?.kind === 'exact'
 }
 
-/** Whether one of these blocks demands more than a capability: a block beside it would be without that. */
+/** Whether one of these blocks demands more than a capability: a block beside it would be without that. A denial drops what it demands. */
 function areConditional(
   rules: readonly ExplainedRule[],
   policies: readonly ParsedPolicy[],
   identity: IdentityView | undefined,
 ): boolean {
   return rules.some((explained) => {
-    const rule = ruleOf(explained, policies, identity)
-    return rule !== undefined && isConditional(rule)
+    const rule = ruleOf(explained, policies, identity)?.rule
+    return rule !== undefined && rule.capabilities !== CAN.deny && isConditional(rule)
   })
 }
 
+/** The block as it holds, and what it gives by the text, where its template's value does not make a denial of it. */
 function ruleOf(
   { policy: name, line, path }: ExplainedRule,
   policies: readonly ParsedPolicy[],
   identity: IdentityView | undefined,
-): PathRule | undefined {
+): { readonly rule: PathRule; readonly written: number } | undefined {
   const policy = policies.find((one) => one.name === name)
-  return policy?.rules.find((rule) => rule.line === line && rulePath(policy, rule, identity) === path)
+  for (const rule of policy?.rules ?? []) {
+    const filled = policy !== undefined && rule.line === line ? filledRule(policy, rule, identity) : undefined
+    if (filled?.path === path) return { rule: filled.rule, written: rule.capabilities }
+  }
+  return undefined
 }
 
 function decidedBy(policies: readonly ParsedPolicy[], { acl, identity, query: { nowMs } }: Decided): Acl {
