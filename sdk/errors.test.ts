@@ -34,7 +34,7 @@ test('of servers that tell no code the status says it', () => {
     'permission_denied',
     'not_found',
     'unsupported_operation',
-    'in_use',
+    'invalid_request',
     'invalid_request',
     'rate_limited',
     'internal',

@@ -26,7 +26,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   unsupported_operation: 405,
   unsupported_media_type: 415,
   conflict: 400,
-  in_use: 409,
+  in_use: 400,
   too_large: 413,
   timeout: 408,
   rate_limited: 429,

@@ -12,7 +12,7 @@ const STATUS: Readonly<Record<Code, number>> = {
   unsupported_operation: 405,
   unsupported_media_type: 415,
   conflict: 400, // Vault answers a failed check-and-set so
-  in_use: 409,
+  in_use: 400, // as OpenBao answers for a namespace with others below it
   too_large: 413,
   timeout: 408,
   rate_limited: 429,

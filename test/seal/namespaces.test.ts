@@ -225,7 +225,7 @@ describe('who may', () => {
     const limited = await tokenWith(`path "${path}" { capabilities = ["delete"] }`)
     expect((await call('DELETE', path, { token: limited })).status).toBe(403)
     const refused = await call('DELETE', path)
-    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('has leftover child namespaces')])
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('has leftover child namespaces')])
     expect(at((await call('DELETE', `${path}?force=true`)).body, 'data', 'status')).toBe('in-progress')
     expect(answer(await call('GET', 'kv/x', {}, `${name}/child`))).toEqual([404, ['namespace not found']])
     await expect.poll(async () => (await call('GET', `sys/namespaces/${name}`)).status).toBe(404)

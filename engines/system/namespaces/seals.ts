@@ -4,6 +4,7 @@ import { field } from '../../field.ts'
 import { keyField, shareOf } from '../seal/share.ts'
 import type { NamespaceServices } from '../services/namespaces.ts'
 import type { NamespaceSealStatus } from '../services/seal.ts'
+import { Removal } from './table.ts'
 
 /** Namespaces with shares of their own. https://openbao.org/api-docs/system/namespaces */
 
@@ -88,7 +89,7 @@ export const deleteSealedNamespace = route('namespaces/:path/delete-sealed', {
   access: 'sudo',
   fields: deleteFields,
   auditClear: ['path', 'force', 'status'],
-  returns: Type.Object({ status: Type.String() }),
+  returns: Removal,
   operations: {
     delete: async ({ fields: sent }: EngineRequest<typeof deleteFields>, { services }: Context): Promise<Reply> => {
       if (!(await services.namespaces.removeSealed(sent.path, sent.force)))

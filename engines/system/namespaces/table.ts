@@ -26,6 +26,8 @@ const Made = Type.Object({
   ),
   key_threshold: Type.Optional(Type.Integer({ description: 'How many of them unseal it.' })),
 })
+/** Null: there is none to delete, as a warning says. */
+export const Removal = Type.Union([Type.Object({ status: Type.String() }), Type.Null()])
 const Listing = Type.Object({
   keys: Type.Array(Type.String()),
   key_info: Type.Record(Type.String(), Info),
@@ -67,7 +69,7 @@ export const namespace = route('namespaces/:path*', {
     delete: {
       handler: deleteNamespace,
       summary: 'Delete a namespace: its data is unreadable at once, and removed in the background',
-      returns: Type.Object({ status: Type.String() }),
+      returns: Removal,
     },
   },
 })
@@ -110,8 +112,6 @@ async function patchNamespace(request: NamespaceRequest, { services }: Context):
   const { deny_always_wins: denyAlwaysWins } = request.fields
   refusePgp({ pgp_keys: request.fields.pgp_keys })
   if (request.fields.seal !== '') throw invalid('cannot modify existing namespace seal config')
-  if (!request.has('custom_metadata') && denyAlwaysWins === undefined)
-    throw invalid('missing required field "custom_metadata"')
   const patch = {
     ...(request.has('custom_metadata') && { customMetadata: patchOf(request.data.custom_metadata) }),
     ...(denyAlwaysWins !== undefined && { denyAlwaysWins }),

@@ -56,6 +56,7 @@ describe('the namespaces of a vault', () => {
     expect((await world.data('patch', 'sys/namespaces/a', patch)).custom_metadata).toEqual({ tier: '1' })
     expect((await world.data('patch', 'sys/namespaces/a', { custom_metadata: null })).custom_metadata).toEqual({})
     expect((await world.data('update', 'sys/namespaces/a', { custom_metadata: { x: 'y' } })).id).toBe(made.id)
+    expect((await world.data('patch', 'sys/namespaces/a', {})).custom_metadata).toEqual({ x: 'y' })
     expect(await world.refusal('patch', 'sys/namespaces/none', patch)).toBe('not_found: namespace not found')
     expect(await world.refusal('read', 'sys/namespaces/none')).toBe('not_found: ')
     expect(await world.refusal('list', 'sys/namespaces', {}, { namespace: 'c/' })).toBe('not_found: ')
