@@ -30,6 +30,8 @@ export interface Field<T> {
   readonly deprecated: boolean
   /** Texts that differ in case alone, or in white space around them, name one thing. */
   readonly anyCase: boolean
+  /** As a parameter of a path: with another text it is no path of the engine's. Undefined: any. */
+  readonly shape: RegExp | undefined
   /** Throws CoercionError, whose message says what was expected and never repeats the value. */
   readonly parse: (raw: unknown) => T
 }
@@ -52,7 +54,7 @@ interface FieldKind<T> {
   (options: FieldOptions): Field<T | undefined>
 }
 
-function kind<T>(schema: TSchema, parse: (raw: unknown) => T): FieldKind<T> {
+function kind<T>(schema: TSchema, parse: (raw: unknown) => T, shape?: RegExp): FieldKind<T> {
   const make = (options: FieldOptions & { required?: true; default?: T }): Field<T | undefined> => ({
     schema: withDefault(options.schema ?? schema, options.default),
     description: options.description,
@@ -61,6 +63,7 @@ function kind<T>(schema: TSchema, parse: (raw: unknown) => T): FieldKind<T> {
     query: options.query === true,
     deprecated: options.deprecated === true,
     anyCase: options.anyCase === true,
+    shape,
     parse,
   })
   return make as FieldKind<T>
@@ -81,6 +84,10 @@ function oneOf<const V extends string>(values: readonly V[]): FieldKind<V> {
 /** The kinds of fields. Numbers come as JSON numbers or their text, durations as seconds or '1h30m', lists as arrays or 'a,b'. */
 export const field = {
   text: kind<string>(Type.String(), parseText),
+  /** As `text`, of what has a name, as peers have it in a path: ASCII letters, digits and '_', and in between '.' and '-'. */
+  name: kind<string>(Type.String(), parseText, /^\w(?:[\w.-]{0,510}\w)?$/),
+  /** As `name`, with '@' in between too. */
+  nameWithAt: kind<string>(Type.String(), parseText, /^\w(?:[\w.@-]{0,510}\w)?$/),
   int: kind<number>(Type.Integer(), parseInteger),
   number: kind<number>(Type.Number(), parseNumber),
   bool: kind<boolean>(Type.Boolean(), parseBool),

@@ -31,7 +31,7 @@ import {
 /** `identity/entity-alias`: https://openbao.org/api-docs/secret/identity/entity-alias/ */
 
 const fields = {
-  id: field.text({ default: '', description: 'Id of the alias, to change one.' }),
+  id: field.name({ default: '', description: 'Id of the alias, to change one.' }),
   canonical_id: field.text({ default: '', description: 'Id of its entity; absent: a new one is made.' }),
   entity_id: field.text({ default: '', deprecated: true, description: 'Older name of canonical_id.' }),
   mount_accessor: field.text({ default: '', description: 'Accessor of the mount where it logs in.' }),

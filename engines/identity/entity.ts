@@ -21,7 +21,7 @@ import {
 
 /** `identity/entity`: https://openbao.org/api-docs/secret/identity/entity/ */
 
-const id = field.text({ default: '', description: 'Id of the entity.' })
+const id = field.name({ default: '', description: 'Id of the entity.' })
 const name = field.text({ anyCase: true, default: '', description: 'Name of the entity; absent: one is made up.' })
 const aboutEntity = {
   metadata: field.stringMap({ description: 'What is to be known of the entity, for templates and logs.' }),

@@ -20,7 +20,7 @@ import {
 /** `identity/group-alias`: https://openbao.org/api-docs/secret/identity/group-alias/ */
 
 const fields = {
-  id: field.text({ default: '', description: 'Id of the alias, to change one.' }),
+  id: field.name({ default: '', description: 'Id of the alias, to change one.' }),
   canonical_id: field.text({ default: '', description: 'Id of its external group; absent: a new one is made.' }),
   mount_accessor: field.text({ default: '', description: 'Accessor of the mount whose logins name the group.' }),
   name: field.text({ default: '', description: 'Name that the auth method has for the group.' }),

@@ -32,7 +32,7 @@ import {
 /** `identity/group`: https://openbao.org/api-docs/secret/identity/group/ */
 
 const fields = {
-  id: field.text({ default: '', description: 'Id of the group.' }),
+  id: field.name({ default: '', description: 'Id of the group.' }),
   name: field.text({ anyCase: true, default: '', description: 'Name of the group; absent: one is made up.' }),
   type: field.oneOf(['internal', 'external'])({
     description: "'internal', or 'external': its members are who the auth method of its alias says. Never changes.",

@@ -5,10 +5,10 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../en
 import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { codeAt, stepAt, stepsOf } from '../one-time-codes/codes.ts'
-import { keyNamed, nameOf, USED } from './key.ts'
+import { keyNamed, USED } from './key.ts'
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the key' }),
+  name: field.nameWithAt({ required: true, description: 'Name of the key' }),
   code: field.text({ default: '', description: 'The code to check' }),
 }
 type CodeRequest = EngineRequest<typeof fields>
@@ -34,7 +34,7 @@ export const code = route('code/:name', {
 })
 
 async function make(request: CodeRequest, { store, clock }: EngineContext): Promise<Reply> {
-  const key = await keyNamed(store, nameOf(request))
+  const key = await keyNamed(store, request.fields.name)
   const step = stepAt(key, clock.now())
   return {
     data: {
@@ -48,7 +48,7 @@ async function make(request: CodeRequest, { store, clock }: EngineContext): Prom
 
 /** A code is good once, on whichever node it is checked: using it is a row that stays until its time is over. */
 async function check(request: CodeRequest, { store, clock }: EngineContext): Promise<Reply> {
-  const name = nameOf(request)
+  const name = request.fields.name
   const sent = request.fields.code
   if (sent === '') throw invalid('the code value is required')
   const valid = await store.transaction(async (tx) => {

@@ -6,12 +6,12 @@ import { field } from '../field.ts'
 import { listed, pageFields, pageOf } from '../listing.ts'
 import { ALGORITHMS, type Algorithm, type OneTimeKey } from '../one-time-codes/codes.ts'
 import { exportedKey, QR_SIZE_MAX, readUrl } from '../one-time-codes/otpauth-url.ts'
-import { KEYS, keyCodec, nameOf, storedKey, USED } from './key.ts'
+import { KEYS, keyCodec, storedKey, USED } from './key.ts'
 
 /** https://openbao.org/api-docs/secret/totp/ */
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the key' }),
+  name: field.nameWithAt({ required: true, description: 'Name of the key' }),
   generate: field.bool({ default: false, description: 'Make the key here, for others to make codes with' }),
   exported: field.bool({
     default: true,
@@ -65,7 +65,7 @@ export const key = route('keys/:name', {
 })
 
 async function read(request: KeyRequest, { store }: EngineContext): Promise<Reply> {
-  const found = await storedKey(store, nameOf(request))
+  const found = await storedKey(store, request.fields.name)
   if (found === undefined) throw notFound()
   return {
     data: {
@@ -79,11 +79,11 @@ async function read(request: KeyRequest, { store }: EngineContext): Promise<Repl
 }
 
 async function remove(request: KeyRequest, { store }: EngineContext): Promise<undefined> {
-  await store.transaction((tx) => tx.delete(KEYS + nameOf(request)))
+  await store.transaction((tx) => tx.delete(KEYS + request.fields.name))
 }
 
 async function write(request: KeyRequest, context: EngineContext): Promise<Reply | undefined> {
-  const name = nameOf(request)
+  const name = request.fields.name
   const { generate, exported, qr_size: qrSize } = request.fields
   if (qrSize < 0 || qrSize > QR_SIZE_MAX) throw invalid(`the qr_size value must be 0 to ${QR_SIZE_MAX}`)
   const made = generate ? generated(request, context) : given(request)

@@ -5,7 +5,7 @@ import { invalid } from '../errors.ts'
 import { field } from '../field.ts'
 import { pemBlocks } from '../pem.ts'
 import { newKey } from './keys/key.ts'
-import { keyName, loadKey, refuseSoftDeleted, saveKey } from './keys/key-store.ts'
+import { loadKey, refuseSoftDeleted, saveKey } from './keys/key-store.ts'
 import { askedKeyType, DEFAULT_KEY_TYPE, keyTypeOf } from './keys/key-types.ts'
 import { keyringOf } from './keys/keyrings.ts'
 import { importedMaterial } from './keys/material.ts'
@@ -32,7 +32,7 @@ export const deriveKey = route('derive-key/:name', {
 async function derive(request: EngineRequest<typeof fields>, context: EngineContext): Promise<undefined> {
   const { fields: sent } = request
   const { store, clock, random } = context
-  const name = keyName(sent.name)
+  const name = sent.name
   if (sent.key_derivation_algorithm !== 'ecdh') throw invalid('key derivation algorithm not supported: it is ecdh')
   if (sent.peer_public_key === '') throw invalid('peer public key not provided')
   const type = askedKeyType(sent.derived_key_type.toLowerCase())

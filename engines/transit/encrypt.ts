@@ -8,7 +8,7 @@ import { readConfig } from './config.ts'
 import { encryptItems } from './encrypt-items.ts'
 import { type Circumstances, refuseNonce } from './keys/convergence.ts'
 import { type Key, newKey } from './keys/key.ts'
-import { keyName, loadKey, neededKey, saveKey } from './keys/key-store.ts'
+import { loadKey, neededKey, saveKey } from './keys/key-store.ts'
 import { askedKeyType, DEFAULT_KEY_TYPE, refuseDerivation } from './keys/key-types.ts'
 import { keyringOf } from './keys/keyrings.ts'
 import { newMaterial } from './keys/material.ts'
@@ -130,7 +130,7 @@ interface Made {
 /** Another request may have made the key in the meantime: then that one is used. */
 async function madeKey({ fields }: EncryptRequest, derived: boolean, context: EngineContext): Promise<Made> {
   const { store, clock, random } = context
-  const name = keyName(fields.name)
+  const name = fields.name
   if ((await readConfig(store)).disableUpsert) throw invalid('encryption key not found')
   const type = askedKeyType(fields.type)
   const convergent = fields.convergent_encryption

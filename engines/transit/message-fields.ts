@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { field } from '../field.ts'
 
 /** Fields that the rows which encrypt or decrypt share. */
-export const nameField = field.text({ required: true, description: 'Name of the key.' })
+export const nameField = field.name({ required: true, description: 'Name of the key.' })
 export const contextField = field.text({
   default: '',
   description: 'What a derived key is derived for, in base64. Derived keys need it.',

@@ -1,4 +1,4 @@
-import type { Route } from '../../engines/engine.ts'
+import { parametersOf, type Route } from '../../engines/engine.ts'
 
 /**
  * A mount's rows, compiled once. The most specific row wins whatever the order of the rows: segment by segment, a literal
@@ -10,6 +10,8 @@ export interface Match<S = unknown> {
   readonly route: Route<S>
   /** Values of the pattern's parameters, in its order. */
   readonly params: Readonly<Record<string, string>>
+  /** Whether each of them can be what it names. Where not, the row says who may ask, but there is no such path. */
+  readonly isPath: boolean
 }
 
 type Segment =
@@ -19,6 +21,7 @@ type Segment =
 
 interface Row<S> {
   readonly route: Route<S>
+  readonly shapes: readonly (readonly [param: string, shape: RegExp])[]
   readonly segments: readonly Segment[]
   /** Whether a path may end in '/': a folder that is listed, or a rest that says itself what that means. */
   readonly isFolder: boolean
@@ -59,7 +62,7 @@ export class RouteTable<S = unknown> {
     }
     for (const { route, segments } of rows) {
       if (!segments.every((segment) => segment.kind === 'literal')) continue
-      this.#exact.set(route.pattern, { route, params: {} })
+      this.#exact.set(route.pattern, { route, params: {}, isPath: true })
       this.#exactLengths.add(route.pattern.length)
     }
   }
@@ -74,7 +77,7 @@ export class RouteTable<S = unknown> {
     for (const row of this.#byFirst.get(parts[0] ?? '') ?? this.#others) {
       if (isFolder && !row.isFolder) continue
       const params: Record<string, string> = {}
-      if (fits(row.segments, 0, parts, 0, params)) return { route: row.route, params }
+      if (fits(row.segments, 0, parts, 0, params)) return { route: row.route, params, isPath: areShaped(row, params) }
     }
     return undefined
   }
@@ -84,7 +87,16 @@ function rowOf<S>(route: Route<S>): Row<S> {
   const { operations, pattern, closingSlash } = route
   const segments = segmentsOf(pattern)
   const lists = operations.list !== undefined || operations.scan !== undefined
-  return { route, segments, isFolder: closingSlash ?? (lists || segments.at(-1)?.kind === 'rest') }
+  const shapes = parametersOf(pattern).flatMap((name): [string, RegExp][] => {
+    const shape = route.fields[name]?.shape
+    return shape === undefined ? [] : [[name, shape]]
+  })
+  return { route, shapes, segments, isFolder: closingSlash ?? (lists || segments.at(-1)?.kind === 'rest') }
+}
+
+function areShaped({ shapes }: Pick<Row<never>, 'shapes'>, params: Readonly<Record<string, string>>): boolean {
+  for (const [name, shape] of shapes) if (!shape.test(params[name] ?? '')) return false
+  return true
 }
 
 /** The literal that a row's paths begin with, if any. */

@@ -94,7 +94,7 @@ export class MountedEngine {
     const { store } = this.context
     await store.refresh()
     const match = this.#table.match(path)
-    if (match === undefined) throw notFound('unsupported path')
+    if (match?.isPath !== true) throw notFound('unsupported path')
     const request: Request = {
       id: '00000000-0000-4000-8000-000000000000',
       namespace: '',

@@ -127,7 +127,7 @@ export class RowBench<S> {
   ): Promise<Answer> {
     await this.context.store.refresh()
     const match = this.table.match(path)
-    if (match === undefined) throw notFound('unsupported path')
+    if (match?.isPath !== true) throw notFound('unsupported path')
     const caller = 'caller' in options ? options.caller : this.#caller
     const token = 'token' in options ? options.token : caller && 'the-token-of-the-caller'
     const request = this.#request(operation, path, data, token)

@@ -23,7 +23,7 @@ test.each<[string, string, Data, RegExp]>([
   ['another algorithm', 'roles/own', { ...caRole, algorithm_signer: 'md5' }, /algorithm_signer: expected/],
   ['an unknown key', 'roles/own', { ...caRole, allowed_user_key_lengths: { dsa: 1024 } }, /unknown type of key/],
   ['a size in words', 'roles/own', { ...caRole, allowed_user_key_lengths: { rsa: 'big' } }, /expected a size/],
-  ['a name', 'roles/-own', caRole, /role: expected letters/],
+  ['a name', 'roles/-own', caRole, /unsupported path/],
   ['otp without a user', 'roles/own', { key_type: 'otp' }, /missing default user/],
   [
     'otp with blocks that are none',

@@ -14,7 +14,7 @@ import { EnforcementReply, shownEnforcement } from './shown.ts'
 /** `identity/mfa/login-enforcement`: https://openbao.org/api-docs/secret/identity/mfa/login-enforcement/ */
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the enforcement.' }),
+  name: field.name({ required: true, description: 'Name of the enforcement.' }),
   mfa_method_ids: field.list({ description: 'Methods, any one of which is enough.' }),
   auth_method_accessors: field.list({ description: 'Logins at auth mounts with these accessors need one.' }),
   auth_method_types: field.list({ description: 'Logins at auth mounts of these types need one.' }),

@@ -39,7 +39,7 @@ export interface MethodKind<F extends Fields> {
 }
 
 const own = {
-  method_id: field.text({ default: '', description: 'Id of the method, to change one; absent: a new one is made.' }),
+  method_id: field.name({ default: '', description: 'Id of the method, to change one; absent: a new one is made.' }),
   method_name: field.text({ default: '', description: 'A name that stands for the id.' }),
 }
 const OWN_CLEAR = ['method_id', 'method_name', 'id', 'name', 'type', 'keys', 'namespace_id', 'namespace_path']
@@ -107,7 +107,7 @@ export const methods = route('mfa/method', {
 
 export const methodById = route('mfa/method/:method_id', {
   summary: 'An MFA method of any kind',
-  fields: { method_id: field.text({ required: true, description: 'Id of the method.' }) },
+  fields: { method_id: field.name({ required: true, description: 'Id of the method.' }) },
   auditClear: OWN_CLEAR,
   returns: AnyMethodReply,
   operations: {

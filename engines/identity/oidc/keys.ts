@@ -25,7 +25,7 @@ const DEFAULT = 'default'
 const DAY_SECONDS = 86_400
 const ROTATION_LEAST_SECONDS = 60
 
-const name = field.text({ required: true, description: 'Name of the key.' })
+const name = field.name({ required: true, description: 'Name of the key.' })
 const fields = {
   name,
   rotation_period: field.duration({

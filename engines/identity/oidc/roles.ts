@@ -16,7 +16,7 @@ const CLIENT_ID_CHARS = 26
 const CLIENT_ID_MAX_CHARS = 256
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the role.' }),
+  name: field.name({ required: true, description: 'Name of the role.' }),
   key: field.text({ description: 'Name of the key that signs its tokens.' }),
   template: field.text({ description: 'More claims: JSON with templates, or that in base64.' }),
   client_id: field.text({ description: 'Audience of its tokens; one is made up unless said.' }),

@@ -17,7 +17,7 @@ import { claimsOf } from './template.ts'
 /** Identity tokens: JSON Web Tokens that say who somebody is, to those who trust this server. */
 
 const TOKEN_MAX_CHARS = 64 * 1024
-const nameFields = { name: field.text({ required: true, description: 'Name of the role.' }) }
+const nameFields = { name: field.name({ required: true, description: 'Name of the role.' }) }
 
 export const oidcToken = route('oidc/token/:name', {
   summary: 'An identity token for the calling entity',

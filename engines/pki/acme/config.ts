@@ -75,8 +75,8 @@ export async function acmeConfig(reader: Reader): Promise<AcmeConfig> {
 
 const PREFIXES = ['', 'issuer/:issuer_ref/', 'roles/:role/', 'issuer/:issuer_ref/roles/:role/']
 const directoryFields = {
-  role: field.text({ default: '', description: 'Role of the directory' }),
-  issuer_ref: field.text({ default: '', description: 'Issuer of the directory' }),
+  role: field.name({ default: '', description: 'Role of the directory' }),
+  issuer_ref: field.name({ default: '', description: 'Issuer of the directory' }),
 }
 
 export { directoryFields, PREFIXES }

@@ -23,7 +23,7 @@ import { celRoleNamed } from './roles.ts'
 const forProgram = (what: string): string => `${what}. The program decides whether it counts.`
 
 const commonFields = {
-  role: field.text({ required: true, description: 'Name of the role' }),
+  role: field.name({ required: true, description: 'Name of the role' }),
   ttl: field.duration({ default: 0, description: forProgram('How long it is to be valid') }),
   not_after: field.text({ default: '', description: forProgram('When it is to end (RFC 3339)') }),
   not_before: field.text({ default: '', description: forProgram('When it is to begin (RFC 3339)') }),

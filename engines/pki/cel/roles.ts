@@ -7,7 +7,6 @@ import { type EngineContext, type EngineRequest, type Reply, route } from '../..
 import { invalid, notFound } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { listed, pageFields, pageOf } from '../../listing.ts'
-import { requireRoleName } from '../roles/role.ts'
 import { programs } from './programs.ts'
 
 /** Roles whose programs say what certificates are like: https://openbao.org/api-docs/secret/pki/#createupdate-cel-role */
@@ -27,7 +26,7 @@ export function celRoleNamed(reader: Reader, name: string): Awaitable<CelRole | 
 }
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the role' }),
+  name: field.name({ required: true, description: 'Name of the role' }),
   cel_program: programField('a ValidationOutput'),
 }
 type CelRoleRequest = EngineRequest<typeof fields>
@@ -62,7 +61,6 @@ async function read({ fields: { name } }: CelRoleRequest, { store }: EngineConte
 }
 
 async function write({ fields: { name, cel_program: sent } }: CelRoleRequest, context: EngineContext): Promise<Reply> {
-  requireRoleName(name)
   if (sent === undefined) throw invalid("missing required field 'cel_program'")
   const role = await checkedRole(sent)
   await context.store.transaction((tx) => tx.put(CEL_ROLES + name, role, codec))

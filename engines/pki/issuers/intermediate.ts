@@ -43,7 +43,7 @@ const signFields = {
   ...caFields,
   csr: field.text({ required: true, description: 'The request, in PEM' }),
   use_csr_values: field.bool({ default: false, description: 'Subject and names come from the request' }),
-  issuer_ref: field.text({ default: 'default', description: 'Issuer that signs' }),
+  issuer_ref: field.name({ default: 'default', description: 'Issuer that signs' }),
   enforce_leaf_not_after_behavior: field.bool({
     default: false,
     description:

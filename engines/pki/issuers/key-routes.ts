@@ -17,7 +17,7 @@ import { chosenKey, putKey } from './new-key.ts'
 const { key_type, key_bits, key_name } = keyFields
 const makeFields = { key_type, key_bits, key_name }
 const refFields = {
-  key_ref: field.text({ required: true, description: 'Key: its id or name, or default' }),
+  key_ref: field.name({ required: true, description: 'Key: its id or name, or default' }),
   key_name: field.text({ default: '', description: 'Name of the key' }),
 }
 type RefRequest = EngineRequest<typeof refFields>

@@ -32,7 +32,7 @@ import { checkedRevocationAlgorithm, revocationAlgorithmName } from './revocatio
 
 /** Issuers: https://openbao.org/api-docs/secret/pki/#managing-keys-and-issuers */
 
-const refField = field.text({ required: true, description: 'Issuer: its id or name, or default' })
+const refField = field.name({ required: true, description: 'Issuer: its id or name, or default' })
 const readFields = { issuer_ref: refField }
 const writeFields = {
   issuer_ref: refField,

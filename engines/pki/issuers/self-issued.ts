@@ -25,7 +25,7 @@ import { authorityOf, issuerNamed } from './find.ts'
 
 const fields = {
   certificate: field.text({ required: true, description: 'The self-issued certificate, in PEM' }),
-  issuer_ref: field.text({ default: 'default', description: 'Issuer that signs' }),
+  issuer_ref: field.name({ default: 'default', description: 'Issuer that signs' }),
   require_matching_certificate_algorithms: field.bool({
     default: false,
     description: "Only where its key is of the issuer's kind",

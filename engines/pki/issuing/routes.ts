@@ -43,12 +43,12 @@ const leafFields = {
   }),
   user_ids: field.list({ default: [], description: 'User ids of the subject' }),
   remove_roots_from_chain: field.bool({ default: false, description: 'The chain ends before its root' }),
-  issuer_ref: field.text({
+  issuer_ref: field.name({
     default: '',
     description: "Issuer, where the path names one or there is no role; else the role's signs",
   }),
 }
-const role = field.text({ required: true, description: 'Name of the role' })
+const role = field.name({ required: true, description: 'Name of the role' })
 const csr = field.text({ required: true, description: 'The request, in PEM' })
 const issueFields = {
   ...leafFields,

@@ -12,7 +12,7 @@ import { signedList } from './signed-list.ts'
 /** What lists that callers put together have in common: `resign-crls` and `sign-revocation-list`. */
 
 export const askedListFields = {
-  issuer_ref: field.text({ default: 'default', description: 'Issuer: its id or name, or default' }),
+  issuer_ref: field.name({ default: 'default', description: 'Issuer: its id or name, or default' }),
   crl_number: field.int({ default: 0, description: 'Number of the list' }),
   delta_crl_base_number: field.int({
     default: -1,

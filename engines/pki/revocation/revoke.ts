@@ -68,7 +68,7 @@ export const revokeRoutes: readonly Route[] = [
   }),
   route('issuer/:issuer_ref/revoke', {
     summary: 'Revoke an issuer: nothing is signed by it any more',
-    fields: { issuer_ref: field.text({ required: true, description: 'Issuer: its id or name, or default' }) },
+    fields: { issuer_ref: field.name({ required: true, description: 'Issuer: its id or name, or default' }) },
     returns: IssuerReply,
     auditClear: ISSUER_CLEAR,
     operations: { update: revokeIssuer },

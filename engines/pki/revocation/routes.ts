@@ -15,7 +15,7 @@ import { lengthOf } from './signed-list.ts'
 /** Lists of revoked certificates: https://openbao.org/api-docs/secret/pki/#read-crl */
 
 type Form = 'der' | 'pem' | 'json' | 'certificate'
-const refField = field.text({ default: 'default', description: 'Issuer: its id or name, or default' })
+const refField = field.name({ default: 'default', description: 'Issuer: its id or name, or default' })
 const fields = { issuer_ref: refField }
 const shardFields = {
   ...fields,

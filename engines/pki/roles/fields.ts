@@ -13,7 +13,7 @@ import { checkTemplates } from './templates.ts'
 
 /** The fields of a role: https://openbao.org/api-docs/secret/pki/#createupdate-role */
 export const roleFields = {
-  name: field.text({ required: true, description: 'Name of the role' }),
+  name: field.name({ required: true, description: 'Name of the role' }),
   issuer_ref: field.text({ description: 'Issuer that signs: its id or name, or default. Default default.' }),
   ttl: field.duration({ description: "How long certificates live unless asked for less; 0: the mount's default" }),
   max_ttl: field.duration({ description: "How long certificates live at most; 0: the mount's maximum" }),

@@ -1,7 +1,6 @@
 import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
-import { notFound } from '../../errors.ts'
 import { isRowName } from '../../row-name.ts'
 import type { KeyUsageName } from '../x509/extensions.ts'
 
@@ -73,14 +72,6 @@ export const NOT_BEFORE_BOUNDS = ['permit', 'duration', 'forbid'] as const
 export const NOT_AFTER_BOUNDS: readonly string[] = ['permit', 'ttl-limited', 'forbid']
 
 export const ROLES = 'roles/'
-/** What Vault's paths take for a name. */
-const NAME = /^\w(?:[\w.-]*\w)?$/
-
-/** Throws `not_found` for what can't be the name of a role: it is no path of this engine. */
-export function requireRoleName(name: string): void {
-  if (!NAME.test(name)) throw notFound('unsupported path')
-}
-
 export const roleCodec = json<Role>()
 
 export function roleNamed(reader: Reader, name: string): Awaitable<Role | undefined> {

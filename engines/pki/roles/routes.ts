@@ -4,7 +4,7 @@ import { notFound } from '../../errors.ts'
 import { listed, pageFields, pageOf } from '../../listing.ts'
 import { findIssuer } from '../issuers/find.ts'
 import { RoleReply, roleFields, roleOf, shownRole } from './fields.ts'
-import { ROLES, type Role, requireRoleName, roleCodec, roleNamed } from './role.ts'
+import { ROLES, type Role, roleCodec, roleNamed } from './role.ts'
 
 type RoleRequest = EngineRequest<typeof roleFields>
 
@@ -34,7 +34,6 @@ async function read({ fields }: RoleRequest, { store }: EngineContext): Promise<
 
 /** A role that is written anew forgets what it said; only PATCH keeps what is not named. */
 async function write({ fields }: RoleRequest, { store }: EngineContext): Promise<Reply> {
-  requireRoleName(fields.name)
   return store.transaction((tx) => put(tx, roleOf(fields), fields))
 }
 

@@ -1,7 +1,7 @@
 import type { EngineRequest } from '../../engine.ts'
 import { field } from '../../field.ts'
 
-export const nameField = field.text({ description: 'Name of the issuer.' })
+export const nameField = field.name({ description: 'Name of the issuer.' })
 
 /** Of a new issuer. */
 export const issuerFields = {

@@ -29,7 +29,7 @@ const importFields = {
   set_default: field.bool({ default: false, description: 'It is the default issuer from now on' }),
 }
 const refFields = {
-  issuer_ref: field.text({ required: true, description: 'Issuer: its id or name, or default.' }),
+  issuer_ref: field.name({ required: true, description: 'Issuer: its id or name, or default.' }),
 }
 const renameFields = { ...refFields, issuer_name: nameField }
 const configFields = { default: field.text({ default: '', description: 'Id or name of the default issuer' }) }

@@ -12,7 +12,7 @@ import { zeroAddress, zeroAddressRoles } from './zero-address.ts'
 /** One-time passwords: https://openbao.org/api-docs/secret/ssh/#generate-ssh-credentials */
 
 const credsFields = {
-  role: field.text({ required: true, description: 'Role of type otp.' }),
+  role: field.nameWithAt({ required: true, description: 'Role of type otp.' }),
   ip: field.text({ default: '', description: 'Address of the host' }),
   username: field.text({ default: '', description: "User at the host; the role's default_user" }),
 }

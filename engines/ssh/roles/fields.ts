@@ -9,7 +9,7 @@ import { checkOptions } from '../signing/options.ts'
 import { type CaRole, items, type OtpRole, type Role } from './role.ts'
 
 export const roleFields = {
-  role: field.text({ required: true, description: 'Name of the role.' }),
+  role: field.nameWithAt({ required: true, description: 'Name of the role.' }),
   key_type: field.text({ default: '', description: 'ca for certificates, otp for one-time passwords' }),
   issuer_ref: field.text({ default: 'default', description: 'Issuer that signs: its id or name, or default' }),
   allow_user_certificates: field.bool({ default: false, description: 'Certificates may be for users' }),
@@ -72,14 +72,9 @@ export type RoleRequest = EngineRequest<typeof roleFields>
 type RoleValues = RoleRequest['fields']
 
 const TEXT_MAX = 65_536
-const ROLE_NAME = /^\w(?:[\w.@-]*\w)?$/
-const ROLE_NAME_MAX = 255
 
 /** Throws `invalid_request`. */
 export function roleOf(fields: RoleValues): Role {
-  if (fields.role.length > ROLE_NAME_MAX || !ROLE_NAME.test(fields.role)) {
-    throw invalid('role: expected letters, digits, ., @, - and _, with a letter or digit at both ends')
-  }
   for (const name of LISTS) {
     if (fields[name].length > TEXT_MAX) throw invalid(`${name} is longer than ${TEXT_MAX} characters`)
   }

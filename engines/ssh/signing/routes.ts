@@ -18,7 +18,7 @@ import { whoAsks } from './who.ts'
 /** Certificates: https://openbao.org/api-docs/secret/ssh/#sign-ssh-key */
 
 const certificateFields = {
-  role: field.text({ required: true, description: 'Role that says what the certificate may be like.' }),
+  role: field.nameWithAt({ required: true, description: 'Role that says what the certificate may be like.' }),
   ttl: field.duration({ description: "How long the certificate holds; the role's, then the mount's" }),
   valid_principals: field.text({ description: "Users or hosts, with commas between; the role's default_user" }),
   cert_type: field.text({ default: 'user', description: 'user or host' }),

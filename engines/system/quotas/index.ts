@@ -47,7 +47,7 @@ async function writeConfig({ fields }: EngineRequest<typeof configFields>, { ser
 }
 
 const placeFields = {
-  name: field.text({ required: true, description: 'Name of the quota.' }),
+  name: field.name({ required: true, description: 'Name of the quota.' }),
   path: field.text({ default: '', description: "What it is for: '' for all, a namespace, a mount, or a path in one." }),
   role: field.text({ default: '', description: 'Only logins under this role; the path is that of an auth method.' }),
   inheritable: field.bool({ description: 'A quota of a namespace holds for those below it too.' }),

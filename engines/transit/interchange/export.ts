@@ -20,7 +20,7 @@ type Format = (typeof FORMATS)[number]
 
 const exportFields = {
   type: field.text({ required: true, description: `What to export: ${KINDS.join(', ')}.` }),
-  name: field.text({ required: true, description: 'Name of the key.' }),
+  name: field.name({ required: true, description: 'Name of the key.' }),
   format: field.text({
     default: '',
     query: true,
@@ -137,11 +137,11 @@ function privateText({ name }: KeyType, { key, publicKey = Buffer.alloc(0) }: Ke
 }
 
 const byokFields = {
-  destination: field.text({
+  destination: field.name({
     required: true,
     description: 'Name of the RSA key that wraps: as a rule an imported wrapping key.',
   }),
-  source: field.text({ required: true, description: 'Name of the key to export.' }),
+  source: field.name({ required: true, description: 'Name of the key to export.' }),
   hash: field.text({ default: 'SHA256', query: true, description: `The hash of RSA-OAEP: ${WRAP_HASHES}.` }),
 }
 

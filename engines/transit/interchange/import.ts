@@ -5,7 +5,7 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { pemBlocks } from '../../pem.ts'
 import { type Key, type KeyVersion, newKey, versionOf, withChanged, withVersion } from '../keys/key.ts'
-import { keyName, loadKey, refuseSoftDeleted, saveKey } from '../keys/key-store.ts'
+import { loadKey, refuseSoftDeleted, saveKey } from '../keys/key-store.ts'
 import {
   askedKeyType,
   chosenKeyBytes,
@@ -61,7 +61,7 @@ export const importKey = route('keys/:name/import', {
 async function importNew(request: EngineRequest<typeof importFields>, context: EngineContext): Promise<undefined> {
   const { fields } = request
   const { store, clock } = context
-  const name = keyName(fields.name)
+  const name = fields.name
   const type = askedKeyType(fields.type.toLowerCase())
   if (Object.hasOwn(request.data, 'convergent_encryption')) {
     throw invalid('import cannot be used on keys with convergent encryption enabled')

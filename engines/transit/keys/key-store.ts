@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../../storage/backend.ts'
 import { json } from '../../../storage/codec.ts'
 import type { Reader, Tx } from '../../../storage/store.ts'
-import { invalid, notFound } from '../../errors.ts'
+import { invalid } from '../../errors.ts'
 import { type Key, keyCodec, rotationDueMs } from './key.ts'
 
 /** Prefix of the keys. */
@@ -14,18 +14,8 @@ interface Rotation {
   readonly dueMs: number
 }
 
-/** What Vault's paths take for a name. */
-const NAME = /^\w(?:[\w.-]*\w)?$/
-const NAME_MAX = 512
-
-/** A name that no key can have is no path of this engine. */
-export function keyName(name: string): string {
-  if (name.length > NAME_MAX || !NAME.test(name)) throw notFound('unsupported path')
-  return name
-}
-
 export function loadKey(reader: Reader, name: string): Awaitable<Key | undefined> {
-  return reader.get(KEYS + keyName(name), keyCodec)
+  return reader.get(KEYS + name, keyCodec)
 }
 
 /** The key that an operation of cryptography needs. The words are Vault's. */

@@ -6,7 +6,7 @@ import { listed, pageFields, pageOf } from '../../listing.ts'
 import { nameField } from '../message-fields.ts'
 import { type Key, newKey } from './key.ts'
 import { KEY_REPLY_FIELDS, KeyReply, keyReply } from './key-reply.ts'
-import { deleteKey, KEYS, keyName, loadKey, saveKey } from './key-store.ts'
+import { deleteKey, KEYS, loadKey, saveKey } from './key-store.ts'
 import { askedKeyType, chosenKeyBytes, DEFAULT_KEY_TYPE, type KeyType, refuseDerivation } from './key-types.ts'
 import { keyringOf } from './keyrings.ts'
 import { newMaterial } from './material.ts'
@@ -58,7 +58,7 @@ async function read({ fields }: KeyRequest, { store }: EngineContext): Promise<R
 }
 
 async function create({ fields }: KeyRequest, { store, clock, random }: EngineContext): Promise<Reply> {
-  const name = keyName(fields.name)
+  const name = fields.name
   const type = askedKeyType(fields.type)
   const size = keySizeOf(type, fields.key_size)
   if (fields.convergent_encryption && !fields.derived) {
@@ -102,7 +102,7 @@ function keySizeOf(type: KeyType, asked: number): number {
 }
 
 async function remove({ fields }: KeyRequest, { store }: EngineContext): Promise<undefined> {
-  const name = keyName(fields.name)
+  const name = fields.name
   await store.transaction(async (tx) => {
     const key = await loadKey(tx, name)
     const failed = `error deleting policy ${name}`

@@ -4,7 +4,7 @@ import { field } from '../../field.ts'
 import { nameField } from '../message-fields.ts'
 import { isFixed, type Key, trimmed } from './key.ts'
 import { KEY_REPLY_FIELDS, KeyReply, keyReply } from './key-reply.ts'
-import { keyName, loadKey, refuseSoftDeleted, saveKey } from './key-store.ts'
+import { loadKey, refuseSoftDeleted, saveKey } from './key-store.ts'
 import { rotatedKey } from './rotation.ts'
 
 /** Rows that add and remove versions of a key. */
@@ -21,7 +21,7 @@ export const rotate = route('keys/:name/rotate', {
 })
 
 async function rotateKey({ fields }: EngineRequest<typeof rotateFields>, context: EngineContext): Promise<Reply> {
-  const rotated = await rotatedKey(keyName(fields.name), context, mayRotate)
+  const rotated = await rotatedKey(fields.name, context, mayRotate)
   if (rotated === undefined) throw invalid('key not found')
   return { data: keyReply(rotated) }
 }

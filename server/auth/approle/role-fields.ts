@@ -14,7 +14,7 @@ import { type AppRole, TEXT_MAX_BYTES } from './role.ts'
 
 /** What a role is like: https://openbao.org/api-docs/auth/approle/#createupdate-approle */
 
-export const roleName = field.text({
+export const roleName = field.name({
   anyCase: true,
   required: true,
   description: 'Name of the role, which is the same in capitals and small letters',

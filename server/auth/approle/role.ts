@@ -30,18 +30,15 @@ export const roleCodec = json<AppRole>()
 export const roleIdCodec = json<RoleIdRow>()
 export const roleIdPath = (hasher: Hasher, roleId: string): string => `role-id/${hasher.roleId(roleId)}`
 
-const NAME = /^\w(?:[\w.-]*\w)?$/
 /** Bytes of a name, a role id or a secret id. */
 export const TEXT_MAX_BYTES = 4096
-const NAME_MAX_CHARS = 1024
 
-/** As it is kept: names differ by more than case. What can't be one is a path that isn't there. */
+/** As it is kept: names differ by more than case. */
 export function roleNameOf({
   fields: { role_name: name },
 }: {
   readonly fields: { readonly role_name: string }
 }): string {
-  if (name.length > NAME_MAX_CHARS || !NAME.test(name)) throw notFound('unsupported path')
   return name.toLowerCase()
 }
 

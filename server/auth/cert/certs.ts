@@ -13,7 +13,7 @@ import { type CertRole, ROLES, roleCodec, roleKey, roleNamed } from './role.ts'
 
 const { policies, ttl, max_ttl, period, bound_cidrs } = olderTokenFields
 const fields = {
-  name: field.text({ anyCase: true, required: true, description: 'Name of the role; its case does not matter' }),
+  name: field.name({ anyCase: true, required: true, description: 'Name of the role; its case does not matter' }),
   certificate: field.text({
     description: 'PEM: authorities whose certificates let in, or one certificate that does itself',
   }),

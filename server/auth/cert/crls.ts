@@ -34,7 +34,7 @@ const REFRESH_MS = 60 * 60_000
 const fetchList = outgoingFetch({ caPem: '', serverNames: [] }, { replyMaxBytes: CRL_MAX_BYTES })
 
 const fields = {
-  name: field.text({ anyCase: true, required: true, description: 'Name of the list; its case does not matter' }),
+  name: field.name({ anyCase: true, required: true, description: 'Name of the list; its case does not matter' }),
   crl: field.text({ description: 'The list, PEM' }),
   url: field.text({ description: 'URL that the list is fetched from, and fetched again about once an hour' }),
 }

@@ -18,7 +18,7 @@ import { CALLBACK_MODES, CLAIMS_TYPES, type JwtRole, ROLE_TYPES, ROLES, roleCode
 /** `role`: https://openbao.org/api-docs/auth/jwt/#createupdate-role */
 
 const fields = {
-  name: field.text({
+  name: field.name({
     anyCase: true,
     required: true,
     description: 'Name of the role, which is the same in capitals and small letters',

@@ -39,7 +39,7 @@ export const roleCodec = distinctCodec<KubernetesRole>()
 const keyOf = (name: string): string => ROLES + name.toLowerCase()
 
 const fields = {
-  name: field.text({ anyCase: true, required: true, description: 'Name of the role; its case does not matter' }),
+  name: field.name({ anyCase: true, required: true, description: 'Name of the role; its case does not matter' }),
   bound_service_account_names: field.list({
     description: 'Service accounts that let in; * is any run of characters',
   }),

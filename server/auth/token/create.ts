@@ -25,7 +25,7 @@ const fields = {
   type: field.text({ default: '', description: 'service or batch' }),
   entity_alias: field.text({ default: '', description: 'Entity alias, where the role allows it' }),
 }
-const roleFields = { ...fields, role_name: field.text({ required: true, description: 'Name of the role' }) }
+const roleFields = { ...fields, role_name: field.name({ required: true, description: 'Name of the role' }) }
 
 type CreateRequest = EngineRequest<typeof fields>
 type Context = EngineContext<TokenMethodServices>

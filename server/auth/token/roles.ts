@@ -9,7 +9,7 @@ import type { TokenMethodServices } from './service.ts'
 /** `auth/token/roles`: https://developer.hashicorp.com/vault/api-docs/auth/token#create-update-token-role */
 
 const fields = {
-  role_name: field.text({ required: true, description: 'Name of the role' }),
+  role_name: field.name({ required: true, description: 'Name of the role' }),
   allowed_policies: field.bounds({ description: 'Policies that tokens of this role may have' }),
   allowed_policies_glob: field.bounds({ description: 'As allowed_policies, with * for any run of characters' }),
   disallowed_policies: field.bounds({ description: 'Policies that tokens of this role may not have' }),
@@ -66,11 +66,7 @@ async function remove(request: RoleRequest, context: Context): Promise<undefined
   await context.store.transaction(async (tx) => tx.delete(ROLES + request.fields.role_name))
 }
 
-/** What Vault's paths take for a name. */
-const NAME = /^\w(?:[\w.-]*\w)?$/
-
 async function write(request: RoleRequest, context: Context): Promise<Reply | undefined> {
-  if (!NAME.test(request.fields.role_name)) throw notFound('unsupported path')
   const path = ROLES + request.fields.role_name
   const warnings: string[] = []
   await context.store.transaction(async (tx) => {

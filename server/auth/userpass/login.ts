@@ -9,7 +9,11 @@ import { countFailure, forgetFailures, isLockedOut } from './lockout.ts'
 import { isPassword, isSamePassword, PASSWORD_MAX_BYTES, type PasswordHash, renewedHash } from './password.ts'
 import { canonicalName, storedUser, USERS, type User, userCodec, username } from './user.ts'
 
-const fields = { username, password: field.text({ default: '', description: 'Their password' }) }
+const fields = {
+  // Whatever can be no name is refused in the words for a wrong password, not as a path that is not there.
+  username: field.text({ anyCase: true, required: true, description: username.description }),
+  password: field.text({ default: '', description: 'Their password' }),
+}
 type LoginRequest = EngineRequest<typeof fields>
 
 export const login = route('login/:username', {

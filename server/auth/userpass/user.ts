@@ -1,4 +1,3 @@
-import { notFound } from '../../../engines/errors.ts'
 import { field } from '../../../engines/field.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import { document } from '../../../storage/codec.ts'
@@ -16,7 +15,7 @@ export interface User {
 export const USERS = 'user/'
 export const userCodec = document<User>()
 
-export const username = field.text({
+export const username = field.name({
   anyCase: true,
   required: true,
   description: 'Name of the user, which is the same in capitals and small letters',
@@ -33,11 +32,9 @@ export function canonicalName(sent: string): string | undefined {
   return sent.length <= NAME_MAX_CHARS && NAME.test(sent) ? sent.toLowerCase() : undefined
 }
 
-/** What can't be a name is a path that isn't there. */
+/** As it is kept. */
 export function nameOf({ fields }: { readonly fields: { readonly username: string } }): string {
-  const name = canonicalName(fields.username)
-  if (name === undefined) throw notFound('unsupported path')
-  return name
+  return fields.username.toLowerCase()
 }
 
 /** `name` is canonical. */

@@ -147,7 +147,8 @@ export class Admission {
   /** Whether it is a create or an update. Input that can't be read is an update; it is refused later, and recorded. */
   #settle(): Promise<unknown> | undefined {
     const { match, mount } = this.#target
-    if (this.operation !== 'update' || match?.route.exists === undefined || mount === undefined) return undefined
+    if (this.operation !== 'update' || match?.isPath !== true || mount === undefined) return undefined
+    if (match.route.exists === undefined) return undefined
     try {
       const settled = settleOperation('update', match.route, () => this.input(match, mount), mount.context)
       if (settled instanceof Promise) return settled.then((late) => this.#settleAs(late), refusalOf)

@@ -250,7 +250,7 @@ class Pass {
     const { operation, token } = this.#admission
     if (mount === undefined) throw notFound(`no handler for route "${path}". route entry not found.`)
     if (operation === 'help') return this.#respond(mount, this.#help(mount), [])
-    if (match === undefined) throw notFound('unsupported path')
+    if (match?.isPath !== true) throw notFound('unsupported path')
     const { handler } = operationOf(match.route, operation)
     const reply =
       token !== undefined && leavesResources(this.#target, mount)

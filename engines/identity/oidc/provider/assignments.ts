@@ -13,7 +13,7 @@ const IDS_MAX = 10_000
 const auditClear = ['entity_ids', 'group_ids', 'keys']
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the assignment.' }),
+  name: field.name({ required: true, description: 'Name of the assignment.' }),
   entity_ids: field.list({ description: 'Ids of the entities that it names.' }),
   group_ids: field.list({ description: 'Ids of the groups whose members, also through other groups, it names.' }),
 }

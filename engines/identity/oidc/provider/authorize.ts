@@ -27,7 +27,7 @@ const NONCE_MAX_CHARS = 1024
 const WORD_MAX_CHARS = 64
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the provider.' }),
+  name: field.name({ required: true, description: 'Name of the provider.' }),
   client_id: parameter('Id of the client.'),
   scope: parameter("Scopes, with spaces between them; 'openid' is one of them."),
   redirect_uri: parameter('Where the answer goes: one of those that the client has.'),

@@ -24,7 +24,7 @@ const SECRET_PREFIX = 'hvo_secret_'
 const SECRET_CHARS = 64
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the client.' }),
+  name: field.name({ required: true, description: 'Name of the client.' }),
   redirect_uris: field.list({
     description: 'Where people may be sent back to, exactly; of loopback addresses the port does not matter.',
   }),

@@ -14,7 +14,7 @@ import { clientsIn, clientWithId, providerNamed } from './stored.ts'
 
 const KEPT_SECONDS = 3600
 
-const fields = { name: field.text({ required: true, description: 'Name of the provider.' }) }
+const fields = { name: field.name({ required: true, description: 'Name of the provider.' }) }
 type DiscoveryRequest = EngineRequest<typeof fields>
 
 export const providerDiscovery = route('oidc/provider/:name/.well-known/openid-configuration', {

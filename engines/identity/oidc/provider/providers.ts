@@ -16,7 +16,7 @@ const CLIENTS_MAX = 10_000
 const SCOPES_MAX = 200
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the provider.' }),
+  name: field.name({ required: true, description: 'Name of the provider.' }),
   issuer: field.text({
     description: "Scheme, host and port that its tokens name as their issuer; '': the server's own.",
   }),

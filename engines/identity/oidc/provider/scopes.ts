@@ -16,7 +16,7 @@ const DESCRIPTION_MAX_CHARS = 4096
 const auditClear = ['template', 'description', 'keys']
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the scope.' }),
+  name: field.name({ required: true, description: 'Name of the scope.' }),
   template: field.text({ description: 'The claims: JSON with templates, or that in base64.' }),
   description: field.text({ description: 'What the scope is for.' }),
 }

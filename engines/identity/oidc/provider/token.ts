@@ -14,7 +14,7 @@ import { isAllowed, providerNamed } from './stored.ts'
 const WORD_MAX_CHARS = 64
 
 const fields = {
-  name: field.text({ required: true, description: 'Name of the provider.' }),
+  name: field.name({ required: true, description: 'Name of the provider.' }),
   grant_type: parameter("What is exchanged: 'authorization_code', or 'client_credentials'."),
   code: parameter('The code that the authorization endpoint gave.'),
   redirect_uri: parameter('Where the code went.'),

@@ -10,7 +10,7 @@ import { clientWithId, isAllowed, providerNamed } from './stored.ts'
 
 /** The userinfo endpoint: OpenID Connect Core 1.0, section 5.3. An access token is no token of the vault. */
 
-const fields = { name: field.text({ required: true, description: 'Name of the provider.' }) }
+const fields = { name: field.name({ required: true, description: 'Name of the provider.' }) }
 type UserinfoRequest = EngineRequest<typeof fields>
 
 const handler = refusing(tell, rendered)

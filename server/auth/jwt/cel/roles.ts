@@ -35,7 +35,7 @@ export function storedCelRole(store: Reader, name: string): Awaitable<CelRole | 
 export const celRoleName = (name: string): string => `cel/${name.toLowerCase()}`
 
 const fields = {
-  name: field.text({
+  name: field.name({
     anyCase: true,
     required: true,
     description: 'Name of the role, which is the same in capitals and small letters',
