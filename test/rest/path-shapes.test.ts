@@ -147,6 +147,15 @@ test.each([
   expect(slash.body?.data).toEqual(bare.body?.data)
 })
 
+test('a secret is read with a slash behind it, as its metadata is', async () => {
+  await server.call('POST', 'secret/data/slashed', { body: { data: { a: 1 } } })
+  for (const path of ['secret/metadata/slashed', 'secret/data/slashed', 'secret/subkeys/slashed']) {
+    const [bare, slash] = [await server.call('GET', path), await server.call('GET', `${path}/`)]
+    expect(slash.body?.data, path).toEqual(bare.body?.data)
+    expect(slash.status).toBe(200)
+  }
+})
+
 describe('what can be no name', () => {
   const NAMES = ['a//b', '/a', 'a/', '..', 'a/../b', 'a\0b', '\ud800', 'x'.repeat(3000)]
   const lookups: [path: string, body: (name: string) => object, status: number, words: RegExp][] = [
