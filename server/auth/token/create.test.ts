@@ -245,6 +245,18 @@ test('an explicit maximum that a role set can’t be lifted by changing the role
   expect(renewed.auth?.leaseDurationSeconds).toBe(1800)
 })
 
+test.each([
+  [{ ttl: '', lease: '1h' }, 3600],
+  [{ lease: '1h' }, 3600],
+  [{ ttl: '0', lease: '1h' }, 2_764_800],
+  [{ ttl: '2h', lease: '1h' }, 7200],
+  [{ ttl: '', lease: '' }, 2_764_800],
+])('a ttl without a text says nothing, so that its older name counts: %j', async (data, seconds) => {
+  const namespace = await world()
+  const { auth } = await namespace.call('update', 'auth/token/create', { policies: ['more'], ...data })
+  expect(auth?.leaseDurationSeconds).toBe(seconds)
+})
+
 test('addresses that bind a parent bind its children, unless a role binds them itself', async () => {
   const namespace = await world()
   await namespace.call('update', 'auth/token/roles/near', { token_bound_cidrs: '192.0.2.0/24' })

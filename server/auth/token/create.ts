@@ -217,7 +217,8 @@ function termsOf(request: CreateRequest, { role, type, isRoot }: Kind, context: 
       `Period specified both during creation call and in role; using the lesser value of ${periodSeconds} seconds`,
     )
   }
-  const asked = fields.ttl ?? fields.lease ?? 0
+  // An empty text is no lifetime, where the older name says one: a token would live longer than was asked.
+  const asked = (request.data.ttl === '' ? undefined : fields.ttl) ?? fields.lease ?? 0
   const renewable = type === 'service' && fields.renewable && role?.renewable !== false
   if (isRoot && periodSeconds === 0 && asked === 0) {
     // Only a root token may live for ever, and what never ends can't be renewed.
