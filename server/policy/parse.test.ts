@@ -208,3 +208,15 @@ test('what a denial says of wrapping need not fit together, as in OpenBao', () =
   ).rules
   expect(rule?.capabilities).toBe(CAN.deny)
 })
+
+test.each([
+  ['{ "P" = [], "p" = ["x"] }', ['x'], []],
+  ['{ "p" = ["x"], "P" = [] }', ['x'], []],
+  ['{ "P" = ["y"], "p" = ["x"] }', ['x'], ['x', 'y']],
+  ['{ "p" = ["x"] }', ['x'], ['x']],
+])('of two spellings of one name in a block the narrower counts: %s', (rules, allowed, denied) => {
+  const text = `path "a" { allowed_parameters = ${rules}\n denied_parameters = ${rules} }`
+  const [rule] = parsePolicy('p', text).rules
+  expect([...(rule?.allowedParameters ?? [])]).toEqual([['p', allowed]])
+  expect([...(rule?.deniedParameters ?? [])]).toEqual([['p', denied]])
+})

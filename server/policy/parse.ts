@@ -170,10 +170,11 @@ function parameterRules(node: Node, key: string): ParameterRules {
   const rules = new Map<string, readonly ParameterValue[]>()
   for (const item of attributesOf(node).values()) {
     const [name] = item.keys
-    // Names meet in lower case: two spellings of one name add up.
+    // Names meet in lower case. Of two spellings the narrower counts: what both deny, of what is allowed values before none.
     const values = elementsOf(item.value, `${key} of "${name.name}"`).map(parameterValue)
     const earlier = rules.get(name.name.toLowerCase())
-    rules.set(name.name.toLowerCase(), mergeValues(earlier, values))
+    const allowed = values.length === 0 && earlier !== undefined ? earlier : values
+    rules.set(name.name.toLowerCase(), key === 'allowed_parameters' ? allowed : mergeValues(earlier, values))
   }
   return rules
 }
