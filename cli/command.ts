@@ -14,6 +14,8 @@ export interface Command<F extends Flags = Flags> {
   readonly description: string
   /** Fewest and most positional arguments. */
   readonly args: readonly [min: number, max: number]
+  /** What the first of them may be, for completion; absent: more than can be listed. */
+  readonly words?: readonly string[]
   /** Talks to a server, and so takes address, token and TLS flags. Default true. */
   readonly network?: boolean
   readonly output?: Output

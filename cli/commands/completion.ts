@@ -13,6 +13,7 @@ export const completionOf = (catalog: Group): Command =>
       '    source <(egide completion zsh)                in ~/.zshrc\n' +
       '    egide completion fish | source                in ~/.config/fish/config.fish',
     args: [1, 1],
+    words: Object.keys(SCRIPTS),
     network: false,
     flags: {},
     async run({ args: [shell = ''] }) {
@@ -23,21 +24,22 @@ export const completionOf = (catalog: Group): Command =>
     },
   })
 
-/** What may follow each command: the names below it, or its flags. The key is its words, `kv get`. */
+/** What may follow each command: the names below it, or its words and flags. The key is its words, `kv get`. */
 type Words = readonly (readonly [command: string, words: readonly string[]])[]
 
 async function wordsByCommand(path: readonly string[], entry: Entry): Promise<Words> {
   if ('runArgs' in entry) return [[path.join(' '), []]]
-  if ('load' in entry) return [[path.join(' '), flagWords(await entry.load())]]
+  if ('load' in entry) return [[path.join(' '), wordsOf(await entry.load())]]
   const below = await Promise.all(
     Object.entries(entry.commands).map(([name, next]) => wordsByCommand([...path, name], next)),
   )
   return [[path.join(' '), Object.keys(entry.commands)], ...below.flat()]
 }
 
-function flagWords(target: Command): string[] {
+function wordsOf(target: Command): string[] {
   const shared = sharedFlags(target.network ?? true, target.output ?? 'plain')
-  return Object.keys({ ...target.flags, ...shared.output, ...shared.http }).map((name) => `-${name}`)
+  const flags = Object.keys({ ...target.flags, ...shared.output, ...shared.http }).map((name) => `-${name}`)
+  return [...(target.words ?? []), ...flags]
 }
 
 /** The shells differ in how they pass words; all three look them up in this one table. */

@@ -15,15 +15,22 @@ export function addressText({ host, port }: HostAndPort): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** 'host:port', '[IPv6]:port', or ':port' for every address. */
+/** What an address that is none is told, behind its name. */
+export const NO_ADDRESS = 'must be an address and a port such as 127.0.0.1:8200 or [::1]:8200'
+
 export function hostAndPortOf(key: string, node: Node): HostAndPort {
-  const text = textOf(node, key)
+  const found = hostAndPort(textOf(node, key))
+  if (found === undefined) throw new HclError(`${key} ${NO_ADDRESS}`, node.at)
+  return found
+}
+
+/** 'host:port', '[IPv6]:port', or ':port' for every address. Undefined: not one. */
+export function hostAndPort(text: string): HostAndPort | undefined {
   const parts = HOST_AND_PORT.exec(text)
   const port = Number(parts?.[3])
   const [ipv6, name] = [parts?.[1], parts?.[2]]
   const isHost = ipv6 === undefined ? name === '' || isNameOrAddress(name ?? '') : isIP(ipv6.replace(/%\w+$/, '')) === 6
-  if (parts === null || !isHost || port > 65_535)
-    throw new HclError(`${key} must be an address and a port such as 127.0.0.1:8200 or [::1]:8200`, node.at)
+  if (parts === null || !isHost || port > 65_535) return undefined
   return { host: ipv6 ?? name ?? '', port }
 }
 

@@ -158,6 +158,7 @@ COMP_CWORD=${words.length - 1}; _egide; printf '%s\\n' "\${COMPREPLY[@]}"`,
       expect(await offered('egide', 'kv', 'get', '-')).toEqual(
         expect.arrayContaining(['-version', '-mount', '-format']),
       )
+      expect(await offered('egide', 'completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']))
       // A file stands there.
       if (name === 'bash') expect(await offered('egide', 'policy', 'write', 'shop', '')).toEqual(['', ''])
     })

@@ -174,6 +174,17 @@ describe('words', () => {
     expect(await told(['start', '-data='], {}, 1)).toBe('Error: -data is empty: it names a folder\n')
   })
 
+  test.each([
+    [['start', '-listen=nowhere'], '-listen'],
+    [['start', '-grpc=127.0.0.1:99999'], '-grpc'],
+    [['server', '-dev', '-dev-listen-address=1.2.3:8200'], '-dev-listen-address'],
+    [['server', '-dev', '-dev-grpc-address='], '-dev-grpc-address'],
+  ])('an address that is none is blamed on its flag: %j', async (words, flag) => {
+    expect(await told(words, {}, 1)).toBe(
+      `Error: ${flag} must be an address and a port such as 127.0.0.1:8200 or [::1]:8200\n`,
+    )
+  })
+
   test('a file of the process id that cannot be written is told in a line, and left as it is', async () => {
     mkdirSync(path.join(shell.home, 'folder'))
     const listener = 'listener "tcp" {\n  address = "127.0.0.1:0"\n  tls_disable = true\n}\n'

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { fileReason } from '../../config/files.ts'
 import { LINE_MAX_BYTES } from '../streams/chain.ts'
 
 const CHUNK = 1024 * 1024
@@ -7,8 +8,22 @@ const NEWLINE = 0x0a
 /** Given a line without its newline; `whole` is false for the end of a file that has no newline. */
 export type LineSink = (line: Buffer, whole: boolean) => void
 
+/** What is read of a file that somebody named. Of one that can't be read it throws why, in their words. */
+export async function ofFile<T>(file: string, read: Promise<T>): Promise<T> {
+  try {
+    return await read
+  } catch (error) {
+    const reason = fileReason(error)
+    throw reason === undefined ? error : new Error(`${file}: ${reason}`, { cause: error })
+  }
+}
+
 /** Streams a file's lines. Memory is bounded by the longest line. `stop` is asked between chunks. */
-export async function readLines(file: string, sink: LineSink, stop: () => boolean): Promise<void> {
+export function readLines(file: string, sink: LineSink, stop: () => boolean): Promise<void> {
+  return ofFile(file, streamLines(file, sink, stop))
+}
+
+async function streamLines(file: string, sink: LineSink, stop: () => boolean): Promise<void> {
   const handle = await open(file, 'r')
   try {
     const chunk = Buffer.allocUnsafeSlow(CHUNK)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { isJsonObject } from '../../../engines/json-object.ts'
 import type { AuditStreamEvidence } from '../../../engines/system/services/audit.ts'
+import { ofFile } from './line-reader.ts'
 import type { Finding, Verification, VerifyInputs } from './verification.ts'
 import { verify } from './verify.ts'
 
@@ -122,7 +123,7 @@ function isStream(value: unknown): value is AuditStreamEvidence {
 }
 
 async function publicKeyFrom(file: string): Promise<KeyObject> {
-  const text = await readFile(file)
+  const text = await ofFile(file, readFile(file))
   let key: KeyObject
   try {
     key = createPublicKey(text)
@@ -135,7 +136,7 @@ async function publicKeyFrom(file: string): Promise<KeyObject> {
 
 async function chainKeyFrom(file: string): Promise<KeyObject> {
   const data = await dataOf(file)
-  const text = data === undefined ? (await readFile(file, 'utf8')).trim() : data.chain_key
+  const text = data === undefined ? (await ofFile(file, readFile(file, 'utf8'))).trim() : data.chain_key
   const key = Buffer.from(typeof text === 'string' ? text : '', 'base64')
   if (key.length !== 32) throw new Error(`${file} is no chain key`)
   return createSecretKey(key)
@@ -143,7 +144,7 @@ async function chainKeyFrom(file: string): Promise<KeyObject> {
 
 /** The `data` of a reply, or the object itself; undefined for what is no JSON object. */
 async function dataOf(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const text = await readFile(file, 'utf8')
+  const text = await ofFile(file, readFile(file, 'utf8'))
   let parsed: unknown
   try {
     parsed = JSON.parse(text)

@@ -219,6 +219,7 @@ test('the command verifies with what the routes hand out', async () => {
   const data = { device: evidence.device, public_key: evidence.publicKey, streams: evidence.streams }
   await writeFile(evidenceFile, JSON.stringify({ data }))
   await writeFile(keyFile, JSON.stringify({ data: { chain_key: await audit.chainKey('file') } }))
+  const keyFlag = `-chain-key=${keyFile}`
   const run = async (...args: string[]) => {
     let text = ''
     const take = (more: string) => {
@@ -235,7 +236,18 @@ test('the command verifies with what the routes hand out', async () => {
     text: expect.stringContaining(`BAD: ${bad}:11: record 11 is missing before it`),
   })
   expect(await run(sample.file)).toMatchObject({ code: 1, text: expect.stringContaining('-evidence') })
-  expect(await run(`-evidence=${evidenceFile}`, join(sample.place.folder, 'none'))).toMatchObject({ code: 1 })
+  const none = join(sample.place.folder, 'none')
+  for (const args of [
+    [keyFlag, none],
+    [`-evidence=${none}`, bad],
+    [`-public-key=${none}`, bad],
+    [`-chain-key=${none}`, bad],
+  ])
+    expect((await run(...args)).text).toMatch(/^\/.*\/none: no such file\nSee: /)
+  expect(await run(keyFlag, sample.place.folder)).toMatchObject({
+    code: 1,
+    text: expect.stringContaining(`${sample.place.folder}: it is a folder`),
+  })
   expect(await run(`-public-key=${evidenceFile}`, sample.file)).toMatchObject({
     code: 1,
     text: expect.stringContaining(`${evidenceFile} holds no public key in PEM`),
