@@ -107,6 +107,16 @@ test('a key that is pasted where a request or certificate belongs is in no audit
   for (const mark of marks) expect(log()).not.toContain(mark)
 })
 
+test('the record of an issued certificate has its issuer in clear, once', async () => {
+  const before = readFileSync(server.auditFile, 'utf8').length
+  const { body } = await server.call('POST', 'pki/issue/web', { body: { common_name: 'once.example.com', ttl: '1h' } })
+  expect(at(body, 'data', 'ca_chain')).toEqual([at(body, 'data', 'issuing_ca')])
+  const log = () => readFileSync(server.auditFile, 'utf8').slice(before)
+  await expect.poll(log).toContain('"issuing_ca"')
+  expect(log().match(/-----BEGIN/g)).toHaveLength(1)
+  expect(log()).toMatch(/"ca_chain":\["hmac-sha256:[0-9a-f]{64}"\]/)
+})
+
 test('an issuer that was revoked signs nothing any more', async () => {
   const ca = new Authority()
   const { certificate } = await ca.root()

@@ -44,7 +44,7 @@ const signFields = { ...commonFields, csr: field.text({ required: true, descript
 type CommonRequest = EngineRequest<typeof commonFields>
 
 /** Of the body what has a meaning; the rest may be anything. */
-const CLEAR = [...Object.keys(issueFields), 'issuing_ca', 'ca_chain', 'serial_number', 'expiration', 'private_key_type']
+const CLEAR = [...Object.keys(issueFields), 'issuing_ca', 'serial_number', 'expiration', 'private_key_type']
 
 /** A long one could take more memory than the thread of the programs has. */
 const REQUEST_MAX_CHARS = 262_144

@@ -76,7 +76,10 @@ type VerbatimRequest = EngineRequest<typeof verbatimFields>
 type AnyLeafRequest = Pick<IssueRequest, 'caller'> & { readonly fields: { readonly role: string } }
 type LeafValues = EngineRequest<typeof leafFields>['fields']
 
-/** Not what callers paste (a request, with a key beside it by mistake), nor certificates: a bundle holds the key. */
+/**
+ * Not what callers paste (a request, with a key beside it by mistake), nor certificates: a bundle holds the key. The issuer's
+ * says who signed; the chain only repeats it.
+ */
 const CLEAR = [
   ...Object.keys(nameFields),
   'role',
@@ -87,7 +90,6 @@ const CLEAR = [
   'private_key_format',
   'issuer_ref',
   'issuing_ca',
-  'ca_chain',
   'serial_number',
   'expiration',
   'private_key_type',
