@@ -294,3 +294,16 @@ test('users are not written with what makes no sense', async () => {
   for (const [path, sent, words] of refused) expect(await vault.refusal('update', path, sent), path).toMatch(words)
   expect(await vault.refusal('read', at('new'))).toBe('not_found: ')
 })
+
+test('of many logins at once some wait, the rest are told to come again, and count as no failure', async () => {
+  await vault.call('update', 'auth/userpass/users/bob', { password_hash: BCRYPT })
+  await tune({ lockout_threshold: '300' })
+  const answers = await Promise.all(Array.from({ length: 262 }, () => outcome('bob', 'wrong')))
+  // Two are being checked, 256 wait.
+  expect(answers.filter((answer) => answer === REFUSED)).toHaveLength(258)
+  expect(answers.filter((answer) => answer !== REFUSED)).toEqual(
+    Array.from({ length: 4 }, () => 'unavailable: too many passwords are being checked'),
+  )
+  for (let n = 0; n < 41; n++) expect(await outcome('bob', 'wrong')).toBe(REFUSED)
+  expect(await outcome('bob', 'correct horse')).toBe('accepted')
+})
