@@ -51,26 +51,31 @@ export interface StartOptions {
 
 type Exit = 0 | 1
 
-/** Runs until SIGTERM or SIGINT. Resolves with what the process should end with. */
-export function runServer({ version, configFiles, dev, logLevel, logFormat, workers }: ServerOptions): Promise<Exit> {
+/** Runs until SIGTERM or SIGINT. Resolves with what the process should end with; that of a worker ends by itself. */
+export async function runServer(options: ServerOptions): Promise<Exit> {
+  const exit = await reportingErrors(() => run(options))
+  // A worker's channels to its supervisor would keep it, though it serves nothing.
+  if (cluster.isWorker) process.exit(exit)
+  return exit
+}
+
+async function run({ version, configFiles, dev, logLevel, logFormat, workers }: ServerOptions): Promise<Exit> {
   const flags = { logLevel, logFormat, workers }
-  return reportingErrors(async () => {
-    if (dev === undefined && configFiles.length === 0) throw new ConfigError('no configuration: give -config, or -dev')
-    const preset = dev === undefined ? undefined : devPreset(dev.listenAddress, dev.grpcAddress)
-    const load = () => loadConfig(configFiles, process.env, flags, preset)
-    const given = load()
-    const loaded = dev === undefined ? given : { ...given, config: withGrpc(given.config, dev.grpcAddress) }
-    if (loaded.config.storage === undefined) throw new ConfigError('no storage block in the configuration')
-    if (loaded.config.listeners.length === 0) throw new ConfigError('no listener block in the configuration')
-    if (cluster.isWorker) return serveAsWorker(loaded, load, version)
-    if (loaded.config.workers > 1) return supervise(loaded, load, version)
-    return serve(loaded, load, version, async (server, log) => {
-      print(serverBanner(server, loaded.config, version))
-      if (dev === undefined) return tellWhatIsMissing(server, log)
-      const { unsealKey, rootToken } = await makeDevVault(server, dev.rootToken)
-      print(devBanner(server, unsealKey, rootToken))
-      dev.storeToken?.(rootToken)
-    })
+  if (dev === undefined && configFiles.length === 0) throw new ConfigError('no configuration: give -config, or -dev')
+  const preset = dev === undefined ? undefined : devPreset(dev.listenAddress, dev.grpcAddress)
+  const load = () => loadConfig(configFiles, process.env, flags, preset)
+  const given = load()
+  const loaded = dev === undefined ? given : { ...given, config: withGrpc(given.config, dev.grpcAddress) }
+  if (loaded.config.storage === undefined) throw new ConfigError('no storage block in the configuration')
+  if (loaded.config.listeners.length === 0) throw new ConfigError('no listener block in the configuration')
+  if (cluster.isWorker) return serveAsWorker(loaded, load, version)
+  if (loaded.config.workers > 1) return supervise(loaded, load, version)
+  return serve(loaded, load, version, async (server, log) => {
+    print(serverBanner(server, loaded.config, version))
+    if (dev === undefined) return tellWhatIsMissing(server, log)
+    const { unsealKey, rootToken } = await makeDevVault(server, dev.rootToken)
+    print(devBanner(server, unsealKey, rootToken))
+    dev.storeToken?.(rootToken)
   })
 }
 
@@ -185,7 +190,7 @@ async function serveAsWorker({ config }: LoadedConfig, load: Load, version: stri
   if (worker === 1) await tellWhatIsMissing(server, log)
   await stopped.promise
   await server.stop()
-  process.exit(0)
+  return 0
 }
 
 async function tellWhatIsMissing({ vault }: Server, log: ServerLog): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, credentials } from '@grpc/grpc-js'
@@ -13,6 +13,9 @@ const opened: Server[] = []
 afterEach(async () => {
   for (const server of opened.splice(0)) await server.remove()
 })
+
+/** None that can be made. */
+const NO_FILE = '/proc/none/egide.db'
 
 const two: ServerOptions = { config: 'workers = 2' }
 
@@ -163,6 +166,22 @@ describe('two workers are one server', () => {
     await expect.poll(() => server.workerPids().includes(first)).toBe(false)
     await bothServe(server)
     expect(await each(server, 'GET', 'sys/mounts', { headers })).toEqual([200])
+  })
+
+  test('where the first can not start the server says why, and ends', async () => {
+    const storage = { block: `storage "sqlite" {\n  path = "${NO_FILE}"\n}` }
+    await expect(startServer({ ...two, storage })).rejects.toThrow(/ended before it answered:\s+Error: /)
+  })
+
+  test('one that can not start is replaced until it can', async () => {
+    const server = await unsealed()
+    const configuration = readFileSync(server.configFile, 'utf8')
+    writeFileSync(server.configFile, configuration.replace(path.join(server.dataDir, 'egide.db'), NO_FILE))
+    process.kill(server.workerPids()[1] ?? 0, 'SIGKILL')
+    const failures = () => server.log.match(/^Error: /gm)?.length ?? 0
+    await expect.poll(failures).toBeGreaterThan(1)
+    writeFileSync(server.configFile, configuration)
+    await bothServe(server)
   })
 
   test('a killed worker is replaced and opened by the other; when all are killed the vault is sealed', async () => {
