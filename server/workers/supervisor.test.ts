@@ -8,10 +8,13 @@ const nothing = (): void => {}
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, changedLevel: undefined, change: nothing }
 const clock = { now: () => Date.now() }
 
-/** A supervisor whose workers run `testing-unready.ts`. */
-function supervising(): Supervisor {
+/** Less than workers are given to finish. */
+const SOON_MS = 20_000
+
+/** A supervisor whose workers run `file`. */
+function supervising(file = './testing-unready.ts'): Supervisor {
   const supervisor = new Supervisor({ workers: 1, clock, log, onReady: () => {} })
-  const exec = fileURLToPath(new URL('./testing-unready.ts', import.meta.url))
+  const exec = fileURLToPath(new URL(file, import.meta.url))
   cluster.setupPrimary({ exec, args: [], execArgv: [] })
   return supervisor
 }
@@ -46,3 +49,16 @@ test('told to stop, it does not wait to start the worker that was to take the pl
   expect(await ended).toBe(0)
   expect(vi.getTimerCount()).toBe(before)
 })
+
+test(
+  'told to stop, it does not wait for a worker that is still at its start',
+  async () => {
+    const supervisor = supervising('./testing-starting.ts')
+    const told = once(cluster, 'message')
+    const ended = supervisor.run()
+    await told
+    void supervisor.stop()
+    expect(await ended).toBe(0)
+  },
+  SOON_MS,
+)

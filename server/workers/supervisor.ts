@@ -95,7 +95,11 @@ export class Supervisor {
     this.#stopping = true
     for (const start of this.#coming) clearTimeout(start)
     if (this.#running.length === 0) this.#ended.resolve(0)
-    for (const { peer } of this.#running) peer.call('stop').catch(() => {})
+    for (const { peer, process, isReady } of this.#running) {
+      peer.call('stop').catch(() => {})
+      // At its start a worker does not hear that. The signal ends it there; where it serves by now, it has it finish.
+      if (!isReady) process.process.kill('SIGTERM')
+    }
     await sleep(STOP_MS, undefined, { ref: false })
     for (const { process } of this.#running) process.process.kill('SIGKILL')
   }
