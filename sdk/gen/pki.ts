@@ -1993,7 +1993,10 @@ export interface PkiWriteAcmeConfigInput {
   readonly dns_resolver?: string
   /** not-required, new-account-required or always-required: external account binding. */
   readonly eab_policy?: string
-  /** Longest life of a certificate; a role may say less. Default 2160h. Seconds, or a duration such as '1h30m'. */
+  /**
+   * Longest life of a certificate, whatever the ttl of its role, or else the mount's default, says. Default 2160h.
+   * Seconds, or a duration such as '1h30m'.
+   */
   readonly max_ttl?: number | string
   /** Port that http-01 is asked at. RFC 8555 says 80, which is the default; another only where none else can listen. */
   readonly http_challenge_port?: number

@@ -12,10 +12,11 @@ import {
 } from '../../engines/pki/acme/documents.ts'
 import { finalize, newOrder } from '../../engines/pki/acme/orders.ts'
 import { certificateCodec, rows } from '../../engines/pki/documents.ts'
+import { sequence } from '../../engines/pki/x509/der.ts'
 import type { Backend } from '../../storage/backend.ts'
 import { json } from '../../storage/codec.ts'
 import { Authority } from './authority.ts'
-import { name, request } from './hostile-requests.ts'
+import { asked, dns, name, request, san } from './hostile-requests.ts'
 
 /** A finalize that is cut off, wherever it is: the order and its certificate are of one mind, and there is one at most. */
 
@@ -46,10 +47,10 @@ async function authority(tuned: Partial<MountRef> = {}): Promise<Authority> {
 
 async function readyOrder(
   { context }: Authority,
-  value = 'www.example.com',
+  names: string | readonly string[] = 'www.example.com',
   directory = { role: '', issuerRef: '' },
 ): Promise<Order> {
-  const identifiers = [{ type: 'dns', value }]
+  const identifiers = [names].flat().map((value) => ({ type: 'dns', value }))
   const order = await newOrder(ACCOUNT, { identifiers }, directory, context)
   await context.store.transaction(async (tx) => {
     for (const id of order.authorizations) {
@@ -158,6 +159,23 @@ test('an account whose key is of another type than that of the certificate gets 
   expect(createPrivateKey(rsa.privateKey.export({ format: 'pem', type: 'pkcs8' })).asymmetricKeyType).toBe('rsa')
 })
 
+test.each([
+  ['the first host name', ['b.example.com', 'a.example.com'], {}, 'CN=b.example.com'],
+  ['a wildcard', ['*.example.com'], {}, 'CN=*.example.com'],
+  ['the first of 64 characters at most', [`${'a'.repeat(60)}.example.com`, 'a.example.com'], {}, 'CN=a.example.com'],
+  ['none of a role that asks for none', ['a.example.com'], { require_cn: false }, undefined],
+  ['none of a role that takes addresses of e-mail alone', ['a.example.com'], { cn_validations: 'email' }, undefined],
+])('a common name that the role asks for and the request lacks: %s', async (_what, values, fields, expected) => {
+  const ca = await authority()
+  await ca.role('web', fields)
+  const { id } = await readyOrder(ca, values, { role: 'web', issuerRef: '' })
+  const csr = encoded(request({ subject: sequence(), attributes: [asked(san(...values.map(dns)))] }))
+  const { serial } = await finalize(id, ACCOUNT, { csr }, ca.context)
+  const leaf = new X509Certificate(String((await ca.data('read', `cert/${serial}`)).certificate))
+  expect(leaf.subject || undefined).toBe(expected)
+  expect(leaf.subjectAltName?.split(', ')).toHaveLength(values.length)
+})
+
 test('of two nodes that are asked at once, one makes the certificate', async () => {
   const ca = await authority()
   const before = await signedIn(ca)
@@ -190,6 +208,20 @@ test('no certificate lives longer than max_ttl says, whatever the role would giv
   await expect(ca.call('update', 'config/acme', { max_ttl: 0 })).rejects.toThrow('max_ttl must be greater than zero')
 })
 
+test('where nobody says how long a certificate lives, it does as long as others of the mount', async () => {
+  const ca = await authority({ defaultLeaseTtlSeconds: 5 * 3_600 })
+  await ca.role('silent')
+  await ca.role('says', { ttl: '20h' })
+  for (const [role, hours] of [
+    ['', 5],
+    ['silent', 5],
+    ['says', 20],
+  ] as const) {
+    const { id } = await readyOrder(ca, 'www.example.com', { role, issuerRef: '' })
+    expect(await lifeOf(await finalize(id, ACCOUNT, { csr: CSR }, ca.context), ca)).toBe(hours * 3_600)
+  }
+})
+
 test('a second that begins while an order is looked at makes its end no later than its role lets it be', async () => {
   const ca = await authority()
   await ca.role('bound', { ttl: '2h', max_ttl: '2h', not_after_bound: '2099-01-01T00:00:00Z' })
@@ -214,7 +246,7 @@ test('an older version that knows no max_ttl does not write its configuration wi
 })
 
 test('an order is remembered for as long as its certificate lives, though max_ttl became longer meanwhile', async () => {
-  const ca = await authority({ maxLeaseTtlSeconds: 400 * DAY })
+  const ca = await authority({ maxLeaseTtlSeconds: 400 * DAY, defaultLeaseTtlSeconds: 400 * DAY })
   const { context } = ca
   const before = await readyOrder(ca)
   await ca.call('update', 'config/acme', { max_ttl: `${300 * 24}h` })

@@ -32,7 +32,10 @@ const fields = {
   eab_policy: field.text({
     description: 'not-required, new-account-required or always-required: external account binding',
   }),
-  max_ttl: field.duration({ description: 'Longest life of a certificate; a role may say less. Default 2160h.' }),
+  max_ttl: field.duration({
+    description:
+      "Longest life of a certificate, whatever the ttl of its role, or else the mount's default, says. Default 2160h.",
+  }),
   http_challenge_port: field.int({
     description:
       'Port that http-01 is asked at. RFC 8555 says 80, which is the default; another only where none else can listen.',

@@ -13,7 +13,7 @@ import { momentOf } from '../roles/fields.ts'
 import type { Role } from '../roles/role.ts'
 import { specOf } from '../x509/algorithms.ts'
 import { type ParsedCertificate, parseCertificate, storedCertificate } from '../x509/certificate.ts'
-import { parseRequestDer } from '../x509/csr.ts'
+import { type ParsedRequest, parseRequestDer } from '../x509/csr.ts'
 import { accountOf } from './accounts.ts'
 import { isAbandoned, ownOrder, putAuthorization } from './authorizations.ts'
 import { acmeConfig } from './config.ts'
@@ -201,20 +201,30 @@ export async function finalize(
 ): Promise<Order> {
   const order = await ownOrder(id, account, context)
   if (order.status !== 'ready') throw new Problem('orderNotReady', `the order is ${order.status}`)
-  const { role, issuer, nowMs } = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
+  const terms = await directoryTerms({ role: order.role, issuerRef: order.issuerRef }, context)
+  const { role, issuer, nowMs } = terms
   const request = requestOf(payload.csr, role)
   checkRequest(request, order.identifiers)
   if (isSameKey(createPublicKey({ key: request.spki, format: 'der', type: 'spki' }), keyOf(account.jwk)))
     throw new Problem('badCSR', "the request's key is that of the account")
-  // As it was ordered and proven: there are letters beyond ASCII whose small form is within.
-  const commonName = request.subject.commonName.toLowerCase()
-  // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
-  const requested = requestedLeaf(order.identifiers, isIP(commonName) === 0 ? commonName : '', order)
+  const requested = requestedLeaf(order.identifiers, commonNameOf(request, order, terms), order)
   const leaf = asProblem(() => leafOrder(role, requested, request, truncating(issuer), asOf(nowMs, context)))
   await refuseNamesOutside(leaf.order, issuer, context).catch(refuseRequest)
   // max_ttl may have become longer since it was ordered.
   const kept: Order = { ...order, keptUntilMs: keptUntil(role, nowMs) }
   return asCarriedOut(kept, (alongside) => issue(leaf.order, issuer, context, alongside), context)
+}
+
+/** Longest common name (RFC 5280, appendix A.1). */
+const COMMON_NAME_MAX = 64
+
+function commonNameOf({ subject }: ParsedRequest, { identifiers }: Order, { role, namesFirst }: Terms): string {
+  // As it was ordered and proven: there are letters beyond ASCII whose small form is within.
+  const commonName = subject.commonName.toLowerCase()
+  // An address was proven as one, and a role's rules for common names are about host names (uacme asks for both).
+  if (commonName !== '' && isIP(commonName) === 0) return commonName
+  if (!namesFirst || role.cnValidations.every((one) => one === 'email')) return ''
+  return identifiers.find(({ type, value }) => type === 'dns' && value.length <= COMMON_NAME_MAX)?.value ?? ''
 }
 
 /**

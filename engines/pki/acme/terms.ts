@@ -15,14 +15,19 @@ export interface Directory {
 
 /** What a directory gives at one moment. */
 export interface Terms {
-  /** With the life that certificates of ACME may have then. */
+  /** With the life that certificates of ACME may have then. It asks for no common name, which a request seldom has. */
   readonly role: Role
+  /** A name of the order is to be the common name where the request has none. */
+  readonly namesFirst: boolean
   readonly issuer: IssuerDocument
   readonly nowMs: number
 }
 
 /** The terms that a directory gives now. Throws Problem where it gives none. */
-export async function directoryTerms(directory: Directory, { store, namespace, clock }: EngineContext): Promise<Terms> {
+export async function directoryTerms(
+  directory: Directory,
+  { store, namespace, clock, mount }: EngineContext,
+): Promise<Terms> {
   const config = await acmeConfig(store)
   const closed = (): Problem => new Problem('unauthorized', 'this directory is not open')
   if (!config.enabled) throw closed()
@@ -42,7 +47,8 @@ export async function directoryTerms(directory: Directory, { store, namespace, c
     if (!allowed.some((one) => one?.id === issuer.id)) throw closed()
   }
   const nowMs = clock.now()
-  return { role: withLife(role, config.max_ttl, nowMs), issuer, nowMs }
+  const life = { most: config.max_ttl, byDefault: mount.defaultLeaseTtlSeconds }
+  return { role: withLife(role, life, nowMs), namesFirst: found.requireCn, issuer, nowMs }
 }
 
 /** Without a role any name will do that is proven. */
@@ -69,14 +75,20 @@ function withPurposes(role: Role, isAllowed: boolean): Role {
   }
 }
 
-function withLife(role: Role, most: number, nowMs: number): Role {
+/** Of certificates by ACME, in seconds. `byDefault`: where the role says nothing. */
+interface Life {
+  readonly most: number
+  readonly byDefault: number
+}
+
+function withLife(role: Role, { most, byDefault }: Life, nowMs: number): Role {
   const maxTtlSeconds = role.maxTtlSeconds === 0 ? most : Math.min(most, role.maxTtlSeconds)
   const lastMs = nowMs + maxTtlSeconds * 1000
   return {
     ...role,
     maxTtlSeconds,
     notAfter: role.notAfter === '' ? '' : noLater(role.notAfter, lastMs),
-    ttlSeconds: Math.min(role.ttlSeconds || maxTtlSeconds, maxTtlSeconds),
+    ttlSeconds: Math.min(role.ttlSeconds || byDefault, maxTtlSeconds),
     notAfterBound: endBound(role, lastMs),
   }
 }

@@ -14391,8 +14391,8 @@ export type PkiWriteAcmeConfigRequest = Message<"egide.v1.PkiWriteAcmeConfigRequ
   eabPolicy?: string | undefined;
 
   /**
-   * Longest life of a certificate; a role may say less. Default 2160h. Seconds, or a duration such as
-   * '1h30m'.
+   * Longest life of a certificate, whatever the ttl of its role, or else the mount's default, says. Default
+   * 2160h. Seconds, or a duration such as '1h30m'.
    *
    * @generated from field: optional string max_ttl = 15;
    */
