@@ -1,7 +1,6 @@
 import {
   allowInsecureRequests,
   type ClientAuth,
-  ClientSecretBasic,
   ClientSecretPost,
   type Configuration,
   customFetch,
@@ -90,9 +89,22 @@ function clientAuth({ clientSecret }: JwtConfig): ClientAuth {
     const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
     const byPost = methods.includes('client_secret_post') && !methods.includes('client_secret_basic')
     const secret = clientSecret.toString()
-    const authenticate = byPost ? ClientSecretPost(secret) : ClientSecretBasic(secret)
-    authenticate(server, client, body, headers)
+    if (byPost) return ClientSecretPost(secret)(server, client, body, headers)
+    const credentials = Buffer.from(`${formEncoded(client.client_id)}:${formEncoded(secret)}`)
+    headers.set('authorization', `Basic ${credentials.toString('base64')}`)
   }
+}
+
+/**
+ * As RFC 6749, 2.3.1 has it, with `-`, `_`, `.` and `~` left as they are, which the library encodes too: a provider that does
+ * not decode (Vault and OpenBao are such, and put a `_` into each secret) still finds what it gave out.
+ */
+function formEncoded(text: string): string {
+  const encoded = encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return encoded.replaceAll('%20', '+')
 }
 
 function bodyOf(body: unknown): string | Uint8Array | URLSearchParams | undefined {

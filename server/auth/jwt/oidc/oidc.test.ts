@@ -63,6 +63,15 @@ test('an honest one lets in; the code comes with its verifier, and the client sa
   expect(Buffer.from(credentials, 'base64').toString()).toBe('vault:a+secret%2Fwith%2Bsigns')
 })
 
+test('what of a secret need not be encoded is not: Vault and OpenBao, as providers, read it as it is', async () => {
+  await configure({ oidc_client_id: 'client_-.~1', oidc_client_secret: "hvo_secret_a-b.c~d é%!*'()" })
+  const { answer } = provider
+  provider.answer = (claims) => answer({ ...claims, aud: 'client_-.~1' })
+  await callback(await back())
+  const [, credentials = ''] = provider.authorization?.split(' ') ?? []
+  expect(Buffer.from(credentials, 'base64').toString()).toBe('client_-.~1:hvo_secret_a-b.c~d+%C3%A9%25%21%2A%27%28%29')
+})
+
 test('any node sees a login through', async () => {
   const other = await TestNamespace.over(shared)
   const { auth_url: url = '' } = await begin({}, other)
