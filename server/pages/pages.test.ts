@@ -50,6 +50,7 @@ const PAGES = [
 const FILES: Record<string, RegExp> = {
   '/ui/style.css': /^text\/css/,
   '/ui/sign-in.js': /javascript/,
+  '/docs/assets/reference.css': /^text\/css/,
   '/docs/assets/reference.js': /javascript/,
   '/docs/assets/swagger-ui.css': /^text\/css/,
   '/docs/assets/swagger-ui-bundle.js': /javascript/,
@@ -79,6 +80,12 @@ test('colours can be read on light and on dark', async () => {
     expect(colours).toHaveLength(2)
     expect(Math.min(...colours)).toBeGreaterThan(4.5)
   }
+})
+
+test('colours of the reference that are ours can be read on white, and white on them', async () => {
+  const colours = (await get('/docs/assets/reference.css')).text.match(/#\w{6}/g) ?? []
+  expect(colours.length).toBeGreaterThan(5)
+  expect(Math.min(...colours.map((colour) => contrast(colour, '#ffffff')))).toBeGreaterThan(4.5)
 })
 
 describe.each(PAGES)('%s', (path) => {

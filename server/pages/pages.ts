@@ -4,7 +4,7 @@ import path from 'node:path'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express'
 import type { Log } from '../../engines/engine.ts'
 import { landingPage, type PageStatus, STYLE } from './landing.ts'
-import { REFERENCE_PAGE, REFERENCE_SCRIPT } from './reference.ts'
+import { REFERENCE_PAGE, REFERENCE_SCRIPT, REFERENCE_STYLE } from './reference.ts'
 import { securityHeaders } from './security-headers.ts'
 import { SIGN_IN_PAGE, SIGN_IN_PATH, SIGN_IN_SCRIPT } from './sign-in.ts'
 
@@ -59,6 +59,7 @@ const ASSET_MAX_AGE_MS = 3_600_000
 function addReference(app: Express, services: PageServices): void {
   app.get(['/docs', '/docs/'], (_request, reply) => void reply.type('html').send(REFERENCE_PAGE))
   app.get('/docs/openapi.json', async (_request, reply) => void reply.json(await services.openApi()))
+  app.get('/docs/assets/reference.css', (_request, reply) => void reply.type('css').send(REFERENCE_STYLE))
   app.get('/docs/assets/reference.js', (_request, reply) => void reply.type('js').send(REFERENCE_SCRIPT))
   for (const name of ASSET_NAMES)
     app.get(`/docs/assets/${name}`, (_request, reply, next) => {

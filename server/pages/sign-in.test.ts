@@ -10,6 +10,7 @@ interface Part {
   textContent: string
   hidden: boolean
   disabled: boolean
+  autocomplete?: string
   addEventListener(name: string, listener: Listener): void
 }
 interface Answer {
@@ -95,6 +96,14 @@ describe('signing in', () => {
       'POST /v1/team/auth/token/revoke-self',
     ])
     expect(page.part('code-row').hidden).toBe(true)
+  })
+
+  test('says which secret it wants, and has the browser keep passwords alone', () => {
+    const wanted = () => [page.part('secret-name').textContent, page.part('secret').autocomplete]
+    expect(wanted()).toEqual(['Password', 'current-password'])
+    page.part('method').value = 'token'
+    page.listeners.get('method change')?.({ preventDefault() {} })
+    expect(wanted()).toEqual(['Token', 'off'])
   })
 
   test('asks for the code that the login waits for, as often as it is wrong, and not for the password again', async () => {

@@ -22,7 +22,7 @@ export const SIGN_IN_PAGE = `<!doctype html>
 <option value="token">a token</option>
 </select></label>
 <label id="name-row">Name <input id="name" autocomplete="username" autocapitalize="none" spellcheck="false"></label>
-<label>Password or token <input id="secret" type="password" autocomplete="current-password"></label>
+<label><span id="secret-name">Password</span> <input id="secret" type="password" autocomplete="current-password"></label>
 <label id="code-row" hidden>Code <input id="code" inputmode="numeric" autocomplete="one-time-code"></label>
 <label id="mount-row">Auth method's path <input id="mount" value="userpass" autocapitalize="none" spellcheck="false"></label>
 <button id="button">Sign in</button>
@@ -117,6 +117,9 @@ function show() {
   const isToken = part('method').value === 'token'
   part('name-row').hidden = isToken
   part('mount-row').hidden = isToken
+  part('secret-name').textContent = isToken ? 'Token' : 'Password'
+  // A browser that keeps passwords is no place for a token.
+  part('secret').autocomplete = isToken ? 'off' : 'current-password'
   forget()
 }
 
