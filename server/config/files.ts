@@ -36,12 +36,21 @@ export function parseConfig(name: string, text: string): ObjectNode {
   return placed(name, () => parseDocument(text, LIMITS))
 }
 
-/** Runs `work`, and puts the file's name to the place at which it fails. */
+/** Runs `work`, and puts the file's name and line to what fails. */
 export function placed<T>(file: string, work: () => T): T {
+  return named((line) => `${file}:${line}`, work)
+}
+
+/** As `placed`, without lines. */
+export function told<T>(name: string, work: () => T): T {
+  return named(() => name, work)
+}
+
+function named<T>(place: (line: number) => string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof HclError) throw new ConfigError(`${file}:${error.at.line}: ${error.detail}`)
+    if (error instanceof HclError) throw new ConfigError(`${place(error.at.line)}: ${error.detail}`)
     throw error
   }
 }

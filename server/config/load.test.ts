@@ -340,3 +340,11 @@ describe('timeouts and sizes', () => {
     ])
   })
 })
+
+test('what is wrong with the words of a command that brings its own configuration names no line', () => {
+  const text = JSON.stringify({
+    storage: { inmem: {} },
+    listener: [{ tcp: { address: 'nonsense', tls_disable: true } }],
+  })
+  expect(() => loadConfig([], {}, {}, { name: '-dev', text })).toThrow(/^-dev: address must be an address and a port/)
+})

@@ -7,7 +7,7 @@ import {
   telemetryOfEnvironment,
   workerCount,
 } from './environment.ts'
-import { configFilesAt, parseConfig, placed, readConfigFile } from './files.ts'
+import { configFilesAt, parseConfig, placed, readConfigFile, told } from './files.ts'
 import { sealConfigOf } from './seal.ts'
 import { ConfigError, type ConfigWarning, type ServerConfig } from './types.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './words.ts'
@@ -72,7 +72,9 @@ export function loadConfig(
   const sources = files.flatMap(configFilesAt).map((file) => ({ file, root: readConfigFile(file) }))
   if (preset !== undefined) sources.unshift({ file: preset.name, root: parseConfig(preset.name, preset.text) })
   const documents = sources.map(({ file, root }) => {
-    return placed(file, () => readDocument(root, (line, message) => warnings.push({ file, line, message })))
+    const read = () => readDocument(root, (line, message) => warnings.push({ file, line, message }))
+    // Of what comes with the command nobody sees lines.
+    return file === preset?.name ? told(file, read) : placed(file, read)
   })
   const settings = layered([
     ...documents.map((document) => document.settings),

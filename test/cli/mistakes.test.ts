@@ -133,6 +133,10 @@ describe('addresses', () => {
   })
 })
 
+test('a store that there is not is told apart from a missing policy', async () => {
+  expect(await told(['kv', 'put', 'nonesuch/a', 'b=c'])).toMatch(/There may be no mount there: "egide secrets list"/)
+})
+
 describe('reading what is not there', () => {
   test('tells why, where the server says it', async () => {
     expect(await told(['read', 'sys/mounts', '-namespace=nonesuch'])).toBe(

@@ -26,7 +26,8 @@ export const patch = command({
   },
   async run({ args: [key = '', ...fields], flags, session }) {
     const removed = flags['remove-data'] ?? []
-    if (fields.length === 0 && removed.length === 0) throw misuse('Must supply data')
+    if (fields.length === 0 && removed.length === 0)
+      throw misuse('Must supply data: KEY=VALUE, or @file or - for a JSON object')
     const changes = { ...(await parseData(fields)), ...Object.fromEntries(removed.map((name) => [name, null])) }
     const refusal = new Failure('K/V engine mount must be version 2 for patch support', 2)
     const place = await locateVersioned(session, key, flags.mount, refusal)

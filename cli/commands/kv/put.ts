@@ -16,7 +16,7 @@ export const put = command({
     cas: { kind: 'integer', help: 'Write only if this is the current version; 0: only if there is no secret yet.' },
   },
   async run({ args: [key = '', ...fields], flags, session }) {
-    if (fields.length === 0) throw misuse('Must supply data')
+    if (fields.length === 0) throw misuse('Must supply data: KEY=VALUE, or @file or - for a JSON object')
     const data = await parseData(fields)
     const place = await locate(session, key, flags.mount)
     const path = place.api('data')
