@@ -47,6 +47,7 @@ function serveAdapter(): void {
     log: silent,
     inFlight: new InFlight(2048),
     observe: () => {},
+    refused: () => {},
     monotonicMs: () => performance.now(),
   }
   const grpc = new GrpcServer({ services, limits: DEFAULT_GRPC_LIMITS, seal: new SealState(), isTls: false })

@@ -129,7 +129,7 @@ async function openServer(parts: ServerParts, opened: AsyncDisposableStack): Pro
   facts.apiAddress = config.apiAddress ?? rest.addresses[0] ?? ''
   const { sealed, initialized } = await vault.seal.status()
   seal.set(sealed, initialized)
-  const grpc = await openGrpcListeners(config.grpcListeners, served, seal, log)
+  const grpc = await openGrpcListeners(config.grpcListeners, { ...served, refused: metrics.grpcRefused }, seal, log)
   serving.grpc = grpc
 
   metrics.start()

@@ -1,5 +1,5 @@
 import { Slots } from '../core/slots.ts'
-import { failure, GRPC } from './codes.ts'
+import { failure, GRPC, type GrpcError } from './codes.ts'
 import type { ServerCall } from './server-call.ts'
 
 const late = failure(GRPC.DEADLINE_EXCEEDED, 'the message did not come in time')
@@ -25,8 +25,8 @@ export class Arrivals {
   }
 
   /** Fails those that were there the last time. */
-  age(): void {
-    for (const { call, round } of this.#arrivals.all()) if (round < this.#round) call.fail(late)
+  age(refuse: (call: ServerCall, error: GrpcError) => void): void {
+    for (const { call, round } of this.#arrivals.all()) if (round < this.#round) refuse(call, late)
     this.#round++
   }
 }

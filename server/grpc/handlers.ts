@@ -32,8 +32,8 @@ export class Handlers {
     const { ':path': path = '', 'grpc-timeout': timeout } = call.headers
     const serve = this.#serveOf(path)
     const milliseconds = timeout === undefined ? Number.POSITIVE_INFINITY : timeoutMs(String(timeout))
-    if (serve === undefined) call.fail(failure(GRPC.UNIMPLEMENTED, 'the server has no such method'))
-    else if (milliseconds === undefined) call.fail(failure(GRPC.INTERNAL, 'the grpc-timeout is none'))
+    if (serve === undefined) this.#intake.refuse(call, failure(GRPC.UNIMPLEMENTED, 'the server has no such method'))
+    else if (milliseconds === undefined) this.#intake.refuse(call, failure(GRPC.INTERNAL, 'the grpc-timeout is none'))
     else {
       if (milliseconds !== Number.POSITIVE_INFINITY) call.expireAfter(milliseconds)
       serve(call)

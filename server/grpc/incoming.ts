@@ -10,6 +10,8 @@ export interface Intake {
   readonly maxMessageBytes: number
   readonly unpacker: Unpacker
   readonly arrivals: Arrivals
+  /** Fails a call that no request has come of. */
+  readonly refuse: (call: ServerCall, error: GrpcError) => void
 }
 
 /** Answers a call by its one message. Throws nothing. */
@@ -50,16 +52,16 @@ export class OneMessage implements Receiver {
       this.#reader.push(piece)
       this.#message ??= this.#reader.next()
     } catch (error) {
-      this.#call.fail(failureOf(error))
+      this.#intake.refuse(this.#call, failureOf(error))
     }
-    if (this.#message !== undefined && this.#reader.isInside) this.#call.fail(tooMany)
+    if (this.#message !== undefined && this.#reader.isInside) this.#intake.refuse(this.#call, tooMany)
   }
 
   sentAll(): void {
     this.gone()
     const [call, message] = [this.#call, this.#message]
     if (call.isOver) return
-    if (message === undefined) call.fail(this.#reader.isInside ? cutOff : missing)
+    if (message === undefined) this.#intake.refuse(call, this.#reader.isInside ? cutOff : missing)
     else if (message.isCompressed) this.#unpack(message)
     else this.#serve(call, message.bytes)
   }
@@ -73,7 +75,7 @@ export class OneMessage implements Receiver {
     const call = this.#call
     void this.#intake.unpacker.unpack(message, call).then((outcome) => {
       if (outcome === undefined || call.isOver) return
-      if (isFailure(outcome)) call.fail(outcome)
+      if (isFailure(outcome)) this.#intake.refuse(call, outcome)
       else this.#serve(call, outcome)
     })
   }
@@ -83,16 +85,16 @@ export class OneMessage implements Receiver {
 export class Messages extends Readable {
   readonly #call: ServerCall
   readonly #reader: MessageReader
-  readonly #unpacker: Unpacker
+  readonly #intake: Intake
   #isWanted = false
   #isUnpacking = false
   #hasEnded = false
 
-  constructor(call: ServerCall, { maxMessageBytes, unpacker }: Intake) {
+  constructor(call: ServerCall, intake: Intake) {
     super({ objectMode: true, highWaterMark: 1 })
     this.#call = call
-    this.#unpacker = unpacker
-    this.#reader = new MessageReader(maxMessageBytes, call)
+    this.#intake = intake
+    this.#reader = new MessageReader(intake.maxMessageBytes, call)
     call.receive({
       take: (piece) => this.#take(piece),
       sentAll: () => this.#endOfAll(),
@@ -158,7 +160,7 @@ export class Messages extends Readable {
 
   #unpack(message: WireMessage): void {
     this.#isUnpacking = true
-    void this.#unpacker.unpack(message, this.#call).then((outcome) => {
+    void this.#intake.unpacker.unpack(message, this.#call).then((outcome) => {
       this.#isUnpacking = false
       if (this.destroyed || outcome === undefined) return
       if (isFailure(outcome)) return this.#refuse(outcome)
@@ -169,7 +171,7 @@ export class Messages extends Readable {
 
   /** Whoever takes messages learns that there are no more. */
   #refuse(error: GrpcError): void {
-    this.#call.fail(error)
+    this.#intake.refuse(this.#call, error)
     this.destroy()
   }
 }

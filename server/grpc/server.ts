@@ -1,7 +1,7 @@
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { Arrivals } from './arrivals.ts'
-import { failure, GRPC } from './codes.ts'
+import { failure, GRPC, type GrpcError } from './codes.ts'
 import { Handlers } from './handlers.ts'
 import { serveHealth } from './health.ts'
 import type { Messages } from './incoming.ts'
@@ -51,7 +51,12 @@ export class GrpcServer {
     this.#transcoder = new Transcoder(services)
     const { maxMessageBytes, unpacking, stalledReaderMs } = limits
     const arrivals = new Arrivals()
-    this.#handlers = new Handlers({ maxMessageBytes, arrivals, unpacker: new Unpacker(maxMessageBytes, unpacking) })
+    const refuseCall = (call: ServerCall, error: GrpcError): void => {
+      if (!call.isOver) services.refused(error.code)
+      call.fail(error)
+    }
+    const unpacker = new Unpacker(maxMessageBytes, unpacking)
+    this.#handlers = new Handlers({ maxMessageBytes, arrivals, unpacker, refuse: refuseCall })
     this.#followers = new SealFollowers(seal)
     for (const method of allMethods()) this.#register(method)
     serveSealEvents(this.#handlers, seal, this.#followers)
@@ -62,7 +67,7 @@ export class GrpcServer {
       if (method !== 'POST') return refuse(stream, 405, stalledReaderMs)
       if (!GRPC_TYPE.test(type)) return refuse(stream, 415, stalledReaderMs)
       const call = new ServerCall(stream, metadata, peer, stalledReaderMs)
-      if (JSON_TYPE.test(type)) call.fail(noJson)
+      if (JSON_TYPE.test(type)) refuseCall(call, noJson)
       else this.#handlers.serve(call)
     })
     this.#expiry = setInterval(
@@ -70,7 +75,7 @@ export class GrpcServer {
       EXPIRY_CHECK_MS,
     )
     this.#expiry.unref()
-    this.#aging = setInterval(() => arrivals.age(), limits.messageTimeoutMs)
+    this.#aging = setInterval(() => arrivals.age(refuseCall), limits.messageTimeoutMs)
     this.#aging.unref()
   }
 

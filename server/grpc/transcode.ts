@@ -6,7 +6,7 @@ import type { Core, Response } from '../core/request.ts'
 import { RequestFailures } from '../core/request-failures.ts'
 import { Slots } from '../core/slots.ts'
 import { Call } from './call.ts'
-import type { GrpcError } from './codes.ts'
+import type { GrpcCode, GrpcError } from './codes.ts'
 import { requestIdOf } from './metadata.ts'
 import { failureOf, renderPiece, renderReply } from './reply.ts'
 import type { Rpc } from './rpc.ts'
@@ -23,6 +23,8 @@ export interface GrpcServices {
   readonly log: Log
   readonly inFlight: InFlightSet
   readonly observe: Observe
+  /** A call, or a message of one, was refused before it became a request, with this status. For metrics. */
+  readonly refused: (code: GrpcCode) => void
   /** Milliseconds that never jump, for durations. */
   readonly monotonicMs: () => number
 }

@@ -36,6 +36,7 @@ async function listening(handle: Handle, limits: Partial<GrpcLimits>, inFlightMa
     log: silent,
     inFlight,
     observe: () => {},
+    refused: () => {},
     monotonicMs: () => performance.now(),
   }
   const all = { ...DEFAULT_GRPC_LIMITS, ...limits }

@@ -15,6 +15,7 @@ const services: GrpcServices = {
   log,
   inFlight: new InFlight(1),
   observe: () => {},
+  refused: () => {},
   monotonicMs: () => 0,
 }
 

@@ -49,6 +49,7 @@ export class Metrics {
   readonly #leasesCreated: Counter<'mount_type'>
   readonly #leasesEnded: Counter<'how'>
   readonly #auditFailures: Counter<'device'>
+  readonly #grpcRefused: Counter<'code'>
   readonly #snapshots: Counter<'outcome'>
   readonly #lastSnapshot: Gauge
   readonly #commitSeconds: Histogram
@@ -88,6 +89,12 @@ export class Metrics {
       name: 'egide_audit_failures_total',
       help: 'Records that an audit device failed to take, by device path.',
       labelNames: ['device'],
+      registers,
+    })
+    this.#grpcRefused = new Counter({
+      name: 'egide_grpc_refused_total',
+      help: 'Calls of gRPC, or messages of them, that were refused before they became a request, by status.',
+      labelNames: ['code'],
       registers,
     })
     this.#snapshots = new Counter({
@@ -154,6 +161,11 @@ export class Metrics {
   }
 
   /** `device` is the device's path, which an operator chose. */
+  /** `code`: a status of gRPC. */
+  readonly grpcRefused = (code: number): void => {
+    this.#grpcRefused.inc({ code: String(code) })
+  }
+
   auditFailed(device: string): void {
     this.#auditFailures.inc({ device })
   }
