@@ -43,3 +43,42 @@ test('what a request says of basic constraints counts before what its role says'
   expect(await says({})).toBe(true)
   expect(await says({ basic_constraints_valid_for_non_ca: false })).toBe(false)
 })
+
+/** An issuer without a length of its own, below a root that has one: as others make them. */
+async function belowLimited(length: number): Promise<void> {
+  const elsewhere = new Authority()
+  await elsewhere.root()
+  const made = await elsewhere.data('update', 'intermediate/generate/exported', {
+    common_name: 'Between',
+    key_type: 'ec',
+  })
+  const asked = { csr: made.csr, common_name: 'Between', ttl: '4000h' }
+  const { certificate } = await elsewhere.data('update', 'root/sign-intermediate', asked)
+  // Another certificate of the root, by the same key.
+  const root = await elsewhere.data('update', 'issuers/generate/root/existing', {
+    common_name: 'Test Root',
+    max_path_length: length,
+    ttl: '8000h',
+  })
+  const pem_bundle = [root.certificate, certificate, made.private_key].join('\n')
+  await ca.call('update', 'issuers/import/bundle', { pem_bundle })
+  expect(await ca.data('read', 'issuer/default')).toMatchObject({ ca_chain: [certificate, root.certificate].map(line) })
+}
+const line = (pem: unknown) => `${pem}\n`
+
+test('the length of an authority above the issuer counts too', async () => {
+  await belowLimited(2)
+  expect(await below({})).toEqual({ length: 0, warnings: [LAST] })
+  await expect(below({ max_path_length: 1 })).rejects.toThrow(/not shorter than an authority above the issuer allows/)
+})
+
+test('where that leaves no room, no CA is signed, and leaves are', async () => {
+  await belowLimited(1)
+  const refusal = /cannot sign a CA certificate: an authority above the issuer has a maximum path length of 1/
+  await expect(below({})).rejects.toThrow(refusal)
+  const elsewhere = new Authority()
+  const { certificate } = await elsewhere.root({ ttl: '100h' })
+  await expect(ca.call('update', 'root/sign-self-issued', { certificate })).rejects.toThrow(refusal)
+  await ca.role('web')
+  expect(parsed((await ca.issue('web')).certificate).isCa).toBe(false)
+})

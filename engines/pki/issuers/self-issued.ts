@@ -6,6 +6,7 @@ import { refuseOutside } from '../issuing/constraints.ts'
 import { certificateText } from '../issuing/formats.ts'
 import { refuseUnusable, shardOf, signRecorded, urlExtensions } from '../issuing/issue.ts'
 import { lint } from '../issuing/lint.ts'
+import { refuseWithoutRoom } from '../issuing/path-length.ts'
 import { urlsFor } from '../issuing/urls.ts'
 import { keySigner } from '../keys.ts'
 import { NO_ALT_NAMES } from '../x509/alt-names.ts'
@@ -68,8 +69,7 @@ async function signSelfIssued({ fields: given }: EngineRequest<typeof fields>, c
   if (given.require_matching_certificate_algorithms && !isOfKind)
     throw invalid("the certificate's key is not of the issuer's kind")
   // With the issuer's own name it counts for nothing in the length of a path (RFC 5280, 6.1.4).
-  if (ca.pathLength === 0 && !own.subjectDer.equals(ca.subjectDer))
-    throw invalid('cannot sign a CA certificate: the issuer has a maximum path length of zero')
+  if (!own.subjectDer.equals(ca.subjectDer)) await refuseWithoutRoom(issuer, store)
   if (own.notAfterMs > ca.notAfterMs) throw invalid('the certificate would outlive its issuer')
   const serial = newSerial(random)
   const shard = shardOf(serial)

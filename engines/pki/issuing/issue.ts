@@ -40,6 +40,7 @@ import { hexSerial, newClusteredSerial } from '../x509/serial.ts'
 import { type Subject, subjectDer } from '../x509/subject.ts'
 import { refuseOutside } from './constraints.ts'
 import { lint } from './lint.ts'
+import { pathBelow } from './path-length.ts'
 import { urlsFor } from './urls.ts'
 import type { Validity } from './validity.ts'
 
@@ -105,7 +106,9 @@ export async function issue(
   const ca = storedCertificate(issuer.certificate)
   if (!ca.isCa) throw invalid('the issuer is no CA')
   const order =
-    asked.ca === undefined ? asked : { ...asked, ca: { pathLength: pathBelow(ca.pathLength, asked.ca.pathLength) } }
+    asked.ca === undefined
+      ? asked
+      : { ...asked, ca: { pathLength: await pathBelow(asked.ca.pathLength, issuer, store) } }
   const serial = newClusteredSerial(random, store)
   const shard = shardOf(serial)
   const urls = order.omitsUrls === true ? NO_URLS : await urlsFor(store, issuer, shard)
@@ -238,13 +241,4 @@ export function refuseFaults(order: Order, template: CertificateTemplate): void 
     enforceHostnames: order.enforceHostnames,
   })
   if (fault !== undefined) throw invalid(`the certificate would not be valid: ${fault}`)
-}
-
-/** A CA below another has a shorter path (RFC 5280, 4.2.1.9): as asked for, or the longest that there can be, as peers have it. */
-function pathBelow(own: number | undefined, asked: number | undefined): number | undefined {
-  if (own === undefined) return asked
-  if (own === 0) throw invalid('cannot sign a CA certificate: the issuer has a maximum path length of zero')
-  if (asked !== undefined && asked >= own)
-    throw invalid('requested maximum path length is not shorter than that of the issuer')
-  return asked ?? own - 1
 }
