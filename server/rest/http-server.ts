@@ -12,7 +12,7 @@ import type { TlsOptions } from 'node:tls'
 import { rememberChain } from '../core/peer-chain.ts'
 import { API_PREFIX, type RestAdapter } from './adapter.ts'
 import type { RestLimits } from './limits.ts'
-import { type Refusal, refusalOf, writeRefusal } from './refusal.ts'
+import { ALLOWED_METHODS, type Refusal, refusalOf, writeRefusal } from './refusal.ts'
 import {
   detach,
   detachParser,
@@ -148,6 +148,9 @@ export class HttpServer {
     if (this.#accepted.size > this.#spec.limits.maxConnections) {
       reply.writeHead(503, { 'Retry-After': '1', Connection: 'close', 'Content-Type': 'application/json' })
       reply.end('{"errors":["too many connections"]}\n')
+    } else if (message.url === '*' && message.method === 'OPTIONS') {
+      // Asks about the server as a whole (RFC 9110, 9.3.7); what looks whether it is there is told so.
+      reply.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': '0', 'Cache-Control': 'no-store' }).end()
     } else if (message.url?.startsWith(API_PREFIX)) void this.#spec.adapter.handle(message, reply)
     else this.#serveOther(message, reply)
   }

@@ -253,3 +253,16 @@ test('a large answer to LIST arrives whole', async () => {
   expect(bodies(answer)).toMatchObject([{ data: { keys } }])
   await served.stop()
 })
+
+test('OPTIONS of the server as a whole tells its methods, on a connection that goes on', async () => {
+  const served = await serve()
+  const ask = 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n'
+  const answer = await raw(served, [ask, 'GET /v1/kv/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'], 1)
+  expect(statuses(answer)).toEqual([200, 200])
+  const [head = ''] = answer.split('\r\n\r\n')
+  expect(head).toContain('\r\nAllow: GET, HEAD, LIST, SCAN, POST, PUT, PATCH, DELETE, OPTIONS\r\n')
+  expect(head).toContain('\r\nContent-Length: 0')
+  const other = ask.replace('OPTIONS', 'GET').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
+  expect(statuses(await raw(served, [other], 1))).toEqual([404])
+  await served.stop()
+})
