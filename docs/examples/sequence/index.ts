@@ -18,7 +18,7 @@ const codec = json<Sequence>()
 const PREFIX = 'sequences/'
 const COUNT_MAX = 1000
 
-const name = field.text({ required: true, description: 'Name of the sequence.' })
+const name = field.name({ required: true, description: 'Name of the sequence.' })
 
 const fields = {
   name,
