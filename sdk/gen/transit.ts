@@ -28,6 +28,7 @@ export interface TransitReadKeyData {
   readonly type: string
   readonly derived: boolean
   readonly kdf?: string
+  readonly kdf_mode?: string
   readonly convergent_encryption?: boolean
   readonly convergent_encryption_version?: number
   readonly exportable: boolean
@@ -985,7 +986,7 @@ const READ_KEY: Operation = {
   sole: 'name',
   safe: true,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', kdf_mode: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const WRITE_KEY: Operation = {
@@ -996,7 +997,7 @@ const WRITE_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', kdf_mode: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const DELETE_KEY: Operation = {
@@ -1018,7 +1019,7 @@ const CONFIGURE_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', kdf_mode: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const ROTATE_KEY: Operation = {
@@ -1029,7 +1030,7 @@ const ROTATE_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', kdf_mode: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const TRIM_KEY: Operation = {
@@ -1040,7 +1041,7 @@ const TRIM_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', kdf_mode: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const ENCRYPT: Operation = {
@@ -1356,7 +1357,7 @@ const SOFT_DELETE_KEY: Operation = {
   sole: 'name',
   safe: true,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', kdf_mode: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const RESTORE_SOFT_DELETED_KEY: Operation = {
@@ -1367,7 +1368,7 @@ const RESTORE_SOFT_DELETED_KEY: Operation = {
   sole: 'name',
   safe: false,
   answers: 'data',
-  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
+  shape: { object: { name: 'value', type: 'value', derived: 'value', kdf: 'value', kdf_mode: 'value', convergent_encryption: 'value', convergent_encryption_version: 'value', exportable: 'value', allow_plaintext_backup: 'value', deletion_allowed: 'value', auto_rotate_period: 'value', imported_key: 'value', imported_key_allow_rotation: 'value', soft_deleted: 'value', key_size: 'value', backup_info: { object: { time: 'value', version: 'value' } }, restore_info: { object: { time: 'value', version: 'value' } }, min_available_version: 'value', min_decryption_version: 'value', min_encryption_version: 'value', latest_version: 'value', supports_encryption: 'value', supports_decryption: 'value', supports_signing: 'value', supports_derivation: 'value', supports_encapsulation: 'value', keys: { map: 'any' } } },
 }
 
 const DERIVE_KEY: Operation = {

@@ -37,7 +37,7 @@ export function encodeBackup(key: Key): string {
     keys: Object.fromEntries(inUse.map((version) => [version.number, entryOf(key, version)])),
     ...(key.keySize !== undefined && { key_size: key.keySize }),
     derived: key.derived,
-    kdf: key.derived ? 1 : 0,
+    kdf: key.derived && key.kdf === undefined ? 1 : 0,
     convergent_encryption: key.convergent,
     exportable: key.exportable,
     min_decryption_version: key.minDecryption,

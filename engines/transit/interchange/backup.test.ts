@@ -135,7 +135,11 @@ describe('what is no backup is refused, without a word of what it holds', () => 
     'with too many versions': (policy) => void Object.assign(policy, { latest_version: 1e9 }),
     'with a minimum above the latest': (policy) => void Object.assign(policy, { min_decryption_version: 2 }),
     'with numbers that are none': (policy) => void Object.assign(policy, { latest_version: SECRET }),
-    'with an older derivation': (policy) => void Object.assign(policy, { derived: true, kdf: 0 }),
+    'with a derivation that is not known': (policy) => void Object.assign(policy, { derived: true, kdf: 2 }),
+    'convergent with the older derivation': (policy) =>
+      void Object.assign(policy, { derived: true, convergent_encryption: true, kdf: 0 }),
+    'whose keys are of another length than the older derivation gives': (policy) =>
+      void Object.assign(policy, { type: 8, derived: true, kdf: 0 }),
     'with a minimum below none': (policy) => void Object.assign(policy, { min_encryption_version: -1 }),
     'with HMACs that anybody could make': (policy) => void Object.assign(firstEntry(policy), { hmac_key: 'AAAA' }),
     'with a key of nothing but zeros': (policy) => void Object.assign(firstEntry(policy), { key: ZEROS }),
@@ -177,6 +181,23 @@ describe('what is no backup is refused, without a word of what it holds', () => 
       /^invalid_request: /,
     )
   })
+})
+
+test('a key with the older derivation, which imported ones have, comes and goes with it', async () => {
+  const bytes = Buffer.from(Array.from({ length: 32 }, (_, at) => at + 1))
+  const backup = await changed({ derived: true }, (policy) => {
+    Object.assign(policy, { kdf: 0 })
+    Object.assign(firstEntry(policy), { key: bytes.toString('base64') })
+  })
+  const mount = new MountedEngine(transit)
+  await mount.call('update', 'restore', { backup })
+  /** By OpenBao 2.7.2. Plaintext `a`, context `ctx`. */
+  const sealed = { ciphertext: 'vault:v1:0vu/7cPvPRWv0zm2Ksn0gDIdHJu0lLYGsTg63i0=', context: base64('ctx') }
+  expect(await mount.data('update', 'decrypt/k', sealed)).toEqual({ plaintext: 'YQ==' })
+  const other = new MountedEngine(transit)
+  await other.call('update', 'restore', { backup: await backupOf(mount) })
+  expect(await shown(other)).toEqual(await shown(mount))
+  expect(await other.data('update', 'decrypt/k', sealed)).toEqual({ plaintext: 'YQ==' })
 })
 
 describe('convergent keys of older schemes, which only backups bring', () => {

@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { ALGORITHMS } from '../../../crypto/keys/algorithms.ts'
 import { wrapKey } from '../../../crypto/keys/kwp.ts'
 import { systemRandom } from '../../../crypto/random.ts'
+import { document } from '../../../storage/codec.ts'
 import { MountedEngine } from '../../../test/engines/mounted-engine.ts'
 import { HELLO } from '../../../test/engines/transit.ts'
 import { transit } from '../index.ts'
+import type { Key } from '../keys/key.ts'
 
 const MESSAGE = Buffer.from('hello')
 let mount: MountedEngine
@@ -95,6 +97,47 @@ describe('import', () => {
     expect(await mount.refusal('update', 'keys/mine/import_version', { ciphertext: wrapped(randomBytes(32)) })).toBe(
       'invalid_request: the import_version endpoint can only be used with an imported key',
     )
+  })
+
+  describe('of a key to be derived from', () => {
+    const context = Buffer.from('ctx').toString('base64')
+    /** Of the bytes 1 to 32, by OpenBao 2.7.2: transit/keys/a/import, transit/encrypt/a. Plaintext `a`, context `ctx`. */
+    const openbao = { ciphertext: 'vault:v1:0vu/7cPvPRWv0zm2Ksn0gDIdHJu0lLYGsTg63i0=', context }
+    const bytes = Buffer.from(Array.from({ length: 32 }, (_, at) => at + 1))
+
+    test('derives as Vault and OpenBao derive from imported keys, after a rotation too', async () => {
+      const ciphertext = wrapped(bytes)
+      await mount.call('update', 'keys/root/import', { ciphertext, derived: true, allow_rotation: true })
+      expect(await mount.data('update', 'decrypt/root', openbao)).toEqual({ plaintext: 'YQ==' })
+      const made = await mount.data('update', 'encrypt/root', { plaintext: HELLO, context })
+      expect(await mount.data('update', 'decrypt/root', { ciphertext: made.ciphertext, context })).toEqual({
+        plaintext: HELLO,
+      })
+      await mount.call('update', 'keys/root/rotate')
+      expect(await mount.data('read', 'keys/root')).toMatchObject({
+        kdf: 'hmac-sha256-counter',
+        kdf_mode: 'hmac-sha256-counter',
+        latest_version: 2,
+      })
+      expect(await mount.data('update', 'decrypt/root', openbao)).toEqual({ plaintext: 'YQ==' })
+    })
+
+    test.each([
+      ['aes128-gcm96', () => bytes.subarray(0, 16)],
+      ['ed25519', () => pkcs8(generateKeyPairSync('ed25519').privateKey)],
+    ])('derives from %s by HKDF: with what they take for imported keys it does not work there', async (type, key) => {
+      await mount.call('update', `keys/root-${type}/import`, { type, ciphertext: wrapped(key()), derived: true })
+      expect(await mount.data('read', `keys/root-${type}`)).toMatchObject({ kdf: 'hkdf_sha256' })
+    })
+
+    test('is not written by an older version, which would forget how it derives', async () => {
+      await mount.call('update', 'keys/newer/import', { ciphertext: wrapped(bytes), derived: true })
+      const write = mount.context.store.transaction(async (tx) => {
+        const key = await tx.get('keys/newer', document<Key>())
+        if (key !== undefined) tx.put('keys/newer', key, document())
+      })
+      await expect(write).rejects.toThrow(/newer version/)
+    })
   })
 
   const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -4,10 +4,11 @@ import { type EngineContext, type EngineRequest, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import { pemBlocks } from '../../pem.ts'
-import { type Key, type KeyVersion, newKey, versionOf, withChanged, withVersion } from '../keys/key.ts'
+import { COUNTER_KDF, type Key, type KeyVersion, newKey, versionOf, withChanged, withVersion } from '../keys/key.ts'
 import { loadKey, refuseSoftDeleted, saveKey } from '../keys/key-store.ts'
 import {
   askedKeyType,
+  canBeCounted,
   chosenKeyBytes,
   DEFAULT_KEY_TYPE,
   type KeyType,
@@ -80,6 +81,8 @@ async function importNew(request: EngineRequest<typeof importFields>, context: E
     name,
     type,
     derived: fields.derived,
+    // As in Vault and OpenBao, so that contexts make the same keys here.
+    ...(fields.derived && canBeCounted(type) && { kdf: COUNTER_KDF }),
     convergent: false,
     exportable: fields.exportable,
     allowPlaintextBackup: fields.allow_plaintext_backup,

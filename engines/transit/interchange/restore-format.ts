@@ -9,8 +9,8 @@ import type { Random } from '../../engine.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import { isJsonObject, type JsonObject, member } from '../../json-object.ts'
 import { pemBlocks } from '../../pem.ts'
-import type { Key, KeyVersion, Moment } from '../keys/key.ts'
-import { askedKeyType, chosenKeyBytes, type KeyType, refuseDerivation } from '../keys/key-types.ts'
+import { COUNTER_KDF, type Key, type KeyVersion, type Moment } from '../keys/key.ts'
+import { askedKeyType, canBeCounted, chosenKeyBytes, type KeyType, refuseDerivation } from '../keys/key-types.ts'
 import { importedMaterial, importedPublicMaterial, type Material } from '../keys/material.ts'
 import { checkRotationPeriod } from '../keys/rotation-period.ts'
 import { TYPE_NUMBERS } from './backup-format.ts'
@@ -47,8 +47,7 @@ async function keyOf(policy: JsonObject, archive: unknown, random: Random): Prom
   const derived = flag(policy, 'derived')
   const convergent = flag(policy, 'convergent_encryption')
   refuseDerivation(type, derived, convergent)
-  if (derived && integer(policy, 'kdf') !== 1)
-    throw invalid('keys with derivation by hmac-sha256-counter are not supported')
+  const isCounted = derived && isCountedIn(policy, type, convergent)
   const latest = integer(policy, 'latest_version')
   const minAvailable = integer(policy, 'min_available_version')
   const minDecryption = Math.max(1, integer(policy, 'min_decryption_version'))
@@ -73,6 +72,7 @@ async function keyOf(policy: JsonObject, archive: unknown, random: Random): Prom
     name: text(policy, 'name'),
     type: type.name,
     derived,
+    ...(isCounted && { kdf: COUNTER_KDF }),
     convergent,
     exportable: flag(policy, 'exportable'),
     allowPlaintextBackup: flag(policy, 'allow_plaintext_backup'),
@@ -88,6 +88,17 @@ async function keyOf(policy: JsonObject, archive: unknown, random: Random): Prom
     ...(flag(policy, 'Imported') && { imported: { rotatable: flag(policy, 'AllowImportedKeyRotation') } }),
     ...(backedUp && { backedUp }),
   }
+}
+
+/** Whether a derived key is one of `hmac-sha256-counter` rather than HKDF. */
+function isCountedIn(policy: JsonObject, type: KeyType, convergent: boolean): boolean {
+  const kdf = integer(policy, 'kdf')
+  if (kdf === 1) return false
+  if (kdf !== 0) throw unreadable()
+  if (convergent || !canBeCounted(type)) {
+    throw invalid('derivation by hmac-sha256-counter is for symmetric keys of 32 bytes that are not convergent')
+  }
+  return true
 }
 
 /** How many bytes the next version gets, where that can be chosen. Of other types it says nothing. */

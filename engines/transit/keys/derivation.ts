@@ -28,6 +28,18 @@ export function expanded(extractedKey: KeyObject, context: Buffer, bytes: number
   return both
 }
 
+/**
+ * NIST SP 800-108, counter mode with HMAC-SHA-256, of which 32 bytes are the first step: what Vault calls
+ * `hmac-sha256-counter`. Its counter begins at 0. The caller zeroes the bytes.
+ */
+export function counted(secret: KeyObject, context: Buffer): Buffer {
+  return createHmac(HASH, secret).update(COUNTER).update(context).update(BITS).digest()
+}
+
+export const COUNTED_BYTES = HASH_BYTES
+const COUNTER = Buffer.alloc(4)
+const BITS = Buffer.of(0, 0, 1, 0)
+
 const ONE = Buffer.of(1)
 const TWO = Buffer.of(2)
 

@@ -25,6 +25,7 @@ export const KeyReply = Type.Object({
   type: Type.String(),
   derived: Type.Boolean(),
   kdf: Type.Optional(Type.String()),
+  kdf_mode: Type.Optional(Type.String()),
   convergent_encryption: Type.Optional(Type.Boolean()),
   convergent_encryption_version: Type.Optional(Type.Integer()),
   exportable: Type.Boolean(),
@@ -96,9 +97,13 @@ export function keyReply(key: Key, inContext?: InContext): Type.Static<typeof Ke
 const momentReply = ({ timeMs, version }: Moment) => ({ time: new Date(timeMs).toISOString(), version })
 
 /** Vault keeps the version of the convergent scheme with each version of a key, and shows -1 for the key itself. */
-function derivation({ convergent }: Key) {
-  const kdf = { kdf: 'hkdf_sha256', convergent_encryption: convergent }
-  return convergent ? { ...kdf, convergent_encryption_version: -1 } : kdf
+function derivation({ convergent, kdf }: Key) {
+  const shown = {
+    kdf: kdf ?? 'hkdf_sha256',
+    ...(kdf && { kdf_mode: kdf }),
+    convergent_encryption: convergent,
+  }
+  return convergent ? { ...shown, convergent_encryption_version: -1 } : shown
 }
 
 const CURVE_NAMES: Readonly<Record<string, string>> = {

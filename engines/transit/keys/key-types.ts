@@ -1,6 +1,7 @@
 import type { Algorithm, SymmetricAlgorithm } from '../../../crypto/keys/algorithm.ts'
 import { ALGORITHMS } from '../../../crypto/keys/algorithms.ts'
 import { invalid } from '../../errors.ts'
+import { COUNTED_BYTES } from './derivation.ts'
 
 /** A type of keys: an algorithm of crypto/keys, and what it can do here. */
 export interface KeyType {
@@ -72,6 +73,10 @@ export function chosenKeyBytes({ algorithm }: KeyType): SymmetricAlgorithm['keyB
   if (algorithm.kind === 'pair' || algorithm.keyBytes.min === algorithm.keyBytes.max) return undefined
   return algorithm.keyBytes
 }
+
+/** Whether a context can make a key of the type by `hmac-sha256-counter`: it makes symmetric ones of one length. */
+export const canBeCounted = ({ algorithm }: KeyType): boolean =>
+  algorithm.kind === 'symmetric' && algorithm.keyBytes.usual === COUNTED_BYTES
 
 /** Throws `invalid_request` where keys of the type can't be derived or convergent. */
 export function refuseDerivation({ name, supports }: KeyType, derived: boolean, convergent: boolean): void {

@@ -4,6 +4,9 @@ import type { Codec } from '../../../storage/store.ts'
 import type { KeyType } from './key-types.ts'
 import type { Material } from './material.ts'
 
+/** What Vault and OpenBao derive from imported keys by. */
+export const COUNTER_KDF = 'hmac-sha256-counter' as const
+
 /** A named key with all its versions, as it is stored. Immutable: the functions below make new ones. */
 export interface Key {
   readonly name: string
@@ -11,6 +14,8 @@ export interface Key {
   readonly type: string
   /** Every operation uses a key of its own, made from this one and the caller's context. */
   readonly derived: boolean
+  /** How contexts are applied to a derived key; absent: by HKDF-SHA-256. */
+  readonly kdf?: typeof COUNTER_KDF
   /** The same plaintext in the same context gives the same ciphertext. Only of derived keys. */
   readonly convergent: boolean
   /** Once set it stays. */
@@ -58,6 +63,7 @@ export interface NewKey {
   readonly name: string
   readonly type: KeyType
   readonly derived: boolean
+  readonly kdf?: typeof COUNTER_KDF
   readonly convergent: boolean
   readonly exportable: boolean
   readonly allowPlaintextBackup: boolean
@@ -67,7 +73,7 @@ export interface NewKey {
 }
 
 /** Key bytes are kept beside the JSON of the document: they are never part of a string. */
-export const keyCodec: Codec<Key> = document<Key>()
+export const keyCodec: Codec<Key> = document<Key>(1)
 
 export function newKey({ type, ...settings }: NewKey, material: Material, nowMs: number): Key {
   return {

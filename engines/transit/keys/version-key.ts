@@ -4,7 +4,7 @@ import { ed25519, ed25519FromSeed, ed25519Point, ed25519Seed } from '../../../cr
 import { isZeroized } from '../../../crypto/zeroize.ts'
 import { EgideError, invalid } from '../../errors.ts'
 import { refusing } from '../refusal.ts'
-import { expanded, extracted, keyOf } from './derivation.ts'
+import { counted, expanded, extracted, keyOf } from './derivation.ts'
 import type { Key, KeyVersion } from './key.ts'
 import { keyTypeOf } from './key-types.ts'
 
@@ -15,6 +15,7 @@ export class VersionKey {
   readonly number: number
   readonly convergentScheme: 1 | 2 | 3
   readonly #derived: boolean
+  readonly #isCounted: boolean
   readonly #type: ReturnType<typeof keyTypeOf>
   readonly #stored: KeyVersion
   #secret: KeyObject | undefined
@@ -26,13 +27,16 @@ export class VersionKey {
     this.number = stored.number
     this.convergentScheme = stored.convergentScheme ?? 3
     this.#derived = key.derived
+    this.#isCounted = key.kdf !== undefined
     this.#type = keyTypeOf(key.type)
     this.#stored = notWiped(stored)
   }
 
   /** Of symmetric keys: what encrypts in this context; a key that is not derived has one for all. */
   cipherKey(context: Buffer | undefined): KeyObject {
-    return this.#derived ? keyOf(expanded(this.#forContexts(), needed(context), this.#keyBytes())) : this.#own()
+    if (!this.#derived) return this.#own()
+    if (this.#isCounted) return keyOf(counted(this.#own(), needed(context)))
+    return keyOf(expanded(this.#forContexts(), needed(context), this.#keyBytes()))
   }
 
   /** As `cipherKey`, with the key that nonces are made with. */
