@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
 import { pem } from '../../engines/pem.ts'
+import { authorizedKey, publicKeyOf } from '../../engines/ssh/keys/public-key.ts'
 import { KEY_OF_ZERO } from '../pki/hostile-requests.ts'
 import { type Data, SshAuthority } from './authority.ts'
 
@@ -79,6 +81,19 @@ test('issuers have names, a default, and roles that refer to them', async () => 
     'Deleted 1 issuers, including default issuer if configured.',
   ])
   expect(await ca.refusal('read', 'public_key')).toMatch(/no default issuer/)
+})
+
+test('an imported key is shown as it was given, with an end of its line or without, as its line where there was only base64', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const private_key = privateKey.export({ format: 'pem', type: 'sec1' })
+  const { algorithm, blob } = publicKeyOf(publicKey)
+  const line = authorizedKey(algorithm, blob)
+  for (const given of [line.trim(), line, `${line.trim()} me@here`, `${line.trim()} me@here\n`]) {
+    const asked = { private_key, public_key: given }
+    expect(await new SshAuthority().data('update', 'issuers/import', asked)).toMatchObject({ public_key: given })
+  }
+  const bare = { private_key, public_key: blob.toString('base64') }
+  expect(await new SshAuthority().data('update', 'issuers/import', bare)).toMatchObject({ public_key: line })
 })
 
 test('no reply but that of a pair that is made holds a private key', async () => {

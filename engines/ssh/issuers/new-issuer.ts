@@ -36,9 +36,9 @@ export async function makeIssuer(request: NewIssuerRequest, isDefault: boolean, 
   return made
 }
 
-/** An imported key is shown with the comment that it came with; `own` is what is said of a key where there is none. */
+/** An imported key is shown as it was given, which clients compare; `own` is the line of a key that came without one. */
 function lineOf(given: string, own: string): string {
-  return /^\S+[ \t]+\S+[ \t]+\S.*$/.test(given.trim()) ? given : own
+  return /^\S+[ \t]+\S/.test(given.trim()) ? given : own
 }
 
 /** A line without its comment. */
