@@ -13,7 +13,8 @@ const fields = {
 }
 type CodeRequest = EngineRequest<typeof fields>
 
-const usedCodec = json<Readonly<Record<never, never>>>()
+/** Without a code, as older versions wrote it: the period's code, whichever it was. */
+const usedCodec = json<{ readonly code?: string }>()
 
 export const code = route('code/:name', {
   summary: 'Make a code, or check one',
@@ -58,8 +59,10 @@ async function check(request: CodeRequest, { store, clock }: EngineContext): Pro
     if (steps.length === 0) return false
     for (const step of steps) {
       const path = `${USED}${name}/${step}`
-      if ((await tx.get(path, usedCodec)) !== undefined) continue
-      tx.put(path, {}, usedCodec, { expiresAtMs: (step + 1 + key.skew) * key.periodSeconds * 1000 })
+      const used = await tx.get(path, usedCodec)
+      // Of another key that had the name before, it is another code.
+      if (used !== undefined && (used.code ?? sent) === sent) continue
+      tx.put(path, { code: sent }, usedCodec, { expiresAtMs: (step + 1 + key.skew) * key.periodSeconds * 1000 })
       return true
     }
     throw invalid('code already used; wait until the next time period')

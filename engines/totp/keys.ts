@@ -6,7 +6,7 @@ import { field } from '../field.ts'
 import { listed, pageFields, pageOf } from '../listing.ts'
 import { ALGORITHMS, type Algorithm, type OneTimeKey } from '../one-time-codes/codes.ts'
 import { exportedKey, QR_SIZE_MAX, readUrl } from '../one-time-codes/otpauth-url.ts'
-import { KEYS, keyCodec, storedKey, USED } from './key.ts'
+import { KEYS, keyCodec, storedKey } from './key.ts'
 
 /** https://openbao.org/api-docs/secret/totp/ */
 
@@ -88,11 +88,7 @@ async function write(request: KeyRequest, context: EngineContext): Promise<Reply
   if (qrSize < 0 || qrSize > QR_SIZE_MAX) throw invalid(`the qr_size value must be 0 to ${QR_SIZE_MAX}`)
   const made = generate ? generated(request, context) : given(request)
   const reply = generate && exported ? { data: exportedKey(made, qrSize) } : undefined
-  await context.store.transaction(async (tx) => {
-    // What was used of another key says nothing of this one's codes.
-    for (const step of await tx.list(`${USED}${name}/`)) tx.delete(`${USED}${name}/${step}`)
-    tx.put(KEYS + name, made, keyCodec)
-  })
+  await context.store.transaction(async (tx) => tx.put(KEYS + name, made, keyCodec))
   return reply
 }
 

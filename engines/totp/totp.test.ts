@@ -109,6 +109,23 @@ test('a code is good once, and in its window alone', async () => {
   expect(await other.refusal('update', 'code/k', { code: codeAt(terms, step) })).toBe(`invalid_request: ${used}`)
 })
 
+test('a code stays used when its key is written again, or deleted and then written; one of another key does not', async () => {
+  const mount = new MountedEngine(totp)
+  await mount.call('update', 'keys/k', { key: SECRET })
+  const { code } = await mount.data('read', 'code/k')
+  expect(await mount.data('update', 'code/k', { code })).toEqual({ valid: true })
+  const used = 'invalid_request: code already used; wait until the next time period'
+  await mount.call('update', 'keys/k', { key: SECRET })
+  expect(await mount.refusal('update', 'code/k', { code })).toBe(used)
+  await mount.call('delete', 'keys/k')
+  await mount.call('update', 'keys/k', { key: SECRET })
+  expect(await mount.refusal('update', 'code/k', { code })).toBe(used)
+  await mount.call('update', 'keys/k', { key: 'MZXW6YTBOI' })
+  const { code: other } = await mount.data('read', 'code/k')
+  expect(await mount.data('update', 'code/k', { code: other })).toEqual({ valid: true })
+  expect(await mount.refusal('update', 'code/k', { code: other })).toBe(used)
+})
+
 test('a code is good once, however many try it at one time', async () => {
   const mount = new MountedEngine(totp)
   await mount.call('update', 'keys/k', { key: SECRET })
