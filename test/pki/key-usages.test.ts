@@ -91,8 +91,11 @@ const requestFor = (usages: readonly KeyUsageName[], purposes: Der = sequence(oi
     attributes: [asked(...[keyUsage(usages), { id: '2.5.29.37', critical: true, value: purposes }].map(extensionDer))],
   })
 
-const verbatim = async (csr: string, fields: Readonly<Record<string, unknown>> = {}) => {
-  const { data, warnings } = await ca.call('update', 'sign-verbatim', { csr, ...fields })
+const verbatim = (csr: string, fields: Readonly<Record<string, unknown>> = {}) =>
+  purposesAt('sign-verbatim', { csr, ...fields })
+
+const purposesAt = async (path: string, fields: Readonly<Record<string, unknown>>) => {
+  const { data, warnings } = await ca.call('update', path, fields)
   const certificate = String(data?.certificate)
   const { extensions = [] } = AsnConvert.parse(new X509Certificate(certificate).raw, Certificate).tbsCertificate
   const purposes = extensions.find(({ extnID }) => extnID === '2.5.29.37')
@@ -114,6 +117,19 @@ test('sign-verbatim keeps what the request says that it is for, unless who asks 
   for (const fields of [{ ext_key_usage: 'ServerAuth' }, { ext_key_usage_oids: SERVER }])
     expect(await verbatim(csr, fields)).toEqual({ ...kept, purposes: [SERVER], critical: false })
   expect(await verbatim(csr, { key_usage: [] })).toEqual({ ...kept, usages: [] })
+})
+
+test('who stamps times does nothing else, and its certificate says so critically', async () => {
+  const flags = { server_flag: false, client_flag: false, require_cn: false, cn_validations: 'disabled' }
+  const asked = { common_name: 'Stamps', exclude_cn_from_sans: true }
+  const of = async (ext_key_usage: string) => {
+    await ca.role('stamps', { ...flags, ext_key_usage })
+    const { purposes, critical } = await purposesAt('issue/stamps', asked)
+    return [critical, purposes?.length]
+  }
+  expect(await of('TimeStamping')).toEqual([true, 1])
+  expect(await of('TimeStamping,CodeSigning')).toEqual([false, 2])
+  expect(await of('CodeSigning')).toEqual([false, 1])
 })
 
 test('what of it is not for a leaf is left out', async () => {

@@ -118,9 +118,12 @@ export const EXT_KEY_USAGES: Readonly<Record<string, string>> = {
   MicrosoftKernelCodeSigning: '1.3.6.1.4.1.311.61.1.1',
 }
 
+/** Who stamps times does nothing else, and that is critical, or no stamp of theirs is taken (RFC 3161, 2.3). */
+const stampsAlone = (ids: readonly string[]): boolean => ids.length === 1 && ids[0] === EXT_KEY_USAGES.TimeStamping
+
 export const extKeyUsage = perList((ids: readonly string[]) => ({
   id: EXTENSION.extKeyUsage,
-  critical: false,
+  critical: stampsAlone(ids),
   value: sequenceOf(ids.map(oid)),
 }))
 
