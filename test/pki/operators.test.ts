@@ -168,3 +168,10 @@ test('a revoked issuer signs no more certificates, whatever usage it is given af
     'issuing-certificates',
   )
 })
+
+test('certificates of issuers, one fetched after the other, are a file of them, as OpenBao has it', async () => {
+  const ca = new Authority()
+  const roots = [await ca.root(), await ca.root({ common_name: 'Other' })]
+  const fetched = await Promise.all(roots.map(({ issuer_id: id }) => ca.raw(`issuer/${id}/pem`)))
+  expect(Buffer.concat(fetched).toString()).toBe(roots.map(({ certificate }) => `${certificate}\n`).join(''))
+})

@@ -86,7 +86,10 @@ const raw = (pattern: string, summary: string, form: 'der' | 'pem') =>
       read: async (request, context) => {
         const changed = await issuersChanged(context.store)
         const { certificate } = await readable(request.fields.issuer_ref, context)
-        return unlessUnmodified(request, changed, { raw: certificateReply(certificate, form) }, context)
+        const reply = certificateReply(certificate, form)
+        // So that several, one after the other, are a file of them.
+        const ended = form === 'pem' ? { ...reply, body: `${certificatePem(certificate)}\n` } : reply
+        return unlessUnmodified(request, changed, { raw: ended }, context)
       },
     },
   })
