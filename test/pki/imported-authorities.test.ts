@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Authority } from './authority.ts'
+import { request } from './hostile-requests.ts'
 
 /** Authorities that openssl made. */
 let directory: string
@@ -124,4 +126,30 @@ test('a key that comes again keeps its name, and a warning says so', async () =>
   expect(first.warnings ?? []).toEqual([])
   expect(again.data).toEqual(first.data)
   expect(again.warnings?.[0]).toMatch(/is here already/)
+})
+
+test('what of a bundle is neither certificate nor key, or cannot be read, is not left out in silence', async () => {
+  const elsewhere = new Authority()
+  const { certificate, private_key: key } = await elsewhere.data('update', 'root/generate/exported', {
+    common_name: 'Elsewhere',
+    key_type: 'ec',
+  })
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const cipher = { format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const
+  const cut = String(key).slice(0, 90)
+  for (const [more, why] of [
+    [privateKey.export({ type: 'pkcs8', ...cipher }), 'the PEM bundle holds ENCRYPTED PRIVATE KEY'],
+    [privateKey.export({ type: 'sec1', ...cipher }), 'a block of the PEM bundle cannot be read'],
+    [publicKey.export({ type: 'spki', format: 'pem' }), 'the PEM bundle holds PUBLIC KEY'],
+    [request(), 'the PEM bundle holds CERTIFICATE REQUEST'],
+    [cut, 'a block of the PEM bundle cannot be read'],
+  ] as const) {
+    const ca = new Authority()
+    for (const path of ['issuers/import/bundle', 'issuers/import/cert', 'config/ca'])
+      expect(await ca.refusal('update', path, { pem_bundle: `${certificate}\n${more}` })).toContain(why)
+    expect(await ca.refusal('list', 'issuers')).toContain('not_found')
+  }
+  const named = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n'
+  const pem_bundle = `subject=/CN=Elsewhere\n${certificate}\n${named}${key}`
+  expect((await new Authority().data('update', 'config/ca', { pem_bundle })).imported_keys).toHaveLength(1)
 })

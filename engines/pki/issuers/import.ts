@@ -66,9 +66,22 @@ export const importRoutes: readonly Route[] = [
 ]
 
 const KEY_LABELS = ['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY']
+/** What a bundle may hold: also the curve that openssl writes in front of a key, which the key names itself. */
+const LABELS = ['CERTIFICATE', 'EC PARAMETERS', ...KEY_LABELS]
+
+/** Throws `invalid_request` for a block of another kind, as a key under a password: the authority would come without its key. */
+function bundleBlocks(text: string): readonly PemBlock[] {
+  const blocks = pemBlocks(text)
+  const other = blocks.find(({ label }) => !LABELS.includes(label))
+  if (other !== undefined)
+    throw invalid(`the PEM bundle holds ${other.label}, which is neither a certificate nor a key without a password`)
+  if (text.split('-----BEGIN ').length - 1 > blocks.length)
+    throw invalid('a block of the PEM bundle cannot be read: it is cut short, holds headers, or is not base64')
+  return blocks
+}
 
 async function importBundle(text: string, withKeys: boolean, context: EngineContext): Promise<Reply> {
-  const blocks = pemBlocks(text)
+  const blocks = bundleBlocks(text)
   const certificates = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => caCertificate(der))
   const keys = blocks.filter(({ label }) => KEY_LABELS.includes(label)).map(privateKey)
   if (keys.length > 0 && !withKeys)
