@@ -299,8 +299,10 @@ class Broker implements AuditBroker {
 
   async #test(device: Device, settings: DeviceSettings): Promise<void> {
     const { clock, random } = this.#options
-    if (settings.skipTest) await device.open()
-    else await device.test(device.writer.test(random.uuid(), clock.now()))
+    if (!settings.skipTest) return device.test([device.writer.test(random.uuid(), clock.now())])
+    // Where every record is required, one that can't be opened would have all requests refused, also the one that ends it.
+    if (device.required) await device.test([])
+    else await device.open()
   }
 
   #run(running: readonly Running[]): void {

@@ -110,11 +110,11 @@ export class Device {
     return this.required ? promise : undefined
   }
 
-  /** Opens the stream and writes the record. For a device that is taken into use: rejects with what went wrong. */
-  async test(text: string): Promise<void> {
+  /** Opens the stream and writes the records, if any. For a device that is taken into use: rejects with what went wrong. */
+  async test(texts: readonly string[]): Promise<void> {
     await this.#run(async () => {
       await this.#stream.open()
-      await this.#stream.write([text])
+      if (texts.length > 0) await this.#stream.write([...texts])
     })
   }
 

@@ -268,11 +268,14 @@ const refused: Record<string, (place: TestingInstallation) => Promise<Readonly<R
 }
 
 for (const [what, arrange] of Object.entries(refused)) {
-  test(`enabling refuses a file that is ${what}`, async () => {
+  test(`enabling refuses a file that is ${what}, untested too: all requests would be refused from then on`, async () => {
     const place = await TestingInstallation.create()
     const options = await arrange(place)
     const audit = await place.open()
-    await expect(audit.enable('file', fileDevice(options))).rejects.toMatchObject({ code: 'invalid_request' })
+    for (const skip of [{}, { skip_test: 'true' }]) {
+      const device = fileDevice({ ...options, ...skip })
+      await expect(audit.enable('file', device)).rejects.toMatchObject({ code: 'invalid_request' })
+    }
     expect(await audit.list()).toEqual([])
     expect(audit.request(testingRequest(1), undefined)).toBeUndefined()
     await audit.close()
