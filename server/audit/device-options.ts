@@ -175,8 +175,11 @@ function parsed<T>(options: Options, name: string, parse: (raw: unknown) => T): 
   }
 }
 
-const flag = (options: Options, name: string, fallback: boolean): boolean =>
-  parsed(options, name, parseBool) ?? fallback
+/** An empty text is mostly a variable that was not set: it must not turn off that accessors are hashed. */
+function flag(options: Options, name: string, fallback: boolean): boolean {
+  if (options[name] === '') throw invalid(`${name} must be true or false`)
+  return parsed(options, name, parseBool) ?? fallback
+}
 
 function milliseconds(options: Options, name: string): number | undefined {
   const seconds = parsed(options, name, parseDuration)

@@ -265,6 +265,7 @@ const refused: Record<string, (place: TestingInstallation) => Promise<Readonly<R
   'without a path': async () => ({ file_path: '' }),
   'of an unknown format': async () => ({ format: 'jsonx' }),
   'with an unknown option': async () => ({ filter: 'x' }),
+  'with a flag that says nothing': async () => ({ hmac_accessor: '' }),
 }
 
 for (const [what, arrange] of Object.entries(refused)) {
