@@ -4,7 +4,7 @@ import type { Revision } from '../../storage/backend.ts'
 import type { AuditRequest, AuditResponse } from '../core/audit-port.ts'
 import { Serial } from '../serial.ts'
 import type { Device } from './device.ts'
-import { type DeviceSettings, deviceSettings } from './device-options.ts'
+import { type DeviceSettings, deviceSettings, newDeviceSettings } from './device-options.ts'
 import type { AuditBroker, AuditLogOptions, DeclaredDevice } from './log.ts'
 import { makeDevice } from './make-device.ts'
 import { refuseSharedFile } from './outputs/shared-file.ts'
@@ -84,7 +84,7 @@ class Broker implements AuditBroker {
   declare(devices: readonly DeclaredDevice[]): Promise<void> {
     return this.#changes.run(async () => {
       const wanted = devices.map((device) => ({ ...device, path: devicePath(device.path) }))
-      for (const device of wanted) deviceSettings(device.type, device.options)
+      for (const device of wanted) newDeviceSettings(device.type, device.options)
       await this.#table.refresh()
       const known = await this.#table.devices()
       const kept = known.filter((entry) => !entry.declared && !wanted.some(({ path }) => path === entry.path))
@@ -136,7 +136,7 @@ class Broker implements AuditBroker {
   enable(path: string, spec: AuditDeviceSpec): Promise<void> {
     return this.#changes.run(async () => {
       if (this.#options.apiCreation === false) throw invalid('cannot enable audit device via API')
-      const settings = deviceSettings(spec.type, spec.options)
+      const settings = newDeviceSettings(spec.type, spec.options)
       const entry = newEntry(devicePath(path), { ...spec, declared: false }, this.#options.random)
       if (this.#running.some((other) => overlaps(other.entry.path, entry.path))) throw invalid('path already in use')
       await this.#table.refresh()

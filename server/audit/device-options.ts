@@ -48,6 +48,15 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   http: ['uri', 'headers'],
 }
 
+const FLAGS = ['log_raw', 'hmac_accessor', 'elide_list_responses', 'skip_test']
+
+/** As `deviceSettings`, of a device that is not stored yet: earlier builds stored flags that say nothing. */
+export function newDeviceSettings(type: string, options: Options): DeviceSettings {
+  const empty = FLAGS.find((name) => options[name] === '')
+  if (empty !== undefined) throw invalid(`${empty} must be true or false`)
+  return deviceSettings(type, options)
+}
+
 /** Reads a device's options. Throws EgideError `invalid_request` that names the option. */
 export function deviceSettings(type: string, options: Options): DeviceSettings {
   const own = Object.hasOwn(OWN, type) ? OWN[type] : undefined
@@ -177,8 +186,7 @@ function parsed<T>(options: Options, name: string, parse: (raw: unknown) => T): 
 
 /** An empty text is mostly a variable that was not set: it must not turn off that accessors are hashed. */
 function flag(options: Options, name: string, fallback: boolean): boolean {
-  if (options[name] === '') throw invalid(`${name} must be true or false`)
-  return parsed(options, name, parseBool) ?? fallback
+  return options[name] === '' ? fallback : (parsed(options, name, parseBool) ?? fallback)
 }
 
 function milliseconds(options: Options, name: string): number | undefined {
