@@ -43,6 +43,8 @@ export interface ServerOptions {
 /** `egide start`. */
 export interface StartOptions {
   readonly version: string
+  /** How the command line is called, for people. */
+  readonly command: string
   readonly folder: string
   readonly listenAddress: string
   /** As of DevOptions. */
@@ -80,7 +82,7 @@ async function run({ version, configFiles, dev, logLevel, logFormat, workers }: 
 }
 
 /** As `runServer`, on a folder of its own, made ready to use. */
-export function runStart({ version, folder, listenAddress, grpcAddress }: StartOptions): Promise<Exit> {
+export function runStart({ version, command, folder, listenAddress, grpcAddress }: StartOptions): Promise<Exit> {
   return reportingErrors(async () => {
     if (folder === '') throw new ConfigError('-data is empty: it names a folder')
     const home = path.resolve(folder)
@@ -95,7 +97,8 @@ export function runStart({ version, folder, listenAddress, grpcAddress }: StartO
       const { initialized } = await server.vault.seal.status()
       const readiness = await makeReady(server.vault.seal, files)
       const hasRootToken = existsSync(files.rootToken)
-      print(startBanner(server, loaded.config, { files, folder: home, readiness, wasNew: !initialized, hasRootToken }))
+      const started = { files, folder: home, readiness, wasNew: !initialized, hasRootToken, command }
+      print(startBanner(server, loaded.config, started))
     })
   })
 }

@@ -1,4 +1,5 @@
 import { command } from '../command.ts'
+import { ownName } from '../own-name.ts'
 import { packageVersion } from '../version.ts'
 
 export const start = command({
@@ -17,6 +18,7 @@ export const start = command({
     const { runStart } = await import('../../server/main.ts')
     return runStart({
       version: packageVersion(),
+      command: ownName(process.cwd()),
       folder: flags.data ?? 'data',
       listenAddress: flags.listen ?? '127.0.0.1:8200',
       grpcAddress: flags.grpc,

@@ -18,7 +18,14 @@ for (const name of ['data', 'a place & another', "Größe, that's $HOME"]) {
     const files = { shares: path.join(folder, 'unseal-shares'), rootToken: path.join(folder, 'root-token') }
     writeFileSync(files.rootToken, 's.root\n')
     const server = { apiAddress: 'http://127.0.0.1:8200', grpcAddress: undefined }
-    const started = { files, folder, readiness: 'unsealed', wasNew: true, hasRootToken: true } as const
+    const started = {
+      files,
+      folder,
+      readiness: 'unsealed',
+      wasNew: true,
+      hasRootToken: true,
+      command: 'egide',
+    } as const
     const [line = ''] = /^ *export .*$/m.exec(startBanner(server, { auditDevices: [] }, started)) ?? []
     const script = `${line}\nprintf %s "$EGIDE_ADDR $EGIDE_TOKEN"`
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe('http://127.0.0.1:8200 s.root')
@@ -29,13 +36,13 @@ test('what was taken off the machine is not named, nor read by what is to be tri
   const files = { shares: '/d/unseal-shares', rootToken: '/d/root-token' }
   const server = { apiAddress: 'http://127.0.0.1:8200', grpcAddress: undefined }
   const told = (started: { readiness: 'unsealed' | 'gone'; hasRootToken: boolean }) =>
-    startBanner(server, { auditDevices: [] }, { files, folder: '/d', wasNew: false, ...started })
+    startBanner(server, { auditDevices: [] }, { files, folder: '/d', wasNew: false, command: 'egide', ...started })
   const opened = told({ readiness: 'unsealed', hasRootToken: false })
   expect(opened).toContain('What opens it is in\n    /d/unseal-shares\nFor anything but trying things out, take it off')
   const bare = told({ readiness: 'gone', hasRootToken: false })
   for (const text of [opened, bare]) {
     expect(text).not.toContain('root-token')
-    expect(text).toContain('export EGIDE_ADDR=http://127.0.0.1:8200\n    bin/egide login\n')
+    expect(text).toContain('export EGIDE_ADDR=http://127.0.0.1:8200\n    egide login\n    egide status\n')
   }
   expect(bare).toMatch(/^Egide listens .*\nIts data is in \/d\.\n\nThree commands to try/)
   expect(told({ readiness: 'gone', hasRootToken: true })).toContain(

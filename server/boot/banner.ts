@@ -64,6 +64,8 @@ export interface Started {
   readonly wasNew: boolean
   /** Whether the file with the root token still lies there. */
   readonly hasRootToken: boolean
+  /** How the command line is called. */
+  readonly command: string
 }
 
 export function startBanner(
@@ -71,7 +73,7 @@ export function startBanner(
   config: Pick<ServerConfig, 'auditDevices'>,
   started: Started,
 ): string {
-  const { files, folder, readiness, wasNew, hasRootToken } = started
+  const { files, folder, readiness, wasNew, hasRootToken, command } = started
   const sealed = {
     gone: `${files.shares} is gone. Unseal it with \`egide operator unseal\`.`,
     stale: `the shares in ${files.shares} do not open it, as after \`egide operator rekey\`. Unseal it with \`egide operator unseal\`, and write its shares there, one a line.`,
@@ -85,16 +87,16 @@ ${opening.map((file) => `    ${file}`).join('\n')}
 For anything but trying things out, take ${opening.length === 1 ? 'it' : 'both'} off this machine.
 
 `
-  const token = hasRootToken ? ` EGIDE_TOKEN="$(cat ${shellQuoted(files.rootToken)})"` : '\n    bin/egide login'
+  const token = hasRootToken ? ` EGIDE_TOKEN="$(cat ${shellQuoted(files.rootToken)})"` : `\n    ${command} login`
   return `Egide listens at ${server.apiAddress}${grpc}. ${state}
 Its data is in ${folder}.${auditFiles(config)}
 
 ${opening.length === 0 ? '' : kept}Three commands to try, in another terminal:
 
     export EGIDE_ADDR=${server.apiAddress}${token}
-    bin/egide status
-    bin/egide kv put secret/hello who=world
-    bin/egide kv get secret/hello
+    ${command} status
+    ${command} kv put secret/hello who=world
+    ${command} kv get secret/hello
 
 `
 }
