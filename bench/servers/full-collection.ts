@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Server } from '../../test/harness/server.ts'
 
-/** With it in its environment, each server can be asked for collections, whoever else listens for debuggers. */
-export const COLLECTABLE = { NODE_OPTIONS: '--inspect-port=0' }
+/** With it in its environment, each server can be asked for collections: it listens for debuggers, at a port of its own. */
+export const COLLECTABLE = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
 
 const LISTENS_WITHIN_MS = 10_000
 
@@ -22,9 +22,8 @@ export async function collectAll(server: Server): Promise<void> {
   }
 }
 
-/** Its address. It listens from the first signal on. */
+/** Its address. */
 async function debuggerOf(server: Server): Promise<string> {
-  process.kill(server.pid, 'SIGUSR1')
   const deadline = Date.now() + LISTENS_WITHIN_MS
   for (;;) {
     const [, url] = /Debugger listening on (ws:\S+)/.exec(server.log) ?? []
