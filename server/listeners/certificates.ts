@@ -132,9 +132,12 @@ function markOf(file: string): Promise<string> {
 
 function read(config: TlsConfig): Material {
   const { certFile, keyFile, clientCaFile, clientCertificates } = config
-  const cert = readPem(certFile)
-  const key = readPem(keyFile)
-  const ca = clientCaFile === undefined || clientCertificates === 'none' ? undefined : readPem(clientCaFile)
+  const cert = readPem('tls_cert_file', certFile)
+  const key = readPem('tls_key_file', keyFile)
+  const ca =
+    clientCaFile === undefined || clientCertificates === 'none'
+      ? undefined
+      : readPem('tls_client_ca_file', clientCaFile)
   if (ca !== undefined) requireCertificates(clientCaFile ?? '', ca)
   const material = ca === undefined ? { cert, key } : { cert, key, ca }
   try {
@@ -147,12 +150,13 @@ function read(config: TlsConfig): Material {
   return material
 }
 
-function readPem(file: string): Buffer {
+/** `setting`: what names it in the configuration. */
+function readPem(setting: string, file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new ListenError(`${file} can't be read: ${REASONS[code ?? ''] ?? code ?? String(error)}`)
+    throw new ListenError(`${setting}: ${file} can't be read: ${REASONS[code ?? ''] ?? code ?? String(error)}`)
   }
 }
 

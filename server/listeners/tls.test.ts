@@ -42,7 +42,7 @@ describe('TLS', () => {
     const mixed = { certFile: one.certFile, keyFile: other.keyFile }
     await expect(open([tcp(tlsOf(mixed))])).rejects.toThrow(/are no certificate with its key \(ERR_/)
     await expect(open([tcp(tlsOf({ ...mixed, keyFile: '/nonexistent' }))])).rejects.toThrow(
-      /nonexistent can't be read: there is no such file/,
+      /^tls_key_file: .*nonexistent can't be read: there is no such file/,
     )
     const clientCaFile = path.join(folder, 'empty.crt')
     writeFileSync(clientCaFile, 'nothing')
