@@ -49,6 +49,24 @@ describe('mounts of a new vault', () => {
     const flat = { type: 'kv', options: { version: 'flat' } }
     expect((await refusal('POST', 'sys/mounts/secrets', flat))[0]).toBe(400)
   })
+
+  // vkv takes each mount of type kv for one of version 1 or 2, vsh each option version for a number.
+  test('show none as kv that is of neither version 1 nor 2', async () => {
+    const flat = { type: 'kv-flat', options: {} }
+    await ask('POST', 'sys/mounts/flat', { type: 'kv-flat' })
+    await ask('POST', 'sys/mounts/flat-too', { type: 'kv', options: { version: 'flat' } })
+    const mounts = at(await ask('GET', 'sys/mounts'), 'data') as Record<string, Record<string, Json>>
+    for (const path of ['secrets/', 'flat/', 'flat-too/']) {
+      expect(mounts[path]).toMatchObject(flat)
+      expect(at(await ask('GET', `sys/mounts/${path.slice(0, -1)}`), 'data')).toMatchObject(flat)
+      expect(at(await ask('GET', `sys/internal/ui/mounts/${path.slice(0, -1)}`), 'data')).toMatchObject(flat)
+      expect(at(await ask('GET', `sys/mounts/${path}tune`), 'data', 'options')).toBeUndefined()
+    }
+    const versions = Object.values(mounts).map(({ type, options }) => type === 'kv' && at(options ?? null, 'version'))
+    expect(new Set(versions)).toEqual(new Set([false, '2']))
+    await ask('PUT', 'flat/a', { data: { x: 1 } })
+    expect(at(await ask('GET', 'flat/a'), 'data', 'data')).toEqual({ x: 1 })
+  })
 })
 
 describe('plugins', () => {

@@ -40,7 +40,7 @@ export const Mount = Type.Object({
 
 export function shownMount(entry: MountEntry): Readonly<Record<string, unknown>> {
   return {
-    type: entry.type,
+    type: shownType(entry),
     description: entry.description,
     accessor: entry.accessor,
     local: entry.local,
@@ -75,9 +75,27 @@ export function tunedSettings({ kind, config }: MountEntry): Readonly<Record<str
   }
 }
 
-/** Null of what is part of the server, as peers have it; programs look for members in the others' without asking. */
+/** The type by which key-value secrets in the flat form are shown, and may be asked for. */
+export const FLAT_KV = 'kv-flat'
+
+/** The flat form by a type of its own: programs take what is called `kv` for version 1 or 2. */
+export function shownType(entry: MountEntry): string {
+  return isFlatKv(entry) ? FLAT_KV : entry.type
+}
+
+/**
+ * Null of what is part of the server, as peers have it; programs look for members in the others' without asking. The
+ * flat form shows no version, since programs take any for a number, whatever the type.
+ */
 export function shownOptions(entry: MountEntry): Readonly<Record<string, string>> | null {
-  return isSingleton(entry) ? null : entry.options
+  if (isSingleton(entry)) return null
+  if (!isFlatKv(entry)) return entry.options
+  const { version, ...rest } = entry.options
+  return rest
+}
+
+function isFlatKv({ type, options }: MountEntry): boolean {
+  return type === 'kv' && options.version === 'flat'
 }
 
 function list(name: string, items: readonly string[]): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { invalid } from '../../errors.ts'
 import { field } from '../../field.ts'
 import type { MountServices, NewMount } from '../services/mounts.ts'
 import { checkOptions, parseConfig, pluginNameOf } from './config.ts'
-import { Mount, shownMount } from './shown.ts'
+import { FLAT_KV, Mount, shownMount } from './shown.ts'
 
 /** `sys/mounts` and `sys/auth`: https://developer.hashicorp.com/vault/api-docs/system/mounts */
 
@@ -136,7 +136,7 @@ function noSuchVersion(): Error {
   return invalid('cannot select a version: engines are part of the server')
 }
 
-/** The engine and its options. `kv-v1` and `kv-v2` are kv with that version, and `generic` is what version 1 was called once. */
+/** The engine and its options. `kv-v1`, `kv-v2` and `kv-flat` are kv of that version; version 1 was once called `generic`. */
 function typeOf(fields: MountRequest['fields'], table: Table): Pick<NewMount, 'type' | 'options'> {
   if (fields.type === '') throw invalid('backend type must be specified as a string')
   if (fields.plugin_version !== '') throw noSuchVersion()
@@ -144,6 +144,7 @@ function typeOf(fields: MountRequest['fields'], table: Table): Pick<NewMount, 't
   const type = fields.type === 'plugin' ? pluginNameOf(fields.plugin_name, fields.config) : fields.type
   if (type === 'kv-v1' || type === 'generic') return { type: 'kv', options: { ...options, version: '1' } }
   if (type === 'kv-v2') return { type: 'kv', options: { ...options, version: '2' } }
+  if (type === FLAT_KV) return { type: 'kv', options: { ...options, version: 'flat' } }
   if (type !== 'kv' && (options.version ?? '') !== '') {
     throw invalid(`${table.noun} ${JSON.stringify(type)} does not allow setting a version`)
   }

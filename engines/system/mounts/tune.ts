@@ -5,7 +5,7 @@ import { field } from '../../field.ts'
 import type { MountChange, MountConfig, MountEntry, MountServices } from '../services/mounts.ts'
 import { checkOptions, LIST_SETTINGS, parseSetting, tokenTypeOf } from './config.ts'
 import { ShownLockout, shownLockout, tunedLockout } from './lockout.ts'
-import { TunedSettings, tunedSettings } from './shown.ts'
+import { shownOptions, TunedSettings, tunedSettings } from './shown.ts'
 import { AUTH_TABLE, fullPath, SECRET_TABLE } from './table.ts'
 
 type Context = EngineContext<MountServices>
@@ -72,6 +72,7 @@ async function read(path: string, { services }: Context): Promise<Reply> {
   const entry = await services.mounts.at(path)
   if (entry === undefined) throw invalid(`cannot fetch sysview for path "${path}"`)
   const ttls = services.mounts.effectiveTtls(entry)
+  const options = shownOptions(entry) ?? {}
   const data = {
     description: entry.description,
     default_lease_ttl: ttls.defaultLeaseTtlSeconds,
@@ -80,7 +81,7 @@ async function read(path: string, { services }: Context): Promise<Reply> {
     ...tunedSettings(entry),
     ...shownLockout(entry),
     ...(entry.externalEntropyAccess ? { external_entropy_access: true } : {}),
-    ...(Object.keys(entry.options).length > 0 && { options: entry.options }),
+    ...(Object.keys(options).length > 0 && { options }),
   }
   return { data, topLevel: true }
 }

@@ -1,4 +1,4 @@
-import { shownOptions } from '../mounts/shown.ts'
+import { shownOptions, shownType } from '../mounts/shown.ts'
 import type { MountEntry } from '../services/mounts.ts'
 
 /** Mounts as user interfaces know them. */
@@ -12,6 +12,5 @@ export function shownPath({ kind, path }: MountEntry): string {
 
 /** What anybody may see. */
 export function outlineOf(entry: MountEntry): Data {
-  const { type, description } = entry
-  return { type, description, options: shownOptions(entry) }
+  return { type: shownType(entry), description: entry.description, options: shownOptions(entry) }
 }
