@@ -19,6 +19,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   return run(argv, process.env)
 }
 
+// By itself Node.js answers this signal, which some send for logs to be opened anew, with a port for debuggers, to which every
+// user of the machine may connect.
+process.on('SIGUSR1', () => {})
 // Whoever reads our output may stop reading (`| head`): that is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)

@@ -231,11 +231,7 @@ function holdsOwnPid(file: string): boolean {
 }
 
 /** Prints an error that an operator can mend in one line, without a stack; others pass through. */
-/** Runs a server, or one of its processes, and says what ended it. */
 async function reportingErrors(run: () => Promise<Exit>): Promise<Exit> {
-  // By itself Node.js answers this signal with a port for debuggers, to which every user of the machine may connect. Who
-  // rotates logs sends it where other servers want it.
-  process.on('SIGUSR1', () => {})
   try {
     return await run()
   } catch (error) {
