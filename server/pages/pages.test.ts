@@ -18,11 +18,18 @@ const SEALED: PageStatus = {
 }
 let status: () => PageStatus = () => SEALED
 let isEnabled = true
+let written = 0
+const openApi = {
+  toJSON() {
+    written++
+    return { openapi: '3.0.2', info: { title: 'Egide' } }
+  },
+}
 const server = http.createServer(
   createPages({
     log,
     status: () => status(),
-    openApi: async () => ({ openapi: '3.0.2', info: { title: 'Egide' } }),
+    openApi: async () => openApi,
     isEnabled: () => isEnabled,
     uiHeaders: () => ({ 'X-Operator': ['one', 'two'] }),
   }),
@@ -56,6 +63,13 @@ const FILES: Record<string, RegExp> = {
   '/docs/assets/swagger-ui-bundle.js': /javascript/,
   '/docs/openapi.json': /^application\/json/,
 }
+
+test('the reference is written out once, however often strangers ask for it', async () => {
+  await get('/docs/openapi.json')
+  const before = written
+  expect(JSON.parse((await get('/docs/openapi.json')).text)).toMatchObject({ openapi: '3.0.2' })
+  expect([before, written]).toEqual([1, 1])
+})
 
 /** WCAG 2's contrast of two colours, `#rrggbb`. */
 function contrast(...colours: readonly [string, string]): number {

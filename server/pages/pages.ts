@@ -58,7 +58,8 @@ const ASSET_MAX_AGE_MS = 3_600_000
 
 function addReference(app: Express, services: PageServices): void {
   app.get(['/docs', '/docs/'], (_request, reply) => void reply.type('html').send(REFERENCE_PAGE))
-  app.get('/docs/openapi.json', async (_request, reply) => void reply.json(await services.openApi()))
+  const openApi = asText(services.openApi)
+  app.get('/docs/openapi.json', async (_request, reply) => void reply.type('json').send(await openApi()))
   app.get('/docs/assets/reference.css', (_request, reply) => void reply.type('css').send(REFERENCE_STYLE))
   app.get('/docs/assets/reference.js', (_request, reply) => void reply.type('js').send(REFERENCE_SCRIPT))
   for (const name of ASSET_NAMES)
@@ -66,6 +67,16 @@ function addReference(app: Express, services: PageServices): void {
       reply.setHeader('Cache-Control', 'public')
       reply.sendFile(name, { root: ASSETS, maxAge: ASSET_MAX_AGE_MS }, (error) => error && next(error))
     })
+}
+
+/** Nearly a megabyte, which anybody may ask for: it is written out once for as long as it is the same object. */
+function asText(document: () => object | Promise<object>): () => Promise<string> {
+  let written: { readonly document: object; readonly text: string } | undefined
+  return async () => {
+    const now = await document()
+    if (written?.document !== now) written = { document: now, text: JSON.stringify(now) }
+    return written.text
+  }
 }
 
 const readingOnly: RequestHandler = ({ method }, reply, next) => {
