@@ -15,6 +15,8 @@ export function adviceFor({ advice, refusal, unreached }: Failure, sent: Sent | 
     return 'No address was given: EGIDE_ADDR or -address says where the server is.'
   if (advice !== undefined || refusal === undefined) return advice
   if (refusal.code === 'sealed') return sealedAdvice(refusal)
+  if (refusal.errors[0]?.startsWith('plugin not found') === true)
+    return '"egide read sys/plugins/catalog" lists the types that there are.'
   if (refusal.errors[0]?.startsWith('preflight capability check') === true)
     return 'There may be no mount there: "egide secrets list" tells which there are, to who may ask that.'
   // Words of its own say more than this does; these are those of a token that is not good, or must not.

@@ -133,6 +133,10 @@ describe('addresses', () => {
   })
 })
 
+test('who enables a type that there is not is told what lists those there are', async () => {
+  expect(await told(['secrets', 'enable', 'kv2'])).toMatch(/"egide read sys\/plugins\/catalog" lists the types/)
+})
+
 test('a store that there is not is told apart from a missing policy', async () => {
   expect(await told(['kv', 'put', 'nonesuch/a', 'b=c'])).toMatch(/There may be no mount there: "egide secrets list"/)
 })
