@@ -53,12 +53,17 @@ export interface StartOptions {
 
 type Exit = 0 | 1
 
-/** Runs until SIGTERM or SIGINT. Resolves with what the process should end with; that of a worker ends by itself. */
+/**
+ * Runs until SIGTERM or SIGINT. Resolves with what the process should end with, or rejects with what nobody foresaw; that of
+ * a worker ends by itself, once the caller has told of it and set its exit code.
+ */
 export async function runServer(options: ServerOptions): Promise<Exit> {
-  const exit = await reportingErrors(() => run(options))
-  // A worker's channels to its supervisor would keep it, though it serves nothing.
-  if (cluster.isWorker) process.exit(exit)
-  return exit
+  try {
+    return await reportingErrors(() => run(options))
+  } finally {
+    // A worker's channels to its supervisor would keep it, though it serves nothing.
+    if (cluster.isWorker) setImmediate(() => process.exit())
+  }
 }
 
 async function run({ version, configFiles, dev, logLevel, logFormat, workers }: ServerOptions): Promise<Exit> {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, credentials } from '@grpc/grpc-js'
@@ -171,6 +172,19 @@ describe('two workers are one server', () => {
   test('where the first can not start the server says why, and ends', async () => {
     const storage = { block: `storage "sqlite" {\n  path = "${NO_FILE}"\n}` }
     await expect(startServer({ ...two, storage })).rejects.toThrow(/ended before it answered:\s+Error: /)
+  })
+
+  test('where the first can not start for a reason that nobody foresaw, the server ends too', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'egide-workers-'))
+    const preload = path.join(folder, 'preload.mjs')
+    writeFileSync(
+      preload,
+      "import cluster from 'node:cluster'\nif (cluster.isWorker) globalThis.AsyncDisposableStack = undefined\n",
+    )
+    const env = { NODE_OPTIONS: `--import=${preload}` }
+    await expect(startServer({ ...two, env })).rejects.toThrow(
+      /ended before it answered:\s+Internal error \(TypeError\)/,
+    )
   })
 
   test('one that can not start is replaced until it can', async () => {
