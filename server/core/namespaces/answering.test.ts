@@ -1,5 +1,7 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { StorageError } from '../../../storage/backend.ts'
 import { type CallOptions, TestNamespace } from '../../../test/core/test-namespace.ts'
+import { NamespaceDirectory } from './directory.ts'
 
 /** What is asked about a token or a lease of a namespace below the one that is named. */
 
@@ -113,6 +115,18 @@ test.each(['s.a.', 's.a.b/../c', 'a..', '..', '', `s.a.${'x'.repeat(5000)}`, 'cr
     await world.refusal('update', 'sys/leases/lookup', { lease_id: text })
   },
 )
+
+test('where storage does not say whose it is, the caller is told that it does not', async () => {
+  const failing = vi
+    .spyOn(NamespaceDirectory.prototype, 'chainOf')
+    .mockRejectedValue(new StorageError('closed', 'closed'))
+  try {
+    expect(await world.refusal('update', 'auth/token/lookup', { token })).toMatch(/^sealed: /)
+    expect(await world.refusal('read', 'auth/token/lookup-self', {}, { token })).toMatch(/^sealed: /)
+  } finally {
+    failing.mockRestore()
+  }
+})
 
 test('nothing is answered below a namespace that is locked', async () => {
   await world.call('update', 'sys/namespaces/api-lock/lock/a')

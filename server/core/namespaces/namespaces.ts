@@ -173,18 +173,20 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
 
   async handle(request: Request): Promise<Response> {
     const { root } = this
-    let resolved: Awaited<ReturnType<NamespaceDirectory['resolve']>>
+    let chain: Chain
+    let path: string
+    let elsewhere: Chain | undefined
     try {
       await root.store.refresh()
       const found = this.#directory.resolve(request.namespace, request.path)
-      resolved = found instanceof Promise ? await found : found
+      const resolved = found instanceof Promise ? await found : found
+      chain = resolved?.chain ?? []
+      path = resolved?.path ?? request.path
+      elsewhere = isAboutOne(path) ? await answering(this.#directory, request, chain, path) : undefined
     } catch (error) {
       const known = callerError(error, this.#parts.log, request.id)
       return known?.code === 'not_found' ? root.refuse(request, ROOT, known) : Promise.reject(known ?? error)
     }
-    const chain = resolved?.chain ?? []
-    const path = resolved?.path ?? request.path
-    const elsewhere = isAboutOne(path) ? await answering(this.#directory, request, chain, path) : undefined
     if (elsewhere !== undefined) return await this.#handleElsewhere(request, chain, elsewhere, path)
     return chain.length === 0 ? await root.handle(request, true) : await this.#handleBelow(request, chain, path)
   }
