@@ -160,12 +160,12 @@ export class Metrics {
     this.#leasesEnded.inc({ how })
   }
 
-  /** `device` is the device's path, which an operator chose. */
   /** `code`: a status of gRPC. */
   readonly grpcRefused = (code: number): void => {
     this.#grpcRefused.inc({ code: String(code) })
   }
 
+  /** `device` is the device's path, which an operator chose. */
   auditFailed(device: string): void {
     this.#auditFailures.inc({ device })
   }
