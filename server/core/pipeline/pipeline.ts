@@ -1,4 +1,4 @@
-import type { NamespaceRef, Reply } from '../../../engines/engine.ts'
+import type { EngineRequest, NamespaceRef, Reply } from '../../../engines/engine.ts'
 import { denied, type EgideError, invalid, notFound, sealed } from '../../../engines/errors.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import type { ListFilter } from '../../policy/policy.ts'
@@ -13,6 +13,7 @@ import { RequestRecord } from './audit-record.ts'
 import { Callers } from './callers.ts'
 import { EventStream } from './event-stream.ts'
 import { callerError } from './failures.ts'
+import { isLeftOver } from './ill-named.ts'
 import type { PipelineParts } from './parts.ts'
 import { grantedNothing, grantsSomething, register } from './registration.ts'
 import { filteredListing, responseOf } from './replies.ts'
@@ -247,10 +248,15 @@ class Pass {
 
   #answer(): Awaitable<Response> {
     const { mount, match, path } = this.#target
-    const { operation, token } = this.#admission
+    const { operation } = this.#admission
     if (mount === undefined) throw notFound(`no handler for route "${path}". route entry not found.`)
     if (operation === 'help') return this.#respond(mount, this.#help(mount), [])
-    if (match?.isPath !== true) throw notFound('unsupported path')
+    if (match === undefined) throw notFound('unsupported path')
+    return match.isPath ? this.#handled(mount, match) : this.#withoutPath(mount, match)
+  }
+
+  #handled(mount: LiveMount, match: Match): Awaitable<Response> {
+    const { operation, token } = this.#admission
     const { handler } = operationOf(match.route, operation)
     const reply =
       token !== undefined && leavesResources(this.#target, mount)
@@ -259,6 +265,13 @@ class Pass {
     return reply instanceof Promise
       ? reply.then((late) => this.#replied(mount, match, late))
       : this.#replied(mount, match, reply)
+  }
+
+  async #withoutPath(mount: LiveMount, match: Match): Promise<Response> {
+    const input = (): EngineRequest => this.#admission.input(match, mount)
+    const isRemoval = this.#admission.operation === 'delete'
+    if (isRemoval && (await isLeftOver(match.route, input, mount.context))) return await this.#handled(mount, match)
+    throw notFound('unsupported path')
   }
 
   #replied(mount: LiveMount, { route }: Match, reply: Reply | undefined): Awaitable<Response> {
