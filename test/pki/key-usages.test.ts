@@ -16,7 +16,7 @@ import { pem } from '../../engines/pki/x509/pem.ts'
 import { EMPTY_SUBJECT } from '../../engines/pki/x509/subject.ts'
 import { Authority } from './authority.ts'
 import { program } from './cel-programs.ts'
-import { asked, name, request } from './hostile-requests.ts'
+import { asked, extension, name, request } from './hostile-requests.ts'
 
 /** What Terraform's provider writes into each role. */
 const CLASSIC = ['DigitalSignature', 'KeyAgreement', 'KeyEncipherment']
@@ -130,6 +130,16 @@ test('who stamps times does nothing else, and its certificate says so critically
   expect(await of('TimeStamping')).toEqual([true, 1])
   expect(await of('TimeStamping,CodeSigning')).toEqual([false, 2])
   expect(await of('CodeSigning')).toEqual([false, 1])
+})
+
+test("a request makes no authority by Netscape's type of a certificate, which counts where no usages stand", async () => {
+  const sslCa = extension('2.16.840.1.113730.1.1', Buffer.from('03020204', 'hex'))
+  const { certificate } = await ca.data('update', 'sign-verbatim', {
+    csr: request({ attributes: [asked(sslCa)] }),
+    key_usage: [],
+  })
+  const { extensions = [] } = AsnConvert.parse(new X509Certificate(String(certificate)).raw, Certificate).tbsCertificate
+  expect(extensions.map(({ extnID }) => extnID)).not.toContain('2.16.840.1.113730.1.1')
 })
 
 test('what of it is not for a leaf is left out', async () => {

@@ -3,6 +3,8 @@ import { BasicOCSPResponse, OCSPResponse } from '@peculiar/asn1-ocsp'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { Certificate } from '@peculiar/asn1-x509'
 import { describe, expect, test } from 'vitest'
+import { issuerCodec, rows, USAGES } from '../../engines/pki/documents.ts'
+import { findIssuer } from '../../engines/pki/issuers/find.ts'
 import { pemBlocks } from '../../engines/pki/x509/pem.ts'
 import { Authority, hasOpenssl, Openssl } from './authority.ts'
 import { certificatesIn, ocspRequest, ocspStatus, signerIn } from './ocsp-client.ts'
@@ -86,6 +88,17 @@ describe('in time', () => {
     await ca.periodic()
     expect(await kept()).toEqual([])
   })
+})
+
+test('an issuer that was revoked gets none, and holds up no other work, though a version before gave it its usage again', async () => {
+  const { ca } = await delegating()
+  const { store } = ca.context
+  await ca.call('update', 'issuer/default/revoke')
+  const issuer = await findIssuer(store, 'default')
+  if (issuer === undefined) throw new Error('no issuer')
+  await store.transaction((tx) => tx.put(rows.issuer(issuer.id), { ...issuer, usage: USAGES }, issuerCodec))
+  await ca.periodic()
+  expect(await store.list('ocsp/responders/')).toEqual([])
 })
 
 describe.skipIf(!hasOpenssl)('openssl', () => {

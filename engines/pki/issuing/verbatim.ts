@@ -19,8 +19,11 @@ export interface VerbatimTerms {
   readonly usePss: boolean
 }
 
-/** Extensions that the issuer writes, whatever a request says, or after it was looked at. */
-const OURS: ReadonlySet<string> = new Set(Object.values(EXTENSION))
+/** Netscape's type of a certificate: where usages and basic constraints are not there, OpenSSL takes it for what makes a CA. */
+const NETSCAPE_TYPE = '2.16.840.1.113730.1.1'
+
+/** Extensions that a request does not choose: the issuer writes them, whatever it says or after it was looked at. */
+const OURS: ReadonlySet<string> = new Set([...Object.values(EXTENSION), NETSCAPE_TYPE])
 
 /**
  * A certificate with the subject, names, usages and unknown extensions of a request. The role gives the ttl and whether it is

@@ -3,7 +3,7 @@ import { document } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
 import type { EngineContext } from '../../engine.ts'
 import { certificateCodec, type IssuerDocument, type KeyDocument, rows } from '../documents.ts'
-import { allIssuers } from '../issuers/find.ts'
+import { allIssuers, allowedUsage } from '../issuers/find.ts'
 import { keyDocument } from '../issuers/new-key.ts'
 import { issue, type Order } from '../issuing/issue.ts'
 import { purposeIds } from '../issuing/leaf.ts'
@@ -85,8 +85,9 @@ export async function renewResponders(context: EngineContext): Promise<void> {
   }
 }
 
-function mayDelegate({ keyId, usage }: IssuerDocument): boolean {
-  return keyId !== '' && usage.includes('ocsp-signing') && usage.includes('issuing-certificates')
+function mayDelegate(issuer: IssuerDocument): boolean {
+  const usage = allowedUsage(issuer)
+  return issuer.keyId !== '' && usage.includes('ocsp-signing') && usage.includes('issuing-certificates')
 }
 
 async function renew(issuer: IssuerDocument, config: RevocationConfig, context: EngineContext): Promise<void> {
