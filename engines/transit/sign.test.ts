@@ -233,6 +233,10 @@ test('a batch that none of its items could pass, for the key or the version, is 
   expect(await mount.refusal('update', 'verify/k', { batch_input: signed })).toBe(
     'invalid_request: message verification not supported for key type aes256-gcm96',
   )
+  const authenticated = [{ input: HELLO, hmac: 'vault:v1:AAAA' }]
+  expect(await mount.data('update', 'verify/k', { batch_input: authenticated })).toMatchObject({
+    batch_results: [{ valid: false }],
+  })
   expect(await mount.refusal('update', 'hmac/k', { batch_input: batch, key_version: 2 })).toBe(
     'invalid_request: requested version for HMAC is higher than the latest key version',
   )

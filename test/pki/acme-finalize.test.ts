@@ -10,7 +10,7 @@ import {
   configCodec,
   type Order,
 } from '../../engines/pki/acme/documents.ts'
-import { finalize, newOrder } from '../../engines/pki/acme/orders.ts'
+import { finalize, newOrder, revokeByRequest } from '../../engines/pki/acme/orders.ts'
 import { certificateCodec, rows } from '../../engines/pki/documents.ts'
 import { sequence } from '../../engines/pki/x509/der.ts'
 import type { Backend } from '../../storage/backend.ts'
@@ -155,8 +155,18 @@ test('an account whose key is of another type than that of the certificate gets 
   const { id } = await readyOrder(ca)
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const account = { ...ACCOUNT, jwk: { kty: 'RSA', ...rsa.publicKey.export({ format: 'jwk' }) } }
-  expect((await finalize(id, account, { csr: CSR }, ca.context)).status).toBe('valid')
-  expect(createPrivateKey(rsa.privateKey.export({ format: 'pem', type: 'pkcs8' })).asymmetricKeyType).toBe('rsa')
+  const { status, serial } = await finalize(id, account, { csr: CSR }, ca.context)
+  expect(status).toBe('valid')
+  const unhurt = () =>
+    expect(createPrivateKey(rsa.privateKey.export({ format: 'pem', type: 'pkcs8' })).asymmetricKeyType).toBe('rsa')
+  unhurt()
+
+  // Nor where it is the certificate's own key that has to sign.
+  const { certificate } = await ca.data('read', `cert/${serial}`)
+  const signed = { payload: {}, jwk: account.jwk, thumbprint: '', account: undefined, usesKeyId: false }
+  const payload = { certificate: encoded(String(certificate)) }
+  await expect(revokeByRequest(signed, payload, ca.context)).rejects.toThrow(/its key has not signed/)
+  unhurt()
 })
 
 test.each([

@@ -45,14 +45,14 @@ test('what a request says of basic constraints counts before what its role says'
 })
 
 /** An issuer without a length of its own, below a root that has one: as others make them. */
-async function belowLimited(length: number): Promise<void> {
+async function belowLimited(length: number, common_name = 'Between'): Promise<void> {
   const elsewhere = new Authority()
   await elsewhere.root()
   const made = await elsewhere.data('update', 'intermediate/generate/exported', {
-    common_name: 'Between',
+    common_name,
     key_type: 'ec',
   })
-  const asked = { csr: made.csr, common_name: 'Between', ttl: '4000h' }
+  const asked = { csr: made.csr, common_name, ttl: '4000h' }
   const { certificate } = await elsewhere.data('update', 'root/sign-intermediate', asked)
   // Another certificate of the root, by the same key.
   const root = await elsewhere.data('update', 'issuers/generate/root/existing', {
@@ -61,7 +61,12 @@ async function belowLimited(length: number): Promise<void> {
     ttl: '8000h',
   })
   const pem_bundle = [root.certificate, certificate, made.private_key].join('\n')
-  await ca.call('update', 'issuers/import/bundle', { pem_bundle })
+  const { mapping } = await ca.data('update', 'issuers/import/bundle', { pem_bundle })
+  const [own, above] = Object.entries(mapping as Readonly<Record<string, string>>)
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([id]) => id)
+  // Above one with its own name nobody is looked for.
+  await ca.call('patch', `issuer/${own}`, { manual_chain: [own, above] })
   expect(await ca.data('read', 'issuer/default')).toMatchObject({ ca_chain: [certificate, root.certificate].map(line) })
 }
 const line = (pem: unknown) => `${pem}\n`
@@ -81,4 +86,16 @@ test('where that leaves no room, no CA is signed, and leaves are', async () => {
   await expect(ca.call('update', 'root/sign-self-issued', { certificate })).rejects.toThrow(refusal)
   await ca.role('web')
   expect(parsed((await ca.issue('web')).certificate).isCa).toBe(false)
+})
+
+test('a new key of the authority itself takes nothing of its length', async () => {
+  await belowLimited(1, 'Test Root')
+  expect(await below({})).toEqual({ length: 0, warnings: [LAST] })
+})
+
+test('who stands in the chain and did not sign has no say', async () => {
+  const { issuer_id: own } = await ca.root()
+  const { issuer_id: other } = await ca.root({ common_name: 'Other', max_path_length: 0 })
+  await ca.call('patch', `issuer/${own}`, { manual_chain: [own, other] })
+  expect(await below({})).toEqual({ length: undefined, warnings: [] })
 })

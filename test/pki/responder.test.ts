@@ -99,6 +99,8 @@ test('an issuer that was revoked gets none, and holds up no other work, though a
   await store.transaction((tx) => tx.put(rows.issuer(issuer.id), { ...issuer, usage: USAGES }, issuerCodec))
   await ca.periodic()
   expect(await store.list('ocsp/responders/')).toEqual([])
+  const asked = { common_name: 'www.example.com', ttl: '1h' }
+  expect(await ca.refusal('update', 'issue/web', asked)).toContain('issuing-certificates')
 })
 
 describe.skipIf(!hasOpenssl)('openssl', () => {
