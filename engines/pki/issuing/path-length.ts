@@ -21,13 +21,14 @@ async function roomBelow(issuer: IssuerDocument, reader: Reader): Promise<Room |
   let least: Room | undefined
   let between = 0
   let below: Buffer | undefined
-  for (const der of chain.includes(issuer.certificate) ? chain : [issuer.certificate]) {
+  for (const der of new Set([issuer.certificate, ...chain])) {
     const { issuerDer, pathLength: said, subjectDer } = storedCertificate(der)
     // A chain that an operator wrote may hold others than those that signed.
     if (below !== undefined && !below.equals(subjectDer)) break
-    const left = said === undefined ? undefined : Math.max(said - between, 0)
-    if (said !== undefined && left !== undefined && (least === undefined || left < least.left))
-      least = { left, said, isOfIssuer: below === undefined }
+    if (said !== undefined) {
+      const left = Math.max(said - between, 0)
+      if (least === undefined || left < least.left) least = { left, said, isOfIssuer: below === undefined }
+    }
     // Those with their issuer's own name count for nothing (6.1.4).
     if (!issuerDer.equals(subjectDer)) between++
     below = issuerDer
