@@ -81,11 +81,19 @@ function oneOf<const V extends string>(values: readonly V[]): FieldKind<V> {
   })
 }
 
+/** What stands for a thing in a path, as peers have it: ASCII letters, digits and '_', and in between '.' and '-'. */
+const NAME = /^\w(?:[\w.-]{0,510}\w)?$/
+
+/** Whether a text that comes from elsewhere than a path would be a `name` in one. */
+export function isName(text: string): boolean {
+  return NAME.test(text)
+}
+
 /** The kinds of fields. Numbers come as JSON numbers or their text, durations as seconds or '1h30m', lists as arrays or 'a,b'. */
 export const field = {
   text: kind<string>(Type.String(), parseText),
-  /** As `text`, of what has a name, as peers have it in a path: ASCII letters, digits and '_', and in between '.' and '-'. */
-  name: kind<string>(Type.String(), parseText, /^\w(?:[\w.-]{0,510}\w)?$/),
+  /** As `text`, and where it stands in a path one that is none is no path. */
+  name: kind<string>(Type.String(), parseText, NAME),
   /** As `name`, with '@' in between too. */
   nameWithAt: kind<string>(Type.String(), parseText, /^\w(?:[\w.@-]{0,510}\w)?$/),
   int: kind<number>(Type.Integer(), parseInteger),

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { fromBase64 } from '../../base64.ts'
 import { type EngineContext, type EngineRequest, type Reply, type Route, route } from '../../engine.ts'
 import { invalid } from '../../errors.ts'
-import { field } from '../../field.ts'
+import { field, isName } from '../../field.ts'
 import { loadKey, refuseSoftDeleted, saveKey } from '../keys/key-store.ts'
 import { nameField } from '../message-fields.ts'
 import { encodeBackup } from './backup-format.ts'
@@ -58,7 +58,7 @@ async function restoreKey({ fields }: EngineRequest<typeof restoreFields>, conte
   const bytes = fromBase64(fields.backup)
   const decoded = await decodeBackup(bytes, random).finally(() => bytes.fill(0))
   const name = fields.name === '' ? decoded.name : fields.name
-  if (nameField.shape?.test(name) !== true) throw invalid('the backup names a key as none is named; give it a name')
+  if (!isName(name)) throw invalid('the backup names a key as none is named; give it a name')
   const key = { ...decoded, name, restored: { timeMs: clock.now(), version: decoded.latest } }
   await store.transaction(async (tx) => {
     if (!fields.force && (await loadKey(tx, name)) !== undefined) throw invalid(`key "${name}" already exists`)

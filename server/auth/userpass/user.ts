@@ -1,4 +1,4 @@
-import { field } from '../../../engines/field.ts'
+import { field, isName } from '../../../engines/field.ts'
 import type { Awaitable } from '../../../storage/backend.ts'
 import { document } from '../../../storage/codec.ts'
 import type { Reader } from '../../../storage/store.ts'
@@ -21,15 +21,12 @@ export const username = field.name({
   description: 'Name of the user, which is the same in capitals and small letters',
 })
 
-const NAME = /^\w(?:[\w.-]*\w)?$/
-const NAME_MAX_CHARS = 512
-
 /**
  * The one spelling of a name, or undefined for what can't be one. Names are ASCII letters, digits and `_ . -`, so that
  * neither spaces nor other Unicode forms make a second name of a user.
  */
 export function canonicalName(sent: string): string | undefined {
-  return sent.length <= NAME_MAX_CHARS && NAME.test(sent) ? sent.toLowerCase() : undefined
+  return isName(sent) ? sent.toLowerCase() : undefined
 }
 
 /** As it is kept. */
