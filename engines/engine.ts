@@ -296,8 +296,11 @@ export interface Engine<S = unknown> {
   readonly routes: readonly Route<S>[] | ((options: Readonly<Record<string, string>>) => readonly Route<S>[])
   /** Runs once in each unseal and when mounted, before the first request. */
   readonly open?: (context: EngineContext<S>) => Promise<void>
-  /** Runs on one node: about once a minute in root, about every quarter of an hour in namespaces below it. */
-  readonly periodic?: (context: EngineContext<S>) => Promise<void>
+  /**
+   * Runs on one node: about once a minute in root, about every quarter of an hour in namespaces below it. By name, for the log:
+   * a piece that fails holds up none of the others.
+   */
+  readonly periodic?: Readonly<Record<string, (context: EngineContext<S>) => Promise<void>>>
   /** What metrics show of a mount in the root namespace. Asked each time they are read, so it must be there already. */
   readonly figures?: (context: EngineContext<S>) => Promise<readonly Figure[]>
   readonly leases?: Readonly<Record<string, LeaseHandlers<S>>>

@@ -84,5 +84,5 @@ export const identity = engine<IdentityServices>({
     token,
     userinfo,
   ],
-  periodic: rotateDueKeys,
+  periodic: { rotateDueKeys },
 })

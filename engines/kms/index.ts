@@ -58,5 +58,5 @@ export const kms = engine<KmsServices>({
     checkAccount(options)
     return rows
   },
-  periodic: upkeep,
+  periodic: { upkeep },
 })

@@ -71,13 +71,7 @@ export const pki = engine({
     },
   },
   figures: certificateFigures,
-  periodic: async (context: EngineContext) => {
-    await rebuildLists(context)
-    await renewResponders(context)
-    await periodicTidy(context)
-    await periodicCounts(context)
-    await resumeChallenges(context)
-  },
+  periodic: { rebuildLists, renewResponders, periodicTidy, periodicCounts, resumeChallenges },
 })
 
 /** Lists that are made before they expire, rather than when somebody asks. */

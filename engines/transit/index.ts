@@ -66,5 +66,5 @@ export const transit = engine({
     return rows
   },
   open: async ({ store }) => void (await applyCacheConfig(store)),
-  periodic: autoRotate,
+  periodic: { autoRotate },
 })

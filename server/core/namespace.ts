@@ -287,7 +287,10 @@ export class Namespace {
   async #recurringWork() {
     const { mounts } = await this.mounts.router()
     const engines = mounts.flatMap(({ entry, engine, context }) =>
-      engine.periodic === undefined ? [] : [{ name: entry.path, run: () => engine.periodic?.(context) }],
+      Object.entries(engine.periodic ?? {}).map(([name, work]) => ({
+        name: `${entry.path} ${name}`,
+        run: () => work(context),
+      })),
     )
     return [...engines, { name: 'expired policies', run: () => this.policies.tidy() }]
   }

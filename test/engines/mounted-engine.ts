@@ -80,8 +80,8 @@ export class MountedEngine {
     return this.#engine.open?.(this.context)
   }
 
-  periodic(): Promise<void> | undefined {
-    return this.#engine.periodic?.(this.context)
+  async periodic(): Promise<void> {
+    for (const work of Object.values(this.#engine.periodic ?? {})) await work(this.context)
   }
 
   /** Rejects with what the handler throws. */

@@ -12,7 +12,6 @@ import {
   textCodec,
 } from '../../engines/pki/acme/documents.ts'
 import { putOpen } from '../../engines/pki/acme/open-orders.ts'
-import { pki } from '../../engines/pki/index.ts'
 import { Authority } from './authority.ts'
 import { ChallengeWorld } from './challenge-world.ts'
 
@@ -84,7 +83,7 @@ async function left(
 
 const authorizationOf = async (id: string) => ca.context.store.get(acmeRows.authorization(id), authorizationCodec)
 const statusOf = async (id: string) => (await authorizationOf(id))?.status
-const periodic = async () => pki.periodic?.(ca.context)
+const periodic = () => ca.periodic()
 
 test('they are gone on with two minutes later, and one that is slow holds up neither the others nor other work', async () => {
   const slow = await left(0, 'very.slow.test')

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { pki } from '../../engines/pki/index.ts'
 import { Authority } from './authority.ts'
 
 /** Tidying that takes its time: other work does not wait for it, and it is not begun a second time. */
@@ -26,14 +25,14 @@ async function pass(seconds: number): Promise<void> {
   for (let gone = 0; gone < seconds; gone += 10) {
     ca.pass(10)
     await vi.advanceTimersByTimeAsync(10_000)
-    await pki.periodic?.(ca.context)
+    await ca.periodic()
   }
 }
 
 test('recurring work goes on while it pauses', async () => {
   await ca.call('update', 'config/auto-tidy', { ...options, enabled: true })
   const before = await left()
-  await pki.periodic?.(ca.context)
+  await ca.periodic()
   expect(await state()).toBe('Running')
   await vi.waitFor(async () => expect(await left()).toBe(before - 1))
 })

@@ -63,7 +63,7 @@ function tend(model: Model): void {
 }
 
 async function done(mount: MountedEngine, step: Exclude<Step, object>, ciphertexts: string[]): Promise<boolean> {
-  if (step === 'tend') return mount.periodic()?.then(() => true) ?? false
+  if (step === 'tend') return mount.periodic().then(() => true)
   const paths = {
     enable: 'keys/k/enable',
     disable: 'keys/k/disable',

@@ -12,7 +12,7 @@ export const certMethod = engine({
   kind: 'auth',
   description: 'TLS client certificates',
   routes: [login, certs, cert, crls, crl, config],
-  periodic: refreshLists,
+  periodic: { refreshLists },
   renewAuth,
   loginRole,
   roles: storedRoles(ROLES, roleCodec),
