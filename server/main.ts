@@ -1,6 +1,5 @@
 import cluster from 'node:cluster'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { Socket } from 'node:net'
 import path from 'node:path'
 import { EgideError } from '../engines/errors.ts'
 import { StorageError } from '../storage/backend.ts'
@@ -18,6 +17,7 @@ import { ConfigError, type ServerConfig } from './config/types.ts'
 import { ListenError } from './listeners/index.ts'
 import { ServerLog } from './observe/log.ts'
 import { Member } from './workers/member.ts'
+import { erasablePipe } from './workers/pipe.ts'
 import { PIPE_FD, Supervisor } from './workers/supervisor.ts'
 
 /** What `-dev` takes. */
@@ -178,7 +178,7 @@ async function supervise({ config, warnings }: LoadedConfig, load: Load, version
 /** One of several processes that are one server. */
 async function serveAsWorker({ config }: LoadedConfig, load: Load, version: string): Promise<Exit> {
   // Nobody would seal this process with the others, nor replace it.
-  const member = new Member(new Socket({ fd: PIPE_FD }), () => process.exit(1))
+  const member = new Member(erasablePipe(PIPE_FD), () => process.exit(1))
   // These two are meant for the process that started this one, and reach all processes of a terminal.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   await member.startReceived()
