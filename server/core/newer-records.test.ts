@@ -6,6 +6,9 @@ import { TestNamespace } from '../../test/core/test-namespace.ts'
 
 /** What this version does with records that the next one wrote, while both serve one database: it must not lose what it does not know of. */
 
+/** Above that of any record which this version writes. */
+const NEXT = 100
+
 let world: TestNamespace
 let entity = ''
 let group = ''
@@ -81,7 +84,7 @@ async function writtenByTheNext(): Promise<void> {
     const { plaintext } = unpack(world.cipher.open(path, sealed))
     return {
       path,
-      value: world.cipher.seal(path, pack(plaintext, { ...encoded, generation: 1 }, expiresAtMs)),
+      value: world.cipher.seal(path, pack(plaintext, { ...encoded, generation: NEXT }, expiresAtMs)),
       expiresAtMs,
     }
   })
