@@ -11,10 +11,13 @@ const clock = { now: () => Date.now() }
 /** Less than workers are given to finish. */
 const SOON_MS = 20_000
 
+const UNREADY = new URL('./testing-unready.ts', import.meta.url)
+const STARTING = new URL('./testing-starting.ts', import.meta.url)
+
 /** A supervisor whose workers run `file`. */
-function supervising(file = './testing-unready.ts'): Supervisor {
+function supervising(file = UNREADY): Supervisor {
   const supervisor = new Supervisor({ workers: 1, clock, log, onReady: () => {} })
-  const exec = fileURLToPath(new URL(file, import.meta.url))
+  const exec = fileURLToPath(file)
   cluster.setupPrimary({ exec, args: [], execArgv: [] })
   return supervisor
 }
@@ -53,7 +56,7 @@ test('told to stop, it does not wait to start the worker that was to take the pl
 test(
   'told to stop, it does not wait for a worker that is still at its start',
   async () => {
-    const supervisor = supervising('./testing-starting.ts')
+    const supervisor = supervising(STARTING)
     const told = once(cluster, 'message')
     const ended = supervisor.run()
     await told
