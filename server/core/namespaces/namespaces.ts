@@ -182,7 +182,8 @@ export class Namespaces implements NamespacesBelow, AccessKeys {
       const resolved = found instanceof Promise ? await found : found
       chain = resolved?.chain ?? []
       path = resolved?.path ?? request.path
-      elsewhere = isAboutOne(path) ? await answering(this.#directory, request, chain, path) : undefined
+      const answers = isAboutOne(path) ? answering(this.#directory, request, chain, path) : undefined
+      elsewhere = answers instanceof Promise ? await answers : answers
     } catch (error) {
       const known = callerError(error, this.#parts.log, request.id)
       return known?.code === 'not_found' ? root.refuse(request, ROOT, known) : Promise.reject(known ?? error)
